@@ -1,0 +1,242 @@
+"""A YAML file as plain data that remembers where everything stands.
+
+PyYAML's parser gives events with their marks; the scalars are resolved here, by YAML 1.2's rules for the little that a
+declaration needs: `true`, `false`, `null`, and whole numbers without leading zero. All else is text, so that `0212240651`
+keeps its zero and `no`, `2025-01-01` and `+32 2 787 58 27` are what they look like. Whatever is wrong becomes a finding.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+from typing import Any
+
+import yaml
+
+from schemas.findings import Finding, Path
+
+MAX_BYTES = 1024 * 1024
+MAX_DEPTH = 40
+MAX_NODES = 50_000
+_TOO_MUCH = "this nests or repeats too much for a declaration: look at its brackets, anchors and aliases"
+
+_INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})\Z")
+_CONSTANTS = {
+    "null": None, "Null": None, "NULL": None, "~": None, "": None,
+    "true": True, "True": True, "TRUE": True,
+    "false": False, "False": False, "FALSE": False,
+}  # fmt: skip
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+Place = tuple[int, int]
+"""Line and column, both from 1."""
+
+
+@dataclass
+class Document:
+    """One file's data, its places and what is wrong with it as YAML.
+
+    `data` is None when nothing could be read, which always leaves a finding; else a dict of str, int, bool, None, list, dict.
+    """
+
+    name: str
+    text: str = ""
+    data: dict[str, Any] | None = None
+    findings: list[Finding] = field(default_factory=list)
+    values: dict[Path, Place] = field(default_factory=dict)
+    keys: dict[Path, Place] = field(default_factory=dict)
+
+    def value_at(self, path: Path) -> Any:
+        """The plain value at a path, None where there is none."""
+        value: Any = self.data
+        for step in path:
+            try:
+                value = value[step]
+            except (KeyError, IndexError, TypeError):
+                return None
+        return value
+
+    def has(self, path: Path) -> bool:
+        """Whether something is written at this path, sound or not."""
+        return path in self.values
+
+    def finding(self, path: Path, rule: str, message: str, *, at_key: bool = False) -> Finding:
+        """A finding at a value, at its key, or, where nothing is written, at the nearest thing around it."""
+        place = self.keys.get(path) if at_key else self.values.get(path)
+        while place is None and path:
+            path = path[:-1]
+            place = self.keys.get(path) or self.values.get(path)
+        line, column = place or (1, 1)
+        return Finding(self.name, line, column, rule, message)
+
+    def report(self, path: Path, rule: str, message: str, *, at_key: bool = False) -> None:
+        """Adds the finding that `finding` makes."""
+        self.findings.append(self.finding(path, rule, message, at_key=at_key))
+
+
+def read(path: FilePath) -> Document:
+    """The document in a file; a file that cannot be read is a document with a finding."""
+    try:
+        with path.open("rb") as file:
+            return parse(file.read(MAX_BYTES + 1), str(path))
+    except FileNotFoundError:
+        reason = "there is no such file"
+    except OSError as error:
+        reason = f"the file cannot be read: {error.strerror}"
+    return Document(str(path), findings=[Finding(str(path), 1, 1, "file", reason)])
+
+
+def parse(source: str | bytes, name: str) -> Document:
+    """The document in a text or in UTF-8 bytes; `name` is what findings call it."""
+    document = Document(name)
+    if isinstance(source, bytes):
+        try:
+            document.text = source.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = source.count(b"\n", 0, error.start) + 1
+            column = error.start - source.rfind(b"\n", 0, error.start)
+            document.findings.append(
+                Finding(name, line, column, "yaml", "this is not UTF-8: save the file as UTF-8 text")
+            )
+            return document
+    else:
+        document.text = source
+    if len(source) > MAX_BYTES:
+        document.report((), "yaml", "the file is larger than 1 MiB: a declaration is a few pages")
+        return document
+    try:
+        _fill(document)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        reason = ", ".join(part for part in (error.context, error.problem) if part)
+        document.findings.append(Finding(name, *(_place(mark) if mark else (1, 1)), "yaml", reason))
+    except yaml.YAMLError as error:
+        document.report((), "yaml", str(getattr(error, "reason", "this does not parse as YAML")))
+    except _NotADeclaration as error:
+        document.findings.append(Finding(name, *error.place, "yaml", str(error)))
+    return document
+
+
+class _NotADeclaration(Exception):
+    """The YAML parses but cannot be one declaration; at a place."""
+
+    def __init__(self, place: Place, message: str) -> None:
+        self.place = place
+        super().__init__(message)
+
+
+def _fill(document: Document) -> None:
+    """Parses the document's text into its data and places."""
+    events = _events(document.text)
+    first = events[2] if len(events) > 2 else None
+    if first is None or isinstance(first, yaml.StreamEndEvent):
+        raise _NotADeclaration((1, 1), "the file is empty")
+    if not isinstance(first, yaml.MappingStartEvent):
+        raise _NotADeclaration(_place(first.start_mark), "the file holds no keys: it starts with `key: value`")
+    builder = _Builder(document, events, position=2)
+    data: dict[str, Any] = builder.build(())
+    following = events[builder.position + 1]
+    if not isinstance(following, yaml.StreamEndEvent):
+        raise _NotADeclaration(_place(following.start_mark), "a second document: one file holds one")
+    document.data = data
+
+
+def _events(text: str) -> list[yaml.Event]:
+    """The parser's events, given up as soon as they nest too deeply.
+
+    Not `yaml.compose`: its C code recurses once per level, and a megabyte of `[` ends the process.
+    """
+    loader = _LOADER(text)
+    events, depth = [], 0
+    try:
+        while loader.check_event():
+            event = loader.get_event()
+            events.append(event)
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > MAX_DEPTH or len(events) > 2 * MAX_NODES:
+                raise _NotADeclaration(_place(event.start_mark), _TOO_MUCH)
+    finally:
+        loader.dispose()
+    return events
+
+
+class _Builder:
+    """Turns events into plain data, writing down places and duplicate keys on the way.
+
+    An alias is built anew from its anchor's first event, so that everything has a place under each path it is reached by.
+    """
+
+    def __init__(self, document: Document, events: list[yaml.Event], position: int) -> None:
+        self.document = document
+        self.events = events
+        self.position = position
+        self.count = 0
+        self.anchors: dict[str, int] = {}
+
+    def build(self, path: Path) -> Any:
+        """The value that starts at the current position, which moves past its end."""
+        event = self.events[self.position]
+        self.count += 1
+        if len(path) > MAX_DEPTH or self.count > MAX_NODES:
+            raise _NotADeclaration(_place(event.start_mark), _TOO_MUCH)
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event, path)
+        self.document.values[path] = _place(event.start_mark)
+        if event.anchor:
+            self.anchors[event.anchor] = self.position
+        self.position += 1
+        if isinstance(event, yaml.MappingStartEvent):
+            return self._mapping(path)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._sequence(path)
+        return _scalar(event)
+
+    def _alias(self, event: yaml.AliasEvent, path: Path) -> Any:
+        if event.anchor not in self.anchors:
+            raise _NotADeclaration(_place(event.start_mark), f"`*{event.anchor}` has no anchor `&{event.anchor}` before it")
+        after = self.position + 1
+        self.position = self.anchors[event.anchor]
+        value = self.build(path)
+        self.position = after
+        return value
+
+    def _sequence(self, path: Path) -> list[Any]:
+        items: list[Any] = []
+        while not isinstance(self.events[self.position], yaml.SequenceEndEvent):
+            items.append(self.build((*path, len(items))))
+        self.position += 1
+        return items
+
+    def _mapping(self, path: Path) -> dict[str, Any]:
+        mapping: dict[str, Any] = {}
+        while not isinstance(self.events[self.position], yaml.MappingEndEvent):
+            event = self.events[self.position]
+            place = _place(event.start_mark)
+            if not isinstance(event, yaml.ScalarEvent):
+                raise _NotADeclaration(place, "a key is a word, not a list, a mapping or an alias")
+            self.position += 1
+            here = (*path, event.value)
+            if event.value in mapping:
+                first, _ = self.document.keys[here]
+                message = f"`{event.value}` is here already, on line {first}: one of the two would be lost"
+                self.document.findings.append(Finding(self.document.name, *place, "duplicate-key", message))
+                self.build((*path, f"{event.value} (again)"))
+                continue
+            self.document.keys[here] = place
+            mapping[event.value] = self.build(here)
+        self.position += 1
+        return mapping
+
+
+def _place(mark: yaml.Mark) -> Place:
+    return mark.line + 1, mark.column + 1
+
+
+def _scalar(event: yaml.ScalarEvent) -> str | int | bool | None:
+    text: str = event.value
+    if not event.implicit[0]:  # quoted, a block, or tagged: text
+        return text
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    return int(text) if _INTEGER.match(text) else text

@@ -1,0 +1,202 @@
+"""Every error that the project raises on purpose, as a tree.
+
+    FusionError
+    ├── DeclarationError         findings in a declaration or a secrets file
+    ├── EngineError              the Pulumi engine is missing, too old, or failed
+    └── PortalError              the portal did not do what was asked
+        ├── PortalUnreachable    no answer: network, TLS, time-out, or a 5xx for good
+        │   └── DeadlineExceeded the retries' overall deadline has passed
+        ├── LoginRefused         no token, or a token that the portal does not take
+        ├── PortalRefused        a rule of the portal says no; with its issues
+        │   ├── AlreadyExists    something with this natural key is there
+        │   └── NotYetAvailable  what the portal allows from a later date
+        ├── NotFound             what was asked for is not there
+        └── PreconditionFailed   it changed between reading and writing
+
+A message says where, what, why and the way out, in that order, since Pulumi shows the message and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import ClassVar, NamedTuple
+
+from schemas.findings import Finding
+
+
+class FusionError(Exception):
+    """Anything that this project refuses or fails at on purpose."""
+
+
+class DeclarationError(FusionError):
+    """A declaration or a secrets file has findings; all of them are here, sorted."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(sorted(set(findings)))
+        super().__init__(self.findings)
+
+    def __str__(self) -> str:
+        return "\n".join(str(finding) for finding in self.findings)
+
+
+class EngineError(FusionError):
+    """The Pulumi engine is missing, of the wrong version, or failed at a step that the message names."""
+
+
+class Issue(NamedTuple):
+    """One reason of a refusal, as the portal's problem gives it: the field, what is wrong, the rule if it says one."""
+
+    name: str
+    detail: str
+    rule: str = ""
+
+    def __str__(self) -> str:
+        return (f"{self.name}: " if self.name else "") + self.detail + (f" ({self.rule})" if self.rule else "")
+
+
+class PortalError(FusionError):
+    """The portal did not do what was asked; carries the call, the status and the portal's own words."""
+
+    what: ClassVar[str] = "the portal did not do what was asked"
+    way_out: ClassVar[str] = ""
+
+    def __init__(
+        self,
+        *,
+        method: str = "",
+        path: str = "",
+        status: int | None = None,
+        detail: str = "",
+        issues: Iterable[Issue] = (),
+        resource: str = "",
+    ) -> None:
+        self.method = method
+        self.path = path
+        self.status = status
+        self.detail = detail
+        self.issues = tuple(issues)
+        self.resource = resource
+        super().__init__(detail or self.what)
+
+    def __str__(self) -> str:
+        call = " ".join(part for part in (self.method, self.path) if part)
+        answer = f"answered {self.status}" if self.status is not None else ""
+        place = ": ".join(part for part in (self.resource, " ".join(p for p in (call, answer) if p)) if part)
+        reasons = "; ".join(part for part in (self.detail.rstrip("."), *map(str, self.issues)) if part)
+        sentence = self.what + (f": {reasons}" if reasons else "")
+        return ". ".join(part for part in (f"{place}: {sentence}" if place else sentence, self.advice()) if part)
+
+    def advice(self) -> str:
+        """The way out, as a sentence without its full stop; empty where the reasons say it already."""
+        return self.way_out
+
+
+class PortalUnreachable(PortalError):
+    """No usable answer: the network, TLS, a time-out, or a server error that outlasted the retries."""
+
+    what = "the portal gives no usable answer"
+    way_out = "What was done before is kept: check portalUrl and the network, then run the same command again"
+
+
+class DeadlineExceeded(PortalUnreachable):
+    """The retries of one call used up their overall deadline."""
+
+    what = "the portal kept failing until the deadline"
+    way_out = "What was done before is kept: run the same command again when the portal is well"
+
+
+class LoginRefused(PortalError):
+    """The portal gave no token, or does not take the one it gave, or not for this organisation."""
+
+    what = "the portal refuses the sign-in"
+    way_out = "Check clientId, clientKey and whether the client may act for this organisation"
+
+
+class PortalRefused(PortalError):
+    """A rule of the portal says no; `problem` is the problem's type, `issues` its reasons."""
+
+    what = "the portal refuses this"
+    way_out = "Put the declaration right and run the same command again"
+
+    def __init__(
+        self,
+        *,
+        problem: str = "",
+        method: str = "",
+        path: str = "",
+        status: int | None = None,
+        detail: str = "",
+        issues: Iterable[Issue] = (),
+        resource: str = "",
+    ) -> None:
+        self.problem = problem
+        super().__init__(
+            method=method, path=path, status=status, detail=detail, issues=issues, resource=resource
+        )
+
+
+class AlreadyExists(PortalRefused):
+    """Something with this natural key is there already; `existing` is its id where the portal tells."""
+
+    what = "this is there already"
+    way_out = "Run the same command again: it adopts what it finds"
+
+    def __init__(
+        self,
+        *,
+        existing: str = "",
+        method: str = "",
+        path: str = "",
+        status: int | None = 409,
+        detail: str = "",
+        issues: Iterable[Issue] = (),
+        resource: str = "",
+    ) -> None:
+        self.existing = existing
+        super().__init__(
+            method=method, path=path, status=status, detail=detail, issues=issues, resource=resource
+        )
+
+
+class NotYetAvailable(PortalRefused):
+    """The portal allows this later: `reason` is its code, `available_from` the day where it is known (R12, R27, R59)."""
+
+    what = "the portal does not allow this yet"
+
+    def __init__(
+        self,
+        *,
+        reason: str = "",
+        available_from: date | None = None,
+        method: str = "",
+        path: str = "",
+        status: int | None = 409,
+        detail: str = "",
+        issues: Iterable[Issue] = (),
+        resource: str = "",
+    ) -> None:
+        self.reason = reason
+        self.available_from = available_from
+        super().__init__(
+            method=method, path=path, status=status, detail=detail or reason, issues=issues, resource=resource
+        )
+
+    def advice(self) -> str:
+        """When to come back."""
+        when = f"on or after {self.available_from}" if self.available_from else "once the portal has opened it"
+        return f"Run the same command again {when}"
+
+
+class NotFound(PortalError):
+    """What was asked for is not there; never the same as an empty list."""
+
+    what = "the portal does not have this"
+    way_out = "Look at the number and the name; `pulumi refresh` shows what the portal has"
+
+
+class PreconditionFailed(PortalError):
+    """It changed between reading and writing, so that nothing was written."""
+
+    what = "this changed in the portal between reading and writing"
+    way_out = "Nothing was overwritten: preview again, then run the same command"
