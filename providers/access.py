@@ -1,0 +1,152 @@
+"""Access management: chief access managers, access managers per domain, users (rules R12–R25).
+
+People stand in plans and state by the key that the declaration gives them. Their INSZ travels in one secret property
+(`people`: key → data, or `ssin`), which the engine encrypts in state and masks everywhere. Somebody whom the portal
+has and no key names appears as `portal:` and the start of the portal's own id for that person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from pulumi.dynamic import DiffResult
+
+from providers.resource import PortalProvider, PortalResource, Props
+from schemas.errors import NotFound
+
+if TYPE_CHECKING:
+    from providers.portal import Answer, ReadingPortal, WritingPortal
+
+API = "/REST/accessManagement/v1/organizations"
+Person = dict[str, Any]
+
+
+def _domain_path(props: Props) -> str:
+    return f"{API}/{props['organization']}/domains/{props['domain']}"
+
+
+def _keys(persons: Iterable[Person], people: dict[str, Person]) -> list[str]:
+    """The declaration's keys of the portal's persons; the portal's id for who has none."""
+    by_ssin = {person["ssin"]: key for key, person in people.items()}
+    return [by_ssin.get(person["ssin"]) or f"portal:{person['personId'][:8]}" for person in persons]
+
+
+class ChiefAccessManagersProvider(PortalProvider):
+    """The chief access managers (HTB). A centre is never without one, so `delete` leaves them."""
+
+    title = "chief access managers"
+    fields = ("chiefAccessManagers",)
+
+    def path(self, props: Props) -> str:
+        return f"{API}/{props['organization']}/chiefAccessManagers"
+
+    def body(self, props: Props, found: Props | None = None) -> Props:
+        people = props["people"]
+        return {"chiefAccessManagers": [{"ssin": people[key]["ssin"]} for key in props["chiefAccessManagers"]]}
+
+    def declared(self, answer: Props, props: Props) -> Props:
+        return {"chiefAccessManagers": _keys(answer["chiefAccessManagers"], props["people"])}
+
+    def remove(self, portal: WritingPortal, props: Props, found: Answer) -> None:
+        return
+
+
+class AccessManagersProvider(PortalProvider):
+    """The access manager (TB) of one domain and the co-managers (R16, R17)."""
+
+    title = "access managers"
+    keys = ("organization", "domain")
+    fields = ("accessManager", "coAccessManagers", "people")
+    optional = ("coAccessManagers",)
+
+    def path(self, props: Props) -> str:
+        return f"{_domain_path(props)}/accessManagers"
+
+    def body(self, props: Props, found: Props | None = None) -> Props:
+        people = props["people"]
+        others = props.get("coAccessManagers")
+        if others is None:
+            present = (found or {}).get("coAccessManagers", [])
+            sent = [{name: value for name, value in person.items() if name != "personId"} for person in present]
+        else:
+            sent = [people[key] for key in others]
+        return {"accessManager": people[props["accessManager"]], "coAccessManagers": sent}
+
+    def declared(self, answer: Props, props: Props) -> Props:
+        people = props["people"]
+        manager, others = answer["accessManager"], answer.get("coAccessManagers", [])
+        live = {
+            key: {name: person[name] for name in people[key] if name in person}
+            for key, person in zip(_keys([manager, *others], people), [manager, *others], strict=True)
+            if key in people
+        }
+        return {
+            "accessManager": _keys([manager], people)[0],
+            "coAccessManagers": _keys(others, people),
+            "people": people | live,
+        }
+
+
+class UserProvider(PortalProvider):
+    """A user of one domain: applications, roles, blocked or not (R19–R21)."""
+
+    title = "user"
+    keys = ("organization", "domain", "person")
+    fields = ("ssin", "applications", "roles", "blocked")
+    optional = ("applications", "roles")
+    outputs = ("portalId",)
+
+    def path(self, props: Props) -> str:
+        return f"{_domain_path(props)}/users"
+
+    def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
+        result = super().diff(_id, olds, news)
+        if "ssin" in olds and olds["ssin"] != news["ssin"]:
+            result.replaces = [*result.replaces, "ssin"]  # the key names somebody else now
+        return result
+
+    def observed(self, answer: Props) -> Props:
+        return {"portalId": answer["id"]}
+
+    def body(self, props: Props, found: Props | None = None) -> Props:
+        return {"applications": [], "roles": []} | super().body(props, found)
+
+    def find(self, portal: ReadingPortal, props: Props) -> Answer | None:
+        """By the portal's id where it is known, else by INSZ in the list: an INSZ may not stand in a path."""
+        if props.get("portalId"):
+            try:
+                return portal.get(f"{self.path(props)}/{props['portalId']}")
+            except NotFound:
+                pass  # removed, and perhaps added again by somebody under another id
+        for user in portal.get_items(self.path(props)):
+            if user["ssin"] == props["ssin"]:
+                return portal.get(f"{self.path(props)}/{user['id']}")
+        return None
+
+    def add(self, portal: WritingPortal, props: Props) -> Answer:
+        return portal.add(self.path(props), self.body(props))
+
+    def change(self, portal: WritingPortal, props: Props, found: Answer, olds: Props | None) -> Answer:
+        return portal.replace(f"{self.path(props)}/{found.body['id']}", self.body(props, found.body), found.etag)
+
+    def remove(self, portal: WritingPortal, props: Props, found: Answer) -> None:
+        portal.delete(f"{self.path(props)}/{found.body['id']}", found.etag)
+
+
+class ChiefAccessManagers(PortalResource, module="access", name="ChiefAccessManagers"):
+    """`organization`, `chiefAccessManagers` (keys), `people` (secret: key → {ssin})."""
+
+    provider_class = ChiefAccessManagersProvider
+
+
+class AccessManagers(PortalResource, module="access", name="AccessManagers"):
+    """`organization`, `domain`, `accessManager`, `coAccessManagers` (keys), `people` (secret: key → {ssin, email, language})."""
+
+    provider_class = AccessManagersProvider
+
+
+class User(PortalResource, module="access", name="User"):
+    """`organization`, `domain`, `person` (key), `ssin` (secret), `applications`, `roles`, `blocked`."""
+
+    provider_class = UserProvider

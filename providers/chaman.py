@@ -1,0 +1,198 @@
+"""ChaMan, the management of technical channels: sender, certificates, FTP account, REST account (rules R26–R46)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import pulumi
+from pulumi.dynamic import DiffResult
+
+from providers.resource import PortalProvider, PortalResource, Props
+from schemas.errors import NotFound
+
+if TYPE_CHECKING:
+    from providers.portal import Answer, ReadingPortal, WritingPortal
+
+API = "/REST/chaman/v1/organizations"
+CHANGED_IN_PORTAL = "changed in the portal"
+
+
+def _named(props: Props, collection: str, key: str) -> str:
+    return f"{API}/{props['organization']}/{collection}/{quote(str(props[key]), safe='')}"
+
+
+class SenderContactProvider(PortalProvider):
+    """The sender's contact data of the first sign-in: before any account (R28)."""
+
+    title = "sender contact"
+    fields = ("name", "phone", "email", "language")
+
+    def path(self, props: Props) -> str:
+        return f"{API}/{props['organization']}/sender"
+
+
+class CertificateProvider(PortalProvider):
+    """A certificate file (R37–R46). The portal never returns the file, so its fingerprint is what is compared."""
+
+    title = "certificate"
+    keys = ("organization", "fileName")
+    fields = ("usage", "sha256")
+    outputs = ("notAfter", "subject")
+
+    def path(self, props: Props) -> str:
+        return _named(props, "certificates", "fileName")
+
+    def body(self, props: Props, found: Props | None = None) -> Props:
+        return {"content": props["content"], "usage": props["usage"]}
+
+
+class FtpAccountProvider(PortalProvider):
+    """The FTP account (R29–R31). The portal returns no password; `passwordChangedAt` betrays a change behind our back."""
+
+    title = "FTP account"
+    keys = ("organization", "accountName")
+    fields = ("type", "username", "password", "authorizations", "certificate")
+    outputs = ("passwordChangedAt",)
+
+    def path(self, props: Props) -> str:
+        return _named(props, "ftpAccounts", "accountName")
+
+    def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
+        result = super().diff(_id, olds, news)
+        # A user name exists once on the portal: under it, the old account must go before the new one can come.
+        result.delete_before_replace = olds.get("username") == news.get("username")
+        return result
+
+    def declared(self, answer: Props, props: Props) -> Props:
+        known = props.get("passwordChangedAt")
+        untouched = known is None or known == answer["passwordChangedAt"]
+        password = props.get("password") if untouched else CHANGED_IN_PORTAL
+        return super().declared(answer, props) | {"password": password}
+
+    def in_line(self, props: Props, found: Answer, olds: Props | None) -> bool:
+        # Adopting: whether the portal's password is the declared one cannot be known, so it is written.
+        known = olds is not None and olds.get("passwordChangedAt") == found.body["passwordChangedAt"]
+        return known and not self._new_password(props, olds) and super().in_line(props, found, olds)
+
+    def change(self, portal: WritingPortal, props: Props, found: Answer, olds: Props | None) -> Answer:
+        body = self.body(props)
+        known = olds is not None and olds.get("passwordChangedAt") == found.body["passwordChangedAt"]
+        if known and not self._new_password(props, olds):
+            del body["password"]  # setting it again would look like a new password to hand over (R32)
+        return portal.replace(self.path(props), body, found.etag)
+
+    @staticmethod
+    def _new_password(props: Props, olds: Props | None) -> bool:
+        return olds is None or olds.get("password") != props["password"]
+
+
+class RestAccountProvider(PortalProvider):
+    """The REST account: with a certificate of one's own, or by a delegation request to the supplier (R33–R36).
+
+    Under external management what we set is the *request*; the account appears when the supplier accepts. Until then it
+    waits. A refusal is no success: `refusalReason` carries the supplier's reason and the program reports it as an error.
+    """
+
+    title = "REST account"
+    keys = ("organization", "accountName")
+    fields = ("authorizations", "supplier", "certificate", "askedAgainOn")
+    outputs = ("status", "requestedOn", "refusalReason", "management")
+
+    def path(self, props: Props) -> str:
+        return _named(props, "delegationRequests" if props.get("supplier") else "restAccounts", "accountName")
+
+    def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
+        result = super().diff(_id, olds, news)
+        if bool(olds.get("supplier")) != bool(news.get("supplier")):
+            # From own to external management or back: another account under the same name.
+            result.replaces, result.delete_before_replace = ["supplier"], True
+        return result
+
+    def body(self, props: Props, found: Props | None = None) -> Props:
+        sent = ("authorizations", "supplier") if props.get("supplier") else ("authorizations", "certificate")
+        return {field: props[field] for field in sent}
+
+    def declared(self, answer: Props, props: Props) -> Props:
+        # `askedAgainOn` is the declaration's own: a new date asks a supplier again who refused.
+        return super().declared(answer, props) | {"askedAgainOn": props.get("askedAgainOn")}
+
+    def find(self, portal: ReadingPortal, props: Props) -> Answer | None:
+        """The account and its request as one answer: the request rules until it is accepted, then the account."""
+        request = super().find(portal, props)
+        if not props.get("supplier"):
+            return request
+        if request is None or request.body["status"] != "accepted":
+            return request
+        try:
+            account = portal.get(_named(props, "restAccounts", "accountName"))
+        except NotFound:
+            return None  # accepted once, but the account was deleted since: it must be asked for again
+        return type(request)(request.body | account.body, account.etag)
+
+    def add(self, portal: WritingPortal, props: Props) -> Answer:
+        if props.get("supplier"):
+            self._withdraw(portal, props)
+        return super().add(portal, props)
+
+    def in_line(self, props: Props, found: Answer, olds: Props | None) -> bool:
+        asked_again = olds is not None and olds.get("askedAgainOn") != props.get("askedAgainOn")
+        refused = found.body.get("status") == "refused"
+        return super().in_line(props, found, olds) and not (refused and (asked_again or olds is None))
+
+    def change(self, portal: WritingPortal, props: Props, found: Answer, olds: Props | None) -> Answer:
+        if found.body.get("status") != "accepted":
+            return super().change(portal, props, found, olds)
+        if found.body.get("supplier") == props["supplier"]:
+            # The account lives: only its authorizations are ours to change.
+            path = _named(props, "restAccounts", "accountName")
+            account = portal.replace(path, {"authorizations": props["authorizations"]}, found.etag)
+            return type(account)(found.body | account.body, account.etag)
+        self.remove(portal, props, found)
+        return self.add(portal, props)
+
+    def remove(self, portal: WritingPortal, props: Props, found: Answer) -> None:
+        if props.get("supplier"):
+            self._withdraw(portal, props)
+        if found.body.get("management"):
+            path = _named(props, "restAccounts", "accountName")
+            portal.delete(path, portal.get(path).etag)
+
+    def awaited(self, answer: Props) -> dict[str, str] | None:
+        if answer.get("status") != "pending":
+            return None
+        reason = f"waits for the supplier's answer to the delegation request of {answer['requestedOn']} (R35)"
+        return {"reason": reason, "whom": str(answer["supplier"])}
+
+    def _withdraw(self, portal: WritingPortal, props: Props) -> None:
+        path = _named(props, "delegationRequests", "accountName")
+        try:
+            portal.delete(path, portal.get(path).etag)
+        except NotFound:
+            return
+
+
+class SenderContact(PortalResource, module="chaman", name="SenderContact"):
+    """`organization`, `name`, `phone`, `email`, `language`."""
+
+    provider_class = SenderContactProvider
+
+
+class Certificate(PortalResource, module="chaman", name="Certificate"):
+    """`organization`, `fileName`, `usage` (ftp or rest), `sha256` (hex), `content` (base64 of the file)."""
+
+    provider_class = CertificateProvider
+
+
+class FtpAccount(PortalResource, module="chaman", name="FtpAccount"):
+    """`organization`, `accountName`, `type`, `username`, `password` (secret), `authorizations`, `certificate` (file)."""
+
+    provider_class = FtpAccountProvider
+
+
+class RestAccount(PortalResource, module="chaman", name="RestAccount"):
+    """`organization`, `accountName`, `authorizations`, and `supplier` (delegated) or `certificate` (file name, own)."""
+
+    provider_class = RestAccountProvider
+    status: pulumi.Output[str | None]
+    refusalReason: pulumi.Output[str | None]  # noqa: N815 the engine's property names are the portal's

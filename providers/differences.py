@@ -1,0 +1,43 @@
+"""Differences between two looks at the portal, in words: what was there and what is there now."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from providers.canonical import canonical
+
+
+def differences(before: Any, now: Any, item_key: str | None = None) -> list[str]:
+    """One line per difference. `item_key` names the items of two lists; without it both are objects or None."""
+    if canonical(before) == canonical(now):
+        return []
+    if before is None or now is None:
+        return ["missing" if now is None else "added"]
+    if item_key is None:
+        return list(_fields(before, now))
+    old = {str(item[item_key]): item for item in before}
+    new = {str(item[item_key]): item for item in now}
+    lines = [f"{name}: missing" for name in old if name not in new]
+    lines += [f"{name}: added" for name in new if name not in old]
+    for name in old.keys() & new.keys():
+        lines += [f"{name}: {line}" for line in _fields(old[name], new[name])]
+    return sorted(lines)
+
+
+def _fields(before: dict[str, Any], now: dict[str, Any], place: str = "") -> Iterator[str]:
+    for name in sorted(before.keys() | now.keys()):
+        old, new = before.get(name), now.get(name)
+        if canonical(old) == canonical(new):
+            continue
+        if isinstance(old, dict) and isinstance(new, dict):
+            yield from _fields(old, new, f"{place}{name}.")
+        else:
+            yield f"{place}{name} was {_shown(old)}, is {_shown(new)}"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return ", ".join(sorted(value)) or "empty"
+    return "empty" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,273 @@
+"""The portal's client: the only module that speaks HTTP to it (contract: docs/portal-api.md).
+
+`reading(organization)` gives a client without any writing method, for check, diff, read and everything retained;
+`writing(organization)` gives one that writes too. Both act for that one organisation, as people choose one at sign-in
+(rules R65, R66). One connection pool and one sign-in per organisation serve the whole process.
+"""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from time import time
+from typing import Any
+
+import httpx
+import jwt
+
+from providers.retry import ATTEMPTS, Failed, repeating, retry_after_seconds
+from providers.settings import Settings, embedded_database
+from schemas.errors import (
+    AlreadyExists,
+    DeadlineExceeded,
+    Issue,
+    LoginRefused,
+    NotFound,
+    NotYetAvailable,
+    PortalError,
+    PortalRefused,
+    PortalUnreachable,
+    PreconditionFailed,
+)
+
+TOKEN_PATH = "/REST/oauth/v5/token"
+_ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+_ASSERTION_SECONDS = 300
+# Sign in again a little before the portal would refuse the token.
+_TOKEN_MARGIN_SECONDS = 30
+_EXHAUSTED: Mapping[int | None, type[PortalError]] = {
+    None: PortalUnreachable,
+    401: LoginRefused,
+    500: PortalUnreachable,
+}
+_ERRORS: Mapping[int, type[PortalError]] = {404: NotFound, 412: PreconditionFailed}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A portal's representation: its JSON object and its ETag ("" where it has none)."""
+
+    body: dict[str, Any]
+    etag: str = ""
+
+
+class Connection:
+    """HTTP to one portal as one client: pool, sign-in, retries, problems as exceptions. Threads may share it."""
+
+    def __init__(self, settings: Settings, transport: httpx.BaseTransport | None = None) -> None:
+        """`transport` replaces the network (tests); without it the settings decide: embedded or HTTP."""
+        self._settings = settings
+        self._http = httpx.Client(
+            base_url=settings.base_url,
+            transport=transport or _transport(settings),
+            timeout=httpx.Timeout(30, connect=10),
+            headers={"Accept": "application/json, application/problem+json", "User-Agent": "ocmw-fusion"},
+        )
+        self._tokens: dict[str, tuple[str, float]] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def client_id(self) -> str:
+        """The id under which this client is known at the portal, as it stands in `createdBy`."""
+        return self._settings.client_id
+
+    def close(self) -> None:
+        self._http.close()
+
+    def send(
+        self,
+        organization: str,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """One call acting for `organization`, repeated by the retry table. Raises a `PortalError`."""
+
+        def attempt() -> Answer:
+            signed_in = {"Authorization": f"Bearer {self._token(organization)}", **(headers or {})}
+            response = self._exchange(method, path, json=body, headers=signed_in)
+            if response.status_code == httpx.codes.UNAUTHORIZED:
+                self._forget_token(organization)
+                raise _failed(response)
+            return _answer(method, path, response)
+
+        return self._repeat(method, path, attempt)
+
+    def _repeat(self, method: str, path: str, attempt: Callable[[], Answer]) -> Answer:
+        try:
+            return repeating(attempt, self._settings.deadline_seconds)
+        except Failed as failure:
+            error = _EXHAUSTED.get(failure.status, DeadlineExceeded)
+            raise error(method=method, path=path, status=failure.status, detail=failure.reason) from None
+
+    def _exchange(self, method: str, path: str, **content: Any) -> httpx.Response:
+        try:
+            response = self._http.request(method, path, **content)
+        except httpx.TransportError as error:
+            raise Failed(None, f"{type(error).__name__}: {error}") from error
+        if response.status_code in ATTEMPTS and response.status_code != httpx.codes.UNAUTHORIZED:
+            raise _failed(response)
+        return response
+
+    def _token(self, organization: str) -> str:
+        with self._lock:
+            token, expires = self._tokens.get(organization, ("", 0.0))
+            if expires <= time():
+                token, lifetime = self._sign_in(organization)
+                self._tokens[organization] = (token, time() + lifetime - _TOKEN_MARGIN_SECONDS)
+            return token
+
+    def _forget_token(self, organization: str) -> None:
+        with self._lock:
+            self._tokens.pop(organization, None)
+
+    def _sign_in(self, organization: str) -> tuple[str, float]:
+        now = int(time())
+        client = self._settings.client_id
+        claims = {
+            "iss": client,
+            "sub": client,
+            "aud": self._settings.base_url + TOKEN_PATH,
+            "jti": str(uuid.uuid4()),
+            "iat": now,
+            "exp": now + _ASSERTION_SECONDS,
+        }
+        form = {
+            "grant_type": "client_credentials",
+            "client_assertion_type": _ASSERTION_TYPE,
+            "client_assertion": jwt.encode(claims, self._key(), algorithm="RS256"),
+            "acting_for": organization,
+        }
+        response = self._exchange("POST", TOKEN_PATH, data=form)
+        answer = _json_object(response)
+        if response.status_code != httpx.codes.OK:
+            detail = f"{answer.get('error', 'refused')}: {answer.get('error_description', '')} (client {client})"
+            raise LoginRefused(method="POST", path=TOKEN_PATH, status=response.status_code, detail=detail)
+        return str(answer["access_token"]), float(answer["expires_in"])
+
+    def _key(self) -> str:
+        settings = self._settings
+        if settings.client_key:
+            return settings.client_key
+        try:
+            return settings.client_key_file.read_text()
+        except OSError as error:
+            raise LoginRefused(
+                method="POST",
+                path=TOKEN_PATH,
+                status=None,
+                detail=f"the client's key {settings.client_key_file} cannot be read ({error.strerror}); "
+                "run `make setup`, or set fusion:clientKeyFile or the secret fusion:clientKey",
+            ) from None
+
+
+class ReadingPortal:
+    """The portal for one acting organisation, with safe requests only: nothing here can write."""
+
+    def __init__(self, connection: Connection, organization: str) -> None:
+        self._connection = connection
+        self._organization = organization
+
+    @property
+    def client_id(self) -> str:
+        return self._connection.client_id
+
+    def get(self, path: str) -> Answer:
+        """The representation at `path`. Raises `NotFound`, `NotYetAvailable` or another `PortalError`."""
+        return self._connection.send(self._organization, "GET", path)
+
+    def get_items(self, path: str) -> list[dict[str, Any]]:
+        """All items of the collection at `path`, over all its pages."""
+        items: list[dict[str, Any]] = []
+        page: str | None = f"{path}?pageSize=500"
+        while page is not None:
+            body = self.get(page).body
+            items += body["items"]
+            page = body.get("next")
+        return items
+
+
+class WritingPortal(ReadingPortal):
+    """The portal for one acting organisation, with the writes that create, update and delete need."""
+
+    def create(self, path: str, body: Mapping[str, Any]) -> Answer:
+        """PUT what must not be there yet. Raises `PreconditionFailed` when it is (perhaps by an earlier try)."""
+        return self._connection.send(self._organization, "PUT", path, body, {"If-None-Match": "*"})
+
+    def replace(self, path: str, body: Mapping[str, Any], etag: str) -> Answer:
+        """PUT over the representation that `etag` names. Raises `PreconditionFailed` when it changed meanwhile."""
+        return self._connection.send(self._organization, "PUT", path, body, {"If-Match": etag})
+
+    def add(self, path: str, body: Mapping[str, Any]) -> Answer:
+        """POST to a collection. Raises `AlreadyExists` when it holds the same already."""
+        return self._connection.send(self._organization, "POST", path, body)
+
+    def delete(self, path: str, etag: str) -> None:
+        """DELETE the representation that `etag` names. Raises `NotFound` when it is gone already."""
+        self._connection.send(self._organization, "DELETE", path, headers={"If-Match": etag})
+
+
+def _transport(settings: Settings) -> httpx.BaseTransport:
+    if not settings.embedded:
+        # The provider host calls from four threads; a larger pool measured slower.
+        return httpx.HTTPTransport(limits=httpx.Limits(max_connections=10))
+    from emulator.embedded import transport  # the emulator is needed only where it is the portal
+
+    return transport(embedded_database())
+
+
+def _failed(response: httpx.Response) -> Failed:
+    reason = _problem(response).get("detail") or response.reason_phrase
+    return Failed(response.status_code, reason, retry_after_seconds(response.headers.get("Retry-After")))
+
+
+def _json_object(response: httpx.Response) -> dict[str, Any]:
+    try:
+        body = response.json()
+    except ValueError:
+        # A cut-off body: the operation may have happened, which a repeat finds out.
+        raise Failed(None, f"the answer {response.status_code} is not JSON") from None
+    if not isinstance(body, dict):
+        raise Failed(None, f"the answer {response.status_code} is not a JSON object")
+    return body
+
+
+def _problem(response: httpx.Response) -> dict[str, Any]:
+    try:
+        body = response.json()
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _answer(method: str, path: str, response: httpx.Response) -> Answer:
+    if response.is_success:
+        body = {} if response.status_code == httpx.codes.NO_CONTENT else _json_object(response)
+        return Answer(body, response.headers.get("ETag", ""))
+    problem = _problem(response)
+    kind = str(problem.get("type", "")).rpartition(":")[2]
+    status = response.status_code
+    where: dict[str, Any] = {
+        "method": method,
+        "path": path,
+        "status": status,
+        "detail": str(problem.get("detail") or problem.get("title") or response.reason_phrase),
+    }
+    if kind == "notYetAvailable":
+        opens = problem.get("availableFrom")
+        raise NotYetAvailable(
+            reason=str(problem["reason"]), available_from=date.fromisoformat(opens) if opens else None, **where
+        )
+    if kind == "alreadyExists":
+        raise AlreadyExists(existing=str(problem.get("existing", "")), **where)
+    if status in _ERRORS:
+        raise _ERRORS[status](**where)
+    issues = [
+        Issue(str(issue.get("name", "")), str(issue.get("detail") or issue.get("title", "")), str(issue.get("rule", "")))
+        for issue in problem.get("issues", ())
+    ]
+    raise PortalRefused(problem=str(problem.get("type", "")), issues=issues, **where)

@@ -1,0 +1,260 @@
+"""What every portal resource does alike: look first, adopt or bring into line, compare what is declared, wait, let go.
+
+A provider class says how *one* screen is addressed, read and written; it holds no state, since the engine pickles it by
+reference (`module.Class`) into the stack's state. For the same reason these classes never move: a renamed module breaks
+refresh and destroy of existing stacks (tests/providers/test_pickles.py pins the names).
+
+Life of a resource:
+- `create` looks the natural key up: nothing there → written; the same → adopted without a call; different → brought into
+  line. So a lost state file, a killed run or a repeat never make a second one.
+- `read` answers what the portal has now, in the declaration's words, as outputs *and* inputs: drift shows both values.
+- `diff` compares declared fields only, in canonical form; what the portal adds is no drift.
+- *waiting* is a state: where the portal says "not yet" (409 `notYetAvailable`), create and update succeed with a `waiting`
+  output; `read` keeps it until the portal allows the thing, then shows it as still to be set.
+- `delete` takes away only what this client made (`createdBy`); what it found and adopted was there before the fusion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pulumi
+from pulumi.dynamic import (
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    Resource,
+    ResourceProvider,
+    UpdateResult,
+)
+
+from providers import session
+from providers.canonical import same
+from providers.settings import settings_from
+from providers.waiting import waiting_for
+from schemas.errors import (
+    AlreadyExists,
+    NotFound,
+    NotYetAvailable,
+    PortalError,
+    PreconditionFailed,
+)
+
+if TYPE_CHECKING:
+    from providers.portal import Answer, ReadingPortal, WritingPortal
+
+Props = dict[str, Any]
+
+PROVIDER_KEY = "__provider"
+# How often a write starts again when somebody else changed the same thing between the look and the write.
+ROUNDS = 5
+
+
+class PortalProvider(ResourceProvider):
+    """Base of all provider classes; a subclass describes one portal resource."""
+
+    serialize_as_secret_always = False  # nothing in a provider is secret: smaller state, less encryption
+
+    title: ClassVar[str]
+    """What people call it, for messages."""
+    keys: ClassVar[tuple[str, ...]] = ("organization",)
+    """Properties of the natural key: a change of one is a replacement."""
+    fields: ClassVar[tuple[str, ...]]
+    """Declared properties that are compared with the portal."""
+    optional: ClassVar[tuple[str, ...]] = ()
+    """Those of `fields` that stay as the portal has them where the declaration does not say them."""
+    outputs: ClassVar[tuple[str, ...]] = ()
+    """Outputs beyond the common ones: what the portal tells and nobody declares. Never compared."""
+
+    # -- what a subclass says ---------------------------------------------------------------------------------------
+
+    def path(self, props: Props) -> str:
+        """The path of this resource at the portal."""
+        raise NotImplementedError
+
+    def body(self, props: Props, found: Props | None = None) -> Props:
+        """What is sent: by default the declared fields under their own names. `found` is what the portal has now: what
+        is optional and not declared is sent as it is."""
+        kept = {field: found[field] for field in self.optional if found and field in found}
+        return kept | {field: props[field] for field in self.fields if props.get(field) is not None}
+
+    def declared(self, answer: Props, props: Props) -> Props:
+        """The portal's answer in the declaration's words; `props` help to name people."""
+        return {field: answer[field] for field in self.fields if field in answer}
+
+    def find(self, portal: ReadingPortal, props: Props) -> Answer | None:
+        """What the portal has under the natural key; None when it says that there is nothing."""
+        try:
+            return portal.get(self.path(props))
+        except NotFound:
+            return None
+
+    def add(self, portal: WritingPortal, props: Props) -> Answer:
+        """Make it: only called when `find` answered None."""
+        return portal.create(self.path(props), self.body(props))
+
+    def change(self, portal: WritingPortal, props: Props, found: Answer, olds: Props | None) -> Answer:
+        """Bring what was found into line with `props`; `olds` are the last known outputs, None when adopting."""
+        return portal.replace(self.path(props), self.body(props, found.body), found.etag)
+
+    def remove(self, portal: WritingPortal, props: Props, found: Answer) -> None:
+        """Take away what was found."""
+        portal.delete(self.path(props), found.etag)
+
+    def in_line(self, props: Props, found: Answer, olds: Props | None) -> bool:
+        """Whether the portal already has what is declared; `olds` as in `change`."""
+        live = self.declared(found.body, props)
+        return all(same(props.get(field), live.get(field)) for field in self._compared(props))
+
+    def observed(self, answer: Props) -> Props:
+        """The `outputs`: by default the answer's fields of the same names."""
+        return {name: answer.get(name) for name in self.outputs}
+
+    def awaited(self, answer: Props) -> dict[str, str] | None:
+        """What still waits although the portal took it, as in `providers.waiting`; None when nothing does."""
+        return None
+
+    # -- what the engine calls --------------------------------------------------------------------------------------
+
+    def configure(self, req: ConfigureRequest) -> None:
+        session.configure(settings_from(req.config.get))
+
+    def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
+        replaces = [key for key in self.keys if olds.get(key) != news.get(key)]
+        changed = any(not same(olds.get(field), news.get(field)) for field in self._compared(news))
+        changed = changed or (olds.get("origin") == WAITING and not olds.get("waiting"))  # it can be set now
+        return DiffResult(changes=bool(replaces) or changed, replaces=replaces, delete_before_replace=False)
+
+    def create(self, props: Props) -> CreateResult:
+        with self._explained(props):
+            return CreateResult(self.identity(props), self._bring_into_line(props, None))
+
+    def update(self, _id: str, olds: Props, news: Props) -> UpdateResult:
+        with self._explained(news):
+            return UpdateResult(self._bring_into_line(news, olds))
+
+    def read(self, id_: str, props: Props) -> ReadResult:
+        with self._explained(props):
+            portal = session.reading(props["organization"])
+            try:
+                found = self.find(portal, props)
+            except NotYetAvailable as error:
+                outs = _without_provider(props) | {"waiting": waiting_for(error)}
+                return ReadResult(id_, outs, self._inputs(outs))
+            if found is None:
+                return self._read_nothing(id_, props)
+            outs = _without_provider(props) | self._live(found.body, props) | self._known(found.body)
+            if outs.get("origin") == WAITING:
+                outs["origin"] = "adopted"  # somebody set it by hand in the meantime
+            return ReadResult(id_, outs, self._inputs(outs))
+
+    def delete(self, _id: str, props: Props) -> None:
+        with self._explained(props):
+            portal = session.writing(props["organization"])
+            for _ in range(ROUNDS):
+                try:
+                    found = self.find(portal, props)
+                    if found is not None and found.body.get("createdBy") == portal.client_id:
+                        self.remove(portal, props, found)
+                    return
+                except PreconditionFailed:
+                    continue
+                except (NotFound, NotYetAvailable):
+                    return
+            raise self._contended(props)
+
+    # -- shared steps -----------------------------------------------------------------------------------------------
+
+    def identity(self, props: Props) -> str:
+        """The engine's id: the natural key, readable."""
+        organization, *others = (str(props[key]) for key in self.keys)
+        return "/".join([organization, type(self).__name__.removesuffix("Provider"), *others])
+
+    def _bring_into_line(self, props: Props, olds: Props | None) -> Props:
+        portal = session.writing(props["organization"])
+        declared = _without_provider(props)
+        known = (olds or {}).get("origin", WAITING)
+        origin = "adopted" if known == WAITING else known
+        for _ in range(ROUNDS):
+            try:
+                found = self.find(portal, props)
+                if found is None:
+                    origin = "created"
+                    found = self.add(portal, props)
+                elif not self.in_line(props, found, olds):
+                    found = self.change(portal, props, found, olds)
+            except (PreconditionFailed, AlreadyExists):
+                continue  # an earlier try of ours did happen after all, or somebody was faster: look again
+            except NotYetAvailable as error:
+                return declared | {"origin": WAITING, "waiting": waiting_for(error)}
+            return declared | {"origin": origin} | self._known(found.body)
+        raise self._contended(props)
+
+    def _compared(self, props: Props) -> list[str]:
+        return [f for f in self.fields if f not in self.optional or props.get(f) is not None]
+
+    def _live(self, answer: Props, props: Props) -> Props:
+        """The portal's values; one that only looks different (order, case) keeps the declaration's look: no drift."""
+        live = self.declared(answer, props)
+        return {f: props.get(f) if same(props.get(f), live.get(f)) else live.get(f) for f in self._compared(props)}
+
+    def _known(self, answer: Props) -> Props:
+        return {
+            "createdBy": answer.get("createdBy"),
+            "waiting": self.awaited(answer),
+            **self.observed(answer),
+        }
+
+    def _read_nothing(self, id_: str, props: Props) -> ReadResult:
+        if props.get("origin") != WAITING:
+            return ReadResult("", {})  # gone: the next preview plans to make it again
+        # It was waited for, and now the portal allows it. Inputs without the declared fields let the preview show them as
+        # still to be set.
+        outs = _without_provider(props) | {"waiting": None}
+        bare = {name: value for name, value in self._inputs(outs).items() if name not in self.fields}
+        return ReadResult(id_, outs, bare)
+
+    def _inputs(self, outs: Props) -> Props:
+        return {name: value for name, value in outs.items() if name not in (*COMMON_OUTPUTS, *self.outputs)}
+
+    def _contended(self, props: Props) -> PortalError:
+        return PreconditionFailed(
+            method="PUT",
+            path=self.path(props),
+            status=412,
+            detail=f"somebody else changed it {ROUNDS} times between the look and the write; run again",
+        )
+
+    @contextmanager
+    def _explained(self, props: Props) -> Iterator[None]:
+        """Only an exception's text reaches the user: let it say which resource it is about."""
+        try:
+            yield
+        except PortalError as error:
+            error.resource = f"{self.title} {' '.join(str(props[key]) for key in self.keys if key in props)}"
+            raise
+
+
+WAITING = "waiting"
+"""The `origin` of what the portal does not have yet because it is not allowed yet."""
+COMMON_OUTPUTS = ("origin", "createdBy", "waiting")
+"""Properties that every resource has as outputs only."""
+
+
+def _without_provider(props: Mapping[str, Any]) -> Props:
+    return {name: value for name, value in props.items() if name != PROVIDER_KEY}
+
+
+class PortalResource(Resource):
+    """A portal resource in the program; a subclass names its provider, and `module` and `name` of its type for ever."""
+
+    provider_class: ClassVar[type[PortalProvider]]
+    origin: pulumi.Output[str]
+    waiting: pulumi.Output[dict[str, str] | None]
+
+    def __init__(self, name: str, props: Props, opts: pulumi.ResourceOptions) -> None:
+        outputs = dict.fromkeys((*COMMON_OUTPUTS, *self.provider_class.outputs))
+        super().__init__(self.provider_class(), name, {**outputs, **props}, opts)

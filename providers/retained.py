@@ -1,0 +1,284 @@
+"""What the disappearing centres have: adopted, watched, never changed (rules R05, R22, R39, R61).
+
+There is one retained resource per centre and kind of thing, also where the portal keeps several (all FTP accounts of a
+centre are one): so nothing has to be listed by hand, and one that vanishes or is added shows. Its provider only ever asks
+for the reading client, which has no method that writes; update takes a new baseline and delete does nothing.
+
+The *baseline* is what was found at adoption. A refresh carries it through and never absorbs a change into it: the program
+declares `status: unchanged`, and what was read says run after run what is missing, changed or added. That shows as a
+change in refresh, preview and up, which cannot put it right and ends with an error, until it is put right in the portal or
+the declaration accepts it with a reason (`retain.accept`), which takes a new baseline. Nothing personal is in a
+baseline: people appear by the portal's own id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+from pulumi.dynamic import (
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    Resource,
+    ResourceProvider,
+    UpdateResult,
+)
+
+from providers import access, chaman, configuration, session
+from providers.canonical import canonical
+from providers.differences import differences
+from providers.resource import PROVIDER_KEY
+from providers.settings import settings_from
+from schemas.errors import NotFound, PortalError
+
+if TYPE_CHECKING:
+    from providers.portal import ReadingPortal
+
+Props = dict[str, Any]
+UNCHANGED = "unchanged"
+# The key of what stands in a domain: `maatschappelijkWelzijn` for its managers, `maatschappelijkWelzijn/<id>` for a user.
+PLACE = "place"
+E_BOX_API = "/REST/eBox/v1/organizations"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of retained thing: what people call it, its path below `{api}/{number}/`, the key of its items if it is
+    a collection, whether it is about persons, and whether there is one in each domain."""
+
+    title: str
+    api: str
+    path: str
+    item_key: str | None = None
+    personal: bool = False
+    per_domain: bool = False
+
+
+KINDS: Mapping[str, Kind] = {
+    "sender": Kind("sender contact", chaman.API, "sender"),
+    "certificates": Kind("certificates", chaman.API, "certificates", "fileName"),
+    "ftpAccounts": Kind("FTP accounts", chaman.API, "ftpAccounts", "accountName"),
+    "restAccounts": Kind("REST accounts", chaman.API, "restAccounts", "accountName"),
+    "delegationRequests": Kind("delegation requests", chaman.API, "delegationRequests", "accountName"),
+    "mutations": Kind("selection of mutations", configuration.API, "mutations"),
+    "technicalProviders": Kind("technical providers", configuration.API, "technicalProviders"),
+    "contactDetails": Kind("contact details", configuration.API, "contactDetails"),
+    "ocmwOnline": Kind("OCMW Online", configuration.API, "ocmwOnline"),
+    "chiefAccessManagers": Kind("chief access managers", access.API, "chiefAccessManagers", personal=True),
+    "accessManagers": Kind("access managers", access.API, "accessManagers", PLACE, personal=True, per_domain=True),
+    "users": Kind("users", access.API, "users", PLACE, personal=True, per_domain=True),
+    "eBox": Kind("E-Box", E_BOX_API, "box"),
+}
+"""The kinds by the word that `retain.accept[].item` uses."""
+
+# The portal's bookkeeping, and counts that rise by themselves, are no part of a baseline; nor is who somebody is.
+_BOOKKEEPING = frozenset({"createdAt", "createdBy", "changedAt", "documents", "unread"})
+_PERSONAL = frozenset({"ssin", "email", "language"})
+_DECLARED = ("status", "accepted", "managed")
+
+
+class RetainedProvider(ResourceProvider):
+    """Adopts and reads; has no way to write."""
+
+    serialize_as_secret_always = False
+
+    def configure(self, req: ConfigureRequest) -> None:
+        session.configure(settings_from(req.config.get))
+
+    def check(self, olds: Props, news: Props) -> CheckResult:
+        # `olds` are the inputs that the refresh before this preview read. Passed on, they let the program say in words
+        # what changed, already in the preview, where outputs of a resource with changes are unknown.
+        status = olds.get("status", UNCHANGED)
+        return CheckResult(news if status == UNCHANGED else news | {"observed": status}, [])
+
+    def create(self, props: Props) -> CreateResult:
+        found = look(session.reading(props["organization"]), props)
+        return CreateResult(f"{props['organization']}/retained/{props['kind']}", _outs(props, found.value, found))
+
+    def read(self, id_: str, props: Props) -> ReadResult:
+        found = look(session.reading(props["organization"]), props)
+        outs = _outs(props, props.get("baseline"), found)
+        return ReadResult(id_, outs, {name: value for name, value in outs.items() if name != "baseline"})
+
+    def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
+        keys = [key for key in ("organization", "kind") if olds.get(key) != news.get(key)]
+        changed = any(canonical(olds.get(name)) != canonical(news.get(name)) for name in _DECLARED)
+        return DiffResult(changes=bool(keys) or changed, replaces=keys)
+
+    def update(self, _id: str, olds: Props, news: Props) -> UpdateResult:
+        found = look(session.reading(news["organization"]), news)
+        if news.get("accepted") and news.get("accepted") != olds.get("accepted"):
+            return UpdateResult(_outs(news, found.value, found))
+        # What the declaration no longer manages is retained from now on, as it is now.
+        released = set(olds.get("managed") or ()) - set(news.get("managed") or ())
+        joined = [item for name, item in found.by_name.items() if name in released]
+        baseline = [*(olds.get("baseline") or ()), *joined] if joined else olds.get("baseline")
+        return UpdateResult(_outs(news, baseline, found))
+
+    def delete(self, _id: str, _props: Props) -> None:
+        """Leaves everything as it is."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the portal has now: `value` is an object, a list of items, or None where there is nothing.
+
+    What the declaration manages has resources of its own: it is left out of `value`, and `managed` has its keys.
+    `by_name` (the names that `managed` uses, with an INSZ for a user → item) never leaves this module.
+    """
+
+    value: Any
+    managed: frozenset[str] = frozenset()
+    by_name: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+def look(portal: ReadingPortal, props: Props) -> Found:
+    """Read what is retained. Raises `PortalError`: a failed read is never "nothing"."""
+    kind = KINDS[props["kind"]]
+    base = f"{kind.api}/{props['organization']}"
+    try:
+        if kind.per_domain:
+            items = list(_in_domains(portal, base, kind))
+        elif kind.item_key is not None:
+            items = portal.get_items(f"{base}/{kind.path}")
+        else:
+            return Found(_kept(portal.get(f"{base}/{kind.path}").body, kind))
+    except NotFound:
+        return Found(None)
+    except PortalError as error:
+        error.resource = f"retained {kind.title} of {props['organization']}"
+        raise
+    managed = set(props.get("managed") or ())
+    key = kind.item_key
+    return Found(
+        sorted((_kept(i, kind) for i in items if _name(i) not in managed), key=lambda item: str(item[key])),
+        frozenset(str(item[key]) for item in items if _name(item) in managed),
+        {_name(item): _kept(item, kind) for item in items},
+    )
+
+
+def _in_domains(portal: ReadingPortal, base: str, kind: Kind) -> Iterator[Props]:
+    for domain in portal.get_items(f"{base}/domains"):
+        code = domain["domain"]
+        path = f"{base}/domains/{code}/{kind.path}"
+        if kind.path == "users":
+            yield from ({**user, "domain": code, PLACE: f"{code}/{user['id']}"} for user in portal.get_items(path))
+            continue
+        try:
+            yield {**portal.get(path).body, "domain": code, PLACE: code}
+        except NotFound:
+            continue  # a domain without access managers
+
+
+def _name(item: Props) -> str:
+    """How `managed` names an item: `domain/INSZ` for a user, the domain for its access managers."""
+    return f"{item['domain']}/{item['ssin']}" if "ssin" in item else str(item.get("domain", ""))
+
+
+def _kept(value: Any, kind: Kind) -> Any:
+    if isinstance(value, dict):
+        left_out = _BOOKKEEPING | _PERSONAL if kind.personal else _BOOKKEEPING
+        return {name: _kept(item, kind) for name, item in value.items() if name not in left_out}
+    if isinstance(value, list):
+        return [_kept(item, kind) for item in value]
+    return value
+
+
+def _outs(props: Props, baseline: Any, found: Found) -> Props:
+    key = KINDS[props["kind"]].item_key
+    if key is not None and baseline is not None:
+        baseline = [item for item in baseline if str(item[key]) not in found.managed]
+    declared = {name: value for name, value in props.items() if name != PROVIDER_KEY}
+    status = "; ".join(differences(baseline, found.value, key)) or UNCHANGED
+    return declared | {"baseline": baseline, "status": status, "observed": None if status == UNCHANGED else status}
+
+
+class Retained(Resource):
+    """Something retained at a disappearing centre: `organization` and `kind` (of `KINDS`); for access, `managed` names
+    what has resources of its own (secret, `domain/INSZ`, for users); `accepted` says why the declaration accepts what
+    changed."""
+
+    baseline: pulumi.Output[Any]
+    status: pulumi.Output[str]
+    observed: pulumi.Output[str | None]
+
+    def __init__(self, name: str, props: Props, opts: pulumi.ResourceOptions) -> None:
+        own = pulumi.ResourceOptions(retain_on_delete=True)
+        inputs = {"baseline": None, "observed": None, "status": UNCHANGED, **props}
+        super().__init__(RetainedProvider(), name, inputs, pulumi.ResourceOptions.merge(opts, own))
+
+
+# One type name per kind, so that a reader of the preview recognises it. The names are in every URN: chosen once.
+class SenderContact(Retained, module="retained", name="SenderContact"):
+    """The sender's contact data."""
+
+
+class Certificates(Retained, module="retained", name="Certificates"):
+    """All certificates."""
+
+
+class FtpAccounts(Retained, module="retained", name="FtpAccounts"):
+    """All FTP accounts."""
+
+
+class RestAccounts(Retained, module="retained", name="RestAccounts"):
+    """All REST accounts."""
+
+
+class DelegationRequests(Retained, module="retained", name="DelegationRequests"):
+    """All delegation requests."""
+
+
+class Mutations(Retained, module="retained", name="Mutations"):
+    """The selection of mutations."""
+
+
+class TechnicalProviders(Retained, module="retained", name="TechnicalProviders"):
+    """The technical providers."""
+
+
+class ContactDetails(Retained, module="retained", name="ContactDetails"):
+    """The contact details."""
+
+
+class OcmwOnline(Retained, module="retained", name="OcmwOnline"):
+    """Notifications and reminders of OCMW Online."""
+
+
+class ChiefAccessManagers(Retained, module="retained", name="ChiefAccessManagers"):
+    """The chief access managers."""
+
+
+class AccessManagers(Retained, module="retained", name="AccessManagers"):
+    """The access managers and co-managers of the domains that the declaration does not manage."""
+
+
+class Users(Retained, module="retained", name="Users"):
+    """The users, in all domains, whom the declaration does not manage."""
+
+
+class EBox(Retained, module="retained", name="EBox"):
+    """The E-Box."""
+
+
+RESOURCES: Mapping[str, type[Retained]] = {
+    "sender": SenderContact,
+    "certificates": Certificates,
+    "ftpAccounts": FtpAccounts,
+    "restAccounts": RestAccounts,
+    "delegationRequests": DelegationRequests,
+    "mutations": Mutations,
+    "technicalProviders": TechnicalProviders,
+    "contactDetails": ContactDetails,
+    "ocmwOnline": OcmwOnline,
+    "chiefAccessManagers": ChiefAccessManagers,
+    "accessManagers": AccessManagers,
+    "users": Users,
+    "eBox": EBox,
+}
+"""The resource of each kind."""

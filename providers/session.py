@@ -1,0 +1,58 @@
+"""The process's one connection to the portal, shared by all provider classes of the host's four threads.
+
+The engine calls `configure` once per provider class and process, in preview, up, refresh and destroy alike; the first
+one opens nothing yet: the connection is made at the first call.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from providers.settings import Settings
+
+if TYPE_CHECKING:
+    # httpx, jwt and tenacity cost a quarter of a second: only the provider host needs them, not the program.
+    from providers.portal import Connection, ReadingPortal, WritingPortal
+
+_lock = threading.Lock()
+_settings: Settings | None = None
+_connection: Connection | None = None
+
+
+def configure(settings: Settings) -> None:
+    """Set where the portal is. The same settings again change nothing; others replace the connection."""
+    global _settings, _connection  # noqa: PLW0603 the engine gives provider classes no other place to share a pool
+    with _lock:
+        if settings == _settings:
+            return
+        if _connection is not None:
+            _connection.close()
+        _settings, _connection = settings, None
+
+
+def connection() -> Connection:
+    """The shared connection. Raises RuntimeError before `configure`."""
+    global _connection  # noqa: PLW0603
+    with _lock:
+        if _connection is None:
+            if _settings is None:
+                raise RuntimeError("the portal is not configured: the engine calls configure() first")
+            from providers.portal import Connection
+
+            _connection = Connection(_settings)
+        return _connection
+
+
+def reading(organization: str) -> ReadingPortal:
+    """A client without writing methods, acting for `organization` (ten digits)."""
+    from providers.portal import ReadingPortal
+
+    return ReadingPortal(connection(), organization)
+
+
+def writing(organization: str) -> WritingPortal:
+    """A client that can write, acting for `organization` (ten digits). Only create, update and delete ask for it."""
+    from providers.portal import WritingPortal
+
+    return WritingPortal(connection(), organization)

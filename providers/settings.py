@@ -1,0 +1,64 @@
+"""Where a run's portal, credentials and files are: the one place that reads the `fusion:*` configuration.
+
+Keys (declared in Pulumi.yaml): `portalUrl`, `clientId`, `clientKey` (secret) or `clientKeyFile`, `deadlineSeconds`.
+The engine hands them to the provider host as strings, secrets in plain text (docs/engine-notes.md).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+EMBEDDED = "embedded"
+EMBEDDED_URL = "http://portal.embedded"
+
+
+def project_root() -> Path:
+    """The folder of Pulumi.yaml: `FUSION_ROOT` where set (a rehearsal or a test apart), else this checkout."""
+    return Path(os.environ.get("FUSION_ROOT") or Path(__file__).parents[1])
+
+
+def embedded_database() -> Path:
+    """The SQLite file of the embedded portal."""
+    return project_root() / ".state" / "portal.db"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to reach the portal. `client_key` is the PEM text of the client's RSA key; it is never shown."""
+
+    portal_url: str
+    client_id: str
+    client_key: str | None
+    client_key_file: Path
+    deadline_seconds: float
+
+    def __repr__(self) -> str:
+        return f"Settings(portal_url={self.portal_url!r}, client_id={self.client_id!r})"
+
+    @property
+    def embedded(self) -> bool:
+        return self.portal_url == EMBEDDED
+
+    @property
+    def base_url(self) -> str:
+        """The URL before an API's path, without a slash at its end."""
+        return EMBEDDED_URL if self.embedded else self.portal_url.rstrip("/")
+
+
+def settings_from(get: Callable[[str], object]) -> Settings:
+    """Read the settings through `get(key)`, which answers None or a value that prints as the setting."""
+
+    def text(key: str, default: str) -> str:
+        value = get(key)
+        return default if value is None or value == "" else str(value)
+
+    return Settings(
+        portal_url=text("portalUrl", EMBEDDED),
+        client_id=text("clientId", "rehearsal"),
+        client_key=text("clientKey", "") or None,
+        client_key_file=project_root() / text("clientKeyFile", ".state/rehearsal/client-key.pem"),
+        deadline_seconds=float(text("deadlineSeconds", "120")),
+    )

@@ -1,0 +1,164 @@
+"""The portal's client: sign-in for an acting organisation, problems as exceptions, retries, and nothing secret said."""
+
+from datetime import date
+
+import httpx
+import jwt
+import pytest
+
+from providers.portal import TOKEN_PATH, ReadingPortal, WritingPortal
+from providers.settings import Settings
+from schemas.errors import (
+    AlreadyExists,
+    DeadlineExceeded,
+    LoginRefused,
+    NotFound,
+    NotYetAvailable,
+    PortalRefused,
+    PortalUnreachable,
+    PreconditionFailed,
+)
+from tests.providers.portal_double import PAJOTTEGEM, PortalDouble, client_key, problem
+
+SENDER = f"/REST/chaman/v1/organizations/{PAJOTTEGEM}/sender"
+OK = httpx.Response(200, json={"name": "ICT"}, headers={"ETag": '"1"'})
+NOW = {"Retry-After": "0"}
+
+
+def test_it_signs_in_for_the_organisation_that_it_acts_for() -> None:
+    """R65, R66; the RSZ's OAuth2: RS256, iss = sub = client, aud = token URL, at most 300 seconds."""
+    portal = PortalDouble(OK)
+    ReadingPortal(portal.connection(), PAJOTTEGEM).get(SENDER)
+    form = httpx.QueryParams(portal.sign_ins[0].content.decode())
+    claims = jwt.decode(form["client_assertion"], options={"verify_signature": False})
+    assert form["acting_for"] == PAJOTTEGEM
+    assert claims["iss"] == claims["sub"] == "rehearsal"
+    assert claims["aud"] == "https://portal.example" + TOKEN_PATH
+    assert claims["exp"] - claims["iat"] == 300
+    assert portal.calls[0].headers["Authorization"] == "Bearer token-1"
+
+
+def test_one_sign_in_serves_all_calls_for_one_organisation() -> None:
+    portal = PortalDouble(OK)
+    connection = portal.connection()
+    for organization in (PAJOTTEGEM, PAJOTTEGEM, "0212212343"):
+        ReadingPortal(connection, organization).get(SENDER)
+    assert len(portal.sign_ins) == 2
+
+
+def test_a_token_that_the_portal_no_longer_takes_is_renewed_once() -> None:
+    portal = PortalDouble(problem(401, "belgif:expiredAccessToken"), OK)
+    assert ReadingPortal(portal.connection(), PAJOTTEGEM).get(SENDER).body == {"name": "ICT"}
+    assert len(portal.sign_ins) == 2
+
+
+def test_a_refused_sign_in_says_why_and_shows_no_key() -> None:
+    portal = PortalDouble(OK)
+    portal.sign_in = lambda: httpx.Response(401, json={"error": "invalid_client", "error_description": "unknown client"})
+    with pytest.raises(LoginRefused, match="invalid_client: unknown client") as caught:
+        ReadingPortal(portal.connection(), PAJOTTEGEM).get(SENDER)
+    assert "PRIVATE KEY" not in str(caught.value)
+    assert portal.calls == []
+
+
+def test_a_missing_key_says_what_to_do(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    portal = PortalDouble(OK)
+    connection = portal.connection()
+    connection._settings = Settings("https://portal.example", "rehearsal", None, tmp_path / "none.pem", 5)
+    with pytest.raises(LoginRefused, match="fusion:clientKeyFile"):
+        ReadingPortal(connection, PAJOTTEGEM).get(SENDER)
+
+
+def test_settings_never_print_the_key() -> None:
+    portal = PortalDouble(OK)
+    assert "PRIVATE" not in repr(portal.connection()._settings)
+    assert client_key()[30:60] not in repr(portal.connection()._settings)
+
+
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+def test_passing_trouble_passes_unseen(status: int) -> None:
+    portal = PortalDouble(httpx.Response(status, headers=NOW), httpx.Response(status, headers=NOW), OK)
+    assert ReadingPortal(portal.connection(), PAJOTTEGEM).get(SENDER).etag == '"1"'
+    assert len(portal.calls) == 3
+
+
+def test_a_cut_off_answer_is_asked_again() -> None:
+    portal = PortalDouble(httpx.Response(200, content=b'{"name": "IC'), OK)
+    assert ReadingPortal(portal.connection(), PAJOTTEGEM).get(SENDER).body == {"name": "ICT"}
+
+
+def test_trouble_that_stays_ends_at_the_deadline() -> None:
+    portal = PortalDouble(httpx.Response(503, headers={"Retry-After": "60"}))
+    with pytest.raises(DeadlineExceeded, match=f"GET {SENDER} answered 503"):
+        ReadingPortal(portal.connection(), PAJOTTEGEM).get(SENDER)
+
+
+def test_no_connection_says_so_and_never_looks_like_nothing() -> None:
+    portal = PortalDouble(httpx.ConnectError("refused"))
+    with pytest.raises(PortalUnreachable, match="ConnectError"):
+        ReadingPortal(portal.connection(deadline_seconds=0), PAJOTTEGEM).get_items(SENDER)
+
+
+def test_an_internal_error_for_good_names_the_call_and_the_way_out() -> None:
+    portal = PortalDouble(problem(500, "belgif:internalServerError", detail="database is down"))
+    with pytest.raises(PortalUnreachable, match=f"GET {SENDER} answered 500.*database is down.*run the same command"):
+        ReadingPortal(portal.connection(), PAJOTTEGEM).get(SENDER)
+    assert len(portal.calls) == 3
+
+
+def test_not_yet_carries_its_reason_and_day() -> None:
+    """R12: a new number before its first day."""
+    answer = problem(409, "portal:notYetAvailable", reason="organizationNotActive", availableFrom="2025-01-01")
+    with pytest.raises(NotYetAvailable) as caught:
+        ReadingPortal(PortalDouble(answer).connection(), PAJOTTEGEM).get(SENDER)
+    assert (caught.value.reason, caught.value.available_from) == ("organizationNotActive", date(2025, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (problem(404, "belgif:resourceNotFound"), NotFound),
+        (problem(412, "portal:preconditionFailed"), PreconditionFailed),
+        (problem(409, "portal:alreadyExists", existing="u-1"), AlreadyExists),
+        (problem(403, "belgif:missingPermission"), PortalRefused),
+    ],
+)
+def test_each_refusal_has_its_exception(answer: httpx.Response, error: type[Exception]) -> None:
+    portal = PortalDouble(answer)
+    with pytest.raises(error):
+        WritingPortal(portal.connection(), PAJOTTEGEM).create(SENDER, {"name": "ICT"})
+    assert len(portal.calls) == 1
+
+
+def test_all_reasons_of_a_refusal_are_told_with_their_rules() -> None:
+    issues = [
+        {"name": "username", "detail": "at most 10 characters", "rule": "R30"},
+        {"name": "password", "detail": "at least 2 special characters", "rule": "R31"},
+    ]
+    portal = PortalDouble(problem(400, issues=issues, detail="2 fields are wrong"))
+    with pytest.raises(PortalRefused, match=r"username: at most 10.*\(R30\).*password: .*\(R31\)"):
+        WritingPortal(portal.connection(), PAJOTTEGEM).create(SENDER, {})
+
+
+def test_writes_carry_their_precondition() -> None:
+    portal = PortalDouble(OK)
+    writer = WritingPortal(portal.connection(), PAJOTTEGEM)
+    writer.create(SENDER, {})
+    writer.replace(SENDER, {}, '"1"')
+    writer.delete(SENDER, '"2"')
+    sent = [(c.method, c.headers.get("If-None-Match"), c.headers.get("If-Match")) for c in portal.calls]
+    assert sent == [("PUT", "*", None), ("PUT", None, '"1"'), ("DELETE", None, '"2"')]
+
+
+def test_the_reading_client_has_nothing_that_writes() -> None:
+    """R05: what is retained, and every preview, gets this client."""
+    public = {name for name in dir(ReadingPortal) if not name.startswith("_")}
+    assert public == {"client_id", "get", "get_items"}
+
+
+def test_a_collection_is_read_over_all_its_pages() -> None:
+    pages = [
+        httpx.Response(200, json={"items": [{"id": 1}], "next": f"{SENDER}?page=2"}),
+        httpx.Response(200, json={"items": [{"id": 2}]}),
+    ]
+    assert ReadingPortal(PortalDouble(*pages).connection(), PAJOTTEGEM).get_items(SENDER) == [{"id": 1}, {"id": 2}]

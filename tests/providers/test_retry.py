@@ -1,0 +1,88 @@
+"""The retry table (providers/retry.py), row by row, without a real clock or network."""
+
+from collections.abc import Iterator
+
+import pytest
+import tenacity.nap
+
+from providers.retry import Failed, repeating, retry_after_seconds, worth_repeating
+
+
+class Call:
+    """Fails with the given failures in turn, then answers."""
+
+    def __init__(self, *failures: Failed) -> None:
+        self.failures = list(failures)
+        self.attempts = 0
+
+    def __call__(self) -> str:
+        self.attempts += 1
+        if self.failures:
+            raise self.failures.pop(0)
+        return "answered"
+
+
+@pytest.fixture
+def sleeps(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
+    slept: list[float] = []
+    monkeypatch.setattr(tenacity.nap.time, "sleep", slept.append)
+    yield slept
+
+
+@pytest.mark.parametrize("status", [429, 502, 503, 504, None])
+def test_passing_trouble_is_repeated_until_it_passes(status: int | None, sleeps: list[float]) -> None:
+    call = Call(*[Failed(status, "busy", 0.01)] * 6)
+    assert repeating(call, deadline_seconds=60) == "answered"
+    assert call.attempts == 7
+
+
+def test_an_internal_error_is_tried_three_times_in_all(sleeps: list[float]) -> None:
+    call = Call(*[Failed(500, "broken")] * 9)
+    with pytest.raises(Failed, match="broken"):
+        repeating(call, deadline_seconds=60)
+    assert call.attempts == 3
+
+
+def test_a_refused_token_gets_one_new_sign_in_without_a_wait(sleeps: list[float]) -> None:
+    call = Call(*[Failed(401, "expired")] * 9)
+    with pytest.raises(Failed):
+        repeating(call, deadline_seconds=60)
+    assert (call.attempts, sleeps) == (2, [0.0])
+
+
+def test_what_the_portal_refuses_is_not_repeated() -> None:
+    assert not worth_repeating(Failed(400, "no"), attempt=1)
+
+
+def test_the_wait_is_what_the_portal_asks_for(sleeps: list[float]) -> None:
+    repeating(Call(Failed(429, "slow down", 7.0), Failed(503, "later", 3.0)), deadline_seconds=60)
+    assert sleeps == [7.0, 3.0]
+
+
+def test_without_retry_after_the_wait_grows_with_jitter(sleeps: list[float]) -> None:
+    repeating(Call(*[Failed(503, "later")] * 4), deadline_seconds=60)
+    assert all(0 <= wait <= limit for wait, limit in zip(sleeps, [0.2, 0.4, 0.8, 1.6], strict=True))
+    assert len(set(sleeps)) > 1
+
+
+def test_a_wait_beyond_the_deadline_is_not_begun(sleeps: list[float]) -> None:
+    call = Call(*[Failed(503, "come back in an hour", 3600.0)] * 2)
+    with pytest.raises(Failed, match="come back"):
+        repeating(call, deadline_seconds=60)
+    assert (call.attempts, sleeps) == (1, [])
+
+
+def test_a_mistake_of_ours_is_not_repeated() -> None:
+    def wrong() -> str:
+        raise KeyError("bug")
+
+    with pytest.raises(KeyError):
+        repeating(wrong, deadline_seconds=60)
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [("7", 7.0), ("0", 0.0), (None, None), ("soon", None), ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0)],
+)
+def test_retry_after_is_seconds_or_a_date(header: str | None, seconds: float | None) -> None:
+    assert retry_after_seconds(header) == seconds
