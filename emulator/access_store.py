@@ -1,0 +1,75 @@
+"""How access is kept: people as portal-made numbers beside their INSZ, users by person within a domain."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Mapping
+from typing import Any
+
+from emulator import resources, store
+
+CHIEFS = "chiefAccessManagers"
+
+
+def managers_kind(domain: str) -> str:
+    return f"accessManagers/{domain}"
+
+
+def users_kind(domain: str) -> str:
+    return f"users/{domain}"
+
+
+def person_id(connection: sqlite3.Connection, ssin: str) -> str:
+    """The number that stands for a person in answers, made at first sight and never out of the INSZ."""
+    known = known_person_id(connection, ssin)
+    if known is not None:
+        return known
+    made = _opaque("person", store.next_number(connection, "person"))
+    connection.execute("INSERT INTO persons VALUES (?, ?)", (made, ssin))
+    return made
+
+
+def known_person_id(connection: sqlite3.Connection, ssin: str) -> str | None:
+    row = connection.execute("SELECT person_id FROM persons WHERE ssin = ?", (ssin,)).fetchone()
+    return None if row is None else str(row[0])
+
+
+def people_of(body: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The persons within chief access managers or a domain's access managers, as they stand there."""
+    return [
+        *body.get("chiefAccessManagers", ()),
+        *([body["accessManager"]] if "accessManager" in body else ()),
+        *body.get("coAccessManagers", ()),
+    ]
+
+
+def find_user(
+    connection: sqlite3.Connection, organization: str, domain: str, ssin: str
+) -> resources.Resource | None:
+    known = known_person_id(connection, ssin)
+    return (
+        None if known is None else resources.find_natural(connection, organization, users_kind(domain), known)
+    )
+
+
+def add_user(
+    connection: sqlite3.Connection, organization: str, domain: str, body: Mapping[str, Any], by: str, at: str
+) -> resources.Resource:
+    """Add a user who is not there yet (R19); the portal makes the id."""
+    key = _opaque("user", store.next_number(connection, "user"))
+    return resources.create(
+        connection,
+        organization,
+        users_kind(domain),
+        key,
+        body,
+        by,
+        at,
+        natural_key=person_id(connection, body["ssin"]),
+    )
+
+
+def _opaque(kind: str, number: int) -> str:
+    """An id that says nothing, and is the same in every run of the same rehearsal."""
+    return hashlib.blake2b(f"{kind}:{number}".encode(), digest_size=8).hexdigest()

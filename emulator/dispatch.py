@@ -1,0 +1,168 @@
+"""From a request to an operation's answer: faults, sign-in, states, the body's rules, one transaction, the journal.
+
+The order of refusals is the contract's: who (401, 403), what (404, 405), when (409 `notYetAvailable`), how (400, 415),
+and then what the handler finds (412, 428, 404, 409).
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from emulator import clock, faults, journal, oauth, organizations, problems, store
+from emulator.operation import Answer, Call, Operation
+from emulator.problems import Issue
+
+JSON = "application/json"
+_NAME = re.compile(r"[^\x00-\x1f\x7f-\x9f]{1,100}")
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A request as it came in, whole; header names in lower case."""
+
+    method: str
+    url_path: str
+    path: Mapping[str, str]
+    query: tuple[tuple[str, str], ...]
+    headers: Mapping[str, str]
+    raw: bytes
+
+
+def perform(
+    connection: sqlite3.Connection,
+    operation: Operation,
+    incoming: Incoming,
+    entry: journal.Entry,
+    fault: faults.Rule | None,
+) -> Answer:
+    """Carry out a portal operation. A write and its journal entry are one transaction.
+
+    :param fault: what will be answered instead (for the journal); the caller answers it.
+    :raises Problem: when it is refused; then nothing was changed and the caller journals.
+    """
+    if not operation.writes:
+        with store.snapshot(connection):
+            return operation.handler(_admit(connection, operation, incoming, entry))
+    if operation.body is not None:
+        from emulator import validation  # noqa: F401  # imported before the transaction, which keeps others waiting
+    with store.transaction(connection):
+        call = _admit(connection, operation, incoming, entry)
+        answer = operation.handler(call)
+        journal.write(connection, call.at, entry, answer.status if fault is None else answered_status(fault))
+    return answer
+
+
+def answered_status(fault: faults.Rule) -> int:
+    """What the journal records of a failed call: 0 where the client got no status."""
+    return fault.status if fault.kind == "status" else 0
+
+
+def _admit(
+    connection: sqlite3.Connection, operation: Operation, incoming: Incoming, entry: journal.Entry
+) -> Call:
+    """Everything that is checked before a handler."""
+    call = Call(
+        connection,
+        clock.now(connection),
+        incoming.path,
+        _query(operation, incoming),
+        incoming.headers,
+        incoming.url_path,
+    )
+    if not operation.public:
+        _sign_in(call, entry)
+    _check_path(incoming.path)
+    for need in operation.needs:
+        _check_state(call, need)
+    if operation.body is not None:
+        _read_body(call, operation.body, incoming)
+    elif incoming.raw:
+        raise problems.bad_request([Issue("unknownInput", "this call has no body", "")])
+    return call
+
+
+def control(connection: sqlite3.Connection, operation: Operation, incoming: Incoming) -> Answer:
+    """Carry out one of the rehearsal's own operations: no token, no fault, no journal."""
+    with store.transaction(connection):
+        call = Call(
+            connection,
+            clock.now(connection),
+            incoming.path,
+            _query(operation, incoming),
+            incoming.headers,
+            incoming.url_path,
+        )
+        if operation.body is not None:
+            _read_body(call, operation.body, incoming)
+        return operation.handler(call)
+
+
+def _sign_in(call: Call, entry: journal.Entry) -> None:
+    """R65, R66: a token serves the one organisation that was chosen at sign-in."""
+    client, acting_for = oauth.who(call.connection, call.headers.get("authorization"))
+    call.client = entry.client = client
+    entry.acting_for = acting_for
+    wanted = call.path.get("enterpriseNumber")
+    if wanted is None:
+        return
+    if wanted != acting_for:
+        raise problems.missing_permission("You act for another organisation: sign in acting for this one")
+    call.known_organization = organizations.find(call.connection, wanted)
+    if call.known_organization is None:
+        raise problems.not_found("organisation")
+
+
+def _check_path(path: Mapping[str, str]) -> None:
+    issues = [
+        Issue("invalidInput", "1 to 100 characters, without control characters", name, "path")
+        for name, value in path.items()
+        if not _NAME.fullmatch(value)
+    ]
+    if issues:
+        raise problems.bad_request(issues)
+
+
+def _check_state(call: Call, need: str) -> None:
+    kind, _, name = need.partition(":")
+    if kind == "active":
+        organizations.require_active(call.organization)
+    elif kind == "copied":
+        organizations.require_copied(call.organization)
+    elif kind == "sender":
+        organizations.require_sender(call.connection, call.organization)
+    else:
+        organizations.require_open(name, call.now)
+
+
+def _query(operation: Operation, incoming: Incoming) -> dict[str, str]:
+    """The query; unknown and repeated parameters are refused."""
+    issues = []
+    query: dict[str, str] = {}
+    for name, value in incoming.query:
+        if name not in operation.query:
+            # An unknown name is not repeated: it could be anything.
+            issues.append(
+                Issue(
+                    "unknownInput",
+                    "no such query parameter here",
+                    name[:40] if name.isalpha() else "?",
+                    "query",
+                )
+            )
+        elif name in query:
+            issues.append(Issue("rejectedInput", "stands here twice", name, "query"))
+        query[name] = value
+    if issues:
+        raise problems.bad_request(issues)
+    return query
+
+
+def _read_body(call: Call, model: str, incoming: Incoming) -> None:
+    if incoming.headers.get("content-type", "").partition(";")[0].strip().lower() != JSON:
+        raise problems.unsupported_media_type(JSON)
+    from emulator import validation
+
+    call.body = validation.parse(model, incoming.raw, call)

@@ -1,0 +1,74 @@
+"""The portal inside the caller's process: an httpx transport over a database file, with nothing to start.
+
+Everything that a preview imports is imported here or below; what only writing, signing in or documents need is imported
+when they happen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from pathlib import Path
+
+import httpx
+
+from emulator.app import create_app
+from emulator.problems import SocketFault
+from emulator.seed import open_portal
+
+__all__ = ["open_portal", "transport"]
+
+
+def transport(database: Path) -> httpx.BaseTransport:
+    """A transport for `httpx.Client` that answers as the portal in `database`, seeded when the file is missing or empty.
+
+    Any number of threads may use it; calls of one thread are answered one after the other.
+    """
+    open_portal(database)
+    return EmbeddedTransport(database)
+
+
+class EmbeddedTransport(httpx.BaseTransport):
+    """An event loop for each calling thread, in which `httpx.ASGITransport` runs the application."""
+
+    def __init__(self, database: Path) -> None:
+        self._app = httpx.ASGITransport(create_app(database))
+        self._local = threading.local()
+        self._lock = threading.Lock()
+        self._runners: list[asyncio.Runner] = []
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """:raises httpx.ReadError: for a rehearsed reset. :raises httpx.RemoteProtocolError: for a body cut off."""
+        try:
+            return self._runner().run(self._answer(request))
+        except SocketFault as fault:
+            if fault.kind == "cutOff":
+                raise httpx.RemoteProtocolError(
+                    "peer closed connection without sending complete message body (rehearsed)",
+                    request=request,
+                ) from None
+            raise httpx.ReadError("connection reset by peer (rehearsed)", request=request) from None
+
+    def close(self) -> None:
+        """Close the threads' event loops; no call may be under way."""
+        with self._lock:
+            for runner in self._runners:
+                runner.close()
+            self._runners.clear()
+        self._local = threading.local()
+
+    async def _answer(self, request: httpx.Request) -> httpx.Response:
+        answered = await self._app.handle_async_request(request)
+        content = await answered.aread()
+        return httpx.Response(
+            answered.status_code, headers=answered.headers, stream=httpx.ByteStream(content)
+        )
+
+    def _runner(self) -> asyncio.Runner:
+        known: asyncio.Runner | None = getattr(self._local, "runner", None)
+        if known is None:
+            known = asyncio.Runner()
+            self._local.runner = known
+            with self._lock:
+                self._runners.append(known)
+        return known

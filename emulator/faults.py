@@ -1,0 +1,108 @@
+"""Rehearsed failures: which call fails, and how. Rules live in the store, so that every process meets the same ones.
+
+Whether a call fails is a function of the rule's seed and of how many calls the rule has met: a run can be repeated exactly.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from dataclasses import asdict, dataclass
+from fnmatch import fnmatchcase
+from typing import Any, Literal
+
+Kind = Literal["status", "latency", "reset", "cutOff"]
+_SCALE = 2**64
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One kind of failure for a share of the calls that match.
+
+    :param method: only this method; None: every one.
+    :param path_pattern: a glob over the path; None: every path. The token endpoint only fails under a pattern that names it.
+    :param share: of the matching calls, 0 to 1.
+    :param status: 429, 500, 503 or 504 for kind `status`.
+    :param after_write: the call is carried out first and its answer withheld; always so for `cutOff`.
+    :param delay_ms: how long kind `latency` waits, and the others before they fail.
+    :param max_count: no more failures than this.
+    """
+
+    kind: Kind = "status"
+    share: float = 1.0
+    method: str | None = None
+    path_pattern: str | None = None
+    status: int = 503
+    retry_after_seconds: int | None = None
+    after_write: bool = False
+    delay_ms: int = 0
+    seed: int = 0
+    max_count: int | None = None
+
+    def matches(self, method: str, path: str) -> bool:
+        if self.method is not None and self.method != method:
+            return False
+        if "/oauth/" in path and (self.path_pattern is None or "/oauth/" not in self.path_pattern):
+            return False
+        return self.path_pattern is None or fnmatchcase(path, self.path_pattern)
+
+    def strikes(self, number: int) -> bool:
+        """Whether the `number`th call that this rule meets fails."""
+        digest = hashlib.blake2b(f"{self.seed}:{number}".encode(), digest_size=8).digest()
+        return int.from_bytes(digest, "big") < self.share * _SCALE
+
+    @property
+    def carried_out(self) -> bool:
+        """Whether the call does its work before it fails."""
+        return self.after_write or self.kind in ("latency", "cutOff")
+
+    @property
+    def description(self) -> str:
+        what = f"status {self.status}" if self.kind == "status" else self.kind
+        return (
+            f"{what}, after the call was carried out" if self.carried_out and self.kind != "latency" else what
+        )
+
+
+def add(connection: sqlite3.Connection, rule: Rule) -> int:
+    """Keep a rule; its id."""
+    cursor = connection.execute("INSERT INTO faults (rule) VALUES (?)", (json.dumps(asdict(rule)),))
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def every(connection: sqlite3.Connection) -> list[dict[str, Any]]:
+    """The rules with what they did: `{id, rule, met, made}`, counts of calls."""
+    rows = connection.execute("SELECT id, rule, met, made FROM faults ORDER BY id")
+    return [
+        {"id": id_, "rule": Rule(**json.loads(rule)), "met": met, "made": made}
+        for id_, rule, met, made in rows
+    ]
+
+
+def clear(connection: sqlite3.Connection) -> None:
+    connection.execute("DELETE FROM faults")
+
+
+def meet(connection: sqlite3.Connection, method: str, path: str) -> Rule | None:
+    """The rule, the oldest first, by which this call fails; every rule that matches counts the call."""
+    struck = None
+    # No transaction unless there are rules: this is asked at every call.
+    for id_, text in connection.execute("SELECT id, rule FROM faults ORDER BY id").fetchall():
+        rule = Rule(**json.loads(text))
+        if not rule.matches(method, path):
+            continue
+        row = connection.execute(
+            "UPDATE faults SET met = met + 1 WHERE id = ? RETURNING met", (id_,)
+        ).fetchone()
+        if row is None or struck is not None or not rule.strikes(int(row[0])):
+            continue
+        # Counted and limited in one statement: two processes never make more failures than asked for.
+        made = connection.execute(
+            "UPDATE faults SET made = made + 1 WHERE id = ?1 AND (?2 IS NULL OR made < ?2)",
+            (id_, rule.max_count),
+        )
+        if made.rowcount:
+            struck = rule
+    return struck

@@ -1,0 +1,205 @@
+"""Bodies of ChaMan (R28-R38); the rules on the certificate's own content are in `emulator.certificates`."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, field_validator
+from pydantic_core.core_schema import ValidationInfo
+
+from emulator import certificate_store, reference
+from emulator.models.common import (
+    CodeText,
+    Collection,
+    Email,
+    Kept,
+    Model,
+    Phone,
+    Text,
+    at_least_one,
+    distinct,
+    known,
+    refusal,
+)
+from emulator.operation import Call
+
+# The manual prints the apostrophe as U+2019; U+0027 is the same key on the keyboard.
+PASSWORD_SPECIALS = frozenset(",;:=?./+*$%<>&@#'\u2019(!{})-_")
+PASSWORD_LENGTH = 15
+
+
+class SenderBody(Model):
+    name: Text
+    phone: Phone
+    email: Email
+    language: Literal["nl", "fr", "de"]
+
+
+def _valid_username(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9]{1,10}", text):
+        raise refusal("invalidInput", "a user name has at most 10 characters, digits and letters only", "R30")
+    return text
+
+
+def _valid_password(text: str) -> str:
+    specials = [character for character in text if not (character.isascii() and character.isalnum())]
+    reasons = []
+    if len(text) > PASSWORD_LENGTH:
+        reasons.append(f"at most {PASSWORD_LENGTH} characters")
+    if any(character not in PASSWORD_SPECIALS for character in specials):
+        reasons.append("no spaces, and of the other characters only those that the manual lists")
+    if len(specials) < 2:
+        reasons.append("at least two characters that are neither letters nor digits")
+    if reasons:
+        raise refusal("invalidInput", "a password has " + "; ".join(reasons), "R31")
+    return text
+
+
+def _existing_certificate(usage: str) -> AfterValidator:
+    """R37: a certificate of this usage that the organisation has uploaded and that is valid today."""
+
+    def check(name: str, info: ValidationInfo) -> str:
+        call = info.context
+        if not isinstance(call, Call):
+            return name
+        reason = certificate_store.reason_against(call, name, usage)
+        if reason is not None:
+            raise refusal(reason.type, reason.detail, "R37")
+        return name
+
+    return AfterValidator(check)
+
+
+Password = Annotated[
+    str,
+    Field(min_length=1, max_length=200, json_schema_extra={"writeOnly": True}),
+    AfterValidator(_valid_password),
+]
+Username = Annotated[str, Field(max_length=200), AfterValidator(_valid_username)]
+FileName = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class FtpAccountBody(Model):
+    type: Literal["FTP"]
+    username: Username
+    password: Password | None = Field(
+        default=None, description="Needed for a new account; absent: it stays as it is"
+    )
+    authorizations: Annotated[
+        list[Annotated[CodeText, known("ftpAuthorizations", "R29")]],
+        at_least_one("authorization", "R29"),
+        distinct("authorization"),
+    ]
+    certificate: Annotated[FileName, _existing_certificate("ftp")]
+
+
+def _all_of_ocmw_online(codes: list[str]) -> list[str]:
+    """R33: all authorizations of OCMW Online are ticked, or none of them."""
+    wanted = reference.ocmw_online_authorizations()
+    if wanted & set(codes) and not wanted <= set(codes):
+        raise refusal(
+            "rejectedInput", "all authorizations of OCMW Online are needed, not a part of them", "R33"
+        )
+    return codes
+
+
+RestAuthorizations = Annotated[
+    list[Annotated[CodeText, known("restAuthorizations", "R33")]],
+    at_least_one("authorization", "R33"),
+    distinct("authorization"),
+    AfterValidator(_all_of_ocmw_online),
+]
+
+
+class RestAccountBody(Model):
+    authorizations: RestAuthorizations
+    certificate: Annotated[FileName, _existing_certificate("rest")] | None = Field(
+        default=None,
+        description="Needed for an account of one's own; the supplier's, where it manages the account",
+    )
+
+
+def _not_smals(code: str) -> str:
+    if code not in reference.delegatable_suppliers():
+        raise refusal("rejectedInput", "choose the software supplier, not Smals", "R34")
+    return code
+
+
+class DelegationRequestBody(Model):
+    authorizations: RestAuthorizations
+    supplier: Annotated[CodeText, known("suppliers", "R34"), AfterValidator(_not_smals)]
+
+
+class CertificateBody(Model):
+    content: Annotated[str, Field(min_length=1, max_length=100_000)] = Field(
+        description="The file, in base64"
+    )
+    usage: Literal["ftp", "rest"]
+
+    @field_validator("content")
+    @classmethod
+    def _base64(cls, content: str) -> str:
+        if not re.fullmatch(r"[A-Za-z0-9+/\s]+={0,2}\s*", content):
+            raise refusal("invalidInput", "not base64")
+        return content
+
+
+class Sender(SenderBody, Kept):
+    pass
+
+
+class FtpAccount(Kept):
+    account_name: str
+    type: Literal["FTP"]
+    username: str
+    authorizations: list[str]
+    certificate: str
+    password_changed_at: str = Field(json_schema_extra={"format": "date-time"})
+
+
+class FtpAccountList(Collection):
+    items: list[FtpAccount]
+
+
+class RestAccount(Kept):
+    account_name: str
+    authorizations: list[str]
+    certificate: str
+    management: Literal["own", "external"]
+    supplier: str | None = None
+
+
+class RestAccountList(Collection):
+    items: list[RestAccount]
+
+
+class DelegationRequest(Kept):
+    account_name: str
+    authorizations: list[str]
+    supplier: str
+    status: Literal["pending", "accepted", "refused"]
+    requested_on: str = Field(json_schema_extra={"format": "date"})
+    decided_on: str | None = Field(default=None, json_schema_extra={"format": "date"})
+    refusal_reason: str | None = None
+
+
+class DelegationRequestList(Collection):
+    items: list[DelegationRequest]
+
+
+class Certificate(Kept):
+    file_name: str
+    usage: Literal["ftp", "rest"]
+    subject: str
+    issuer: str
+    not_before: str = Field(json_schema_extra={"format": "date-time"})
+    not_after: str = Field(json_schema_extra={"format": "date-time"})
+    key_type: str = Field(examples=["RSA-2048", "P-384"])
+    signature_algorithm: str = Field(examples=["SHA-256"])
+    self_signed: bool
+    sha256: str = Field(description="Of the certificate in DER, in hexadecimal")
+
+
+class CertificateList(Collection):
+    items: list[Certificate]

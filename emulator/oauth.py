@@ -1,0 +1,174 @@
+"""Signing in (contract, section 2): a client's signed assertion becomes a token for one acting organisation (R65, R66).
+
+Assertions and tokens live by the wall clock, as the clients that sign them do; portal time plays no part.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import sqlite3
+import time
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+from emulator import organizations, problems, store
+
+ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+TOKEN_SECONDS = 3600
+ASSERTION_SECONDS = 300
+# Clocks of two machines may differ by this much.
+LEEWAY_SECONDS = 10
+FORM = "application/x-www-form-urlencoded"
+_FIELDS = frozenset(
+    {"grant_type", "client_assertion_type", "client_assertion", "acting_for", "client_id", "scope"}
+)
+
+
+class OAuthError(Exception):
+    """A refusal in the words of RFC 6749, section 5.2; answered as `{error, error_description}`."""
+
+    def __init__(self, error: str, description: str) -> None:
+        super().__init__(description)
+        self.error = error
+        self.description = description
+
+    @property
+    def status(self) -> int:
+        return 401 if self.error == "invalid_client" else 400
+
+    def as_json(self) -> dict[str, str]:
+        return {"error": self.error, "error_description": self.description}
+
+
+def register_client(connection: sqlite3.Connection, client_id: str, public_key_pem: str) -> None:
+    """Let a client sign in with the private half of this RSA key; a known client gets a new key.
+
+    :raises ValueError: when it is not an RSA public key in PEM.
+    """
+    from cryptography.hazmat.primitives.asymmetric import rsa
+    from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+    if not isinstance(load_pem_public_key(public_key_pem.encode()), rsa.RSAPublicKey):
+        raise ValueError("assertions are signed with RS256: the key must be an RSA key")
+    connection.execute(
+        "INSERT INTO clients VALUES (?, ?) ON CONFLICT (client_id) DO UPDATE SET public_key = excluded.public_key",
+        (client_id, public_key_pem),
+    )
+
+
+def issue_token(
+    connection: sqlite3.Connection, form: Mapping[str, str], audience: str
+) -> tuple[dict[str, Any], str, str]:
+    """A token for a token request; inside a transaction, so that no assertion is taken twice.
+
+    :param audience: the token URL as the client called it.
+    :returns: the answer, the client's id and the acting organisation.
+    :raises OAuthError: when the request or its assertion is not in order.
+    """
+    unknown = sorted(set(form) - _FIELDS)
+    if unknown:
+        raise OAuthError("invalid_request", "unknown parameters")
+    if form.get("grant_type") != "client_credentials":
+        raise OAuthError("unsupported_grant_type", "grant_type must be client_credentials")
+    if form.get("client_assertion_type") != ASSERTION_TYPE:
+        raise OAuthError("invalid_request", f"client_assertion_type must be {ASSERTION_TYPE}")
+    if "acting_for" not in form:
+        raise OAuthError("invalid_request", "acting_for must name the organisation that the client acts for")
+    client = _client_of(connection, form.get("client_assertion", ""), audience)
+    if organizations.find(connection, form["acting_for"]) is None:
+        raise OAuthError("invalid_request", "acting_for is not an organisation of this portal")
+    return _make_token(connection, client, form["acting_for"]), client, form["acting_for"]
+
+
+def _client_of(connection: sqlite3.Connection, assertion: str, audience: str) -> str:
+    """Who signed the assertion, every claim checked and its `jti` used up."""
+    import jwt  # 0.1 s; only where someone signs in
+
+    try:
+        claimed = str(jwt.decode(assertion, options={"verify_signature": False}).get("iss"))
+        row = connection.execute("SELECT public_key FROM clients WHERE client_id = ?", (claimed,)).fetchone()
+        if row is None:
+            raise OAuthError("invalid_client", "no such client is registered")
+        claims = jwt.decode(
+            assertion,
+            row[0],
+            algorithms=["RS256"],
+            audience=audience,
+            leeway=LEEWAY_SECONDS,
+            options={"require": ["iss", "sub", "aud", "jti", "iat", "exp"]},
+        )
+        issued, expires = int(claims["iat"]), int(claims["exp"])
+    # Beside PyJWT's own errors: claims that are no numbers, or beyond any.
+    except (jwt.InvalidTokenError, ValueError, TypeError, OverflowError) as error:
+        raise OAuthError("invalid_client", f"the assertion is refused: {type(error).__name__}") from None
+    if claims["sub"] != claimed:
+        raise OAuthError("invalid_client", "sub and iss must both be the client's id")
+    if expires - issued > ASSERTION_SECONDS:
+        raise OAuthError("invalid_client", f"an assertion lives {ASSERTION_SECONDS} seconds at most")
+    _use_up(connection, claimed, str(claims["jti"]), expires)
+    return claimed
+
+
+def _use_up(connection: sqlite3.Connection, client: str, jti: str, expires: int) -> None:
+    now = int(time.time())
+    connection.execute("DELETE FROM assertions WHERE expires < ?", (now - LEEWAY_SECONDS,))
+    used = connection.execute(
+        "INSERT INTO assertions VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (client, jti, expires)
+    )
+    if not used.rowcount:
+        raise OAuthError("invalid_client", "this assertion was used before (jti)")
+
+
+def _make_token(connection: sqlite3.Connection, client: str, acting_for: str) -> dict[str, Any]:
+    """An opaque token, of which the portal keeps the hash: looking it up costs less than verifying a signature."""
+    now = int(time.time())
+    connection.execute("DELETE FROM tokens WHERE expires < ?", (now - TOKEN_SECONDS,))
+    token = secrets.token_urlsafe(32)
+    connection.execute(
+        "INSERT INTO tokens VALUES (?, ?, ?, ?)", (_digest(token), client, acting_for, now + TOKEN_SECONDS)
+    )
+    return {"access_token": token, "token_type": "Bearer", "expires_in": TOKEN_SECONDS}
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def who(connection: sqlite3.Connection, authorization: str | None) -> tuple[str, str]:
+    """The client and the acting organisation behind an `Authorization` header.
+
+    :raises Problem: 401 without a token, with one that is not ours, or with a late one.
+    """
+    scheme, _, token = (authorization or "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise problems.unauthorized(
+            "noAccessToken", "No Access Token", "No Bearer token in the Authorization header"
+        )
+    row = connection.execute(
+        "SELECT client_id, acting_for, expires FROM tokens WHERE digest = ?", (_digest(token.strip()),)
+    ).fetchone()
+    if row is None:
+        raise problems.unauthorized(
+            "invalidAccessToken", "Invalid Access Token", "This token was not given by this portal"
+        )
+    client, acting_for, expires = row
+    if expires <= time.time():
+        raise problems.unauthorized(
+            "expiredAccessToken", "Expired Access Token", "This token has expired: sign in again"
+        )
+    return str(client), str(acting_for)
+
+
+def answer(
+    connection: sqlite3.Connection, raw: bytes, content_type: str, audience: str
+) -> tuple[dict[str, Any], str, str]:
+    """`issue_token` for the body of a request; in a transaction of its own."""
+    if content_type.partition(";")[0].strip().lower() != FORM:
+        raise OAuthError("invalid_request", f"the body must be {FORM}")
+    pairs = parse_qsl(raw.decode("latin-1"), keep_blank_values=True, max_num_fields=20)
+    if len({name for name, _ in pairs}) < len(pairs):
+        raise OAuthError("invalid_request", "a parameter stands here twice")
+    with store.transaction(connection):
+        return issue_token(connection, dict(pairs), audience)

@@ -1,0 +1,108 @@
+"""One entry of an API's table: what the routes, the checks before a handler and the OpenAPI documents are made from.
+
+A handler is a plain function from a `Call` to an `Answer`; it knows nothing of HTTP beyond headers and statuses.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from emulator.organizations import Organization
+
+
+@dataclass(slots=True)
+class Call:
+    """A call that has passed the checks of its operation, inside a transaction (a snapshot for a GET).
+
+    :param path: the path's parameters, by name.
+    :param body: the validated body as canonical JSON; empty where the operation has none.
+    """
+
+    connection: sqlite3.Connection
+    now: datetime
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    url_path: str
+    client: str = ""
+    known_organization: Organization | None = None
+    body: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def organization(self) -> Organization:
+        """The organisation that the call is about; only for operations that are about one."""
+        assert self.known_organization is not None
+        return self.known_organization
+
+    @property
+    def number(self) -> str:
+        return self.organization.enterprise_number
+
+    @property
+    def at(self) -> str:
+        """The portal's present as it is recorded."""
+        return self.now.isoformat(timespec="seconds")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a call that was not refused gets; `body` None is an empty one."""
+
+    status: int
+    body: Mapping[str, Any] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+Handler = Callable[[Call], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method on one path.
+
+    :param name: the operationId, unique over its API.
+    :param path: below the API's base path, with `{parameters}`.
+    :param body: the model of the request's body as `module:Class` under `emulator.models`, imported when first needed.
+    :param answer: the same for the answer's body; None where there is none.
+    :param needs: what must be so before the organisation's answer: `active`, `copied`, `sender` or `screen:<name>`
+        (contract, section 4).
+    :param statuses: what it answers when all is well, and the refusals of its own beside those that every one has.
+    :param rules: the manual's rules that it enforces.
+    :param public: answers without a token.
+    """
+
+    method: str
+    path: str
+    name: str
+    summary: str
+    handler: Handler
+    body: str | None = None
+    answer: str | None = None
+    needs: tuple[str, ...] = ()
+    statuses: tuple[int, ...] = (200,)
+    rules: tuple[str, ...] = ()
+    query: tuple[str, ...] = ()
+    public: bool = False
+
+    @property
+    def writes(self) -> bool:
+        return self.method not in ("GET", "HEAD")
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """A system's API: its base path, its table, and whether it is the portal's or the rehearsal's own.
+
+    `controls`: part of the rehearsal, not of the portal: no token, no faults, no journal.
+    """
+
+    base: str
+    name: str
+    title: str
+    description: str
+    operations: tuple[Operation, ...]
+    controls: bool = False

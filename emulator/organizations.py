@@ -1,0 +1,117 @@
+"""The centres as the portal knows them, and whether something can be done or seen at one of them yet."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from emulator import problems, reference
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    enterprise_number: str
+    name: str
+    nis_code: str
+    status: str
+    active_from: str | None
+    copied_on: str | None
+    awaits_copy: bool  # a new number, of which the RSZ has not copied the access yet
+
+    def as_json(self) -> dict[str, Any]:
+        answer: dict[str, Any] = {
+            "enterpriseNumber": self.enterprise_number,
+            "name": self.name,
+            "nisCode": self.nis_code,
+            "status": self.status,
+            "accessCopied": self.copied_on is not None,
+        }
+        if self.active_from is not None:
+            answer["activeFrom"] = self.active_from
+        if self.copied_on is not None:
+            answer["accessCopiedOn"] = self.copied_on
+        return answer
+
+
+def find(connection: sqlite3.Connection, enterprise_number: str) -> Organization | None:
+    row = connection.execute(
+        "SELECT enterprise_number, name, nis_code, status, active_from, copied_on, awaits_copy"
+        " FROM organizations WHERE enterprise_number = ?",
+        (enterprise_number,),
+    ).fetchone()
+    if row is None:
+        return None
+    *known, awaits_copy = row
+    return Organization(*known, awaits_copy=bool(awaits_copy))
+
+
+def add(connection: sqlite3.Connection, organization: Organization) -> None:
+    connection.execute(
+        "INSERT INTO organizations (enterprise_number, name, nis_code, status, active_from, copied_on, awaits_copy)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            organization.enterprise_number,
+            organization.name,
+            organization.nis_code,
+            organization.status,
+            organization.active_from,
+            organization.copied_on,
+            organization.awaits_copy,
+        ),
+    )
+
+
+def activate(connection: sqlite3.Connection, data: Mapping[str, Any], at: datetime) -> str:
+    """The first day of a number (R12), or of a kept number's new name and NIS code."""
+    connection.execute(
+        "UPDATE organizations SET status = 'active', name = ?, nis_code = ? WHERE enterprise_number = ?",
+        (data["name"], data["nisCode"], data["enterpriseNumber"]),
+    )
+    return f"{at.date()}: {data['name']} ({data['enterpriseNumber']}) is active, NIS {data['nisCode']}"
+
+
+def require_active(organization: Organization) -> None:
+    """R12: before its first day nothing of a number can be set or seen."""
+    if organization.status != "active":
+        raise problems.not_yet(
+            "organizationNotActive",
+            f"{organization.name} does not exist before its first day",
+            organization.active_from,
+            "R12",
+        )
+
+
+def require_copied(organization: Organization) -> None:
+    """R27: the other systems of a new number open when the RSZ has copied access to it."""
+    if organization.awaits_copy:
+        raise problems.not_yet(
+            "accessNotCopied",
+            f"The RSZ has not copied access to {organization.name} yet",
+            organization.active_from,
+            "R27",
+        )
+
+
+def require_open(screen: str, now: datetime) -> None:
+    """R59: contact details and OCMW Online open later than the rest."""
+    opens = reference.screen_opening(screen)
+    if now.date().isoformat() < opens:
+        raise problems.not_yet("screenNotOpen", "This screen is not available yet", opens, "R59")
+
+
+def require_sender(connection: sqlite3.Connection, organization: Organization) -> None:
+    """R28: who has not signed in as sender yet can make neither accounts nor certificates."""
+    known = connection.execute(
+        "SELECT 1 FROM resources WHERE organization = ? AND kind = 'sender'",
+        (organization.enterprise_number,),
+    ).fetchone()
+    if known is None:
+        raise problems.not_yet(
+            "senderMissing",
+            "The sender's contact details must be confirmed before anything else in ChaMan",
+            None,
+            "R28",
+        )

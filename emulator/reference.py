@@ -1,0 +1,52 @@
+"""The lists that people choose from (`/refData/...`) and the portal's settings: `reference.json`, illustrative.
+
+The file can be replaced without touching code. Nothing here is the real portal's: the real lists are not public.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FILE = Path(__file__).with_name("reference.json")
+
+
+@cache
+def data() -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
+    return loaded
+
+
+def items(name: str) -> list[dict[str, Any]]:
+    """The entries of a list, each with a `code`."""
+    listed: list[dict[str, Any]] = data()["lists"][name]
+    return listed
+
+
+@cache
+def codes(name: str) -> frozenset[str]:
+    return frozenset(item["code"] for item in items(name))
+
+
+@cache
+def ocmw_online_authorizations() -> frozenset[str]:
+    """The REST authorizations that belong to OCMW Online (R33)."""
+    return frozenset(item["code"] for item in items("restAuthorizations") if item.get("ocmwOnline"))
+
+
+@cache
+def delegatable_suppliers() -> frozenset[str]:
+    """Who can manage a certificate for others: software suppliers, not Smals (R34)."""
+    return frozenset(item["code"] for item in items("suppliers") if item.get("delegatable", True))
+
+
+def screen_opening(screen: str) -> str:
+    """The date from which a screen can be used (R59), as ISO text."""
+    return str(data()["settings"]["screenOpenings"][screen])
+
+
+def ftp_certificate_max_days() -> int:
+    """How long a certificate of an FTP account may be valid at most (R45)."""
+    return int(data()["settings"]["ftpCertificateMaxDays"])

@@ -1,0 +1,184 @@
+"""A portal's first moment: the merging centres of the 13 fusions as they were, and what the calendar has in store for them.
+
+What it fills in is data (`seeds/portal.json`); this module only puts it where the portal keeps such things.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from emulator import access_store, clock, events, organizations, passwords, resources, store
+from emulator.people import rehearsal_ssin
+
+DATA = Path(__file__).with_name("seeds") / "portal.json"
+BY = "portal"
+# Numbers become active at midnight; the RSZ's copy is a night's work.
+FIRST_DAY = "2025-01-01"
+ACTIVATION = datetime.fromisoformat("2025-01-01T00:00:00+01:00")
+COPY = datetime.fromisoformat("2025-01-01T06:00:00+01:00")
+# What was there before was saved long ago, the seeded certificates a year before the mergers.
+SAVED_AT = "2023-03-01T09:00:00+01:00"
+CERTIFIED = datetime.fromisoformat("2024-01-15T00:00:00+01:00")
+CERTIFICATE_DAYS = 1095
+
+
+def open_portal(database: Path, clock: str = clock.DEFAULT_NOW) -> None:
+    """Make sure that there is a portal: a missing or empty file is seeded, at the moment `clock`; any other is left alone.
+
+    Any number of processes may do this at once: one seeds, the others wait for it.
+
+    :raises ClockError: for what is not a moment.
+    """
+    if _seeded(database):
+        return
+    with closing(store.connect(database)) as connection, store.transaction(connection):
+        # Asked again: another process may have been first.
+        if store_version(connection) == 0:
+            _make(connection, clock)
+
+
+def reset(database: Path, moment: str) -> None:
+    """Start anew in the same file, under the eyes of whoever has it open; clients keep their keys."""
+    with closing(store.connect(database)) as connection, store.transaction(connection):
+        clients = (
+            connection.execute("SELECT client_id, public_key FROM clients").fetchall()
+            if store_version(connection)
+            else []
+        )
+        tables = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+        for (table,) in tables:
+            connection.execute(f'DROP TABLE "{table}"')
+        _make(connection, moment)
+        connection.executemany("INSERT INTO clients VALUES (?, ?)", clients)
+
+
+def store_version(connection: sqlite3.Connection) -> int:
+    """The version of the store's layout; 0 for an empty file."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _seeded(database: Path) -> bool:
+    if not database.exists() or database.stat().st_size == 0:
+        return False
+    with closing(store.connect(database)) as connection:
+        return store_version(connection) > 0
+
+
+def _make(connection: sqlite3.Connection, moment: str) -> None:
+    now = clock.parse(moment)
+    for statement in store.SCHEMA.split(";\n"):
+        connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {store.SCHEMA_VERSION}")
+    data = load()
+    for centre in data["centres"]:
+        _add_centre(connection, centre)
+    for merger in data["mergers"]:
+        _add_merger(connection, merger)
+    clock.start(connection, now)
+
+
+@cache
+def load() -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads(DATA.read_text(encoding="utf-8"))
+    return loaded
+
+
+def _add_merger(connection: sqlite3.Connection, merger: Mapping[str, Any]) -> None:
+    number = merger["enterpriseNumber"]
+    if number not in merger["merging"]:
+        new = organizations.Organization(
+            number, merger["name"], merger["nisCode"], "inactive", FIRST_DAY, None, True
+        )
+        organizations.add(connection, new)
+    events.schedule(
+        connection,
+        ACTIVATION,
+        "activation",
+        {key: merger[key] for key in ("enterpriseNumber", "name", "nisCode")},
+    )
+    events.schedule(connection, COPY, "accessCopy", {"to": number, "from": merger["merging"]})
+
+
+def _add_centre(connection: sqlite3.Connection, centre: Mapping[str, Any]) -> None:
+    number = centre["enterpriseNumber"]
+    organizations.add(
+        connection,
+        organizations.Organization(number, centre["name"], centre["nisCode"], "active", None, None, False),
+    )
+    _add_access(connection, number, centre["access"])
+
+    def save(kind: str, key: str, body: Mapping[str, Any], secret: str | None = None, by: str = BY) -> None:
+        resources.create(connection, number, kind, key, body, by, SAVED_AT, secret=secret)
+
+    save("sender", resources.SINGLE, centre["sender"])
+    ftp, rest = centre["ftpAccount"], centre["restAccount"]
+    supplier = rest["supplier"]
+    save("certificate", ftp["certificate"], _certificate(centre["name"], ftp["certificate"], "ftp"))
+    save("certificate", rest["certificate"], _certificate(supplier, rest["certificate"], "rest"), by=supplier)
+    account = {"type": "FTP", **{key: ftp[key] for key in ("username", "authorizations", "certificate")}}
+    save(
+        "ftpAccount", ftp["accountName"], {**account, "passwordChangedAt": SAVED_AT}, secret=_password_hash()
+    )
+    connection.execute(
+        "INSERT INTO usernames VALUES (?, ?, ?)", (ftp["username"], number, ftp["accountName"])
+    )
+    decided = {"status": "accepted", "requestedOn": "2023-02-20", "decidedOn": "2023-03-01"}
+    request = {"authorizations": rest["authorizations"], "supplier": supplier, **decided}
+    save("delegationRequest", rest["accountName"], request)
+    external = {key: rest[key] for key in ("authorizations", "certificate", "supplier")}
+    save("restAccount", rest["accountName"], {**external, "management": "external"}, by=supplier)
+    for screen in ("mutations", "technicalProviders", "contactDetails", "ocmwOnline", "box"):
+        save(screen, resources.SINGLE, centre[screen])
+
+
+def _add_access(connection: sqlite3.Connection, number: str, access: Mapping[str, Any]) -> None:
+    def person(key: str) -> dict[str, str]:
+        ssin = rehearsal_ssin(key)
+        access_store.person_id(connection, ssin)
+        return {"ssin": ssin}
+
+    chiefs = {"chiefAccessManagers": [person(key) for key in access["chiefAccessManagers"]]}
+    resources.create(connection, number, access_store.CHIEFS, resources.SINGLE, chiefs, BY, SAVED_AT)
+    for domain, declared in access["domains"].items():
+        managers = {
+            "accessManager": person(declared["accessManager"]),
+            "coAccessManagers": [person(key) for key in declared["coAccessManagers"]],
+        }
+        kind = access_store.managers_kind(domain)
+        resources.create(connection, number, kind, resources.SINGLE, managers, BY, SAVED_AT)
+        for user in declared["users"]:
+            body = {
+                "ssin": rehearsal_ssin(user["person"]),
+                **{key: user[key] for key in ("applications", "roles", "blocked")},
+            }
+            access_store.add_user(connection, number, domain, body, BY, SAVED_AT)
+
+
+def _certificate(owner: str, file_name: str, usage: str) -> dict[str, Any]:
+    """What the portal would keep of a certificate. There is no file behind it: nobody can ask for one."""
+    own = usage == "rest"
+    return {
+        "usage": usage,
+        "subject": f"CN={owner}",
+        "issuer": f"CN={owner}" if own else "CN=Rehearsal Certification Authority",
+        "notBefore": CERTIFIED.isoformat(),
+        "notAfter": (CERTIFIED + timedelta(days=CERTIFICATE_DAYS)).isoformat(),
+        "keyType": "P-384",
+        "signatureAlgorithm": "SHA-384",
+        "selfSigned": own,
+        "sha256": hashlib.sha256(f"{owner}/{file_name}".encode()).hexdigest(),
+    }
+
+
+@cache
+def _password_hash() -> str:
+    """One for all seeded accounts, since each costs 10 ms; the password is in the seed's data, for rehearsals to use."""
+    return passwords.digest(load()["ftpPassword"])
