@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from schemas.findings import Finding, Path
+from schemas.privacy import masked
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 40
@@ -38,6 +39,7 @@ class Document:
     """One file's data, its places and what is wrong with it as YAML.
 
     `data` is None when nothing could be read, which always leaves a finding; else a dict of str, int, bool, None, list, dict.
+    `secret` keeps every value out of the messages.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Document:
     findings: list[Finding] = field(default_factory=list)
     values: dict[Path, Place] = field(default_factory=dict)
     keys: dict[Path, Place] = field(default_factory=dict)
+    secret: bool = False
 
     def value_at(self, path: Path) -> Any:
         """The plain value at a path, None where there is none."""
@@ -68,11 +71,33 @@ class Document:
             path = path[:-1]
             place = self.keys.get(path) or self.values.get(path)
         line, column = place or (1, 1)
-        return Finding(self.name, line, column, rule, message)
+        return Finding(self.name, line, column, rule, masked(message))
 
     def report(self, path: Path, rule: str, message: str, *, at_key: bool = False) -> None:
         """Adds the finding that `finding` makes."""
         self.findings.append(self.finding(path, rule, message, at_key=at_key))
+
+    def drop_empty(self) -> list[Finding]:
+        """Takes keys and items without a value out of the data, with a finding for each: absent is a decision."""
+        findings: list[Finding] = []
+        if self.data is not None:
+            self._drop_empty(self.data, (), findings)
+        return findings
+
+    def _drop_empty(self, value: Any, path: Path, findings: list[Finding]) -> None:
+        if isinstance(value, dict):
+            for key in [key for key, inner in value.items() if inner is None]:
+                del value[key]
+                message = f"`{key}` has no value: give it one, or remove the key"
+                findings.append(self.finding((*path, key), "empty", message, at_key=True))
+            for key, inner in value.items():
+                self._drop_empty(inner, (*path, key), findings)
+        elif isinstance(value, list):
+            for index, inner in enumerate(value):
+                if inner is None:
+                    message = "this item has no value: give it one, or remove it"
+                    findings.append(self.finding((*path, index), "empty", message))
+                self._drop_empty(inner, (*path, index), findings)
 
 
 def read(path: FilePath) -> Document:
@@ -219,7 +244,7 @@ class _Builder:
             here = (*path, event.value)
             if event.value in mapping:
                 first, _ = self.document.keys[here]
-                message = f"`{event.value}` is here already, on line {first}: one of the two would be lost"
+                message = f"`{masked(event.value)}` is here already, on line {first}: one of the two would be lost"
                 self.document.findings.append(Finding(self.document.name, *place, "duplicate-key", message))
                 self.build((*path, f"{event.value} (again)"))
                 continue

@@ -1,0 +1,97 @@
+"""Makes the rehearsal's certificates anew: `python -m operations.rehearsal_certificates`.
+
+An illustrative authority signs one FTP certificate for each fusion whose declaration names one. Only certificates are
+written: every private key, the authority's too, is forgotten when this ends. Real certificates come from a real authority.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA384
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
+
+from schemas.declaration import slug
+from schemas.reference import reference
+
+AUTHORITY = "OCMW rehearsal CA (illustrative)"
+NOT_BEFORE = datetime(2024, 10, 1, tzinfo=UTC)
+NOT_AFTER = datetime(2027, 10, 1, tzinfo=UTC)
+AUTHORITY_NOT_AFTER = datetime(2034, 10, 1, tzinfo=UTC)
+DIRECTORY = Path(__file__).parent.parent / "fusions" / "certificates"
+
+
+def write_certificates(directory: Path, names: list[str]) -> list[Path]:
+    """Writes `rehearsal-ca.cer` and `<name>-ftp.cer` for each name, in DER; returns their paths."""
+    authority_key = ec.generate_private_key(ec.SECP384R1())
+    authority = _authority(authority_key)
+    directory.mkdir(parents=True, exist_ok=True)
+    written = [_write(directory / "rehearsal-ca.cer", authority)]
+    for name in names:
+        key = ec.generate_private_key(ec.SECP384R1())
+        certificate = (
+            _builder(f"ftp.{name}.example", authority.subject, NOT_AFTER)
+            .public_key(key.public_key())
+            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .add_extension(_usage(certificates=False), critical=True)
+            .sign(authority_key, SHA384())
+        )
+        written.append(_write(directory / f"{name}-ftp.cer", certificate))
+    return written
+
+
+def _authority(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, AUTHORITY)])
+    return (
+        _builder(AUTHORITY, name, AUTHORITY_NOT_AFTER)
+        .public_key(key.public_key())
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(_usage(certificates=True), critical=True)
+        .sign(key, SHA384())
+    )
+
+
+def _builder(common_name: str, issuer: x509.Name, not_after: datetime) -> x509.CertificateBuilder:
+    return (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)]))
+        .issuer_name(issuer)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(NOT_BEFORE)
+        .not_valid_after(not_after)
+    )
+
+
+def _usage(*, certificates: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=not certificates,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=certificates,
+        crl_sign=certificates,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def _write(path: Path, certificate: x509.Certificate) -> Path:
+    path.write_bytes(certificate.public_bytes(Encoding.DER))
+    return path
+
+
+def main() -> None:
+    """Writes the certificates of the known fusions of scenario 1 into fusions/certificates."""
+    names = [slug(fusion.name) for fusion in reference().fusions if fusion.scenario == 1]
+    for path in write_certificates(DIRECTORY, names):
+        sys.stdout.write(f"{path.relative_to(DIRECTORY.parent.parent)}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""ChaMan: the sender's contact, the FTP account and the REST account. R26–R46."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from schemas.fields import CertificatePath, Email, Phone, Section, Text, Username, problem, several
+
+
+class Sender(Section):
+    """The contact that the first sign-in as sender (verzender) asks for (R28)."""
+
+    name: Text = Field(title="Naam", description="Name of the technical contact.")
+    phone: Phone = Field(title="Telefoonnummer", description="Kept in E.164, +3227875827.")
+    email: Email = Field(title="E-mailadres")
+    language: Literal["nl", "fr", "de"] = Field(title="Taal", description="Language of ChaMan's messages.")
+
+
+class FtpAccount(Section):
+    """The FTP account (R29). Its password is in the secrets file, under `<fusion>/ftp`."""
+
+    name: Text = Field(title="Accountnaam")
+    username: Username = Field(
+        title="Gebruikersnaam", description="At most 10 characters, only digits and letters, no spaces (R30)."
+    )
+    authorizations: Annotated[tuple[Text, ...], *several("R29", "authorization")] = Field(title="Machtigingen")
+    certificate: CertificatePath = Field(
+        title="Certificaat",
+        description="The OCMW's own certificate, a .cer file beside the declarations (R38, R43). Never self-signed (R42).",
+    )
+
+
+class ExternalManagement(Section):
+    """The software supplier manages the certificate (extern beheer, R34)."""
+
+    supplier: Text = Field(title="Onderneming", description="Code of the software supplier; not Smals.")
+
+
+class OwnCertificate(Section):
+    """The OCMW manages the certificate itself."""
+
+    certificate: CertificatePath = Field(
+        title="Certificaat", description="A .cer file beside the declarations; may be self-signed (R42)."
+    )
+
+
+class CertificateManagement(Section):
+    """Who manages the REST account's certificate (certificaatbeheer): `external` or `own`, one of the two."""
+
+    model_config = {"json_schema_extra": {"minProperties": 1, "maxProperties": 1}}
+
+    external: ExternalManagement | None = Field(
+        default=None, title="Extern beheer", description="A supplier does, after accepting the request (R34–R36)."
+    )
+    own: OwnCertificate | None = Field(default=None, title="Eigen beheer", description="The OCMW itself does.")
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> CertificateManagement:
+        if (self.external is None) == (self.own is None):
+            raise problem("R34", "the certificate is managed either by a supplier (`external`) or by the OCMW (`own`)")
+        return self
+
+
+class RestAccount(Section):
+    """The REST account through which the software reads OCMW Online (R33)."""
+
+    name: Text = Field(title="Accountnaam", description="The manual advises: OCMW Online.", examples=["OCMW Online"])
+    authorizations: Annotated[tuple[Text, ...], *several("R33", "authorization")] = Field(
+        title="Beveiligde machtigingen", description="All authorizations related to OCMW Online (R33)."
+    )
+    certificate_management: CertificateManagement = Field(title="Certificaatbeheer")
+
+
+class Accounts(Section):
+    """ChaMan – Beheer van de technische kanalen, at the merged centre."""
+
+    sender: Sender | None = Field(default=None, title="Contactgegevens van de verzender")
+    ftp: FtpAccount | None = Field(default=None, title="FTP-account")
+    rest: RestAccount | None = Field(default=None, title="REST-account")

@@ -1,0 +1,145 @@
+"""OCMW-configuratie: mutations, technical providers, contact details, OCMW Online's notifications. R47–R59."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from schemas.fields import Email, Phone, Postcode, Section, Text, none_or_several, problem, several
+
+Language = Literal["nl", "fr", "de"]
+LANGUAGES: tuple[Language, ...] = ("nl", "fr", "de")
+
+
+class LocalizedText(Section):
+    """A text in the three languages, or `all` for the same in each ("stel deze waarde in voor alle talen", R53)."""
+
+    model_config = {
+        "json_schema_extra": {
+            "oneOf": [
+                {"required": ["all"], "maxProperties": 1},
+                {"required": list(LANGUAGES), "maxProperties": 3},
+            ]
+        }
+    }
+
+    nl: Text | None = Field(default=None, title="Nederlands")
+    fr: Text | None = Field(default=None, title="Frans")
+    de: Text | None = Field(default=None, title="Duits")
+    all: Text | None = Field(default=None, title="Alle talen", description="This value for all languages.")
+
+    @model_validator(mode="after")
+    def _complete(self) -> LocalizedText:
+        given = [language for language in LANGUAGES if getattr(self, language) is not None]
+        missing = [language for language in LANGUAGES if language not in given]
+        if self.all is not None and given:
+            raise problem("R53", f"`all` stands for the three languages: leave out {' and '.join(given)}, or `all`")
+        if self.all is None and missing:
+            raise problem("R53", f"{' and '.join(missing)} missing: give all three languages, or `all`")
+        return self
+
+    def as_dict(self) -> dict[str, str]:
+        """The text per language: `{"nl": …, "fr": …, "de": …}`."""
+        return {language: self.all or getattr(self, language) for language in LANGUAGES}
+
+
+class Mutations(Section):
+    """Which types of mutation the whole OCMW receives (R48)."""
+
+    receive: Annotated[tuple[Text, ...], *none_or_several("R48")] = Field(
+        title="Mutaties",
+        description="Types to receive; all others are unticked, and what is sent meanwhile never arrives (R50). "
+        "`none`: none at all.",
+    )
+
+
+class SocialFile(Section):
+    """The software that manages social dossiers, and who supplies it."""
+
+    supplier: Text = Field(title="Leverancier", description="Code of the supplier.")
+    product: Text = Field(title="Programma", description="Name of the product.")
+
+
+class ProviderContact(Section):
+    """A person to call about technical changes."""
+
+    name: Text = Field(title="Naam")
+    phone: Phone = Field(title="Telefoonnummer")
+    email: Email = Field(title="E-mailadres")
+
+
+class TechnicalProviders(Section):
+    """Technische dienstverleners (in the manual's lists: technische prestaties). R52."""
+
+    network: Text = Field(title="Netwerkprovider", description="Code of the network provider.")
+    social_file: SocialFile = Field(title="Programma voor het beheer van sociale dossiers")
+    contacts: Annotated[tuple[ProviderContact, ...], *several("R52", "contact person")] = Field(title="Contactpersonen")
+
+
+class ContactDetails(Section):
+    """What OCMW Online shows citizens about the receiving OCMW (R53, R54)."""
+
+    street: LocalizedText = Field(title="Straat en nummer")
+    city: LocalizedText = Field(title="Stad")
+    postcode: Postcode = Field(title="Postcode")
+    phone: Phone = Field(title="Telefoonnummer")
+    email: Email = Field(title="E-mailadres")
+    website: Annotated[str, Field(pattern=r"^https?://[^\s/]+\.[^\s]+$")] | None = Field(
+        default=None, title="Website", examples=["https://www.pajottegem.example"]
+    )
+
+
+_EMAIL_WHEN_ENABLED: dict[str, Any] = {
+    "if": {"properties": {"enabled": {"const": False}}, "required": ["enabled"]},
+    "then": {},
+}
+
+
+class NewRequests(Section):
+    """A mail when an aid request comes in: yes needs an address (R55)."""
+
+    model_config = {"json_schema_extra": {**_EMAIL_WHEN_ENABLED, "else": {"required": ["email"]}}}
+
+    enabled: bool = Field(default=True, title="Ja of nee")
+    email: Email | None = Field(default=None, title="E-mailadres")
+
+    @model_validator(mode="after")
+    def _address(self) -> NewRequests:
+        if self.enabled and self.email is None:
+            raise problem("R55", "a notification needs an `email`; for no notification write `enabled: false`")
+        return self
+
+
+class UnreadReminders(Section):
+    """Mails about aid requests that nobody has read: yes needs address, delay and frequency (R56)."""
+
+    model_config = {
+        "json_schema_extra": {**_EMAIL_WHEN_ENABLED, "else": {"required": ["email", "delayDays", "frequencyDays"]}}
+    }
+
+    enabled: bool = Field(default=True, title="Ja of nee")
+    email: Email | None = Field(default=None, title="E-mailadres")
+    delay_days: Annotated[int, Field(ge=1, le=365)] | None = Field(
+        default=None,
+        title="Herinneringstermijn",
+        description="Calendar days after submission until the request appears in a reminder (R57).",
+    )
+    frequency_days: Annotated[int, Field(ge=1, le=365)] | None = Field(
+        default=None, title="Herinneringsfrequentie", description="Days between reminders after the first (R58)."
+    )
+
+    @model_validator(mode="after")
+    def _complete(self) -> UnreadReminders:
+        needed = {"email": self.email, "delayDays": self.delay_days, "frequencyDays": self.frequency_days}
+        missing = [f"`{key}`" for key, value in needed.items() if value is None]
+        if self.enabled and missing:
+            raise problem("R56", f"reminders need {', '.join(missing)}; for no reminders write `enabled: false`")
+        return self
+
+
+class Notifications(Section):
+    """OCMW Online: notifications and reminders."""
+
+    new_requests: NewRequests = Field(title="Notificaties")
+    unread_reminders: UnreadReminders = Field(title="Herinneringen voor ongelezen hulpaanvragen")

@@ -1,0 +1,213 @@
+"""What must fit together inside one declaration, whatever the scenario: codes, people, names said twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from schemas.access import Access, Domain
+from schemas.declaration import Draft, slug
+from schemas.document import Document
+from schemas.findings import Finding, Path
+from schemas.privacy import ssin_columns
+from schemas.reference import reference
+from schemas.terms import current_term, key_for, nearest
+
+SECRET_RULE = "secret-in-declaration"  # noqa: S105 - a rule's name
+_SECRET_KEYS = {
+    "password", "passwords", "wachtwoord", "insz", "ssin", "niss", "rijksregisternummer", "privatekey", "clientkey",
+}  # fmt: skip
+
+
+def check(draft: Draft, document: Document) -> Iterator[Finding]:
+    """Findings about what contradicts or repeats itself, and about codes that nobody knows."""
+    yield from _file_name(draft, document)
+    yield from _merging(draft, document)
+    yield from _retain(draft, document)
+    for path, access in draft.accesses():
+        yield from _access(access, path, document)
+    yield from _accounts(draft, document)
+    yield from _configuration(draft, document)
+
+
+def secrets_in(document: Document) -> Iterator[Finding]:
+    """Passwords and INSZs in a declaration, comments included; the findings name the place and not the value (R19)."""
+    for path in document.keys:
+        if "".join(letter for letter in str(path[-1]).lower() if letter.isalpha()) in _SECRET_KEYS:
+            yield document.finding(
+                path, SECRET_RULE,
+                f"`{path[-1]}` does not belong in a declaration: people are named by key and passwords by fusion; "
+                "their values are in the secrets file",
+                at_key=True,
+            )  # fmt: skip
+    for number, line in enumerate(document.text.splitlines(), start=1):
+        for column in ssin_columns(line):
+            yield Finding(
+                document.name, number, column + 1, SECRET_RULE,
+                "this looks like an INSZ (not repeated here): name the person by key, as els.peeters, and remove it, "
+                "from git's history too",
+            )  # fmt: skip
+
+
+def _file_name(draft: Draft, document: Document) -> Iterator[Finding]:
+    file_name = document.name.replace("\\", "/").rsplit("/", 1)[-1]
+    stem = file_name.split(".")[0]
+    if draft.name and slug(draft.name) != stem:
+        yield document.finding(
+            ("name",), "file-name",
+            f"{draft.name} belongs in {slug(draft.name) or '<name>'}.yaml, this is {file_name}: the stack is found by it",
+        )  # fmt: skip
+
+
+def _merging(draft: Draft, document: Document) -> Iterator[Finding]:
+    centres = draft.centres()
+    for key, values in (
+        ("name", [(index, centre.name) for index, centre in centres]),
+        ("kbo", [(index, centre.kbo) for index, centre in centres]),
+        ("nis", [(index, centre.nis) for index, centre in centres]),
+    ):
+        seen: dict[str, int] = {}
+        for index, value in values:
+            if value in seen:
+                other = draft.merging[seen[value]]
+                yield document.finding(
+                    ("merging", index, key), "twice",
+                    f"merging[{seen[value]}] ({other.name if other else ''}) has this {key} already",
+                )  # fmt: skip
+            seen.setdefault(value, index)
+
+
+def _retain(draft: Draft, document: Document) -> Iterator[Finding]:
+    if draft.retain is None:
+        return
+    if draft.takes_effect and draft.retain.review_on <= draft.takes_effect:
+        yield document.finding(
+            ("retain", "reviewOn"), "R61",
+            "the review comes after the fusion: late files may reach the disappearing centres for up to a year",
+        )  # fmt: skip
+    if draft.ocmw and draft.merging and None not in draft.merging:
+        names = [centre.name for _, centre in draft.centres() if centre.kbo != draft.ocmw.kbo]
+        for index, accepted in enumerate(draft.retain.accept):
+            path: Path = ("retain", "accept", index, "centre")
+            yield from _known([(path, accepted.centre)], names, "disappearing centre", document, "unknown-centre")
+        if draft.dossiers:
+            named: list[tuple[Path, str]] = [
+                (("dossiers", "centres", index), name) for index, name in enumerate(draft.dossiers.centres)
+            ]
+            merging = [centre.name for _, centre in draft.centres()]
+            yield from _known(named, merging, "merging centre", document, "unknown-centre")
+            yield from _twice(named, document)
+
+
+def _access(access: Access, path: Path, document: Document) -> Iterator[Finding]:
+    yield from _twice(_items((*path, "chiefAccessManagers"), access.chief_access_managers), document)
+    for code, domain in access.domains.items():
+        here = (*path, "domains", code)
+        yield from _domain_code(here, code, document)
+        yield from _people(here, domain, document)
+        for index, user in enumerate(domain.users or ()):
+            for key, listed, given in (
+                ("applications", "applications", user.applications),
+                ("roles", "roles", user.roles),
+            ):
+                items = _items((*here, "users", index, key), given or ())
+                yield from _known(items, reference().codes(listed), key[:-1], document)
+                yield from _twice(items, document)
+
+
+def _domain_code(path: Path, code: str, document: Document) -> Iterator[Finding]:
+    for finding in _known([(path, code)], reference().codes("domains"), "domain", document, at_key=True):
+        if key_for(code) == "domains" and (term := current_term(code)):
+            yield finding._replace(message=f"`{code}` is the old term for {term}: here stands a domain's own name")
+        else:
+            yield finding
+
+
+def _people(path: Path, domain: Domain, document: Document) -> Iterator[Finding]:
+    co_managers = _items((*path, "coAccessManagers"), domain.co_access_managers or ())
+    yield from _twice(co_managers, document)
+    for place, person in co_managers:
+        if person == domain.access_manager:
+            yield document.finding(place, "R17", f"{person} is this domain's access manager already")
+    users = [((*path, "users", index, "person"), user.person) for index, user in enumerate(domain.users or ())]
+    yield from _twice(users, document, "R19")
+
+
+def _accounts(draft: Draft, document: Document) -> Iterator[Finding]:
+    if draft.accounts is None:
+        return
+    if ftp := draft.accounts.ftp:
+        items = _items(("accounts", "ftp", "authorizations"), ftp.authorizations)
+        yield from _known(items, reference().codes("ftpAuthorizations"), "FTP authorization", document)
+        yield from _twice(items, document)
+    if rest := draft.accounts.rest:
+        items = _items(("accounts", "rest", "authorizations"), rest.authorizations)
+        yield from _known(items, reference().codes("restAuthorizations"), "REST authorization", document)
+        yield from _twice(items, document)
+        missing = [code for code in reference().ocmw_online_authorizations() if code not in rest.authorizations]
+        if missing:
+            yield document.finding(
+                ("accounts", "rest", "authorizations"), "R33",
+                f"the REST account has all authorizations of OCMW Online; missing: {', '.join(missing)}",
+                at_key=True,
+            )  # fmt: skip
+        if external := rest.certificate_management.external:
+            path: Path = ("accounts", "rest", "certificateManagement", "external", "supplier")
+            managers = [
+                code for code, entry in reference().lists["suppliers"].items() if entry["certificateManagement"]
+            ]
+            if external.supplier in reference().codes("suppliers") and external.supplier not in managers:
+                yield document.finding(
+                    path, "R34",
+                    f"{external.supplier} does not manage certificates: choose the software supplier, not Smals "
+                    f"({', '.join(managers)})",
+                )  # fmt: skip
+            else:
+                yield from _known([(path, external.supplier)], managers, "supplier", document)
+
+
+def _configuration(draft: Draft, document: Document) -> Iterator[Finding]:
+    if draft.mutations:
+        items = _items(("mutations", "receive"), draft.mutations.receive)
+        yield from _known(items, reference().codes("mutationTypes"), "type of mutation", document)
+        yield from _twice(items, document)
+    if providers := draft.technical_providers:
+        network: Path = ("technicalProviders", "network")
+        yield from _known(
+            [(network, providers.network)], reference().codes("networkProviders"), "network provider", document
+        )
+        social_file: Path = ("technicalProviders", "socialFile")
+        supplier = reference().lists["suppliers"].get(providers.social_file.supplier)
+        if supplier is None:
+            given = [((*social_file, "supplier"), providers.social_file.supplier)]
+            yield from _known(given, reference().codes("suppliers"), "supplier", document)
+        else:
+            given = [((*social_file, "product"), providers.social_file.product)]
+            yield from _known(given, supplier["products"], f"product of {providers.social_file.supplier}", document)
+
+
+def _items(path: Path, values: Iterable[str]) -> list[tuple[Path, str]]:
+    return [((*path, index), value) for index, value in enumerate(values)]
+
+
+def _twice(items: list[tuple[Path, str]], document: Document, rule: str = "twice") -> Iterator[Finding]:
+    seen = set()
+    for path, value in items:
+        if value in seen:
+            yield document.finding(path, rule, f"{value} is in this list already")
+        seen.add(value)
+
+
+def _known(
+    items: Iterable[tuple[Path, str]],
+    codes: list[str],
+    what: str,
+    document: Document,
+    rule: str = "unknown-code",
+    *,
+    at_key: bool = False,
+) -> Iterator[Finding]:
+    for path, value in items:
+        if value not in codes:
+            close = nearest(value, codes)
+            hint = f"did you mean `{close}`?" if close else f"known: {', '.join(codes) or 'none'}"
+            yield document.finding(path, rule, f"`{value}` is no {what}; {hint}", at_key=at_key)

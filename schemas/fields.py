@@ -1,0 +1,172 @@
+"""The field types that the models share: what one value may look like, for pydantic and for the JSON Schema alike.
+
+Errors raised here carry the finding's rule as their type and a sentence for people as their message, so that
+`schemas.translation` passes them on as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated, Any, LiteralString, cast
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
+
+from schemas import identifiers
+
+NONE = "none"
+"""The explicit word that empties a list which the portal may have filled."""
+
+
+class Section(BaseModel):
+    """A part of a declaration: no unknown keys, no guessing of types, no change after reading; keys in camelCase."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, alias_generator=to_camel)
+
+
+def problem(rule: str, message: str) -> PydanticCustomError:
+    """The error to raise in a validator: a finding's rule and its message."""
+    return PydanticCustomError(cast(LiteralString, rule), "{message}", {"message": message})
+
+
+def _identifier(parse: Callable[[str], str]) -> BeforeValidator:
+    def validate(value: Any) -> Any:
+        text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+        if not isinstance(text, str):
+            return value
+        try:
+            return parse(text)
+        except identifiers.IdentifierError as error:
+            raise problem(error.rule, str(error)) from None
+
+    return BeforeValidator(validate)
+
+
+def _text_or_number(pattern: str, minimum: int, maximum: int, example: str) -> WithJsonSchema:
+    return WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "pattern": pattern},
+                {"type": "integer", "minimum": minimum, "maximum": maximum},
+            ],
+            "examples": [example],
+        }
+    )
+
+
+def _iso_date(value: Any) -> Any:
+    if isinstance(value, date):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise problem("wrong-type", "expected a date as 2025-01-01")
+
+
+def _username(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9]{1,10}", text):
+        raise problem("R30", "an FTP user name has at most 10 characters, only digits and letters a-z, no spaces")
+    return text
+
+
+def _certificate_path(text: str) -> str:
+    if text.lower().endswith((".pfx", ".p12")):
+        raise problem("R43", "a .pfx holds a private key and is refused: export the certificate alone, as .cer")
+    if not text.lower().endswith(".cer"):
+        raise problem("R43", "a certificate's file name ends in .cer")
+    if text.startswith(("/", "~")) or "\\" in text or ".." in text.split("/"):
+        raise problem(
+            "certificate-path", "a certificate lies beside the declarations: a path as certificates/pajottegem-ftp.cer"
+        )
+    return text
+
+
+EnterpriseNumber = Annotated[
+    str,
+    _identifier(identifiers.parse_enterprise_number),
+    _text_or_number(
+        r"^\s*([Bb][Ee])?[\s.\-/]*[01]([\s.\-/]*\d){9}\s*$", 1_000_000_000, 1_999_999_999, "0212.212.343"
+    ),
+]
+"""Ten digits, dots and spaces left out."""
+
+NisCode = Annotated[
+    str, _identifier(identifiers.parse_nis_code), _text_or_number(r"^[1-9]\d{4}$", 10000, 99999, "23106")
+]
+Postcode = Annotated[
+    str, _identifier(identifiers.parse_postcode), _text_or_number(r"^[1-9]\d{3}$", 1000, 9999, "1570")
+]
+Ssin = Annotated[str, _identifier(identifiers.parse_ssin), WithJsonSchema({"type": "string"})]
+"""Eleven digits; an error never shows the value."""
+
+Email = Annotated[
+    str, _identifier(identifiers.parse_email), WithJsonSchema({"type": "string", "pattern": "^[^@\\s]+@[^@\\s]+$"})
+]
+Phone = Annotated[
+    str,
+    _identifier(identifiers.parse_phone),
+    WithJsonSchema({"type": "string", "pattern": r"^\+?[\d\s./()\-]{6,25}$", "examples": ["+32 2 787 58 27"]}),
+]
+"""E.164, `+3227875827`."""
+
+PersonKey = Annotated[
+    str,
+    _identifier(identifiers.parse_person_key),
+    WithJsonSchema({"type": "string", "pattern": r"^[a-z][a-z0-9]*([.-][a-z0-9]+)+$", "examples": ["els.peeters"]}),
+]
+"""The key of a person in the secrets file, `els.peeters`."""
+
+IsoDate = Annotated[
+    date,
+    BeforeValidator(_iso_date),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$", "examples": ["2025-01-01"]}),
+]
+
+Text = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^.*\S.*$")]
+"""One line, not blank."""
+
+Username = Annotated[
+    str, BeforeValidator(lambda value: _username(value) if isinstance(value, str) else value),
+    WithJsonSchema({"type": "string", "pattern": "^[A-Za-z0-9]{1,10}$"}),
+]  # fmt: skip
+CertificatePath = Annotated[
+    str, BeforeValidator(lambda value: _certificate_path(value) if isinstance(value, str) else value),
+    WithJsonSchema({"type": "string", "pattern": r"^[^/~\\].*\.[cC][eE][rR]$", "examples": ["certificates/x-ftp.cer"]}),
+]  # fmt: skip
+
+
+def several(rule: str, what: str) -> Any:
+    """Annotations of a list that holds at least one thing; an empty one breaks `rule`."""
+
+    def validate(value: Any) -> Any:
+        if isinstance(value, list | tuple) and not value:
+            raise problem(rule, f"this list needs at least one {what}")
+        return value
+
+    # The loader gives lists, the models keep tuples: only the container is lenient, its items stay strict.
+    return Field(strict=False, json_schema_extra={"minItems": 1}), BeforeValidator(validate)
+
+
+def none_or_several(rule: str) -> Any:
+    """Annotations of a list, or of the word `none` for emptying what the portal has; `[]` is refused: it may be a slip."""
+
+    def validate(value: Any) -> Any:
+        if value == NONE:
+            return ()
+        if isinstance(value, list | tuple) and not value:
+            raise problem(rule, "an empty list could be a slip: write `none` to empty it, or leave the key out")
+        return value
+
+    return Field(strict=False, json_schema_extra=_or_the_word_none), BeforeValidator(validate)
+
+
+def _or_the_word_none(schema: dict[str, Any]) -> None:
+    listed = {key: schema.pop(key) for key in ("type", "items") if key in schema}
+    if not listed:  # an optional list: pydantic writes [the list, null]
+        listed = schema.pop("anyOf")[0]
+    schema["anyOf"] = [{**listed, "minItems": 1}, {"const": NONE}]

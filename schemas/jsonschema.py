@@ -1,0 +1,92 @@
+"""The language as a JSON Schema (draft 2020-12), for editors and other tools: `python -m schemas.jsonschema` writes the file.
+
+It is made from the models and checks structure only; what needs reading (check digits, scenarios, certificates) is not in it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from schemas.declaration import Fusion
+from schemas.document import Document
+from schemas.findings import Finding, in_words
+from schemas.reference import reference
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+FILE = Path(__file__).with_name("fusion.schema.json")
+
+_EXAMPLES = {
+    ("User", "applications"): "applications", ("User", "roles"): "roles",
+    ("FtpAccount", "authorizations"): "ftpAuthorizations", ("RestAccount", "authorizations"): "restAuthorizations",
+    ("Mutations", "receive"): "mutationTypes", ("TechnicalProviders", "network"): "networkProviders",
+    ("ExternalManagement", "supplier"): "suppliers", ("SocialFile", "supplier"): "suppliers",
+}  # fmt: skip
+"""Fields whose codes are reference data: examples, which editors offer, and no enumeration, since the data can change."""
+
+
+def generate() -> dict[str, Any]:
+    """The schema of a declaration, in a stable order."""
+    schema: dict[str, Any] = Fusion.model_json_schema()
+    sections = {**schema["$defs"], "Fusion": schema}
+    for section in sections.values():
+        for field in section.get("properties", {}).values():
+            _without_null(field)
+    for (section_name, field_name), listed in _EXAMPLES.items():
+        field = sections[section_name]["properties"][field_name]
+        target = field["anyOf"][0]["items"] if "anyOf" in field else field.get("items", field)
+        target["examples"] = reference().codes(listed)
+    domains = sections["Access"]["properties"]["domains"]
+    domains["propertyNames"] = {"examples": reference().codes("domains")}
+    return {"$schema": DIALECT, "$id": "urn:ocmw-fusion:declaration:v1", **schema}
+
+
+def as_text() -> str:
+    """The schema file's content."""
+    return json.dumps(generate(), indent=2, ensure_ascii=False) + "\n"
+
+
+def structural_findings(document: Document) -> list[Finding]:
+    """What jsonschema says against a document's data, with places."""
+    return list(_findings(document))
+
+
+def _findings(document: Document) -> Iterator[Finding]:
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - 100 ms that only validation needs
+
+    if document.data is None:
+        return
+    for error in Draft202012Validator(generate()).iter_errors(document.data):
+        path = tuple(error.absolute_path)
+        if error.validator == "additionalProperties":
+            # The library reports the object; the place to look at is each key that is too many.
+            for key in set(error.instance) - set(error.schema.get("properties", {})):
+                yield document.finding((*path, key), "json-schema", "this key is not known here", at_key=True)
+        elif document.value_at(path) is not None or not path:
+            where = in_words(path) or "the declaration"
+            yield document.finding(path, "json-schema", f"{where} does not fit the schema's `{error.validator}`")
+
+
+def _without_null(field: dict[str, Any]) -> None:
+    """Takes out the null that only stands for an absent key: in a file, a key without a value is a finding."""
+    if "default" in field and field["default"] is None:
+        del field["default"]
+    alternatives = field.get("anyOf", [])
+    if {"type": "null"} in alternatives:
+        alternatives.remove({"type": "null"})
+        if len(alternatives) == 1:
+            del field["anyOf"]
+            field.update({key: value for key, value in alternatives[0].items() if key not in field})
+
+
+def main() -> None:
+    """Writes the schema file."""
+    FILE.write_text(as_text(), encoding="utf-8")
+    sys.stdout.write(f"{FILE}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""Numbers against what is known: the manual's thirteen fusions (R01), and municipalities taken for their OCMWs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from schemas.declaration import Draft, MergingCentre, slug
+from schemas.document import Document
+from schemas.findings import Finding, Path
+from schemas.identifiers import dotted
+from schemas.reference import KnownCentre, KnownFusion, reference
+
+
+def check(draft: Draft, document: Document) -> Iterator[Finding]:
+    """Findings about numbers and codes that are sound in themselves and not those of this fusion."""
+    municipal = list(_municipalities(draft, document))
+    yield from municipal
+    known = next((f for f in reference().fusions if draft.name and slug(f.name) == slug(draft.name)), None)
+    if known:
+        # A municipality's number is also not the known one: once is enough.
+        reported = {(finding.line, finding.column) for finding in municipal}
+        for finding in _differences(draft, known, document):
+            if (finding.line, finding.column) not in reported:
+                yield finding
+
+
+def _municipalities(draft: Draft, document: Document) -> Iterator[Finding]:
+    numbers: list[tuple[Path, str]] = [(("ocmw", "kbo"), draft.ocmw.kbo)] if draft.ocmw else []
+    numbers += [(("merging", index, "kbo"), centre.kbo) for index, centre in draft.centres()]
+    for path, number in numbers:
+        municipality = reference().municipalities.get(number)
+        if municipality:
+            yield document.finding(
+                path, "municipality-number",
+                f"{dotted(number)} is the municipality {municipality.name}; "
+                f"its OCMW has {dotted(municipality.ocmw)}",
+            )  # fmt: skip
+
+
+def _differences(draft: Draft, known: KnownFusion, document: Document) -> Iterator[Finding]:
+    if draft.scenario and draft.scenario != known.scenario:
+        yield document.finding(
+            ("scenario",), "R01", f"{known.name} is scenario {known.scenario}, not {draft.scenario}"
+        )
+    if draft.ocmw and draft.ocmw.kbo != known.kbo:
+        yield document.finding(
+            ("ocmw", "kbo"), "R01",
+            f"the OCMW of {known.name} has {dotted(known.kbo)}, not {dotted(draft.ocmw.kbo)}",
+        )  # fmt: skip
+    if draft.ocmw and draft.ocmw.nis != known.nis:
+        yield document.finding(
+            ("ocmw", "nis"), "R01", f"the NIS of {known.name} is {known.nis}, not {draft.ocmw.nis}"
+        )
+    by_name = {centre.name: centre for centre in known.merging}
+    for index, centre in draft.centres():
+        if centre.name in by_name:
+            yield from _centre(("merging", index), centre, by_name.pop(centre.name), document)
+        else:
+            names = ", ".join(other.name for other in known.merging)
+            yield document.finding(
+                ("merging", index, "name"), "R01", f"{centre.name} is not one of those merging here: {names}"
+            )
+    if by_name and None not in draft.merging and draft.merging:
+        yield document.finding(
+            ("merging",), "R01", f"{', '.join(by_name)} merges into {known.name} too", at_key=True
+        )
+
+
+def _centre(path: Path, centre: MergingCentre, known: KnownCentre, document: Document) -> Iterator[Finding]:
+    if centre.kbo != known.kbo:
+        yield document.finding(
+            (*path, "kbo"), "R01", f"the OCMW of {known.name} has {dotted(known.kbo)}, not {dotted(centre.kbo)}"
+        )
+    if centre.nis != known.nis:
+        yield document.finding(
+            (*path, "nis"), "R01", f"the NIS of {known.name} until the fusion is {known.nis}, not {centre.nis}"
+        )
+    if centre.postcode and centre.postcode != known.postcode:
+        yield document.finding(
+            (*path, "postcode"), "R01", f"the postcode of {known.name} is {known.postcode}, not {centre.postcode}"
+        )

@@ -1,0 +1,23 @@
+"""What a message never repeats: an INSZ, also one with a slip in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from schemas.identifiers import is_ssin
+
+# Eleven digits alone or as an identity card prints them. Not after a plus sign: a mobile number has eleven digits too.
+_ELEVEN_DIGITS = re.compile(r"(?<![\d+])\d{2}[ ./-]?\d{2}[ ./-]?\d{2}[ ./-]?\d{3}[ ./-]?\d{2}(?!\d)")
+
+
+def masked(text: str) -> str:
+    """The text with every eleven-digit number left out, whether or not its check digits are right."""
+    return _ELEVEN_DIGITS.sub("(number not shown)", text)
+
+
+def ssin_columns(line: str) -> Iterator[int]:
+    """Where in a line an INSZ starts, from 0."""
+    for match in _ELEVEN_DIGITS.finditer(line):
+        if is_ssin(re.sub(r"\D", "", match.group())):
+            yield match.start()

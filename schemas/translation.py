@@ -1,0 +1,126 @@
+"""pydantic's errors as findings in people's language: what is missing, what is unknown, what was expected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from schemas.document import Document
+from schemas.findings import Finding, Path, in_words
+from schemas.terms import current_term, key_for, nearest
+
+_LONGEST_SHOWN = 60
+_EXPECTED = {
+    "string_type": "text", "bool_type": "`true` or `false`", "int_type": "a whole number",
+    "tuple_type": "a list", "list_type": "a list", "dict_type": "keys with values",
+    "model_type": "keys with values", "model_attributes_type": "keys with values",
+}  # fmt: skip
+
+_NOT_HERE = {
+    ("accounts", "ftp", "certificateManagement"): (
+        "R38",
+        "the FTP account's certificate is the OCMW's own and cannot be delegated: write `certificate: certificates/….cer`",
+    ),
+}
+"""Keys that are meaningful elsewhere and forbidden here by a rule."""
+
+
+def translate(error: ValidationError, document: Document, model: type[BaseModel]) -> Iterator[Finding]:
+    """The findings of a failed validation of the document's data by `model`."""
+    for item in error.errors(include_url=False):
+        path: Path = tuple(item["loc"])
+        kind, value, context = item["type"], item["input"], item.get("ctx", {})
+        if kind == "missing":
+            if not document.has(path):  # else it is there without a value, which has its own finding
+                where = f" in `{in_words(path[:-1])}`" if path[:-1] else ""
+                title = _title(model, path)
+                yield document.finding(path, "missing-key", f"`{path[-1]}`{title} is missing{where}")
+        elif kind == "extra_forbidden":
+            yield _unknown_key(document, model, path)
+        elif kind in _EXPECTED:
+            yield document.finding(path, "wrong-type", f"expected {_EXPECTED[kind]}, found {_shown(value, document)}")
+        elif kind == "literal_error":
+            yield _unknown_value(document, path, value, context["expected"])
+        elif kind in ("greater_than_equal", "less_than_equal"):
+            bound = f"at least {context['ge']}" if "ge" in context else f"at most {context['le']}"
+            yield document.finding(path, "out-of-range", f"expected {bound}, found {_shown(value, document)}")
+        elif kind in ("string_too_short", "string_pattern_mismatch") and not str(value).strip():
+            yield document.finding(path, "empty", "this is blank: give it a value, or remove the key")
+        elif kind == "string_too_long":
+            yield document.finding(path, "out-of-range", f"expected at most {context['max_length']} characters")
+        elif kind == "string_pattern_mismatch":
+            expected = "an address as https://www.pajottegem.example" if path[-1] == "website" else "one line of text"
+            yield document.finding(path, "wrong-type", f"expected {expected}, found {_shown(value, document)}")
+        else:  # raised by schemas.fields: its type is the rule, its message is for people
+            yield document.finding(path, kind, item["msg"])
+
+
+def keys_of(model: type[BaseModel] | None) -> list[str]:
+    """The keys that a model's section may have, as people write them."""
+    return [field.alias or name for name, field in model.model_fields.items()] if model else []
+
+
+def model_at(root: type[BaseModel], path: Path) -> type[BaseModel] | None:
+    """The model that describes what stands at a path; None where that is no section."""
+    annotation: Any = root
+    for step in path:
+        model = _model_in(annotation)
+        if model is not None and isinstance(step, str):
+            field = next((f for name, f in model.model_fields.items() if (f.alias or name) == step), None)
+            if field is None:
+                return None
+            annotation = field.annotation
+        # a list's index or a free key, such as a domain's code: the type inside stays
+    return _model_in(annotation)
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((model for inner in get_args(annotation) if (model := _model_in(inner))), None)
+
+
+def _title(root: type[BaseModel], path: Path) -> str:
+    model = model_at(root, path[:-1])
+    fields = model.model_fields.items() if model else ()
+    title = next((field.title for name, field in fields if (field.alias or name) == path[-1]), None)
+    return f" ({title})" if title else ""
+
+
+def _unknown_key(document: Document, root: type[BaseModel], path: Path) -> Finding:
+    if path in _NOT_HERE:
+        return document.finding(path, *_NOT_HERE[path], at_key=True)
+    key, known = str(path[-1]), keys_of(model_at(root, path[:-1]))
+    meant = key_for(key)
+    if meant in known:
+        term = current_term(key)
+        old = f", the old term for {term}" if term else ""
+        hint = f"this is `{meant}` here{old}"
+    elif close := nearest(key, known):
+        hint = f"did you mean `{close}`?"
+    else:
+        hint = f"known here: {', '.join(known)}"
+    return document.finding(path, "unknown-key", f"`{key}` is not known here; {hint}", at_key=True)
+
+
+def _unknown_value(document: Document, path: Path, value: Any, expected: str) -> Finding:
+    choices = expected.replace("'", "")
+    close = nearest(str(value), choices.replace(" or ", ", ").split(", "))
+    hint = f"did you mean `{close}`?" if close and not isinstance(value, int) else f"expected {choices}"
+    return document.finding(path, "unknown-value", f"{_shown(value, document)} is not known here; {hint}")
+
+
+def _shown(value: Any, document: Document) -> str:
+    if isinstance(value, dict):
+        return "keys with values"
+    if isinstance(value, list):
+        return "a list"
+    if document.secret:
+        return "something else"
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    if isinstance(value, int):
+        return f"the number {value}"
+    return f"`{value}`" if isinstance(value, str) and len(value) <= _LONGEST_SHOWN else "text"

@@ -1,0 +1,62 @@
+"""All declarations at once: each file's findings, the JSON Schema's, and what contradicts across files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from schemas.declaration import Fusion
+from schemas.document import Document, read
+from schemas.findings import Finding
+from schemas.findings import Path as Place
+from schemas.identifiers import dotted
+from schemas.loading import examine
+from schemas.secrets import Secrets
+
+
+def validate(paths: Iterable[Path | str], secrets: Secrets | None = None) -> list[Finding]:
+    """Every finding in the files, sorted. A directory stands for the `.yaml` files in it."""
+    from schemas.jsonschema import structural_findings  # noqa: PLC0415 - 100 ms that only this needs
+
+    findings: list[Finding] = []
+    sound: list[tuple[Document, Fusion]] = []
+    for path in _files(paths):
+        document = read(path)
+        fusion, found = examine(document, path.parent, secrets)
+        places = {(finding.line, finding.column) for finding in found}
+        found += [
+            finding for finding in structural_findings(document) if (finding.line, finding.column) not in places
+        ]
+        findings += found
+        if fusion is not None:
+            sound.append((document, fusion))
+    findings += _across(sound)
+    return sorted(set(findings))
+
+
+def _files(paths: Iterable[Path | str]) -> Iterator[Path]:
+    for path in map(Path, paths):
+        if path.is_dir():
+            yield from sorted(path.glob("*.yaml"))
+        else:
+            yield path
+
+
+def _across(sound: list[tuple[Document, Fusion]]) -> Iterator[Finding]:
+    """The same centre merged twice, or the same FTP user name, in two files; reported in the later one."""
+    owners: dict[tuple[str, str], str] = {}
+    for document, fusion in sound:
+        for kind, value, path in _claims(fusion):
+            owner = owners.setdefault((kind, value), document.name)
+            if owner != document.name:
+                yield document.finding(path, "twice", f"{kind} is in {owner} already")
+
+
+def _claims(fusion: Fusion) -> Iterator[tuple[str, str, Place]]:
+    yield f"the merged OCMW {dotted(fusion.ocmw.kbo)}", fusion.ocmw.kbo, ("ocmw", "kbo")
+    for index, centre in enumerate(fusion.merging):
+        yield f"the merging OCMW {dotted(centre.kbo)}", centre.kbo, ("merging", index, "kbo")
+    if fusion.accounts and fusion.accounts.ftp:
+        username = fusion.accounts.ftp.username
+        # User names are unique over the portal, whatever their case.
+        yield "this FTP user name", username.lower(), ("accounts", "ftp", "username")
