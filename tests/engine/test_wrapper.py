@@ -1,0 +1,120 @@
+"""`.venv/bin/pulumi` and `. ./activate`, in a checkout of a few files."""
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.engine.conftest import CHECKOUT
+
+SHOW = 'echo "passphrase=${PULUMI_CONFIG_PASSPHRASE-unset} check=$PULUMI_SKIP_UPDATE_CHECK args=$*"; echo "$PATH"'
+
+
+def start(command: list[str | Path], cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run with no variables but these and a plain PATH."""
+    env = {"PATH": "/usr/bin:/bin"} | variables
+    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, program: Callable[[str, str], Path]) -> Path:
+    """A checkout, in a folder with awkward characters, whose engine shows how it was started."""
+    root = tmp_path / "a=b c"
+    (root / "engine").mkdir(parents=True)
+    shutil.copy(CHECKOUT / "engine" / "pulumi.sh", root / "engine")
+    shutil.copy(CHECKOUT / "activate", root)
+    program("a=b c/.venv/engine/pulumi", SHOW)
+    (root / ".venv" / "bin").mkdir()
+    (root / ".venv" / "bin" / "pulumi").symlink_to("../../engine/pulumi.sh")
+    return root
+
+
+@pytest.mark.parametrize(
+    ("variables", "passphrase"),
+    [
+        ({}, "rehearsal"),
+        ({"PULUMI_CONFIG_PASSPHRASE": "mine"}, "mine"),
+        ({"PULUMI_CONFIG_PASSPHRASE": ""}, ""),
+        ({"PULUMI_CONFIG_PASSPHRASE_FILE": "/run/secrets/passphrase"}, "unset"),
+        ({"PULUMI_BACKEND_URL": "file:///srv/state"}, "rehearsal"),
+        ({"PULUMI_BACKEND_URL": "s3://shared"}, "unset"),
+        ({"PULUMI_BACKEND_URL": "s3://shared", "PULUMI_CONFIG_PASSPHRASE": "mine"}, "mine"),
+    ],
+)
+def test_the_rehearsals_defaults_give_way_to_ones_own(
+    checkout: Path, variables: dict[str, str], passphrase: str
+) -> None:
+    answer = start([checkout / ".venv/bin/pulumi", "up"], checkout, **variables)
+    assert answer.stdout.splitlines()[0] == f"passphrase={passphrase} check=true args=up"
+    assert (
+        "check=false"
+        in start([checkout / ".venv/bin/pulumi"], checkout, PULUMI_SKIP_UPDATE_CHECK="false").stdout
+    )
+
+
+def test_the_engine_and_the_environment_come_first_on_path(checkout: Path, tmp_path: Path) -> None:
+    command = tmp_path / "elsewhere" / "pulumi"
+    command.parent.mkdir()
+    command.symlink_to(checkout / ".venv" / "bin" / "pulumi")
+    venv = checkout / ".venv"
+    for wrapper in (venv / "bin" / "pulumi", command, Path("bin/pulumi")):
+        answer = start([wrapper, "--stack", "two words"], venv)
+        assert answer.stdout.splitlines() == [
+            "passphrase=rehearsal check=true args=--stack two words",
+            f"{venv}/engine:{venv}/bin:/usr/bin:/bin",
+        ]
+
+
+def test_an_engine_of_ones_own_is_started_where_it_stands(
+    checkout: Path, program: Callable[[str, str], Path]
+) -> None:
+    own = program("own/pulumi", "echo own; echo $PATH; exit 7")
+    (checkout / ".venv/engine/elsewhere").write_text(f"{own.parent}\n")
+    answer = start([checkout / ".venv/bin/pulumi"], checkout)
+    assert (answer.returncode, answer.stdout.splitlines()[0]) == (7, "own")
+    assert answer.stdout.splitlines()[1].startswith(f"{own.parent}:{checkout}/.venv/bin:")
+
+
+def test_without_an_engine_it_says_what_to_do(checkout: Path) -> None:
+    (checkout / ".venv/engine/pulumi").unlink()
+    answer = start([checkout / ".venv/bin/pulumi"], checkout)
+    assert answer.returncode == 1
+    assert "run `make setup` in" in answer.stderr
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads the signal mask from Linux' /proc")
+def test_the_engine_does_not_ignore_interrupts_in_a_background_job(checkout: Path) -> None:
+    (checkout / ".venv/engine/pulumi").write_text("#!/bin/sh\ngrep SigIgn /proc/self/status\n")
+    wrapper = f"trap '' INT; '{checkout}/.venv/bin/pulumi'"
+    ignored = int(start(["sh", "-c", wrapper], checkout).stdout.split()[1], 16)
+    interrupt = 1 << 1
+    assert not ignored & interrupt
+
+
+SHELLS = [shell for shell in ("sh", "bash", "zsh", "dash") if shutil.which(shell)]
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_activate_puts_the_commands_on_path_once(checkout: Path, shell: str) -> None:
+    script = '. ./activate && . ./activate && echo "$PATH" && env | grep PULUMI; command -v pulumi'
+    answer = start([shutil.which(shell) or shell, "-c", script], checkout)
+    assert answer.stderr == ""
+    assert answer.stdout.splitlines() == [
+        f"{checkout}/.venv/bin:/usr/bin:/bin",
+        f"{checkout}/.venv/bin/pulumi",
+    ]
+
+
+def test_bash_activates_from_any_folder(checkout: Path, tmp_path: Path) -> None:
+    answer = start(["bash", "-c", f". '{checkout}/activate' && command -v pulumi"], tmp_path)
+    assert answer.stdout == f"{checkout}/.venv/bin/pulumi\n"
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_activate_tells_when_nothing_is_set_up(checkout: Path, shell: str) -> None:
+    shutil.rmtree(checkout / ".venv")
+    answer = start([shutil.which(shell) or shell, "-c", ". ./activate || echo refused"], checkout)
+    assert "run `make setup`" in answer.stderr
+    assert answer.stdout == "refused\n"
