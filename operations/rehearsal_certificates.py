@@ -1,7 +1,7 @@
 """Makes the rehearsal's certificates anew: `python -m operations.rehearsal_certificates`.
 
-An illustrative authority signs one FTP certificate for each fusion whose declaration names one. Only certificates are
-written: every private key, the authority's too, is forgotten when this ends. Real certificates come from a real authority.
+An illustrative authority signs one FTP certificate for each fusion of scenario 1. Only certificates are written: every
+private key, the authority's too, is forgotten when this ends. Real certificates come from a real authority.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Access management (Toegangsbeheer): head managers, access managers per domain, users. R13–R25.
 
-People are named by key; who they are is in the secrets file. The same shape serves the merged centre and each merging one.
+People are named by key; who they are is in the secrets file. One shape serves the merged centre and the merging ones.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from schemas.fields import PersonKey, Section, Text, none_or_several, several
 class User(Section):
     """A user (gebruiker) of one domain. What is not said about a user stays as the portal has it."""
 
-    person: PersonKey = Field(title="Persoon", description="Key of the person in the secrets file. Never an INSZ.")
+    person: PersonKey = Field(
+        title="Persoon", description="Key of the person in the secrets file. Never an INSZ."
+    )
     applications: Annotated[tuple[Text, ...] | None, *none_or_several("R19")] = Field(
         default=None,
         title="Toepassingen",
@@ -57,18 +59,19 @@ class Access(Section):
 
     chief_access_managers: Annotated[tuple[PersonKey, ...], *several("R15", "head manager")] = Field(
         title="Hoofdtoegangsbeheerders (HTB)",
-        description="Head managers, as reported to Flanders (R13). Old term: Verantwoordelijke Toegangen Entiteit (VTE).",
+        description="Head managers, as reported to Flanders (R13). Old term: VTE.",
     )
     domains: dict[str, Domain] = Field(
         default_factory=dict,
         title="Domeinen",
-        description="Per domain (domein; old term: hoedanigheid) its managers and users. Absent domains stay as they are.",
+        description="Per domain (domein; old term: hoedanigheid) its managers and users. Others stay as they are.",
     )
 
     def people(self) -> list[tuple[tuple[str | int, ...], str]]:
         """Every person named here, each with its path below this access."""
         found: list[tuple[tuple[str | int, ...], str]] = [
-            (("chiefAccessManagers", index), person) for index, person in enumerate(self.chief_access_managers)
+            (("chiefAccessManagers", index), person)
+            for index, person in enumerate(self.chief_access_managers)
         ]
         for code, domain in self.domains.items():
             here = ("domains", code)
@@ -77,5 +80,8 @@ class Access(Section):
                 ((*here, "coAccessManagers", index), person)
                 for index, person in enumerate(domain.co_access_managers or ())
             ]
-            found += [((*here, "users", index, "person"), user.person) for index, user in enumerate(domain.users or ())]
+            found += [
+                ((*here, "users", index, "person"), user.person)
+                for index, user in enumerate(domain.users or ())
+            ]
         return found

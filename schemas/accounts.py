@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
-from schemas.fields import CertificatePath, Email, Phone, Section, Text, Username, problem, several
+from schemas.fields import CertificatePath, Email, IsoDate, Phone, Section, Text, Username, problem, several
 
 
 class Sender(Section):
@@ -25,10 +25,12 @@ class FtpAccount(Section):
     username: Username = Field(
         title="Gebruikersnaam", description="At most 10 characters, only digits and letters, no spaces (R30)."
     )
-    authorizations: Annotated[tuple[Text, ...], *several("R29", "authorization")] = Field(title="Machtigingen")
+    authorizations: Annotated[tuple[Text, ...], *several("R29", "authorization")] = Field(
+        title="Machtigingen"
+    )
     certificate: CertificatePath = Field(
         title="Certificaat",
-        description="The OCMW's own certificate, a .cer file beside the declarations (R38, R43). Never self-signed (R42).",
+        description="The OCMW's own certificate, a .cer file beside the declarations (R38, R43); not self-signed.",
     )
 
 
@@ -36,6 +38,11 @@ class ExternalManagement(Section):
     """The software supplier manages the certificate (extern beheer, R34)."""
 
     supplier: Text = Field(title="Onderneming", description="Code of the software supplier; not Smals.")
+    asked_again_on: IsoDate | None = Field(
+        default=None,
+        title="Opnieuw gevraagd op",
+        description="After a refusal (R36): a new date here asks the same supplier once more.",
+    )
 
 
 class OwnCertificate(Section):
@@ -49,24 +56,32 @@ class OwnCertificate(Section):
 class CertificateManagement(Section):
     """Who manages the REST account's certificate (certificaatbeheer): `external` or `own`, one of the two."""
 
-    model_config = {"json_schema_extra": {"minProperties": 1, "maxProperties": 1}}
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
 
     external: ExternalManagement | None = Field(
-        default=None, title="Extern beheer", description="A supplier does, after accepting the request (R34–R36)."
+        default=None,
+        title="Extern beheer",
+        description="A supplier does, after accepting the request (R34–R36).",
     )
-    own: OwnCertificate | None = Field(default=None, title="Eigen beheer", description="The OCMW itself does.")
+    own: OwnCertificate | None = Field(
+        default=None, title="Eigen beheer", description="The OCMW itself does."
+    )
 
     @model_validator(mode="after")
     def _one_of_two(self) -> CertificateManagement:
         if (self.external is None) == (self.own is None):
-            raise problem("R34", "the certificate is managed either by a supplier (`external`) or by the OCMW (`own`)")
+            raise problem(
+                "R34", "the certificate is managed either by a supplier (`external`) or by the OCMW (`own`)"
+            )
         return self
 
 
 class RestAccount(Section):
     """The REST account through which the software reads OCMW Online (R33)."""
 
-    name: Text = Field(title="Accountnaam", description="The manual advises: OCMW Online.", examples=["OCMW Online"])
+    name: Text = Field(
+        title="Accountnaam", description="The manual advises: OCMW Online.", examples=["OCMW Online"]
+    )
     authorizations: Annotated[tuple[Text, ...], *several("R33", "authorization")] = Field(
         title="Beveiligde machtigingen", description="All authorizations related to OCMW Online (R33)."
     )

@@ -66,9 +66,9 @@ def read_certificate(path: Path) -> Certificate:
 
 def parse_certificate(content: bytes, name: str) -> Certificate:
     """The one certificate in a file's bytes, DER or PEM. Raises `CertificateError`."""
-    from cryptography import x509  # noqa: PLC0415 - 60 ms that a fusion without accounts need not pay
-    from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415
-    from cryptography.hazmat.primitives.serialization import Encoding  # noqa: PLC0415
+    from cryptography import x509
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.serialization import Encoding
 
     if len(content) > MAX_BYTES:
         raise CertificateError("certificate-file", f"{name} is too large for one certificate")
@@ -81,7 +81,9 @@ def parse_certificate(content: bytes, name: str) -> Certificate:
         if b"-----BEGIN" in content:
             found = x509.load_pem_x509_certificates(content)
             if len(found) > 1:
-                raise CertificateError("certificate-file", f"{name} holds {len(found)} certificates: leave one")
+                raise CertificateError(
+                    "certificate-file", f"{name} holds {len(found)} certificates: leave one"
+                )
             certificate = found[0]
         else:
             certificate = x509.load_der_x509_certificate(content)
@@ -99,7 +101,7 @@ def parse_certificate(content: bytes, name: str) -> Certificate:
         )
     except CertificateError:
         raise
-    except Exception:  # noqa: BLE001 - whatever the parser thinks of a broken file, it is this
+    except Exception:
         raise CertificateError("certificate-file", f"{name} is no certificate in DER or PEM") from None
 
 
@@ -109,7 +111,9 @@ def certificate_problems(certificate: Certificate, usage: Usage, on: date | None
     if certificate.key not in KEYS:
         problems.append(("R40", f"its key is {certificate.key}; allowed: {', '.join(KEYS)}"))
     if certificate.signature not in SIGNATURES:
-        problems.append(("R41", f"it is signed with {certificate.signature}; allowed: {', '.join(SIGNATURES)}"))
+        problems.append(
+            ("R41", f"it is signed with {certificate.signature}; allowed: {', '.join(SIGNATURES)}")
+        )
     if certificate.self_signed and usage == "ftp":
         problems.append(("R42", "it is self-signed: an FTP account needs one of a certificate authority"))
     if certificate.self_signed and usage == "rest" and not certificate.digital_signature:
@@ -136,11 +140,15 @@ def check(draft: Draft, document: Document, directory: Path) -> Iterator[Finding
     if draft.accounts.ftp:
         named.append((("accounts", "ftp", "certificate"), draft.accounts.ftp.certificate, "ftp"))
     if draft.accounts.rest and (own := draft.accounts.rest.certificate_management.own):
-        named.append((("accounts", "rest", "certificateManagement", "own", "certificate"), own.certificate, "rest"))
+        named.append(
+            (("accounts", "rest", "certificateManagement", "own", "certificate"), own.certificate, "rest")
+        )
     for path, name, usage in named:
         try:
             if not (directory / name).resolve().is_relative_to(directory.resolve()):
-                raise CertificateError("certificate-path", "the file lies outside the declarations' directory")
+                raise CertificateError(
+                    "certificate-path", "the file lies outside the declarations' directory"
+                )
             certificate = read_certificate(directory / name)
         except CertificateError as error:
             yield document.finding(path, error.rule, str(error))
@@ -150,13 +158,15 @@ def check(draft: Draft, document: Document, directory: Path) -> Iterator[Finding
 
 
 def _key(certificate: x509.Certificate) -> str:
-    from cryptography.hazmat.primitives.asymmetric import ec, rsa  # noqa: PLC0415
+    from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
     key = certificate.public_key()
     if isinstance(key, rsa.RSAPublicKey):
         return f"RSA-{key.key_size}"
     if isinstance(key, ec.EllipticCurvePublicKey):
-        return {"secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"}.get(key.curve.name, key.curve.name)
+        return {"secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"}.get(
+            key.curve.name, key.curve.name
+        )
     return type(key).__name__.lstrip("_").removesuffix("PublicKey")
 
 
@@ -170,13 +180,13 @@ def _is_self_signed(certificate: x509.Certificate) -> bool:
         return False
     try:
         certificate.verify_directly_issued_by(certificate)
-    except Exception:  # noqa: BLE001 - the same name on another's signature is no self-signature
+    except Exception:
         return False
     return True
 
 
 def _has_digital_signature(certificate: x509.Certificate) -> bool:
-    from cryptography import x509  # noqa: PLC0415
+    from cryptography import x509
 
     try:
         return certificate.extensions.get_extension_for_class(x509.KeyUsage).value.digital_signature

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from schemas.fields import Email, Phone, Postcode, Section, Text, none_or_several, problem, several
 
@@ -15,14 +15,14 @@ LANGUAGES: tuple[Language, ...] = ("nl", "fr", "de")
 class LocalizedText(Section):
     """A text in the three languages, or `all` for the same in each ("stel deze waarde in voor alle talen", R53)."""
 
-    model_config = {
-        "json_schema_extra": {
+    model_config = ConfigDict(
+        json_schema_extra={
             "oneOf": [
                 {"required": ["all"], "maxProperties": 1},
-                {"required": list(LANGUAGES), "maxProperties": 3},
+                {"required": ["nl", "fr", "de"], "maxProperties": 3},
             ]
         }
-    }
+    )
 
     nl: Text | None = Field(default=None, title="Nederlands")
     fr: Text | None = Field(default=None, title="Frans")
@@ -34,7 +34,9 @@ class LocalizedText(Section):
         given = [language for language in LANGUAGES if getattr(self, language) is not None]
         missing = [language for language in LANGUAGES if language not in given]
         if self.all is not None and given:
-            raise problem("R53", f"`all` stands for the three languages: leave out {' and '.join(given)}, or `all`")
+            raise problem(
+                "R53", f"`all` stands for the three languages: leave out {' and '.join(given)}, or `all`"
+            )
         if self.all is None and missing:
             raise problem("R53", f"{' and '.join(missing)} missing: give all three languages, or `all`")
         return self
@@ -74,7 +76,9 @@ class TechnicalProviders(Section):
 
     network: Text = Field(title="Netwerkprovider", description="Code of the network provider.")
     social_file: SocialFile = Field(title="Programma voor het beheer van sociale dossiers")
-    contacts: Annotated[tuple[ProviderContact, ...], *several("R52", "contact person")] = Field(title="Contactpersonen")
+    contacts: Annotated[tuple[ProviderContact, ...], *several("R52", "contact person")] = Field(
+        title="Contactpersonen"
+    )
 
 
 class ContactDetails(Section):
@@ -99,7 +103,7 @@ _EMAIL_WHEN_ENABLED: dict[str, Any] = {
 class NewRequests(Section):
     """A mail when an aid request comes in: yes needs an address (R55)."""
 
-    model_config = {"json_schema_extra": {**_EMAIL_WHEN_ENABLED, "else": {"required": ["email"]}}}
+    model_config = ConfigDict(json_schema_extra={**_EMAIL_WHEN_ENABLED, "else": {"required": ["email"]}})
 
     enabled: bool = Field(default=True, title="Ja of nee")
     email: Email | None = Field(default=None, title="E-mailadres")
@@ -107,16 +111,21 @@ class NewRequests(Section):
     @model_validator(mode="after")
     def _address(self) -> NewRequests:
         if self.enabled and self.email is None:
-            raise problem("R55", "a notification needs an `email`; for no notification write `enabled: false`")
+            raise problem(
+                "R55", "a notification needs an `email`; for no notification write `enabled: false`"
+            )
         return self
 
 
 class UnreadReminders(Section):
     """Mails about aid requests that nobody has read: yes needs address, delay and frequency (R56)."""
 
-    model_config = {
-        "json_schema_extra": {**_EMAIL_WHEN_ENABLED, "else": {"required": ["email", "delayDays", "frequencyDays"]}}
-    }
+    model_config = ConfigDict(
+        json_schema_extra={
+            **_EMAIL_WHEN_ENABLED,
+            "else": {"required": ["email", "delayDays", "frequencyDays"]},
+        }
+    )
 
     enabled: bool = Field(default=True, title="Ja of nee")
     email: Email | None = Field(default=None, title="E-mailadres")
@@ -126,7 +135,9 @@ class UnreadReminders(Section):
         description="Calendar days after submission until the request appears in a reminder (R57).",
     )
     frequency_days: Annotated[int, Field(ge=1, le=365)] | None = Field(
-        default=None, title="Herinneringsfrequentie", description="Days between reminders after the first (R58)."
+        default=None,
+        title="Herinneringsfrequentie",
+        description="Days between reminders after the first (R58).",
     )
 
     @model_validator(mode="after")
@@ -134,7 +145,9 @@ class UnreadReminders(Section):
         needed = {"email": self.email, "delayDays": self.delay_days, "frequencyDays": self.frequency_days}
         missing = [f"`{key}`" for key, value in needed.items() if value is None]
         if self.enabled and missing:
-            raise problem("R56", f"reminders need {', '.join(missing)}; for no reminders write `enabled: false`")
+            raise problem(
+                "R56", f"reminders need {', '.join(missing)}; for no reminders write `enabled: false`"
+            )
         return self
 
 

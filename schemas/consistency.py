@@ -54,7 +54,7 @@ def _file_name(draft: Draft, document: Document) -> Iterator[Finding]:
     if draft.name and slug(draft.name) != stem:
         yield document.finding(
             ("name",), "file-name",
-            f"{draft.name} belongs in {slug(draft.name) or '<name>'}.yaml, this is {file_name}: the stack is found by it",
+            f"{draft.name} belongs in {slug(draft.name) or '<name>'}.yaml, not in {file_name}: stacks are found by it",
         )  # fmt: skip
 
 
@@ -88,7 +88,9 @@ def _retain(draft: Draft, document: Document) -> Iterator[Finding]:
         names = [centre.name for _, centre in draft.centres() if centre.kbo != draft.ocmw.kbo]
         for index, accepted in enumerate(draft.retain.accept):
             path: Path = ("retain", "accept", index, "centre")
-            yield from _known([(path, accepted.centre)], names, "disappearing centre", document, "unknown-centre")
+            yield from _known(
+                [(path, accepted.centre)], names, "disappearing centre", document, "unknown-centre"
+            )
         if draft.dossiers:
             named: list[tuple[Path, str]] = [
                 (("dossiers", "centres", index), name) for index, name in enumerate(draft.dossiers.centres)
@@ -117,7 +119,9 @@ def _access(access: Access, path: Path, document: Document) -> Iterator[Finding]
 def _domain_code(path: Path, code: str, document: Document) -> Iterator[Finding]:
     for finding in _known([(path, code)], reference().codes("domains"), "domain", document, at_key=True):
         if key_for(code) == "domains" and (term := current_term(code)):
-            yield finding._replace(message=f"`{code}` is the old term for {term}: here stands a domain's own name")
+            yield finding._replace(
+                message=f"`{code}` is the old term for {term}: here stands a domain's own name"
+            )
         else:
             yield finding
 
@@ -128,7 +132,9 @@ def _people(path: Path, domain: Domain, document: Document) -> Iterator[Finding]
     for place, person in co_managers:
         if person == domain.access_manager:
             yield document.finding(place, "R17", f"{person} is this domain's access manager already")
-    users = [((*path, "users", index, "person"), user.person) for index, user in enumerate(domain.users or ())]
+    users = [
+        ((*path, "users", index, "person"), user.person) for index, user in enumerate(domain.users or ())
+    ]
     yield from _twice(users, document, "R19")
 
 
@@ -143,7 +149,9 @@ def _accounts(draft: Draft, document: Document) -> Iterator[Finding]:
         items = _items(("accounts", "rest", "authorizations"), rest.authorizations)
         yield from _known(items, reference().codes("restAuthorizations"), "REST authorization", document)
         yield from _twice(items, document)
-        missing = [code for code in reference().ocmw_online_authorizations() if code not in rest.authorizations]
+        missing = [
+            code for code in reference().ocmw_online_authorizations() if code not in rest.authorizations
+        ]
         if missing:
             yield document.finding(
                 ("accounts", "rest", "authorizations"), "R33",
@@ -153,7 +161,9 @@ def _accounts(draft: Draft, document: Document) -> Iterator[Finding]:
         if external := rest.certificate_management.external:
             path: Path = ("accounts", "rest", "certificateManagement", "external", "supplier")
             managers = [
-                code for code, entry in reference().lists["suppliers"].items() if entry["certificateManagement"]
+                code
+                for code, entry in reference().lists["suppliers"].items()
+                if entry["certificateManagement"]
             ]
             if external.supplier in reference().codes("suppliers") and external.supplier not in managers:
                 yield document.finding(
@@ -173,7 +183,10 @@ def _configuration(draft: Draft, document: Document) -> Iterator[Finding]:
     if providers := draft.technical_providers:
         network: Path = ("technicalProviders", "network")
         yield from _known(
-            [(network, providers.network)], reference().codes("networkProviders"), "network provider", document
+            [(network, providers.network)],
+            reference().codes("networkProviders"),
+            "network provider",
+            document,
         )
         social_file: Path = ("technicalProviders", "socialFile")
         supplier = reference().lists["suppliers"].get(providers.social_file.supplier)
@@ -182,7 +195,9 @@ def _configuration(draft: Draft, document: Document) -> Iterator[Finding]:
             yield from _known(given, reference().codes("suppliers"), "supplier", document)
         else:
             given = [((*social_file, "product"), providers.social_file.product)]
-            yield from _known(given, supplier["products"], f"product of {providers.social_file.supplier}", document)
+            yield from _known(
+                given, supplier["products"], f"product of {providers.social_file.supplier}", document
+            )
 
 
 def _items(path: Path, values: Iterable[str]) -> list[tuple[Path, str]]:

@@ -36,7 +36,9 @@ Scenario = Annotated[Literal[1, 2, 3], BeforeValidator(_not_a_boolean)]
 class Ocmw(Section):
     """The merged centre as it is from the day of the fusion on."""
 
-    kbo: EnterpriseNumber = Field(title="KBO-nummer", description="Enterprise number of the OCMW, not the municipality's.")
+    kbo: EnterpriseNumber = Field(
+        title="KBO-nummer", description="The OCMW's number, not the municipality's."
+    )
     nis: NisCode = Field(title="NIS-code", description="The code from the day of the fusion on.")
 
 
@@ -44,7 +46,9 @@ class MergingCentre(Section):
     """A merging centre (fuserend OCMW): disappearing, unless its number is the merged centre's."""
 
     name: Text = Field(title="Naam")
-    kbo: EnterpriseNumber = Field(title="KBO-nummer", description="Enterprise number of the OCMW, not the municipality's.")
+    kbo: EnterpriseNumber = Field(
+        title="KBO-nummer", description="The OCMW's number, not the municipality's."
+    )
     nis: NisCode = Field(title="NIS-code", description="The code until the fusion.")
     postcode: Postcode | None = Field(default=None, title="Postcode")
     access: Access | None = Field(
@@ -100,7 +104,7 @@ class BeyondScenario(Section):
 class Draft(Section):
     """What of a declaration is sound enough to judge; the rest is None, and has its own findings.
 
-    The rules take a draft, so that one wrong digit does not hide what else is wrong. A `Fusion` is a draft without gaps.
+    Rules take a draft, so that one wrong digit does not hide what else is wrong. A `Fusion` is a draft without gaps.
     """
 
     api_version: str | None = None
@@ -142,13 +146,20 @@ class Fusion(Draft):
     """One fusion of OCMWs as desired state. An absent section is untouched."""
 
     api_version: Literal["fusion/v1"] = Field(title="Versie", description="The language's version.")
-    name: Text = Field(title="Naam", description="The merged centre; in lower case with hyphens it is the file's name.")
-    scenario: Scenario = Field(
-        title="Scenario", description="1: new KBO and NIS; 2: one KBO kept, new NIS; 3: one KBO and its NIS kept (R02)."
+    name: Text = Field(
+        title="Naam", description="The merged centre; in lower case with hyphens it is the file's name."
     )
-    takes_effect: IsoDate = Field(title="Datum van de fusie", description="From when on the merged centre exists.")
+    scenario: Scenario = Field(
+        title="Scenario",
+        description="1: new KBO and NIS; 2: one KBO kept, new NIS; 3: one KBO and its NIS kept (R02).",
+    )
+    takes_effect: IsoDate = Field(
+        title="Datum van de fusie", description="From when on the merged centre exists."
+    )
     ocmw: Ocmw = Field(title="Fusie-OCMW")
-    merging: Annotated[tuple[MergingCentre, ...], *several("R02", "merging centre")] = Field(title="Fuserende OCMW's")
+    merging: Annotated[tuple[MergingCentre, ...], *several("R02", "merging centre")] = Field(
+        title="Fuserende OCMW's"
+    )
     retain: Retain = Field(title="Wat behouden blijft")
 
     @property

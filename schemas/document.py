@@ -1,8 +1,8 @@
 """A YAML file as plain data that remembers where everything stands.
 
 PyYAML's parser gives events with their marks; the scalars are resolved here, by YAML 1.2's rules for the little that a
-declaration needs: `true`, `false`, `null`, and whole numbers without leading zero. All else is text, so that `0212240651`
-keeps its zero and `no`, `2025-01-01` and `+32 2 787 58 27` are what they look like. Whatever is wrong becomes a finding.
+declaration needs: `true`, `false`, `null`, and whole numbers without leading zero. All else is text: `0212240651` keeps
+its zero, and `no`, `2025-01-01` and `+32 2 787 58 27` are what they look like. Whatever is wrong becomes a finding.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Place = tuple[int, int]
 class Document:
     """One file's data, its places and what is wrong with it as YAML.
 
-    `data` is None when nothing could be read, which always leaves a finding; else a dict of str, int, bool, None, list, dict.
+    `data` is None when nothing could be read, which leaves a finding; else plain str, int, bool, None, list, dict.
     `secret` keeps every value out of the messages.
     """
 
@@ -158,7 +158,9 @@ def _fill(document: Document) -> None:
     if first is None or isinstance(first, yaml.StreamEndEvent):
         raise _NotADeclaration((1, 1), "the file is empty")
     if not isinstance(first, yaml.MappingStartEvent):
-        raise _NotADeclaration(_place(first.start_mark), "the file holds no keys: it starts with `key: value`")
+        raise _NotADeclaration(
+            _place(first.start_mark), "the file holds no keys: it starts with `key: value`"
+        )
     builder = _Builder(document, events, position=2)
     data: dict[str, Any] = builder.build(())
     following = events[builder.position + 1]
@@ -189,7 +191,7 @@ def _events(text: str) -> list[yaml.Event]:
 class _Builder:
     """Turns events into plain data, writing down places and duplicate keys on the way.
 
-    An alias is built anew from its anchor's first event, so that everything has a place under each path it is reached by.
+    An alias is built anew from its anchor's first event, so that it has places under each path that leads to it.
     """
 
     def __init__(self, document: Document, events: list[yaml.Event], position: int) -> None:
@@ -208,6 +210,7 @@ class _Builder:
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event, path)
         self.document.values[path] = _place(event.start_mark)
+        assert isinstance(event, yaml.NodeEvent)
         if event.anchor:
             self.anchors[event.anchor] = self.position
         self.position += 1
@@ -215,11 +218,13 @@ class _Builder:
             return self._mapping(path)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(path)
+        assert isinstance(event, yaml.ScalarEvent)
         return _scalar(event)
 
     def _alias(self, event: yaml.AliasEvent, path: Path) -> Any:
         if event.anchor not in self.anchors:
-            raise _NotADeclaration(_place(event.start_mark), f"`*{event.anchor}` has no anchor `&{event.anchor}` before it")
+            message = f"`*{event.anchor}` has no anchor `&{event.anchor}` before it"
+            raise _NotADeclaration(_place(event.start_mark), message)
         after = self.position + 1
         self.position = self.anchors[event.anchor]
         value = self.build(path)
@@ -244,7 +249,9 @@ class _Builder:
             here = (*path, event.value)
             if event.value in mapping:
                 first, _ = self.document.keys[here]
-                message = f"`{masked(event.value)}` is here already, on line {first}: one of the two would be lost"
+                message = (
+                    f"`{masked(event.value)}` is here already, on line {first}: one of the two would be lost"
+                )
                 self.document.findings.append(Finding(self.document.name, *place, "duplicate-key", message))
                 self.build((*path, f"{event.value} (again)"))
                 continue
@@ -254,7 +261,7 @@ class _Builder:
         return mapping
 
 
-def _place(mark: yaml.Mark) -> Place:
+def _place(mark: Any) -> Place:
     return mark.line + 1, mark.column + 1
 
 

@@ -52,7 +52,9 @@ class Issue(NamedTuple):
     rule: str = ""
 
     def __str__(self) -> str:
-        return (f"{self.name}: " if self.name else "") + self.detail + (f" ({self.rule})" if self.rule else "")
+        return (
+            (f"{self.name}: " if self.name else "") + self.detail + (f" ({self.rule})" if self.rule else "")
+        )
 
 
 class PortalError(FusionError):
@@ -85,7 +87,9 @@ class PortalError(FusionError):
         place = ": ".join(part for part in (self.resource, " ".join(p for p in (call, answer) if p)) if part)
         reasons = "; ".join(part for part in (self.detail.rstrip("."), *map(str, self.issues)) if part)
         sentence = self.what + (f": {reasons}" if reasons else "")
-        return ". ".join(part for part in (f"{place}: {sentence}" if place else sentence, self.advice()) if part)
+        return ". ".join(
+            part for part in (f"{place}: {sentence}" if place else sentence, self.advice()) if part
+        )
 
     def advice(self) -> str:
         """The way out, as a sentence without its full stop; empty where the reasons say it already."""
@@ -160,7 +164,7 @@ class AlreadyExists(PortalRefused):
 
 
 class NotYetAvailable(PortalRefused):
-    """The portal allows this later: `reason` is its code, `available_from` the day where it is known (R12, R27, R59)."""
+    """The portal allows this later: `reason` is its code, `available_from` the day if known (R12, R27, R59)."""
 
     what = "the portal does not allow this yet"
 
@@ -184,7 +188,9 @@ class NotYetAvailable(PortalRefused):
 
     def advice(self) -> str:
         """When to come back."""
-        when = f"on or after {self.available_from}" if self.available_from else "once the portal has opened it"
+        when = (
+            f"on or after {self.available_from}" if self.available_from else "once the portal has opened it"
+        )
         return f"Run the same command again {when}"
 
 

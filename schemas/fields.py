@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
-from typing import Annotated, Any, LiteralString, cast
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic.alias_generators import to_camel
@@ -29,7 +29,7 @@ class Section(BaseModel):
 
 def problem(rule: str, message: str) -> PydanticCustomError:
     """The error to raise in a validator: a finding's rule and its message."""
-    return PydanticCustomError(cast(LiteralString, rule), "{message}", {"message": message})
+    return PydanticCustomError(rule, "{message}", {"message": message})
 
 
 def _identifier(parse: Callable[[str], str]) -> BeforeValidator:
@@ -70,18 +70,23 @@ def _iso_date(value: Any) -> Any:
 
 def _username(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9]{1,10}", text):
-        raise problem("R30", "an FTP user name has at most 10 characters, only digits and letters a-z, no spaces")
+        raise problem(
+            "R30", "an FTP user name has at most 10 characters, only digits and letters a-z, no spaces"
+        )
     return text
 
 
 def _certificate_path(text: str) -> str:
     if text.lower().endswith((".pfx", ".p12")):
-        raise problem("R43", "a .pfx holds a private key and is refused: export the certificate alone, as .cer")
+        raise problem(
+            "R43", "a .pfx holds a private key and is refused: export the certificate alone, as .cer"
+        )
     if not text.lower().endswith(".cer"):
         raise problem("R43", "a certificate's file name ends in .cer")
     if text.startswith(("/", "~")) or "\\" in text or ".." in text.split("/"):
         raise problem(
-            "certificate-path", "a certificate lies beside the declarations: a path as certificates/pajottegem-ftp.cer"
+            "certificate-path",
+            "a certificate lies beside the declarations: a path as certificates/pajottegem-ftp.cer",
         )
     return text
 
@@ -105,19 +110,25 @@ Ssin = Annotated[str, _identifier(identifiers.parse_ssin), WithJsonSchema({"type
 """Eleven digits; an error never shows the value."""
 
 Email = Annotated[
-    str, _identifier(identifiers.parse_email), WithJsonSchema({"type": "string", "pattern": "^[^@\\s]+@[^@\\s]+$"})
+    str,
+    _identifier(identifiers.parse_email),
+    WithJsonSchema({"type": "string", "pattern": "^[^@\\s]+@[^@\\s]+$"}),
 ]
 Phone = Annotated[
     str,
     _identifier(identifiers.parse_phone),
-    WithJsonSchema({"type": "string", "pattern": r"^\+?[\d\s./()\-]{6,25}$", "examples": ["+32 2 787 58 27"]}),
+    WithJsonSchema(
+        {"type": "string", "pattern": r"^\+?[\d\s./()\-]{6,25}$", "examples": ["+32 2 787 58 27"]}
+    ),
 ]
 """E.164, `+3227875827`."""
 
 PersonKey = Annotated[
     str,
     _identifier(identifiers.parse_person_key),
-    WithJsonSchema({"type": "string", "pattern": r"^[a-z][a-z0-9]*([.-][a-z0-9]+)+$", "examples": ["els.peeters"]}),
+    WithJsonSchema(
+        {"type": "string", "pattern": r"^[a-z][a-z0-9]*([.-][a-z0-9]+)+$", "examples": ["els.peeters"]}
+    ),
 ]
 """The key of a person in the secrets file, `els.peeters`."""
 
@@ -153,13 +164,15 @@ def several(rule: str, what: str) -> Any:
 
 
 def none_or_several(rule: str) -> Any:
-    """Annotations of a list, or of the word `none` for emptying what the portal has; `[]` is refused: it may be a slip."""
+    """Annotations of a list, or the word `none` for emptying what the portal has; `[]` may be a slip and is refused."""
 
     def validate(value: Any) -> Any:
         if value == NONE:
             return ()
         if isinstance(value, list | tuple) and not value:
-            raise problem(rule, "an empty list could be a slip: write `none` to empty it, or leave the key out")
+            raise problem(
+                rule, "an empty list could be a slip: write `none` to empty it, or leave the key out"
+            )
         return value
 
     return Field(strict=False, json_schema_extra=_or_the_word_none), BeforeValidator(validate)

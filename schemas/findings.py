@@ -1,7 +1,7 @@
 """What is wrong with a declaration, at its place: `path:line:column: rule: message`.
 
-A finding's rule is the manual's number where one applies (`R30`), else a short name (`unknown-key`). Both are explained in
-docs/declaration.md. Lines and columns count from 1, as editors do. No message repeats a secret.
+A finding's rule is the manual's number where one applies (`R30`), else a short name (`unknown-key`); both are explained
+in docs/declaration.md. Lines and columns count from 1, as editors do. No message repeats a secret.
 """
 
 from __future__ import annotations

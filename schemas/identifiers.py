@@ -1,8 +1,8 @@
 """Belgian identifiers: read as people write them, kept in one canonical form, checked by their check digits.
 
-Each `parse_…` takes text and returns the canonical form, or raises `IdentifierError` with a sentence for people. An INSZ
-never appears in one. Sources: the Belgif guide's schemas (EnterpriseNumber, Ssin, MunicipalityCode, BelgianPostCode,
-PhoneNumber); check digits as in facts, section 2.
+Each `parse_…` takes text and returns the canonical form, or raises `IdentifierError` with a sentence for people, in
+which an INSZ never appears. Source: the Belgif REST guide's schemas (EnterpriseNumber, Ssin, MunicipalityCode,
+BelgianPostCode, PhoneNumber).
 """
 
 from __future__ import annotations
@@ -23,12 +23,14 @@ class IdentifierError(ValueError):
 
 
 def parse_enterprise_number(text: str) -> str:
-    """Ten digits from `0212.240.651`, `BE 1010.784.738`, …: `"0212240651"`. The last two are 97 minus the rest mod 97."""
+    """Ten digits from `0212.240.651`, `BE 1010.784.738`, …: `"0212240651"`; the last two are 97 - the rest mod 97."""
     digits = _SEPARATORS.sub("", text.strip())
     if digits[:2].upper() == "BE":
         digits = digits[2:]
     if not _is_digits(digits) or len(digits) != 10:
-        raise IdentifierError("enterprise-number", "an enterprise number (KBO) has ten digits, as 0212.240.651")
+        raise IdentifierError(
+            "enterprise-number", "an enterprise number (KBO) has ten digits, as 0212.240.651"
+        )
     if digits[0] not in "01":
         raise IdentifierError("enterprise-number", "an enterprise number (KBO) starts with 0 or 1")
     if int(digits[8:]) != 97 - int(digits[:8]) % 97:
@@ -59,11 +61,12 @@ def parse_postcode(text: str) -> str:
 
 
 def parse_ssin(text: str) -> str:
-    """Eleven digits of an INSZ (national register or BIS number, any century), from `85.07.30-033.28` or bare digits."""
+    """Eleven digits of an INSZ (national register or BIS, any century), from `85.07.30-033.28` or bare digits."""
     digits = _SEPARATORS.sub("", text.strip())
     if not is_ssin(digits):
         raise IdentifierError(
-            "check-digits", "this is not an INSZ: eleven digits, a date first, check digits last (value not shown)"
+            "check-digits",
+            "this is not an INSZ: eleven digits, a date first, check digits last (value not shown)",
         )
     return digits
 
@@ -84,18 +87,20 @@ def is_ssin(digits: str) -> bool:
 
 def parse_email(text: str) -> str:
     """An e-mail address, normalised by email-validator, without asking the DNS."""
-    import email_validator  # noqa: PLC0415 - 30 ms that a preview without addresses need not pay
+    import email_validator
 
     try:
         # Rehearsal addresses live under .example and .test, which the validator refuses by default.
-        return email_validator.validate_email(text, check_deliverability=False, test_environment=True).normalized
+        return email_validator.validate_email(
+            text, check_deliverability=False, test_environment=True
+        ).normalized
     except email_validator.EmailNotValidError:
         raise IdentifierError("email", "this is not an e-mail address, as ocmw@pajottegem.example") from None
 
 
 def parse_phone(text: str) -> str:
     """A telephone number in E.164, `"+3227875827"`; a number without country code is Belgian."""
-    import phonenumbers  # noqa: PLC0415 - 50 ms, as above
+    import phonenumbers
 
     try:
         number = phonenumbers.parse(text, "BE")

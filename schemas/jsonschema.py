@@ -1,6 +1,6 @@
-"""The language as a JSON Schema (draft 2020-12), for editors and other tools: `python -m schemas.jsonschema` writes the file.
+"""The language as a JSON Schema (draft 2020-12), for editors and other tools; `python -m schemas.jsonschema` writes it.
 
-It is made from the models and checks structure only; what needs reading (check digits, scenarios, certificates) is not in it.
+It is made from the models and checks structure only: check digits, scenarios and certificates are not in it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _EXAMPLES = {
     ("Mutations", "receive"): "mutationTypes", ("TechnicalProviders", "network"): "networkProviders",
     ("ExternalManagement", "supplier"): "suppliers", ("SocialFile", "supplier"): "suppliers",
 }  # fmt: skip
-"""Fields whose codes are reference data: examples, which editors offer, and no enumeration, since the data can change."""
+"""Fields whose codes are reference data: examples, which editors offer, and no enumeration: the data can change."""
 
 
 def generate() -> dict[str, Any]:
@@ -55,7 +55,7 @@ def structural_findings(document: Document) -> list[Finding]:
 
 
 def _findings(document: Document) -> Iterator[Finding]:
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 - 100 ms that only validation needs
+    from jsonschema import Draft202012Validator
 
     if document.data is None:
         return
@@ -67,7 +67,9 @@ def _findings(document: Document) -> Iterator[Finding]:
                 yield document.finding((*path, key), "json-schema", "this key is not known here", at_key=True)
         elif document.value_at(path) is not None or not path:
             where = in_words(path) or "the declaration"
-            yield document.finding(path, "json-schema", f"{where} does not fit the schema's `{error.validator}`")
+            yield document.finding(
+                path, "json-schema", f"{where} does not fit the schema's `{error.validator}`"
+            )
 
 
 def _without_null(field: dict[str, Any]) -> None:

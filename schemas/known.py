@@ -69,13 +69,19 @@ def _differences(draft: Draft, known: KnownFusion, document: Document) -> Iterat
 def _centre(path: Path, centre: MergingCentre, known: KnownCentre, document: Document) -> Iterator[Finding]:
     if centre.kbo != known.kbo:
         yield document.finding(
-            (*path, "kbo"), "R01", f"the OCMW of {known.name} has {dotted(known.kbo)}, not {dotted(centre.kbo)}"
+            (*path, "kbo"),
+            "R01",
+            f"the OCMW of {known.name} has {dotted(known.kbo)}, not {dotted(centre.kbo)}",
         )
     if centre.nis != known.nis:
         yield document.finding(
-            (*path, "nis"), "R01", f"the NIS of {known.name} until the fusion is {known.nis}, not {centre.nis}"
+            (*path, "nis"),
+            "R01",
+            f"the NIS of {known.name} until the fusion is {known.nis}, not {centre.nis}",
         )
     if centre.postcode and centre.postcode != known.postcode:
         yield document.finding(
-            (*path, "postcode"), "R01", f"the postcode of {known.name} is {known.postcode}, not {centre.postcode}"
+            (*path, "postcode"),
+            "R01",
+            f"the postcode of {known.name} is {known.postcode}, not {centre.postcode}",
         )

@@ -28,7 +28,9 @@ def load_declaration(path: Path | str, secrets: Secrets | None = None) -> Fusion
     return fusion
 
 
-def parse_declaration(text: str, name: str, directory: Path | None = None, secrets: Secrets | None = None) -> Fusion:
+def parse_declaration(
+    text: str, name: str, directory: Path | None = None, secrets: Secrets | None = None
+) -> Fusion:
     """The fusion in a text that findings call `name`; certificates are checked when a `directory` is given."""
     fusion, findings = examine(parse(text, name), directory, secrets)
     if fusion is None or findings:
@@ -44,7 +46,9 @@ def examine(
     if document.data is None:
         return None, sorted(set(findings))
     findings += document.drop_empty()
-    secret_keys = {(finding.line, finding.column) for finding in findings if finding.rule == consistency.SECRET_RULE}
+    secret_keys = {
+        (finding.line, finding.column) for finding in findings if finding.rule == consistency.SECRET_RULE
+    }
     fusion: Fusion | None = None
     try:
         draft: Draft = (fusion := Fusion.model_validate(document.data))
@@ -59,12 +63,16 @@ def examine(
     return fusion, sorted(set(findings))
 
 
-def _judged(draft: Draft, document: Document, directory: Path | None, secrets: Secrets | None) -> list[Finding]:
+def _judged(
+    draft: Draft, document: Document, directory: Path | None, secrets: Secrets | None
+) -> list[Finding]:
     numbers = list(known.check(draft, document))
     # What follows from a wrong number or scenario is not reported at the same place again.
     explained = {(finding.line, finding.column) for finding in numbers}
     findings = numbers + [
-        finding for finding in scenarios.check(draft, document) if (finding.line, finding.column) not in explained
+        finding
+        for finding in scenarios.check(draft, document)
+        if (finding.line, finding.column) not in explained
     ]
     findings += consistency.check(draft, document)
     if directory is not None:

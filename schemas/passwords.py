@@ -5,7 +5,7 @@ from __future__ import annotations
 MAX_LENGTH = 15
 MIN_SPECIAL = 2
 SPECIAL = ",;:=?./+*$%<>&@#'\u2019(!{})-_"
-"""The manual's signs; its apostrophe is printed as U+2019 and meant as U+0027, so both are taken (facts, section 5)."""
+"""The manual's signs; its apostrophe is printed as U+2019 and meant as U+0027, so both are taken."""
 
 
 def password_problems(password: str) -> list[str]:
@@ -22,7 +22,7 @@ def password_problems(password: str) -> list[str]:
         problems.append("an FTP password has no spaces")
     if special < MIN_SPECIAL:
         problems.append(
-            f"an FTP password has at least {MIN_SPECIAL} characters that are no letters or digits, this one has {special}"
+            f"an FTP password has at least {MIN_SPECIAL} characters other than letters and digits, not {special}"
         )
     if letters_and_digits + spaces + special < len(password):
         problems.append(f"of special characters an FTP password has only {SPECIAL} (no accents either)")

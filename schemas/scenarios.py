@@ -1,8 +1,9 @@
-"""What each scenario requires, and nothing else decides it. R02–R11; facts, section 5.
+"""What each scenario requires, and nothing else decides it. R02–R11.
 
 | | 1: new KBO, new NIS | 2: KBO kept, new NIS | 3: both kept |
 |---|---|---|---|
-| access, sender, FTP, REST, mutations, providers, contact, OCMW Online | needed (R03) | access only (R04) | access only (R04) |
+| access | needed (R03) | updated | cleaned up |
+| sender, FTP, REST, mutations, providers, contact, OCMW Online | needed (R03) | no action (R04) | no action (R04) |
 | running dossiers and A036 | every centre (R07) | every centre (R08) | the disappearing one (R09) |
 | access at the merging centres | updated (R23) | updated (R23) | cleaned up (R24) |
 """
@@ -109,7 +110,10 @@ def _sections(draft: Draft, document: Document) -> Iterator[Finding]:
             if not document.has(path):
                 place: Path = path[:-1] if path[:-1] and document.has(path[:-1]) else ("scenario",)
                 yield document.finding(
-                    place, "R03", f"scenario 1 needs `{in_words(path)}`, {what}", at_key=place != ("scenario",)
+                    place,
+                    "R03",
+                    f"scenario 1 needs `{in_words(path)}`, {what}",
+                    at_key=place != ("scenario",),
                 )
     elif not document.has(("beyondScenario",)):
         for path, system in NO_ACTION_IN_2_AND_3:

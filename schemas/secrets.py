@@ -1,9 +1,9 @@
 """The secrets file, outside git: who people are, and the passwords. No finding repeats a value of it.
 
-    people:
-      els.peeters: {insz: "85.07.30-033.28", email: els.peeters@ocmw.example, language: nl}
-    passwords:
-      pajottegem/ftp: "…"
+people:
+  els.peeters: {insz: "85.07.30-033.28", email: els.peeters@ocmw.example, language: nl}
+passwords:
+  pajottegem/ftp: "…"
 """
 
 from __future__ import annotations
@@ -122,7 +122,9 @@ def _same_insz_twice(document: Document) -> Iterator[Finding]:
         digits = re.sub(r"\D", "", str(insz))
         if digits in owners:
             yield document.finding(
-                ("people", key, "insz"), "twice", f"`{owners[digits]}` has the same INSZ: one person has one key"
+                ("people", key, "insz"),
+                "twice",
+                f"`{owners[digits]}` has the same INSZ: one person has one key",
             )
         owners.setdefault(digits, key)
 

@@ -1,4 +1,4 @@
-"""Old and Dutch terms for the keys of a declaration, so that who writes one is told the other. R25; facts, section 6."""
+"""Old and Dutch terms for the keys of a declaration, so that who writes one is told the other. R25."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ KEYS = {
 
 
 def current_term(term: str) -> str | None:
-    """Today's abbreviation or word for an old term, whatever its spelling: `Hoedanigheid` is `domein`, `VTE` is `HTB`."""
+    """Today's word for an old term, whatever its spelling: `Hoedanigheid` is `domein`, `VTE` is `HTB`."""
     return OLD_TERMS.get(_folded(term))
 
 

@@ -21,7 +21,7 @@ _EXPECTED = {
 _NOT_HERE = {
     ("accounts", "ftp", "certificateManagement"): (
         "R38",
-        "the FTP account's certificate is the OCMW's own and cannot be delegated: write `certificate: certificates/….cer`",
+        "the FTP account's certificate is the OCMW's own, never delegated: write `certificate: certificates/….cer`",
     ),
 }
 """Keys that are meaningful elsewhere and forbidden here by a rule."""
@@ -40,7 +40,9 @@ def translate(error: ValidationError, document: Document, model: type[BaseModel]
         elif kind == "extra_forbidden":
             yield _unknown_key(document, model, path)
         elif kind in _EXPECTED:
-            yield document.finding(path, "wrong-type", f"expected {_EXPECTED[kind]}, found {_shown(value, document)}")
+            yield document.finding(
+                path, "wrong-type", f"expected {_EXPECTED[kind]}, found {_shown(value, document)}"
+            )
         elif kind == "literal_error":
             yield _unknown_value(document, path, value, context["expected"])
         elif kind in ("greater_than_equal", "less_than_equal"):
@@ -49,10 +51,18 @@ def translate(error: ValidationError, document: Document, model: type[BaseModel]
         elif kind in ("string_too_short", "string_pattern_mismatch") and not str(value).strip():
             yield document.finding(path, "empty", "this is blank: give it a value, or remove the key")
         elif kind == "string_too_long":
-            yield document.finding(path, "out-of-range", f"expected at most {context['max_length']} characters")
+            yield document.finding(
+                path, "out-of-range", f"expected at most {context['max_length']} characters"
+            )
         elif kind == "string_pattern_mismatch":
-            expected = "an address as https://www.pajottegem.example" if path[-1] == "website" else "one line of text"
-            yield document.finding(path, "wrong-type", f"expected {expected}, found {_shown(value, document)}")
+            expected = (
+                "an address as https://www.pajottegem.example"
+                if path[-1] == "website"
+                else "one line of text"
+            )
+            yield document.finding(
+                path, "wrong-type", f"expected {expected}, found {_shown(value, document)}"
+            )
         else:  # raised by schemas.fields: its type is the rule, its message is for people
             yield document.finding(path, kind, item["msg"])
 

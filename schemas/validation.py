@@ -16,7 +16,7 @@ from schemas.secrets import Secrets
 
 def validate(paths: Iterable[Path | str], secrets: Secrets | None = None) -> list[Finding]:
     """Every finding in the files, sorted. A directory stands for the `.yaml` files in it."""
-    from schemas.jsonschema import structural_findings  # noqa: PLC0415 - 100 ms that only this needs
+    from schemas.jsonschema import structural_findings
 
     findings: list[Finding] = []
     sound: list[tuple[Document, Fusion]] = []
@@ -25,7 +25,9 @@ def validate(paths: Iterable[Path | str], secrets: Secrets | None = None) -> lis
         fusion, found = examine(document, path.parent, secrets)
         places = {(finding.line, finding.column) for finding in found}
         found += [
-            finding for finding in structural_findings(document) if (finding.line, finding.column) not in places
+            finding
+            for finding in structural_findings(document)
+            if (finding.line, finding.column) not in places
         ]
         findings += found
         if fusion is not None:
