@@ -43,7 +43,9 @@ class ChiefAccessManagersProvider(PortalProvider):
 
     def body(self, props: Props, found: Props | None = None) -> Props:
         people = props["people"]
-        return {"chiefAccessManagers": [{"ssin": people[key]["ssin"]} for key in props["chiefAccessManagers"]]}
+        return {
+            "chiefAccessManagers": [{"ssin": people[key]["ssin"]} for key in props["chiefAccessManagers"]]
+        }
 
     def declared(self, answer: Props, props: Props) -> Props:
         return {"chiefAccessManagers": _keys(answer["chiefAccessManagers"], props["people"])}
@@ -68,7 +70,9 @@ class AccessManagersProvider(PortalProvider):
         others = props.get("coAccessManagers")
         if others is None:
             present = (found or {}).get("coAccessManagers", [])
-            sent = [{name: value for name, value in person.items() if name != "personId"} for person in present]
+            sent = [
+                {name: value for name, value in person.items() if name != "personId"} for person in present
+            ]
         else:
             sent = [people[key] for key in others]
         return {"accessManager": people[props["accessManager"]], "coAccessManagers": sent}
@@ -128,7 +132,9 @@ class UserProvider(PortalProvider):
         return portal.add(self.path(props), self.body(props))
 
     def change(self, portal: WritingPortal, props: Props, found: Answer, olds: Props | None) -> Answer:
-        return portal.replace(f"{self.path(props)}/{found.body['id']}", self.body(props, found.body), found.etag)
+        return portal.replace(
+            f"{self.path(props)}/{found.body['id']}", self.body(props, found.body), found.etag
+        )
 
     def remove(self, portal: WritingPortal, props: Props, found: Answer) -> None:
         portal.delete(f"{self.path(props)}/{found.body['id']}", found.etag)

@@ -18,8 +18,17 @@ def canonical(value: Any) -> Any:
         return sorted((canonical(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True))
     if isinstance(value, str) and "@" in value and " " not in value:
         return value.casefold()
+    return whole_numbers(value)
+
+
+def whole_numbers(value: Any) -> Any:
+    """The same with `2` for `2.0`, at any depth: the engine's protocol has no integers, and the portal wants them."""
+    if isinstance(value, dict):
+        return {key: whole_numbers(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [whole_numbers(item) for item in value]
     if isinstance(value, float) and value.is_integer():
-        return int(value)  # the engine's protocol has no integers
+        return int(value)
     return value
 
 

@@ -40,4 +40,10 @@ def _fields(before: dict[str, Any], now: dict[str, Any], place: str = "") -> Ite
 def _shown(value: Any) -> str:
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return ", ".join(sorted(value)) or "empty"
-    return "empty" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return (
+        "empty"
+        if value is None
+        else value
+        if isinstance(value, str)
+        else json.dumps(value, ensure_ascii=False)
+    )

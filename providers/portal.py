@@ -145,7 +145,9 @@ class Connection:
         response = self._exchange("POST", TOKEN_PATH, data=form)
         answer = _json_object(response)
         if response.status_code != httpx.codes.OK:
-            detail = f"{answer.get('error', 'refused')}: {answer.get('error_description', '')} (client {client})"
+            detail = (
+                f"{answer.get('error', 'refused')}: {answer.get('error_description', '')} (client {client})"
+            )
             raise LoginRefused(method="POST", path=TOKEN_PATH, status=response.status_code, detail=detail)
         return str(answer["access_token"]), float(answer["expires_in"])
 
@@ -183,7 +185,7 @@ class ReadingPortal:
     def get_items(self, path: str) -> list[dict[str, Any]]:
         """All items of the collection at `path`, over all its pages."""
         items: list[dict[str, Any]] = []
-        page: str | None = f"{path}?pageSize=500"
+        page: str | None = path
         while page is not None:
             body = self.get(page).body
             items += body["items"]
@@ -260,14 +262,20 @@ def _answer(method: str, path: str, response: httpx.Response) -> Answer:
     if kind == "notYetAvailable":
         opens = problem.get("availableFrom")
         raise NotYetAvailable(
-            reason=str(problem["reason"]), available_from=date.fromisoformat(opens) if opens else None, **where
+            reason=str(problem["reason"]),
+            available_from=date.fromisoformat(opens) if opens else None,
+            **where,
         )
     if kind == "alreadyExists":
         raise AlreadyExists(existing=str(problem.get("existing", "")), **where)
     if status in _ERRORS:
         raise _ERRORS[status](**where)
     issues = [
-        Issue(str(issue.get("name", "")), str(issue.get("detail") or issue.get("title", "")), str(issue.get("rule", "")))
+        Issue(
+            str(issue.get("name", "")),
+            str(issue.get("detail") or issue.get("title", "")),
+            str(issue.get("rule", "")),
+        )
         for issue in problem.get("issues", ())
     ]
     raise PortalRefused(problem=str(problem.get("type", "")), issues=issues, **where)

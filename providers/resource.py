@@ -32,7 +32,7 @@ from pulumi.dynamic import (
 )
 
 from providers import session
-from providers.canonical import same
+from providers.canonical import same, whole_numbers
 from providers.settings import settings_from
 from providers.waiting import waiting_for
 from schemas.errors import (
@@ -175,7 +175,7 @@ class PortalProvider(ResourceProvider):
 
     def _bring_into_line(self, props: Props, olds: Props | None) -> Props:
         portal = session.writing(props["organization"])
-        declared = _without_provider(props)
+        props = declared = whole_numbers(_without_provider(props))
         known = (olds or {}).get("origin", WAITING)
         origin = "adopted" if known == WAITING else known
         for _ in range(ROUNDS):
@@ -199,7 +199,9 @@ class PortalProvider(ResourceProvider):
     def _live(self, answer: Props, props: Props) -> Props:
         """The portal's values; one that only looks different (order, case) keeps the declaration's look: no drift."""
         live = self.declared(answer, props)
-        return {f: props.get(f) if same(props.get(f), live.get(f)) else live.get(f) for f in self._compared(props)}
+        return {
+            f: props.get(f) if same(props.get(f), live.get(f)) else live.get(f) for f in self._compared(props)
+        }
 
     def _known(self, answer: Props) -> Props:
         return {

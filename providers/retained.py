@@ -70,7 +70,9 @@ KINDS: Mapping[str, Kind] = {
     "contactDetails": Kind("contact details", configuration.API, "contactDetails"),
     "ocmwOnline": Kind("OCMW Online", configuration.API, "ocmwOnline"),
     "chiefAccessManagers": Kind("chief access managers", access.API, "chiefAccessManagers", personal=True),
-    "accessManagers": Kind("access managers", access.API, "accessManagers", PLACE, personal=True, per_domain=True),
+    "accessManagers": Kind(
+        "access managers", access.API, "accessManagers", PLACE, personal=True, per_domain=True
+    ),
     "users": Kind("users", access.API, "users", PLACE, personal=True, per_domain=True),
     "eBox": Kind("E-Box", E_BOX_API, "box"),
 }
@@ -98,7 +100,9 @@ class RetainedProvider(ResourceProvider):
 
     def create(self, props: Props) -> CreateResult:
         found = look(session.reading(props["organization"]), props)
-        return CreateResult(f"{props['organization']}/retained/{props['kind']}", _outs(props, found.value, found))
+        return CreateResult(
+            f"{props['organization']}/retained/{props['kind']}", _outs(props, found.value, found)
+        )
 
     def read(self, id_: str, props: Props) -> ReadResult:
         found = look(session.reading(props["organization"]), props)
@@ -167,7 +171,9 @@ def _in_domains(portal: ReadingPortal, base: str, kind: Kind) -> Iterator[Props]
         code = domain["domain"]
         path = f"{base}/domains/{code}/{kind.path}"
         if kind.path == "users":
-            yield from ({**user, "domain": code, PLACE: f"{code}/{user['id']}"} for user in portal.get_items(path))
+            yield from (
+                {**user, "domain": code, PLACE: f"{code}/{user['id']}"} for user in portal.get_items(path)
+            )
             continue
         try:
             yield {**portal.get(path).body, "domain": code, PLACE: code}
@@ -195,7 +201,11 @@ def _outs(props: Props, baseline: Any, found: Found) -> Props:
         baseline = [item for item in baseline if str(item[key]) not in found.managed]
     declared = {name: value for name, value in props.items() if name != PROVIDER_KEY}
     status = "; ".join(differences(baseline, found.value, key)) or UNCHANGED
-    return declared | {"baseline": baseline, "status": status, "observed": None if status == UNCHANGED else status}
+    return declared | {
+        "baseline": baseline,
+        "status": status,
+        "observed": None if status == UNCHANGED else status,
+    }
 
 
 class Retained(Resource):

@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 EMBEDDED = "embedded"
 EMBEDDED_URL = "http://portal.embedded"
@@ -41,6 +42,11 @@ class Settings:
     @property
     def embedded(self) -> bool:
         return self.portal_url == EMBEDDED
+
+    @property
+    def on_this_machine(self) -> bool:
+        """Whether the portal is a rehearsal's: embedded, or served on a loopback address."""
+        return self.embedded or urlsplit(self.portal_url).hostname in {"127.0.0.1", "::1", "localhost"}
 
     @property
     def base_url(self) -> str:

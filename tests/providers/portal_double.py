@@ -34,7 +34,8 @@ class PortalDouble:
         self.calls: list[httpx.Request] = []
         self.sign_ins: list[httpx.Request] = []
         self.sign_in: Callable[[], httpx.Response] = lambda: httpx.Response(
-            200, json={"access_token": f"token-{len(self.sign_ins)}", "token_type": "Bearer", "expires_in": 600}
+            200,
+            json={"access_token": f"token-{len(self.sign_ins)}", "token_type": "Bearer", "expires_in": 600},
         )
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
@@ -48,10 +49,14 @@ class PortalDouble:
         return answer
 
     def connection(self, *, deadline_seconds: float = 5, key: str | None = None) -> Connection:
-        settings = Settings("https://portal.example", "rehearsal", key or client_key(), Path("unused"), deadline_seconds)
+        settings = Settings(
+            "https://portal.example", "rehearsal", key or client_key(), Path("unused"), deadline_seconds
+        )
         return Connection(settings, httpx.MockTransport(self))
 
 
 def problem(status: int, kind: str = "belgif:badRequest", **members: object) -> httpx.Response:
     body = {"type": f"urn:problem-type:{kind}", "status": status, "title": kind, **members}
-    return httpx.Response(status, content=json.dumps(body), headers={"Content-Type": "application/problem+json"})
+    return httpx.Response(
+        status, content=json.dumps(body), headers={"Content-Type": "application/problem+json"}
+    )

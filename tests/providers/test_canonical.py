@@ -12,7 +12,10 @@ from providers.canonical import same
         (None, []),
         ({"email": "ICT@Ocmw.Example"}, {"email": "ict@ocmw.example"}),
         ({"nl": "Dorp 1", "fr": None}, {"nl": "Dorp 1"}),
-        ([{"name": "A", "phone": "1"}, {"name": "B", "phone": "2"}], [{"phone": "2", "name": "B"}, {"name": "A", "phone": "1"}]),
+        (
+            [{"name": "A", "phone": "1"}, {"name": "B", "phone": "2"}],
+            [{"phone": "2", "name": "B"}, {"name": "A", "phone": "1"}],
+        ),
         ({"delayDays": 2}, {"delayDays": 2.0}),
     ],
 )

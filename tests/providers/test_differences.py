@@ -27,5 +27,7 @@ def test_a_screen_that_was_cleared_is_missing() -> None:
 
 
 def test_nested_fields_are_named_by_their_place() -> None:
-    lines = differences({"street": {"nl": "Dorp 1", "fr": "Dorp 1"}}, {"street": {"nl": "Dorp 1", "fr": "Rue 1"}})
+    lines = differences(
+        {"street": {"nl": "Dorp 1", "fr": "Dorp 1"}}, {"street": {"nl": "Dorp 1", "fr": "Rue 1"}}
+    )
     assert lines == ["street.fr was Dorp 1, is Rue 1"]

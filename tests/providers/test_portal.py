@@ -54,7 +54,9 @@ def test_a_token_that_the_portal_no_longer_takes_is_renewed_once() -> None:
 
 def test_a_refused_sign_in_says_why_and_shows_no_key() -> None:
     portal = PortalDouble(OK)
-    portal.sign_in = lambda: httpx.Response(401, json={"error": "invalid_client", "error_description": "unknown client"})
+    portal.sign_in = lambda: httpx.Response(
+        401, json={"error": "invalid_client", "error_description": "unknown client"}
+    )
     with pytest.raises(LoginRefused, match="invalid_client: unknown client") as caught:
         ReadingPortal(portal.connection(), PAJOTTEGEM).get(SENDER)
     assert "PRIVATE KEY" not in str(caught.value)
@@ -101,14 +103,18 @@ def test_no_connection_says_so_and_never_looks_like_nothing() -> None:
 
 def test_an_internal_error_for_good_names_the_call_and_the_way_out() -> None:
     portal = PortalDouble(problem(500, "belgif:internalServerError", detail="database is down"))
-    with pytest.raises(PortalUnreachable, match=f"GET {SENDER} answered 500.*database is down.*run the same command"):
+    with pytest.raises(
+        PortalUnreachable, match=f"GET {SENDER} answered 500.*database is down.*run the same command"
+    ):
         ReadingPortal(portal.connection(), PAJOTTEGEM).get(SENDER)
     assert len(portal.calls) == 3
 
 
 def test_not_yet_carries_its_reason_and_day() -> None:
     """R12: a new number before its first day."""
-    answer = problem(409, "portal:notYetAvailable", reason="organizationNotActive", availableFrom="2025-01-01")
+    answer = problem(
+        409, "portal:notYetAvailable", reason="organizationNotActive", availableFrom="2025-01-01"
+    )
     with pytest.raises(NotYetAvailable) as caught:
         ReadingPortal(PortalDouble(answer).connection(), PAJOTTEGEM).get(SENDER)
     assert (caught.value.reason, caught.value.available_from) == ("organizationNotActive", date(2025, 1, 1))
@@ -161,4 +167,7 @@ def test_a_collection_is_read_over_all_its_pages() -> None:
         httpx.Response(200, json={"items": [{"id": 1}], "next": f"{SENDER}?page=2"}),
         httpx.Response(200, json={"items": [{"id": 2}]}),
     ]
-    assert ReadingPortal(PortalDouble(*pages).connection(), PAJOTTEGEM).get_items(SENDER) == [{"id": 1}, {"id": 2}]
+    assert ReadingPortal(PortalDouble(*pages).connection(), PAJOTTEGEM).get_items(SENDER) == [
+        {"id": 1},
+        {"id": 2},
+    ]

@@ -1,0 +1,114 @@
+"""The `fusion` command: what people do around a stack. Thin: each command parses, calls one module, prints.
+
+Exit codes: 0 in sync or done, 1 error in the input or a failed operation, 3 portal unreachable or login refused,
+4 refused by a rule, 5 partly done (docs/commands.md).
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from operations.emulator_commands import emulator
+from providers.settings import project_root
+from schemas.errors import DeclarationError, FusionError, LoginRefused, PortalRefused, PortalUnreachable
+
+EXIT_CODES: tuple[tuple[type[FusionError], int], ...] = (
+    (LoginRefused, 3),
+    (PortalUnreachable, 3),
+    (PortalRefused, 4),
+    (FusionError, 1),
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def fusion() -> None:
+    """Mergers of Flemish public centres for social welfare (OCMW) as declared desired state.
+
+    A fusion is previewed and applied with Pulumi: `pulumi preview -s pajottegem`, `pulumi up -s pajottegem`.
+    """
+
+
+fusion.add_command(emulator)
+
+
+@fusion.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--secrets", "secrets_file", type=click.Path(path_type=Path), help="People and passwords to check against.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+def validate(paths: tuple[Path, ...], secrets_file: Path | None, form: str) -> None:
+    """Check declarations: every finding of every file in one pass, as path:line:column: rule: message.
+
+    Without PATHS all of fusions/. People and FTP passwords are checked against the secrets file where there is one. The
+    portal is not asked.
+    """
+    from operations.validation import check
+
+    report = check(paths, secrets_file)
+    if form == "json":
+        click.echo(json.dumps(report.as_json(), indent=2, ensure_ascii=False))
+    else:
+        for finding in report.findings:
+            click.echo(str(finding))
+        click.echo(report.summary(), err=True)
+    sys.exit(1 if report.findings else 0)
+
+
+@fusion.command()
+@click.option("--write", is_flag=True, help="Write schemas/fusion.schema.json instead of printing.")
+def schema(write: bool) -> None:
+    """The JSON Schema (draft 2020-12) of a declaration, made from the models."""
+    from schemas import jsonschema
+
+    if write:
+        jsonschema.FILE.write_text(jsonschema.text())
+        click.echo(f"wrote {jsonschema.FILE.name}", err=True)
+    else:
+        click.echo(jsonschema.text(), nl=False)
+
+
+@fusion.command()
+def setup() -> None:
+    """Make what a checkout needs beside its programs: client key, the rehearsal's secrets and portal, stacks."""
+    from operations.preparation import prepare
+
+    for line in prepare(project_root()):
+        click.echo(line)
+
+
+@fusion.command()
+@click.argument("names", nargs=-1)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option("--keep", is_flag=True, help="Leave the rehearsal's folder for a look: .state/rehearsal-run.")
+def rehearsal(names: tuple[str, ...], form: str, keep: bool) -> None:
+    """Run the main job on a fresh portal of its own: preview, apply and preview again, for all fusions or NAMES.
+
+    The stacks and the portal of this checkout are not touched.
+    """
+    from operations.rehearsal import report, run
+
+    outcomes = run(project_root(), names, lambda line: click.echo(line, err=True), keep=keep)
+    click.echo(json.dumps([o.as_json() for o in outcomes], indent=2) if form == "json" else report(outcomes))
+    failed = [outcome for outcome in outcomes if not outcome.passed]
+    sys.exit(0 if not failed else 1 if len(failed) == len(outcomes) else 5)
+
+
+def main() -> None:
+    """Entry point: errors are for people, on stderr, with the documented exit code."""
+    try:
+        fusion(standalone_mode=False)
+    except DeclarationError as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+    except FusionError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(next(code for kind, code in EXIT_CODES if isinstance(error, kind)))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(1)
+    except click.Abort:
+        click.echo("interrupted", err=True)
+        sys.exit(130)

@@ -1,0 +1,278 @@
+"""Which resources a fusion has, in which group, after what: from a declaration to a list, without the engine.
+
+Everything about the merged centre is set (created, adopted, brought into line). At a disappearing centre only the access
+that the declaration manages is written (R23, R24); everything else it has is retained, and `destroy` undoes neither.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from providers import access, chaman, configuration, retained
+from providers.resource import PortalResource
+from schemas.access import Access, Domain
+from schemas.accounts import Accounts, CertificateManagement
+from schemas.certificates import read_certificate
+from schemas.declaration import Fusion, MergingCentre, slug
+from schemas.secrets import Secrets
+
+Props = dict[str, Any]
+
+ACCESS = "Toegangsbeheer"
+CHAMAN = "ChaMan"
+CONFIGURATION = "OCMW-configuratie"
+E_BOX = "E-Box"
+_SYSTEM_OF_KIND = {
+    **dict.fromkeys(("chiefAccessManagers", "accessManagers", "users"), ACCESS),
+    **dict.fromkeys(("sender", "certificates", "ftpAccounts", "restAccounts", "delegationRequests"), CHAMAN),
+    **dict.fromkeys(("mutations", "technicalProviders", "contactDetails", "ocmwOnline"), CONFIGURATION),
+    "eBox": E_BOX,
+}
+
+
+@dataclass(frozen=True)
+class Centre:
+    """A centre of the fusion: `role` is `merged`, `keeping` (the merged centre under a kept number) or `disappearing`."""
+
+    name: str
+    kbo: str
+    role: str
+
+    @property
+    def slug(self) -> str:
+        return slug(self.name)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One resource to register: where it stands, what it is, its inputs, which of these are secret, what comes first."""
+
+    name: str
+    centre: Centre
+    system: str
+    resource: type[PortalResource] | type[retained.Retained]
+    props: Props
+    secrets: frozenset[str] = frozenset()
+    after: tuple[str, ...] = ()
+    kept_on_destroy: bool = False
+
+    @property
+    def title(self) -> str:
+        """What people call it: `user tom.maes`, `REST account OCMW Online`."""
+        if issubclass(self.resource, retained.Retained):
+            return retained.KINDS[self.props["kind"]].title
+        provider = self.resource.provider_class
+        return " ".join([provider.title, *(str(self.props[key]) for key in provider.keys[1:])])
+
+
+def plan(fusion: Fusion, secrets: Secrets, folder: Path) -> list[Planned]:
+    """All resources of a fusion, those that others wait for first. `folder` is where certificates' paths start."""
+    merged = Centre(fusion.name, fusion.ocmw.kbo, "keeping" if fusion.keeper else "merged")
+    planned: list[Planned] = []
+    if fusion.access:
+        planned += _access(merged, fusion.access, secrets)
+    if fusion.accounts:
+        planned += _channels(merged, fusion.accounts, secrets.password(fusion.ftp_password_key), folder)
+    planned += _configuration(merged, fusion)
+    for merging in fusion.disappearing:
+        planned += _disappearing(merging, fusion, secrets)
+    return planned
+
+
+def _access(centre: Centre, declared: Access, secrets: Secrets, *, kept: bool = False) -> Iterator[Planned]:
+    def ssins(*keys: str) -> Props:
+        return {key: {"ssin": secrets.person(key).insz} for key in keys}
+
+    chiefs = declared.chief_access_managers
+    yield Planned(
+        f"{centre.slug}-chief-access-managers",
+        centre,
+        ACCESS,
+        access.ChiefAccessManagers,
+        {"organization": centre.kbo, "chiefAccessManagers": list(chiefs), "people": ssins(*chiefs)},
+        frozenset({"people"}),
+        kept_on_destroy=kept,
+    )
+    for code, domain in declared.domains.items():
+        yield Planned(
+            f"{centre.slug}-{code}-access-managers",
+            centre,
+            ACCESS,
+            access.AccessManagers,
+            {"organization": centre.kbo, "domain": code, **_managers(domain, secrets)},
+            frozenset({"people"}),
+            kept_on_destroy=kept,
+        )
+        for user in domain.users or ():
+            props = {
+                "organization": centre.kbo,
+                "domain": code,
+                "person": user.person,
+                "ssin": secrets.person(user.person).insz,
+                "applications": _listed(user.applications),
+                "roles": _listed(user.roles),
+                "blocked": user.blocked,
+            }
+            yield Planned(
+                f"{centre.slug}-{code}-{user.person}",
+                centre,
+                ACCESS,
+                access.User,
+                props,
+                frozenset({"ssin"}),
+                kept_on_destroy=kept,
+            )
+
+
+def _managers(domain: Domain, secrets: Secrets) -> Props:
+    people = {}
+    for key in (domain.access_manager, *(domain.co_access_managers or ())):
+        person = secrets.person(key)
+        data = {"ssin": person.insz, "email": person.email, "language": person.language}
+        people[key] = {name: value for name, value in data.items() if value is not None}
+    return {
+        "accessManager": domain.access_manager,
+        "coAccessManagers": _listed(domain.co_access_managers),
+        "people": people,
+    }
+
+
+def _listed(values: tuple[str, ...] | None) -> list[str] | None:
+    return None if values is None else list(values)
+
+
+def _channels(centre: Centre, accounts: Accounts, password: str, folder: Path) -> Iterator[Planned]:
+    first: tuple[str, ...] = ()
+    if accounts.sender:
+        first = (f"{centre.slug}-sender",)
+        props = {"organization": centre.kbo, **accounts.sender.model_dump(by_alias=True)}
+        yield Planned(first[0], centre, CHAMAN, chaman.SenderContact, props)
+    if accounts.ftp:
+        certificate = _certificate(centre, "ftp", folder / accounts.ftp.certificate, first)
+        yield certificate
+        yield Planned(
+            f"{centre.slug}-ftp-account",
+            centre,
+            CHAMAN,
+            chaman.FtpAccount,
+            {
+                "organization": centre.kbo,
+                "accountName": accounts.ftp.name,
+                "type": "FTP",
+                "username": accounts.ftp.username,
+                "password": password,
+                "authorizations": list(accounts.ftp.authorizations),
+                "certificate": certificate.props["fileName"],
+            },
+            frozenset({"password"}),
+            (*first, certificate.name),
+        )
+    if accounts.rest:
+        managed, needed = _certificate_management(centre, accounts.rest.certificate_management, folder, first)
+        yield from needed
+        yield Planned(
+            f"{centre.slug}-rest-account",
+            centre,
+            CHAMAN,
+            chaman.RestAccount,
+            {
+                "organization": centre.kbo,
+                "accountName": accounts.rest.name,
+                "authorizations": list(accounts.rest.authorizations),
+                **managed,
+            },
+            after=(*first, *(certificate.name for certificate in needed)),
+        )
+
+
+def _certificate_management(
+    centre: Centre, declared: CertificateManagement, folder: Path, first: tuple[str, ...]
+) -> tuple[Props, list[Planned]]:
+    if declared.external:
+        asked_again = declared.external.asked_again_on
+        return {
+            "supplier": declared.external.supplier,
+            "askedAgainOn": asked_again.isoformat() if asked_again else None,
+        }, []
+    assert declared.own is not None  # the model lets exactly one of the two pass
+    certificate = _certificate(centre, "rest", folder / declared.own.certificate, first)
+    return {"certificate": certificate.props["fileName"]}, [certificate]
+
+
+def _certificate(centre: Centre, usage: str, path: Path, after: tuple[str, ...]) -> Planned:
+    certificate = read_certificate(path)
+    return Planned(
+        f"{centre.slug}-{usage}-certificate",
+        centre,
+        CHAMAN,
+        chaman.Certificate,
+        {
+            "organization": centre.kbo,
+            "fileName": path.name,
+            "usage": usage,
+            "sha256": certificate.sha256,
+            "content": base64.b64encode(certificate.der).decode(),
+        },
+        after=after,
+    )
+
+
+def _configuration(centre: Centre, fusion: Fusion) -> Iterator[Planned]:
+    screens: list[tuple[str, type[PortalResource], Props]] = []
+    if fusion.mutations:
+        screens.append(("mutations", configuration.Mutations, {"receive": list(fusion.mutations.receive)}))
+    if fusion.technical_providers:
+        declared = fusion.technical_providers.model_dump(by_alias=True, exclude_none=True)
+        screens.append(("technical-providers", configuration.TechnicalProviders, declared))
+    if fusion.contact:
+        declared = fusion.contact.model_dump(by_alias=True, exclude_none=True)
+        declared |= {"street": fusion.contact.street.as_dict(), "city": fusion.contact.city.as_dict()}
+        screens.append(("contact-details", configuration.ContactDetails, declared))
+    if fusion.notifications:
+        declared = fusion.notifications.model_dump(by_alias=True, exclude_none=True)
+        screens.append(("ocmw-online", configuration.OcmwOnline, declared))
+    for name, resource, props in screens:
+        yield Planned(
+            f"{centre.slug}-{name}", centre, CONFIGURATION, resource, {"organization": centre.kbo, **props}
+        )
+
+
+def _disappearing(merging: MergingCentre, fusion: Fusion, secrets: Secrets) -> Iterator[Planned]:
+    centre = Centre(merging.name, merging.kbo, "disappearing")
+    managed: dict[str, list[str]] = {}
+    if merging.access:
+        yield from _access(centre, merging.access, secrets, kept=True)
+        managed = {
+            "accessManagers": list(merging.access.domains),
+            "users": [
+                f"{code}/{secrets.person(user.person).insz}"
+                for code, domain in merging.access.domains.items()
+                for user in domain.users or ()
+            ],
+        }
+    accepted = {
+        change.item: f"{change.on.isoformat()}: {change.reason}"
+        for change in sorted(fusion.retain.accept, key=lambda change: change.on)
+        if change.centre == merging.name
+    }
+    for kind, resource in retained.RESOURCES.items():
+        if kind == "chiefAccessManagers" and merging.access:
+            continue  # they are managed
+        yield Planned(
+            f"{centre.slug}-retained-{kind}",
+            centre,
+            _SYSTEM_OF_KIND[kind],
+            resource,
+            {
+                "organization": centre.kbo,
+                "kind": kind,
+                "managed": managed.get(kind),
+                "accepted": accepted.get(kind),
+            },
+            frozenset({"managed"}) if kind == "users" and managed else frozenset(),
+            kept_on_destroy=True,
+        )

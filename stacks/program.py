@@ -1,0 +1,108 @@
+"""The Pulumi program: the stack's declaration becomes resources, grouped as the manual's chapters are.
+
+The stack's name up to its first dot names the declaration: `pajottegem.production` is `fusions/pajottegem.yaml`.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pulumi
+
+from providers.resource import PortalResource
+from providers.retained import Retained
+from providers.settings import project_root, settings_from
+from schemas.declaration import Fusion
+from schemas.errors import DeclarationError
+from schemas.loading import load_declaration
+from schemas.secrets import Secrets, load_secrets, parse_secrets
+from stacks import report
+from stacks.plan import Centre, Planned, plan
+
+REHEARSAL_PASSPHRASE = "rehearsal"  # noqa: S105 the well-known one of docs/secrets.md, refused below for a real portal
+
+
+def run() -> None:
+    """Register everything that the stack's declaration asks for. Raises `pulumi.RunError` with what is wrong."""
+    config = pulumi.Config()
+    settings = settings_from(config.get)
+    if not settings.on_this_machine and os.environ.get("PULUMI_CONFIG_PASSPHRASE") == REHEARSAL_PASSPHRASE:
+        raise pulumi.RunError(
+            f"the stack's secrets for {settings.portal_url} would be encrypted with the rehearsal's well-known passphrase. "
+            "Set a passphrase of your own in PULUMI_CONFIG_PASSPHRASE, then `pulumi stack change-secrets-provider "
+            "passphrase` (docs/secrets.md)"
+        )
+    try:
+        secrets = _secrets(config)
+        path = declaration_path(pulumi.get_stack())
+        fusion = load_declaration(path, secrets)
+    except DeclarationError as error:
+        count = len(error.findings)
+        raise pulumi.RunError(f"{count} finding{'s' * (count > 1)}, nothing was asked of the portal:\n{error}") from None
+    register(fusion, plan(fusion, secrets, path.parent))
+
+
+def declaration_path(stack: str) -> Path:
+    """The declaration of a stack. Raises `pulumi.RunError` when there is none, with the names that there are."""
+    name = stack.rpartition("/")[2].partition(".")[0]
+    folder = project_root() / "fusions"
+    path = folder / f"{name}.yaml"
+    if not path.is_file():
+        names = ", ".join(sorted(other.stem for other in folder.glob("*.yaml"))) or "none"
+        raise pulumi.RunError(f"stack {stack} needs the declaration fusions/{name}.yaml; declarations here: {names}")
+    return path
+
+
+def _secrets(config: pulumi.Config) -> Secrets:
+    if config.get("secrets"):
+        # get_secret would give an Output; the program needs the value, and marks every property made from it as secret.
+        return parse_secrets(config.require("secrets"), "the secret fusion:secrets")
+    return load_secrets(project_root() / (config.get("secretsFile") or ".state/rehearsal/secrets.yaml"))
+
+
+class CentreGroup(pulumi.ComponentResource):
+    """A centre, as a group in the preview."""
+
+    def __init__(self, centre: Centre) -> None:
+        super().__init__(f"fusion:{centre.role}:Centre", centre.name)
+
+
+class SystemGroup(pulumi.ComponentResource):
+    """A system of the portal at one centre, as a group in the preview."""
+
+    def __init__(self, centre: Centre, system: str, parent: CentreGroup) -> None:
+        super().__init__(f"fusion:{centre.role}:{_type_word(system)}", f"{centre.name} {system}", {}, child_of(parent))
+
+
+def register(fusion: Fusion, planned: list[Planned]) -> None:
+    """Register the planned resources under their groups, then say what waits, what is retained, what goes to whom."""
+    centres: dict[Centre, CentreGroup] = {}
+    systems: dict[tuple[Centre, str], SystemGroup] = {}
+    made: dict[str, PortalResource | Retained] = {}
+    for item in planned:
+        if item.centre not in centres:
+            centres[item.centre] = CentreGroup(item.centre)
+        group = systems.get((item.centre, item.system))
+        if group is None:
+            group = SystemGroup(item.centre, item.system, centres[item.centre])
+            systems[item.centre, item.system] = group
+        props = {
+            name: pulumi.Output.secret(value) if name in item.secrets else value
+            for name, value in item.props.items()
+            if value is not None
+        }
+        options = pulumi.ResourceOptions(
+            parent=group, depends_on=[made[name] for name in item.after], retain_on_delete=item.kept_on_destroy
+        )
+        made[item.name] = item.resource(item.name, props, options)
+    report.export(fusion, [(item, made[item.name]) for item in planned])
+
+
+def child_of(parent: pulumi.Resource) -> pulumi.ResourceOptions:
+    return pulumi.ResourceOptions(parent=parent)
+
+
+def _type_word(system: str) -> str:
+    """A system's name as a type's: letters only, `OcmwConfiguratie`."""
+    return "".join(word[:1].upper() + word[1:] for word in system.replace("OCMW", "Ocmw").split("-"))

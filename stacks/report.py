@@ -1,0 +1,120 @@
+"""What a stack says of itself: outputs for what waits, what is retained and what the supplier needs, warnings, errors.
+
+Outputs are read by people (`pulumi stack output`), by `fusion rehearsal` and by scripts, so their shapes are stable:
+- `summary`: `{created, adopted, retained, waiting}`, counts of resources
+- `waiting`: lines "centre, thing: waits for …, until …"
+- `retained`: lines for what changed at the disappearing centres; empty when everything is as it was adopted
+- `supplier`: what to hand over (secret: it holds the FTP password, R32)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pulumi
+
+from providers import chaman
+from providers.resource import WAITING, PortalResource
+from providers.retained import UNCHANGED, Retained
+from schemas.declaration import Fusion
+from schemas.identifiers import dotted
+from schemas.reference import reference
+from stacks.plan import Planned
+
+Made = Sequence[tuple[Planned, PortalResource | Retained]]
+
+
+def export(fusion: Fusion, made: Made) -> None:
+    """Export the outputs, warn of what is lost for good, and fail the run when something needs a person."""
+    managed = [(item, resource) for item, resource in made if isinstance(resource, PortalResource)]
+    retained = [(item, resource) for item, resource in made if isinstance(resource, Retained)]
+    origins = pulumi.Output.all(*[resource.origin for _, resource in managed])
+    waits = pulumi.Output.all(*[resource.waiting for _, resource in managed])
+    observed = pulumi.Output.all(*[resource.observed for _, resource in retained])
+    pulumi.export("summary", pulumi.Output.all(origins, waits).apply(lambda both: _summary(*both, len(retained))))
+    pulumi.export("waiting", waits.apply(lambda all_: _waiting([item for item, _ in managed], all_)))
+    changed = observed.apply(lambda all_: _changed([item for item, _ in retained], all_))
+    pulumi.export("retained", changed)
+    _export_supplier(fusion, managed)
+    _warn(fusion)
+    refused = pulumi.Output.all(*[_refusal(item, resource) for item, resource in managed])
+    # Only when all is registered and done: an error that comes earlier would cut off what is still under way.
+    done = pulumi.Output.all(*[resource.urn for _, resource in made])
+    pulumi.Output.all(changed, refused, done).apply(lambda all_: _verdict(fusion, all_[0], all_[1]))
+
+
+def _summary(origins: list[str | None], waits: list[Any], retained: int) -> dict[str, int]:
+    return {
+        "created": origins.count("created"),
+        "adopted": origins.count("adopted"),
+        "retained": retained,
+        "waiting": sum(1 for origin, wait in zip(origins, waits, strict=True) if wait or origin == WAITING),
+    }
+
+
+def _waiting(items: Sequence[Planned], waits: list[dict[str, str] | None]) -> list[str]:
+    return [
+        f"{item.centre.name}, {item.title}: {wait['reason']}; whom: {wait['whom']}"
+        + (f"; until: {wait['until']}" if wait.get("until") else "")
+        for item, wait in zip(items, waits, strict=True)
+        if wait
+    ]
+
+
+def _changed(items: Sequence[Planned], observed: list[str | None]) -> list[str]:
+    return [
+        f"{item.centre.name}, {item.title}: {status}"
+        for item, status in zip(items, observed, strict=True)
+        if status and status != UNCHANGED
+    ]
+
+
+def _refusal(item: Planned, resource: PortalResource) -> pulumi.Output[str] | str:
+    if not isinstance(resource, chaman.RestAccount):
+        return ""
+    return pulumi.Output.all(resource.status, resource.refusalReason).apply(
+        lambda both: (
+            f"{item.centre.name}, {item.title}: {item.props['supplier']} refused the delegation request"
+            + (f" ({both[1]})" if both[1] else "")
+            + " (R36). Agree with the supplier and set askedAgainOn to today's date, or choose another supplier"
+            if both[0] == "refused"
+            else ""
+        )
+    )
+
+
+def _verdict(fusion: Fusion, changed: list[str], refused: list[str]) -> None:
+    problems = [line for line in refused if line]
+    if changed:
+        problems.append(
+            "retained things changed at the disappearing centres (R05). Nothing was written there. Put it right in the "
+            f"portal, or accept it with a reason under retain.accept in fusions/{fusion.slug}.yaml:"
+        )
+        problems += [f"  {line}" for line in changed]
+    if problems:
+        raise pulumi.RunError("\n".join(problems))
+
+
+def _export_supplier(fusion: Fusion, managed: Sequence[tuple[Planned, PortalResource]]) -> None:
+    if fusion.accounts is None:
+        return
+    handed: dict[str, Any] = {"organization": dotted(fusion.ocmw.kbo)}
+    for item, resource in managed:
+        if isinstance(resource, chaman.FtpAccount):
+            names = ("accountName", "username", "password", "authorizations")
+            handed["ftp"] = {name: item.props[name] for name in names}
+        if isinstance(resource, chaman.RestAccount):
+            handed["rest"] = {"accountName": item.props["accountName"], "delegationRequest": resource.status}
+    pulumi.export("supplier", pulumi.Output.secret(handed))
+
+
+def _warn(fusion: Fusion) -> None:
+    if fusion.mutations is None:
+        return
+    unticked = [code for code in reference().codes("mutationTypes") if code not in fusion.mutations.receive]
+    if unticked:
+        pulumi.log.warn(
+            f"{fusion.name} does not receive {', '.join(unticked)}: what is sent while a type is unticked never arrives, "
+            "also when it is ticked again later (R50)"
+        )

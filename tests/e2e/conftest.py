@@ -1,0 +1,31 @@
+"""Workspaces for the end-to-end tests: the expensive first `up` happens once, every test goes on from a copy of it."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.workspace import Workspace
+
+
+@pytest.fixture(scope="session")
+def fresh_template(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return Workspace.make(tmp_path_factory.mktemp("e2e") / "fresh", "pajottegem", "hasselt", "antwerpen")
+
+
+@pytest.fixture(scope="session")
+def pajottegem_template(fresh_template: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    workspace = fresh_template.copy(tmp_path_factory.mktemp("e2e") / "pajottegem")
+    workspace.up("pajottegem")
+    return workspace
+
+
+@pytest.fixture
+def fresh(fresh_template: Workspace, tmp_path: Path) -> Workspace:
+    """Nothing applied yet."""
+    return fresh_template.copy(tmp_path / "project")
+
+
+@pytest.fixture
+def pajottegem(pajottegem_template: Workspace, tmp_path: Path) -> Workspace:
+    """Pajottegem is applied."""
+    return pajottegem_template.copy(tmp_path / "project")

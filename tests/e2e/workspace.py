@@ -1,0 +1,138 @@
+"""A project folder of its own for a test: declarations, program, state and emulated portal, run by the real engine."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+
+from emulator import controls
+from emulator.embedded import transport
+from operations.preparation import prepare
+from providers.portal import Connection, WritingPortal
+from providers.settings import Settings
+
+CHECKOUT = Path(__file__).parents[2]
+KEPT_ENVIRONMENT = ("PATH", "HOME", "PULUMI_HOME", "TMPDIR", "LANG")
+
+
+class Workspace:
+    """A folder with Pulumi.yaml, stacks/ and some of fusions/, prepared as `fusion setup` prepares a checkout."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @classmethod
+    def make(cls, root: Path, *fusions: str) -> Workspace:
+        """A fresh one with these declarations."""
+        root.mkdir(parents=True)
+        shutil.copy2(CHECKOUT / "Pulumi.yaml", root)
+        ignore = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(CHECKOUT / "stacks", root / "stacks", ignore=ignore)
+        shutil.copytree(CHECKOUT / "fusions" / "certificates", root / "fusions" / "certificates")
+        for name in fusions:
+            shutil.copy2(CHECKOUT / "fusions" / f"{name}.yaml", root / "fusions")
+        (root / ".venv").symlink_to(sys.prefix)
+        workspace = cls(root)
+        list(prepare(root, workspace.environment))
+        return workspace
+
+    def copy(self, root: Path) -> Workspace:
+        """The same at this moment, to go on with elsewhere."""
+        shutil.copytree(self.root, root, symlinks=True)
+        return Workspace(root)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the engine runs in: nothing of the caller's own Pulumi settings."""
+        kept = {name: os.environ[name] for name in KEPT_ENVIRONMENT if name in os.environ}
+        path = f"{Path(sys.prefix) / 'bin'}{os.pathsep}{kept['PATH']}"
+        return {
+            **kept,
+            "PATH": path,
+            "FUSION_ROOT": str(self.root),
+            "PULUMI_CONFIG_PASSPHRASE": "rehearsal",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK": "true",
+        }
+
+    # -- the engine -------------------------------------------------------------------------------------------------
+
+    def pulumi(self, *arguments: str, succeeds: bool = True, **environment: str) -> str:
+        """Run the real `pulumi`; its whole output. Fails the test when it ends otherwise than expected."""
+        done = subprocess.run(
+            ["pulumi", *arguments, "--non-interactive", "--color", "never"],
+            cwd=self.root,
+            env={**self.environment, **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+        output = done.stdout + done.stderr
+        assert (done.returncode == 0) == succeeds, f"pulumi {' '.join(arguments)}: {done.returncode}\n{output}"
+        return output
+
+    def up(self, stack: str, *, succeeds: bool = True) -> str:
+        return self.pulumi("up", "-s", stack, "--yes", "--skip-preview", succeeds=succeeds)
+
+    def preview(self, stack: str, *options: str, succeeds: bool = True) -> str:
+        return self.pulumi("preview", "-s", stack, *options, succeeds=succeeds)
+
+    def in_sync(self, stack: str) -> None:
+        """A preview that must show no change."""
+        self.preview(stack, "--expect-no-changes", "--diff")
+
+    def outputs(self, stack: str) -> dict[str, Any]:
+        shown = self.pulumi("stack", "output", "-s", stack, "--json", "--show-secrets")
+        outputs: dict[str, Any] = json.loads(shown)
+        return outputs
+
+    def resources(self, stack: str) -> list[dict[str, Any]]:
+        """The state's resources, secrets as they lie there."""
+        state = json.loads(self.pulumi("stack", "export", "-s", stack))
+        resources: list[dict[str, Any]] = state["deployment"].get("resources", [])
+        return resources
+
+    # -- the declaration --------------------------------------------------------------------------------------------
+
+    def declaration(self, fusion: str) -> Path:
+        return self.root / "fusions" / f"{fusion}.yaml"
+
+    def edit(self, fusion: str, change: Callable[[str], str]) -> None:
+        """Change a declaration's text; a change that changes nothing is a test's mistake."""
+        path = self.declaration(fusion)
+        before = path.read_text()
+        after = change(before)
+        assert after != before, "the edit changed nothing"
+        path.write_text(after)
+
+    # -- the portal -------------------------------------------------------------------------------------------------
+
+    @property
+    def database(self) -> Path:
+        return self.root / ".state" / "portal.db"
+
+    def journal(self, *, writes: bool = False, kbo: str | None = None) -> list[dict[str, Any]]:
+        return controls.journal(self.database, writes=writes, kbo=kbo)
+
+    def portal(self, organization: str) -> WritingPortal:
+        """The portal as somebody else uses it: what is done through this is drift to the stack."""
+        settings = Settings(
+            "embedded", "rehearsal", None, self.root / ".state" / "rehearsal" / "client-key.pem", deadline_seconds=10
+        )
+        return WritingPortal(Connection(settings, transport(self.database)), organization)
+
+    def secrets(self) -> dict[str, Any]:
+        """The rehearsal's secrets: `{people: {key: {insz, …}}, passwords: {…}}`."""
+        text = (self.root / ".state" / "rehearsal" / "secrets.yaml").read_text()
+        document: dict[str, Any] = json.loads(text.split("\n", 1)[1])
+        return document
+
+
