@@ -1,4 +1,4 @@
-"""Access management: an organisation, its chief access managers, and per domain its access managers and users (R12-R21)."""
+"""Access management (R12-R21): an organisation, its chief access managers, its domains' access managers and users."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def put_chiefs(call: Call) -> Answer:
     return _save_people(call, access_store.CHIEFS, "chief access managers")
 
 
-def list_domains(call: Call) -> Answer:
+def list_domains(_: Call) -> Answer:
     items = [{"domain": item["code"]} for item in reference.items("domains")]
     return Answer(200, {"items": items, "total": len(items)})
 

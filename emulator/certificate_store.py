@@ -59,7 +59,7 @@ def delete_certificate(call: Call) -> Answer:
 def upload_of_supplier(
     connection: sqlite3.Connection, organization: str, supplier: str, account: str, now: datetime
 ) -> str:
-    """What a supplier does on accepting a request (R36): upload a certificate of its own, self-signed. Its file name."""
+    """What a supplier does on accepting a request (R36): upload a self-signed certificate. Its file name."""
     from emulator import certificates
 
     name = f"{supplier}-{organization}.cer"

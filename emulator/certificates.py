@@ -147,7 +147,7 @@ def _is_pkcs12(content: str) -> bool:
 
 
 def self_signed(common_name: str, now: datetime) -> str:
-    """A supplier's own certificate for REST, two years from `now`, in base64. Its key is thrown away: nobody signs with it."""
+    """A supplier's own certificate for REST, for two years, in base64. Nobody signs with its key, which is not kept."""
     key = ec.generate_private_key(ec.SECP384R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, common_name[:64])])
     usage = x509.KeyUsage(True, False, False, False, False, False, False, False, False)

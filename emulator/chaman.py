@@ -1,4 +1,4 @@
-"""ChaMan: the sender and the FTP accounts (R26-R32, R37-R39); `rest` and `certificate_store` add the rest of the API."""
+"""ChaMan: the sender and the FTP accounts (R27-R31, R37-R39); `rest` and `certificate_store` add the rest."""
 
 from __future__ import annotations
 

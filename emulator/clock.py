@@ -51,7 +51,7 @@ def start(connection: sqlite3.Connection, moment: datetime) -> None:
 
 
 def move(connection: sqlite3.Connection, moment: datetime) -> list[str]:
-    """Move to `moment`, doing on the way what falls due, in order; inside a transaction. The descriptions of what was done.
+    """Move to `moment`, doing on the way what falls due, in order; inside a transaction. A line for each thing done.
 
     :raises ClockError: when it lies in the past: what happened is not undone (`controls.reset` starts anew).
     """

@@ -15,6 +15,7 @@ from emulator import clock, faults, oauth, rest, seed, store
 from emulator import journal as journal_module
 from emulator.clock import ClockError
 from emulator.faults import Rule
+from emulator.journal import Selection
 
 __all__ = [
     "ClockError",
@@ -83,7 +84,7 @@ def journal(
     number = None if kbo is None else kbo.replace(".", "")
     moment = None if since is None else clock.parse(since, time.min).isoformat(timespec="seconds")
     with closing(store.connect(database)) as connection:
-        return journal_module.read(connection, writes=writes, enterprise_number=number, since=moment)
+        return journal_module.read(connection, Selection(writes, number, moment))
 
 
 def answer_delegation(

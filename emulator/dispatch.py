@@ -10,12 +10,13 @@ import re
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
 
 from emulator import clock, faults, journal, oauth, organizations, problems, store
 from emulator.operation import Answer, Call, Operation
 from emulator.problems import Issue
+from emulator.responses import JSON
 
-JSON = "application/json"
 _NAME = re.compile(r"[^\x00-\x1f\x7f-\x9f]{1,100}")
 
 
@@ -47,7 +48,8 @@ def perform(
         with store.snapshot(connection):
             return operation.handler(_admit(connection, operation, incoming, entry))
     if operation.body is not None:
-        from emulator import validation  # noqa: F401  # imported before the transaction, which keeps others waiting
+        # Here and not within the transaction, which keeps other writers waiting.
+        import_module("emulator.validation")
     with store.transaction(connection):
         call = _admit(connection, operation, incoming, entry)
         answer = operation.handler(call)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 
-from emulator.app import create_app
+from emulator import app, store
 from emulator.problems import SocketFault
 from emulator.seed import open_portal
 
@@ -20,7 +20,7 @@ __all__ = ["open_portal", "transport"]
 
 
 def transport(database: Path) -> httpx.BaseTransport:
-    """A transport for `httpx.Client` that answers as the portal in `database`, seeded when the file is missing or empty.
+    """A transport for `httpx.Client` that answers as the portal in `database`; a missing or empty file is seeded.
 
     Any number of threads may use it; calls of one thread are answered one after the other.
     """
@@ -32,7 +32,8 @@ class EmbeddedTransport(httpx.BaseTransport):
     """An event loop for each calling thread, in which `httpx.ASGITransport` runs the application."""
 
     def __init__(self, database: Path) -> None:
-        self._app = httpx.ASGITransport(create_app(database))
+        self._memory = store.Database(database)
+        self._app = httpx.ASGITransport(app.over(self._memory))
         self._local = threading.local()
         self._lock = threading.Lock()
         self._runners: list[asyncio.Runner] = []
@@ -50,12 +51,13 @@ class EmbeddedTransport(httpx.BaseTransport):
             raise httpx.ReadError("connection reset by peer (rehearsed)", request=request) from None
 
     def close(self) -> None:
-        """Close the threads' event loops; no call may be under way."""
+        """Close the threads' event loops and connections; no call may be under way."""
         with self._lock:
             for runner in self._runners:
                 runner.close()
             self._runners.clear()
         self._local = threading.local()
+        self._memory.close()
 
     async def _answer(self, request: httpx.Request) -> httpx.Response:
         answered = await self._app.handle_async_request(request)

@@ -1,7 +1,7 @@
 """What the calendar brings by itself: new numbers become active (R12), the RSZ copies access (R15).
 
-An event is a row of the store; it is done when the clock passes it, inside the transaction that moves the clock: in order,
-exactly once, whichever process moves it.
+An event is a row of the store; it is done inside the transaction that moves the clock past it: in order, exactly once,
+whichever process moves it.
 """
 
 from __future__ import annotations

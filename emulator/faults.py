@@ -1,6 +1,6 @@
 """Rehearsed failures: which call fails, and how. Rules live in the store, so that every process meets the same ones.
 
-Whether a call fails is a function of the rule's seed and of how many calls the rule has met: a run can be repeated exactly.
+Whether a call fails follows from the rule's seed and from how many calls the rule has met: a run can be repeated.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Rule:
     """One kind of failure for a share of the calls that match.
 
     :param method: only this method; None: every one.
-    :param path_pattern: a glob over the path; None: every path. The token endpoint only fails under a pattern that names it.
+    :param path_pattern: a glob over the path; None: every path. Signing in only fails under a pattern that names it.
     :param share: of the matching calls, 0 to 1.
     :param status: 429, 500, 503 or 504 for kind `status`.
     :param after_write: the call is carried out first and its answer withheld; always so for `cutOff`.

@@ -11,15 +11,12 @@ from typing import Any
 
 from emulator import problems
 
-TOKEN_PATH = "/REST/oauth/v5/token"
+TOKEN_PATH = "/REST/oauth/v5/token"  # noqa: S105 - a path
 
 
 @dataclass(slots=True)
 class Entry:
-    """A call on its way; `client` and `acting_for` are filled in when they are known.
-
-    `status` is what the client was answered, 0 where the connection broke; `fault` says what a rehearsed fault did.
-    """
+    """A call on its way; `client` and `acting_for` are filled in when they are known, `fault` when one strikes."""
 
     method: str
     path: str
@@ -29,6 +26,7 @@ class Entry:
 
 
 def write(connection: sqlite3.Connection, at: str, entry: Entry, status: int) -> None:
+    """Add a call; `status` is what its client was answered, 0 where the connection broke."""
     connection.execute(
         "INSERT INTO journal (at, method, path, acting_for, client, status, fault) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
@@ -43,26 +41,37 @@ def write(connection: sqlite3.Connection, at: str, entry: Entry, status: int) ->
     )
 
 
-def read(
-    connection: sqlite3.Connection,
-    *,
-    writes: bool = False,
-    enterprise_number: str | None = None,
-    since: str | None = None,
-    size: int = -1,
-    offset: int = 0,
-) -> list[dict[str, Any]]:
-    """The calls in order: `{seq, at, method, path, actingFor, client, status, fault?}`.
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which calls: all of them, or fewer.
 
     :param writes: only calls that can change something at an organisation (not GET, HEAD or a sign-in).
     :param enterprise_number: only calls under this number: acting for it, or with it in the path.
     :param since: only calls from this portal moment on (RFC 3339 with the Belgian offset).
     """
-    where, parameters = _conditions(writes, enterprise_number, since)
+
+    writes: bool = False
+    enterprise_number: str | None = None
+    since: str | None = None
+
+
+_MATCHING = """
+    FROM journal
+    WHERE (NOT :writes OR (method NOT IN ('GET', 'HEAD') AND path <> :token_path))
+    AND (:number IS NULL OR acting_for = :number OR instr(path || '/', '/organizations/' || :number || '/'))
+    AND (:since IS NULL OR at >= :since)
+"""
+
+
+def read(
+    connection: sqlite3.Connection, selection: Selection, size: int = -1, offset: int = 0
+) -> list[dict[str, Any]]:
+    """The calls in order: `{seq, at, method, path, actingFor, client, status, fault?}`; `size` -1 stands for all."""
     rows = connection.execute(
-        f"SELECT seq, at, method, path, acting_for, client, status, fault FROM journal WHERE {where}"
-        " ORDER BY seq LIMIT ? OFFSET ?",
-        (*parameters, size, offset),
+        "SELECT seq, at, method, path, acting_for, client, status, fault"
+        + _MATCHING
+        + "ORDER BY seq LIMIT :size OFFSET :offset",
+        {**_parameters(selection), "size": size, "offset": offset},
     )
     names = ("seq", "at", "method", "path", "actingFor", "client", "status", "fault")
     entries = [dict(zip(names, row, strict=True)) for row in rows]
@@ -72,26 +81,15 @@ def read(
     return entries
 
 
-def count(
-    connection: sqlite3.Connection, *, writes: bool, enterprise_number: str | None, since: str | None
-) -> int:
-    where, parameters = _conditions(writes, enterprise_number, since)
-    row = connection.execute(f"SELECT count(*) FROM journal WHERE {where}", parameters).fetchone()
+def count(connection: sqlite3.Connection, selection: Selection) -> int:
+    row = connection.execute("SELECT count(*)" + _MATCHING, _parameters(selection)).fetchone()
     return int(row[0])
 
 
-def _conditions(writes: bool, enterprise_number: str | None, since: str | None) -> tuple[str, list[str]]:
-    where, parameters = ["1"], []
-    if writes:
-        where.append("method NOT IN ('GET', 'HEAD') AND path <> ?")
-        parameters.append(TOKEN_PATH)
-    if enterprise_number is not None:
-        where.append("(acting_for = ? OR path LIKE ? ESCAPE '!' OR path LIKE ? ESCAPE '!')")
-        inside = "%/organizations/" + enterprise_number.replace("!", "!!").replace("%", "!%").replace(
-            "_", "!_"
-        )
-        parameters += [enterprise_number, inside, inside + "/%"]
-    if since is not None:
-        where.append("at >= ?")
-        parameters.append(since)
-    return " AND ".join(where), parameters
+def _parameters(selection: Selection) -> dict[str, Any]:
+    return {
+        "writes": selection.writes,
+        "token_path": TOKEN_PATH,
+        "number": selection.enterprise_number,
+        "since": selection.since,
+    }

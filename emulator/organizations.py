@@ -44,8 +44,8 @@ def find(connection: sqlite3.Connection, enterprise_number: str) -> Organization
     ).fetchone()
     if row is None:
         return None
-    *known, awaits_copy = row
-    return Organization(*known, awaits_copy=bool(awaits_copy))
+    number, name, nis_code, status, active_from, copied_on, awaits_copy = row
+    return Organization(number, name, nis_code, status, active_from, copied_on, bool(awaits_copy))
 
 
 def add(connection: sqlite3.Connection, organization: Organization) -> None:

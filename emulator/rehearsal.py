@@ -66,15 +66,11 @@ def get_journal(call: Call) -> Answer:
     except clock.ClockError as error:
         raise problems.bad_request([Issue("invalidInput", str(error), "since", "query")]) from None
     kbo = call.query.get("kbo")
-    chosen: dict[str, Any] = {
-        "writes": writes == "true",
-        "enterprise_number": None if kbo is None else kbo.replace(".", ""),
-        "since": moment,
-    }
-    total = journal.count(call.connection, **chosen)
-    items = journal.read(call.connection, **chosen, size=size, offset=(number - 1) * size)
+    chosen = journal.Selection(writes == "true", None if kbo is None else kbo.replace(".", ""), moment)
+    total = journal.count(call.connection, chosen)
+    items = journal.read(call.connection, chosen, size, (number - 1) * size)
     shown = [{name: value for name, value in entry.items() if value is not None} for entry in items]
-    return Answer(200, {"items": shown, **tables.page_members(call.url_path, number, size, total)})
+    return Answer(200, {"items": shown, **tables.page_members(call, number, size, total)})
 
 
 def answer_delegation(call: Call) -> Answer:

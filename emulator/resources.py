@@ -17,7 +17,10 @@ from emulator import problems, store
 # The key of a single screen, of which an organisation has one.
 SINGLE = ""
 
-_COLUMNS = "organization, kind, key, body, secret, etag, created_by, created_at, changed_at"
+_SELECT = (
+    "SELECT organization, kind, key, body, secret, etag, created_by, created_at, changed_at FROM resources"
+    " WHERE organization = ? AND kind = ?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ def _resource(row: tuple[Any, ...]) -> Resource:
 
 def find(connection: sqlite3.Connection, organization: str, kind: str, key: str = SINGLE) -> Resource | None:
     row = connection.execute(
-        f"SELECT {_COLUMNS} FROM resources WHERE organization = ? AND kind = ? AND key = ?",
+        _SELECT + " AND key = ?",
         (organization, kind, key),
     ).fetchone()
     return None if row is None else _resource(row)
@@ -63,7 +66,7 @@ def find_natural(
     connection: sqlite3.Connection, organization: str, kind: str, natural_key: str
 ) -> Resource | None:
     row = connection.execute(
-        f"SELECT {_COLUMNS} FROM resources WHERE organization = ? AND kind = ? AND natural_key = ?",
+        _SELECT + " AND natural_key = ?",
         (organization, kind, natural_key),
     ).fetchone()
     return None if row is None else _resource(row)
@@ -79,7 +82,7 @@ def page(
 ) -> list[Resource]:
     """`size` resources of a kind (-1: all) after the first `offset`, in the order in which they were made."""
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM resources WHERE organization = ? AND kind = ? ORDER BY seq LIMIT ? OFFSET ?",
+        _SELECT + " ORDER BY seq LIMIT ? OFFSET ?",
         (organization, kind, size, offset),
     )
     return [_resource(row) for row in rows]
@@ -107,8 +110,8 @@ def create(
     """Save a new resource; `at` is portal time, `by` a client's id, `rsz` or `portal`."""
     etag = store.next_number(connection, "etag")
     connection.execute(
-        "INSERT INTO resources (organization, kind, key, natural_key, body, secret, etag, created_by, created_at, changed_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO resources (organization, kind, key, natural_key, body, secret, etag, created_by, created_at,"
+        " changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (organization, kind, key, natural_key, _dump(body), secret, etag, by, at, at),
     )
     return Resource(organization, kind, key, dict(body), secret, etag, by, at, at)
@@ -126,7 +129,8 @@ def replace(
     etag = store.next_number(connection, "etag")
     kept = resource.secret if secret is None else secret
     connection.execute(
-        "UPDATE resources SET body = ?, secret = ?, etag = ?, changed_at = ? WHERE organization = ? AND kind = ? AND key = ?",
+        "UPDATE resources SET body = ?, secret = ?, etag = ?, changed_at = ?"
+        " WHERE organization = ? AND kind = ? AND key = ?",
         (_dump(body), kept, etag, at, resource.organization, resource.kind, resource.key),
     )
     return Resource(

@@ -1,7 +1,7 @@
 """The RSZ's copy of access to a merged centre (R15).
 
-The manual: the RSZ adds the chief access managers that were reported, and copies the merging centres' users. Access managers
-are not copied: a domain has one, and the manual goes on with the steps by which a chief access manager appoints one. Nothing
+The manual: the RSZ adds the chief access managers that were reported, and copies the merging centres' users. Access
+managers are not copied: a domain has one, and the manual goes on with how a chief access manager appoints one. Nothing
 is taken from the merging centres, so that people then have access to both.
 """
 
@@ -54,7 +54,7 @@ def _add_chief_access_managers(
 def _copy_users(
     connection: sqlite3.Connection, merged: str, sources: list[str], domain: str, moment: str
 ) -> int:
-    """Someone who worked at two centres gets what they had at either, and is blocked only where both had blocked them."""
+    """Who worked at two centres gets what they had at either, and is blocked only where both had blocked them."""
     kind = access_store.users_kind(domain)
     wanted: dict[str, dict[str, Any]] = {}
     for source in sources:

@@ -1,4 +1,4 @@
-"""A portal's first moment: the merging centres of the 13 fusions as they were, and what the calendar has in store for them.
+"""A portal's first moment: the merging centres of the 13 fusions, and what the calendar has in store for them.
 
 What it fills in is data (`seeds/portal.json`); this module only puts it where the portal keeps such things.
 """
@@ -31,7 +31,7 @@ CERTIFICATE_DAYS = 1095
 
 
 def open_portal(database: Path, clock: str = clock.DEFAULT_NOW) -> None:
-    """Make sure that there is a portal: a missing or empty file is seeded, at the moment `clock`; any other is left alone.
+    """Make sure that there is a portal: a missing or empty file is seeded at `clock`, any other left alone.
 
     Any number of processes may do this at once: one seeds, the others wait for it.
 
@@ -180,5 +180,5 @@ def _certificate(owner: str, file_name: str, usage: str) -> dict[str, Any]:
 
 @cache
 def _password_hash() -> str:
-    """One for all seeded accounts, since each costs 10 ms; the password is in the seed's data, for rehearsals to use."""
+    """One for all seeded accounts, since each costs 10 ms; the password is in the seed's data, to rehearse with."""
     return passwords.digest(load()["ftpPassword"])

@@ -1,7 +1,7 @@
 """The portal's memory: one SQLite file that any number of threads and processes share.
 
-WAL with `synchronous=NORMAL`: a write that was answered survives `kill -9` of the process (a power cut may lose the last
-ones, which a rehearsal can bear). One connection per thread; writers wait for each other up to `BUSY_SECONDS`.
+WAL with `synchronous=NORMAL`: a write that was answered survives `kill -9` of the process (a power cut may lose the
+last ones, which a rehearsal can bear). One connection per thread; writers wait for each other up to `BUSY_SECONDS`.
 """
 
 from __future__ import annotations
@@ -64,8 +64,8 @@ CREATE TABLE events (
 CREATE TABLE clients (client_id TEXT PRIMARY KEY, public_key TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE assertions (client_id TEXT NOT NULL, jti TEXT NOT NULL, expires INTEGER NOT NULL,
     PRIMARY KEY (client_id, jti)) WITHOUT ROWID;
-CREATE TABLE tokens (digest TEXT PRIMARY KEY, client_id TEXT NOT NULL, acting_for TEXT NOT NULL, expires INTEGER NOT NULL)
-    WITHOUT ROWID;
+CREATE TABLE tokens (digest TEXT PRIMARY KEY, client_id TEXT NOT NULL, acting_for TEXT NOT NULL,
+    expires INTEGER NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE faults (id INTEGER PRIMARY KEY, rule TEXT NOT NULL, met INTEGER NOT NULL DEFAULT 0,
     made INTEGER NOT NULL DEFAULT 0);
@@ -170,7 +170,8 @@ def set_meta(connection: sqlite3.Connection, name: str, value: str) -> None:
 def next_number(connection: sqlite3.Connection, name: str) -> int:
     """The next of a named sequence, from 1; its numbers are never given twice."""
     row = connection.execute(
-        "INSERT INTO meta VALUES (?, '1') ON CONFLICT (name) DO UPDATE SET value = CAST(value AS INTEGER) + 1 RETURNING value",
+        "INSERT INTO meta VALUES (?, '1')"
+        " ON CONFLICT (name) DO UPDATE SET value = CAST(value AS INTEGER) + 1 RETURNING value",
         (f"sequence:{name}",),
     ).fetchone()
     return int(row[0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from emulator import problems, reference, resources
 from emulator.operation import Answer, Call, Handler, Operation
@@ -48,7 +49,7 @@ def page(call: Call, kind: str) -> tuple[list[resources.Resource], dict[str, Any
     total = resources.count(call.connection, call.number, kind)
     offset = (number - 1) * size
     found = resources.page(call.connection, call.number, kind, size, offset)
-    return found, page_members(call.url_path, number, size, total)
+    return found, page_members(call, number, size, total)
 
 
 def paging(query: Mapping[str, str]) -> tuple[int, int]:
@@ -70,10 +71,11 @@ def paging(query: Mapping[str, str]) -> tuple[int, int]:
     return values[0], values[1]
 
 
-def page_members(url_path: str, number: int, size: int, total: int) -> dict[str, Any]:
+def page_members(call: Call, number: int, size: int, total: int) -> dict[str, Any]:
+    """`total`, and `next` (a path with its query) while there is more."""
     members: dict[str, Any] = {"total": total}
     if number * size < total:
-        members["next"] = f"{url_path}?page={number + 1}&pageSize={size}"
+        members["next"] = f"{call.url_path}?{urlencode({**call.query, 'page': number + 1, 'pageSize': size})}"
     return members
 
 
@@ -138,14 +140,14 @@ def list_operations(names: Sequence[str]) -> tuple[Operation, ...]:
 
 
 def _lister(name: str) -> Handler:
-    def get(call: Call) -> Answer:
+    def get(_: Call) -> Answer:
         items = reference.items(name)
         return Answer(200, {"items": items, "total": len(items)})
 
     return get
 
 
-def health(call: Call) -> Answer:
+def health(_: Call) -> Answer:
     return Answer(200, {"status": "UP"})
 
 

@@ -27,8 +27,7 @@ _RANGES = ("greater_than", "less_than", "too_long", "too_short", "string_too")
 def model(name: str) -> type[pydantic.BaseModel]:
     """The model that a route table names as `module:Class`."""
     module, _, class_name = name.partition(":")
-    found = getattr(import_module(f"emulator.models.{module}"), class_name)
-    assert issubclass(found, pydantic.BaseModel)
+    found: type[pydantic.BaseModel] = getattr(import_module(f"emulator.models.{module}"), class_name)
     return found
 
 

@@ -48,7 +48,9 @@ class ChiefAccessManagersBody(Model):
 
 class AccessManagersBody(Model):
     access_manager: Manager
-    co_access_managers: Annotated[list[Manager], Field(max_length=100), distinct("person", _ssin)] = []
+    co_access_managers: Annotated[list[Manager], Field(max_length=100), distinct("person", _ssin)] = Field(
+        default_factory=list
+    )
 
     @field_validator("co_access_managers")
     @classmethod
@@ -63,8 +65,10 @@ class UserBody(Model):
     ssin: Ssin
     applications: Annotated[
         list[Annotated[CodeText, known("applications", "R19")]], distinct("application")
-    ] = []
-    roles: Annotated[list[Annotated[CodeText, known("roles", "R19")]], distinct("role")] = []
+    ] = Field(default_factory=list)
+    roles: Annotated[list[Annotated[CodeText, known("roles", "R19")]], distinct("role")] = Field(
+        default_factory=list
+    )
     blocked: bool = Field(
         default=False, description="A temporary absence; applications and roles are kept (R21)"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Annotated, Any, LiteralString, cast
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -36,7 +36,7 @@ class Kept(BaseModel):
 def refusal(issue_type: str, message: str, rule: str | None = None) -> PydanticCustomError:
     """What a validator raises: an issue's type, a sentence for people that repeats no value, the manual's rule."""
     context = {"message": message} if rule is None else {"message": message, "rule": rule}
-    return PydanticCustomError(cast("LiteralString", REFUSAL + issue_type), "{message}", context)
+    return PydanticCustomError(REFUSAL + issue_type, "{message}", context)
 
 
 def _valid_ssin(text: str) -> str:

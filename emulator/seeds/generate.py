@@ -1,7 +1,7 @@
-"""Writes `portal.json` anew from the declarations, so that a rehearsal finds something of everything:
+"""Writes `portal.json` anew from the declarations: `python -m emulator.seeds.generate`, when their people change.
 
-people who are declared and there already as declared (adopted), with other roles (changed), or not at all (created), and people
-whom no declaration names (left alone). Run it when the declarations' people change: `python -m emulator.seeds.generate`.
+A rehearsal then finds something of everything: people who are there already as declared (adopted), with other roles
+(changed) or not at all (created), and people whom no declaration names (left alone).
 
 Everything it makes up follows from names by hashing: the same declarations give the same file.
 """
@@ -21,17 +21,19 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 TARGET = Path(__file__).with_name("portal.json")
 DOMAIN = "maatschappelijkWelzijn"
+# Where every centre has people whom no declaration says anything of.
+UNDECLARED_DOMAIN = "woonzorg"
 ABOUT = (
-    "Fictitious, except the names and numbers of the centres. People are keys; emulator.people gives each a generated INSZ."
-    " The certificates behind the file names do not exist."
+    "Fictitious, except the names and numbers of the centres. People are keys; emulator.people gives each a"
+    " generated INSZ. The certificates behind the file names do not exist."
 )
 FIRST_NAMES = (
-    "anke", "bart", "carine", "dirk", "eline", "frank", "greet", "hilde", "ivo", "joke", "koen", "leen", "mieke", "nico",
-    "oona", "patrick", "rita", "stijn", "tine", "ward",
+    "anke", "bart", "carine", "dirk", "eline", "frank", "greet", "hilde", "ivo", "joke", "koen", "leen", "mieke",
+    "nico", "oona", "patrick", "rita", "stijn", "tine", "ward",
 )  # fmt: skip
 LAST_NAMES = (
-    "aerts", "baeten", "cools", "dewit", "engelen", "francken", "geerts", "hermans", "ilsen", "jacobs", "kenis", "lenaerts",
-    "maes", "nijs", "ooms", "pauwels", "roels", "segers", "thijs", "vercammen",
+    "aerts", "baeten", "cools", "dewit", "engelen", "francken", "geerts", "hermans", "ilsen", "jacobs", "kenis",
+    "lenaerts", "maes", "nijs", "ooms", "pauwels", "roels", "segers", "thijs", "vercammen",
 )  # fmt: skip
 STREETS = ("Kerkstraat", "Stationsstraat", "Dorpsplein", "Schoolstraat", "Molenweg", "Marktplein")
 APPLICATIONS = (
@@ -41,7 +43,7 @@ APPLICATIONS = (
     ["ChaMan - Technisch kanaalbeheer"],
 )
 ROLES: tuple[list[str], ...] = (["Raadpleger"], ["Dossierbeheerder"], [], ["OCMW-configuratie"])
-FTP_PASSWORD = "Oefenen-2024!"  # fictitious, and in the open: the seeded accounts' for rehearsing with
+FTP_PASSWORD = "Oefenen-2024!"  # noqa: S105 - the seeded accounts', in the open, to rehearse with
 
 
 def main() -> None:
@@ -71,22 +73,16 @@ def portal(reference: Mapping[str, Any], declared: Mapping[str, Any]) -> dict[st
                 "merging": [digits(centre["kbo"]) for centre in fusion["merging"]],
             }
         )
-        for centre in fusion["merging"]:
-            centres.append(
-                a_centre(
-                    centre,
-                    reference,
-                    people_declared(declared.get(number, {}), digits(centre["kbo"]), number),
-                )
-            )
+        declaration = declared.get(number, {})
+        centres += [
+            a_centre(centre, reference, people_declared(declaration, digits(centre["kbo"]), number))
+            for centre in fusion["merging"]
+        ]
     return {"about": ABOUT, "ftpPassword": FTP_PASSWORD, "mergers": mergers, "centres": centres}
 
 
 def people_declared(declaration: Mapping[str, Any], number: str, merged: str) -> dict[str, Any]:
-    """What a declaration says of access at one merging centre: its own, or else the merged centre's.
-
-    People whom only the merged centre's access names work at one of the merging centres, each at one.
-    """
+    """What a declaration says of access at one merging centre; for the one that keeps its number, at the merged one."""
     access: dict[str, Any] = {}
     for centre in declaration.get("merging", ()):
         if digits(centre["kbo"]) == number:
@@ -174,36 +170,43 @@ def a_centre(
 
 def an_access(slug: str, declared: Mapping[str, Any]) -> dict[str, Any]:
     """A centre's access before the merger; see this module's docstring for how it differs from what is declared."""
-    others = [stranger(slug, place) for place in range(5)]
-    domain = declared.get("domains", {}).get(DOMAIN, {})
-    chiefs = list(declared.get("chiefAccessManagers", ()))[:1] or [others[0]]
-    users = []
-    for position, user in enumerate(domain.get("users", ())):
-        # Of four: two as declared, one with other roles, one not there yet.
-        if position % 4 == 3:
-            continue
-        users.append(a_user(user, changed=position % 4 == 1))
-    for place in (3, 4):
-        users.append(
-            {
-                "person": others[place],
-                "applications": pick(APPLICATIONS, slug, f"applications{place}"),
-                "roles": pick(ROLES, slug, f"roles{place}"),
-                "blocked": False,
-            }
-        )
-    # At every second centre someone else is the access manager still.
-    manager = domain.get("accessManager") if dice(slug, "manager") % 2 else None
+    domains: dict[str, Any] = {DOMAIN: {}, **declared.get("domains", {}), UNDECLARED_DOMAIN: {}}
+    chiefs = named(declared, "chiefAccessManagers")[:1] or [stranger(slug, "chief")]
     return {
         "chiefAccessManagers": chiefs,
-        "domains": {
-            DOMAIN: {
-                "accessManager": manager or others[1],
-                "coAccessManagers": list(domain.get("coAccessManagers", ()))[:1] or [others[2]],
-                "users": users,
-            }
-        },
+        "domains": {name: a_domain(f"{slug}/{name}", slug, domain) for name, domain in domains.items()},
     }
+
+
+def a_domain(place: str, slug: str, declared: Mapping[str, Any]) -> dict[str, Any]:
+    users = []
+    for position, user in enumerate(declared.get("users", ())):
+        # Of four: two as declared, one with other applications, one not there yet.
+        turn = (dice(place, "turn") + position) % 4
+        if turn != 3:
+            users.append(a_user(user, changed=turn == 1))
+    users += [
+        {
+            "person": stranger(slug, f"{place}/{number}"),
+            "applications": pick(APPLICATIONS, place, f"applications{number}"),
+            "roles": pick(ROLES, place, f"roles{number}"),
+            "blocked": False,
+        }
+        for number in range(2)
+    ]
+    # At every second place someone else is the access manager still.
+    manager = declared.get("accessManager") if dice(place, "manager") % 2 else None
+    return {
+        "accessManager": manager or stranger(slug, f"{place}/manager"),
+        "coAccessManagers": named(declared, "coAccessManagers")[:1],
+        "users": users,
+    }
+
+
+def named(declared: Mapping[str, Any], key: str) -> list[str]:
+    """The people of a list, which a declaration may leave out or empty with the word `none`."""
+    people = declared.get(key, ())
+    return [] if people == "none" else list(people)
 
 
 def a_user(user: Mapping[str, Any], *, changed: bool) -> dict[str, Any]:
@@ -214,9 +217,9 @@ def a_user(user: Mapping[str, Any], *, changed: bool) -> dict[str, Any]:
     return {"person": user["person"], "applications": applications, "roles": roles, "blocked": blocked}
 
 
-def stranger(slug: str, place: int) -> str:
+def stranger(slug: str, place: str) -> str:
     """The key of someone whom no declaration names."""
-    first, last = pick(FIRST_NAMES, slug, f"first{place}"), pick(LAST_NAMES, slug, f"last{place}")
+    first, last = pick(FIRST_NAMES, place, slug, "first"), pick(LAST_NAMES, place, slug, "last")
     return f"{first}.{last}.{slug}"
 
 
