@@ -10,18 +10,19 @@ while [ -h "$self" ]; do
     *) self=$(dirname "$self")/$target ;;
     esac
 done
-venv=$(CDPATH='' cd "$(dirname "$self")/.." && pwd -P)/.venv
+root=$(CDPATH='' cd "$(dirname "$self")/.." && pwd -P)
+venv=$root/.venv
 engine=$venv/engine
 if [ -r "$engine/elsewhere" ]; then
     IFS= read -r engine <"$engine/elsewhere"
 fi
 if [ ! -x "$engine/pulumi" ]; then
-    echo "pulumi: no engine at $engine/pulumi: run \`make setup\` in ${venv%/.venv}" >&2
+    echo "pulumi: no engine at $engine/pulumi: run \`make setup\` in $root" >&2
     exit 1
 fi
 
 # State of one's own machine only: a shared backend must never get this well-known passphrase by default.
-case ${PULUMI_BACKEND_URL:-file:} in
+case ${PULUMI_BACKEND_URL:-$(sed -n "s/^ *url: *[\"']\{0,1\}//p" "$root/Pulumi.yaml")} in
 file:*)
     if [ -z "${PULUMI_CONFIG_PASSPHRASE+set}${PULUMI_CONFIG_PASSPHRASE_FILE+set}" ]; then
         export PULUMI_CONFIG_PASSPHRASE=rehearsal

@@ -25,6 +25,7 @@ def checkout(tmp_path: Path, program: Callable[[str, str], Path]) -> Path:
     (root / "engine").mkdir(parents=True)
     shutil.copy(CHECKOUT / "engine" / "pulumi.sh", root / "engine")
     shutil.copy(CHECKOUT / "activate", root)
+    (root / "Pulumi.yaml").write_text("name: fusion\nbackend:\n  url: file://./.state\n")
     program("a=b c/.venv/engine/pulumi", SHOW)
     (root / ".venv" / "bin").mkdir()
     (root / ".venv" / "bin" / "pulumi").symlink_to("../../engine/pulumi.sh")
@@ -52,6 +53,12 @@ def test_the_rehearsals_defaults_give_way_to_ones_own(
         "check=false"
         in start([checkout / ".venv/bin/pulumi"], checkout, PULUMI_SKIP_UPDATE_CHECK="false").stdout
     )
+
+
+@pytest.mark.parametrize("backend", ["backend:\n  url: s3://shared\n", 'backend: {url: "s3://shared"}\n', ""])
+def test_a_project_with_a_shared_backend_gets_no_passphrase_by_default(checkout: Path, backend: str) -> None:
+    (checkout / "Pulumi.yaml").write_text(f"name: fusion\n{backend}")
+    assert "passphrase=unset" in start([checkout / ".venv/bin/pulumi"], checkout).stdout
 
 
 def test_the_engine_and_the_environment_come_first_on_path(checkout: Path, tmp_path: Path) -> None:
