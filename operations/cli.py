@@ -64,10 +64,10 @@ def schema(write: bool) -> None:
     from schemas import jsonschema
 
     if write:
-        jsonschema.FILE.write_text(jsonschema.text())
+        jsonschema.FILE.write_text(jsonschema.as_text())
         click.echo(f"wrote {jsonschema.FILE.name}", err=True)
     else:
-        click.echo(jsonschema.text(), nl=False)
+        click.echo(jsonschema.as_text(), nl=False)
 
 
 @fusion.command()

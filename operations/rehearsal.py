@@ -67,14 +67,19 @@ def run(root: Path, names: Sequence[str], say: Say, *, keep: bool = False) -> li
 
 def report(outcomes: Sequence[Outcome]) -> str:
     """The closing table, then what waits and what failed."""
-    headers = ("fusion", "created", "adopted", "retained", "waiting", "2nd preview", "seconds")
+    headers = ("fusion", "created", "adopted", "retained", "waiting", "left", "s")
     rows = [
-        (o.fusion, o.created, o.adopted, o.retained, o.waiting, o.pending if o.pending >= 0 else "failed", round(o.seconds, 1))
+        (o.fusion, o.created, o.adopted, o.retained, o.waiting, o.pending if o.pending >= 0 else "?", f"{o.seconds:.1f}")
         for o in outcomes
     ]
     passed = sum(outcome.passed for outcome in outcomes)
     total = sum(outcome.seconds for outcome in outcomes)
-    lines = [table(headers, rows), "", f"{passed} of {len(outcomes)} fusions: applied, second preview without changes, {total:.0f} s"]
+    lines = [
+        table(headers, rows),
+        "",
+        "left: changes that a second preview still shows",
+        f"{passed} of {len(outcomes)} fusions applied, with a second preview without changes, in {total:.0f} s",
+    ]
     lines += [f"waiting: {wait}" for outcome in outcomes for wait in outcome.waits]
     lines += [f"{outcome.fusion}: {outcome.error}" for outcome in outcomes if outcome.error]
     return "\n".join(lines)

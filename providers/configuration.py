@@ -26,10 +26,16 @@ class MutationsProvider(ScreenProvider):
 
     title = "selection of mutations"
     screen = "mutations"
-    fields = ("receive",)
+    fields = ("ticked",)
 
     def body(self, props: Props, found: Props | None = None) -> Props:
-        return {"receive": props.get("receive") or []}
+        return {"receive": [code for code, ticked in props["ticked"].items() if ticked]}
+
+    def declared(self, answer: Props, props: Props) -> Props:
+        # As ticks, not as a list: one that changes shows by its name, where a list would show all after it as moved.
+        received = answer["receive"]
+        known = {code: code in received for code in props.get("ticked", ())}
+        return {"ticked": known | dict.fromkeys(received, True)}
 
 
 class TechnicalProvidersProvider(ScreenProvider):
@@ -57,7 +63,7 @@ class OcmwOnlineProvider(ScreenProvider):
 
 
 class Mutations(PortalResource, module="configuration", name="Mutations"):
-    """`organization`, `receive` (codes of mutation types)."""
+    """`organization`, `ticked` (code of a mutation type → whether it is received)."""
 
     provider_class = MutationsProvider
 

@@ -18,6 +18,7 @@ from schemas.access import Access, Domain
 from schemas.accounts import Accounts, CertificateManagement
 from schemas.certificates import read_certificate
 from schemas.declaration import Fusion, MergingCentre, slug
+from schemas.reference import reference
 from schemas.secrets import Secrets
 
 Props = dict[str, Any]
@@ -224,7 +225,9 @@ def _certificate(centre: Centre, usage: str, path: Path, after: tuple[str, ...])
 def _configuration(centre: Centre, fusion: Fusion) -> Iterator[Planned]:
     screens: list[tuple[str, type[PortalResource], Props]] = []
     if fusion.mutations:
-        screens.append(("mutations", configuration.Mutations, {"receive": list(fusion.mutations.receive)}))
+        codes = [*reference().codes("mutationTypes"), *fusion.mutations.receive]
+        ticked = {code: code in fusion.mutations.receive for code in codes}
+        screens.append(("mutations", configuration.Mutations, {"ticked": ticked}))
     if fusion.technical_providers:
         declared = fusion.technical_providers.model_dump(by_alias=True, exclude_none=True)
         screens.append(("technical-providers", configuration.TechnicalProviders, declared))

@@ -9,7 +9,7 @@ from tests.e2e.workspace import Workspace
 
 @pytest.fixture(scope="session")
 def fresh_template(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    return Workspace.make(tmp_path_factory.mktemp("e2e") / "fresh", "pajottegem", "hasselt", "antwerpen")
+    return Workspace.make(tmp_path_factory.mktemp("e2e") / "fresh", "pajottegem", "hasselt")
 
 
 @pytest.fixture(scope="session")

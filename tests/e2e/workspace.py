@@ -122,6 +122,19 @@ class Workspace:
     def journal(self, *, writes: bool = False, kbo: str | None = None) -> list[dict[str, Any]]:
         return controls.journal(self.database, writes=writes, kbo=kbo)
 
+    def advance_clock(self, days: int) -> None:
+        controls.advance_clock(self.database, days)
+
+    def set_clock(self, moment: str) -> None:
+        controls.set_clock(self.database, moment)
+
+    def restart_portal(self, moment: str) -> None:
+        """A fresh portal whose clock starts then."""
+        controls.reset(self.database, moment)
+
+    def answer_delegation(self, organization: str, account: str, *, accept: bool, reason: str | None = None) -> None:
+        controls.answer_delegation(self.database, organization, account, accept, reason)
+
     def portal(self, organization: str) -> WritingPortal:
         """The portal as somebody else uses it: what is done through this is drift to the stack."""
         settings = Settings(

@@ -1,0 +1,65 @@
+"""`fusion validate`: which files, against which people, and the findings for people and for programs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from providers.settings import project_root
+from schemas.errors import DeclarationError, FusionError
+from schemas.findings import Finding
+from schemas.secrets import load_secrets
+from schemas.validation import validate
+
+DEFAULT_SECRETS = Path(".state/rehearsal/secrets.yaml")
+
+
+@dataclass(frozen=True)
+class Report:
+    """The findings of a run, and what was checked; `secrets` is None when people and passwords were not."""
+
+    files: int
+    findings: list[Finding]
+    secrets: Path | None
+
+    def summary(self) -> str:
+        """One line: what was checked and what came out."""
+        count = len(self.findings)
+        found = f"{count} finding{'' if count == 1 else 's'}" if count else "no findings"
+        people = f"people and passwords of {self.secrets}" if self.secrets else "people and passwords not checked"
+        return f"{self.files} declaration{'' if self.files == 1 else 's'}, {people}: {found}"
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "files": self.files,
+            "secrets": str(self.secrets) if self.secrets else None,
+            "findings": [finding.as_json() for finding in self.findings],
+        }
+
+
+def check(paths: tuple[Path, ...], secrets_file: Path | None) -> Report:
+    """Validate the declarations at `paths` (files or folders; all of fusions/ without any).
+
+    Raises `FusionError` when there is nothing to validate: an empty run must not look like a clean one.
+    """
+    files = [file for path in paths or (_shown(project_root() / "fusions"),) for file in _files(path)]
+    if not files:
+        raise FusionError(f"no declarations in {', '.join(map(str, paths)) or 'fusions/'}")
+    known = secrets_file or _shown(project_root() / DEFAULT_SECRETS)
+    if secrets_file is None and not known.exists():
+        return Report(len(files), validate(files, None), None)
+    try:
+        secrets = load_secrets(known)
+    except DeclarationError as error:
+        return Report(len(files), sorted([*error.findings, *validate(files, None)]), known)
+    return Report(len(files), validate(files, secrets), known)
+
+
+def _files(path: Path) -> list[Path]:
+    return sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+
+
+def _shown(path: Path) -> Path:
+    """As people call it from where they stand, where that is shorter."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path

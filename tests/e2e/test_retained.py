@@ -1,0 +1,66 @@
+"""What the disappearing centres have is watched, run after run, and never written (R05, R22, R39)."""
+
+import pytest
+
+from tests.e2e.workspace import Workspace
+
+HERNE = "0212218182"
+CHAMAN = f"/REST/chaman/v1/organizations/{HERNE}"
+
+
+@pytest.fixture
+def without_ftp(pajottegem: Workspace) -> Workspace:
+    """Somebody deleted Herne's FTP account by hand."""
+    portal = pajottegem.portal(HERNE)
+    (account,) = portal.get(f"{CHAMAN}/ftpAccounts").body["items"]
+    path = f"{CHAMAN}/ftpAccounts/{account['accountName'].replace(' ', '%20')}"
+    portal.delete(path, portal.get(path).etag)
+    return pajottegem
+
+
+def test_refresh_reports_it_time_after_time(without_ftp: Workspace) -> None:
+    for _ in range(2):
+        shown = without_ftp.pulumi("refresh", "-s", "pajottegem", "--yes", "--diff")
+        assert 'status' in shown and ": missing" in shown
+    assert "retained:FtpAccounts" in shown
+
+
+def test_preview_says_what_is_missing_and_fails(without_ftp: Workspace) -> None:
+    for _ in range(2):
+        shown = without_ftp.preview("pajottegem", succeeds=False)
+        assert "Herne, FTP accounts: " in shown and "missing" in shown
+        assert "retain.accept" in shown
+
+
+def test_up_does_the_rest_and_ends_with_the_error_every_time(without_ftp: Workspace) -> None:
+    without_ftp.edit("pajottegem", lambda text: text.replace("delayDays: 2", "delayDays: 3"))
+    writes = len(without_ftp.journal(writes=True, kbo=HERNE))
+    for _ in range(2):
+        assert "Herne, FTP accounts: " in without_ftp.up("pajottegem", succeeds=False)
+    path = "/REST/ocmwConfiguration/v1/organizations/1010784738/ocmwOnline"
+    assert without_ftp.portal("1010784738").get(path).body["unreadReminders"]["delayDays"] == 3
+    assert len(without_ftp.journal(writes=True, kbo=HERNE)) == writes
+
+
+def test_the_declaration_can_accept_it_with_a_reason(without_ftp: Workspace) -> None:
+    accept = '  accept: [{centre: Herne, item: ftpAccounts, on: 2025-02-03, reason: "channel closed by mistake"}]\n'
+    without_ftp.edit(
+        "pajottegem", lambda text: text.replace("reviewOn: 2026-01-01\n", f"reviewOn: 2026-01-01\n{accept}")
+    )
+    without_ftp.up("pajottegem")
+    without_ftp.in_sync("pajottegem")
+
+
+def test_somebody_added_is_reported_without_saying_who(pajottegem: Workspace) -> None:
+    users = f"/REST/accessManagement/v1/organizations/{HERNE}/domains/maatschappelijkWelzijn/users"
+    ssin = pajottegem.secrets()["people"]["jan.janssens"]["insz"]
+    pajottegem.portal(HERNE).add(users, {"ssin": ssin, "applications": [], "roles": [], "blocked": False})
+    shown = pajottegem.preview("pajottegem", succeeds=False)
+    assert "Herne, users: maatschappelijkWelzijn/" in shown and ": added" in shown
+    assert ssin not in shown
+
+
+def test_unread_documents_in_the_e_box_are_no_change(pajottegem: Workspace) -> None:
+    """R61: the E-Box goes on filling; that is what it is kept for."""
+    pajottegem.advance_clock(days=20)
+    pajottegem.in_sync("pajottegem")

@@ -1,0 +1,70 @@
+"""What the portal does not allow yet waits, succeeds, is listed, and goes on by itself (R12, R27, R35, R36, R59)."""
+
+import pytest
+
+from tests.e2e.workspace import Workspace
+
+PAJOTTEGEM = "1010784738"
+
+
+@pytest.fixture
+def in_december(fresh: Workspace) -> Workspace:
+    """The number is not active yet."""
+    fresh.restart_portal("2024-12-02")
+    fresh.up("pajottegem")
+    return fresh
+
+
+def test_before_the_first_day_everything_of_the_new_number_waits(in_december: Workspace) -> None:
+    outputs = in_december.outputs("pajottegem")
+    assert outputs["summary"]["waiting"] > 10
+    assert all(line.startswith("Pajottegem, ") and "until: 2025-01-01" in line for line in outputs["waiting"])
+    assert [call for call in in_december.journal(writes=True, kbo=PAJOTTEGEM) if call["status"] < 300] == []
+    in_december.in_sync("pajottegem")
+
+
+def test_on_the_first_day_up_goes_on_by_itself(in_december: Workspace) -> None:
+    in_december.set_clock("2025-01-02")
+    plan = in_december.preview("pajottegem")
+    assert "chaman:FtpAccount pajottegem-ftp-account update" in plan
+    in_december.up("pajottegem")
+    waiting = in_december.outputs("pajottegem")["waiting"]
+    assert [line for line in waiting if "contact details" in line and "R59" in line and "until: 2025-01-13" in line]
+    assert not [line for line in waiting if "FTP account" in line]
+    in_december.in_sync("pajottegem")
+
+    in_december.set_clock("2025-01-13")
+    in_december.up("pajottegem")
+    (left,) = in_december.outputs("pajottegem")["waiting"]
+    assert "delegation request" in left
+
+
+def test_an_accepted_delegation_ends_the_waiting(pajottegem: Workspace) -> None:
+    pajottegem.answer_delegation(PAJOTTEGEM, "OCMW Online", accept=True)
+    pajottegem.in_sync("pajottegem")
+    pajottegem.up("pajottegem")
+    assert pajottegem.outputs("pajottegem")["waiting"] == []
+    account = pajottegem.portal(PAJOTTEGEM).get(f"/REST/chaman/v1/organizations/{PAJOTTEGEM}/restAccounts/OCMW%20Online")
+    assert account.body["management"] == "external"
+
+
+def test_a_refused_delegation_is_an_error_until_it_is_asked_again(pajottegem: Workspace) -> None:
+    pajottegem.answer_delegation(PAJOTTEGEM, "OCMW Online", accept=False, reason="no contract")
+    for run in (pajottegem.preview, pajottegem.up):
+        shown = run("pajottegem", succeeds=False)
+        assert "socius refused the delegation request (no contract) (R36)" in shown
+        assert "askedAgainOn" in shown
+
+    pajottegem.edit(
+        "pajottegem", lambda text: text.replace("{supplier: socius}", "{supplier: socius, askedAgainOn: 2025-02-04}")
+    )
+    pajottegem.up("pajottegem")
+    assert pajottegem.outputs("pajottegem")["summary"]["waiting"] == 1
+
+
+def test_another_supplier_can_be_asked_after_a_refusal(pajottegem: Workspace) -> None:
+    pajottegem.answer_delegation(PAJOTTEGEM, "OCMW Online", accept=False)
+    pajottegem.edit("pajottegem", lambda text: text.replace("{supplier: socius}", "{supplier: welzijnsware}"))
+    pajottegem.up("pajottegem")
+    (line,) = pajottegem.outputs("pajottegem")["waiting"]
+    assert "whom: welzijnsware" in line
