@@ -1,7 +1,8 @@
 # Every target that needs something sets it up first; `make setup` skips what is done.
 
 PYTHON = python3
-BIN = .venv/bin
+# What the commands start themselves, `pulumi` above all, comes from the environment too.
+IN_ENV = PATH="$$PWD/.venv/bin:$$PATH"
 
 .PHONY: help setup rehearsal test lint types bench schema clean-state
 
@@ -14,23 +15,23 @@ setup: ## the Python environment, the Pulumi engine, the rehearsal's secrets and
 	@$(PYTHON) engine/setup.py
 
 rehearsal: setup ## preview and apply every fusion to the emulated portal, and check that nothing is left to do
-	@$(BIN)/fusion rehearsal
+	@$(IN_ENV) fusion rehearsal
 
 test: setup ## all tests
-	$(BIN)/python -m pytest
+	@$(IN_ENV) python -m pytest
 
 lint: setup ## style
-	$(BIN)/ruff check
-	$(BIN)/ruff format --check
+	@$(IN_ENV) ruff check
+	@$(IN_ENV) ruff format --check
 
 types: setup ## static types
-	$(BIN)/mypy
+	@$(IN_ENV) mypy
 
 bench: setup ## preview and up of the largest fusion, against the engine's floor
-	$(BIN)/python -m benchmarks
+	@$(IN_ENV) python -m benchmarks
 
 schema: setup ## write the declarations' JSON Schema from the models
-	$(BIN)/fusion schema --write
+	@$(IN_ENV) fusion schema --write
 
 clean-state: ## throw away the local state: every stack on this machine, the rehearsal's secrets and its portal
 	rm -rf .state
