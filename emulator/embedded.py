@@ -36,12 +36,12 @@ class EmbeddedTransport(httpx.BaseTransport):
         self._app = httpx.ASGITransport(app.over(self._memory))
         self._local = threading.local()
         self._lock = threading.Lock()
-        self._runners: list[asyncio.Runner] = []
+        self._loops: list[asyncio.AbstractEventLoop] = []
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """:raises httpx.ReadError: for a rehearsed reset. :raises httpx.RemoteProtocolError: for a body cut off."""
         try:
-            return self._runner().run(self._answer(request))
+            return self._loop().run_until_complete(self._answer(request))
         except SocketFault as fault:
             if fault.kind == "cutOff":
                 raise httpx.RemoteProtocolError(
@@ -53,9 +53,9 @@ class EmbeddedTransport(httpx.BaseTransport):
     def close(self) -> None:
         """Close the threads' event loops and connections; no call may be under way."""
         with self._lock:
-            for runner in self._runners:
-                runner.close()
-            self._runners.clear()
+            for loop in self._loops:
+                loop.close()
+            self._loops.clear()
         self._local = threading.local()
         self._memory.close()
 
@@ -66,11 +66,12 @@ class EmbeddedTransport(httpx.BaseTransport):
             answered.status_code, headers=answered.headers, stream=httpx.ByteStream(content)
         )
 
-    def _runner(self) -> asyncio.Runner:
-        known: asyncio.Runner | None = getattr(self._local, "runner", None)
+    def _loop(self) -> asyncio.AbstractEventLoop:
+        # Not an asyncio.Runner, which takes SIGINT's handler from its owner at every call and costs as much as a call.
+        known: asyncio.AbstractEventLoop | None = getattr(self._local, "loop", None)
         if known is None:
-            known = asyncio.Runner()
-            self._local.runner = known
+            known = asyncio.new_event_loop()
+            self._local.loop = known
             with self._lock:
-                self._runners.append(known)
+                self._loops.append(known)
         return known

@@ -20,6 +20,7 @@ from emulator.operation import Call
 from emulator.problems import Issue, bad_request
 
 _KINDS = {"missing": "requiredInput", "extra_forbidden": "unknownInput"}
+_SNAKE = re.compile(r"_([a-z])")
 _RANGES = ("greater_than", "less_than", "too_long", "too_short", "string_too")
 
 
@@ -56,6 +57,8 @@ def _issue(error: ErrorDetails) -> Issue:
     name = _field(error["loc"])
     context = error.get("ctx", {})
     if error["type"].startswith(REFUSAL):
+        # Of a field that was left out pydantic gives the attribute's name and not the field's.
+        name = _SNAKE.sub(lambda match: match[1].upper(), name)
         return Issue(error["type"].removeprefix(REFUSAL), context["message"], name, rule=context.get("rule"))
     kind = _KINDS.get(error["type"])
     if kind is None:

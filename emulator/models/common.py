@@ -18,7 +18,7 @@ REFUSAL = "portal:"
 class Model(BaseModel):
     """No unknown fields, no guessing of types; names in lowerCamelCase."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", alias_generator=to_camel, validate_by_name=True)
+    model_config = ConfigDict(strict=True, extra="forbid", alias_generator=to_camel)
 
 
 class Kept(BaseModel):

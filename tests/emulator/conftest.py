@@ -13,10 +13,12 @@ import httpx
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from emulator import controls
 from emulator.embedded import open_portal, transport
+
+from tests.emulator import conformance
 
 BASE = "http://portal.embedded"
 TOKEN_PATH = "/REST/oauth/v5/token"
@@ -29,16 +31,17 @@ NEW = {"If-None-Match": "*"}
 
 
 @pytest.fixture(scope="session")
-def key_pair() -> tuple[str, str]:
-    """A client's private and public key, in PEM."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
-    return private, public
+def key() -> rsa.RSAPrivateKey:
+    """The key of the client `rehearsal`."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def public_pem(key: rsa.RSAPrivateKey) -> str:
+    return key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
 
 @pytest.fixture(scope="session")
-def seeded(tmp_path_factory: pytest.TempPathFactory, key_pair: tuple[str, str]) -> Callable[[str], Path]:
+def seeded(tmp_path_factory: pytest.TempPathFactory, key: rsa.RSAPrivateKey) -> Callable[[str], Path]:
     """Portals seeded once a moment, for tests to copy: a seed costs more than most tests."""
     folder = tmp_path_factory.mktemp("seeded")
 
@@ -46,7 +49,7 @@ def seeded(tmp_path_factory: pytest.TempPathFactory, key_pair: tuple[str, str]) 
         database = folder / f"{moment}.db"
         if not database.exists():
             open_portal(database, clock=moment)
-            controls.register_client(database, "rehearsal", key_pair[1])
+            controls.register_client(database, "rehearsal", public_pem(key))
         return database
 
     return at
@@ -55,10 +58,12 @@ def seeded(tmp_path_factory: pytest.TempPathFactory, key_pair: tuple[str, str]) 
 class Portal:
     """A portal and the means to call it as the client `rehearsal`."""
 
-    def __init__(self, database: Path, private_key: str) -> None:
+    def __init__(self, database: Path, private_key: rsa.RSAPrivateKey) -> None:
         self.database = database
         self._private_key = private_key
-        self.http = httpx.Client(transport=transport(database), base_url=BASE)
+        # Whatever a test asks, the answer is what the API's document says it can be.
+        hooks = {"response": [conformance.check]}
+        self.http = httpx.Client(transport=transport(database), base_url=BASE, event_hooks=hooks)
 
     def assertion(self, **claims: Any) -> str:
         now = int(time.time())
@@ -119,7 +124,7 @@ class Acting:
 
 @pytest.fixture
 def portal_at(
-    seeded: Callable[[str], Path], tmp_path: Path, key_pair: tuple[str, str]
+    seeded: Callable[[str], Path], tmp_path: Path, key: rsa.RSAPrivateKey
 ) -> Iterator[Callable[[str], Portal]]:
     """A portal of one's own at a moment."""
     made: list[Portal] = []
@@ -127,7 +132,7 @@ def portal_at(
     def at(moment: str) -> Portal:
         database = tmp_path / f"portal-{len(made)}.db"
         shutil.copyfile(seeded(moment), database)
-        made.append(Portal(database, key_pair[0]))
+        made.append(Portal(database, key))
         return made[-1]
 
     yield at
@@ -164,3 +169,7 @@ def problem(answer: httpx.Response) -> tuple[int, str]:
     """A refusal as (status, last part of the type)."""
     assert answer.headers["Content-Type"] == "application/problem+json"
     return answer.status_code, str(answer.json()["type"]).rsplit(":", 1)[-1]
+
+
+ALL_OF_OCMW_ONLINE = ["ocmwOnlineRequestsRead", "ocmwOnlineRequestsUpdate", "ocmwOnlineDocumentsRead"]
+SENDER = {"name": "ICT", "phone": "+3227875827", "email": "ict@pajottegem.example", "language": "nl"}
