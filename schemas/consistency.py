@@ -23,6 +23,7 @@ def check(draft: Draft, document: Document) -> Iterator[Finding]:
     yield from _file_name(draft, document)
     yield from _merging(draft, document)
     yield from _retain(draft, document)
+    yield from _dossiers(draft, document)
     for path, access in draft.accesses():
         yield from _access(access, path, document)
     yield from _accounts(draft, document)
@@ -91,13 +92,16 @@ def _retain(draft: Draft, document: Document) -> Iterator[Finding]:
             yield from _known(
                 [(path, accepted.centre)], names, "disappearing centre", document, "unknown-centre"
             )
-        if draft.dossiers:
-            named: list[tuple[Path, str]] = [
-                (("dossiers", "centres", index), name) for index, name in enumerate(draft.dossiers.centres)
-            ]
-            merging = [centre.name for _, centre in draft.centres()]
-            yield from _known(named, merging, "merging centre", document, "unknown-centre")
-            yield from _twice(named, document)
+
+
+def _dossiers(draft: Draft, document: Document) -> Iterator[Finding]:
+    if draft.dossiers is None:
+        return
+    named = _items(("dossiers", "centres"), draft.dossiers.centres)
+    yield from _twice(named, document)
+    if draft.merging and None not in draft.merging:
+        names = [centre.name for _, centre in draft.centres()]
+        yield from _known(named, names, "merging centre", document, "unknown-centre")
 
 
 def _access(access: Access, path: Path, document: Document) -> Iterator[Finding]:

@@ -135,7 +135,7 @@ def parse(source: str | bytes, name: str) -> Document:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         reason = ", ".join(part for part in (error.context, error.problem) if part)
-        document.findings.append(Finding(name, *(_place(mark) if mark else (1, 1)), "yaml", reason))
+        document.findings.append(Finding(name, *_inside(document.text, mark), "yaml", reason))
     except yaml.YAMLError as error:
         document.report((), "yaml", str(getattr(error, "reason", "this does not parse as YAML")))
     except _NotADeclaration as error:
@@ -263,6 +263,14 @@ class _Builder:
 
 def _place(mark: Any) -> Place:
     return mark.line + 1, mark.column + 1
+
+
+def _inside(text: str, mark: Any) -> Place:
+    """The mark's place; the end of the text where libyaml points to the line after it."""
+    if mark is None:
+        return 1, 1
+    lines = text.split("\n")
+    return _place(mark) if mark.line < len(lines) else (len(lines), len(lines[-1]) + 1)
 
 
 def _scalar(event: yaml.ScalarEvent) -> str | int | bool | None:

@@ -66,20 +66,33 @@ def examine(
 def _judged(
     draft: Draft, document: Document, directory: Path | None, secrets: Secrets | None
 ) -> list[Finding]:
-    numbers = list(known.check(draft, document))
-    # What follows from a wrong number or scenario is not reported at the same place again.
-    explained = {(finding.line, finding.column) for finding in numbers}
-    findings = numbers + [
-        finding
-        for finding in scenarios.check(draft, document)
-        if (finding.line, finding.column) not in explained
-    ]
+    findings = list(known.check(draft, document))
+    # What is known to be wrong is no ground to judge the rest by: it is reported, and not all that follows from it.
+    draft = _without(draft, document, {(finding.line, finding.column) for finding in findings})
+    findings += scenarios.check(draft, document)
     findings += consistency.check(draft, document)
     if directory is not None:
         findings += certificates.check(draft, document, directory)
     if secrets is not None:
         findings += secrets.check(draft, document)
     return findings
+
+
+def _without(draft: Draft, document: Document, wrong: set[tuple[int, int]]) -> Draft:
+    """The draft without its scenario, numbers and centres that stand at a wrong place."""
+
+    def is_wrong(path: Place) -> bool:
+        return any(document.values.get((*path, key)) in wrong for key in ("kbo", "nis", "name"))
+
+    return draft.model_copy(
+        update={
+            "scenario": None if document.values.get(("scenario",)) in wrong else draft.scenario,
+            "ocmw": None if is_wrong(("ocmw",)) else draft.ocmw,
+            "merging": tuple(
+                None if is_wrong(("merging", index)) else centre for index, centre in enumerate(draft.merging)
+            ),
+        }
+    )
 
 
 def _draft(data: dict[str, Any], error: ValidationError) -> Draft:

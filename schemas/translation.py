@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -31,40 +31,42 @@ def translate(error: ValidationError, document: Document, model: type[BaseModel]
     """The findings of a failed validation of the document's data by `model`."""
     for item in error.errors(include_url=False):
         path: Path = tuple(item["loc"])
-        kind, value, context = item["type"], item["input"], item.get("ctx", {})
-        if kind == "missing":
+        kind, value = item["type"], item["input"]
+        if value is None:
+            continue  # an item without a value has its own finding
+        if path[-1:] == ("[key]",):  # pydantic's word for a free key that is wrong itself
+            yield document.finding(path[:-1], kind, item["msg"], at_key=True)
+        elif kind == "missing":
             if not document.has(path):  # else it is there without a value, which has its own finding
                 where = f" in `{in_words(path[:-1])}`" if path[:-1] else ""
                 title = _title(model, path)
                 yield document.finding(path, "missing-key", f"`{path[-1]}`{title} is missing{where}")
         elif kind == "extra_forbidden":
             yield _unknown_key(document, model, path)
-        elif kind in _EXPECTED:
-            yield document.finding(
-                path, "wrong-type", f"expected {_EXPECTED[kind]}, found {_shown(value, document)}"
-            )
-        elif kind == "literal_error":
-            yield _unknown_value(document, path, value, context["expected"])
-        elif kind in ("greater_than_equal", "less_than_equal"):
-            bound = f"at least {context['ge']}" if "ge" in context else f"at most {context['le']}"
-            yield document.finding(path, "out-of-range", f"expected {bound}, found {_shown(value, document)}")
-        elif kind in ("string_too_short", "string_pattern_mismatch") and not str(value).strip():
-            yield document.finding(path, "empty", "this is blank: give it a value, or remove the key")
-        elif kind == "string_too_long":
-            yield document.finding(
-                path, "out-of-range", f"expected at most {context['max_length']} characters"
-            )
-        elif kind == "string_pattern_mismatch":
-            expected = (
-                "an address as https://www.pajottegem.example"
-                if path[-1] == "website"
-                else "one line of text"
-            )
-            yield document.finding(
-                path, "wrong-type", f"expected {expected}, found {_shown(value, document)}"
-            )
-        else:  # raised by schemas.fields: its type is the rule, its message is for people
-            yield document.finding(path, kind, item["msg"])
+        else:
+            rule, message = _about_value(path, kind, _shown(value, document), item.get("ctx", {}), value)
+            yield document.finding(path, rule, message or item["msg"])
+
+
+def _about_value(path: Path, kind: str, shown: str, context: dict[str, Any], value: Any) -> tuple[str, str]:
+    """The rule and the message about one value; no message where the error brings its own, for people."""
+    if kind in _EXPECTED:
+        return "wrong-type", f"expected {_EXPECTED[kind]}, found {shown}"
+    if kind == "literal_error":
+        return "unknown-value", _unknown_value(value, shown, context["expected"])
+    if kind in ("greater_than_equal", "less_than_equal"):
+        bound = f"at least {context['ge']}" if "ge" in context else f"at most {context['le']}"
+        return "out-of-range", f"expected {bound}, found {shown}"
+    if kind == "string_too_long":
+        return "out-of-range", f"expected at most {context['max_length']} characters"
+    if kind in ("string_too_short", "string_pattern_mismatch"):
+        if not str(value).strip():
+            return "empty", "this is blank: give it a value, or remove the key"
+        expected = (
+            "an address as https://www.pajottegem.example" if path[-1] == "website" else "one line of text"
+        )
+        return "wrong-type", f"expected {expected}, found {shown}"
+    return kind, ""  # raised by schemas.fields: its type is the rule
 
 
 def keys_of(model: type[BaseModel] | None) -> list[str]:
@@ -76,13 +78,20 @@ def model_at(root: type[BaseModel], path: Path) -> type[BaseModel] | None:
     """The model that describes what stands at a path; None where that is no section."""
     annotation: Any = root
     for step in path:
+        if isinstance(step, int):
+            continue  # the model of a list's items is found through the list
+        if get_origin(annotation) is dict:  # a free key, such as a domain's code
+            annotation = get_args(annotation)[1]
+            continue
         model = _model_in(annotation)
-        if model is not None and isinstance(step, str):
-            field = next((f for name, f in model.model_fields.items() if (f.alias or name) == step), None)
-            if field is None:
-                return None
-            annotation = field.annotation
-        # a list's index or a free key, such as a domain's code: the type inside stays
+        field = (
+            next((f for name, f in model.model_fields.items() if (f.alias or name) == step), None)
+            if model
+            else None
+        )
+        if field is None:
+            return None
+        annotation = field.annotation
     return _model_in(annotation)
 
 
@@ -115,11 +124,13 @@ def _unknown_key(document: Document, root: type[BaseModel], path: Path) -> Findi
     return document.finding(path, "unknown-key", f"`{key}` is not known here; {hint}", at_key=True)
 
 
-def _unknown_value(document: Document, path: Path, value: Any, expected: str) -> Finding:
+def _unknown_value(value: Any, shown: str, expected: str) -> str:
     choices = expected.replace("'", "")
     close = nearest(str(value), choices.replace(" or ", ", ").split(", "))
-    hint = f"did you mean `{close}`?" if close and not isinstance(value, int) else f"expected {choices}"
-    return document.finding(path, "unknown-value", f"{_shown(value, document)} is not known here; {hint}")
+    if close == str(value):
+        return f"{shown} is not known here; write {close} without quotes"
+    hint = f"did you mean `{close}`?" if close and isinstance(value, str) else f"expected {choices}"
+    return f"{shown} is not known here; {hint}"
 
 
 def _shown(value: Any, document: Document) -> str:
@@ -133,4 +144,4 @@ def _shown(value: Any, document: Document) -> str:
         return f"`{str(value).lower()}`"
     if isinstance(value, int):
         return f"the number {value}"
-    return f"`{value}`" if isinstance(value, str) and len(value) <= _LONGEST_SHOWN else "text"
+    return f"the text `{value}`" if len(str(value)) <= _LONGEST_SHOWN else "a long text"

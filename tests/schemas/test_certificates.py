@@ -1,0 +1,81 @@
+"""R37–R46: what a certificate must be, for which account."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from schemas.certificates import CertificateError, certificate_problems, read_certificate
+
+THE_DAY = date(2025, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "ftp", "rest"),
+    [
+        ("good", [], []),
+        ("good-pem", [], []),
+        ("rsa-2048", [], []),
+        ("p-521", [], []),
+        ("p-256", ["R40"], ["R40"]),
+        ("rsa-1024", ["R40"], ["R40"]),
+        ("ed25519", ["R40", "R41", "R42"], ["R40", "R41"]),
+        ("sha-224", ["R41"], ["R41"]),
+        ("self-signed", ["R42"], []),
+        ("self-signed-long", ["R42", "R45"], []),  # R44: for REST as long as the supplier likes
+        ("self-signed-other-usage", ["R42"], ["R46"]),
+        ("self-signed-no-usage", ["R42"], ["R46"]),
+        ("ended", ["R37"], ["R37"]),
+        ("too-long", ["R45"], []),
+    ],
+)
+def test_rules_of_an_account(directory: Path, name: str, ftp: list[str], rest: list[str]) -> None:
+    certificate = read_certificate(directory / "certificates" / f"{name}.cer")
+    assert [rule for rule, _ in certificate_problems(certificate, "ftp", THE_DAY)] == ftp
+    assert [rule for rule, _ in certificate_problems(certificate, "rest", THE_DAY)] == rest
+
+
+@pytest.mark.parametrize("day", [date(2024, 10, 1), date(2026, 10, 1)])
+def test_the_first_and_the_last_day_are_valid(directory: Path, day: date) -> None:
+    certificate = read_certificate(directory / "certificates" / "good.cer")
+    assert certificate_problems(certificate, "ftp", day) == []
+
+
+@pytest.mark.parametrize("day", [date(2024, 9, 30), date(2026, 10, 2)])
+def test_the_days_around_them_are_not(directory: Path, day: date) -> None:
+    certificate = read_certificate(directory / "certificates" / "good.cer")
+    assert [rule for rule, _ in certificate_problems(certificate, "ftp", day)] == ["R37"]
+
+
+def test_what_a_certificate_says(directory: Path) -> None:
+    path = directory / "certificates" / "good.cer"
+    certificate = read_certificate(path)
+    assert certificate.subject == "CN=ftp.testdorp.example"
+    assert certificate.issuer == "CN=Test CA"
+    assert certificate.not_before == datetime(2024, 10, 1, tzinfo=UTC)
+    assert certificate.not_after == datetime(2026, 10, 1, tzinfo=UTC)
+    assert (certificate.key, certificate.signature, certificate.self_signed) == ("P-384", "SHA-384", False)
+    assert certificate.der == path.read_bytes()
+    assert certificate.sha256 == x509.load_der_x509_certificate(path.read_bytes()).fingerprint(SHA256()).hex()
+
+
+@pytest.mark.parametrize(
+    ("name", "rule", "words"),
+    [
+        ("nowhere.cer", "certificate-file", "no file"),
+        ("private-key.cer", "certificate-file", "private key"),
+        ("two.cer", "certificate-file", "2 certificates"),
+        ("no-certificate.cer", "certificate-file", "no certificate"),
+        ("binary.cer", "certificate-file", "no certificate"),
+        ("empty.cer", "certificate-file", "no certificate"),
+        ("good.pfx", "R43", ".cer"),
+    ],
+)
+def test_what_is_no_certificate_file(directory: Path, name: str, rule: str, words: str) -> None:
+    with pytest.raises(CertificateError, match=words) as raised:
+        read_certificate(directory / "certificates" / name)
+    assert raised.value.rule == rule

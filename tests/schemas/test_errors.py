@@ -1,0 +1,81 @@
+"""One exception tree, as its module's docstring draws it; messages say where, what, why and the way out."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from schemas import errors
+from schemas.errors import (
+    AlreadyExists,
+    DeadlineExceeded,
+    DeclarationError,
+    FusionError,
+    Issue,
+    NotFound,
+    NotYetAvailable,
+    PortalError,
+    PortalRefused,
+    PortalUnreachable,
+)
+from schemas.findings import Finding
+
+
+def test_the_docstring_is_the_tree() -> None:
+    drawn = {}
+    ancestors: list[str] = []
+    for line in (errors.__doc__ or "").splitlines():
+        if match := re.match(r"    ([ │├└─]*)([A-Z]\w+)\b", line):
+            depth = len(match[1]) // 4
+            ancestors[depth:] = [match[2]]
+            drawn[match[2]] = ancestors[depth - 1] if depth else "Exception"
+    actual = {
+        name: thing.__base__.__name__
+        for name, thing in vars(errors).items()
+        if isinstance(thing, type) and issubclass(thing, FusionError) and thing.__base__
+    }
+    assert drawn == actual
+
+
+def test_every_class_is_one_sentence() -> None:
+    for thing in vars(errors).values():
+        if isinstance(thing, type) and issubclass(thing, FusionError):
+            assert thing.__doc__
+            assert "\n" not in thing.__doc__
+
+
+def test_a_refusal_says_where_what_why_and_the_way_out() -> None:
+    error = PortalRefused(
+        method="PUT",
+        path="/REST/chaman/v1/organizations/0212212343/ftpAccounts/x",
+        status=400,
+        detail="The input is wrong.",
+        issues=[Issue("username", "at most 10 characters", "R30")],
+        resource="FTP account of Pajottegem",
+    )
+    assert str(error) == (
+        "FTP account of Pajottegem: PUT /REST/chaman/v1/organizations/0212212343/ftpAccounts/x answered 400: "
+        "the portal refuses this: The input is wrong; username: at most 10 characters (R30). "
+        "Put the declaration right and run the same command again"
+    )
+
+
+def test_waiting_says_until_when() -> None:
+    error = NotYetAvailable(reason="screenNotOpen", available_from=date(2025, 1, 13))
+    assert str(error).endswith("screenNotOpen. Run the same command again on or after 2025-01-13")
+    assert "once the portal has opened it" in str(NotYetAvailable(reason="accessNotCopied"))
+
+
+def test_what_is_caught_with_what() -> None:
+    assert isinstance(DeadlineExceeded(), PortalUnreachable)
+    assert isinstance(AlreadyExists(existing="7"), PortalRefused)
+    assert not isinstance(NotFound(), PortalRefused)
+    assert AlreadyExists(existing="7").existing == "7"
+    assert isinstance(NotFound(), PortalError)
+
+
+def test_findings_are_sorted_and_once() -> None:
+    late, early = Finding("b.yaml", 2, 1, "R30", "x"), Finding("a.yaml", 10, 1, "R31", "y")
+    error = DeclarationError([late, early, late])
+    assert error.findings == (early, late)
+    assert str(error) == "a.yaml:10:1: R31: y\nb.yaml:2:1: R30: x"

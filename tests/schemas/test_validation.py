@@ -1,0 +1,107 @@
+"""All files in one pass, and what contradicts across them."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+
+from schemas import DeclarationError, load_declaration, validate
+from schemas.secrets import Secrets
+
+CASES = Path(__file__).parent / "cases"
+
+
+def copy_case(case: str, target: Path, *changes: tuple[str, str]) -> Path:
+    text = (CASES / f"{case}.yaml").read_text("utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    target.write_text(text, "utf-8")
+    return target
+
+
+def test_findings_of_all_files_are_sorted(tmp_path: Path) -> None:
+    copy_case("r48-no-mutations", tmp_path / "b.yaml")
+    copy_case("yaml-syntax", tmp_path / "a.yaml")
+    found = validate([tmp_path])
+    assert [Path(f.path).name for f in found] == sorted(Path(f.path).name for f in found)
+    assert {"yaml", "R48", "file-name"} <= {finding.rule for finding in found}
+
+
+def test_one_centre_cannot_merge_twice(tmp_path: Path) -> None:
+    first = copy_case("good-scenario-2", tmp_path / "testdorp.yaml")
+    second = copy_case(
+        "good-scenario-2", tmp_path / "andersdorp.yaml", ("name: Testdorp", "name: Andersdorp")
+    )
+    found = validate([second, first])
+    assert {finding.path for finding in found} == {str(first)}
+    assert [(finding.rule, finding.line) for finding in found] == [("twice", 6), ("twice", 8), ("twice", 9)]
+
+
+def test_an_ftp_user_name_is_unique_over_the_portal(directory: Path, tmp_path: Path) -> None:
+    shutil.copytree(directory / "certificates", tmp_path / "certificates")
+    copy_case("good-scenario-1", tmp_path / "testdorp.yaml")
+    copy_case(
+        "good-scenario-1",
+        tmp_path / "andersdorp.yaml",
+        ("name: Testdorp", "name: Andersdorp"),
+        ("1000.900.141", "0900.300.154"),
+        ("0900.100.117", "0212.240.651"),
+        ("0900.200.184", "0212.190.072"),
+        ("test2025", "TEST2025"),
+    )
+    [finding] = validate([tmp_path])
+    assert (finding.rule, "FTP user name" in finding.message) == ("twice", True)
+
+
+def test_what_the_models_miss_the_schema_says(tmp_path: Path) -> None:
+    """They agree (see test_jsonschema), so that a place is never reported by both."""
+    found = validate([copy_case("unknown-keys", tmp_path / "testdorp.yaml")])
+    places = [(finding.line, finding.column) for finding in found]
+    assert len(places) == len(set(places))
+
+
+def test_a_declaration_with_findings_is_not_loaded(tmp_path: Path, secrets: Secrets) -> None:
+    path = copy_case("unknown-person", tmp_path / "testdorp.yaml")
+    with pytest.raises(DeclarationError) as raised:
+        load_declaration(path, secrets)
+    assert f"{path}:12:25: unknown-person: `els.peters`" in str(raised.value)
+    assert raised.value.findings[0].as_json() == {
+        "path": str(path),
+        "line": 12,
+        "column": 25,
+        "rule": "unknown-person",
+        "message": "`els.peters` is not among the people of secrets.yaml; did you mean `els.peeters`?",
+    }
+
+
+def test_without_secrets_people_are_not_looked_up(tmp_path: Path) -> None:
+    path = copy_case("good-scenario-3", tmp_path / "testdorp.yaml", ("els.peeters", "nobody.known"))
+    assert load_declaration(path).slug == "testdorp"
+
+
+def test_a_link_out_of_the_directory_is_refused(directory: Path, tmp_path: Path) -> None:
+    (tmp_path / "certificates").symlink_to(directory / "certificates")
+    found = validate([copy_case("good-scenario-1", tmp_path / "testdorp.yaml")])
+    assert {finding.rule for finding in found} == {"certificate-path"}
+
+
+def test_a_thousand_findings_are_quick(tmp_path: Path) -> None:
+    people = "\n".join(f"        - {{person: Nobody {number}}}" for number in range(1000))
+    text = (CASES / "good-scenario-2.yaml").read_text("utf-8")
+    text += "access:
+  chiefAccessManagers: [a.b]
+  domains:
+    woonzorg:
+      accessManager: a.b
+      users:
+"
+    text += people
+    path = tmp_path / "testdorp.yaml"
+    path.write_text(text, "utf-8")
+    start = time.perf_counter()
+    assert len(validate([path])) == 1000
+    assert time.perf_counter() - start < 5
