@@ -50,8 +50,7 @@ def translate(error: ValidationError, document: Document, model: type[BaseModel]
 
 def _about_value(path: Path, kind: str, shown: str, context: dict[str, Any], value: Any) -> tuple[str, str]:
     """The rule and the message about one value; no message where the error brings its own, for people."""
-    if kind in _EXPECTED:
-        return "wrong-type", f"expected {_EXPECTED[kind]}, found {shown}"
+    expected = _EXPECTED.get(kind)
     if kind == "literal_error":
         return "unknown-value", _unknown_value(value, shown, context["expected"])
     if kind in ("greater_than_equal", "less_than_equal"):

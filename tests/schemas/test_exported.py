@@ -11,11 +11,12 @@ from schemas.terms import current_term, key_for
 
 OFFERED = [
     "AcceptedChange", "Access", "Accounts", "BeyondScenario", "Certificate", "CertificateError",
-    "CertificateManagement", "ContactDetails", "DeclarationError", "Domain", "Dossiers", "ExternalManagement", "Finding", "FtpAccount", "Fusion",
-    "FusionError", "LocalizedText", "MergingCentre", "Mutations", "NewRequests", "Notifications", "Ocmw",
-    "OwnCertificate", "Person", "ProviderContact", "RestAccount", "Retain", "Secrets", "Sender", "SocialFile",
-    "TechnicalProviders", "UnreadReminders", "User", "certificate_problems", "dotted", "load_declaration",
-    "load_secrets", "parse_declaration", "parse_secrets", "password_problems", "read_certificate", "slug", "validate",
+    "CertificateManagement", "ContactDetails", "DeclarationError", "Domain", "Dossiers", "ExternalManagement",
+    "Finding", "FtpAccount", "Fusion", "FusionError", "LocalizedText", "MergingCentre", "Mutations",
+    "NewRequests", "Notifications", "Ocmw", "OwnCertificate", "Person", "ProviderContact", "RestAccount",
+    "Retain", "Secrets", "Sender", "SocialFile", "TechnicalProviders", "UnreadReminders", "User",
+    "certificate_problems", "dotted", "load_declaration", "load_secrets", "parse_declaration",
+    "parse_secrets", "password_problems", "read_certificate", "slug", "validate",
 ]  # fmt: skip
 
 

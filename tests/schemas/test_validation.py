@@ -92,14 +92,8 @@ def test_a_link_out_of_the_directory_is_refused(directory: Path, tmp_path: Path)
 def test_a_thousand_findings_are_quick(tmp_path: Path) -> None:
     people = "\n".join(f"        - {{person: Nobody {number}}}" for number in range(1000))
     text = (CASES / "good-scenario-2.yaml").read_text("utf-8")
-    text += "access:
-  chiefAccessManagers: [a.b]
-  domains:
-    woonzorg:
-      accessManager: a.b
-      users:
-"
-    text += people
+    text += "access:\n  chiefAccessManagers: [a.b]\n  domains:\n    woonzorg:\n"
+    text += f"      accessManager: a.b\n      users:\n{people}\n"
     path = tmp_path / "testdorp.yaml"
     path.write_text(text, "utf-8")
     start = time.perf_counter()
