@@ -167,7 +167,10 @@ def answer(
     """`issue_token` for the body of a request; in a transaction of its own."""
     if content_type.partition(";")[0].strip().lower() != FORM:
         raise OAuthError("invalid_request", f"the body must be {FORM}")
-    pairs = parse_qsl(raw.decode("latin-1"), keep_blank_values=True, max_num_fields=20)
+    try:
+        pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, max_num_fields=20)
+    except ValueError:
+        raise OAuthError("invalid_request", "the body cannot be read") from None
     if len({name for name, _ in pairs}) < len(pairs):
         raise OAuthError("invalid_request", "a parameter stands here twice")
     with store.transaction(connection):

@@ -78,6 +78,9 @@ class Problem(Exception):
     members: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
 
+    def __str__(self) -> str:
+        return self.detail
+
     def as_json(self) -> dict[str, Any]:
         return {
             "type": self.type,

@@ -41,7 +41,7 @@ def open_portal(database: Path, clock: str = clock.DEFAULT_NOW) -> None:
         return
     with closing(store.connect(database)) as connection, store.transaction(connection):
         # Asked again: another process may have been first.
-        if store_version(connection) == 0:
+        if _version(connection) == 0:
             _make(connection, clock)
 
 
@@ -50,7 +50,7 @@ def reset(database: Path, moment: str) -> None:
     with closing(store.connect(database)) as connection, store.transaction(connection):
         clients = (
             connection.execute("SELECT client_id, public_key FROM clients").fetchall()
-            if store_version(connection)
+            if _version(connection)
             else []
         )
         tables = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
@@ -60,7 +60,7 @@ def reset(database: Path, moment: str) -> None:
         connection.executemany("INSERT INTO clients VALUES (?, ?)", clients)
 
 
-def store_version(connection: sqlite3.Connection) -> int:
+def _version(connection: sqlite3.Connection) -> int:
     """The version of the store's layout; 0 for an empty file."""
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
@@ -69,7 +69,7 @@ def _seeded(database: Path) -> bool:
     if not database.exists() or database.stat().st_size == 0:
         return False
     with closing(store.connect(database)) as connection:
-        return store_version(connection) > 0
+        return _version(connection) > 0
 
 
 def _make(connection: sqlite3.Connection, moment: str) -> None:

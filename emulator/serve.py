@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import signal
 import socket
 import sys
 from pathlib import Path
@@ -28,6 +30,8 @@ def serve(database: Path, host: str = HOST, port: int = PORT) -> None:
     :raises OSError: when the port is taken.
     """
     open_portal(database)
+    # uvicorn raises the signal that it obeyed once more: a portal that was asked to end has then ended well.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     listening = socket.create_server((host, port))
     url = f"http://{host}:{listening.getsockname()[1]}"
     sys.stdout.write(f"The rehearsal portal: {url}\nIts APIs and controls: {url}/\n")
@@ -40,7 +44,8 @@ def serve(database: Path, host: str = HOST, port: int = PORT) -> None:
         lifespan="off",
         timeout_graceful_shutdown=5,
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    with contextlib.suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listening])
 
 
 class _Connection(H11Protocol):

@@ -19,7 +19,7 @@ def certificate(
     key: Any = None,
     *,
     self_signed: bool = False,
-    algorithm: hashes.HashAlgorithm | None = None,
+    algorithm: Any = None,
     signs: bool | None = True,
     begins: str = "2025-01-01",
     days: int = 700,

@@ -7,9 +7,10 @@ from functools import cache
 from typing import Any
 
 import httpx
+from jsonschema import Draft202012Validator
+
 from emulator import openapi, rehearsal
 from emulator.app import APIS
-from jsonschema import Draft202012Validator
 
 DOCUMENTS = {api.base: openapi.document(api) for api in (*APIS, rehearsal.API)}
 # Answers to what no operation describes: wrong methods, unknown paths.

@@ -17,7 +17,6 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from emulator import controls
 from emulator.embedded import open_portal, transport
-
 from tests.emulator import conformance
 
 BASE = "http://portal.embedded"
@@ -76,12 +75,12 @@ class Portal:
         }
         return jwt.encode({**standard, "jti": uuid.uuid4().hex, **claims}, self._private_key, "RS256")
 
-    def form(self, acting_for: str, **changes: str) -> dict[str, str]:
+    def form(self, organization: str, **changes: str) -> dict[str, str]:
         return {
             "grant_type": "client_credentials",
             "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
             "client_assertion": self.assertion(),
-            "acting_for": acting_for,
+            "acting_for": organization,
             **changes,
         }
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from emulator.people import rehearsal_ssin
 
+from emulator.people import rehearsal_ssin
 from tests.emulator.conftest import NEW, Acting, issues, problem
 
 API = "accessManagement"

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from emulator import passwords
 
+from emulator import passwords
 from tests.emulator.certificate_files import certificate
 from tests.emulator.conftest import GALMAARDEN, PAJOTTEGEM, SENDER, Acting, Portal, issues, problem
 

@@ -33,7 +33,7 @@ ONLINE: dict[str, Any] = {
         "frequencyDays": 1,
     },
 }
-SCREENS = {
+SCREENS: dict[str, dict[str, Any]] = {
     "/mutations": {"receive": ["address", "death"]},
     "/technicalProviders": PROVIDERS,
     "/contactDetails": CONTACT,

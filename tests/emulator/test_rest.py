@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from emulator import controls, problems
 
+from emulator import controls, problems
 from tests.emulator.certificate_files import certificate
 from tests.emulator.conftest import ALL_OF_OCMW_ONLINE, GALMAARDEN, SENDER, Acting, issues, problem
 

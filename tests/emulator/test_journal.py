@@ -1,0 +1,95 @@
+"""The journal: every call, who made it for whom, and nothing that is secret."""
+
+from __future__ import annotations
+
+from emulator import controls
+from emulator.people import rehearsal_ssin
+from tests.emulator.conftest import GALMAARDEN, PAJOTTEGEM, SENDER, Portal
+
+SSIN = rehearsal_ssin("x.secret")
+PASSWORD = "Geheim,2025!"
+
+
+def test_the_journal_says_who_called_what_acting_for_whom_with_what_result(portal: Portal) -> None:
+    centre = portal.acting_for(PAJOTTEGEM)
+    centre.create("chaman", "/sender", SENDER)
+    centre.create("chaman", "/sender", SENDER)
+    portal.http.get("/nothing/here")
+    path = f"/REST/chaman/v1/organizations/{PAJOTTEGEM}/sender"
+    known = {"at": "2025-02-03T09:00:00+01:00", "actingFor": PAJOTTEGEM, "client": "rehearsal"}
+    assert controls.journal(portal.database) == [
+        {"seq": 1, "method": "POST", "path": "/REST/oauth/v5/token", "status": 200, **known},
+        {"seq": 2, "method": "PUT", "path": path, "status": 201, **known},
+        {"seq": 3, "method": "PUT", "path": path, "status": 412, **known},
+        {
+            **known,
+            "seq": 4,
+            "method": "GET",
+            "path": "/nothing/here",
+            "status": 404,
+            "actingFor": None,
+            "client": None,
+        },
+    ]
+
+
+def test_the_journal_answers_whether_anything_was_written_under_a_number(portal: Portal) -> None:
+    centre, other = portal.acting_for(PAJOTTEGEM), portal.acting_for(GALMAARDEN)
+    centre.create("chaman", "/sender", SENDER)
+    other.get("chaman", "/sender")
+    assert controls.journal(portal.database, writes=True, kbo=GALMAARDEN) == []
+    assert len(controls.journal(portal.database, kbo="0212.212.343")) == 2
+    assert [entry["status"] for entry in controls.journal(portal.database, writes=True)] == [201]
+    # An attempt under another's number is one under that number, although it was refused.
+    path = f"/REST/chaman/v1/organizations/{GALMAARDEN}/sender"
+    portal.http.put(path, json=SENDER, headers={**centre.headers, "If-None-Match": "*"})
+    (attempt,) = controls.journal(portal.database, writes=True, kbo=GALMAARDEN)
+    assert (attempt["status"], attempt["actingFor"]) == (403, PAJOTTEGEM)
+
+
+def test_the_journal_since_a_moment(portal: Portal) -> None:
+    centre = portal.acting_for(PAJOTTEGEM)
+    centre.get("chaman", "/sender")
+    controls.advance_clock(portal.database, 1)
+    centre.get("chaman", "/ftpAccounts")
+    (entry,) = controls.journal(portal.database, since="2025-02-04")
+    assert entry["path"].endswith("/ftpAccounts")
+    assert len(controls.journal(portal.database, since="2025-02-03")) == 3
+
+
+def test_the_journal_over_http_comes_in_pages(portal: Portal) -> None:
+    centre = portal.acting_for(PAJOTTEGEM)
+    for _ in range(3):
+        centre.create("chaman", "/sender", SENDER)
+    answer = portal.http.get(
+        "/rehearsal/v1/journal", params={"writes": "true", "kbo": PAJOTTEGEM, "pageSize": 2}
+    )
+    first = answer.json()
+    assert (first["total"], [entry["status"] for entry in first["items"]]) == (3, [201, 412])
+    second = portal.http.get(first["next"]).json()
+    assert ([entry["status"] for entry in second["items"]], "next" in second) == ([412], False)
+    for query in ({"writes": "perhaps"}, {"since": "yesterday"}, {"who": "me"}):
+        assert portal.http.get("/rehearsal/v1/journal", params=query).status_code == 400
+    # Asking leaves no trace.
+    assert len(controls.journal(portal.database)) == 4
+
+
+def test_no_ssin_no_password_and_no_token_in_journal_or_problems(portal: Portal) -> None:
+    centre = portal.acting_for(PAJOTTEGEM)
+    seen = [
+        centre.create(
+            "accessManagement", "/chiefAccessManagers", {"chiefAccessManagers": [{"ssin": SSIN}] * 2}
+        ),
+        centre.create("chaman", "/ftpAccounts/x", {"password": PASSWORD, SSIN: SSIN, "type": PASSWORD}),
+        centre.create("chaman", "/sender", {**SENDER, "name": {"a": SSIN}, SSIN: 1}),
+        centre.get("accessManagement", f"/domains/{SSIN}/users"),
+        centre.get(
+            "accessManagement", "/domains/maatschappelijkWelzijn/users", params={"ssin": SSIN, SSIN: ""}
+        ),
+        portal.http.get(f"/people/{SSIN}"),
+    ]
+    token = centre.headers["Authorization"].removeprefix("Bearer ")
+    told = " ".join(answer.text for answer in seen) + repr(controls.journal(portal.database))
+    for secret in (SSIN, PASSWORD, token):
+        assert secret not in told
+    assert all(answer.status_code >= 400 for answer in seen)

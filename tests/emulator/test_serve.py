@@ -1,0 +1,70 @@
+"""The portal over real HTTP, by the real server."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from emulator import controls
+from emulator.controls import Rule
+from tests.emulator.conftest import PAJOTTEGEM, TOKEN_PATH, Portal
+
+HEALTH = "/REST/chaman/v1/health"
+
+
+@pytest.fixture
+def served(portal: Portal) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A server of the portal's database on a free port, and its URL."""
+    code = f"from pathlib import Path; from emulator.serve import serve; serve(Path({str(portal.database)!r}), port=0)"
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
+    )
+    assert process.stdout is not None
+    url = process.stdout.readline().split()[-1]
+    yield process, url
+    process.terminate()
+    process.wait(timeout=20)
+    process.stdout.close()
+
+
+def test_served_and_embedded_are_one_portal(
+    portal: Portal, served: tuple[subprocess.Popen[str], str]
+) -> None:
+    process, url = served
+    with httpx.Client(base_url=url) as http:
+        form = portal.form(PAJOTTEGEM, client_assertion=portal.assertion(aud=url + TOKEN_PATH))
+        token = http.post(TOKEN_PATH, data=form).json()["access_token"]
+        headers = {"Authorization": f"Bearer {token}"}
+        path = f"/REST/ocmwConfiguration/v1/organizations/{PAJOTTEGEM}/mutations"
+        made = http.put(path, json={"receive": ["death"]}, headers={**headers, "If-None-Match": "*"})
+        assert made.status_code == 201
+        assert portal.http.get(path, headers=headers).json() == made.json()
+        assert http.get("/").status_code == 200
+        huge = http.put(
+            path, content=b" " * 2_000_000, headers={**headers, "Content-Type": "application/json"}
+        )
+        assert huge.status_code == 413
+        assert huge.headers["Content-Type"] == "application/problem+json"
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=20) == 0
+
+
+def test_rehearsed_faults_break_the_connection(
+    portal: Portal, served: tuple[subprocess.Popen[str], str]
+) -> None:
+    _, url = served
+    with httpx.Client(base_url=url) as http:
+        controls.add_fault(portal.database, Rule(kind="reset", max_count=1))
+        with pytest.raises(httpx.ReadError):
+            http.get(HEALTH)
+        controls.add_fault(portal.database, Rule(kind="cutOff", max_count=1))
+        with pytest.raises(httpx.RemoteProtocolError):
+            http.get(HEALTH)
+        assert http.get(HEALTH).json() == {"status": "UP"}
+    assert [entry["status"] for entry in controls.journal(portal.database)] == [0, 0, 200]
