@@ -61,9 +61,9 @@ def _about_value(path: Path, kind: str, shown: str, context: dict[str, Any], val
     if kind in ("string_too_short", "string_pattern_mismatch"):
         if not str(value).strip():
             return "empty", "this is blank: give it a value, or remove the key"
-        expected = (
-            "an address as https://www.pajottegem.example" if path[-1] == "website" else "one line of text"
-        )
+        is_website = path[-1] == "website"
+        expected = "an address as https://www.pajottegem.example" if is_website else "one line of text"
+    if expected:
         return "wrong-type", f"expected {expected}, found {shown}"
     return kind, ""  # raised by schemas.fields: its type is the rule
 
