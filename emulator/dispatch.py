@@ -66,40 +66,28 @@ def _admit(
     connection: sqlite3.Connection, operation: Operation, incoming: Incoming, entry: journal.Entry
 ) -> Call:
     """Everything that is checked before a handler."""
-    call = Call(
-        connection,
-        clock.now(connection),
-        incoming.path,
-        _query(operation, incoming),
-        incoming.headers,
-        incoming.url_path,
-    )
+    call = _call(connection, incoming)
     if not operation.public:
         _sign_in(call, entry)
     _check_path(incoming.path)
+    call.query = _query(operation, incoming)
     for need in operation.needs:
         _check_state(call, need)
-    if operation.body is not None:
-        _read_body(call, operation.body, incoming)
-    elif incoming.raw:
-        raise problems.bad_request([Issue("unknownInput", "this call has no body", "")])
+    _read_body(call, operation, incoming)
     return call
 
 
 def control(connection: sqlite3.Connection, operation: Operation, incoming: Incoming) -> Answer:
     """Carry out one of the rehearsal's own operations: no token, no fault, no journal."""
     with store.transaction(connection):
-        call = Call(
-            connection,
-            clock.now(connection),
-            incoming.path,
-            _query(operation, incoming),
-            incoming.headers,
-            incoming.url_path,
-        )
-        if operation.body is not None:
-            _read_body(call, operation.body, incoming)
+        call = _call(connection, incoming)
+        call.query = _query(operation, incoming)
+        _read_body(call, operation, incoming)
         return operation.handler(call)
+
+
+def _call(connection: sqlite3.Connection, incoming: Incoming) -> Call:
+    return Call(connection, clock.now(connection), incoming.path, incoming.headers, incoming.url_path)
 
 
 def _sign_in(call: Call, entry: journal.Entry) -> None:
@@ -162,9 +150,13 @@ def _query(operation: Operation, incoming: Incoming) -> dict[str, str]:
     return query
 
 
-def _read_body(call: Call, model: str, incoming: Incoming) -> None:
+def _read_body(call: Call, operation: Operation, incoming: Incoming) -> None:
+    if operation.body is None:
+        if incoming.raw:
+            raise problems.bad_request([Issue("unknownInput", "this call has no body", "")])
+        return
     if incoming.headers.get("content-type", "").partition(";")[0].strip().lower() != JSON:
         raise problems.unsupported_media_type(JSON)
     from emulator import validation
 
-    call.body = validation.parse(model, incoming.raw, call)
+    call.body = validation.parse(operation.body, incoming.raw, call)

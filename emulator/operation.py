@@ -25,9 +25,9 @@ class Call:
     connection: sqlite3.Connection
     now: datetime
     path: Mapping[str, str]
-    query: Mapping[str, str]
     headers: Mapping[str, str]
     url_path: str
+    query: Mapping[str, str] = field(default_factory=dict)
     client: str = ""
     known_organization: Organization | None = None
     body: dict[str, Any] = field(default_factory=dict)

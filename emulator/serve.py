@@ -19,7 +19,7 @@ from emulator.problems import SocketFault
 from emulator.seed import open_portal
 
 HOST = "127.0.0.1"
-PORT = 8600
+PORT = 8080
 
 
 def serve(database: Path, host: str = HOST, port: int = PORT) -> None:
