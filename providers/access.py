@@ -79,7 +79,8 @@ class AccessManagersProvider(PortalProvider):
 
     def declared(self, answer: Props, props: Props) -> Props:
         people = props["people"]
-        manager, others = answer["accessManager"], answer.get("coAccessManagers", [])
+        manager: Person = answer["accessManager"]
+        others: list[Person] = answer.get("coAccessManagers", [])
         live = {
             key: {name: person[name] for name in people[key] if name in person}
             for key, person in zip(_keys([manager, *others], people), [manager, *others], strict=True)

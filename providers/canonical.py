@@ -34,7 +34,7 @@ def whole_numbers(value: Any) -> Any:
 
 def same(one: Any, other: Any) -> bool:
     """Whether the portal would keep both as the same thing."""
-    return _some(canonical(one)) == _some(canonical(other))
+    return bool(_some(canonical(one)) == _some(canonical(other)))
 
 
 def _some(value: Any) -> Any:

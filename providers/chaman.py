@@ -114,8 +114,11 @@ class RestAccountProvider(PortalProvider):
         return {field: props[field] for field in sent}
 
     def declared(self, answer: Props, props: Props) -> Props:
+        live = super().declared(answer, props)
+        if live.get("supplier"):
+            live.pop("certificate", None)  # the supplier's, and its to change
         # `askedAgainOn` is the declaration's own: a new date asks a supplier again who refused.
-        return super().declared(answer, props) | {"askedAgainOn": props.get("askedAgainOn")}
+        return live | {"askedAgainOn": props.get("askedAgainOn")}
 
     def find(self, portal: ReadingPortal, props: Props) -> Answer | None:
         """The account and its request as one answer: the request rules until it is accepted, then the account."""
@@ -128,7 +131,9 @@ class RestAccountProvider(PortalProvider):
             account = portal.get(_named(props, "restAccounts", "accountName"))
         except NotFound:
             return None  # accepted once, but the account was deleted since: it must be asked for again
-        return type(request)(request.body | account.body, account.etag)
+        # We asked for it, so it is ours to take away, although the supplier made it.
+        ours = {"createdBy": request.body["createdBy"]}
+        return type(request)(request.body | account.body | ours, account.etag)
 
     def add(self, portal: WritingPortal, props: Props) -> Answer:
         if props.get("supplier"):
@@ -158,9 +163,9 @@ class RestAccountProvider(PortalProvider):
             path = _named(props, "restAccounts", "accountName")
             portal.delete(path, portal.get(path).etag)
 
-    def awaited(self, answer: Props) -> dict[str, str] | None:
+    def awaited(self, answer: Props) -> dict[str, str]:
         if answer.get("status") != "pending":
-            return None
+            return {}
         reason = f"waits for the supplier's answer to the delegation request of {answer['requestedOn']} (R35)"
         return {"reason": reason, "whom": str(answer["supplier"])}
 
@@ -194,5 +199,5 @@ class RestAccount(PortalResource, module="chaman", name="RestAccount"):
     """`organization`, `accountName`, `authorizations`, and `supplier` (delegated) or `certificate` (file name, own)."""
 
     provider_class = RestAccountProvider
-    status: pulumi.Output[str | None]
-    refusalReason: pulumi.Output[str | None]  # noqa: N815 the engine's property names are the portal's
+    status: pulumi.Output[str]
+    refusalReason: pulumi.Output[str]  # noqa: N815 the engine's property names are the portal's

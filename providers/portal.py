@@ -12,11 +12,14 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from time import time
 from typing import Any
 
 import httpx
 import jwt
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from providers.retry import ATTEMPTS, Failed, repeating, retry_after_seconds
 from providers.settings import Settings, embedded_database
@@ -139,7 +142,7 @@ class Connection:
         form = {
             "grant_type": "client_credentials",
             "client_assertion_type": _ASSERTION_TYPE,
-            "client_assertion": jwt.encode(claims, self._key(), algorithm="RS256"),
+            "client_assertion": jwt.encode(claims, self._key, algorithm="RS256"),
             "acting_for": organization,
         }
         response = self._exchange("POST", TOKEN_PATH, data=form)
@@ -151,20 +154,26 @@ class Connection:
             raise LoginRefused(method="POST", path=TOKEN_PATH, status=response.status_code, detail=detail)
         return str(answer["access_token"]), float(answer["expires_in"])
 
-    def _key(self) -> str:
+    @cached_property
+    def _key(self) -> RSAPrivateKey:
+        """The client's key, read and checked once: that takes longer than all of a sign-in's other steps."""
         settings = self._settings
-        if settings.client_key:
-            return settings.client_key
         try:
-            return settings.client_key_file.read_text()
+            pem = settings.client_key or settings.client_key_file.read_text()
+            key = load_pem_private_key(pem.encode(), password=None)
+            if isinstance(key, RSAPrivateKey):
+                return key
+            raise TypeError("another kind of key")
         except OSError as error:
-            raise LoginRefused(
-                method="POST",
-                path=TOKEN_PATH,
-                status=None,
-                detail=f"the client's key {settings.client_key_file} cannot be read ({error.strerror}); "
-                "run `make setup`, or set fusion:clientKeyFile or the secret fusion:clientKey",
-            ) from None
+            wrong = f"the client's key {settings.client_key_file} cannot be read ({error.strerror})"
+        except (TypeError, ValueError):
+            source = "the secret fusion:clientKey" if settings.client_key else settings.client_key_file
+            wrong = f"{source} is not an RSA private key in PEM without a passphrase"
+        raise LoginRefused(
+            method="POST",
+            path=TOKEN_PATH,
+            detail=f"{wrong}; run `make setup`, or set fusion:clientKeyFile or the secret fusion:clientKey",
+        )
 
 
 class ReadingPortal:

@@ -110,12 +110,15 @@ class PortalProvider(ResourceProvider):
         return all(same(props.get(field), live.get(field)) for field in self._compared(props))
 
     def observed(self, answer: Props) -> Props:
-        """The `outputs`: by default the answer's fields of the same names."""
-        return {name: answer.get(name) for name in self.outputs}
+        """The `outputs`: by default the answer's fields of the same names, "" for what is absent.
 
-    def awaited(self, answer: Props) -> dict[str, str] | None:
-        """What still waits although the portal took it, as in `providers.waiting`; None when nothing does."""
-        return None
+        Never None: in a preview the engine takes an output that is null for one that is not known yet.
+        """
+        return {name: answer.get(name, "") for name in self.outputs}
+
+    def awaited(self, answer: Props) -> dict[str, str]:
+        """What still waits although the portal took it, as in `providers.waiting`; empty when nothing does."""
+        return {}
 
     # -- what the engine calls --------------------------------------------------------------------------------------
 
@@ -175,7 +178,8 @@ class PortalProvider(ResourceProvider):
 
     def _bring_into_line(self, props: Props, olds: Props | None) -> Props:
         portal = session.writing(props["organization"])
-        props = declared = whole_numbers(_without_provider(props))
+        declared: Props = whole_numbers(_without_provider(props))
+        props = declared
         known = (olds or {}).get("origin", WAITING)
         origin = "adopted" if known == WAITING else known
         for _ in range(ROUNDS):
@@ -205,7 +209,7 @@ class PortalProvider(ResourceProvider):
 
     def _known(self, answer: Props) -> Props:
         return {
-            "createdBy": answer.get("createdBy"),
+            "createdBy": answer.get("createdBy", ""),
             "waiting": self.awaited(answer),
             **self.observed(answer),
         }
@@ -215,7 +219,7 @@ class PortalProvider(ResourceProvider):
             return ReadResult("", {})  # gone: the next preview plans to make it again
         # It was waited for, and now the portal allows it. Inputs without the declared fields let the preview show them as
         # still to be set.
-        outs = _without_provider(props) | {"waiting": None}
+        outs = _without_provider(props) | {"waiting": {}}
         bare = {name: value for name, value in self._inputs(outs).items() if name not in self.fields}
         return ReadResult(id_, outs, bare)
 
@@ -255,7 +259,7 @@ class PortalResource(Resource):
 
     provider_class: ClassVar[type[PortalProvider]]
     origin: pulumi.Output[str]
-    waiting: pulumi.Output[dict[str, str] | None]
+    waiting: pulumi.Output[dict[str, str]]
 
     def __init__(self, name: str, props: Props, opts: pulumi.ResourceOptions) -> None:
         outputs = dict.fromkeys((*COMMON_OUTPUTS, *self.provider_class.outputs))

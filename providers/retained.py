@@ -34,7 +34,8 @@ from providers.canonical import canonical
 from providers.differences import differences
 from providers.resource import PROVIDER_KEY
 from providers.settings import settings_from
-from schemas.errors import NotFound, PortalError
+from providers.waiting import waiting_for
+from schemas.errors import NotFound, NotYetAvailable, PortalError
 
 if TYPE_CHECKING:
     from providers.portal import ReadingPortal
@@ -81,7 +82,8 @@ KINDS: Mapping[str, Kind] = {
 # The portal's bookkeeping, and counts that rise by themselves, are no part of a baseline; nor is who somebody is.
 _BOOKKEEPING = frozenset({"createdAt", "createdBy", "changedAt", "documents", "unread"})
 _PERSONAL = frozenset({"ssin", "email", "language"})
-_DECLARED = ("status", "accepted", "managed")
+_COMPARED = ("status", "accepted", "managed")
+_OUTPUTS = ("baseline", "waiting")
 
 
 class RetainedProvider(ResourceProvider):
@@ -95,23 +97,31 @@ class RetainedProvider(ResourceProvider):
     def check(self, olds: Props, news: Props) -> CheckResult:
         # `olds` are the inputs that the refresh before this preview read. Passed on, they let the program say in words
         # what changed, already in the preview, where outputs of a resource with changes are unknown.
-        status = olds.get("status", UNCHANGED)
-        return CheckResult(news if status == UNCHANGED else news | {"observed": status}, [])
+        return CheckResult(news | {"observed": olds.get("observed", UNCHANGED)}, [])
 
     def create(self, props: Props) -> CreateResult:
-        found = look(session.reading(props["organization"]), props)
-        return CreateResult(
-            f"{props['organization']}/retained/{props['kind']}", _outs(props, found.value, found)
-        )
+        id_ = f"{props['organization']}/retained/{props['kind']}"
+        try:
+            found = look(session.reading(props["organization"]), props)
+        except NotYetAvailable as error:
+            return CreateResult(id_, _declared(props) | {"status": UNCHANGED, "waiting": waiting_for(error)})
+        return CreateResult(id_, _outs(props, found.value, found))
 
     def read(self, id_: str, props: Props) -> ReadResult:
-        found = look(session.reading(props["organization"]), props)
-        outs = _outs(props, props.get("baseline"), found)
-        return ReadResult(id_, outs, {name: value for name, value in outs.items() if name != "baseline"})
+        try:
+            found = look(session.reading(props["organization"]), props)
+        except NotYetAvailable as error:
+            outs = _declared(props) | {"waiting": waiting_for(error)}
+        else:
+            # What could not be seen at adoption becomes the baseline when it is seen first.
+            outs = _outs(props, found.value if props.get("waiting") else props.get("baseline"), found)
+        # As inputs, what is declared stays: so the difference to what was found shows in every refresh, not only the first.
+        inputs = {name: value for name, value in outs.items() if name not in _OUTPUTS} | {"status": UNCHANGED}
+        return ReadResult(id_, outs, inputs)
 
     def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
         keys = [key for key in ("organization", "kind") if olds.get(key) != news.get(key)]
-        changed = any(canonical(olds.get(name)) != canonical(news.get(name)) for name in _DECLARED)
+        changed = any(canonical(olds.get(name)) != canonical(news.get(name)) for name in _COMPARED)
         return DiffResult(changes=bool(keys) or changed, replaces=keys)
 
     def update(self, _id: str, olds: Props, news: Props) -> UpdateResult:
@@ -142,16 +152,17 @@ class Found:
 
 
 def look(portal: ReadingPortal, props: Props) -> Found:
-    """Read what is retained. Raises `PortalError`: a failed read is never "nothing"."""
+    """Read what is retained. Raises `PortalError`: a failed read is never "nothing". `NotYetAvailable` where the portal
+    does not show it yet (R59)."""
     kind = KINDS[props["kind"]]
     base = f"{kind.api}/{props['organization']}"
     try:
+        if kind.item_key is None:
+            return Found(_kept(portal.get(f"{base}/{kind.path}").body, kind))
         if kind.per_domain:
             items = list(_in_domains(portal, base, kind))
-        elif kind.item_key is not None:
-            items = portal.get_items(f"{base}/{kind.path}")
         else:
-            return Found(_kept(portal.get(f"{base}/{kind.path}").body, kind))
+            items = portal.get_items(f"{base}/{kind.path}")
     except NotFound:
         return Found(None)
     except PortalError as error:
@@ -199,13 +210,12 @@ def _outs(props: Props, baseline: Any, found: Found) -> Props:
     key = KINDS[props["kind"]].item_key
     if key is not None and baseline is not None:
         baseline = [item for item in baseline if str(item[key]) not in found.managed]
-    declared = {name: value for name, value in props.items() if name != PROVIDER_KEY}
     status = "; ".join(differences(baseline, found.value, key)) or UNCHANGED
-    return declared | {
-        "baseline": baseline,
-        "status": status,
-        "observed": None if status == UNCHANGED else status,
-    }
+    return _declared(props) | {"baseline": baseline, "status": status, "observed": status, "waiting": {}}
+
+
+def _declared(props: Props) -> Props:
+    return {name: value for name, value in props.items() if name != PROVIDER_KEY}
 
 
 class Retained(Resource):
@@ -215,11 +225,12 @@ class Retained(Resource):
 
     baseline: pulumi.Output[Any]
     status: pulumi.Output[str]
-    observed: pulumi.Output[str | None]
+    observed: pulumi.Output[str]
+    waiting: pulumi.Output[dict[str, str]]
 
     def __init__(self, name: str, props: Props, opts: pulumi.ResourceOptions) -> None:
         own = pulumi.ResourceOptions(retain_on_delete=True)
-        inputs = {"baseline": None, "observed": None, "status": UNCHANGED, **props}
+        inputs = {**dict.fromkeys((*_OUTPUTS, "observed")), "status": UNCHANGED, **props}
         super().__init__(RetainedProvider(), name, inputs, pulumi.ResourceOptions.merge(opts, own))
 
 

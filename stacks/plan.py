@@ -257,7 +257,7 @@ def _disappearing(merging: MergingCentre, fusion: Fusion, secrets: Secrets) -> I
                 for user in domain.users or ()
             ],
         }
-    accepted = {
+    accepted: dict[str, str] = {
         change.item: f"{change.on.isoformat()}: {change.reason}"
         for change in sorted(fusion.retain.accept, key=lambda change: change.on)
         if change.centre == merging.name

@@ -15,7 +15,7 @@ from typing import Any
 import pulumi
 
 from providers import chaman
-from providers.resource import WAITING, PortalResource
+from providers.resource import PortalResource
 from providers.retained import UNCHANGED, Retained
 from schemas.declaration import Fusion
 from schemas.identifiers import dotted
@@ -30,30 +30,32 @@ def export(fusion: Fusion, made: Made) -> None:
     managed = [(item, resource) for item, resource in made if isinstance(resource, PortalResource)]
     retained = [(item, resource) for item, resource in made if isinstance(resource, Retained)]
     origins = pulumi.Output.all(*[resource.origin for _, resource in managed])
-    waits = pulumi.Output.all(*[resource.waiting for _, resource in managed])
+    waits = pulumi.Output.all(*[resource.waiting for _, resource in made])
     observed = pulumi.Output.all(*[resource.observed for _, resource in retained])
-    pulumi.export("summary", pulumi.Output.all(origins, waits).apply(lambda both: _summary(*both, len(retained))))
-    pulumi.export("waiting", waits.apply(lambda all_: _waiting([item for item, _ in managed], all_)))
+    pulumi.export("summary", pulumi.Output.all(origins, waits).apply(lambda both: _summary(both[0], both[1], len(retained))))
+    pulumi.export("waiting", waits.apply(lambda all_: _waiting([item for item, _ in made], all_)))
     changed = observed.apply(lambda all_: _changed([item for item, _ in retained], all_))
     pulumi.export("retained", changed)
     _export_supplier(fusion, managed)
     _warn(fusion)
     refused = pulumi.Output.all(*[_refusal(item, resource) for item, resource in managed])
-    # Only when all is registered and done: an error that comes earlier would cut off what is still under way.
+    # Only when all is registered and done: an error that comes earlier would cut off what is still under way. Two checks,
+    # since in a preview a REST account that is about to change has no status yet.
     done = pulumi.Output.all(*[resource.urn for _, resource in made])
-    pulumi.Output.all(changed, refused, done).apply(lambda all_: _verdict(fusion, all_[0], all_[1]))
+    pulumi.Output.all(changed, done).apply(lambda both: _fail_for_changes(fusion, both[0]))
+    pulumi.Output.all(refused, done).apply(lambda both: _fail_for_refusals(both[0]))
 
 
-def _summary(origins: list[str | None], waits: list[Any], retained: int) -> dict[str, int]:
+def _summary(origins: list[str], waits: list[dict[str, str]], retained: int) -> dict[str, int]:
     return {
         "created": origins.count("created"),
         "adopted": origins.count("adopted"),
         "retained": retained,
-        "waiting": sum(1 for origin, wait in zip(origins, waits, strict=True) if wait or origin == WAITING),
+        "waiting": sum(map(bool, waits)),
     }
 
 
-def _waiting(items: Sequence[Planned], waits: list[dict[str, str] | None]) -> list[str]:
+def _waiting(items: Sequence[Planned], waits: list[dict[str, str]]) -> list[str]:
     return [
         f"{item.centre.name}, {item.title}: {wait['reason']}; whom: {wait['whom']}"
         + (f"; until: {wait['until']}" if wait.get("until") else "")
@@ -62,11 +64,11 @@ def _waiting(items: Sequence[Planned], waits: list[dict[str, str] | None]) -> li
     ]
 
 
-def _changed(items: Sequence[Planned], observed: list[str | None]) -> list[str]:
+def _changed(items: Sequence[Planned], observed: list[str]) -> list[str]:
     return [
         f"{item.centre.name}, {item.title}: {status}"
         for item, status in zip(items, observed, strict=True)
-        if status and status != UNCHANGED
+        if status != UNCHANGED
     ]
 
 
@@ -84,16 +86,19 @@ def _refusal(item: Planned, resource: PortalResource) -> pulumi.Output[str] | st
     )
 
 
-def _verdict(fusion: Fusion, changed: list[str], refused: list[str]) -> None:
-    problems = [line for line in refused if line]
+def _fail_for_changes(fusion: Fusion, changed: list[str]) -> None:
     if changed:
-        problems.append(
+        raise pulumi.RunError(
             "retained things changed at the disappearing centres (R05). Nothing was written there. Put it right in the "
-            f"portal, or accept it with a reason under retain.accept in fusions/{fusion.slug}.yaml:"
+            f"portal, or accept it with a reason under retain.accept in fusions/{fusion.slug}.yaml:\n"
+            + "\n".join(f"  {line}" for line in changed)
         )
-        problems += [f"  {line}" for line in changed]
-    if problems:
-        raise pulumi.RunError("\n".join(problems))
+
+
+def _fail_for_refusals(refused: list[str]) -> None:
+    lines = [line for line in refused if line]
+    if lines:
+        raise pulumi.RunError("\n".join(lines))
 
 
 def _export_supplier(fusion: Fusion, managed: Sequence[tuple[Planned, PortalResource]]) -> None:

@@ -1,5 +1,6 @@
 """Workspaces for the end-to-end tests: the expensive first `up` happens once, every test goes on from a copy of it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,12 +21,16 @@ def pajottegem_template(fresh_template: Workspace, tmp_path_factory: pytest.Temp
 
 
 @pytest.fixture
-def fresh(fresh_template: Workspace, tmp_path: Path) -> Workspace:
+def fresh(fresh_template: Workspace, tmp_path: Path) -> Iterator[Workspace]:
     """Nothing applied yet."""
-    return fresh_template.copy(tmp_path / "project")
+    workspace = fresh_template.copy(tmp_path / "project")
+    yield workspace
+    workspace.close()
 
 
 @pytest.fixture
-def pajottegem(pajottegem_template: Workspace, tmp_path: Path) -> Workspace:
+def pajottegem(pajottegem_template: Workspace, tmp_path: Path) -> Iterator[Workspace]:
     """Pajottegem is applied."""
-    return pajottegem_template.copy(tmp_path / "project")
+    workspace = pajottegem_template.copy(tmp_path / "project")
+    yield workspace
+    workspace.close()

@@ -27,6 +27,7 @@ class Workspace:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._connections: list[Connection] = []
 
     @classmethod
     def make(cls, root: Path, *fusions: str) -> Workspace:
@@ -76,7 +77,7 @@ class Workspace:
             timeout=300,
         )
         output = done.stdout + done.stderr
-        assert (done.returncode == 0) == succeeds, f"pulumi {' '.join(arguments)}: {done.returncode}\n{output}"
+        assert (done.returncode == 0) == succeeds, f"pulumi {' '.join(arguments)}: {done.returncode}\n{output[-3000:]}"
         return output
 
     def up(self, stack: str, *, succeeds: bool = True) -> str:
@@ -140,7 +141,14 @@ class Workspace:
         settings = Settings(
             "embedded", "rehearsal", None, self.root / ".state" / "rehearsal" / "client-key.pem", deadline_seconds=10
         )
-        return WritingPortal(Connection(settings, transport(self.database)), organization)
+        connection = Connection(settings, transport(self.database))
+        self._connections.append(connection)
+        return WritingPortal(connection, organization)
+
+    def close(self) -> None:
+        """Let go of what `portal` opened."""
+        while self._connections:
+            self._connections.pop().close()
 
     def secrets(self) -> dict[str, Any]:
         """The rehearsal's secrets: `{people: {key: {insz, …}}, passwords: {…}}`."""

@@ -1,0 +1,57 @@
+"""A portal that fails: for a while, for good, and after the write was made (the retry table, providers/retry.py)."""
+
+import pytest
+
+from emulator.controls import Rule, add_fault, clear_faults
+from tests.e2e.workspace import Workspace
+
+PAJOTTEGEM = "1010784738"
+ACCOUNT = f"/REST/chaman/v1/organizations/{PAJOTTEGEM}/ftpAccounts/FTP Pajottegem"
+
+
+@pytest.mark.parametrize(
+    ("status", "retry_after"), [(429, 0), (429, None), (503, 0), (503, None)], ids=lambda value: str(value)
+)
+def test_a_third_of_the_calls_failing_for_now_changes_nothing(fresh: Workspace, status: int, retry_after: int | None) -> None:
+    rule = Rule(share=1 / 3, status=status, retry_after_seconds=retry_after, path_pattern="/REST/*", seed=7)
+    add_fault(fresh.database, rule)
+    fresh.up("pajottegem")
+    failed = [call for call in fresh.journal() if call["status"] == status]
+    assert len(failed) > 50
+    clear_faults(fresh.database)
+    fresh.in_sync("pajottegem")
+
+
+def test_a_write_that_happened_although_its_answer_failed_is_not_made_twice(fresh: Workspace) -> None:
+    add_fault(fresh.database, Rule(share=0.5, status=504, after_write=True, seed=11, path_pattern="/REST/*"))
+    fresh.up("pajottegem")
+    clear_faults(fresh.database)
+    portal = fresh.portal(PAJOTTEGEM)
+    users = f"/REST/accessManagement/v1/organizations/{PAJOTTEGEM}/domains/maatschappelijkWelzijn/users"
+    ssins = [user["ssin"] for user in portal.get_items(users)]
+    assert len(ssins) == len(set(ssins))
+    fresh.in_sync("pajottegem")
+
+
+def test_failing_for_good_names_resource_call_and_way_out_and_a_rerun_goes_on(fresh: Workspace) -> None:
+    add_fault(fresh.database, Rule(status=500, method="PUT", path_pattern="*/ftpAccounts/*"))
+    shown = fresh.up("pajottegem", succeeds=False)
+    assert "chaman:FtpAccount (pajottegem-ftp-account)" in shown
+    assert "PUT /REST/chaman/v1/organizations/1010784738/ftpAccounts/FTP%20Pajottegem answered 500" in shown
+    assert "run the same command again" in shown
+    kept = {resource["urn"].rpartition("::")[2] for resource in fresh.resources("pajottegem")}
+    assert "pajottegem-sender" in kept
+    assert "pajottegem-ftp-account" not in kept
+
+    clear_faults(fresh.database)
+    fresh.up("pajottegem")
+    assert fresh.portal(PAJOTTEGEM).get(ACCOUNT.replace(" ", "%20")).body["username"] == "pajot2025"
+    fresh.in_sync("pajottegem")
+
+
+def test_a_read_that_fails_never_looks_like_nothing(pajottegem: Workspace) -> None:
+    add_fault(pajottegem.database, Rule(status=500, method="GET", path_pattern="*/mutations"))
+    shown = pajottegem.preview("pajottegem", succeeds=False)
+    assert "answered 500" in shown
+    assert "to create" not in shown
+    assert "to delete" not in shown

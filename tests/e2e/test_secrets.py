@@ -1,0 +1,60 @@
+"""No FTP password and no INSZ in clear text: not in state, plan, logs or on the terminal."""
+
+import re
+from pathlib import Path
+
+from tests.e2e.workspace import Workspace
+
+
+def secrets_of(workspace: Workspace) -> list[str]:
+    """Every password and INSZ of the rehearsal, as they could stand in a text: INSZ with and without signs."""
+    document = workspace.secrets()
+    numbers = [re.sub(r"\D", "", person["insz"]) for person in document["people"].values()]
+    dotted = [f"{n[:2]}.{n[2:4]}.{n[4:6]}-{n[6:9]}.{n[9:]}" for n in numbers]
+    assert len(numbers) > 10
+    return [*document["passwords"].values(), *numbers, *dotted]
+
+
+def found_in(text: str, secrets: list[str]) -> list[int]:
+    """Which secrets stand in the text, by position: a failing test must not print them either."""
+    return [position for position, secret in enumerate(secrets) if secret in text]
+
+
+def test_no_secret_in_clear_text_anywhere(fresh: Workspace, tmp_path: Path) -> None:
+    secrets = secrets_of(fresh)
+    plan = tmp_path / "plan.json"
+    terminal = fresh.preview("pajottegem", "--diff", f"--save-plan={plan}", succeeds=True)
+    terminal += fresh.pulumi("up", "-s", "pajottegem", "--yes", "--diff", "--logtostderr", "-v=9", "--logflow")
+    terminal += fresh.preview("pajottegem", "--diff", "--json")
+    terminal += fresh.pulumi("refresh", "-s", "pajottegem", "--yes", "--diff")
+    terminal += fresh.pulumi("stack", "output", "-s", "pajottegem")
+    exported = fresh.pulumi("stack", "export", "-s", "pajottegem")
+    assert found_in(terminal, secrets) == []
+    assert found_in(exported, secrets) == []
+    assert found_in(plan.read_text(), secrets) == []
+    state = fresh.root / ".state" / ".pulumi"
+    kept = [path for path in state.rglob("*") if path.is_file()]
+    assert len(kept) > 3
+    assert [path.name for path in kept if found_in(path.read_text(errors="replace"), secrets)] == []
+
+
+def test_the_search_finds_a_secret_that_is_there(pajottegem: Workspace) -> None:
+    """The planted fault: shown on purpose, both kinds are found."""
+    shown = pajottegem.pulumi("stack", "export", "-s", "pajottegem", "--show-secrets")
+    found = found_in(shown, secrets_of(pajottegem))
+    assert len(found) > 10
+
+
+def test_no_secret_in_the_portals_journal(pajottegem: Workspace) -> None:
+    assert found_in(str(pajottegem.journal()), secrets_of(pajottegem)) == []
+
+
+def test_an_error_of_the_portal_tells_no_secret(fresh: Workspace) -> None:
+    """R31: the portal refuses the password; the reason comes through, the password does not."""
+    path = fresh.root / ".state" / "rehearsal" / "secrets.yaml"
+    text = path.read_text()
+    password = fresh.secrets()["passwords"]["pajottegem/ftp"]
+    path.write_text(text.replace(password, "OnlyOne=Special"))
+    shown = fresh.preview("pajottegem", succeeds=False)
+    assert "R31" in shown
+    assert "OnlyOne=Special" not in shown
