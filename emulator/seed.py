@@ -30,12 +30,17 @@ CERTIFIED = datetime.fromisoformat("2024-01-15T00:00:00+01:00")
 CERTIFICATE_DAYS = 1095
 
 
+class OtherLayoutError(RuntimeError):
+    """A portal's file in a layout that this version does not read."""
+
+
 def open_portal(database: Path, clock: str = clock.DEFAULT_NOW) -> None:
     """Make sure that there is a portal: a missing or empty file is seeded at `clock`, any other left alone.
 
     Any number of processes may do this at once: one seeds, the others wait for it.
 
     :raises ClockError: for what is not a moment.
+    :raises OtherLayoutError: for a portal made by another version of the emulator; `reset` starts it anew.
     """
     if _seeded(database):
         return
@@ -69,7 +74,13 @@ def _seeded(database: Path) -> bool:
     if not database.exists() or database.stat().st_size == 0:
         return False
     with closing(store.connect(database)) as connection:
-        return _version(connection) > 0
+        version = _version(connection)
+    if version not in {0, store.SCHEMA_VERSION}:
+        raise OtherLayoutError(
+            f"{database} was made by another version of the emulator (layout {version}, not {store.SCHEMA_VERSION}):"
+            " delete it, or reset the portal"
+        )
+    return version > 0
 
 
 def _make(connection: sqlite3.Connection, moment: str) -> None:

@@ -141,6 +141,17 @@ def test_a_reset_starts_anew_and_clients_keep_their_keys(portal: Portal) -> None
     assert portal.acting_for("1010784738").get("accessManagement").json()["status"] == "inactive"
 
 
+def test_a_portal_of_another_version_is_refused_until_it_is_reset(portal: Portal) -> None:
+    portal.http.close()
+    with sqlite3.connect(portal.database) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(seed.OtherLayoutError, match="reset"):
+        seed.open_portal(portal.database)
+    controls.reset(portal.database)
+    seed.open_portal(portal.database)
+
+
 def test_the_same_seed_gives_the_same_portal(tmp_path: Path) -> None:
     def dump(database: Path) -> list[Any]:
         seed.open_portal(database)
