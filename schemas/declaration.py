@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from schemas.access import Access
 from schemas.accounts import Accounts
@@ -107,6 +107,9 @@ class Draft(Section):
     Rules take a draft, so that one wrong digit does not hide what else is wrong. A `Fusion` is a draft without gaps.
     """
 
+    # Only a declaration with findings is ever read as a draft: its validator is built when that happens.
+    model_config = ConfigDict(defer_build=True)
+
     api_version: str | None = None
     name: Text | None = None
     scenario: Scenario | None = None
@@ -144,6 +147,8 @@ class Draft(Section):
 
 class Fusion(Draft):
     """One fusion of OCMWs as desired state. An absent section is untouched."""
+
+    model_config = ConfigDict(defer_build=False)
 
     api_version: Literal["fusion/v1"] = Field(title="Versie", description="The language's version.")
     name: Text = Field(

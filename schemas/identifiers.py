@@ -12,6 +12,10 @@ import re
 _SEPARATORS = re.compile(r"[\s.\-/]")
 _PERSON_KEY = re.compile(r"[a-z][a-z0-9]*(?:[.-][a-z0-9]+)+\Z")
 _DATE_DIGITS = 6
+# Nearly every address here looks like this, and is what the library would answer: its import costs 16 ms of a preview.
+_PLAIN_EMAIL = re.compile(
+    r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:be|example)\Z"
+)
 
 
 class IdentifierError(ValueError):
@@ -87,6 +91,8 @@ def is_ssin(digits: str) -> bool:
 
 def parse_email(text: str) -> str:
     """An e-mail address, normalised by email-validator, without asking the DNS."""
+    if len(text) <= 254 and _PLAIN_EMAIL.match(text) and ".." not in text and "--" not in text:
+        return text
     import email_validator
 
     try:

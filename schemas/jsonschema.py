@@ -8,13 +8,17 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from schemas.declaration import Fusion
 from schemas.document import Document
 from schemas.findings import Finding, in_words
 from schemas.reference import reference
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 FILE = Path(__file__).with_name("fusion.schema.json")
@@ -55,11 +59,9 @@ def structural_findings(document: Document) -> list[Finding]:
 
 
 def _findings(document: Document) -> Iterator[Finding]:
-    from jsonschema import Draft202012Validator
-
     if document.data is None:
         return
-    for error in Draft202012Validator(generate()).iter_errors(document.data):
+    for error in _validator().iter_errors(document.data):
         path = tuple(error.absolute_path)
         if error.validator == "additionalProperties":
             # The library reports the object; the place to look at is each key that is too many.
@@ -70,6 +72,13 @@ def _findings(document: Document) -> Iterator[Finding]:
             yield document.finding(
                 path, "json-schema", f"{where} does not fit the schema's `{error.validator}`"
             )
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    from jsonschema import Draft202012Validator  # 100 ms that only validation needs
+
+    return Draft202012Validator(generate())
 
 
 def _without_null(field: dict[str, Any]) -> None:

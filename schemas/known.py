@@ -15,13 +15,26 @@ def check(draft: Draft, document: Document) -> Iterator[Finding]:
     """Findings about numbers and codes that are sound in themselves and not those of this fusion."""
     municipal = list(_municipalities(draft, document))
     yield from municipal
-    known = next((f for f in reference().fusions if draft.name and slug(f.name) == slug(draft.name)), None)
+    known = _known(draft)
     if known:
         # A municipality's number is also not the known one: once is enough.
         reported = {(finding.line, finding.column) for finding in municipal}
         for finding in _differences(draft, known, document):
             if (finding.line, finding.column) not in reported:
                 yield finding
+
+
+def _known(draft: Draft) -> KnownFusion | None:
+    """The known fusion of this name and year; the same name may merge again in another."""
+    year = draft.takes_effect.year if draft.takes_effect else None
+    return next(
+        (
+            f
+            for f in reference().fusions
+            if slug(f.name) == draft.slug and year in (None, f.takes_effect.year)
+        ),
+        None,
+    )
 
 
 def _municipalities(draft: Draft, document: Document) -> Iterator[Finding]:
@@ -41,6 +54,12 @@ def _differences(draft: Draft, known: KnownFusion, document: Document) -> Iterat
     if draft.scenario and draft.scenario != known.scenario:
         yield document.finding(
             ("scenario",), "R01", f"{known.name} is scenario {known.scenario}, not {draft.scenario}"
+        )
+    if draft.takes_effect and draft.takes_effect != known.takes_effect:
+        yield document.finding(
+            ("takesEffect",),
+            "R01",
+            f"{known.name} takes effect on {known.takes_effect}, not on {draft.takes_effect}",
         )
     if draft.ocmw and draft.ocmw.kbo != known.kbo:
         yield document.finding(

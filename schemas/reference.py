@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ class KnownFusion:
     """A fusion of the manual's list (R01): number and NIS code from the day of the fusion on."""
 
     name: str
+    takes_effect: date
     scenario: int
     kbo: str
     nis: str
@@ -62,10 +64,6 @@ class Reference:
         """The REST authorizations that belong to OCMW Online (R33)."""
         return [code for code, entry in self.lists["restAuthorizations"].items() if entry.get("ocmwOnline")]
 
-    def fusion(self, name: str) -> KnownFusion | None:
-        """The known fusion of this name."""
-        return next((fusion for fusion in self.fusions if fusion.name == name), None)
-
 
 LISTS = (
     "domains", "applications", "roles", "mutationTypes", "ftpAuthorizations", "restAuthorizations", "networkProviders",
@@ -84,6 +82,7 @@ def reference(path: Path = FILE) -> Reference:
         fusions=tuple(
             KnownFusion(
                 name=entry["name"],
+                takes_effect=date.fromisoformat(data["takesEffect"]),
                 scenario=entry["scenario"],
                 kbo=parse_enterprise_number(entry["kbo"]),
                 nis=str(entry["nis"]),

@@ -3,10 +3,12 @@ from __future__ import annotations
 from contextlib import suppress
 
 import pytest
+from email_validator import EmailNotValidError, validate_email
 from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.identifiers import (
+    _PLAIN_EMAIL,
     IdentifierError,
     dotted,
     is_ssin,
@@ -150,3 +152,14 @@ def test_what_is_no_person_key(written: str) -> None:
 def test_what_is_no_postcode(written: str) -> None:
     with pytest.raises(IdentifierError):
         parse_postcode(written)
+
+
+@given(st.from_regex(_PLAIN_EMAIL, fullmatch=True))
+def test_a_plain_address_is_what_the_library_would_answer(address: str) -> None:
+    try:
+        answer = validate_email(address, check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError:
+        with pytest.raises(IdentifierError):
+            parse_email(address)
+    else:
+        assert parse_email(address) == answer

@@ -77,6 +77,17 @@ def test_a_fusion_that_nobody_knows_is_fine() -> None:
     assert examine(parse((cases / "good-scenario-2.yaml").read_bytes(), "testdorp.yaml"))[1] == []
 
 
+def test_the_same_name_may_merge_again_in_another_year() -> None:
+    cases = Path(__file__).parent / "cases"
+    text = (
+        (cases / "good-scenario-2.yaml")
+        .read_text("utf-8")
+        .replace("Testdorp", "Hasselt")
+        .replace("2025-", "2031-")
+    )
+    assert examine(parse(text.replace("2026-", "2032-"), "hasselt.yaml"))[1] == []
+
+
 def test_p_256_is_not_on_the_list_though_it_is_common() -> None:
     from schemas.certificates import KEYS
 
