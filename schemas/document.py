@@ -39,7 +39,7 @@ class Document:
     """One file's data, its places and what is wrong with it as YAML.
 
     `data` is None when nothing could be read, which leaves a finding; else plain str, int, bool, None, list, dict.
-    `secret` keeps every value out of the messages.
+    `empty` are the paths of keys without a value; `secret` keeps every value out of the messages.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Document:
     findings: list[Finding] = field(default_factory=list)
     values: dict[Path, Place] = field(default_factory=dict)
     keys: dict[Path, Place] = field(default_factory=dict)
+    empty: set[Path] = field(default_factory=set)
     secret: bool = False
 
     def value_at(self, path: Path) -> Any:
@@ -88,6 +89,7 @@ class Document:
         if isinstance(value, dict):
             for key in [key for key, inner in value.items() if inner is None]:
                 del value[key]
+                self.empty.add((*path, key))
                 message = f"`{key}` has no value: give it one, or remove the key"
                 findings.append(self.finding((*path, key), "empty", message, at_key=True))
             for key, inner in value.items():

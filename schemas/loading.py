@@ -68,8 +68,8 @@ def _judged(
 ) -> list[Finding]:
     findings = list(known.check(draft, document))
     # What is known to be wrong is no ground to judge the rest by: it is reported, and not all that follows from it.
-    draft = _without(draft, document, {(finding.line, finding.column) for finding in findings})
-    findings += scenarios.check(draft, document)
+    wrong = {(finding.line, finding.column) for finding in findings}
+    findings += scenarios.check(_without(draft, document, wrong), document)
     findings += consistency.check(draft, document)
     if directory is not None:
         findings += certificates.check(draft, document, directory)

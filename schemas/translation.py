@@ -37,7 +37,7 @@ def translate(error: ValidationError, document: Document, model: type[BaseModel]
         if path[-1:] == ("[key]",):  # pydantic's word for a free key that is wrong itself
             yield document.finding(path[:-1], kind, item["msg"], at_key=True)
         elif kind == "missing":
-            if not document.has(path):  # else it is there without a value, which has its own finding
+            if path not in document.empty:  # else it is there without a value, which has its own finding
                 where = f" in `{in_words(path[:-1])}`" if path[:-1] else ""
                 title = _title(model, path)
                 yield document.finding(path, "missing-key", f"`{path[-1]}`{title} is missing{where}")

@@ -9,6 +9,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from operations.rehearsal_certificates import write_certificates
 from schemas.certificates import CertificateError, certificate_problems, read_certificate
 
 THE_DAY = date(2025, 1, 1)
@@ -79,3 +80,9 @@ def test_what_is_no_certificate_file(directory: Path, name: str, rule: str, word
     with pytest.raises(CertificateError, match=words) as raised:
         read_certificate(directory / "certificates" / name)
     assert raised.value.rule == rule
+
+
+def test_the_rehearsals_certificates_can_be_made_anew(tmp_path: Path) -> None:
+    paths = write_certificates(tmp_path / "certificates", ["testdorp"])
+    assert [path.name for path in paths] == ["rehearsal-ca.cer", "testdorp-ftp.cer"]
+    assert certificate_problems(read_certificate(paths[1]), "ftp", THE_DAY) == []
