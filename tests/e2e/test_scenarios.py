@@ -41,7 +41,7 @@ def test_scenario_2_asking_for_chaman_is_refused_with_the_rule(fresh: Workspace)
         (lambda text: text.replace("retain:", "retian:"), "unknown-key"),
         (lambda text: text.replace("person: tom.maes", "person: tom.meas", 1), "unknown-person"),
         (lambda text: text.replace("merging:", "merging: [", 1), "yaml"),
-        (lambda text: text.replace("1010.784.738", "1010.784.540"), "R01"),
+        (lambda text: text.replace("1010.784.738", "1010.784.540"), "municipality-number"),
     ],
 )
 def test_a_bad_declaration_gets_a_finding_and_no_portal_call(fresh: Workspace, break_it: object, rule: str) -> None:

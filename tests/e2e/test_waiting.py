@@ -19,7 +19,7 @@ def test_before_the_first_day_everything_of_the_new_number_waits(in_december: Wo
     outputs = in_december.outputs("pajottegem")
     assert outputs["summary"]["waiting"] == len(outputs["waiting"])
     of_the_new_number = [line for line in outputs["waiting"] if line.startswith("Pajottegem, ")]
-    assert len(of_the_new_number) == 18
+    assert len(of_the_new_number) == 16
     assert all("it is not active yet (R12)" in line and "until: 2025-01-01" in line for line in of_the_new_number)
     assert [call for call in in_december.journal(writes=True, kbo=PAJOTTEGEM) if call["status"] < 300] == []
     in_december.in_sync("pajottegem")

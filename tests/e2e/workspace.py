@@ -19,7 +19,7 @@ from providers.portal import Connection, WritingPortal
 from providers.settings import Settings
 
 CHECKOUT = Path(__file__).parents[2]
-KEPT_ENVIRONMENT = ("PATH", "HOME", "PULUMI_HOME", "TMPDIR", "LANG")
+KEPT_ENVIRONMENT = ("PATH", "HOME", "TMPDIR", "LANG")
 
 
 class Workspace:
@@ -58,9 +58,9 @@ class Workspace:
             **kept,
             "PATH": path,
             "FUSION_ROOT": str(self.root),
+            "PULUMI_HOME": str(self.root / ".state" / "engine-home"),
             "PULUMI_CONFIG_PASSPHRASE": "rehearsal",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
-            "PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK": "true",
         }
 
     # -- the engine -------------------------------------------------------------------------------------------------
@@ -100,6 +100,10 @@ class Workspace:
         state = json.loads(self.pulumi("stack", "export", "-s", stack))
         resources: list[dict[str, Any]] = state["deployment"].get("resources", [])
         return resources
+
+    def engine_files(self) -> list[Path]:
+        """Everything that the engine keeps: state, history, backups, its own logs."""
+        return [*(self.root / ".state" / ".pulumi").rglob("*"), *(self.root / ".state" / "engine-home").rglob("*")]
 
     # -- the declaration --------------------------------------------------------------------------------------------
 
