@@ -58,8 +58,6 @@ def _text_or_number(pattern: str, minimum: int, maximum: int, example: str) -> W
 
 
 def _iso_date(value: Any) -> Any:
-    if isinstance(value, date):
-        return value
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
         try:
             return date.fromisoformat(value)

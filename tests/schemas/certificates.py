@@ -88,6 +88,7 @@ def write_all(directory: Path) -> None:
     )
     (target / "binary.cer").write_bytes(bytes(range(256)))
     (target / "empty.cer").write_bytes(b"")
+    (target / "large.cer").write_bytes(pem + b"\n" * 100_000)
 
 
 def _name(common_name: str) -> x509.Name:

@@ -72,6 +72,7 @@ def test_what_a_certificate_says(directory: Path) -> None:
         ("two.cer", "certificate-file", "2 certificates"),
         ("no-certificate.cer", "certificate-file", "no certificate"),
         ("binary.cer", "certificate-file", "no certificate"),
+        ("large.cer", "certificate-file", "too large"),
         ("empty.cer", "certificate-file", "no certificate"),
         ("good.pfx", "R43", ".cer"),
     ],

@@ -58,6 +58,7 @@ def test_nothing_shows_a_secret() -> None:
         ("people: {a.b: {insz: 12345678901}}", ["1:22 check-digits"]),
         ("people: {a.b: {}}", ["1:10 missing-key"]),
         ("people: {a.b: {insz: }}", ["1:16 empty"]),
+        ("people: {a.b: {}, c.d: {}}", ["1:10 missing-key", "1:19 missing-key"]),
         (f'people: {{Els: {{insz: "{made_up_ssin(1)}"}}}}', ["1:10 person-key"]),
         (f'people: {{a.b: {{insz: "{made_up_ssin(1)}", emial: a@b.example}}}}', ["1:37 unknown-key"]),
         ('passwords: {x/ftp: "abc!"}', ["1:20 R31"]),
