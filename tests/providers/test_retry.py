@@ -1,9 +1,6 @@
 """The retry table (providers/retry.py), row by row, without a real clock or network."""
 
-from collections.abc import Iterator
-
 import pytest
-import tenacity.nap
 
 from providers.retry import Failed, repeating, retry_after_seconds, worth_repeating
 
@@ -23,10 +20,10 @@ class Call:
 
 
 @pytest.fixture
-def sleeps(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
+def sleeps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     slept: list[float] = []
-    monkeypatch.setattr(tenacity.nap.time, "sleep", slept.append)
-    yield slept
+    monkeypatch.setattr("tenacity.nap.time.sleep", slept.append)
+    return slept
 
 
 @pytest.mark.parametrize("status", [429, 502, 503, 504, None])

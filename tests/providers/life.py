@@ -1,0 +1,111 @@
+"""One resource's life as the engine leads it, without the engine: what a provider class gets and what is kept of it.
+
+Everything passes the engine's own wire format: there are no integers and no nulls on it (2 arrives as 2.0), and
+`__provider` stands among the properties. State is what the engine keeps: inputs and outputs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from pulumi.dynamic import DiffResult, ResourceProvider
+from pulumi.runtime import rpc
+
+from providers.resource import PROVIDER_KEY
+
+Props = dict[str, Any]
+PICKLE = "a pickle"
+
+
+def on_the_wire(props: Props) -> Props:
+    """Properties as they arrive at the other side."""
+    sent = asyncio.run(rpc.serialize_properties(props, {}))
+    arrived: Props = rpc.deserialize_properties(sent)
+    return arrived
+
+
+def to_provider(props: Props) -> Props:
+    return on_the_wire({**props, PROVIDER_KEY: PICKLE})
+
+
+def kept(props: Props) -> Props:
+    """What comes back into the state; the host adds the pickle, which no test asks for."""
+    return {name: value for name, value in on_the_wire(props).items() if name != PROVIDER_KEY}
+
+
+class Life:
+    """A resource from its first `up` to its `destroy`."""
+
+    def __init__(self, provider: ResourceProvider) -> None:
+        self.provider = provider
+        self.id = ""
+        self.inputs: Props = {}
+        self.outs: Props = {}
+
+    def create(self, declared: Props) -> Props:
+        inputs = self._checked({}, declared)
+        result = self.provider.create(to_provider(inputs))
+        self.id, self.inputs, self.outs = result.id, kept(inputs), kept(result.outs or {})
+        return self.outs
+
+    def refresh(self) -> Props:
+        """What `read` answers becomes the state; `gone` afterwards when it said that there is nothing."""
+        result = self.provider.read(self.id, to_provider(self.outs))
+        self.id, self.outs = result.id or "", kept(result.outs or {})
+        self.inputs = kept(result.inputs or {})
+        return self.outs
+
+    @property
+    def gone(self) -> bool:
+        return not self.id
+
+    def diff(self, declared: Props) -> DiffResult:
+        news = self._checked(self.inputs, declared)
+        return self.provider.diff(self.id, to_provider(self.outs), to_provider(news))
+
+    def changes(self, declared: Props) -> bool:
+        """Whether a preview without a look at the portal shows a change."""
+        return bool(self.diff(declared).changes)
+
+    def preview(self, declared: Props) -> str:
+        """What a preview shows after its refresh: `create`, `same`, `update` or `replace`."""
+        self.refresh()
+        if self.gone:
+            return "create"
+        result = self.diff(declared)
+        if result.replaces:
+            return "replace"
+        return "update" if result.changes else "same"
+
+    def update(self, declared: Props) -> Props:
+        news = self._checked(self.inputs, declared)
+        result = self.provider.update(self.id, to_provider(self.outs), to_provider(news))
+        self.inputs, self.outs = kept(news), kept(result.outs or {})
+        return self.outs
+
+    def up(self, declared: Props) -> str:
+        """Preview, and do what it shows; a replacement in the order that the provider asks for."""
+        step = self.preview(declared)
+        if step == "create":
+            self.create(declared)
+        elif step == "update":
+            self.update(declared)
+        elif step == "replace":
+            old = Life(self.provider)
+            old.id, old.outs = self.id, self.outs
+            first = bool(self.diff(declared).delete_before_replace)
+            if first:
+                old.delete()
+            self.create(declared)
+            if not first:
+                old.delete()
+        return step
+
+    def delete(self) -> None:
+        self.provider.delete(self.id, to_provider(self.outs))
+
+    def _checked(self, olds: Props, declared: Props) -> Props:
+        result = self.provider.check(to_provider(olds), to_provider(declared))
+        assert not result.failures
+        return {name: value for name, value in result.inputs.items() if name != PROVIDER_KEY}

@@ -1,0 +1,35 @@
+"""The sender's contact data of the first sign-in (R28)."""
+
+from __future__ import annotations
+
+import pytest
+
+from providers.chaman import SenderContactProvider
+from schemas.errors import PortalRefused
+from tests.providers.conftest import Portal
+from tests.providers.contract import CHAMAN, SENDER, Contract
+from tests.providers.life import Life, Props
+from tests.providers.portal_double import PAJOTTEGEM
+
+
+class TestSenderContact(Contract):
+    provider = SenderContactProvider
+    path = f"{CHAMAN}/sender"
+
+    def declared(self) -> Props:
+        return {"organization": PAJOTTEGEM, **SENDER}
+
+    def otherwise(self) -> Props:
+        return self.declared() | {"phone": "+3225551212"}
+
+    def alike(self) -> Props:
+        return self.declared() | {"email": "ICT@Pajottegem.example"}
+
+    def test_it_stays_while_somebody_elses_account_needs_it(self, made: Life, portal: Portal) -> None:
+        """R28: the portal refuses, and the message says whose it is."""
+        request = {"authorizations": ["integrationsConsult"], "supplier": "socius"}
+        portal.save(PAJOTTEGEM, f"{CHAMAN}/delegationRequests/Integraties", request)
+        with pytest.raises(
+            PortalRefused, match=rf"^sender contact {PAJOTTEGEM}: DELETE .* delegation request"
+        ):
+            made.delete()
