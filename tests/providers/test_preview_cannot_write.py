@@ -1,0 +1,122 @@
+"""A preview and a refresh run check, diff and read: none of them can write, whatever they find."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from providers import session
+from providers.access import AccessManagersProvider, ChiefAccessManagersProvider, UserProvider
+from providers.chaman import (
+    CertificateProvider,
+    FtpAccountProvider,
+    RestAccountProvider,
+    SenderContactProvider,
+)
+from providers.configuration import (
+    ContactDetailsProvider,
+    MutationsProvider,
+    OcmwOnlineProvider,
+    TechnicalProvidersProvider,
+)
+from providers.portal import ReadingPortal, WritingPortal
+from providers.resource import PortalProvider
+from providers.retained import KINDS, RetainedProvider
+from tests.providers import test_pickles
+from tests.providers.conftest import Portal
+from tests.providers.life import Life, Props
+from tests.providers.people import chiefs, managers, ssin
+from tests.providers.portal_double import PortalDouble
+
+GALMAARDEN = "0212212343"
+DOMAIN = "maatschappelijkWelzijn"
+RESOURCES: dict[type[PortalProvider], Props] = {
+    ChiefAccessManagersProvider: {"chiefAccessManagers": ["an.claes"], "people": chiefs("an.claes")},
+    AccessManagersProvider: {"domain": DOMAIN, "accessManager": "an.claes", "people": managers("an.claes")},
+    UserProvider: {"domain": DOMAIN, "person": "an.claes", "ssin": ssin("an.claes"), "blocked": False},
+    SenderContactProvider: {"name": "ICT", "phone": "+3227875827", "email": "a@b.example", "language": "nl"},
+    CertificateProvider: {
+        "fileName": "galmaarden-ftp.cer",
+        "usage": "ftp",
+        "sha256": "00",
+        "content": "AA==",
+    },
+    FtpAccountProvider: {
+        "accountName": "FTP Galmaarden",
+        "type": "FTP",
+        "username": "other",
+        "password": "Appel+Peer=1",
+        "authorizations": ["mutations"],
+        "certificate": "galmaarden-ftp.cer",
+    },
+    RestAccountProvider: {"accountName": "OCMW Online", "authorizations": ["x"], "supplier": "socius"},
+    MutationsProvider: {"ticked": {"address": True}},
+    TechnicalProvidersProvider: {"network": "publinet"},
+    ContactDetailsProvider: {"postcode": "1755"},
+    OcmwOnlineProvider: {"newRequests": {"enabled": False}},
+}
+
+
+def test_every_provider_class_is_tried() -> None:
+    tried = {f"{cls.__module__}.{cls.__qualname__}" for cls in (*RESOURCES, RetainedProvider)}
+    assert tried == test_pickles.PROVIDERS
+
+
+@pytest.fixture
+def reading_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asking for a client that writes, or making one, fails."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a preview asked for a client that writes")
+
+    monkeypatch.setattr(session, "writing", refuse)
+    monkeypatch.setattr(WritingPortal, "__init__", refuse)
+
+
+def known(declared: Props, **outputs: Any) -> Props:
+    return {"organization": GALMAARDEN, **declared, "origin": "created", "waiting": {}, **outputs}
+
+
+@pytest.mark.usefixtures("reading_only")
+@pytest.mark.parametrize("cls", RESOURCES, ids=lambda cls: cls.__name__)
+@pytest.mark.parametrize("moment", ["2025-02-03", "2024-12-02"])
+def test_check_diff_and_read_only_read(cls: type[PortalProvider], moment: str, portal: Portal) -> None:
+    """Drifted, absent, waiting: what there is to do is found out, and left to `up`."""
+    portal.restart(moment)
+    declared = {"organization": GALMAARDEN, **RESOURCES[cls]}
+    for outputs in ({}, {"origin": "waiting"}, {"passwordChangedAt": "2020-01-01T00:00:00+01:00"}):
+        life = Life(cls())
+        life.id, life.outs, life.inputs = "an id", known(declared, **outputs), declared
+        life.preview(declared)
+    assert portal.writes() == []
+
+
+@pytest.mark.usefixtures("reading_only")
+@pytest.mark.parametrize("kind", KINDS)
+def test_retained_things_are_only_read_even_when_applied(kind: str, portal: Portal) -> None:
+    declared = {"organization": GALMAARDEN, "kind": kind, "status": "unchanged"}
+    life = Life(RetainedProvider())
+    life.create(declared)
+    life.preview(declared)
+    life.update(declared | {"accepted": "2025-02-03: agreed"})
+    life.delete()
+    assert portal.writes() == []
+
+
+def test_the_reading_client_sends_nothing_but_get() -> None:
+    """Each of its methods, with whatever the portal answers."""
+    pages = httpx.Response(200, json={"items": [], "next": "/more"}), httpx.Response(200, json={"items": []})
+    double = PortalDouble(httpx.Response(200, json={}), *pages)
+    reading = ReadingPortal(double.connection(), GALMAARDEN)
+    reading.get("/one")
+    reading.get_items("/several")
+    assert reading.client_id == "rehearsal"
+    assert [call.method for call in double.calls] == ["GET"] * 3
+
+
+def test_the_session_gives_readers_a_client_without_any_write(portal: Portal) -> None:
+    reader = session.reading(GALMAARDEN)
+    assert type(reader) is ReadingPortal
+    assert not {"create", "replace", "add", "delete"} & set(dir(reader))

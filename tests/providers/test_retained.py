@@ -1,0 +1,425 @@
+"""What a disappearing centre has is adopted, watched and never written (R05, R22, R39, R61)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from providers import session
+from providers.portal import Connection
+from providers.retained import KINDS, RESOURCES, UNCHANGED, RetainedProvider
+from schemas.declaration import RETAINED_ITEMS
+from schemas.errors import PortalUnreachable
+from tests.providers import galmaarden as by_hand
+from tests.providers.conftest import Portal
+from tests.providers.galmaarden import (
+    ACCESS,
+    CHAMAN,
+    CONFIGURATION,
+    FTP,
+    GALMAARDEN,
+    OCMW_ONLINE,
+    REQUEST,
+    REST,
+    ByHand,
+    clear,
+    edit,
+    save,
+)
+from tests.providers.life import Life, Props
+from tests.providers.people import ssin
+
+COLLECTIONS = [kind for kind, how in KINDS.items() if how.item_key]
+PERSONAL = [kind for kind, how in KINDS.items() if how.personal]
+DOMAIN = "maatschappelijkWelzijn"
+
+
+def retained(kind: str, **more: object) -> Props:
+    """As the program declares it."""
+    return {"organization": GALMAARDEN, "kind": kind, "status": UNCHANGED, **more}
+
+
+@pytest.fixture(autouse=True)
+def no_way_to_write(monkeypatch: pytest.MonkeyPatch, portal: Portal) -> Iterator[None]:
+    """By construction: whatever a test does, nobody asks for a client that writes, and nothing of ours is written."""
+
+    def writing(organization: str) -> None:
+        raise AssertionError(f"a retained resource asked for a client that can write to {organization}")
+
+    monkeypatch.setattr(session, "writing", writing)
+    yield
+    assert portal.writes() == []
+
+
+def adopted(kind: str, **more: object) -> Life:
+    life = Life(RetainedProvider())
+    life.create(retained(kind, **more))
+    return life
+
+
+CHANGES: list[tuple[str, ByHand, str]] = [
+    ("sender", edit(f"{CHAMAN}/sender", phone="+3227875827"), "phone was +3283460692, is +3227875827"),
+    ("sender", by_hand.WITHOUT_SENDER, "missing"),
+    ("certificates", by_hand.upload("extra.cer", "extra"), "extra.cer: added"),
+    ("certificates", by_hand.upload("galmaarden-ftp.cer", "renewed"), "galmaarden-ftp.cer: sha256 was "),
+    ("certificates", clear(FTP, f"{CHAMAN}/certificates/galmaarden-ftp.cer"), "galmaarden-ftp.cer: missing"),
+    (
+        "ftpAccounts",
+        edit(FTP, authorizations=["mutations"]),
+        "FTP Galmaarden: authorizations was attestations, integrations, mutations, novaPrimaStatements, is mutations",
+    ),
+    (
+        "ftpAccounts",
+        by_hand.new_password,
+        "FTP Galmaarden: passwordChangedAt was 2023-03-01T09:00:00+01:00, is ",
+    ),
+    ("ftpAccounts", by_hand.add_ftp_account, "Extra: added"),
+    ("ftpAccounts", clear(FTP), "FTP Galmaarden: missing"),
+    (
+        "restAccounts",
+        edit(REST, authorizations=[*OCMW_ONLINE, "integrationsConsult"]),
+        "OCMW Online: authorizations was ",
+    ),
+    ("restAccounts", by_hand.add_rest_account, "Integraties: added"),
+    ("restAccounts", clear(REST), "OCMW Online: missing"),
+    (
+        "delegationRequests",
+        save(f"{CHAMAN}/delegationRequests/New", authorizations=["integrationsConsult"], supplier="socius"),
+        "New: added",
+    ),
+    ("delegationRequests", clear(REQUEST), "OCMW Online: missing"),
+    ("mutations", edit(f"{CONFIGURATION}/mutations", receive=["death"]), "receive was civilStatus, death, "),
+    ("mutations", clear(f"{CONFIGURATION}/mutations"), "missing"),
+    (
+        "technicalProviders",
+        edit(f"{CONFIGURATION}/technicalProviders", network="publinet"),
+        "network was eigenBeheer, is publinet",
+    ),
+    ("technicalProviders", clear(f"{CONFIGURATION}/technicalProviders"), "missing"),
+    (
+        "contactDetails",
+        edit(
+            f"{CONFIGURATION}/contactDetails",
+            street={"nl": "Marktplein 23", "fr": "Rue 1", "de": "Marktplein 23"},
+        ),
+        "street.fr was Marktplein 23, is Rue 1",
+    ),
+    ("contactDetails", clear(f"{CONFIGURATION}/contactDetails"), "missing"),
+    (
+        "ocmwOnline",
+        edit(f"{CONFIGURATION}/ocmwOnline", unreadReminders={"enabled": False}),
+        "unreadReminders.delayDays was 2",
+    ),
+    ("ocmwOnline", clear(f"{CONFIGURATION}/ocmwOnline"), "missing"),
+    (
+        "chiefAccessManagers",
+        save(f"{ACCESS}/chiefAccessManagers", chiefAccessManagers=[{"ssin": ssin("somebody.else")}]),
+        'chiefAccessManagers was [{"personId": ',
+    ),
+    (
+        "accessManagers",
+        by_hand.managers("woonzorg", "somebody.else"),
+        "woonzorg: accessManager.personId was ",
+    ),
+    (
+        "accessManagers",
+        by_hand.managers("werkgeverSocialeZekerheid", "somebody.else"),
+        "werkgeverSocialeZekerheid: added",
+    ),
+    ("accessManagers", clear(f"{ACCESS}/domains/woonzorg/accessManagers"), "woonzorg: missing"),
+    ("users", by_hand.unblock_user("lea.goossens"), "blocked was true, is false"),
+    ("users", by_hand.add_user("somebody.else"), "added"),
+    ("users", by_hand.remove_user("lea.goossens"), "missing"),
+    ("eBox", by_hand.e_box(status="closed"), "status was open, is closed"),
+]
+changes = pytest.mark.parametrize(
+    ("kind", "act", "told"), CHANGES, ids=[f"{kind}-{told[:30].strip()}" for kind, _, told in CHANGES]
+)
+every_kind = pytest.mark.parametrize("kind", KINDS)
+
+
+def test_every_kind_is_tried_and_can_be_accepted() -> None:
+    """What a disappearing centre has, the type names in the preview and the words of `retain.accept` are one list."""
+    assert {kind for kind, _, _ in CHANGES} == set(KINDS) == set(RESOURCES) == set(RETAINED_ITEMS)
+
+
+@every_kind
+def test_it_is_adopted_as_found_and_shows_no_change(kind: str, portal: Portal) -> None:
+    life = adopted(kind)
+    assert life.id == f"{GALMAARDEN}/retained/{kind}"
+    assert (life.outs["status"], life.outs["waiting"]) == (UNCHANGED, {})
+    assert life.outs["baseline"], "every kind is there at Galmaarden"
+    baseline = life.outs["baseline"]
+    for _ in range(2):
+        assert life.preview(retained(kind)) == "same"
+        assert life.outs["baseline"] == baseline
+
+
+@changes
+def test_what_changes_is_told_run_after_run(kind: str, act: ByHand, told: str, portal: Portal) -> None:
+    life = adopted(kind)
+    baseline = life.outs["baseline"]
+    act(portal)
+    for _ in range(3):
+        assert life.preview(retained(kind)) == "update"
+        assert told in life.outs["status"]
+        assert life.inputs["observed"] == life.outs["observed"] == life.outs["status"]
+        assert life.inputs["status"] == UNCHANGED
+        assert life.outs["baseline"] == baseline
+
+
+@changes
+def test_an_up_absorbs_nothing_either(kind: str, act: ByHand, told: str, portal: Portal) -> None:
+    life = adopted(kind)
+    baseline = life.outs["baseline"]
+    act(portal)
+    for _ in range(2):
+        assert life.up(retained(kind)) == "update"
+        assert told in life.outs["status"]
+        assert life.outs["baseline"] == baseline
+
+
+@changes
+def test_an_acceptance_takes_a_new_baseline_once(kind: str, act: ByHand, told: str, portal: Portal) -> None:
+    accepted = retained(kind, accepted="2025-02-03: closed by mistake")
+    life = adopted(kind)
+    act(portal)
+    assert life.up(accepted) == "update"
+    assert life.outs["status"] == UNCHANGED
+    assert life.preview(accepted) == "same"
+
+
+def test_what_changes_after_an_acceptance_is_told_again(portal: Portal) -> None:
+    accepted = retained("ftpAccounts", accepted="2025-02-03: closed by mistake")
+    life = adopted("ftpAccounts")
+    clear(FTP)(portal)
+    life.up(accepted)
+    by_hand.add_ftp_account(portal)
+    for _ in range(2):
+        assert life.up(accepted) == "update"
+        assert life.outs["status"] == "Extra: added"
+    assert life.up(retained("ftpAccounts", accepted="2025-02-04: agreed")) == "update"
+    assert life.outs["status"] == UNCHANGED
+
+
+def test_an_acceptance_taken_back_keeps_the_baseline(portal: Portal) -> None:
+    life = adopted("mutations")
+    edit(f"{CONFIGURATION}/mutations", receive=["death"])(portal)
+    life.up(retained("mutations", accepted="2025-02-03: agreed"))
+    assert life.up(retained("mutations")) == "update"
+    assert (life.outs["status"], life.outs["baseline"]) == (UNCHANGED, {"receive": ["death"]})
+
+
+def test_an_acceptance_that_was_there_from_the_start_accepts_nothing_later(portal: Portal) -> None:
+    accepted = retained("mutations", accepted="2025-02-03: agreed")
+    life = Life(RetainedProvider())
+    life.create(accepted)
+    edit(f"{CONFIGURATION}/mutations", receive=["death"])(portal)
+    assert life.up(accepted) == "update"
+    assert life.outs["status"] != UNCHANGED
+
+
+def test_put_right_in_the_portal_it_is_unchanged_again(portal: Portal) -> None:
+    life = adopted("technicalProviders")
+    edit(f"{CONFIGURATION}/technicalProviders", network="publinet")(portal)
+    assert life.preview(retained("technicalProviders")) == "update"
+    edit(f"{CONFIGURATION}/technicalProviders", network="eigenBeheer")(portal)
+    assert life.preview(retained("technicalProviders")) == "same"
+    assert life.outs["observed"] == UNCHANGED
+
+
+def test_another_order_in_the_portal_is_no_change(portal: Portal) -> None:
+    life = adopted("ftpAccounts")
+    edit(FTP, authorizations=["novaPrimaStatements", "integrations", "attestations", "mutations"])(portal)
+    assert life.preview(retained("ftpAccounts")) == "same"
+
+
+def test_documents_that_come_into_the_e_box_are_no_change(portal: Portal) -> None:
+    """R61, R69: late files keep coming; that is what it is kept for."""
+    life = adopted("eBox")
+    assert life.outs["baseline"] == {"status": "open"}
+    by_hand.e_box(documents=200, unread=42)(portal)
+    assert life.preview(retained("eBox")) == "same"
+
+
+@pytest.mark.parametrize(
+    ("kind", "act"),
+    [
+        ("mutations", save(f"{CONFIGURATION}/mutations", receive=["death"])),
+        ("contactDetails", None),
+    ],
+)
+def test_where_nothing_was_something_that_comes_is_told(
+    kind: str, act: ByHand | None, portal: Portal
+) -> None:
+    path = f"{CONFIGURATION}/{kind}"
+    before = portal.get(GALMAARDEN, path)
+    assert before is not None
+    clear(path)(portal)
+    life = adopted(kind)
+    assert life.preview(retained(kind)) == "same"
+    if act is None:
+        bookkeeping = ("createdBy", "createdAt", "changedAt")
+        act = save(path, **{name: value for name, value in before.items() if name not in bookkeeping})
+    act(portal)
+    for _ in range(2):
+        assert life.preview(retained(kind)) == "update"
+        assert life.outs["status"] == "added"
+
+
+@pytest.mark.parametrize("kind", ["certificates", "ftpAccounts", "restAccounts", "delegationRequests"])
+def test_an_empty_collection_is_a_baseline_too(kind: str, portal: Portal) -> None:
+    by_hand.WITHOUT_ACCOUNTS(portal)
+    if kind == "certificates":
+        files = portal.by_hand(GALMAARDEN).get_items(f"{CHAMAN}/certificates")
+        clear(*(f"{CHAMAN}/certificates/{file['fileName']}" for file in files))(portal)
+    life = adopted(kind)
+    assert life.outs["baseline"] == []
+    assert life.preview(retained(kind)) == "same"
+    add = {
+        "certificates": by_hand.upload("extra.cer", "extra"),
+        "ftpAccounts": by_hand.add_ftp_account,
+        "restAccounts": by_hand.add_rest_account,
+        "delegationRequests": save(REQUEST, authorizations=OCMW_ONLINE, supplier="socius"),
+    }
+    add[kind](portal)
+    assert life.preview(retained(kind)) == "update"
+    assert life.outs["status"].endswith(": added")
+
+
+@every_kind
+def test_destroy_leaves_it(kind: str, portal: Portal) -> None:
+    """R05: the engine is told not to ask; asked all the same, nothing happens."""
+    life = adopted(kind)
+    life.delete()
+    assert life.preview(retained(kind)) == "same"
+
+
+@every_kind
+def test_a_failed_read_is_never_nothing(kind: str, portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    life = adopted(kind)
+
+    def send(*_: object, **__: object) -> None:
+        raise PortalUnreachable(method="GET", path="/", status=500)
+
+    monkeypatch.setattr(Connection, "send", send)
+    with pytest.raises(PortalUnreachable, match=f"^retained {KINDS[kind].title} of {GALMAARDEN}"):
+        life.refresh()
+
+
+# -- people -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", PERSONAL)
+def test_nobodys_insz_or_address_is_in_an_output(kind: str, portal: Portal) -> None:
+    by_hand.managers("woonzorg", "jan.janssens", "an.claes")(portal)
+    life = adopted(kind)
+    outputs = json.dumps([life.outs, life.refresh(), life.inputs])
+    by_hand.managers("woonzorg", "somebody.else")(portal)
+    by_hand.add_user("somebody.else")(portal)
+    save(f"{ACCESS}/chiefAccessManagers", chiefAccessManagers=[{"ssin": ssin("somebody.else")}])(portal)
+    assert life.preview(retained(kind)) == "update"
+    outputs += json.dumps([life.outs, life.update(retained(kind)), life.inputs])
+    everybody = [user["ssin"] for user in portal.by_hand(GALMAARDEN).get_items(by_hand.USERS)]
+    for word in (
+        *everybody,
+        ssin("somebody.else"),
+        ssin("jan.janssens"),
+        ssin("els.peeters"),
+        "@ocmw.example",
+    ):
+        assert word not in outputs
+
+
+def managed_user(*keys: str) -> list[str]:
+    return [f"{DOMAIN}/{ssin(key)}" for key in keys]
+
+
+def test_people_whom_the_declaration_manages_are_not_watched(portal: Portal) -> None:
+    """R23, R24: they have resources of their own, which say what changes."""
+    everybody = len(adopted("users").outs["baseline"])
+    managed = {"managed": managed_user("lea.goossens")}
+    life = adopted("users", **managed)
+    assert len(life.outs["baseline"]) == everybody - 1
+    by_hand.unblock_user("lea.goossens")(portal)
+    assert life.preview(retained("users", **managed)) == "same"
+    by_hand.remove_user("lea.goossens")(portal)
+    assert life.preview(retained("users", **managed)) == "same"
+
+
+def test_the_same_person_in_another_domain_is_watched(portal: Portal) -> None:
+    managed = {"managed": managed_user("lea.goossens")}
+    by_hand.add_user("lea.goossens", "woonzorg")(portal)
+    life = adopted("users", **managed)
+    users = f"{ACCESS}/domains/woonzorg/users"
+    (user,) = [u for u in portal.by_hand(GALMAARDEN).get_items(users) if u["ssin"] == ssin("lea.goossens")]
+    clear(f"{users}/{user['id']}")(portal)
+    assert life.preview(retained("users", **managed)) == "update"
+    assert life.outs["status"] == f"woonzorg/{user['id']}: missing"
+
+
+def test_who_is_managed_from_now_on_leaves_the_baseline(portal: Portal) -> None:
+    life = adopted("users")
+    managed = {"managed": managed_user("lea.goossens")}
+    assert life.up(retained("users", **managed)) == "update"
+    by_hand.remove_user("lea.goossens")(portal)
+    assert life.preview(retained("users", **managed)) == "same"
+    assert life.outs["status"] == UNCHANGED
+
+
+def test_who_is_released_joins_the_baseline_as_found_then(portal: Portal) -> None:
+    """What the declaration no longer manages is retained from then on."""
+    life = adopted("users", managed=managed_user("lea.goossens"))
+    by_hand.unblock_user("lea.goossens")(portal)
+    assert life.up(retained("users")) == "update"
+    assert life.preview(retained("users")) == "same"
+    by_hand.block_user("lea.goossens")(portal)
+    assert life.preview(retained("users")) == "update"
+    assert "blocked was false, is true" in life.outs["status"]
+
+
+def test_a_release_absorbs_no_other_change(portal: Portal) -> None:
+    life = adopted("users", managed=managed_user("lea.goossens"))
+    by_hand.add_user("somebody.else")(portal)
+    for _ in range(2):
+        assert life.up(retained("users")) == "update"
+        assert life.outs["status"] == f"{DOMAIN}/{by_hand.user_id(portal, 'somebody.else')}: added"
+
+
+def test_access_managers_are_managed_by_domain(portal: Portal) -> None:
+    managed = {"managed": [DOMAIN]}
+    life = adopted("accessManagers", **managed)
+    assert [item["place"] for item in life.outs["baseline"]] == ["woonzorg"]
+    by_hand.managers(DOMAIN, "jan.janssens")(portal)
+    assert life.preview(retained("accessManagers", **managed)) == "same"
+    assert life.up(retained("accessManagers")) == "update"
+    assert {item["place"] for item in life.outs["baseline"]} == {"woonzorg", DOMAIN}
+    assert life.preview(retained("accessManagers")) == "same"
+
+
+# -- not yet ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["contactDetails", "ocmwOnline"])
+def test_a_screen_that_is_not_open_is_waited_for_and_adopted_when_seen(kind: str, portal: Portal) -> None:
+    """R59, also at a centre that disappears: what cannot be seen yet becomes the baseline when it is seen first."""
+    portal.restart("2024-12-02")
+    life = adopted(kind)
+    assert life.outs["waiting"]["until"] == "2025-01-13"
+    assert "baseline" not in life.outs
+    assert life.preview(retained(kind)) == "same"
+    assert "R59" in life.outs["waiting"]["reason"]
+
+    portal.set_clock("2025-01-13")
+    assert life.preview(retained(kind)) == "same"
+    assert (life.outs["status"], life.outs["waiting"]) == (UNCHANGED, {})
+    clear(f"{CONFIGURATION}/{kind}")(portal)
+    assert [life.preview(retained(kind)) for _ in range(2)] == ["update", "update"]
+
+
+def test_another_centre_or_kind_is_another_resource(portal: Portal) -> None:
+    life = adopted("mutations")
+    assert life.diff(retained("mutations") | {"organization": "0212214026"}).replaces == ["organization"]
+    assert life.diff(retained("ocmwOnline")).replaces == ["kind"]
