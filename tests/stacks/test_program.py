@@ -1,0 +1,166 @@
+"""The program: which declaration is a stack's, how resources are grouped, what it refuses to run with."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+
+from providers.retained import Retained
+from stacks import program
+from tests.stacks.conftest import FUSIONS, NAMES, PASSWORD, Engine, secrets_of, shipped
+
+SECRET_MARK = "4dabf18193072939515e22adb298388d"
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project folder with two declarations."""
+    (tmp_path / "fusions").mkdir()
+    for name in ("pajottegem", "lochristi"):
+        (tmp_path / "fusions" / f"{name}.yaml").write_bytes((FUSIONS / f"{name}.yaml").read_bytes())
+    shutil.copytree(FUSIONS / "certificates", tmp_path / "fusions" / "certificates")
+    monkeypatch.setenv("FUSION_ROOT", str(tmp_path))
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "stack", ["pajottegem", "pajottegem.production", "pajottegem.a.b", "org/fusion/pajottegem"]
+)
+def test_a_stacks_name_up_to_its_first_dot_is_its_declaration(stack: str, root: Path) -> None:
+    assert program.declaration_path(stack) == root / "fusions" / "pajottegem.yaml"
+
+
+@pytest.mark.parametrize("stack", ["pajotegem", "production.pajottegem", "certificates"])
+def test_a_stack_without_a_declaration_is_told_which_there_are(stack: str, root: Path) -> None:
+    with pytest.raises(pulumi.RunError, match=r"declarations here: lochristi, pajottegem$") as caught:
+        program.declaration_path(stack)
+    assert f"fusions/{stack.partition('.')[0]}.yaml" in str(caught.value)
+
+
+def test_without_any_declaration_it_says_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FUSION_ROOT", str(tmp_path))
+    with pytest.raises(pulumi.RunError, match="declarations here: none"):
+        program.declaration_path("pajottegem")
+
+
+# -- run -------------------------------------------------------------------------------------------------
+
+
+def configure(**config: str) -> None:
+    pulumi.runtime.set_all_config({f"fusion:{key}": value for key, value in config.items()})
+
+
+def secrets_text(**changes: Any) -> str:
+    known = secrets_of(shipped("pajottegem").fusion)
+    people = {key: {"insz": known.person(key).insz} for key in known.people()}
+    return json.dumps({"people": people, "passwords": {"pajottegem/ftp": PASSWORD}} | changes)
+
+
+def test_the_stacks_secrets_can_be_a_config_secret(engine: Engine, root: Path) -> None:
+    configure(secrets=secrets_text())
+    outputs = engine.run(program.run)
+    assert outputs["summary"]["created"] > 20
+
+
+def test_or_a_file_outside_git(engine: Engine, root: Path) -> None:
+    (root / "mine.yaml").write_text(secrets_text())
+    configure(secretsFile="mine.yaml")
+    assert engine.run(program.run)["summary"]["created"] > 20
+
+
+def test_findings_stop_it_before_anything_is_registered(engine: Engine, root: Path) -> None:
+    """All of them at once, with their places."""
+    configure(secrets=secrets_text(people={}, passwords={}))
+    with pytest.raises(
+        pulumi.RunError, match=r"^\d\d findings, nothing was asked of the portal:\n.*unknown-person"
+    ):
+        program.run()
+    assert engine.registered.requests == []
+
+
+def test_a_secrets_file_with_findings_repeats_no_value(engine: Engine, root: Path) -> None:
+    configure(secrets=secrets_text(people={"els.peeters": {"insz": "85073003329"}}))
+    with pytest.raises(pulumi.RunError, match=r"the secret fusion:secrets:1:.*check-digits") as caught:
+        program.run()
+    assert "85073003329" not in str(caught.value)
+
+
+@pytest.mark.parametrize("portal", ["https://portal.example", "https://10.0.0.1/"])
+def test_a_real_portal_is_refused_the_rehearsals_passphrase(
+    portal: str, engine: Engine, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its secrets would lie in state under a passphrase that everybody knows."""
+    configure(portalUrl=portal, secrets=secrets_text())
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", program.REHEARSAL_PASSPHRASE)
+    with pytest.raises(pulumi.RunError, match="change-secrets-provider"):
+        program.run()
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "one of our own")
+    assert engine.run(program.run)["summary"]
+
+
+@pytest.mark.parametrize("portal", ["embedded", "http://127.0.0.1:8080", "http://localhost:8080"])
+def test_a_rehearsals_portal_may_have_it(
+    portal: str, engine: Engine, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure(portalUrl=portal, secrets=secrets_text())
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", program.REHEARSAL_PASSPHRASE)
+    assert engine.run(program.run)["summary"]
+
+
+# -- register --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_fusion_registers_in_groups_like_the_manuals_chapters(name: str, engine: Engine) -> None:
+    """A centre, in it the portal's systems, in these the resources."""
+    planned, _ = engine.register(name)
+    for item in planned:
+        request = engine.registered.named(item.name)
+        role, system = item.centre.role, program._type_word(item.system)
+        chain = f"fusion:{role}:Centre$fusion:{role}:{system}"
+        assert request.parent.endswith(f"{chain}::{item.centre.name} {item.system}")
+        assert request.type == f"pulumi-python:{item.resource._resource_type_name}"
+
+
+def test_types_of_groups_are_words() -> None:
+    words = {
+        program._type_word(system) for system in ("Toegangsbeheer", "ChaMan", "OCMW-configuratie", "E-Box")
+    }
+    assert words == {"Toegangsbeheer", "ChaMan", "OcmwConfiguratie", "EBox"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_destroy_must_leave_is_told_to_the_engine(name: str, engine: Engine) -> None:
+    """R05, R22–R24, R39."""
+    planned, _ = engine.register(name)
+    for item in planned:
+        kept = item.kept_on_destroy or issubclass(item.resource, Retained)
+        assert engine.registered.named(item.name).retainOnDelete is kept
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_secrets_are_secret_to_the_engine(name: str, engine: Engine) -> None:
+    planned, _ = engine.register(name)
+    for item in planned:
+        properties = engine.registered.named(item.name).object
+        for key in item.secrets:
+            assert SECRET_MARK in properties[key], f"{item.name}.{key}"
+
+
+def test_what_comes_first_is_told_to_the_engine(engine: Engine) -> None:
+    """R28: the sender, and R37: the certificate."""
+    engine.register("pajottegem")
+    needed = engine.registered.named("pajottegem-ftp-account").dependencies
+    assert {urn.rpartition("::")[2] for urn in needed} == {"pajottegem-sender", "pajottegem-ftp-certificate"}
+
+
+def test_what_is_not_declared_is_not_sent(engine: Engine) -> None:
+    """R17: absent is as it is; null would be a value."""
+    engine.register("pajottegem")
+    request = engine.registered.named("pajottegem-werkgeverSocialeZekerheid-access-managers")
+    assert "coAccessManagers" not in request.object

@@ -1,0 +1,82 @@
+"""What a stack says of itself: outputs, warnings, and the errors that need a person (R05, R32, R36, R50, R59)."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pulumi
+import pytest
+
+from providers.retained import Retained
+from stacks import program
+from tests.stacks.conftest import PASSWORD, Engine, edited
+
+
+def test_the_summary_counts(engine: Engine) -> None:
+    waiting = {"reason": "waits for this screen to open (R59)", "whom": "RSZ", "until": "2025-01-13"}
+    engine.portal.outputs = {
+        "pajottegem-sender": {"origin": "adopted"},
+        "pajottegem-ocmw-online": {"origin": "waiting", "waiting": waiting},
+    }
+    planned, outputs = engine.register("pajottegem")
+    retained = sum(issubclass(item.resource, Retained) for item in planned)
+    created = len(planned) - retained - 2
+    assert outputs["summary"] == {"created": created, "adopted": 1, "retained": retained, "waiting": 1}
+    assert outputs["waiting"] == [
+        "Pajottegem, OCMW Online: waits for this screen to open (R59); whom: RSZ; until: 2025-01-13"
+    ]
+    assert outputs["retained"] == []
+
+
+def test_what_the_supplier_needs_is_one_secret_output(engine: Engine) -> None:
+    """R32: the password must be handed over."""
+    engine.portal.outputs = {"pajottegem-rest-account": {"status": "pending"}}
+    _, outputs = engine.register("pajottegem")
+    assert outputs["supplier"] == {
+        "organization": "1010.784.738",
+        "ftp": {
+            "accountName": "FTP Pajottegem",
+            "username": "pajot2025",
+            "password": PASSWORD,
+            "authorizations": ["mutations", "attestations", "integrations", "novaPrimaStatements"],
+        },
+        "rest": {"accountName": "OCMW Online", "delegationRequest": "pending"},
+    }
+
+    assert asyncio.get_event_loop().run_until_complete(engine.exports["supplier"].is_secret())
+
+
+def test_scenarios_without_accounts_hand_nothing_over(engine: Engine) -> None:
+    """R04."""
+    assert "supplier" not in engine.register("lochristi")[1]
+
+
+def test_what_changed_at_a_disappearing_centre_fails_the_run(engine: Engine) -> None:
+    """R05: said with the way out, after everything else was done."""
+    engine.portal.outputs = {"herne-retained-ftpAccounts": {"observed": "FTP Herne: missing"}}
+    with pytest.raises(pulumi.RunError, match=r"retain\.accept in fusions/pajottegem.yaml") as caught:
+        engine.register("pajottegem")
+    assert "\n  Herne, FTP accounts: FTP Herne: missing" in str(caught.value)
+    assert len(engine.registered.requests) > 60
+
+
+def test_a_refused_delegation_fails_the_run(engine: Engine) -> None:
+    """R36."""
+    engine.portal.outputs = {"pajottegem-rest-account": {"status": "refused", "refusalReason": "no contract"}}
+    message = r"^Pajottegem, REST account OCMW Online: socius refused the delegation request \(no contract\) \(R36\)"
+    with pytest.raises(pulumi.RunError, match=message):
+        engine.register("pajottegem")
+
+
+def test_unticked_mutations_are_warned_of(engine: Engine) -> None:
+    """R50: what is sent meanwhile never arrives."""
+    engine.register("pajottegem")
+    (warning,) = engine.warnings
+    assert warning.startswith("Pajottegem does not receive personnelFile: ")
+    assert "(R50)" in warning
+
+
+def test_where_all_are_ticked_nobody_is_warned(engine: Engine) -> None:
+    made = edited("pajottegem", ("    - address\n", "    - address\n    - personnelFile\n"))
+    engine.run(lambda: program.register(made.fusion, made.resources))
+    assert engine.warnings == []
