@@ -37,7 +37,12 @@ fusion.add_command(emulator)
 
 @fusion.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--secrets", "secrets_file", type=click.Path(path_type=Path), help="People and passwords to check against.")
+@click.option(
+    "--secrets",
+    "secrets_file",
+    type=click.Path(path_type=Path),
+    help="People and passwords to check against.",
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 def validate(paths: tuple[Path, ...], secrets_file: Path | None, form: str) -> None:
     """Check declarations: every finding of every file in one pass, as path:line:column: rule: message.

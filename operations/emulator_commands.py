@@ -10,11 +10,7 @@ import click
 
 from operations.tables import table
 from providers.settings import embedded_database
-from schemas.errors import FusionError
-
-
-class ControlError(FusionError):
-    """A rehearsal control that cannot be carried out, such as a clock moved back."""
+from schemas.errors import RehearsalError
 
 
 def _show(rows: list[dict[str, Any]], columns: tuple[str, ...], form: str) -> None:
@@ -67,7 +63,7 @@ def clock(database: Path, moment: str | None, days: int | None) -> None:
         if days is not None:
             events += controls.advance_clock(database, days)
     except controls.ClockError as error:
-        raise ControlError(str(error)) from None
+        raise RehearsalError(str(error)) from None
     for event in events:
         click.echo(event, err=True)
     click.echo(controls.get_clock(database))
@@ -91,7 +87,9 @@ def journal(database: Path, writes: bool, kbo: str | None, since: str | None, fo
 @emulator.command()
 @click.option("--status", type=click.Choice(["429", "500", "503", "504"]), help="Answer this instead.")
 @click.option("--kind", type=click.Choice(["status", "latency", "reset", "cutOff"]), default="status")
-@click.option("--share", type=click.FloatRange(0, 1), default=1.0, show_default=True, help="Of the calls that match.")
+@click.option(
+    "--share", type=click.FloatRange(0, 1), default=1.0, show_default=True, help="Of the calls that match."
+)
 @click.option("--method", help="Only this method.")
 @click.option("--path", "pattern", help="Only paths of this glob.")
 @click.option("--retry-after", type=int, help="Seconds, sent as Retry-After.")
@@ -137,7 +135,10 @@ def faults(
             max_count=max_count,
         )
         controls.add_fault(database, rule)
-    rows = [{"id": f["id"], "rule": str(f["rule"]), "met": f["met"], "made": f["made"]} for f in controls.list_faults(database)]
+    rows = [
+        {"id": f["id"], "rule": str(f["rule"]), "met": f["met"], "made": f["made"]}
+        for f in controls.list_faults(database)
+    ]
     _show(rows, ("id", "met", "made", "rule"), form)
 
 
@@ -156,7 +157,7 @@ def delegation(database: Path, kbo: str, account: str, accept: bool, reason: str
     try:
         request = controls.answer_delegation(database, kbo.replace(".", ""), account, accept, reason)
     except Problem as problem:
-        raise ControlError(str(problem)) from None
+        raise RehearsalError(str(problem)) from None
     click.echo(f"{account}: {request['status']}")
 
 
@@ -168,11 +169,10 @@ def reset(database: Path, moment: str | None) -> None:
     """Start the emulated portal anew. Clients' keys stay."""
     from emulator import controls
 
-    _opened(database)
     try:
         controls.reset(database, moment) if moment else controls.reset(database)
     except controls.ClockError as error:
-        raise ControlError(str(error)) from None
+        raise RehearsalError(str(error)) from None
     click.echo(controls.get_clock(database))
 
 

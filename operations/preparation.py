@@ -70,7 +70,10 @@ def _secrets(root: Path, fusions: dict[str, Fusion]) -> Iterator[str]:
         load_secrets(path)  # a file with findings is a person's to put right, not ours to overwrite
     kept = (read(path).data or {}) if path.exists() else {}
     people, passwords = dict(kept.get("people") or {}), dict(kept.get("passwords") or {})
-    new_people = sorted({key for f in fusions.values() for _, access in f.accesses() for _, key in access.people()} - people.keys())
+    new_people = sorted(
+        {key for f in fusions.values() for _, access in f.accesses() for _, key in access.people()}
+        - people.keys()
+    )
     new_passwords = sorted(
         {f.ftp_password_key for f in fusions.values() if f.accounts and f.accounts.ftp} - passwords.keys()
     )
@@ -92,7 +95,7 @@ def _secrets(root: Path, fusions: dict[str, Fusion]) -> Iterator[str]:
 
 def _password() -> str:
     letters = [randomness.choice(_LETTERS) for _ in range(11)]
-    return "".join(letters[:6] + [randomness.choice(_SPECIAL)] + letters[6:] + [randomness.choice(_SPECIAL)])
+    return "".join([*letters[:6], randomness.choice(_SPECIAL), *letters[6:], randomness.choice(_SPECIAL)])
 
 
 def _write_private(path: Path, content: bytes) -> None:

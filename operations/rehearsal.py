@@ -59,7 +59,9 @@ def run(root: Path, names: Sequence[str], say: Say, *, keep: bool = False) -> li
     _make(root, folder)
     for line in prepare(folder, {**os.environ, **_environment(folder)}):
         say(f"  {line}")
-    outcomes = [_rehearse(folder, name, f"[{number}/{len(chosen)}]", say) for number, name in enumerate(chosen, 1)]
+    outcomes = [
+        _rehearse(folder, name, f"[{number}/{len(chosen)}]", say) for number, name in enumerate(chosen, 1)
+    ]
     if not keep and all(outcome.passed for outcome in outcomes):
         shutil.rmtree(folder)
     return outcomes
@@ -69,7 +71,15 @@ def report(outcomes: Sequence[Outcome]) -> str:
     """The closing table, then what waits and what failed."""
     headers = ("fusion", "created", "adopted", "retained", "waiting", "left", "s")
     rows = [
-        (o.fusion, o.created, o.adopted, o.retained, o.waiting, o.pending if o.pending >= 0 else "?", f"{o.seconds:.1f}")
+        (
+            o.fusion,
+            o.created,
+            o.adopted,
+            o.retained,
+            o.waiting,
+            o.pending if o.pending >= 0 else "?",
+            f"{o.seconds:.1f}",
+        )
         for o in outcomes
     ]
     passed = sum(outcome.passed for outcome in outcomes)
@@ -119,7 +129,9 @@ def _rehearse(folder: Path, name: str, prefix: str, say: Say) -> Outcome:
     outcome = Outcome(
         name, **applied["summary"], pending=pending, seconds=monotonic() - started, waits=applied["waiting"]
     )
-    say(f"{prefix} {name}: {'done' if pending == 0 else f'{pending} changes left'} in {outcome.seconds:.1f} s")
+    say(
+        f"{prefix} {name}: {'done' if pending == 0 else f'{pending} changes left'} in {outcome.seconds:.1f} s"
+    )
     return outcome
 
 

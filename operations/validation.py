@@ -27,7 +27,9 @@ class Report:
         """One line: what was checked and what came out."""
         count = len(self.findings)
         found = f"{count} finding{'' if count == 1 else 's'}" if count else "no findings"
-        people = f"people and passwords of {self.secrets}" if self.secrets else "people and passwords not checked"
+        people = (
+            f"people and passwords of {self.secrets}" if self.secrets else "people and passwords not checked"
+        )
         return f"{self.files} declaration{'' if self.files == 1 else 's'}, {people}: {found}"
 
     def as_json(self) -> dict[str, Any]:

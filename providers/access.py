@@ -108,7 +108,7 @@ class UserProvider(PortalProvider):
     def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
         result = super().diff(_id, olds, news)
         if "ssin" in olds and olds["ssin"] != news["ssin"]:
-            result.replaces = [*result.replaces, "ssin"]  # the key names somebody else now
+            result.replaces = [*(result.replaces or ()), "ssin"]  # the key names somebody else now
         return result
 
     def observed(self, answer: Props) -> Props:
@@ -148,7 +148,8 @@ class ChiefAccessManagers(PortalResource, module="access", name="ChiefAccessMana
 
 
 class AccessManagers(PortalResource, module="access", name="AccessManagers"):
-    """`organization`, `domain`, `accessManager`, `coAccessManagers` (keys), `people` (secret: key → {ssin, email, language})."""
+    """`organization`, `domain`, `accessManager`, `coAccessManagers` (keys), `people` (secret: key → {ssin, email,
+    language})."""
 
     provider_class = AccessManagersProvider
 

@@ -36,7 +36,7 @@ from schemas.errors import (
     PreconditionFailed,
 )
 
-TOKEN_PATH = "/REST/oauth/v5/token"
+SIGN_IN_PATH = "/REST/oauth/v5/token"
 _ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _ASSERTION_SECONDS = 300
 # Sign in again a little before the portal would refuse the token.
@@ -134,7 +134,7 @@ class Connection:
         claims = {
             "iss": client,
             "sub": client,
-            "aud": self._settings.base_url + TOKEN_PATH,
+            "aud": self._settings.base_url + SIGN_IN_PATH,
             "jti": str(uuid.uuid4()),
             "iat": now,
             "exp": now + _ASSERTION_SECONDS,
@@ -145,13 +145,13 @@ class Connection:
             "client_assertion": jwt.encode(claims, self._key, algorithm="RS256"),
             "acting_for": organization,
         }
-        response = self._exchange("POST", TOKEN_PATH, data=form)
+        response = self._exchange("POST", SIGN_IN_PATH, data=form)
         answer = _json_object(response)
         if response.status_code != httpx.codes.OK:
             detail = (
                 f"{answer.get('error', 'refused')}: {answer.get('error_description', '')} (client {client})"
             )
-            raise LoginRefused(method="POST", path=TOKEN_PATH, status=response.status_code, detail=detail)
+            raise LoginRefused(method="POST", path=SIGN_IN_PATH, status=response.status_code, detail=detail)
         return str(answer["access_token"]), float(answer["expires_in"])
 
     @cached_property
@@ -171,7 +171,7 @@ class Connection:
             wrong = f"{source} is not an RSA private key in PEM without a passphrase"
         raise LoginRefused(
             method="POST",
-            path=TOKEN_PATH,
+            path=SIGN_IN_PATH,
             detail=f"{wrong}; run `make setup`, or set fusion:clientKeyFile or the secret fusion:clientKey",
         )
 

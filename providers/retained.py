@@ -159,10 +159,11 @@ def look(portal: ReadingPortal, props: Props) -> Found:
     try:
         if kind.item_key is None:
             return Found(_kept(portal.get(f"{base}/{kind.path}").body, kind))
-        if kind.per_domain:
-            items = list(_in_domains(portal, base, kind))
-        else:
-            items = portal.get_items(f"{base}/{kind.path}")
+        items = (
+            list(_in_domains(portal, base, kind))
+            if kind.per_domain
+            else portal.get_items(f"{base}/{kind.path}")
+        )
     except NotFound:
         return Found(None)
     except PortalError as error:

@@ -22,7 +22,7 @@ _connection: Connection | None = None
 
 def configure(settings: Settings) -> None:
     """Set where the portal is. The same settings again change nothing; others replace the connection."""
-    global _settings, _connection  # noqa: PLW0603 the engine gives provider classes no other place to share a pool
+    global _settings, _connection
     with _lock:
         if settings == _settings:
             return

@@ -3,6 +3,7 @@
     FusionError
     ├── DeclarationError         findings in a declaration or a secrets file
     ├── EngineError              the Pulumi engine is missing, too old, or failed
+    ├── RehearsalError           a control of the emulated portal cannot be carried out
     └── PortalError              the portal did not do what was asked
         ├── PortalUnreachable    no answer: network, TLS, time-out, or a 5xx for good
         │   └── DeadlineExceeded the retries' overall deadline has passed
@@ -42,6 +43,10 @@ class DeclarationError(FusionError):
 
 class EngineError(FusionError):
     """The Pulumi engine is missing, of the wrong version, or failed at a step that the message names."""
+
+
+class RehearsalError(FusionError):
+    """A control of the emulated portal cannot be carried out, such as a clock moved back."""
 
 
 class Issue(NamedTuple):

@@ -39,7 +39,9 @@ def run() -> None:
         fusion = load_declaration(path, secrets)
     except DeclarationError as error:
         count = len(error.findings)
-        raise pulumi.RunError(f"{count} finding{'s' * (count > 1)}, nothing was asked of the portal:\n{error}") from None
+        raise pulumi.RunError(
+            f"{count} finding{'s' * (count > 1)}, nothing was asked of the portal:\n{error}"
+        ) from None
     register(fusion, plan(fusion, secrets, path.parent))
 
 
@@ -50,7 +52,9 @@ def declaration_path(stack: str) -> Path:
     path = folder / f"{name}.yaml"
     if not path.is_file():
         names = ", ".join(sorted(other.stem for other in folder.glob("*.yaml"))) or "none"
-        raise pulumi.RunError(f"stack {stack} needs the declaration fusions/{name}.yaml; declarations here: {names}")
+        raise pulumi.RunError(
+            f"stack {stack} needs the declaration fusions/{name}.yaml; declarations here: {names}"
+        )
     return path
 
 
@@ -72,7 +76,9 @@ class SystemGroup(pulumi.ComponentResource):
     """A system of the portal at one centre, as a group in the preview."""
 
     def __init__(self, centre: Centre, system: str, parent: CentreGroup) -> None:
-        super().__init__(f"fusion:{centre.role}:{_type_word(system)}", f"{centre.name} {system}", {}, child_of(parent))
+        super().__init__(
+            f"fusion:{centre.role}:{_type_word(system)}", f"{centre.name} {system}", {}, child_of(parent)
+        )
 
 
 def register(fusion: Fusion, planned: list[Planned]) -> None:
@@ -93,7 +99,9 @@ def register(fusion: Fusion, planned: list[Planned]) -> None:
             if value is not None
         }
         options = pulumi.ResourceOptions(
-            parent=group, depends_on=[made[name] for name in item.after], retain_on_delete=item.kept_on_destroy
+            parent=group,
+            depends_on=[made[name] for name in item.after],
+            retain_on_delete=item.kept_on_destroy,
         )
         made[item.name] = item.resource(item.name, props, options)
     report.export(fusion, [(item, made[item.name]) for item in planned])

@@ -32,7 +32,10 @@ def export(fusion: Fusion, made: Made) -> None:
     origins = pulumi.Output.all(*[resource.origin for _, resource in managed])
     waits = pulumi.Output.all(*[resource.waiting for _, resource in made])
     observed = pulumi.Output.all(*[resource.observed for _, resource in retained])
-    pulumi.export("summary", pulumi.Output.all(origins, waits).apply(lambda both: _summary(both[0], both[1], len(retained))))
+    pulumi.export(
+        "summary",
+        pulumi.Output.all(origins, waits).apply(lambda both: _summary(both[0], both[1], len(retained))),
+    )
     pulumi.export("waiting", waits.apply(lambda all_: _waiting([item for item, _ in made], all_)))
     changed = observed.apply(lambda all_: _changed([item for item, _ in retained], all_))
     pulumi.export("retained", changed)

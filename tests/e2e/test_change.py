@@ -43,7 +43,9 @@ def test_unticking_one_mutation_is_one_change_by_name_and_can_be_reverted(pajott
     pajottegem.edit("pajottegem", lambda text: untick("nationality").sub("", text, count=1))
     plan = pajottegem.preview("pajottegem", "--diff")
     assert "pulumi-python:dynamic/configuration:Mutations: (update)" in plan
-    assert re.findall(r"^ +~ (\w+) *: (\w+) => (\w+)$", plan, re.MULTILINE) == [("nationality", "true", "false")]
+    assert re.findall(r"^ +~ (\w+) *: (\w+) => (\w+)$", plan, re.MULTILINE) == [
+        ("nationality", "true", "false")
+    ]
     assert "~ 1 to update" in plan
     assert "does not receive nationality" in plan
 
@@ -95,7 +97,9 @@ def test_a_password_changed_in_the_portal_is_set_again(pajottegem: Workspace) ->
 
 
 def test_a_lost_state_is_recovered_by_up_without_a_second_account(pajottegem: Workspace) -> None:
-    accounts = [f"{CHAMAN}/{PAJOTTEGEM}/{kind}" for kind in ("ftpAccounts", "restAccounts", "delegationRequests")]
+    accounts = [
+        f"{CHAMAN}/{PAJOTTEGEM}/{kind}" for kind in ("ftpAccounts", "restAccounts", "delegationRequests")
+    ]
     portal = pajottegem.portal(PAJOTTEGEM)
     before = [portal.get(path).body for path in accounts]
     for file in (pajottegem.root / ".state" / ".pulumi" / "stacks" / "fusion").glob("pajottegem.json*"):
@@ -113,7 +117,9 @@ def test_a_lost_state_is_recovered_by_up_without_a_second_account(pajottegem: Wo
     pajottegem.in_sync("pajottegem")
 
 
-def test_destroy_removes_what_the_new_centre_got_and_touches_no_disappearing_one(pajottegem: Workspace) -> None:
+def test_destroy_removes_what_the_new_centre_got_and_touches_no_disappearing_one(
+    pajottegem: Workspace,
+) -> None:
     """R05: not one writing call under their numbers."""
     before = {kbo: pajottegem.journal(writes=True, kbo=kbo) for kbo in DISAPPEARING.values()}
     pajottegem.pulumi("destroy", "-s", "pajottegem", "--yes", "--skip-preview")

@@ -10,9 +10,11 @@ ACCOUNT = f"/REST/chaman/v1/organizations/{PAJOTTEGEM}/ftpAccounts/FTP Pajottege
 
 
 @pytest.mark.parametrize(
-    ("status", "retry_after"), [(429, 0), (429, None), (503, 0), (503, None)], ids=lambda value: str(value)
+    ("status", "retry_after"), [(429, 0), (429, None), (503, 0), (503, None)], ids=str
 )
-def test_a_third_of_the_calls_failing_for_now_changes_nothing(fresh: Workspace, status: int, retry_after: int | None) -> None:
+def test_a_third_of_the_calls_failing_for_now_changes_nothing(
+    fresh: Workspace, status: int, retry_after: int | None
+) -> None:
     rule = Rule(share=1 / 3, status=status, retry_after_seconds=retry_after, path_pattern="/REST/*", seed=7)
     add_fault(fresh.database, rule)
     fresh.up("pajottegem")

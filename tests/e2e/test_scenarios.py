@@ -24,10 +24,13 @@ def test_scenario_2_registers_no_chaman_or_configuration_action(fresh: Workspace
 def test_scenario_2_asking_for_chaman_is_refused_with_the_rule(fresh: Workspace) -> None:
     """R04."""
     seen = len(fresh.journal())
-    sender = "accounts:\n  sender: {name: ICT, phone: +32 11 23 90 00, email: ict@ocmw.example, language: nl}\n"
+    sender = (
+        "accounts:\n  sender: {name: ICT, phone: +32 11 23 90 00, email: ict@ocmw.example, language: nl}\n"
+    )
     fresh.edit("hasselt", lambda text: text + "\n" + sender)
     shown = fresh.preview("hasselt", succeeds=False)
-    assert "hasselt.yaml:" in shown and "R04" in shown
+    assert "hasselt.yaml:" in shown
+    assert "R04" in shown
     assert len(fresh.journal()) == seen
 
 
@@ -44,7 +47,9 @@ def test_scenario_2_asking_for_chaman_is_refused_with_the_rule(fresh: Workspace)
         (lambda text: text.replace("1010.784.738", "1010.784.540"), "municipality-number"),
     ],
 )
-def test_a_bad_declaration_gets_a_finding_and_no_portal_call(fresh: Workspace, break_it: object, rule: str) -> None:
+def test_a_bad_declaration_gets_a_finding_and_no_portal_call(
+    fresh: Workspace, break_it: object, rule: str
+) -> None:
     seen = len(fresh.journal())
     fresh.edit("pajottegem", break_it)  # type: ignore[arg-type]
     shown = fresh.preview("pajottegem", succeeds=False)

@@ -20,7 +20,9 @@ def test_before_the_first_day_everything_of_the_new_number_waits(in_december: Wo
     assert outputs["summary"]["waiting"] == len(outputs["waiting"])
     of_the_new_number = [line for line in outputs["waiting"] if line.startswith("Pajottegem, ")]
     assert len(of_the_new_number) == 16
-    assert all("it is not active yet (R12)" in line and "until: 2025-01-01" in line for line in of_the_new_number)
+    assert all(
+        "it is not active yet (R12)" in line and "until: 2025-01-01" in line for line in of_the_new_number
+    )
     assert [call for call in in_december.journal(writes=True, kbo=PAJOTTEGEM) if call["status"] < 300] == []
     in_december.in_sync("pajottegem")
 
@@ -31,7 +33,11 @@ def test_on_the_first_day_up_goes_on_by_itself(in_december: Workspace) -> None:
     assert "chaman:FtpAccount pajottegem-ftp-account update" in plan
     in_december.up("pajottegem")
     waiting = in_december.outputs("pajottegem")["waiting"]
-    assert [line for line in waiting if "contact details" in line and "R59" in line and "until: 2025-01-13" in line]
+    assert [
+        line
+        for line in waiting
+        if "contact details" in line and "R59" in line and "until: 2025-01-13" in line
+    ]
     assert not [line for line in waiting if "FTP account" in line]
     in_december.in_sync("pajottegem")
 
@@ -46,7 +52,9 @@ def test_an_accepted_delegation_ends_the_waiting(pajottegem: Workspace) -> None:
     pajottegem.in_sync("pajottegem")
     pajottegem.up("pajottegem")
     assert pajottegem.outputs("pajottegem")["waiting"] == []
-    account = pajottegem.portal(PAJOTTEGEM).get(f"/REST/chaman/v1/organizations/{PAJOTTEGEM}/restAccounts/OCMW%20Online")
+    account = pajottegem.portal(PAJOTTEGEM).get(
+        f"/REST/chaman/v1/organizations/{PAJOTTEGEM}/restAccounts/OCMW%20Online"
+    )
     assert account.body["management"] == "external"
 
 
@@ -58,7 +66,8 @@ def test_a_refused_delegation_is_an_error_until_it_is_asked_again(pajottegem: Wo
         assert "askedAgainOn" in shown
 
     pajottegem.edit(
-        "pajottegem", lambda text: text.replace("{supplier: socius}", "{supplier: socius, askedAgainOn: 2025-02-04}")
+        "pajottegem",
+        lambda text: text.replace("{supplier: socius}", "{supplier: socius, askedAgainOn: 2025-02-04}"),
     )
     pajottegem.up("pajottegem")
     assert pajottegem.outputs("pajottegem")["summary"]["waiting"] == 1

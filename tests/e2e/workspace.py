@@ -11,7 +11,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-
 from emulator import controls
 from emulator.embedded import transport
 from operations.preparation import prepare
@@ -77,7 +76,9 @@ class Workspace:
             timeout=300,
         )
         output = done.stdout + done.stderr
-        assert (done.returncode == 0) == succeeds, f"pulumi {' '.join(arguments)}: {done.returncode}\n{output[-3000:]}"
+        assert (done.returncode == 0) == succeeds, (
+            f"pulumi {' '.join(arguments)}: {done.returncode}\n{output[-3000:]}"
+        )
         return output
 
     def up(self, stack: str, *, succeeds: bool = True) -> str:
@@ -103,7 +104,10 @@ class Workspace:
 
     def engine_files(self) -> list[Path]:
         """Everything that the engine keeps: state, history, backups, its own logs."""
-        return [*(self.root / ".state" / ".pulumi").rglob("*"), *(self.root / ".state" / "engine-home").rglob("*")]
+        return [
+            *(self.root / ".state" / ".pulumi").rglob("*"),
+            *(self.root / ".state" / "engine-home").rglob("*"),
+        ]
 
     # -- the declaration --------------------------------------------------------------------------------------------
 
@@ -137,13 +141,19 @@ class Workspace:
         """A fresh portal whose clock starts then."""
         controls.reset(self.database, moment)
 
-    def answer_delegation(self, organization: str, account: str, *, accept: bool, reason: str | None = None) -> None:
+    def answer_delegation(
+        self, organization: str, account: str, *, accept: bool, reason: str | None = None
+    ) -> None:
         controls.answer_delegation(self.database, organization, account, accept, reason)
 
     def portal(self, organization: str) -> WritingPortal:
         """The portal as somebody else uses it: what is done through this is drift to the stack."""
         settings = Settings(
-            "embedded", "rehearsal", None, self.root / ".state" / "rehearsal" / "client-key.pem", deadline_seconds=10
+            "embedded",
+            "rehearsal",
+            None,
+            self.root / ".state" / "rehearsal" / "client-key.pem",
+            deadline_seconds=10,
         )
         connection = Connection(settings, transport(self.database))
         self._connections.append(connection)
@@ -159,5 +169,3 @@ class Workspace:
         text = (self.root / ".state" / "rehearsal" / "secrets.yaml").read_text()
         document: dict[str, Any] = json.loads(text.split("\n", 1)[1])
         return document
-
-

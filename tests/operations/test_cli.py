@@ -9,7 +9,6 @@ import click
 import pytest
 
 from operations import cli
-from operations.emulator_commands import ControlError
 from schemas import errors
 from schemas.findings import Finding
 from tests.operations.conftest import Fusion, Ran
@@ -42,7 +41,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, fusion: Fusion) -> Failing:
     [
         (errors.FusionError("broken"), 1),
         (errors.EngineError("no engine"), 1),
-        (ControlError("the clock cannot go back"), 1),
+        (errors.RehearsalError("the clock cannot go back"), 1),
         (errors.NotFound(method="GET", path="/x", status=404), 1),
         (errors.PreconditionFailed(status=412), 1),
         (errors.PortalUnreachable(detail="no route"), 3),

@@ -12,7 +12,7 @@ import httpx
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from providers.portal import TOKEN_PATH, Connection
+from providers.portal import SIGN_IN_PATH, Connection
 from providers.settings import Settings
 
 PAJOTTEGEM = "1010784738"
@@ -39,7 +39,7 @@ class PortalDouble:
         )
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
-        if request.url.path == TOKEN_PATH:
+        if request.url.path == SIGN_IN_PATH:
             self.sign_ins.append(request)
             return self.sign_in()
         self.calls.append(request)

@@ -6,7 +6,7 @@ import httpx
 import jwt
 import pytest
 
-from providers.portal import TOKEN_PATH, ReadingPortal, WritingPortal
+from providers.portal import SIGN_IN_PATH, ReadingPortal, WritingPortal
 from providers.settings import Settings
 from schemas.errors import (
     AlreadyExists,
@@ -33,7 +33,7 @@ def test_it_signs_in_for_the_organisation_that_it_acts_for() -> None:
     claims = jwt.decode(form["client_assertion"], options={"verify_signature": False})
     assert form["acting_for"] == PAJOTTEGEM
     assert claims["iss"] == claims["sub"] == "rehearsal"
-    assert claims["aud"] == "https://portal.example" + TOKEN_PATH
+    assert claims["aud"] == "https://portal.example" + SIGN_IN_PATH
     assert claims["exp"] - claims["iat"] == 300
     assert portal.calls[0].headers["Authorization"] == "Bearer token-1"
 
@@ -69,6 +69,12 @@ def test_a_missing_key_says_what_to_do(tmp_path) -> None:  # type: ignore[no-unt
     connection._settings = Settings("https://portal.example", "rehearsal", None, tmp_path / "none.pem", 5)
     with pytest.raises(LoginRefused, match="fusion:clientKeyFile"):
         ReadingPortal(connection, PAJOTTEGEM).get(SENDER)
+
+
+def test_a_key_that_is_none_says_so_and_does_not_repeat_it() -> None:
+    with pytest.raises(LoginRefused, match="the secret fusion:clientKey is not an RSA private key") as caught:
+        ReadingPortal(PortalDouble(OK).connection(key="hunter2"), PAJOTTEGEM).get(SENDER)
+    assert "hunter2" not in str(caught.value)
 
 
 def test_settings_never_print_the_key() -> None:

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from schemas import load_declaration, read_certificate, validate
+from schemas.certificates import read_certificate
 from schemas.declaration import Fusion, slug
+from schemas.loading import load_declaration
 from schemas.reference import reference
 from schemas.scenarios import NEEDED_IN_1, NO_ACTION_IN_2_AND_3, access_is_cleaned_up
+from schemas.validation import validate
 
 DIRECTORY = Path(__file__).parent.parent.parent / "fusions"
 KNOWN = {slug(fusion.name): fusion for fusion in reference().fusions}

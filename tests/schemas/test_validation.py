@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from schemas import DeclarationError, load_declaration, validate
+from schemas.errors import DeclarationError
+from schemas.loading import load_declaration
 from schemas.secrets import Secrets
+from schemas.validation import validate
 
 CASES = Path(__file__).parent / "cases"
 
