@@ -77,7 +77,7 @@ def test_a_clock_that_cannot_be_set_says_why(
 
 @pytest.fixture
 def used(database: Path) -> Path:
-    """A portal that has been called: a read and a refused write at Galmaarden, a read at Pajottegem, without a token."""
+    """A portal that was called, without a token: a read and a write at Galmaarden, a read at Pajottegem."""
     sender = "/REST/chaman/v1/organizations/{}/sender"
     with httpx.Client(transport=transport(database), base_url="http://portal.embedded") as http:
         http.get(sender.format(GALMAARDEN))

@@ -132,12 +132,8 @@ def test_a_portal_in_use_keeps_its_clock(root: Path, pulumi: FakePulumi) -> None
 def test_a_persons_own_entries_stay_and_only_what_is_missing_is_added(root: Path, pulumi: FakePulumi) -> None:
     own = {"insz": "85.07.30-033.28", "email": "els@own.example", "language": "fr"}
     extra = {"pajottegem/ftp": "Eigen+Keus=1", "elsewhere/ftp": "Ander+Geheim=1"}
-    write_secrets(
-        root,
-        json.dumps(
-            {"people": {"els.peeters": own, "not.declared": {"insz": "93051822361"}}, "passwords": extra}
-        ),
-    )
+    people = {"els.peeters": own, "not.declared": {"insz": "93051822361"}}
+    write_secrets(root, json.dumps({"people": people, "passwords": extra}))
     (said,) = [line for line in prepare(root, pulumi.environment) if "secrets" in line]
     assert said.endswith("generated people, 0 FTP passwords")
     known = secrets(root)
@@ -157,19 +153,19 @@ def test_a_complete_file_is_not_written_again(root: Path, pulumi: FakePulumi) ->
     assert file.read_text().startswith("# ours\n")
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "people:",
-        "people: [",
-        'people: {els.peeters: {insz: "85073003329"}}',
-        "passwords: {pajottegem/ftp: zwak}",
-    ],
-)
+WITH_FINDINGS = [
+    "",
+    "people:",
+    "people: [",
+    'people: {els.peeters: {insz: "85073003329"}}',
+    "passwords: {pajottegem/ftp: zwak}",
+]
+
+
+@pytest.mark.parametrize("text", WITH_FINDINGS)
 def test_a_file_with_findings_is_a_persons_to_put_right(root: Path, pulumi: FakePulumi, text: str) -> None:
     file = write_secrets(root, text)
-    with pytest.raises(DeclarationError, match="secrets.yaml:1:"):
+    with pytest.raises(DeclarationError, match=r"secrets\.yaml:1:"):
         list(prepare(root, pulumi.environment))
     assert file.read_text() == text
 

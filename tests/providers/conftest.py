@@ -113,6 +113,18 @@ def forget_session() -> None:
     session._settings = session._connection = None
 
 
+@pytest.fixture
+def no_way_to_write(monkeypatch: pytest.MonkeyPatch, portal: Portal) -> Iterator[None]:
+    """By construction: whatever a test does, nobody asks for a client that writes, and nothing of ours is written."""
+
+    def writing(organization: str) -> None:
+        raise AssertionError(f"a retained resource asked for a client that can write to {organization}")
+
+    monkeypatch.setattr(session, "writing", writing)
+    yield
+    assert portal.writes() == []
+
+
 Meanwhile = Callable[[Callable[[], object]], None]
 
 

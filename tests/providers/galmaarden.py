@@ -8,8 +8,10 @@ from contextlib import closing
 from typing import Any
 
 from emulator import controls
+from providers.retained import UNCHANGED, RetainedProvider
 from tests.providers.chaman_files import certificate
 from tests.providers.conftest import Portal
+from tests.providers.life import Life, Props
 from tests.providers.people import ssin
 
 GALMAARDEN = "0212212343"
@@ -25,6 +27,18 @@ OCMW_ONLINE = ["ocmwOnlineRequestsRead", "ocmwOnlineRequestsUpdate", "ocmwOnline
 ByHand = Callable[[Portal], None]
 _ANSWERED = {"createdBy", "createdAt", "changedAt", "personId", "id", "accountName", "fileName"}
 _ANSWERED |= {"passwordChangedAt", "management", "supplier"}
+
+
+def retained(kind: str, **more: object) -> Props:
+    """What the program declares of a kind."""
+    return {"organization": GALMAARDEN, "kind": kind, "status": UNCHANGED, **more}
+
+
+def adopted(kind: str, **more: object) -> Life:
+    """A kind as it is found, adopted."""
+    life = Life(RetainedProvider())
+    life.create(retained(kind, **more))
+    return life
 
 
 def edit(path: str, **fields: Any) -> ByHand:

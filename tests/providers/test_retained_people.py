@@ -1,0 +1,104 @@
+"""Retained access (R22): people are watched without being named, and left to the declaration where it manages them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from providers.retained import KINDS, UNCHANGED
+from tests.providers import galmaarden as by_hand
+from tests.providers.conftest import Portal
+from tests.providers.galmaarden import ACCESS, GALMAARDEN, adopted, clear, retained, save
+from tests.providers.people import ssin
+
+pytestmark = pytest.mark.usefixtures("no_way_to_write")
+PERSONAL = [kind for kind, how in KINDS.items() if how.personal]
+DOMAIN = "maatschappelijkWelzijn"
+
+
+@pytest.mark.parametrize("kind", PERSONAL)
+def test_nobodys_insz_or_address_is_in_an_output(kind: str, portal: Portal) -> None:
+    by_hand.managers("woonzorg", "jan.janssens", "an.claes")(portal)
+    life = adopted(kind)
+    outputs = json.dumps([life.outs, life.refresh(), life.inputs])
+    by_hand.managers("woonzorg", "somebody.else")(portal)
+    by_hand.add_user("somebody.else")(portal)
+    save(f"{ACCESS}/chiefAccessManagers", chiefAccessManagers=[{"ssin": ssin("somebody.else")}])(portal)
+    assert life.preview(retained(kind)) == "update"
+    outputs += json.dumps([life.outs, life.update(retained(kind)), life.inputs])
+    everybody = [user["ssin"] for user in portal.by_hand(GALMAARDEN).get_items(by_hand.USERS)]
+    for word in (
+        *everybody,
+        ssin("somebody.else"),
+        ssin("jan.janssens"),
+        ssin("els.peeters"),
+        "@ocmw.example",
+    ):
+        assert word not in outputs
+
+
+def managed_user(*keys: str) -> list[str]:
+    return [f"{DOMAIN}/{ssin(key)}" for key in keys]
+
+
+def test_people_whom_the_declaration_manages_are_not_watched(portal: Portal) -> None:
+    """R23, R24: they have resources of their own, which say what changes."""
+    everybody = len(adopted("users").outs["baseline"])
+    managed = {"managed": managed_user("lea.goossens")}
+    life = adopted("users", **managed)
+    assert len(life.outs["baseline"]) == everybody - 1
+    by_hand.unblock_user("lea.goossens")(portal)
+    assert life.preview(retained("users", **managed)) == "same"
+    by_hand.remove_user("lea.goossens")(portal)
+    assert life.preview(retained("users", **managed)) == "same"
+
+
+def test_the_same_person_in_another_domain_is_watched(portal: Portal) -> None:
+    managed = {"managed": managed_user("lea.goossens")}
+    by_hand.add_user("lea.goossens", "woonzorg")(portal)
+    life = adopted("users", **managed)
+    users = f"{ACCESS}/domains/woonzorg/users"
+    (user,) = [u for u in portal.by_hand(GALMAARDEN).get_items(users) if u["ssin"] == ssin("lea.goossens")]
+    clear(f"{users}/{user['id']}")(portal)
+    assert life.preview(retained("users", **managed)) == "update"
+    assert life.outs["status"] == f"woonzorg/{user['id']}: missing"
+
+
+def test_who_is_managed_from_now_on_leaves_the_baseline(portal: Portal) -> None:
+    life = adopted("users")
+    managed = {"managed": managed_user("lea.goossens")}
+    assert life.up(retained("users", **managed)) == "update"
+    by_hand.remove_user("lea.goossens")(portal)
+    assert life.preview(retained("users", **managed)) == "same"
+    assert life.outs["status"] == UNCHANGED
+
+
+def test_who_is_released_joins_the_baseline_as_found_then(portal: Portal) -> None:
+    """What the declaration no longer manages is retained from then on."""
+    life = adopted("users", managed=managed_user("lea.goossens"))
+    by_hand.unblock_user("lea.goossens")(portal)
+    assert life.up(retained("users")) == "update"
+    assert life.preview(retained("users")) == "same"
+    by_hand.block_user("lea.goossens")(portal)
+    assert life.preview(retained("users")) == "update"
+    assert "blocked was false, is true" in life.outs["status"]
+
+
+def test_a_release_absorbs_no_other_change(portal: Portal) -> None:
+    life = adopted("users", managed=managed_user("lea.goossens"))
+    by_hand.add_user("somebody.else")(portal)
+    for _ in range(2):
+        assert life.up(retained("users")) == "update"
+        assert life.outs["status"] == f"{DOMAIN}/{by_hand.user_id(portal, 'somebody.else')}: added"
+
+
+def test_access_managers_are_managed_by_domain(portal: Portal) -> None:
+    managed = {"managed": [DOMAIN]}
+    life = adopted("accessManagers", **managed)
+    assert [item["place"] for item in life.outs["baseline"]] == ["woonzorg"]
+    by_hand.managers(DOMAIN, "jan.janssens")(portal)
+    assert life.preview(retained("accessManagers", **managed)) == "same"
+    assert life.up(retained("accessManagers")) == "update"
+    assert {item["place"] for item in life.outs["baseline"]} == {"woonzorg", DOMAIN}
+    assert life.preview(retained("accessManagers")) == "same"
