@@ -20,7 +20,7 @@ from emulator.embedded import open_portal, transport
 from tests.emulator import conformance
 
 BASE = "http://portal.embedded"
-TOKEN_PATH = "/REST/oauth/v5/token"
+SIGN_IN_PATH = "/REST/oauth/v5/token"
 PAJOTTEGEM = "1010784738"
 GALMAARDEN = "0212212343"
 GOOIK = "0212214026"
@@ -69,7 +69,7 @@ class Portal:
         standard = {
             "iss": "rehearsal",
             "sub": "rehearsal",
-            "aud": BASE + TOKEN_PATH,
+            "aud": BASE + SIGN_IN_PATH,
             "iat": now,
             "exp": now + 300,
         }
@@ -85,7 +85,7 @@ class Portal:
         }
 
     def token(self, acting_for: str) -> str:
-        answer = self.http.post(TOKEN_PATH, data=self.form(acting_for))
+        answer = self.http.post(SIGN_IN_PATH, data=self.form(acting_for))
         assert answer.status_code == 200, answer.text
         return str(answer.json()["access_token"])
 

@@ -12,19 +12,19 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from emulator import controls
-from tests.emulator.conftest import BASE, GALMAARDEN, PAJOTTEGEM, TOKEN_PATH, Acting, Portal, problem
+from tests.emulator.conftest import BASE, GALMAARDEN, PAJOTTEGEM, SIGN_IN_PATH, Acting, Portal, problem
 
 ORGANIZATION = "/REST/accessManagement/v1/organizations/"
 
 
 def refused(portal: Portal, form: dict[str, str]) -> tuple[int, str]:
-    answer = portal.http.post(TOKEN_PATH, data=form)
+    answer = portal.http.post(SIGN_IN_PATH, data=form)
     assert set(answer.json()) == {"error", "error_description"}
     return answer.status_code, answer.json()["error"]
 
 
 def test_a_signed_assertion_becomes_a_token(portal: Portal) -> None:
-    answer = portal.http.post(TOKEN_PATH, data=portal.form(PAJOTTEGEM))
+    answer = portal.http.post(SIGN_IN_PATH, data=portal.form(PAJOTTEGEM))
     assert answer.status_code == 200
     assert set(answer.json()) == {"access_token", "token_type", "expires_in"}
     assert answer.headers["Cache-Control"] == "no-store"
@@ -91,7 +91,7 @@ def test_an_assertion_is_signed_by_the_clients_key_with_rs256(portal: Portal) ->
 
 def test_an_assertion_is_taken_once(portal: Portal) -> None:
     form = portal.form(PAJOTTEGEM)
-    assert portal.http.post(TOKEN_PATH, data=form).status_code == 200
+    assert portal.http.post(SIGN_IN_PATH, data=form).status_code == 200
     assert refused(portal, form) == (401, "invalid_client")
 
 
@@ -115,19 +115,19 @@ def test_r65_the_acting_organisation_must_be_chosen(portal: Portal) -> None:
 
 
 def test_a_token_request_is_a_form_by_post(portal: Portal) -> None:
-    assert portal.http.post(TOKEN_PATH, json=portal.form(PAJOTTEGEM)).json()["error"] == "invalid_request"
+    assert portal.http.post(SIGN_IN_PATH, json=portal.form(PAJOTTEGEM)).json()["error"] == "invalid_request"
     twice = "&".join(["grant_type=client_credentials"] * 2)
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    assert portal.http.post(TOKEN_PATH, content=twice, headers=headers).json()["error"] == "invalid_request"
+    assert portal.http.post(SIGN_IN_PATH, content=twice, headers=headers).json()["error"] == "invalid_request"
     many = "&".join(f"a{number}=1" for number in range(50))
-    assert portal.http.post(TOKEN_PATH, content=many, headers=headers).json()["error"] == "invalid_request"
-    assert problem(portal.http.get(TOKEN_PATH)) == (405, "methodNotAllowed")
+    assert portal.http.post(SIGN_IN_PATH, content=many, headers=headers).json()["error"] == "invalid_request"
+    assert problem(portal.http.get(SIGN_IN_PATH)) == (405, "methodNotAllowed")
 
 
 def test_a_failed_request_does_not_use_the_assertion_up(portal: Portal) -> None:
     form = portal.form("0000000000")
-    assert portal.http.post(TOKEN_PATH, data=form).status_code == 400
-    assert portal.http.post(TOKEN_PATH, data={**form, "acting_for": PAJOTTEGEM}).status_code == 200
+    assert portal.http.post(SIGN_IN_PATH, data=form).status_code == 400
+    assert portal.http.post(SIGN_IN_PATH, data={**form, "acting_for": PAJOTTEGEM}).status_code == 200
 
 
 def test_only_rsa_keys_are_registered(portal: Portal) -> None:
@@ -140,10 +140,10 @@ def test_only_rsa_keys_are_registered(portal: Portal) -> None:
 
 def test_the_audience_is_the_url_that_was_called(portal: Portal) -> None:
     form = portal.form(
-        PAJOTTEGEM, client_assertion=portal.assertion(aud="http://127.0.0.1:8600" + TOKEN_PATH)
+        PAJOTTEGEM, client_assertion=portal.assertion(aud="http://127.0.0.1:8600" + SIGN_IN_PATH)
     )
     assert refused(portal, form) == (401, "invalid_client")
-    again = portal.http.post("http://127.0.0.1:8600" + TOKEN_PATH, data=form)
+    again = portal.http.post("http://127.0.0.1:8600" + SIGN_IN_PATH, data=form)
     assert again.status_code == 200
     assert BASE not in again.text
 

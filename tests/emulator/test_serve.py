@@ -13,7 +13,7 @@ import pytest
 
 from emulator import controls
 from emulator.controls import Rule
-from tests.emulator.conftest import PAJOTTEGEM, TOKEN_PATH, Portal
+from tests.emulator.conftest import PAJOTTEGEM, SIGN_IN_PATH, Portal
 
 HEALTH = "/REST/chaman/v1/health"
 
@@ -38,8 +38,8 @@ def test_served_and_embedded_are_one_portal(
 ) -> None:
     process, url = served
     with httpx.Client(base_url=url) as http:
-        form = portal.form(PAJOTTEGEM, client_assertion=portal.assertion(aud=url + TOKEN_PATH))
-        token = http.post(TOKEN_PATH, data=form).json()["access_token"]
+        form = portal.form(PAJOTTEGEM, client_assertion=portal.assertion(aud=url + SIGN_IN_PATH))
+        token = http.post(SIGN_IN_PATH, data=form).json()["access_token"]
         headers = {"Authorization": f"Bearer {token}"}
         path = f"/REST/ocmwConfiguration/v1/organizations/{PAJOTTEGEM}/mutations"
         made = http.put(path, json={"receive": ["death"]}, headers={**headers, "If-None-Match": "*"})
