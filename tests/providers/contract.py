@@ -198,10 +198,29 @@ class Contract:
 
         portal.set_clock(self.opens)
         self.prepare(portal)
+        assert life.preview(self.declared()) == "update"
+        if self.live(portal) is None:
+            shown = life.inputs.keys() & {*self.provider.fields} - {*self.provider.keys}
+            assert not shown, "the preview shows what is still to be set as an addition"
         assert life.up(self.declared()) == "update"
         self.assert_live(portal, self.declared())
         assert life.outs["origin"] in {"created", "adopted"}
         assert life.preview(self.declared()) == "same"
+
+    def test_what_somebody_set_while_we_waited_is_adopted(self, portal: Portal) -> None:
+        portal.restart("2024-12-02")
+        life = Life(self.provider())
+        life.create(self.declared())
+        portal.set_clock(self.opens)
+        self.prepare(portal)
+        self.set_by_hand(portal, self.declared())
+        before = portal.writes()
+        life.refresh()
+        assert (life.outs["origin"], life.outs["waiting"].get("until")) == ("adopted", None)
+        life.up(self.declared())
+        life.delete()
+        self.assert_live(portal, self.declared())
+        assert [write for write in portal.writes()[len(before) :] if not write.startswith("PUT")] == []
 
     def test_what_is_waited_for_can_be_destroyed(self, portal: Portal) -> None:
         portal.restart("2024-12-02")

@@ -109,6 +109,12 @@ class TestFtpAccount(Contract):
     def test_the_portal_never_tells_the_password(self, made: Life, portal: Portal) -> None:
         assert self.declared()["password"] not in str(self.live(portal))
 
+    @pytest.mark.parametrize("name", ["FTP #1", "FTP?", "50 %", "FTP & NovaPRIMA", "Zuurstof=é"])
+    def test_a_name_with_signs_is_one_name(self, life: Life, portal: Portal, name: str) -> None:
+        life.create(self.declared() | {"accountName": name})
+        (account,) = portal.by_hand(PAJOTTEGEM).get_items(f"{CHAMAN}/ftpAccounts")
+        assert account["accountName"] == name
+
     def test_under_another_name_the_old_account_goes_first(self, made: Life, portal: Portal) -> None:
         """R30: a user name exists once on the portal, so both cannot be there at once."""
         renamed = self.declared() | {"accountName": "FTP"}
