@@ -111,6 +111,8 @@ def main() -> None:
     except FusionError as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(next(code for kind, code in EXIT_CODES if isinstance(error, kind)))
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
     except click.ClickException as error:
         error.show()
         sys.exit(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,9 @@ FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), d
     help="The portal's file; by default the one that the embedded portal of this checkout uses.",
 )
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8080, show_default=True)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0 takes a free one."
+)
 @click.pass_context
 def emulator(context: click.Context, database: Path | None, host: str, port: int) -> None:
     """The emulated portal. Without a command: serve it over HTTP, with OpenAPI and docs pages.
@@ -80,7 +83,10 @@ def journal(database: Path, writes: bool, kbo: str | None, since: str | None, fo
     from emulator import controls
 
     _opened(database)
-    calls = controls.journal(database, writes=writes, kbo=kbo, since=since)
+    try:
+        calls = controls.journal(database, writes=writes, kbo=kbo, since=since)
+    except controls.ClockError as error:
+        raise RehearsalError(str(error)) from None
     _show(calls, ("at", "method", "path", "actingFor", "client", "status"), form)
 
 
@@ -145,14 +151,16 @@ def faults(
 @emulator.command()
 @click.argument("kbo")
 @click.argument("account")
-@click.option("--accept/--refuse", required=True, default=None)
+@click.option("--accept/--refuse", default=None, help="One of the two has to be said.")
 @click.option("--reason")
 @click.pass_obj
-def delegation(database: Path, kbo: str, account: str, accept: bool, reason: str | None) -> None:
+def delegation(database: Path, kbo: str, account: str, accept: bool | None, reason: str | None) -> None:
     """The supplier's answer to the delegation request for ACCOUNT of centre KBO (R36)."""
     from emulator import controls
     from emulator.problems import Problem
 
+    if accept is None:
+        raise click.UsageError("say --accept or --refuse")
     _opened(database)
     try:
         request = controls.answer_delegation(database, kbo.replace(".", ""), account, accept, reason)
@@ -178,6 +186,11 @@ def reset(database: Path, moment: str | None) -> None:
 
 def _opened(database: Path) -> None:
     """Make and seed the portal where there is none yet, as its first call would."""
-    from emulator.seed import open_portal
+    from emulator.seed import OtherLayoutError, open_portal
 
-    open_portal(database)
+    try:
+        open_portal(database)
+    except (OtherLayoutError, sqlite3.DatabaseError) as error:
+        raise RehearsalError(
+            f"{database} is no emulated portal that this version can read ({error}); `fusion emulator reset` starts anew"
+        ) from None

@@ -12,6 +12,7 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from providers.settings import REHEARSAL_CLIENT_KEY, REHEARSAL_SECRETS
 from schemas.declaration import Fusion
 from schemas.document import read
 from schemas.errors import EngineError
@@ -42,7 +43,7 @@ def _client_key(root: Path) -> Iterator[str]:
     from emulator.controls import register_client
     from emulator.seed import open_portal
 
-    path, database = root / ".state" / "rehearsal" / "client-key.pem", root / ".state" / "portal.db"
+    path, database = root / REHEARSAL_CLIENT_KEY, root / ".state" / "portal.db"
     made = [file for file in (path, database) if not file.exists()]
     if path in made:
         key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -65,7 +66,7 @@ def _secrets(root: Path, fusions: dict[str, Fusion]) -> Iterator[str]:
     """The people and passwords that the declarations name and the file does not have yet."""
     from emulator.people import rehearsal_ssin
 
-    path = root / ".state" / "rehearsal" / "secrets.yaml"
+    path = root / REHEARSAL_SECRETS
     if path.exists():
         load_secrets(path)  # a file with findings is a person's to put right, not ours to overwrite
     kept = (read(path).data or {}) if path.exists() else {}

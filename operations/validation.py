@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from providers.settings import project_root
+from providers.settings import REHEARSAL_SECRETS, project_root
 from schemas.errors import DeclarationError, FusionError
 from schemas.findings import Finding
 from schemas.secrets import load_secrets
 from schemas.validation import validate
-
-DEFAULT_SECRETS = Path(".state/rehearsal/secrets.yaml")
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ def check(paths: tuple[Path, ...], secrets_file: Path | None) -> Report:
     files = [file for path in paths or (_shown(project_root() / "fusions"),) for file in _files(path)]
     if not files:
         raise FusionError(f"no declarations in {', '.join(map(str, paths)) or 'fusions/'}")
-    known = secrets_file or _shown(project_root() / DEFAULT_SECRETS)
+    known = secrets_file or _shown(project_root() / REHEARSAL_SECRETS)
     if secrets_file is None and not known.exists():
         return Report(len(files), validate(files, None), None)
     try:

@@ -32,11 +32,20 @@ def _keys(persons: Iterable[Person], people: dict[str, Person]) -> list[str]:
     return [by_ssin.get(person["ssin"]) or f"portal:{person['personId'][:8]}" for person in persons]
 
 
+def _live_people(persons: Iterable[Person], people: dict[str, Person]) -> dict[str, Person]:
+    """`people` with the portal's data for those whom it has: what somebody changed there is drift."""
+    by_ssin = {person["ssin"]: person for person in persons}
+    return {
+        key: {name: by_ssin.get(data["ssin"], data).get(name) for name in data}
+        for key, data in people.items()
+    }
+
+
 class ChiefAccessManagersProvider(PortalProvider):
     """The chief access managers (HTB). A centre is never without one, so `delete` leaves them."""
 
     title = "chief access managers"
-    fields = ("chiefAccessManagers",)
+    fields = ("chiefAccessManagers", "people")
 
     def path(self, props: Props) -> str:
         return f"{API}/{props['organization']}/chiefAccessManagers"
@@ -48,7 +57,8 @@ class ChiefAccessManagersProvider(PortalProvider):
         }
 
     def declared(self, answer: Props, props: Props) -> Props:
-        return {"chiefAccessManagers": _keys(answer["chiefAccessManagers"], props["people"])}
+        people, live = props["people"], answer["chiefAccessManagers"]
+        return {"chiefAccessManagers": _keys(live, people), "people": _live_people(live, people)}
 
     def remove(self, portal: WritingPortal, props: Props, found: Answer) -> None:
         return
@@ -69,9 +79,13 @@ class AccessManagersProvider(PortalProvider):
         people = props["people"]
         others = props.get("coAccessManagers")
         if others is None:
-            present = (found or {}).get("coAccessManagers", [])
+            manager = people[props["accessManager"]][
+                "ssin"
+            ]  # who becomes the manager is no longer a co-manager (R16)
             sent = [
-                {name: value for name, value in person.items() if name != "personId"} for person in present
+                {name: value for name, value in person.items() if name != "personId"}
+                for person in (found or {}).get("coAccessManagers", [])
+                if person["ssin"] != manager
             ]
         else:
             sent = [people[key] for key in others]
@@ -81,15 +95,10 @@ class AccessManagersProvider(PortalProvider):
         people = props["people"]
         manager: Person = answer["accessManager"]
         others: list[Person] = answer.get("coAccessManagers", [])
-        live = {
-            key: {name: person[name] for name in people[key] if name in person}
-            for key, person in zip(_keys([manager, *others], people), [manager, *others], strict=True)
-            if key in people
-        }
         return {
             "accessManager": _keys([manager], people)[0],
             "coAccessManagers": _keys(others, people),
-            "people": people | live,
+            "people": _live_people([manager, *others], people),
         }
 
 
@@ -129,6 +138,9 @@ class UserProvider(PortalProvider):
                 return portal.get(f"{self.path(props)}/{user['id']}")
         return None
 
+    def place(self, props: Props, found: Answer) -> str:
+        return f"{self.path(props)}/{found.body['id']}"
+
     def add(self, portal: WritingPortal, props: Props) -> Answer:
         return portal.add(self.path(props), self.body(props))
 
@@ -138,7 +150,7 @@ class UserProvider(PortalProvider):
         )
 
     def remove(self, portal: WritingPortal, props: Props, found: Answer) -> None:
-        portal.delete(f"{self.path(props)}/{found.body['id']}", found.etag)
+        portal.delete(self.place(props, found), found.etag)
 
 
 class ChiefAccessManagers(PortalResource, module="access", name="ChiefAccessManagers"):

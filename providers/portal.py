@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import uuid
 from collections.abc import Callable, Mapping
@@ -71,6 +72,7 @@ class Connection:
         )
         self._tokens: dict[str, tuple[str, float]] = {}
         self._lock = threading.Lock()
+        self._unreachable = False
 
     @property
     def client_id(self) -> str:
@@ -101,11 +103,16 @@ class Connection:
         return self._repeat(method, path, attempt)
 
     def _repeat(self, method: str, path: str, attempt: Callable[[], Answer]) -> Answer:
+        # Once a call got no answer until its deadline, the others of this run do not wait as long again, one by one.
+        deadline = 0.0 if self._unreachable else self._settings.deadline_seconds
         try:
-            return repeating(attempt, self._settings.deadline_seconds)
+            answer = repeating(attempt, deadline)
         except Failed as failure:
+            self._unreachable = failure.status is None
             error = _EXHAUSTED.get(failure.status, DeadlineExceeded)
             raise error(method=method, path=path, status=failure.status, detail=failure.reason) from None
+        self._unreachable = False
+        return answer
 
     def _exchange(self, method: str, path: str, **content: Any) -> httpx.Response:
         try:
@@ -228,7 +235,13 @@ def _transport(settings: Settings) -> httpx.BaseTransport:
         return httpx.HTTPTransport(limits=httpx.Limits(max_connections=10))
     from emulator.embedded import transport  # the emulator is needed only where it is the portal
 
-    return transport(embedded_database())
+    try:
+        return transport(embedded_database())
+    except (RuntimeError, sqlite3.DatabaseError) as error:
+        raise PortalUnreachable(
+            detail=f"the embedded portal's file {embedded_database()} cannot be used ({error}); "
+            "`fusion emulator reset` starts anew"
+        ) from None
 
 
 def _failed(response: httpx.Response) -> Failed:

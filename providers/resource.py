@@ -85,6 +85,10 @@ class PortalProvider(ResourceProvider):
         """The portal's answer in the declaration's words; `props` help to name people."""
         return {field: answer[field] for field in self.fields if field in answer}
 
+    def place(self, props: Props, found: Answer) -> str:
+        """The path of what was found, for all that has its own."""
+        return self.path(props)
+
     def find(self, portal: ReadingPortal, props: Props) -> Answer | None:
         """What the portal has under the natural key; None when it says that there is nothing."""
         try:
@@ -160,7 +164,7 @@ class PortalProvider(ResourceProvider):
             for _ in range(ROUNDS):
                 try:
                     found = self.find(portal, props)
-                    if found is not None and found.body.get("createdBy") == portal.client_id:
+                    if found is not None and self._ours(portal, props, found):
                         self.remove(portal, props, found)
                     return
                 except PreconditionFailed:
@@ -168,6 +172,11 @@ class PortalProvider(ResourceProvider):
                 except (NotFound, NotYetAvailable):
                     return
             raise self._contended(props)
+
+    def _ours(self, portal: ReadingPortal, props: Props, found: Answer) -> bool:
+        """Made by this client, and not what a resource under a new name has just adopted (a person's key renamed)."""
+        made_here = found.body.get("createdBy") == portal.client_id
+        return made_here and not session.claimed(self.place(props, found))
 
     # -- shared steps -----------------------------------------------------------------------------------------------
 
@@ -182,18 +191,27 @@ class PortalProvider(ResourceProvider):
         props = declared
         known = (olds or {}).get("origin", WAITING)
         origin = "adopted" if known == WAITING else known
+        refusal: AlreadyExists | None = None
         for _ in range(ROUNDS):
             try:
                 found = self.find(portal, props)
                 if found is None:
+                    if refusal is not None:
+                        raise refusal  # not under this natural key: something else is in the way
                     origin = "created"
                     found = self.add(portal, props)
                 elif not self.in_line(props, found, olds):
                     found = self.change(portal, props, found, olds)
-            except (PreconditionFailed, AlreadyExists):
+            except PreconditionFailed:
                 continue  # an earlier try of ours did happen after all, or somebody was faster: look again
+            except AlreadyExists as error:
+                if error is refusal:
+                    raise
+                refusal = error  # the same reasons; what is there may be just what is declared
+                continue
             except NotYetAvailable as error:
                 return declared | {"origin": WAITING, "waiting": waiting_for(error)}
+            session.claim(self.place(props, found))
             return declared | {"origin": origin} | self._known(found.body)
         raise self._contended(props)
 

@@ -30,7 +30,7 @@ from pulumi.dynamic import (
 )
 
 from providers import access, chaman, configuration, session
-from providers.canonical import canonical
+from providers.canonical import canonical, whole_numbers
 from providers.differences import differences
 from providers.resource import PROVIDER_KEY
 from providers.settings import settings_from
@@ -83,7 +83,7 @@ KINDS: Mapping[str, Kind] = {
 _BOOKKEEPING = frozenset({"createdAt", "createdBy", "changedAt", "documents", "unread"})
 _PERSONAL = frozenset({"ssin", "email", "language"})
 _COMPARED = ("status", "accepted", "managed")
-_OUTPUTS = ("baseline", "waiting")
+_OUTPUTS = ("adopted", "baseline", "waiting")
 
 
 class RetainedProvider(ResourceProvider):
@@ -97,24 +97,15 @@ class RetainedProvider(ResourceProvider):
     def check(self, olds: Props, news: Props) -> CheckResult:
         # `olds` are the inputs that the refresh before this preview read. Passed on, they let the program say in words
         # what changed, already in the preview, where outputs of a resource with changes are unknown.
-        return CheckResult(news | {"observed": olds.get("observed", UNCHANGED)}, [])
+        accepted = bool(news.get("accepted")) and news.get("accepted") != olds.get("accepted")
+        observed = UNCHANGED if accepted else olds.get("observed", UNCHANGED)
+        return CheckResult(news | {"observed": observed}, [])
 
     def create(self, props: Props) -> CreateResult:
-        id_ = f"{props['organization']}/retained/{props['kind']}"
-        try:
-            found = look(session.reading(props["organization"]), props)
-        except NotYetAvailable as error:
-            return CreateResult(id_, _declared(props) | {"status": UNCHANGED, "waiting": waiting_for(error)})
-        return CreateResult(id_, _outs(props, found.value, found))
+        return CreateResult(f"{props['organization']}/retained/{props['kind']}", _seen(props, first=True))
 
     def read(self, id_: str, props: Props) -> ReadResult:
-        try:
-            found = look(session.reading(props["organization"]), props)
-        except NotYetAvailable as error:
-            outs = _declared(props) | {"waiting": waiting_for(error)}
-        else:
-            # What could not be seen at adoption becomes the baseline when it is seen first.
-            outs = _outs(props, found.value if props.get("waiting") else props.get("baseline"), found)
+        outs = _seen(props, first=not props.get("adopted"), baseline=props.get("baseline"))
         # As inputs, what is declared stays: so the difference to what was found shows in every refresh, not only the first.
         inputs = {name: value for name, value in outs.items() if name not in _OUTPUTS} | {"status": UNCHANGED}
         return ReadResult(id_, outs, inputs)
@@ -125,14 +116,10 @@ class RetainedProvider(ResourceProvider):
         return DiffResult(changes=bool(keys) or changed, replaces=keys)
 
     def update(self, _id: str, olds: Props, news: Props) -> UpdateResult:
-        found = look(session.reading(news["organization"]), news)
-        if news.get("accepted") and news.get("accepted") != olds.get("accepted"):
-            return UpdateResult(_outs(news, found.value, found))
-        # What the declaration no longer manages is retained from now on, as it is now.
-        released = set(olds.get("managed") or ()) - set(news.get("managed") or ())
-        joined = [item for name, item in found.by_name.items() if name in released]
-        baseline = [*(olds.get("baseline") or ()), *joined] if joined else olds.get("baseline")
-        return UpdateResult(_outs(news, baseline, found))
+        accepted = bool(news.get("accepted")) and news.get("accepted") != olds.get("accepted")
+        released = frozenset(olds.get("managed") or ()) - frozenset(news.get("managed") or ())
+        first = accepted or not olds.get("adopted")
+        return UpdateResult(_seen(news, first=first, baseline=olds.get("baseline"), released=released))
 
     def delete(self, _id: str, _props: Props) -> None:
         """Leaves everything as it is."""
@@ -207,12 +194,29 @@ def _kept(value: Any, kind: Kind) -> Any:
     return value
 
 
-def _outs(props: Props, baseline: Any, found: Found) -> Props:
+def _seen(
+    props: Props, *, first: bool, baseline: Any = None, released: frozenset[str] = frozenset()
+) -> Props:
+    """The outputs after a look. The `first` look is the baseline, also when it comes late because the portal did not show
+    the thing yet (`adopted` is false until then); any other is compared with it. What the declaration no longer manages
+    (`released`) joins the baseline as it is now."""
+    try:
+        found = look(session.reading(props["organization"]), props)
+    except NotYetAvailable as error:
+        waiting = {"waiting": waiting_for(error), "adopted": not first, "baseline": baseline}
+        return {"status": UNCHANGED, "observed": UNCHANGED} | _declared(props) | waiting
+    baseline = found.value if first else whole_numbers(baseline)
     key = KINDS[props["kind"]].item_key
     if key is not None and baseline is not None:
         baseline = [item for item in baseline if str(item[key]) not in found.managed]
+        known = {str(item[key]) for item in baseline}
+        joined = [
+            item for name, item in found.by_name.items() if name in released and str(item[key]) not in known
+        ]
+        baseline += joined
     status = "; ".join(differences(baseline, found.value, key)) or UNCHANGED
-    return _declared(props) | {"baseline": baseline, "status": status, "observed": status, "waiting": {}}
+    seen = {"baseline": baseline, "status": status, "observed": status, "waiting": {}, "adopted": True}
+    return _declared(props) | seen
 
 
 def _declared(props: Props) -> Props:

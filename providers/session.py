@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _lock = threading.Lock()
 _settings: Settings | None = None
 _connection: Connection | None = None
+_claims: set[str] = set()
 
 
 def configure(settings: Settings) -> None:
@@ -29,6 +30,7 @@ def configure(settings: Settings) -> None:
         if _connection is not None:
             _connection.close()
         _settings, _connection = settings, None
+        _claims.clear()
 
 
 def connection() -> Connection:
@@ -56,3 +58,18 @@ def writing(organization: str) -> WritingPortal:
     from providers.portal import WritingPortal
 
     return WritingPortal(connection(), organization)
+
+
+def claim(path: str) -> None:
+    """Note that a resource of this operation has made or adopted what stands at `path`."""
+    with _lock:
+        _claims.add(path)
+
+
+def claimed(path: str) -> bool:
+    """Whether a resource of this operation stands for what is at `path`: then nothing else may take it away.
+
+    The engine makes a renamed resource first, which adopts, and deletes the one under the old name after it.
+    """
+    with _lock:
+        return path in _claims

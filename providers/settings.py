@@ -14,6 +14,9 @@ from urllib.parse import urlsplit
 
 EMBEDDED = "embedded"
 EMBEDDED_URL = "http://portal.embedded"
+# Below the project's root, as the defaults in Pulumi.yaml say them.
+REHEARSAL_SECRETS = ".state/rehearsal/secrets.yaml"
+REHEARSAL_CLIENT_KEY = ".state/rehearsal/client-key.pem"
 
 
 def project_root() -> Path:
@@ -65,6 +68,6 @@ def settings_from(get: Callable[[str], object]) -> Settings:
         portal_url=text("portalUrl", EMBEDDED),
         client_id=text("clientId", "rehearsal"),
         client_key=text("clientKey", "") or None,
-        client_key_file=project_root() / text("clientKeyFile", ".state/rehearsal/client-key.pem"),
+        client_key_file=project_root() / text("clientKeyFile", REHEARSAL_CLIENT_KEY),
         deadline_seconds=float(text("deadlineSeconds", "120")),
     )

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple, TypedDict, Unpack
 
 from schemas.findings import Finding
 
@@ -60,6 +60,17 @@ class Issue(NamedTuple):
         return (
             (f"{self.name}: " if self.name else "") + self.detail + (f" ({self.rule})" if self.rule else "")
         )
+
+
+class Call(TypedDict, total=False):
+    """What every `PortalError` knows of the call: HTTP method, path, the answer's status, the portal's own words."""
+
+    method: str
+    path: str
+    status: int | None
+    detail: str
+    issues: Iterable[Issue]
+    resource: str
 
 
 class PortalError(FusionError):
@@ -128,44 +139,20 @@ class PortalRefused(PortalError):
     what = "the portal refuses this"
     way_out = "Put the declaration right and run the same command again"
 
-    def __init__(
-        self,
-        *,
-        problem: str = "",
-        method: str = "",
-        path: str = "",
-        status: int | None = None,
-        detail: str = "",
-        issues: Iterable[Issue] = (),
-        resource: str = "",
-    ) -> None:
+    def __init__(self, *, problem: str = "", **call: Unpack[Call]) -> None:
         self.problem = problem
-        super().__init__(
-            method=method, path=path, status=status, detail=detail, issues=issues, resource=resource
-        )
+        super().__init__(**call)
 
 
 class AlreadyExists(PortalRefused):
     """Something with this natural key is there already; `existing` is its id where the portal tells."""
 
     what = "this is there already"
-    way_out = "Run the same command again: it adopts what it finds"
+    way_out = "If it is yours, run the same command again: it adopts what it finds. If it is somebody else's, choose another name"
 
-    def __init__(
-        self,
-        *,
-        existing: str = "",
-        method: str = "",
-        path: str = "",
-        status: int | None = 409,
-        detail: str = "",
-        issues: Iterable[Issue] = (),
-        resource: str = "",
-    ) -> None:
+    def __init__(self, *, existing: str = "", **call: Unpack[Call]) -> None:
         self.existing = existing
-        super().__init__(
-            method=method, path=path, status=status, detail=detail, issues=issues, resource=resource
-        )
+        super().__init__(**call)
 
 
 class NotYetAvailable(PortalRefused):
@@ -173,23 +160,11 @@ class NotYetAvailable(PortalRefused):
 
     what = "the portal does not allow this yet"
 
-    def __init__(
-        self,
-        *,
-        reason: str = "",
-        available_from: date | None = None,
-        method: str = "",
-        path: str = "",
-        status: int | None = 409,
-        detail: str = "",
-        issues: Iterable[Issue] = (),
-        resource: str = "",
-    ) -> None:
+    def __init__(self, *, reason: str = "", available_from: date | None = None, **call: Unpack[Call]) -> None:
         self.reason = reason
         self.available_from = available_from
-        super().__init__(
-            method=method, path=path, status=status, detail=detail or reason, issues=issues, resource=resource
-        )
+        call["detail"] = call.get("detail") or reason
+        super().__init__(**call)
 
     def advice(self) -> str:
         """When to come back."""

@@ -12,7 +12,7 @@ import pulumi
 
 from providers.resource import PortalResource
 from providers.retained import Retained
-from providers.settings import project_root, settings_from
+from providers.settings import REHEARSAL_CLIENT_KEY, REHEARSAL_SECRETS, Settings, project_root, settings_from
 from schemas.declaration import Fusion
 from schemas.errors import DeclarationError
 from schemas.loading import load_declaration
@@ -27,12 +27,8 @@ def run() -> None:
     """Register everything that the stack's declaration asks for. Raises `pulumi.RunError` with what is wrong."""
     config = pulumi.Config()
     settings = settings_from(config.get)
-    if not settings.on_this_machine and os.environ.get("PULUMI_CONFIG_PASSPHRASE") == REHEARSAL_PASSPHRASE:
-        raise pulumi.RunError(
-            f"the stack's secrets for {settings.portal_url} would be encrypted with the rehearsal's well-known passphrase. "
-            "Set a passphrase of your own in PULUMI_CONFIG_PASSPHRASE, then `pulumi stack change-secrets-provider "
-            "passphrase` (docs/secrets.md)"
-        )
+    if not settings.on_this_machine:
+        _refuse_rehearsal_values(config, settings)
     try:
         secrets = _secrets(config)
         path = declaration_path(pulumi.get_stack())
@@ -43,6 +39,28 @@ def run() -> None:
             f"{count} finding{'s' * (count > 1)}, nothing was asked of the portal:\n{error}"
         ) from None
     register(fusion, plan(fusion, secrets, path.parent))
+
+
+def _refuse_rehearsal_values(config: pulumi.Config, settings: Settings) -> None:
+    """A real portal must never get the rehearsal's generated people, key or well-known passphrase (docs/secrets.md)."""
+    wrong = []
+    if os.environ.get("PULUMI_CONFIG_PASSPHRASE") == REHEARSAL_PASSPHRASE:
+        wrong.append(
+            "the passphrase is the rehearsal's well-known one: set your own in PULUMI_CONFIG_PASSPHRASE, "
+            "then `pulumi stack change-secrets-provider passphrase`"
+        )
+    if not config.get("secrets") and (config.get("secretsFile") or REHEARSAL_SECRETS) == REHEARSAL_SECRETS:
+        wrong.append(
+            "the people are the rehearsal's generated ones: set fusion:secretsFile or the secret fusion:secrets"
+        )
+    if not settings.client_key and settings.client_key_file == project_root() / REHEARSAL_CLIENT_KEY:
+        wrong.append(
+            "the client's key is the rehearsal's: set fusion:clientId, and fusion:clientKeyFile or fusion:clientKey"
+        )
+    if wrong:
+        raise pulumi.RunError(
+            "\n".join([f"{settings.portal_url} is not a portal on this machine, and", *wrong])
+        )
 
 
 def declaration_path(stack: str) -> Path:
@@ -62,7 +80,7 @@ def _secrets(config: pulumi.Config) -> Secrets:
     if config.get("secrets"):
         # get_secret would give an Output; the program needs the value, and marks every property made from it as secret.
         return parse_secrets(config.require("secrets"), "the secret fusion:secrets")
-    return load_secrets(project_root() / (config.get("secretsFile") or ".state/rehearsal/secrets.yaml"))
+    return load_secrets(project_root() / (config.get("secretsFile") or REHEARSAL_SECRETS))
 
 
 class CentreGroup(pulumi.ComponentResource):

@@ -3,7 +3,7 @@
 Outputs are read by people (`pulumi stack output`), by `fusion rehearsal` and by scripts, so their shapes are stable:
 - `summary`: `{created, adopted, retained, waiting}`, counts of resources
 - `waiting`: lines "centre, thing: waits for …, until …"
-- `retained`: lines for what changed at the disappearing centres; empty when everything is as it was adopted
+- `retained`: `{centre: {thing: status}}`, the status `unchanged` or what changed since the adoption
 - `supplier`: what to hand over (secret: it holds the FTP password, R32)
 """
 
@@ -37,16 +37,16 @@ def export(fusion: Fusion, made: Made) -> None:
         pulumi.Output.all(origins, waits).apply(lambda both: _summary(both[0], both[1], len(retained))),
     )
     pulumi.export("waiting", waits.apply(lambda all_: _waiting([item for item, _ in made], all_)))
+    pulumi.export("retained", observed.apply(lambda all_: _retained([item for item, _ in retained], all_)))
     changed = observed.apply(lambda all_: _changed([item for item, _ in retained], all_))
-    pulumi.export("retained", changed)
     _export_supplier(fusion, managed)
     _warn(fusion)
     refused = pulumi.Output.all(*[_refusal(item, resource) for item, resource in managed])
     # Only when all is registered and done: an error that comes earlier would cut off what is still under way. Two checks,
     # since in a preview a REST account that is about to change has no status yet.
     done = pulumi.Output.all(*[resource.urn for _, resource in made])
-    pulumi.Output.all(changed, done).apply(lambda both: _fail_for_changes(fusion, both[0]))
-    pulumi.Output.all(refused, done).apply(lambda both: _fail_for_refusals(both[0]))
+    pulumi.Output.all(changed, done).apply(lambda both: _report_changes(fusion, both[0]))
+    pulumi.Output.all(refused, done).apply(lambda both: _report_refusals(both[0]))
 
 
 def _summary(origins: list[str], waits: list[dict[str, str]], retained: int) -> dict[str, int]:
@@ -65,6 +65,13 @@ def _waiting(items: Sequence[Planned], waits: list[dict[str, str]]) -> list[str]
         for item, wait in zip(items, waits, strict=True)
         if wait
     ]
+
+
+def _retained(items: Sequence[Planned], observed: list[str]) -> dict[str, dict[str, str]]:
+    centres: dict[str, dict[str, str]] = {}
+    for item, status in zip(items, observed, strict=True):
+        centres.setdefault(item.centre.name, {})[item.title] = status
+    return centres
 
 
 def _changed(items: Sequence[Planned], observed: list[str]) -> list[str]:
@@ -89,19 +96,27 @@ def _refusal(item: Planned, resource: PortalResource) -> pulumi.Output[str] | st
     )
 
 
-def _fail_for_changes(fusion: Fusion, changed: list[str]) -> None:
+def _report_changes(fusion: Fusion, changed: list[str]) -> None:
     if changed:
-        raise pulumi.RunError(
+        _report(
             "retained things changed at the disappearing centres (R05). Nothing was written there. Put it right in the "
             f"portal, or accept it with a reason under retain.accept in fusions/{fusion.slug}.yaml:\n"
             + "\n".join(f"  {line}" for line in changed)
         )
 
 
-def _fail_for_refusals(refused: list[str]) -> None:
+def _report_refusals(refused: list[str]) -> None:
     lines = [line for line in refused if line]
     if lines:
-        raise pulumi.RunError("\n".join(lines))
+        _report("\n".join(lines))
+
+
+def _report(problem: str) -> None:
+    """As an error of the run. Of a preview only in its messages: `pulumi up` previews first and would go no further."""
+    if pulumi.runtime.is_dry_run():
+        pulumi.log.error(problem)
+    else:
+        raise pulumi.RunError(problem)
 
 
 def _export_supplier(fusion: Fusion, managed: Sequence[tuple[Planned, PortalResource]]) -> None:

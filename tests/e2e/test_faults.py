@@ -9,9 +9,7 @@ PAJOTTEGEM = "1010784738"
 ACCOUNT = f"/REST/chaman/v1/organizations/{PAJOTTEGEM}/ftpAccounts/FTP Pajottegem"
 
 
-@pytest.mark.parametrize(
-    ("status", "retry_after"), [(429, 0), (429, None), (503, 0), (503, None)], ids=str
-)
+@pytest.mark.parametrize(("status", "retry_after"), [(429, 0), (429, None), (503, 0), (503, None)], ids=str)
 def test_a_third_of_the_calls_failing_for_now_changes_nothing(
     fresh: Workspace, status: int, retry_after: int | None
 ) -> None:

@@ -70,4 +70,4 @@ def test_a_second_stack_of_a_fusion_uses_the_same_declaration(fresh: Workspace) 
 
 def test_a_real_portal_is_refused_with_the_rehearsals_passphrase(fresh: Workspace) -> None:
     fresh.pulumi("config", "set", "portalUrl", "https://portal.invalid", "-s", "hasselt")
-    assert "passphrase of your own" in fresh.preview("hasselt", succeeds=False)
+    assert "the passphrase is the rehearsal's well-known one" in fresh.preview("hasselt", succeeds=False)

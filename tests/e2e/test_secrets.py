@@ -31,7 +31,7 @@ def test_no_secret_in_clear_text_anywhere(fresh: Workspace, tmp_path: Path) -> N
     secrets = secrets_of(fresh)
     plan = tmp_path / "plan.json"
     terminal = fresh.preview("pajottegem", "--diff", f"--save-plan={plan}")
-    terminal += fresh.pulumi("up", "-s", "pajottegem", "--yes", "--diff", "-v=9")
+    terminal += fresh.pulumi("up", "-s", "pajottegem", "--yes", "--diff")
     terminal += fresh.preview("pajottegem", "--diff", "--json")
     terminal += fresh.pulumi("refresh", "-s", "pajottegem", "--yes", "--diff")
     terminal += fresh.pulumi("stack", "output", "-s", "pajottegem")

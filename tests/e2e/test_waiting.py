@@ -60,8 +60,7 @@ def test_an_accepted_delegation_ends_the_waiting(pajottegem: Workspace) -> None:
 
 def test_a_refused_delegation_is_an_error_until_it_is_asked_again(pajottegem: Workspace) -> None:
     pajottegem.answer_delegation(PAJOTTEGEM, "OCMW Online", accept=False, reason="no contract")
-    for run in (pajottegem.preview, pajottegem.up):
-        shown = run("pajottegem", succeeds=False)
+    for shown in (pajottegem.preview("pajottegem"), pajottegem.up("pajottegem", succeeds=False)):
         assert "socius refused the delegation request (no contract) (R36)" in shown
         assert "askedAgainOn" in shown
 

@@ -82,7 +82,8 @@ class Workspace:
         return output
 
     def up(self, stack: str, *, succeeds: bool = True) -> str:
-        return self.pulumi("up", "-s", stack, "--yes", "--skip-preview", succeeds=succeeds)
+        """As people run it: with its own preview first."""
+        return self.pulumi("up", "-s", stack, "--yes", succeeds=succeeds)
 
     def preview(self, stack: str, *options: str, succeeds: bool = True) -> str:
         return self.pulumi("preview", "-s", stack, *options, succeeds=succeeds)

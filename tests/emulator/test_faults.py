@@ -60,10 +60,14 @@ def test_rules_choose_by_method_and_path_and_leave_signing_in_alone_unless_named
     assert pajottegem.create("chaman", "/sender", {}).status_code == 400
     controls.clear_faults(database)
     controls.add_fault(database, Rule(status=503))
-    assert pajottegem.portal.http.post(SIGN_IN_PATH, data=pajottegem.portal.form(PAJOTTEGEM)).status_code == 200
+    assert (
+        pajottegem.portal.http.post(SIGN_IN_PATH, data=pajottegem.portal.form(PAJOTTEGEM)).status_code == 200
+    )
     assert pajottegem.portal.http.get("/rehearsal/v1/clock").status_code == 200
     controls.add_fault(database, Rule(path_pattern="*/oauth/*", status=503))
-    assert pajottegem.portal.http.post(SIGN_IN_PATH, data=pajottegem.portal.form(PAJOTTEGEM)).status_code == 503
+    assert (
+        pajottegem.portal.http.post(SIGN_IN_PATH, data=pajottegem.portal.form(PAJOTTEGEM)).status_code == 503
+    )
 
 
 def test_a_call_can_be_carried_out_and_then_answered_badly(pajottegem: Acting) -> None:

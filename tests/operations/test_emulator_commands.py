@@ -243,3 +243,25 @@ def test_another_file_can_be_named(database: Path, root: Path, fusion: Fusion) -
     fusion("emulator", "--database", str(other), "clock", "--advance", "5")
     assert controls.get_clock(other).startswith("2024-12-07")
     assert controls.get_clock(database).startswith("2024-12-02")
+
+
+def test_an_answer_has_to_be_given(database: Path, fusion: Fusion) -> None:
+    """Saying neither is no refusal."""
+    ran = fusion("emulator", "delegation", PAJOTTEGEM, "OCMW Online")
+    assert ran.code == 1
+    assert "--accept" in ran.err
+
+
+def test_a_moment_that_is_none_is_a_sentence(database: Path, fusion: Fusion) -> None:
+    ran = fusion("emulator", "journal", "--since", "yesterday")
+    assert ran.code == 1
+    assert ran.err.startswith("error: ")
+
+
+def test_a_file_that_is_no_portal_is_a_sentence(tmp_path: Path, fusion: Fusion) -> None:
+    other = tmp_path / "notes.db"
+    other.write_text("no database, but long enough to be taken for one " * 50)
+    ran = fusion("emulator", "--database", str(other), "clock")
+    assert ran.code == 1
+    assert ran.err.startswith("error: ")
+    assert "fusion emulator reset" in ran.err

@@ -12,6 +12,7 @@ from typing import Any
 from pulumi.dynamic import DiffResult, ResourceProvider
 from pulumi.runtime import rpc
 
+from providers import session
 from providers.resource import PROVIDER_KEY
 
 Props = dict[str, Any]
@@ -102,7 +103,10 @@ class Life:
                 old.delete()
         return step
 
-    def delete(self) -> None:
+    def delete(self, *, same_operation: bool = False) -> None:
+        """As a destroy, which is an operation of its own and has a host of its own; or in the operation before it."""
+        if not same_operation:
+            session._claims.clear()
         self.provider.delete(self.id, to_provider(self.outs))
 
     def _checked(self, olds: Props, declared: Props) -> Props:

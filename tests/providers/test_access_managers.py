@@ -80,6 +80,12 @@ class TestChiefAccessManagers(Contract):
         assert unknown == f"portal:{live['chiefAccessManagers'][1]['personId'][:8]}"
         assert ssin("somebody.else") not in str(made.outs)
 
+    def test_a_corrected_insz_behind_a_key_is_a_change(self, made: Life) -> None:
+        right = self.declared()
+        key = right["chiefAccessManagers"][0]
+        right["people"] = right["people"] | {key: {"ssin": ssin("somebody.corrected")}}
+        assert made.up(right) == "update"
+
 
 class TestAccessManagers(Contract):
     provider = AccessManagersProvider
@@ -194,3 +200,12 @@ class TestAccessManagers(Contract):
     def test_each_domain_has_its_own(self, made: Life, portal: Portal) -> None:
         assert made.diff(self.declared() | {"domain": "woonzorg"}).replaces == ["domain"]
         assert portal.get(PAJOTTEGEM, f"{ACCESS}/domains/woonzorg/accessManagers") is None
+
+    def test_a_promoted_co_manager_is_no_longer_one(self, portal: Portal) -> None:
+        """R16: where the declaration leaves the co-managers as they are."""
+        self.set_by_hand(portal, self.otherwise() | {"coAccessManagers": ["jan.janssens", "an.claes"]})
+        as_they_are = {name: value for name, value in self.declared().items() if name != "coAccessManagers"}
+        Life(self.provider()).create(as_they_are)
+        live = self.live(portal)
+        assert live is not None
+        assert [manager["ssin"] for manager in live["coAccessManagers"]] == [ssin("an.claes")]

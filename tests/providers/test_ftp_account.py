@@ -9,6 +9,7 @@ import pytest
 from emulator import controls
 from providers.chaman import CHANGED_IN_PORTAL, FtpAccountProvider
 from providers.portal import Connection
+from schemas.errors import AlreadyExists
 from tests.providers.chaman_files import certificate
 from tests.providers.conftest import OURS, Portal
 from tests.providers.contract import CHAMAN, SENDER, Contract
@@ -127,3 +128,8 @@ class TestFtpAccount(Contract):
     def test_under_another_user_name_too_the_new_one_can_come_first(self, made: Life) -> None:
         result = made.diff(self.declared() | {"accountName": "FTP", "username": "pajot2026"})
         assert result.delete_before_replace is False
+
+    def test_a_taken_user_name_says_so(self, life: Life) -> None:
+        """R30: user names are unique over the portal; repeating would not help."""
+        with pytest.raises(AlreadyExists, match="user name is taken"):
+            life.create(self.declared() | {"username": "galmaard26"})

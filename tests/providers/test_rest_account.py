@@ -8,7 +8,7 @@ import pytest
 
 from emulator import controls
 from providers.chaman import RestAccountProvider
-from schemas.errors import PortalRefused
+from schemas.errors import AlreadyExists, PortalRefused
 from tests.providers.chaman_files import certificate
 from tests.providers.conftest import OURS, Portal
 from tests.providers.contract import CHAMAN, SENDER, Contract
@@ -247,3 +247,19 @@ class TestAnswered:
         assert life.up(account(supplier="socius")) == "replace"
         assert portal.get(PAJOTTEGEM, ACCOUNT) is None
         assert self.status(portal) == "pending"
+
+
+def test_an_own_account_in_the_way_of_a_request_says_so(portal: Portal) -> None:
+    with_a_sender(portal)
+    upload(portal, "own.cer")
+    portal.save(PAJOTTEGEM, ACCOUNT, {"authorizations": OCMW_ONLINE, "certificate": "own.cer"})
+    with pytest.raises(AlreadyExists, match="There is a REST account of this name"):
+        Life(RestAccountProvider()).create(account(supplier="socius"))
+
+
+def test_a_request_in_the_way_of_an_own_account_says_so(portal: Portal) -> None:
+    with_a_sender(portal)
+    upload(portal, "own.cer")
+    portal.save(PAJOTTEGEM, REQUEST, {"authorizations": OCMW_ONLINE, "supplier": "socius"})
+    with pytest.raises(AlreadyExists, match="delegation request waits"):
+        Life(RestAccountProvider()).create(account(certificate="own.cer"))

@@ -82,7 +82,7 @@ CHANGES: list[tuple[str, ByHand, str]] = [
     (
         "ocmwOnline",
         edit(f"{CONFIGURATION}/ocmwOnline", unreadReminders={"enabled": False}),
-        "unreadReminders.delayDays was 2",
+        "unreadReminders.delayDays was 2, is empty; ",
     ),
     ("ocmwOnline", clear(f"{CONFIGURATION}/ocmwOnline"), "missing"),
     (
@@ -299,6 +299,23 @@ def test_a_screen_that_is_not_open_is_waited_for_and_adopted_when_seen(kind: str
     assert (life.outs["status"], life.outs["waiting"]) == (UNCHANGED, {})
     clear(f"{CONFIGURATION}/{kind}")(portal)
     assert [life.preview(retained(kind)) for _ in range(2)] == ["update", "update"]
+
+
+def test_accepting_what_still_waits_waits(portal: Portal) -> None:
+    portal.restart("2024-12-02")
+    life = adopted("contactDetails")
+    life.up(retained("contactDetails", accepted="2024-12-02: agreed"))
+    assert life.outs["waiting"]
+
+
+def test_not_yet_after_adoption_absorbs_nothing(portal: Portal) -> None:
+    """R05: a refresh never takes a change into the baseline."""
+    life = adopted("contactDetails")
+    portal.restart("2024-12-02")
+    life.refresh()
+    portal.set_clock("2025-01-14")
+    clear(f"{CONFIGURATION}/contactDetails")(portal)
+    assert life.preview(retained("contactDetails")) == "update"
 
 
 def test_another_centre_or_kind_is_another_resource(portal: Portal) -> None:

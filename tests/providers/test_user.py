@@ -159,6 +159,12 @@ class TestUser(Contract):
         assert life.create(self.declared())["origin"] == "adopted"
         assert portal.writes() == []
 
+    def test_a_renamed_key_keeps_the_user(self, made: Life, portal: Portal) -> None:
+        """The engine makes the resource under the new key first, which adopts, and then deletes the old one."""
+        Life(self.provider()).create(self.declared() | {"person": "renamed.person"})
+        made.delete(same_operation=True)
+        assert self.live(portal) is not None
+
 
 @pytest.mark.parametrize("key", ["portalId", "origin", "createdBy", "waiting"])
 def test_what_the_portal_adds_is_no_input(portal: Portal, key: str) -> None:

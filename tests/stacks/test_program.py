@@ -100,7 +100,19 @@ def test_a_real_portal_is_refused_the_rehearsals_passphrase(
     with pytest.raises(pulumi.RunError, match="change-secrets-provider"):
         program.run()
     monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "one of our own")
+    configure(portalUrl=portal, secrets=secrets_text(), clientKeyFile="/safe/key.pem")
     assert engine.run(program.run)["summary"]
+
+
+def test_a_real_portal_is_refused_every_rehearsal_value_at_once(
+    engine: Engine, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Generated people must never become users of a real centre."""
+    configure(portalUrl="https://portal.example")
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", program.REHEARSAL_PASSPHRASE)
+    with pytest.raises(pulumi.RunError, match=r"(?s)passphrase.*generated ones.*fusion:clientId"):
+        program.run()
+    assert engine.registered.requests == []
 
 
 @pytest.mark.parametrize("portal", ["embedded", "http://127.0.0.1:8080", "http://localhost:8080"])
