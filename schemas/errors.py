@@ -148,7 +148,10 @@ class AlreadyExists(PortalRefused):
     """Something with this natural key is there already; `existing` is its id where the portal tells."""
 
     what = "this is there already"
-    way_out = "If it is yours, run the same command again: it adopts what it finds. If it is somebody else's, choose another name"
+    way_out = (
+        "If it is yours, run the same command again: it adopts what it finds. "
+        "If it is somebody else's, choose another name"
+    )
 
     def __init__(self, *, existing: str = "", **call: Unpack[Call]) -> None:
         self.existing = existing
