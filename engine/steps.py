@@ -47,6 +47,8 @@ class SetUp:
         fresh = ask([self.places.bin / "python", "--version"]) is None
         if fresh:
             step.say("uv sync …")
+            # Once, instead of at every preview where Python may not write its caches.
+            arguments += ["--compile-bytecode"]
             if "UV_PYTHON" not in os.environ:
                 # This Python is there and new enough; another one might have to be fetched.
                 arguments += ["--python", sys.executable]
