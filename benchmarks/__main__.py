@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[1]
 LARGEST = "beveren-kruibeke-zwijndrecht"
 AIM = 1.3
 FLOOR_PROGRAM = """\
+import sys
 sys.path.insert(0, {root!r})
 import pulumi
 from benchmarks.floor import Nothing

@@ -9,7 +9,7 @@ Outputs are read by people (`pulumi stack output`), by `fusion rehearsal` and by
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pulumi
@@ -41,12 +41,22 @@ def export(fusion: Fusion, made: Made) -> None:
     changed = observed.apply(lambda all_: _changed([item for item, _ in retained], all_))
     _export_supplier(fusion, managed)
     _warn(fusion)
-    refused = pulumi.Output.all(*[_refusal(item, resource) for item, resource in managed])
-    # Only when all is registered and done: an error that comes earlier would cut off what is still under way. Two checks,
-    # since in a preview a REST account that is about to change has no status yet.
-    done = pulumi.Output.all(*[resource.urn for _, resource in made])
-    pulumi.Output.all(changed, done).apply(lambda both: _report_changes(fusion, both[0]))
-    pulumi.Output.all(refused, done).apply(lambda both: _report_refusals(both[0]))
+    refused = [
+        _refusal(item, resource) for item, resource in managed if isinstance(resource, chaman.RestAccount)
+    ]
+    _when_done(changed, waits, lambda lines: _report_changes(fusion, lines))
+    _when_done(pulumi.Output.all(*refused), waits, _report_refusals)
+
+
+def _when_done(
+    found: pulumi.Output[list[str]], waits: pulumi.Output[Any], report: Callable[[list[str]], None]
+) -> None:
+    """Report what was found; in an `up` only when every resource has its outputs: an error that comes earlier would cut
+    off what is still under way. A preview has no outputs of what is about to change, and waits for none."""
+    if pulumi.runtime.is_dry_run():
+        found.apply(report)
+    else:
+        pulumi.Output.all(found, waits).apply(lambda both: report(both[0]))
 
 
 def _summary(origins: list[str], waits: list[dict[str, str]], retained: int) -> dict[str, int]:
@@ -82,9 +92,7 @@ def _changed(items: Sequence[Planned], observed: list[str]) -> list[str]:
     ]
 
 
-def _refusal(item: Planned, resource: PortalResource) -> pulumi.Output[str] | str:
-    if not isinstance(resource, chaman.RestAccount):
-        return ""
+def _refusal(item: Planned, resource: chaman.RestAccount) -> pulumi.Output[str]:
     return pulumi.Output.all(resource.status, resource.refusalReason).apply(
         lambda both: (
             f"{item.centre.name}, {item.title}: {item.props['supplier']} refused the delegation request"
