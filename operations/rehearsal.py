@@ -102,13 +102,19 @@ def _make(root: Path, folder: Path) -> None:
     folder.mkdir(parents=True)
     shutil.copy2(root / "Pulumi.yaml", folder)
     for name in ("stacks", "fusions"):
-        shutil.copytree(root / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        # Without the stacks' settings: a `portalUrl` or a passphrase of one's own has no business in a rehearsal.
+        ignore = shutil.ignore_patterns("__pycache__", "Pulumi.*.yaml")
+        shutil.copytree(root / name, folder / name, ignore=ignore)
     (folder / ".venv").symlink_to(Path(sys.prefix))
 
 
 def _environment(folder: Path) -> dict[str, str]:
     """Everything relative to `folder`, and never a rehearsal in somebody's real state."""
-    return {"FUSION_ROOT": str(folder), "PULUMI_BACKEND_URL": f"file://{folder / '.state'}"}
+    return {
+        "FUSION_ROOT": str(folder),
+        "PULUMI_BACKEND_URL": f"file://{folder / '.state'}",
+        "PULUMI_CONFIG_PASSPHRASE": "rehearsal",
+    }
 
 
 def _rehearse(folder: Path, name: str, prefix: str, say: Say) -> Outcome:

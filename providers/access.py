@@ -79,9 +79,8 @@ class AccessManagersProvider(PortalProvider):
         people = props["people"]
         others = props.get("coAccessManagers")
         if others is None:
-            manager = people[props["accessManager"]][
-                "ssin"
-            ]  # who becomes the manager is no longer a co-manager (R16)
+            # Who becomes the manager is no longer a co-manager (R16).
+            manager = people[props["accessManager"]]["ssin"]
             sent = [
                 {name: value for name, value in person.items() if name != "personId"}
                 for person in (found or {}).get("coAccessManagers", [])
@@ -138,8 +137,8 @@ class UserProvider(PortalProvider):
                 return portal.get(f"{self.path(props)}/{user['id']}")
         return None
 
-    def place(self, props: Props, found: Answer) -> str:
-        return f"{self.path(props)}/{found.body['id']}"
+    def natural_key(self, props: Props) -> str:
+        return f"{self.path(props)}#{props['ssin']}"
 
     def add(self, portal: WritingPortal, props: Props) -> Answer:
         return portal.add(self.path(props), self.body(props))
@@ -150,7 +149,7 @@ class UserProvider(PortalProvider):
         )
 
     def remove(self, portal: WritingPortal, props: Props, found: Answer) -> None:
-        portal.delete(self.place(props, found), found.etag)
+        portal.delete(f"{self.path(props)}/{found.body['id']}", found.etag)
 
 
 class ChiefAccessManagers(PortalResource, module="access", name="ChiefAccessManagers"):

@@ -60,13 +60,15 @@ class FtpAccountProvider(PortalProvider):
 
     def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
         result = super().diff(_id, olds, news)
+        # Elsewhere an "@" makes a text an address, whose case does not count; in a password it does (R31).
+        result.changes = result.changes or olds.get("password") != news.get("password")
         # A user name exists once on the portal: under it, the old account must go before the new one can come.
         result.delete_before_replace = olds.get("username") == news.get("username")
         return result
 
     def declared(self, answer: Props, props: Props) -> Props:
-        known = props.get("passwordChangedAt")
-        untouched = known is None or known == answer["passwordChangedAt"]
+        # In state (it has an origin), a password that we never wrote is as unknown as one changed since: set by hand.
+        untouched = not props.get("origin") or props.get("passwordChangedAt") == answer["passwordChangedAt"]
         password = props.get("password") if untouched else CHANGED_IN_PORTAL
         return super().declared(answer, props) | {"password": password}
 

@@ -29,13 +29,14 @@ class MutationsProvider(ScreenProvider):
     fields = ("ticked",)
 
     def body(self, props: Props, found: Props | None = None) -> Props:
-        return {"receive": [code for code, ticked in props["ticked"].items() if ticked]}
+        ticked = props["ticked"]
+        # A type that the portal added and nobody here knows stays as it is: unticking it would lose mutations (R50).
+        unknown = [code for code in (found or {}).get("receive", ()) if code not in ticked]
+        return {"receive": [*(code for code, wanted in ticked.items() if wanted), *unknown]}
 
     def declared(self, answer: Props, props: Props) -> Props:
         # As ticks, not as a list: one that changes shows by its name, where a list would show all after it as moved.
-        received = answer["receive"]
-        known = {code: code in received for code in props.get("ticked", ())}
-        return {"ticked": known | dict.fromkeys(received, True)}
+        return {"ticked": {code: code in answer["receive"] for code in props.get("ticked", ())}}
 
 
 class TechnicalProvidersProvider(ScreenProvider):

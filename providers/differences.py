@@ -38,12 +38,10 @@ def _fields(before: dict[str, Any], now: dict[str, Any], place: str = "") -> Ite
 
 
 def _shown(value: Any) -> str:
+    if value is None:
+        return "empty"
+    if isinstance(value, str):
+        return value
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return ", ".join(sorted(value)) or "empty"
-    return (
-        "empty"
-        if value is None
-        else value
-        if isinstance(value, str)
-        else json.dumps(value, ensure_ascii=False)
-    )
+    return json.dumps(value, ensure_ascii=False)

@@ -47,7 +47,11 @@ _EXHAUSTED: Mapping[int | None, type[PortalError]] = {
     401: LoginRefused,
     500: PortalUnreachable,
 }
-_ERRORS: Mapping[int, type[PortalError]] = {404: NotFound, 412: PreconditionFailed}
+_ERRORS: Mapping[int, type[PortalError]] = {
+    403: LoginRefused,
+    404: NotFound,
+    412: PreconditionFailed,
+}
 
 
 @dataclass(frozen=True)
@@ -290,6 +294,9 @@ def _answer(method: str, path: str, response: httpx.Response) -> Answer:
         )
     if kind == "alreadyExists":
         raise AlreadyExists(existing=str(problem.get("existing", "")), **where)
+    if status == httpx.codes.NOT_FOUND and kind != "resourceNotFound":
+        # A gateway's page or a mistyped address: not the portal saying that there is nothing.
+        raise PortalUnreachable(**where)
     if status in _ERRORS:
         raise _ERRORS[status](**where)
     issues = [

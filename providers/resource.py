@@ -11,7 +11,8 @@ Life of a resource:
 - `diff` compares declared fields only, in canonical form; what the portal adds is no drift.
 - *waiting* is a state: where the portal says "not yet" (409 `notYetAvailable`), create and update succeed with a `waiting`
   output; `read` keeps it until the portal allows the thing, then shows it as still to be set.
-- `delete` takes away only what this client made (`createdBy`); what it found and adopted was there before the fusion.
+- `delete` takes away only what this client made (`createdBy`) and no other resource of the program stands for; what it
+  found and adopted was there before the fusion.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pulumi
 from pulumi.dynamic import (
+    CheckResult,
     ConfigureRequest,
     CreateResult,
     DiffResult,
@@ -40,6 +42,7 @@ from schemas.errors import (
     NotFound,
     NotYetAvailable,
     PortalError,
+    PortalRefused,
     PreconditionFailed,
 )
 
@@ -85,8 +88,8 @@ class PortalProvider(ResourceProvider):
         """The portal's answer in the declaration's words; `props` help to name people."""
         return {field: answer[field] for field in self.fields if field in answer}
 
-    def place(self, props: Props, found: Answer) -> str:
-        """The path of what was found, for all that has its own."""
+    def natural_key(self, props: Props) -> str:
+        """What the portal knows this one thing by; it never leaves the process."""
         return self.path(props)
 
     def find(self, portal: ReadingPortal, props: Props) -> Answer | None:
@@ -129,6 +132,11 @@ class PortalProvider(ResourceProvider):
     def configure(self, req: ConfigureRequest) -> None:
         session.configure(settings_from(req.config.get))
 
+    def check(self, _olds: Props, news: Props) -> CheckResult:
+        # Only what the program registers is checked, and all of it before anything is deleted.
+        session.claim(self.natural_key(news))
+        return CheckResult(news, [])
+
     def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
         replaces = [key for key in self.keys if olds.get(key) != news.get(key)]
         changed = any(not same(olds.get(field), news.get(field)) for field in self._compared(news))
@@ -149,11 +157,11 @@ class PortalProvider(ResourceProvider):
             try:
                 found = self.find(portal, props)
             except NotYetAvailable as error:
-                outs = _without_provider(props) | {"waiting": waiting_for(error)}
+                outs = without_provider(props) | {"waiting": waiting_for(error)}
                 return ReadResult(id_, outs, self._inputs(outs))
             if found is None:
                 return self._read_nothing(id_, props)
-            outs = _without_provider(props) | self._live(found.body, props) | self._known(found.body)
+            outs = without_provider(props) | self._live(found.body, props) | self._known(found.body)
             if outs.get("origin") == WAITING:
                 outs["origin"] = "adopted"  # somebody set it by hand in the meantime
             return ReadResult(id_, outs, self._inputs(outs))
@@ -164,19 +172,19 @@ class PortalProvider(ResourceProvider):
             for _ in range(ROUNDS):
                 try:
                     found = self.find(portal, props)
-                    if found is not None and self._ours(portal, props, found):
+                    made_here = found is not None and found.body.get("createdBy") == portal.client_id
+                    if found is not None and made_here and not session.claimed(self.natural_key(props)):
                         self.remove(portal, props, found)
                     return
                 except PreconditionFailed:
                     continue
                 except (NotFound, NotYetAvailable):
                     return
+                except PortalRefused as error:
+                    if not error.problem.endswith(":inUse"):
+                        raise
+                    return  # what uses it was there before and stays, so this stays with it
             raise self._contended(props)
-
-    def _ours(self, portal: ReadingPortal, props: Props, found: Answer) -> bool:
-        """Made by this client, and not what a resource under a new name has just adopted (a person's key renamed)."""
-        made_here = found.body.get("createdBy") == portal.client_id
-        return made_here and not session.claimed(self.place(props, found))
 
     # -- shared steps -----------------------------------------------------------------------------------------------
 
@@ -187,8 +195,7 @@ class PortalProvider(ResourceProvider):
 
     def _bring_into_line(self, props: Props, olds: Props | None) -> Props:
         portal = session.writing(props["organization"])
-        declared: Props = whole_numbers(_without_provider(props))
-        props = declared
+        props = whole_numbers(without_provider(props))
         known = (olds or {}).get("origin", WAITING)
         origin = "adopted" if known == WAITING else known
         refusal: AlreadyExists | None = None
@@ -210,9 +217,8 @@ class PortalProvider(ResourceProvider):
                 refusal = error  # the same reasons; what is there may be just what is declared
                 continue
             except NotYetAvailable as error:
-                return declared | {"origin": WAITING, "waiting": waiting_for(error)}
-            session.claim(self.place(props, found))
-            return declared | {"origin": origin} | self._known(found.body)
+                return props | {"origin": WAITING, "waiting": waiting_for(error)}
+            return props | {"origin": origin} | self._known(found.body)
         raise self._contended(props)
 
     def _compared(self, props: Props) -> list[str]:
@@ -237,7 +243,7 @@ class PortalProvider(ResourceProvider):
             return ReadResult("", {})  # gone: the next preview plans to make it again
         # It was waited for, and now the portal allows it. Inputs without the declared fields let the preview show them as
         # still to be set.
-        outs = _without_provider(props) | {"waiting": {}}
+        outs = without_provider(props) | {"waiting": {}}
         bare = {name: value for name, value in self._inputs(outs).items() if name not in self.fields}
         return ReadResult(id_, outs, bare)
 
@@ -268,7 +274,7 @@ COMMON_OUTPUTS = ("origin", "createdBy", "waiting")
 """Properties that every resource has as outputs only."""
 
 
-def _without_provider(props: Mapping[str, Any]) -> Props:
+def without_provider(props: Mapping[str, Any]) -> Props:
     return {name: value for name, value in props.items() if name != PROVIDER_KEY}
 
 

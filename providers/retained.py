@@ -7,8 +7,8 @@ for the reading client, which has no method that writes; update takes a new base
 The *baseline* is what was found at adoption. A refresh carries it through and never absorbs a change into it: the program
 declares `status: unchanged`, and what was read says run after run what is missing, changed or added. That shows as a
 change in refresh, preview and up, which cannot put it right and ends with an error, until it is put right in the portal or
-the declaration accepts it with a reason (`retain.accept`), which takes a new baseline. Nothing personal is in a
-baseline: people appear by the portal's own id.
+the declaration accepts it with a reason (`retain.accept`), which takes a new baseline. No INSZ is in
+a baseline: people with access appear by the portal's own id. Contact persons stand in it as the portal shows them.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from pulumi.dynamic import (
 from providers import access, chaman, configuration, session
 from providers.canonical import canonical, whole_numbers
 from providers.differences import differences
-from providers.resource import PROVIDER_KEY
+from providers.resource import without_provider
 from providers.settings import settings_from
 from providers.waiting import waiting_for
 from schemas.errors import NotFound, NotYetAvailable, PortalError
@@ -204,7 +204,7 @@ def _seen(
         found = look(session.reading(props["organization"]), props)
     except NotYetAvailable as error:
         waiting = {"waiting": waiting_for(error), "adopted": not first, "baseline": baseline}
-        return {"status": UNCHANGED, "observed": UNCHANGED} | _declared(props) | waiting
+        return {"status": UNCHANGED, "observed": UNCHANGED} | without_provider(props) | waiting
     baseline = found.value if first else whole_numbers(baseline)
     key = KINDS[props["kind"]].item_key
     if key is not None and baseline is not None:
@@ -216,11 +216,7 @@ def _seen(
         baseline += joined
     status = "; ".join(differences(baseline, found.value, key)) or UNCHANGED
     seen = {"baseline": baseline, "status": status, "observed": status, "waiting": {}, "adopted": True}
-    return _declared(props) | seen
-
-
-def _declared(props: Props) -> Props:
-    return {name: value for name, value in props.items() if name != PROVIDER_KEY}
+    return without_provider(props) | seen
 
 
 class Retained(Resource):

@@ -60,16 +60,17 @@ def writing(organization: str) -> WritingPortal:
     return WritingPortal(connection(), organization)
 
 
-def claim(path: str) -> None:
-    """Note that a resource of this operation has made or adopted what stands at `path`."""
+def claim(natural_key: str) -> None:
+    """Note that a resource of the program stands for what the portal knows by `natural_key`."""
     with _lock:
-        _claims.add(path)
+        _claims.add(natural_key)
 
 
-def claimed(path: str) -> bool:
-    """Whether a resource of this operation stands for what is at `path`: then nothing else may take it away.
+def claimed(natural_key: str) -> bool:
+    """Whether a resource of the program stands for `natural_key`: then one that left the program must not take it away.
 
-    The engine makes a renamed resource first, which adopts, and deletes the one under the old name after it.
+    The engine makes a renamed resource first, which adopts, and deletes the one under the old name at the end, perhaps
+    only in a later run.
     """
     with _lock:
-        return path in _claims
+        return natural_key in _claims

@@ -57,6 +57,8 @@ def _refuse_rehearsal_values(config: pulumi.Config, settings: Settings) -> None:
         wrong.append(
             "the client's key is the rehearsal's: set fusion:clientId, and fusion:clientKeyFile or fusion:clientKey"
         )
+    if not settings.portal_url.startswith("https://"):
+        wrong.append("it is not https: passwords and INSZ would travel in clear")
     if wrong:
         raise pulumi.RunError(
             "\n".join([f"{settings.portal_url} is not a portal on this machine, and", *wrong])

@@ -97,7 +97,8 @@ def _refusal(item: Planned, resource: chaman.RestAccount) -> pulumi.Output[str]:
         lambda both: (
             f"{item.centre.name}, {item.title}: {item.props['supplier']} refused the delegation request"
             + (f" ({both[1]})" if both[1] else "")
-            + " (R36). Agree with the supplier and set askedAgainOn to today's date, or choose another supplier"
+            + " (R36). Agree with the supplier and set askedAgainOn to today's date, or choose another supplier. "
+            + "Removals from the declaration wait until then"
             if both[0] == "refused"
             else ""
         )
@@ -110,6 +111,7 @@ def _report_changes(fusion: Fusion, changed: list[str]) -> None:
             "retained things changed at the disappearing centres (R05). Nothing was written there. Put it right in the "
             f"portal, or accept it with a reason under retain.accept in fusions/{fusion.slug}.yaml:\n"
             + "\n".join(f"  {line}" for line in changed)
+            + "\nRemovals from the declaration wait until then."
         )
 
 

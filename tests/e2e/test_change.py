@@ -140,3 +140,28 @@ def test_destroy_leaves_the_access_that_was_there_before(pajottegem: Workspace) 
     assert copied
     pajottegem.pulumi("destroy", "-s", "pajottegem", "--yes", "--skip-preview")
     assert copied <= {user["id"] for user in portal.get_items(users)}
+
+
+def test_a_person_under_a_new_key_stays_a_user_also_when_the_run_ended_early(pajottegem: Workspace) -> None:
+    """The engine deletes at the end, and not after an error: the old name is let go in a later run, the user stays."""
+    herne = "0212218182"
+    screen = f"{CONFIGURATION}/{herne}/mutations"
+    users = f"/REST/accessManagement/v1/organizations/{PAJOTTEGEM}/domains/maatschappelijkWelzijn/users"
+    ssin = pajottegem.secrets()["people"]["stijn.pauwels"]["insz"]
+
+    def is_user() -> bool:
+        return ssin in [user["ssin"] for user in pajottegem.portal(PAJOTTEGEM).get_items(users)]
+
+    portal = pajottegem.portal(herne)
+    before = portal.get(screen)
+    portal.replace(screen, {"receive": before.body["receive"][1:]}, before.etag)  # an error at the run's end
+    pajottegem.edit("pajottegem", lambda text: text.replace("stijn.pauwels", "stijn.pauwelsen"))
+    secrets = pajottegem.root / ".state" / "rehearsal" / "secrets.yaml"
+    secrets.write_text(secrets.read_text().replace('"stijn.pauwels"', '"stijn.pauwelsen"'))
+    pajottegem.up("pajottegem", succeeds=False)
+    assert is_user()
+
+    portal.replace(screen, {"receive": before.body["receive"]}, portal.get(screen).etag)
+    pajottegem.up("pajottegem")
+    assert is_user()
+    pajottegem.in_sync("pajottegem")

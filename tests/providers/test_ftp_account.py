@@ -133,3 +133,17 @@ class TestFtpAccount(Contract):
         """R30: user names are unique over the portal; repeating would not help."""
         with pytest.raises(AlreadyExists, match="user name is taken"):
             life.create(self.declared() | {"username": "galmaard26"})
+
+    def test_a_password_in_other_case_is_another_password(self, made: Life) -> None:
+        """R31: case counts, also where the password looks like an e-mail address."""
+        made.up(self.declared() | {"password": "Ocmw@2025#x"})
+        assert made.preview(self.declared() | {"password": "oCMW@2025#x"}) == "update"
+
+    def test_made_by_hand_while_waited_for_it_still_gets_the_password(self, portal: Portal) -> None:
+        portal.restart("2024-12-02")
+        life = Life(self.provider())
+        life.create(self.declared())
+        portal.set_clock("2025-01-02")
+        self.prepare(portal)
+        self.set_by_hand(portal, self.declared() | {"password": "By=hand=1"})
+        assert life.up(self.declared()) == "update"

@@ -132,7 +132,7 @@ def test_not_yet_carries_its_reason_and_day() -> None:
         (problem(404, "belgif:resourceNotFound"), NotFound),
         (problem(412, "portal:preconditionFailed"), PreconditionFailed),
         (problem(409, "portal:alreadyExists", existing="u-1"), AlreadyExists),
-        (problem(403, "belgif:missingPermission"), PortalRefused),
+        (problem(403, "belgif:missingPermission"), LoginRefused),
     ],
 )
 def test_each_refusal_has_its_exception(answer: httpx.Response, error: type[Exception]) -> None:
@@ -177,3 +177,16 @@ def test_a_collection_is_read_over_all_its_pages() -> None:
         {"id": 1},
         {"id": 2},
     ]
+
+
+def test_a_404_of_something_else_is_not_gone() -> None:
+    """A gateway's page, or a mistyped address: nothing may be taken for removed."""
+    portal = PortalDouble(httpx.Response(404, text="<html>Not Found</html>"))
+    with pytest.raises(PortalUnreachable):
+        ReadingPortal(portal.connection(), PAJOTTEGEM).get(SENDER)
+
+
+def test_no_right_to_act_for_a_centre_is_a_matter_of_the_sign_in() -> None:
+    portal = PortalDouble(problem(403, "belgif:missingPermission"))
+    with pytest.raises(LoginRefused, match="may act for this organisation"):
+        ReadingPortal(portal.connection(), PAJOTTEGEM).get(SENDER)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
 from providers.chaman import SenderContactProvider
-from schemas.errors import PortalRefused
 from tests.providers.conftest import Portal
 from tests.providers.contract import CHAMAN, SENDER, Contract
 from tests.providers.life import Life, Props
@@ -26,10 +23,8 @@ class TestSenderContact(Contract):
         return self.declared() | {"email": "ICT@Pajottegem.example"}
 
     def test_it_stays_while_somebody_elses_account_needs_it(self, made: Life, portal: Portal) -> None:
-        """R28: the portal refuses, and the message says whose it is."""
+        """R28: the portal refuses; a destroy must not hang on it for good."""
         request = {"authorizations": ["integrationsConsult"], "supplier": "socius"}
         portal.save(PAJOTTEGEM, f"{CHAMAN}/delegationRequests/Integraties", request)
-        with pytest.raises(
-            PortalRefused, match=rf"^sender contact {PAJOTTEGEM}: DELETE .* delegation request"
-        ):
-            made.delete()
+        made.delete()
+        assert self.live(portal) is not None
