@@ -127,12 +127,18 @@ class RestAccountProvider(PortalProvider):
         request = super().find(portal, props)
         if not props.get("supplier"):
             return request
-        if request is None or request.body["status"] != "accepted":
+        if request is not None and request.body["status"] != "accepted":
             return request
         try:
             account = portal.get(_named(props, "restAccounts", "accountName"))
         except NotFound:
-            return None  # accepted once, but the account was deleted since: it must be asked for again
+            return (
+                None  # perhaps accepted once, but the account was deleted since: it must be asked for again
+            )
+        if request is None:
+            # An accepted request may have been deleted: its account stays, and is as good as accepted.
+            external = account.body["management"] == "external"
+            return type(account)(account.body | {"status": "accepted"}, account.etag) if external else None
         # We asked for it, so it is ours to take away, although the supplier made it.
         ours = {"createdBy": request.body["createdBy"]}
         return type(request)(request.body | account.body | ours, account.etag)

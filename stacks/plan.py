@@ -27,11 +27,11 @@ ACCESS = "Toegangsbeheer"
 CHAMAN = "ChaMan"
 CONFIGURATION = "OCMW-configuratie"
 E_BOX = "E-Box"
-_SYSTEM_OF_KIND = {
-    **dict.fromkeys(("chiefAccessManagers", "accessManagers", "users"), ACCESS),
-    **dict.fromkeys(("sender", "certificates", "ftpAccounts", "restAccounts", "delegationRequests"), CHAMAN),
-    **dict.fromkeys(("mutations", "technicalProviders", "contactDetails", "ocmwOnline"), CONFIGURATION),
-    "eBox": E_BOX,
+_SYSTEM_OF_API = {
+    access.API: ACCESS,
+    chaman.API: CHAMAN,
+    configuration.API: CONFIGURATION,
+    retained.E_BOX_API: E_BOX,
 }
 
 
@@ -268,7 +268,7 @@ def _disappearing(merging: MergingCentre, fusion: Fusion, secrets: Secrets) -> I
         yield Planned(
             f"{centre.slug}-retained-{kind}",
             centre,
-            _SYSTEM_OF_KIND[kind],
+            _SYSTEM_OF_API[retained.KINDS[kind].api],
             resource,
             {
                 "organization": centre.kbo,

@@ -263,3 +263,13 @@ def test_a_request_in_the_way_of_an_own_account_says_so(portal: Portal) -> None:
     portal.save(PAJOTTEGEM, REQUEST, {"authorizations": OCMW_ONLINE, "supplier": "socius"})
     with pytest.raises(AlreadyExists, match="delegation request waits"):
         Life(RestAccountProvider()).create(account(certificate="own.cer"))
+
+
+def test_an_account_whose_accepted_request_was_deleted_is_adopted(portal: Portal) -> None:
+    """R36: the supplier's account stays when the request goes."""
+    with_a_sender(portal)
+    portal.save(PAJOTTEGEM, REQUEST, {"authorizations": OCMW_ONLINE, "supplier": "socius"})
+    controls.answer_delegation(portal.database, PAJOTTEGEM, NAME, accept=True)
+    portal.by_hand(PAJOTTEGEM).delete(REQUEST, portal.by_hand(PAJOTTEGEM).get(REQUEST).etag)
+    outs = Life(RestAccountProvider()).create(account(supplier="socius"))
+    assert (outs["origin"], outs["status"], outs["waiting"]) == ("adopted", "accepted", {})
