@@ -207,5 +207,6 @@ class RestAccount(PortalResource, module="chaman", name="RestAccount"):
     """`organization`, `accountName`, `authorizations`, and `supplier` (delegated) or `certificate` (file name, own)."""
 
     provider_class = RestAccountProvider
+    reported = (*PortalResource.reported, "status", "refusalReason")
     status: pulumi.Output[str]
     refusalReason: pulumi.Output[str]  # noqa: N815 the engine's property names are the portal's

@@ -282,9 +282,10 @@ class PortalResource(Resource):
     """A portal resource in the program; a subclass names its provider, and `module` and `name` of its type for ever."""
 
     provider_class: ClassVar[type[PortalProvider]]
+    reported: ClassVar[tuple[str, ...]] = ("origin", "waiting")
+    """Outputs that the program reads. The others are in state all the same, and each one here costs every preview."""
     origin: pulumi.Output[str]
     waiting: pulumi.Output[dict[str, str]]
 
     def __init__(self, name: str, props: Props, opts: pulumi.ResourceOptions) -> None:
-        outputs = dict.fromkeys((*COMMON_OUTPUTS, *self.provider_class.outputs))
-        super().__init__(self.provider_class(), name, {**outputs, **props}, opts)
+        super().__init__(self.provider_class(), name, {**dict.fromkeys(self.reported), **props}, opts)

@@ -224,14 +224,13 @@ class Retained(Resource):
     what has resources of its own (secret, `domain/INSZ`, for users); `accepted` says why the declaration accepts what
     changed."""
 
-    baseline: pulumi.Output[Any]
     status: pulumi.Output[str]
     observed: pulumi.Output[str]
     waiting: pulumi.Output[dict[str, str]]
 
     def __init__(self, name: str, props: Props, opts: pulumi.ResourceOptions) -> None:
         own = pulumi.ResourceOptions(retain_on_delete=True)
-        inputs = {**dict.fromkeys((*_OUTPUTS, "observed")), "status": UNCHANGED, **props}
+        inputs = {"observed": None, "waiting": None, "status": UNCHANGED, **props}
         super().__init__(RetainedProvider(), name, inputs, pulumi.ResourceOptions.merge(opts, own))
 
 
