@@ -47,7 +47,11 @@ def emulator(context: click.Context, database: Path | None, host: str, port: int
     if context.invoked_subcommand is None:
         from emulator.serve import serve
 
-        serve(context.obj, host, port)
+        try:
+            serve(context.obj, host, port)
+        except OSError as error:
+            reason = f"{host}:{port} cannot be used ({error.strerror}); choose another with --port, 0 takes a free one"
+            raise RehearsalError(reason) from None
 
 
 @emulator.command()
@@ -167,6 +171,23 @@ def delegation(database: Path, kbo: str, account: str, accept: bool | None, reas
     except Problem as problem:
         raise RehearsalError(str(problem)) from None
     click.echo(f"{account}: {request['status']}")
+
+
+@emulator.command()
+@click.argument("kbo")
+@click.pass_obj
+def token(database: Path, kbo: str) -> None:
+    """A bearer token of the rehearsal's client, acting for centre KBO: for the API pages and curl."""
+    from emulator.embedded import transport
+    from providers.portal import Connection
+    from providers.settings import settings_from
+
+    _opened(database)
+    connection = Connection(settings_from({"portalUrl": "embedded"}.get), transport(database))
+    try:
+        click.echo(connection.token(kbo.replace(".", "")))
+    finally:
+        connection.close()
 
 
 @emulator.command()

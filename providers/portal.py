@@ -22,7 +22,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from providers.retry import ATTEMPTS, Failed, repeating, retry_after_seconds
+from providers.retry import ATTEMPTS, UNTIL_DEADLINE, Failed, repeating, retry_after_seconds
 from providers.settings import Settings, embedded_database
 from schemas.errors import (
     AlreadyExists,
@@ -76,7 +76,7 @@ class Connection:
         )
         self._tokens: dict[str, tuple[str, float]] = {}
         self._lock = threading.Lock()
-        self._unreachable = False
+        self._down = False
 
     @property
     def client_id(self) -> str:
@@ -97,7 +97,7 @@ class Connection:
         """One call acting for `organization`, repeated by the retry table. Raises a `PortalError`."""
 
         def attempt() -> Answer:
-            signed_in = {"Authorization": f"Bearer {self._token(organization)}", **(headers or {})}
+            signed_in = {"Authorization": f"Bearer {self.token(organization)}", **(headers or {})}
             response = self._exchange(method, path, json=body, headers=signed_in)
             if response.status_code == httpx.codes.UNAUTHORIZED:
                 self._forget_token(organization)
@@ -107,15 +107,15 @@ class Connection:
         return self._repeat(method, path, attempt)
 
     def _repeat(self, method: str, path: str, attempt: Callable[[], Answer]) -> Answer:
-        # Once a call got no answer until its deadline, the others of this run do not wait as long again, one by one.
-        deadline = 0.0 if self._unreachable else self._settings.deadline_seconds
+        # Once a call failed until its deadline, the others of this run do not wait as long again, one by one.
+        deadline = 0.0 if self._down else self._settings.deadline_seconds
         try:
             answer = repeating(attempt, deadline)
         except Failed as failure:
-            self._unreachable = failure.status is None
+            self._down = failure.status is None or ATTEMPTS.get(failure.status) == UNTIL_DEADLINE
             error = _EXHAUSTED.get(failure.status, DeadlineExceeded)
             raise error(method=method, path=path, status=failure.status, detail=failure.reason) from None
-        self._unreachable = False
+        self._down = False
         return answer
 
     def _exchange(self, method: str, path: str, **content: Any) -> httpx.Response:
@@ -127,7 +127,8 @@ class Connection:
             raise _failed(response)
         return response
 
-    def _token(self, organization: str) -> str:
+    def token(self, organization: str) -> str:
+        """A bearer token to act for `organization`, from the last sign-in as long as it holds."""
         with self._lock:
             token, expires = self._tokens.get(organization, ("", 0.0))
             if expires <= time():

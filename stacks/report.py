@@ -3,7 +3,7 @@
 Outputs are read by people (`pulumi stack output`), by `fusion rehearsal` and by scripts, so their shapes are stable:
 - `summary`: `{created, adopted, retained, waiting}`, counts of resources
 - `waiting`: lines "centre, thing: waits for …, until …"
-- `retained`: `{centre: {thing: status}}`, the status `unchanged` or what changed since the adoption
+- `retained`: `{centre: "12 things, unchanged"}`, or what changed since the adoption
 - `supplier`: what to hand over (secret: it holds the FTP password, R32)
 """
 
@@ -77,11 +77,16 @@ def _waiting(items: Sequence[Planned], waits: list[dict[str, str]]) -> list[str]
     ]
 
 
-def _retained(items: Sequence[Planned], observed: list[str]) -> dict[str, dict[str, str]]:
-    centres: dict[str, dict[str, str]] = {}
+def _retained(items: Sequence[Planned], observed: list[str]) -> dict[str, str]:
+    found: dict[str, list[str]] = {}
     for item, status in zip(items, observed, strict=True):
-        centres.setdefault(item.centre.name, {})[item.title] = status
-    return centres
+        found.setdefault(item.centre.name, []).append(
+            "" if status == UNCHANGED else f"{item.title}: {status}"
+        )
+    return {
+        centre: "; ".join(filter(None, lines)) or f"{len(lines)} things, unchanged"
+        for centre, lines in found.items()
+    }
 
 
 def _changed(items: Sequence[Planned], observed: list[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -265,3 +266,10 @@ def test_a_file_that_is_no_portal_is_a_sentence(tmp_path: Path, fusion: Fusion) 
     assert ran.code == 1
     assert ran.err.startswith("error: ")
     assert "fusion emulator reset" in ran.err
+
+
+def test_a_port_in_use_is_a_sentence(database: Path, fusion: Fusion) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        ran = fusion("emulator", "--port", str(taken.getsockname()[1]))
+    assert ran.code == 1
+    assert "choose another with --port" in ran.err

@@ -190,3 +190,18 @@ def test_no_right_to_act_for_a_centre_is_a_matter_of_the_sign_in() -> None:
     portal = PortalDouble(problem(403, "belgif:missingPermission"))
     with pytest.raises(LoginRefused, match="may act for this organisation"):
         ReadingPortal(portal.connection(), PAJOTTEGEM).get(SENDER)
+
+
+def test_a_portal_that_is_down_is_waited_for_once_in_a_run() -> None:
+    """Not for every resource again: a fusion has some eighty."""
+    portal = PortalDouble(httpx.Response(503, headers=NOW))
+    connection = portal.connection(deadline_seconds=0.2)
+    for _ in range(2):
+        with pytest.raises(DeadlineExceeded):
+            ReadingPortal(connection, PAJOTTEGEM).get(SENDER)
+    first = len(portal.calls) - 1
+    assert first > 1
+    portal.answers = [OK]
+    assert ReadingPortal(connection, PAJOTTEGEM).get(SENDER).body == {"name": "ICT"}
+    portal.answers = [httpx.Response(503, headers=NOW), OK]
+    assert ReadingPortal(connection, PAJOTTEGEM).get(SENDER).body == {"name": "ICT"}

@@ -26,7 +26,7 @@ def test_the_summary_counts(engine: Engine) -> None:
         "Pajottegem, OCMW Online: waits for this screen to open (R59); whom: RSZ; until: 2025-01-13"
     ]
     assert outputs["retained"].keys() == {"Galmaarden", "Gooik", "Herne"}
-    assert outputs["retained"]["Herne"]["FTP accounts"] == "unchanged"
+    assert outputs["retained"]["Herne"] == "12 things, unchanged"
 
 
 def test_what_the_supplier_needs_is_one_secret_output(engine: Engine) -> None:
