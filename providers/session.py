@@ -6,6 +6,7 @@ one opens nothing yet: the connection is made at the first call.
 
 from __future__ import annotations
 
+import gc
 import threading
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,9 @@ def connection() -> Connection:
             from providers.portal import Connection
 
             _connection = Connection(_settings)
+            # The host lives for one operation: what is imported by now stays, and need not be looked at for garbage.
+            gc.freeze()
+            gc.set_threshold(50_000)
         return _connection
 
 
