@@ -54,6 +54,10 @@ Props = dict[str, Any]
 PROVIDER_KEY = "__provider"
 # How often a write starts again when somebody else changed the same thing between the look and the write.
 ROUNDS = 5
+WAITING = "waiting"
+"""The `origin` of what the portal does not have yet because it is not allowed yet."""
+COMMON_OUTPUTS = ("origin", "createdBy", "waiting")
+"""Properties that every resource has as outputs only."""
 
 
 class PortalProvider(ResourceProvider):
@@ -266,12 +270,6 @@ class PortalProvider(ResourceProvider):
         except PortalError as error:
             error.resource = f"{self.title} {' '.join(str(props[key]) for key in self.keys if key in props)}"
             raise
-
-
-WAITING = "waiting"
-"""The `origin` of what the portal does not have yet because it is not allowed yet."""
-COMMON_OUTPUTS = ("origin", "createdBy", "waiting")
-"""Properties that every resource has as outputs only."""
 
 
 def without_provider(props: Mapping[str, Any]) -> Props:

@@ -2,7 +2,7 @@
 
 import gc
 
-# The program lives for a second and keeps nearly all that it makes: looking for garbage is a tenth of its time.
+# The program lives for a second and keeps nearly all that it makes: looking for garbage in it is time lost.
 gc.disable()
 
 from stacks.program import run  # noqa: E402
