@@ -1,12 +1,14 @@
 """`make bench`: what a fusion costs as a ratio to the engine's floor, measured in one run on this machine.
 
-The floor is a program with as many dynamic resources, in as many groups, that do nothing. Both are run in turn, several
-rounds, and the ratio is of the medians: absolute times on a shared machine say little.
+The floor is a program with as many dynamic resources, in as many groups, that do nothing; once with one short property
+each, once with the fusion's own inputs. All are run in turn, several rounds, and the ratio is of the medians: absolute times
+on a shared machine say little.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import statistics
@@ -15,20 +17,21 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 from operations.preparation import prepare
 
 ROOT = Path(__file__).parents[1]
 LARGEST = "beveren-kruibeke-zwijndrecht"
 AIM = 1.3
+FLOOR = "floor"
+SAME_INPUTS = "floor with the same inputs"
 FLOOR_PROGRAM = """\
 import sys
 sys.path.insert(0, {root!r})
-import pulumi
-from benchmarks.floor import Nothing
-groups = [pulumi.ComponentResource("floor:group:Group", f"group-{{n}}") for n in range({groups})]
-for n in range({resources}):
-    Nothing(n, pulumi.ResourceOptions(parent=groups[n % {groups}]))
+from pathlib import Path
+from benchmarks.floor import register
+register({resources}, {groups}, {inputs})
 """
 
 
@@ -68,31 +71,32 @@ def fusion_project(folder: Path) -> Project:
     return Project(folder, LARGEST, environment)
 
 
-def floor_project(folder: Path, resources: int, groups: int) -> Project:
+def floor_project(folder: Path, resources: int, groups: int, inputs: Path | None = None) -> Project:
     """As many resources that do nothing, before their first `up`."""
     (folder / ".state").mkdir(parents=True)
     (folder / "Pulumi.yaml").write_text("name: floor\nruntime: python\noptions: {refresh: always}\n")
-    program = FLOOR_PROGRAM.format(root=str(ROOT), resources=resources, groups=groups)
+    given = f"Path({str(inputs)!r})" if inputs else "None"
+    program = FLOOR_PROGRAM.format(root=str(ROOT), resources=resources, groups=groups, inputs=given)
     (folder / "__main__.py").write_text(program)
     project = Project(folder, "floor", dict(os.environ))
     project.run("stack", "init")
     return project
 
 
-def measure(make: Callable[[Path], Project], folder: Path) -> tuple[float, float]:
+def measure(project: Project) -> tuple[float, float]:
     """Seconds of the first `up` and of a `preview` after it."""
-    project = make(folder)
     up = project.seconds("up", "--yes", "--skip-preview")
     return up, project.seconds("preview")
 
 
-def count(folder: Path) -> tuple[int, int]:
-    """How many dynamic resources and how many groups the largest fusion has."""
+def inputs_and_groups(folder: Path) -> tuple[list[dict[str, Any]], int]:
+    """What the largest fusion's dynamic resources are given, and how many groups it has."""
     project = fusion_project(folder)
-    lines = [line.split() for line in project.run("preview").splitlines() if line.startswith(" + ")]
-    kinds = {(line[1], line[2]) for line in lines if len(line) > 2}
-    resources = sum(kind.startswith("pulumi-python:dynamic/") for kind, _ in kinds)
-    return resources, sum(kind.startswith("fusion:") for kind, _ in kinds)
+    project.run("up", "--yes", "--skip-preview")
+    state = json.loads(project.run("stack", "export", "--show-secrets"))["deployment"]["resources"]
+    dynamic = [each for each in state if each["type"].startswith("pulumi-python:dynamic/")]
+    inputs = [{name: value for name, value in each["inputs"].items() if name != "__provider"} for each in dynamic]
+    return inputs, sum(each["type"].startswith("fusion:") for each in state)
 
 
 def main() -> None:
@@ -101,25 +105,27 @@ def main() -> None:
     rounds = parser.parse_args().rounds
     with tempfile.TemporaryDirectory() as temporary:
         place = Path(temporary)
-        resources, groups = count(place / "count")
-        print(f"{LARGEST}: {resources} dynamic resources in {groups} groups, {rounds} rounds", flush=True)
-        real: list[tuple[float, float]] = []
-        floor: list[tuple[float, float]] = []
+        inputs, groups = inputs_and_groups(place / "inputs")
+        given = place / "inputs.json"
+        given.write_text(json.dumps(inputs))
+        count = len(inputs)
+        print(f"{LARGEST}: {count} dynamic resources in {groups} groups, {rounds} rounds", flush=True)
+        projects: dict[str, Callable[[Path], Project]] = {
+            "fusion": fusion_project,
+            FLOOR: lambda folder: floor_project(folder, count, groups),
+            SAME_INPUTS: lambda folder: floor_project(folder, count, groups, given),
+        }
+        times: dict[str, list[tuple[float, float]]] = {name: [] for name in projects}
         for number in range(rounds + 1):
-            floor.append(
-                measure(lambda folder: floor_project(folder, resources, groups), place / f"floor{number}")
-            )
-            real.append(measure(fusion_project, place / f"fusion{number}"))
-            name = f"round {number}" if number else "warm-up"
-            print(
-                f"{name}: up {floor[-1][0]:.2f} s floor, {real[-1][0]:.2f} s fusion; "
-                f"preview {floor[-1][1]:.2f} s floor, {real[-1][1]:.2f} s fusion",
-                flush=True,
-            )
-    for index, name in enumerate(("up", "preview")):
-        medians = [statistics.median(seconds[index] for seconds in rows[1:]) for rows in (real, floor)]
-        ratio = medians[0] / medians[1]
-        print(f"pulumi {name}: {ratio:.2f} times the engine's floor (aim: {AIM} or less)")
+            for index, (name, make) in enumerate(projects.items()):
+                times[name].append(measure(make(place / f"round{number}-{index}")))
+            last = "; ".join(f"{name} {rows[-1][0]:.2f} and {rows[-1][1]:.2f}" for name, rows in times.items())
+            print(f"{f'round {number}' if number else 'warm-up'}, s of up and preview: {last}", flush=True)
+    for index, command in enumerate(("up", "preview")):
+        medians = {name: statistics.median(row[index] for row in rows[1:]) for name, rows in times.items()}
+        for floor in (FLOOR, SAME_INPUTS):
+            ratio = medians["fusion"] / medians[floor]
+            print(f"pulumi {command}: {ratio:.2f} times the engine's {floor} (aim: {AIM} or less)")
 
 
 if __name__ == "__main__":
