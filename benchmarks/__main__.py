@@ -95,7 +95,9 @@ def inputs_and_groups(folder: Path) -> tuple[list[dict[str, Any]], int]:
     project.run("up", "--yes", "--skip-preview")
     state = json.loads(project.run("stack", "export", "--show-secrets"))["deployment"]["resources"]
     dynamic = [each for each in state if each["type"].startswith("pulumi-python:dynamic/")]
-    inputs = [{name: value for name, value in each["inputs"].items() if name != "__provider"} for each in dynamic]
+    inputs = [
+        {name: value for name, value in each["inputs"].items() if name != "__provider"} for each in dynamic
+    ]
     return inputs, sum(each["type"].startswith("fusion:") for each in state)
 
 
@@ -119,7 +121,9 @@ def main() -> None:
         for number in range(rounds + 1):
             for index, (name, make) in enumerate(projects.items()):
                 times[name].append(measure(make(place / f"round{number}-{index}")))
-            last = "; ".join(f"{name} {rows[-1][0]:.2f} and {rows[-1][1]:.2f}" for name, rows in times.items())
+            last = "; ".join(
+                f"{name} {rows[-1][0]:.2f} and {rows[-1][1]:.2f}" for name, rows in times.items()
+            )
             print(f"{f'round {number}' if number else 'warm-up'}, s of up and preview: {last}", flush=True)
     for index, command in enumerate(("up", "preview")):
         medians = {name: statistics.median(row[index] for row in rows[1:]) for name, rows in times.items()}

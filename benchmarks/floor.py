@@ -40,7 +40,9 @@ class Nothing(Resource, module="floor", name="Nothing"):
     """A resource that is nothing."""
 
     def __init__(self, number: int, inputs: dict[str, Any], opts: pulumi.ResourceOptions) -> None:
-        super().__init__(NothingProvider(), f"nothing-{number}", {**inputs, "value": f"nothing-{number}"}, opts)
+        super().__init__(
+            NothingProvider(), f"nothing-{number}", {**inputs, "value": f"nothing-{number}"}, opts
+        )
 
 
 def register(resources: int, groups: int, inputs: Path | None = None) -> None:
