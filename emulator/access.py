@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator import access_store, problems, reference, resources, tables
+from emulator import access_store, problems, reference, resources, rights, tables
 from emulator.operation import Answer, Api, Call, Operation
 
 ORGANIZATION = "/organizations/{enterpriseNumber}"
@@ -36,6 +36,11 @@ def get_managers(call: Call) -> Answer:
 
 
 def put_managers(call: Call) -> Answer:
+    """R16, R17: a manager changes who the co-managers are, only a chief access manager who the manager is."""
+    existing = resources.find(call.connection, call.number, access_store.managers_kind(_domain(call)))
+    current = existing.body["accessManager"]["ssin"] if existing else None
+    if call.person is not None and current != call.body["accessManager"]["ssin"]:
+        rights.require(call.connection, call.number, call.person, "appointManagers")
     return _save_people(call, access_store.managers_kind(_domain(call)), "access managers")
 
 
@@ -81,6 +86,8 @@ def put_user(call: Call) -> Answer:
         raise problems.bad_request(
             [problems.Issue("rejectedInput", "a user stays the same person", "ssin", rule="R19")]
         )
+    if call.person is not None and existing.body["blocked"] != call.body["blocked"]:
+        rights.require(call.connection, call.number, call.person, "removeUsers", call.path["domain"])
     user = resources.replace(call.connection, existing, call.body, call.at)
     return Answer(200, _user_json(call, user), {"ETag": user.quoted_etag})
 
@@ -134,6 +141,8 @@ def _save_people(call: Call, kind: str, what: str) -> Answer:
 def _with_people(call: Call, resource: resources.Resource, status: int = 200) -> Answer:
     """A representation in which every person has their number beside their INSZ."""
     body = resource.as_json()
+    if resource.kind == access_store.CHIEFS:
+        body.setdefault("coChiefAccessManagers", [])  # saved before there were any
     for person in access_store.people_of(body):
         person["personId"] = access_store.known_person_id(call.connection, person["ssin"])
     return Answer(status, body, {"ETag": resource.quoted_etag})
@@ -156,6 +165,7 @@ API = Api(
             get_organization,
             answer="access:Organization",
             rules=("R12", "R27"),
+            permission="seeOrganization",
         ),
         Operation(
             "GET",
@@ -166,6 +176,7 @@ API = Api(
             answer="access:ChiefAccessManagers",
             needs=NEEDS,
             statuses=(200, 404),
+            permission="seeAccess",
         ),
         Operation(
             "PUT",
@@ -178,6 +189,7 @@ API = Api(
             needs=NEEDS,
             statuses=(200, 201, *_WRITE),
             rules=("R12", "R15"),
+            permission="appointManagers",
         ),
         Operation(
             "GET",
@@ -187,6 +199,7 @@ API = Api(
             list_domains,
             answer="access:DomainList",
             needs=NEEDS,
+            permission="seeOrganization",
         ),
         Operation(
             "GET",
@@ -197,6 +210,7 @@ API = Api(
             answer="access:AccessManagers",
             needs=NEEDS,
             statuses=(200, 404),
+            permission="seeAccess",
         ),
         Operation(
             "PUT",
@@ -209,6 +223,7 @@ API = Api(
             needs=NEEDS,
             statuses=(200, 201, 404, *_WRITE),
             rules=("R12", "R16", "R17"),
+            permission="appointCoManagers",
         ),
         Operation(
             "DELETE",
@@ -218,6 +233,7 @@ API = Api(
             delete_managers,
             needs=NEEDS,
             statuses=(204, 404, *_WRITE),
+            permission="appointManagers",
         ),
         Operation(
             "GET",
@@ -229,6 +245,7 @@ API = Api(
             needs=NEEDS,
             statuses=(200, 404),
             query=tables.PAGING,
+            permission="seeAccess",
         ),
         Operation(
             "POST",
@@ -241,6 +258,7 @@ API = Api(
             needs=NEEDS,
             statuses=(201, 404),
             rules=("R12", "R19", "R21"),
+            permission="addUsers",
         ),
         Operation(
             "GET",
@@ -251,6 +269,7 @@ API = Api(
             answer="access:User",
             needs=NEEDS,
             statuses=(200, 404),
+            permission="seeAccess",
         ),
         Operation(
             "PUT",
@@ -263,6 +282,7 @@ API = Api(
             needs=NEEDS,
             statuses=(200, 404, *_WRITE),
             rules=("R19", "R21"),
+            permission="addUsers",
         ),
         Operation(
             "DELETE",
@@ -273,6 +293,7 @@ API = Api(
             needs=NEEDS,
             statuses=(204, 404, *_WRITE),
             rules=("R20",),
+            permission="removeUsers",
         ),
         Operation(
             "POST",
@@ -284,6 +305,7 @@ API = Api(
             needs=NEEDS,
             statuses=(204, 404),
             rules=("R20",),
+            permission="removeUsers",
         ),
     ),
 )

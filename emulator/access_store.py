@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
 from emulator import resources, store
+from emulator.opaque import opaque
 
 CHIEFS = "chiefAccessManagers"
 
@@ -25,7 +25,7 @@ def person_id(connection: sqlite3.Connection, ssin: str) -> str:
     known = known_person_id(connection, ssin)
     if known is not None:
         return known
-    made = _opaque("person", store.next_number(connection, "person"))
+    made = opaque("person", store.next_number(connection, "person"))
     connection.execute("INSERT INTO persons VALUES (?, ?)", (made, ssin))
     return made
 
@@ -35,10 +35,17 @@ def known_person_id(connection: sqlite3.Connection, ssin: str) -> str | None:
     return None if row is None else str(row[0])
 
 
+def ssin_of(connection: sqlite3.Connection, person: str) -> str:
+    """The INSZ behind a person's number, for the portal's own eyes."""
+    row = connection.execute("SELECT ssin FROM persons WHERE person_id = ?", (person,)).fetchone()
+    return str(row[0])
+
+
 def people_of(body: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The persons within chief access managers or a domain's access managers, as they stand there."""
     return [
         *body.get("chiefAccessManagers", ()),
+        *body.get("coChiefAccessManagers", ()),
         *([body["accessManager"]] if "accessManager" in body else ()),
         *body.get("coAccessManagers", ()),
     ]
@@ -57,7 +64,7 @@ def add_user(
     connection: sqlite3.Connection, organization: str, domain: str, body: Mapping[str, Any], by: str, at: str
 ) -> resources.Resource:
     """Add a user who is not there yet (R19); the portal makes the id."""
-    key = _opaque("user", store.next_number(connection, "user"))
+    key = opaque("user", store.next_number(connection, "user"))
     return resources.create(
         connection,
         organization,
@@ -68,8 +75,3 @@ def add_user(
         at,
         natural_key=person_id(connection, body["ssin"]),
     )
-
-
-def _opaque(kind: str, number: int) -> str:
-    """An id that says nothing, and is the same in every run of the same rehearsal."""
-    return hashlib.blake2b(f"{kind}:{number}".encode(), digest_size=8).hexdigest()

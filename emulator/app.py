@@ -7,11 +7,11 @@ from pathlib import Path
 from starlette.routing import BaseRoute, Route, Router
 from starlette.types import ASGIApp
 
-from emulator import access, chaman, configuration, ebox, journal, pages, rehearsal, store
+from emulator import access, chaman, configuration, ebox, journal, pages, rehearsal, signin, store
 from emulator.endpoints import ControlEndpoint, Endpoint, PortalEndpoint, TokenEndpoint
 from emulator.operation import Api, Operation
 
-APIS = (access.API, chaman.API, configuration.API, ebox.API)
+APIS = (signin.API, access.API, chaman.API, configuration.API, ebox.API)
 """The portal's own, one a system of the manual."""
 
 
@@ -33,7 +33,7 @@ def over(memory: store.Database) -> ASGIApp:
 def _routes(api: Api, memory: store.Database) -> list[BaseRoute]:
     """One route a path: its endpoint knows all of its methods, and names them to who comes with another."""
     by_path: dict[str, dict[str, Operation]] = {}
-    for operation in api.operations:
+    for operation in api.complete():
         by_path.setdefault(operation.path, {})[operation.method] = operation
     kind: type[Endpoint] = ControlEndpoint if api.controls else PortalEndpoint
     # A fixed last part goes before a parameter in its place (`users/deletions`, `users/{id}`).

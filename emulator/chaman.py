@@ -182,4 +182,5 @@ API = Api(
         ),
         *rest.operations(NEEDS, NEEDS_SENDER),
     ),
+    permission="chaman",
 )

@@ -1,11 +1,13 @@
-"""Portal time: a fixed moment that only the rehearsal moves, forward, and never the wall clock.
+"""Portal time: a moment that only the rehearsal moves, forward; or one that runs, so many times as fast as the wall clock.
 
 Signing in is the exception (`oauth`): assertions and tokens live by the wall clock, as clients sign with theirs.
 """
 
 from __future__ import annotations
 
+import math
 import sqlite3
+import time as time_module
 from datetime import date, datetime, time, timedelta, timezone
 
 from emulator import events, store
@@ -15,6 +17,9 @@ BELGIAN_WINTER = timezone(timedelta(hours=1))
 # A date without a time means the opening of the offices: the night's work of that date has been done by then.
 OPENING = time(9, 0)
 DEFAULT_NOW = "2025-02-03T09:00:00+01:00"
+FASTEST = 86400
+_FIXED = "clock"
+_RUNNING = "clockRunning"  # "<wall clock, s since the epoch> <speed>"; absent while it stands still
 
 
 class ClockError(ValueError):
@@ -38,20 +43,58 @@ def parse(text: str, daytime: time = OPENING) -> datetime:
 
 
 def now(connection: sqlite3.Connection) -> datetime:
-    """The portal's present, with the Belgian offset."""
-    text = store.get_meta(connection, "clock")
+    """The portal's present, with the Belgian offset, to the second."""
+    text = store.get_meta(connection, _FIXED)
     assert text is not None, "a seeded portal has a clock"
-    return datetime.fromisoformat(text)
+    fixed = datetime.fromisoformat(text)
+    running = store.get_meta(connection, _RUNNING)
+    if running is None:
+        return fixed
+    since, speed = (float(part) for part in running.split())
+    return fixed + timedelta(seconds=math.floor(max(0.0, time_module.time() - since) * speed))
+
+
+def speed(connection: sqlite3.Connection) -> float:
+    """Portal seconds a second of the wall clock; 0: it stands still."""
+    running = store.get_meta(connection, _RUNNING)
+    return 0.0 if running is None else float(running.split()[1])
+
+
+def run(connection: sqlite3.Connection, times: float) -> None:
+    """Let it run from its present on, `times` as fast as the wall clock; 0 stops it. Inside a transaction.
+
+    :raises ClockError: for a speed that is negative, or faster than a day a second.
+    """
+    if not 0 <= times <= FASTEST:
+        raise ClockError(f"a clock runs 0 (it stands still) to {FASTEST} times as fast as ours")
+    _stand(connection, now(connection))
+    if times:
+        store.set_meta(connection, _RUNNING, f"{time_module.time()!r} {times!r}")
+
+
+def catch_up(connection: sqlite3.Connection) -> None:
+    """Do what a running clock has passed; every call begins with this. Nothing is due while it stands still."""
+    if store.get_meta(connection, _RUNNING) is None or not events.is_due(connection, now(connection)):
+        return
+    with store.transaction(connection):
+        events.do_due(connection, now(connection))
+
+
+def _stand(connection: sqlite3.Connection, moment: datetime) -> None:
+    store.set_meta(connection, _FIXED, moment.isoformat(timespec="seconds"))
+    connection.execute("DELETE FROM meta WHERE name = ?", (_RUNNING,))
 
 
 def start(connection: sqlite3.Connection, moment: datetime) -> None:
     """Set a portal's first moment and do what was due before it; inside the seed's transaction."""
-    store.set_meta(connection, "clock", moment.isoformat(timespec="seconds"))
+    store.set_meta(connection, _FIXED, moment.isoformat(timespec="seconds"))
     events.do_due(connection, moment)
 
 
 def move(connection: sqlite3.Connection, moment: datetime) -> list[str]:
     """Move to `moment`, doing on the way what falls due, in order; inside a transaction. A line for each thing done.
+
+    A running clock runs on from there.
 
     :raises ClockError: when it lies in the past: what happened is not undone (`controls.reset` starts anew).
     """
@@ -60,7 +103,10 @@ def move(connection: sqlite3.Connection, moment: datetime) -> list[str]:
         raise ClockError(
             f"the portal's clock stands at {present.isoformat()} and cannot go back; reset the portal to start earlier"
         )
-    store.set_meta(connection, "clock", moment.isoformat(timespec="seconds"))
+    times = speed(connection)
+    _stand(connection, moment)
+    if times:
+        run(connection, times)
     return events.do_due(connection, moment)
 
 

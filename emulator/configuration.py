@@ -52,4 +52,5 @@ API = Api(
             rules=("R27", "R51", "R55", "R56", "R57", "R58", "R59"),
         ),
     ),
+    permission="configuration",
 )

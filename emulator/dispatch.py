@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 
-from emulator import clock, faults, journal, oauth, organizations, problems, store
+from emulator import clock, faults, journal, limits, oauth, organizations, problems, rights, store
 from emulator.operation import Answer, Call, Operation
 from emulator.problems import Issue
 from emulator.responses import JSON
@@ -68,7 +68,7 @@ def _admit(
     """Everything that is checked before a handler."""
     call = _call(connection, incoming)
     if not operation.public:
-        _sign_in(call, entry)
+        _sign_in(call, operation, entry)
     _check_path(incoming.path)
     call.query = _query(operation, incoming)
     for need in operation.needs:
@@ -90,19 +90,26 @@ def _call(connection: sqlite3.Connection, incoming: Incoming) -> Call:
     return Call(connection, clock.now(connection), incoming.path, incoming.headers, incoming.url_path)
 
 
-def _sign_in(call: Call, entry: journal.Entry) -> None:
-    """R65, R66: a token serves the one organisation that was chosen at sign-in."""
-    client, acting_for = oauth.who(call.connection, call.headers.get("authorization"))
-    call.client = entry.client = client
-    entry.acting_for = acting_for
+def _sign_in(call: Call, operation: Operation, entry: journal.Entry) -> None:
+    """R65, R66: a token serves the one organisation that was chosen at sign-in, and a person their standing there."""
+    session = oauth.who(call.connection, call.headers.get("authorization"))
+    call.client = entry.client = session.client
+    call.person = entry.person = session.person
+    entry.acting_for = session.acting_for
+    limits.check(call.connection, session.client)
+    if operation.scope is not None and operation.scope not in session.scopes:
+        raise problems.missing_scope(operation.scope)
     wanted = call.path.get("enterpriseNumber")
     if wanted is None:
         return
-    if wanted != acting_for:
+    if wanted != session.acting_for:
         raise problems.missing_permission("You act for another organisation: sign in acting for this one")
     call.known_organization = organizations.find(call.connection, wanted)
     if call.known_organization is None:
         raise problems.not_found("organisation")
+    if session.person is not None:
+        assert operation.permission is not None, operation.name
+        rights.require(call.connection, wanted, session.person, operation.permission, call.path.get("domain"))
 
 
 def _check_path(path: Mapping[str, str]) -> None:

@@ -74,6 +74,7 @@ class ControlEndpoint(Endpoint):
         try:
             operation = self.operation(request)
             incoming = await read(request)
+            clock.catch_up(self.memory.connection())
             return responses.of_answer(dispatch.control(self.memory.connection(), operation, incoming))
         except Problem as problem:
             return responses.of_problem(problem)
@@ -82,6 +83,7 @@ class ControlEndpoint(Endpoint):
 class PortalEndpoint(Endpoint):
     async def respond(self, request: Request) -> Response:
         connection = self.memory.connection()
+        clock.catch_up(connection)
         entry = journal.Entry(request.method, request.url.path)
         fault = faults.meet(connection, entry.method, entry.path)
         if fault is None:
@@ -148,11 +150,12 @@ class TokenEndpoint(PortalEndpoint):
         audience = f"{request.url.scheme}://{request.url.netloc}{request.url.path}"
         headers = {"Cache-Control": "no-store"}
         try:
-            token, entry.client, entry.acting_for = oauth.answer(
+            token, session = oauth.answer(
                 connection, incoming.raw, incoming.headers.get("content-type", ""), audience
             )
         except oauth.OAuthError as error:
             return Answer(error.status, error.as_json(), headers), False
+        entry.client, entry.acting_for, entry.person = session.client, session.acting_for, session.person
         return Answer(200, token, headers), False
 
 

@@ -1,7 +1,7 @@
-"""What the calendar brings by itself: new numbers become active (R12), the RSZ copies access (R15).
+"""What the calendar brings: numbers become active (R12), centres merge, the RSZ copies access (R15), each day's post.
 
 An event is a row of the store; it is done inside the transaction that moves the clock past it: in order, exactly once,
-whichever process moves it.
+whichever process moves it. What it brings may schedule further events, later ones on the same way included.
 """
 
 from __future__ import annotations
@@ -12,13 +12,17 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from emulator import organizations, rsz
+from emulator import daily, online, organizations, rsz
 
-Effect = Callable[[sqlite3.Connection, Mapping[str, Any], datetime], str]
+Effect = Callable[[sqlite3.Connection, Mapping[str, Any], datetime], str | None]
+"""What happens, and a line about it; None where it goes without saying."""
 
 EFFECTS: Mapping[str, Effect] = {
     "activation": organizations.activate,
+    "merger": organizations.merge,
+    "relinking": online.relink,
     "accessCopy": rsz.copy_access,
+    "day": daily.run,
 }
 
 
@@ -31,14 +35,29 @@ def schedule(connection: sqlite3.Connection, due: datetime, kind: str, data: Map
     )
 
 
+def is_due(connection: sqlite3.Connection, now: datetime) -> bool:
+    """Whether something waits to be done."""
+    return _next(connection, now) is not None
+
+
 def do_due(connection: sqlite3.Connection, now: datetime) -> list[str]:
-    """Do everything due up to `now`; a line for each thing done."""
-    due = connection.execute(
-        "SELECT seq, due_at, kind, data FROM events WHERE NOT done AND due_at <= ? ORDER BY due_at, seq",
-        (now.isoformat(timespec="seconds"),),
-    ).fetchall()
-    done = []
-    for seq, due_at, kind, data in due:
-        done.append(EFFECTS[kind](connection, json.loads(data), datetime.fromisoformat(due_at)))
+    """Do everything due up to `now`; a line for each thing worth telling."""
+    told = []
+    while (event := _next(connection, now)) is not None:
+        seq, due_at, kind, data = event
+        moment = datetime.fromisoformat(due_at)
+        line = EFFECTS[kind](connection, json.loads(data), moment)
         connection.execute("UPDATE events SET done = 1 WHERE seq = ?", (seq,))
-    return done
+        if kind == "day":
+            schedule(connection, daily.following(moment), kind, {})
+        if line is not None:
+            told.append(line)
+    return told
+
+
+def _next(connection: sqlite3.Connection, now: datetime) -> tuple[int, str, str, str] | None:
+    row: tuple[int, str, str, str] | None = connection.execute(
+        "SELECT seq, due_at, kind, data FROM events WHERE NOT done AND due_at <= ? ORDER BY due_at, seq LIMIT 1",
+        (now.isoformat(timespec="seconds"),),
+    ).fetchone()
+    return row

@@ -16,19 +16,21 @@ TOKEN_PATH = "/REST/oauth/v5/token"  # noqa: S105 - a path
 
 @dataclass(slots=True)
 class Entry:
-    """A call on its way; `client` and `acting_for` are filled in when they are known, `fault` when one strikes."""
+    """A call on its way; who calls for whom is filled in when it is known, `fault` when one strikes."""
 
     method: str
     path: str
     client: str | None = None
     acting_for: str | None = None
     fault: str | None = None
+    person: str | None = None
 
 
 def write(connection: sqlite3.Connection, at: str, entry: Entry, status: int) -> None:
     """Add a call; `status` is what its client was answered, 0 where the connection broke."""
     connection.execute(
-        "INSERT INTO journal (at, method, path, acting_for, client, status, fault) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO journal (at, method, path, acting_for, client, status, fault, person)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
             at,
             entry.method,
@@ -37,6 +39,7 @@ def write(connection: sqlite3.Connection, at: str, entry: Entry, status: int) ->
             entry.client,
             status,
             entry.fault,
+            entry.person,
         ),
     )
 
@@ -66,18 +69,19 @@ _MATCHING = """
 def read(
     connection: sqlite3.Connection, selection: Selection, size: int = -1, offset: int = 0
 ) -> list[dict[str, Any]]:
-    """The calls in order: `{seq, at, method, path, actingFor, client, status, fault?}`; `size` -1 stands for all."""
+    """The calls in order: `{seq, at, method, path, actingFor, client, status, fault?, person?}`; `size` -1: all."""
     rows = connection.execute(
-        "SELECT seq, at, method, path, acting_for, client, status, fault"
+        "SELECT seq, at, method, path, acting_for, client, status, fault, person"
         + _MATCHING
         + "ORDER BY seq LIMIT :size OFFSET :offset",
         {**_parameters(selection), "size": size, "offset": offset},
     )
-    names = ("seq", "at", "method", "path", "actingFor", "client", "status", "fault")
+    names = ("seq", "at", "method", "path", "actingFor", "client", "status", "fault", "person")
     entries = [dict(zip(names, row, strict=True)) for row in rows]
     for entry in entries:
-        if entry["fault"] is None:
-            del entry["fault"]
+        for name in ("fault", "person"):
+            if entry[name] is None:
+                del entry[name]
     return entries
 
 

@@ -10,10 +10,11 @@ import secrets
 import sqlite3
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-from emulator import organizations, problems, store
+from emulator import access_store, organizations, problems, rights, store
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 TOKEN_SECONDS = 3600
@@ -21,6 +22,16 @@ ASSERTION_SECONDS = 300
 # Clocks of two machines may differ by this much.
 LEEWAY_SECONDS = 10
 FORM = "application/x-www-form-urlencoded"
+APIS = (
+    "accessManagement",
+    "chaman",
+    "ocmwConfiguration",
+    "integrations",
+    "eBox",
+    "uniqueReport",
+    "ocmwOnline",
+)
+SCOPES = frozenset(f"{api}:{what}" for api in APIS for what in ("read", "write"))
 _FIELDS = frozenset(
     {"grant_type", "client_assertion_type", "client_assertion", "acting_for", "client_id", "scope"}
 )
@@ -42,8 +53,12 @@ class OAuthError(Exception):
         return {"error": self.error, "error_description": self.description}
 
 
-def register_client(connection: sqlite3.Connection, client_id: str, public_key_pem: str) -> None:
+def register_client(
+    connection: sqlite3.Connection, client_id: str, public_key_pem: str, scopes: str | None = None
+) -> None:
     """Let a client sign in with the private half of this RSA key; a known client gets a new key.
+
+    :param scopes: all that it may ever have, separated by spaces; None: every one.
 
     :raises ValueError: when it is not an RSA public key in PEM.
     """
@@ -53,18 +68,33 @@ def register_client(connection: sqlite3.Connection, client_id: str, public_key_p
     if not isinstance(load_pem_public_key(public_key_pem.encode()), rsa.RSAPublicKey):
         raise ValueError("assertions are signed with RS256: the key must be an RSA key")
     connection.execute(
-        "INSERT INTO clients VALUES (?, ?) ON CONFLICT (client_id) DO UPDATE SET public_key = excluded.public_key",
-        (client_id, public_key_pem),
+        "INSERT INTO clients VALUES (?, ?, ?) ON CONFLICT (client_id) DO UPDATE"
+        " SET public_key = excluded.public_key, scopes = excluded.scopes",
+        (client_id, public_key_pem, scopes),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a token stands for.
+
+    :param acting_for: the chosen organisation (R65); None: somebody signed in who has not chosen yet.
+    :param person: the portal's number for who works through the client; None: the client works by itself.
+    """
+
+    client: str
+    acting_for: str | None
+    person: str | None
+    scopes: frozenset[str]
 
 
 def issue_token(
     connection: sqlite3.Connection, form: Mapping[str, str], audience: str
-) -> tuple[dict[str, Any], str, str]:
+) -> tuple[dict[str, Any], Session]:
     """A token for a token request; inside a transaction, so that no assertion is taken twice.
 
     :param audience: the token URL as the client called it.
-    :returns: the answer, the client's id and the acting organisation.
+    :returns: the answer, and what the token stands for.
     :raises OAuthError: when the request or its assertion is not in order.
     """
     unknown = sorted(set(form) - _FIELDS)
@@ -74,16 +104,46 @@ def issue_token(
         raise OAuthError("unsupported_grant_type", "grant_type must be client_credentials")
     if form.get("client_assertion_type") != ASSERTION_TYPE:
         raise OAuthError("invalid_request", f"client_assertion_type must be {ASSERTION_TYPE}")
-    if "acting_for" not in form:
-        raise OAuthError("invalid_request", "acting_for must name the organisation that the client acts for")
-    client = _client_of(connection, form.get("client_assertion", ""), audience)
-    if organizations.find(connection, form["acting_for"]) is None:
+    client, ssin = _client_of(connection, form.get("client_assertion", ""), audience)
+    person = None if ssin is None else _person(connection, ssin)
+    acting_for = form.get("acting_for")
+    if acting_for is None:
+        if person is None:
+            raise OAuthError(
+                "invalid_request", "acting_for must name the organisation that the client acts for"
+            )
+    elif organizations.find(connection, acting_for) is None:
         raise OAuthError("invalid_request", "acting_for is not an organisation of this portal")
-    return _make_token(connection, client, form["acting_for"]), client, form["acting_for"]
+    elif person is not None and not rights.has(connection, acting_for, person, "seeOrganization"):
+        raise OAuthError("invalid_grant", "this person has no access to that organisation")
+    session = Session(client, acting_for, person, _scopes(connection, client, form.get("scope")))
+    return _make_token(connection, session), session
 
 
-def _client_of(connection: sqlite3.Connection, assertion: str, audience: str) -> str:
-    """Who signed the assertion, every claim checked and its `jti` used up."""
+def _scopes(connection: sqlite3.Connection, client: str, asked: str | None) -> frozenset[str]:
+    """What was asked for; without a word all that the client may have.
+
+    :raises OAuthError: for a scope that the client may not have.
+    """
+    row = connection.execute("SELECT scopes FROM clients WHERE client_id = ?", (client,)).fetchone()
+    allowed = SCOPES if row[0] is None else frozenset(row[0].split())
+    if asked is None:
+        return allowed
+    wanted = frozenset(asked.split())
+    if not wanted <= allowed:
+        raise OAuthError("invalid_scope", "this client may not have all of these scopes")
+    return wanted
+
+
+def _person(connection: sqlite3.Connection, ssin: str) -> str:
+    known = access_store.known_person_id(connection, ssin)
+    if known is None or not rights.organizations_of(connection, known):
+        raise OAuthError("invalid_grant", "this person has no access to any organisation")
+    return known
+
+
+def _client_of(connection: sqlite3.Connection, assertion: str, audience: str) -> tuple[str, str | None]:
+    """Who signed the assertion, and the INSZ of whom it vouches for; every claim checked and its `jti` used up."""
     import jwt  # 0.1 s; only where someone signs in
 
     try:
@@ -108,7 +168,8 @@ def _client_of(connection: sqlite3.Connection, assertion: str, audience: str) ->
     if expires - issued > ASSERTION_SECONDS:
         raise OAuthError("invalid_client", f"an assertion lives {ASSERTION_SECONDS} seconds at most")
     _use_up(connection, claimed, str(claims["jti"]), expires)
-    return claimed
+    ssin = claims.get("ssin")
+    return claimed, None if ssin is None else str(ssin)
 
 
 def _use_up(connection: sqlite3.Connection, client: str, jti: str, expires: int) -> None:
@@ -121,23 +182,25 @@ def _use_up(connection: sqlite3.Connection, client: str, jti: str, expires: int)
         raise OAuthError("invalid_client", "this assertion was used before (jti)")
 
 
-def _make_token(connection: sqlite3.Connection, client: str, acting_for: str) -> dict[str, Any]:
+def _make_token(connection: sqlite3.Connection, session: Session) -> dict[str, Any]:
     """An opaque token, of which the portal keeps the hash: looking it up costs less than verifying a signature."""
     now = int(time.time())
     connection.execute("DELETE FROM tokens WHERE expires < ?", (now - TOKEN_SECONDS,))
     token = secrets.token_urlsafe(32)
+    scope = " ".join(sorted(session.scopes))
     connection.execute(
-        "INSERT INTO tokens VALUES (?, ?, ?, ?)", (_digest(token), client, acting_for, now + TOKEN_SECONDS)
+        "INSERT INTO tokens (digest, client_id, acting_for, person_id, scopes, expires) VALUES (?, ?, ?, ?, ?, ?)",
+        (_digest(token), session.client, session.acting_for, session.person, scope, now + TOKEN_SECONDS),
     )
-    return {"access_token": token, "token_type": "Bearer", "expires_in": TOKEN_SECONDS}
+    return {"access_token": token, "token_type": "Bearer", "expires_in": TOKEN_SECONDS, "scope": scope}
 
 
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def who(connection: sqlite3.Connection, authorization: str | None) -> tuple[str, str]:
-    """The client and the acting organisation behind an `Authorization` header.
+def who(connection: sqlite3.Connection, authorization: str | None) -> Session:
+    """What the token in an `Authorization` header stands for.
 
     :raises Problem: 401 without a token, with one that is not ours, or with a late one.
     """
@@ -147,23 +210,24 @@ def who(connection: sqlite3.Connection, authorization: str | None) -> tuple[str,
             "noAccessToken", "No Access Token", "No Bearer token in the Authorization header"
         )
     row = connection.execute(
-        "SELECT client_id, acting_for, expires FROM tokens WHERE digest = ?", (_digest(token.strip()),)
+        "SELECT client_id, acting_for, person_id, scopes, expires FROM tokens WHERE digest = ?",
+        (_digest(token.strip()),),
     ).fetchone()
     if row is None:
         raise problems.unauthorized(
             "invalidAccessToken", "Invalid Access Token", "This token was not given by this portal"
         )
-    client, acting_for, expires = row
+    client, acting_for, person, scopes, expires = row
     if expires <= time.time():
         raise problems.unauthorized(
             "expiredAccessToken", "Expired Access Token", "This token has expired: sign in again"
         )
-    return str(client), str(acting_for)
+    return Session(client, acting_for, person, frozenset(scopes.split()))
 
 
 def answer(
     connection: sqlite3.Connection, raw: bytes, content_type: str, audience: str
-) -> tuple[dict[str, Any], str, str]:
+) -> tuple[dict[str, Any], Session]:
     """`issue_token` for the body of a request; in a transaction of its own."""
     if content_type.partition(";")[0].strip().lower() != FORM:
         raise OAuthError("invalid_request", f"the body must be {FORM}")

@@ -134,6 +134,7 @@ _QUERY_SCHEMAS: dict[str, Any] = {
         "maximum": tables.MAX_PAGE_SIZE,
         "default": tables.DEFAULT_PAGE_SIZE,
     },
+    "search": {"type": "string", "description": "A part of the name or of the number"},
     "writes": {"type": "boolean", "default": False},
     "kbo": {"type": "string", "description": "An enterprise number"},
     "since": {"type": "string", "description": "A portal moment (RFC 3339), or a date"},

@@ -6,8 +6,8 @@ A handler is a plain function from a `Call` to an `Answer`; it knows nothing of 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ class Call:
     """A call that has passed the checks of its operation, inside a transaction (a snapshot for a GET).
 
     :param path: the path's parameters, by name.
+    :param person: the portal's number for who works through the client; None: the client itself does.
     :param body: the validated body as canonical JSON; empty where the operation has none.
     """
 
@@ -29,6 +30,7 @@ class Call:
     url_path: str
     query: Mapping[str, str] = field(default_factory=dict)
     client: str = ""
+    person: str | None = None
     known_organization: Organization | None = None
     body: dict[str, Any] = field(default_factory=dict)
 
@@ -72,6 +74,9 @@ class Operation:
         (contract, section 4).
     :param statuses: what it answers when all is well, and the refusals of its own beside those that every one has.
     :param rules: the manual's rules that it enforces.
+    :param permission: what a person must be allowed to, a name of `rights.PERMISSIONS`; a client that works by itself may
+        what its scopes say.
+    :param scope: what the token must have been given for; the API's own where nothing is said.
     :param public: answers without a token.
     """
 
@@ -86,6 +91,8 @@ class Operation:
     statuses: tuple[int, ...] = (200,)
     rules: tuple[str, ...] = ()
     query: tuple[str, ...] = ()
+    permission: str | None = None
+    scope: str | None = None
     public: bool = False
 
     @property
@@ -97,7 +104,9 @@ class Operation:
 class Api:
     """A system's API: its base path, its table, and whether it is the portal's or the rehearsal's own.
 
-    `controls`: part of the rehearsal, not of the portal: no token, no faults, no journal.
+    :param permission: of `rights.PERMISSIONS`, for the operations that name none.
+    :param scoped: its operations need the scope `<name>:read` or `<name>:write`.
+    :param controls: part of the rehearsal, not of the portal: no token, no faults, no journal.
     """
 
     base: str
@@ -105,4 +114,12 @@ class Api:
     title: str
     description: str
     operations: tuple[Operation, ...]
+    permission: str | None = None
+    scoped: bool = True
     controls: bool = False
+
+    def complete(self) -> Iterator[Operation]:
+        """The operations with the permission and the scope that the API gives them."""
+        for operation in self.operations:
+            scope = f"{self.name}:{'write' if operation.writes else 'read'}" if self.scoped else None
+            yield replace(operation, permission=operation.permission or self.permission, scope=scope)

@@ -20,6 +20,8 @@ class Organization:
     active_from: str | None
     copied_on: str | None
     awaits_copy: bool  # a new number, of which the RSZ has not copied the access yet
+    merged_into: str | None = None
+    merged_on: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         answer: dict[str, Any] = {
@@ -33,19 +35,23 @@ class Organization:
             answer["activeFrom"] = self.active_from
         if self.copied_on is not None:
             answer["accessCopiedOn"] = self.copied_on
+        if self.merged_into is not None:
+            answer |= {"mergedInto": self.merged_into, "mergedOn": self.merged_on}
         return answer
 
 
 def find(connection: sqlite3.Connection, enterprise_number: str) -> Organization | None:
     row = connection.execute(
-        "SELECT enterprise_number, name, nis_code, status, active_from, copied_on, awaits_copy"
-        " FROM organizations WHERE enterprise_number = ?",
+        "SELECT enterprise_number, name, nis_code, status, active_from, copied_on, awaits_copy, merged_into,"
+        " merged_on FROM organizations WHERE enterprise_number = ?",
         (enterprise_number,),
     ).fetchone()
     if row is None:
         return None
-    number, name, nis_code, status, active_from, copied_on, awaits_copy = row
-    return Organization(number, name, nis_code, status, active_from, copied_on, bool(awaits_copy))
+    number, name, nis_code, status, active_from, copied_on, awaits_copy, merged_into, merged_on = row
+    return Organization(
+        number, name, nis_code, status, active_from, copied_on, bool(awaits_copy), merged_into, merged_on
+    )
 
 
 def add(connection: sqlite3.Connection, organization: Organization) -> None:
@@ -71,6 +77,18 @@ def activate(connection: sqlite3.Connection, data: Mapping[str, Any], at: dateti
         (data["name"], data["nisCode"], data["enterpriseNumber"]),
     )
     return f"{at.date()}: {data['name']} ({data['enterpriseNumber']}) is active, NIS {data['nisCode']}"
+
+
+def merge(connection: sqlite3.Connection, data: Mapping[str, Any], at: datetime) -> str:
+    """The day of a merger: `data["from"]` go on as `data["to"]`. What they have stays where it is (R05)."""
+    merged, day = data["to"], at.date().isoformat()
+    disappearing = [number for number in data["from"] if number != merged]
+    for number in disappearing:
+        connection.execute(
+            "UPDATE organizations SET merged_into = ?, merged_on = ? WHERE enterprise_number = ?",
+            (merged, day, number),
+        )
+    return f"{day}: {', '.join(disappearing)} merged into {merged}"
 
 
 def require_active(organization: Organization) -> None:

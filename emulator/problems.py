@@ -172,8 +172,24 @@ def unauthorized(kind: str, title: str, detail: str) -> Problem:
     return Problem(BELGIF + kind, title, 401, detail, headers={"WWW-Authenticate": "Bearer"})
 
 
-def missing_permission(detail: str) -> Problem:
-    return Problem(BELGIF + "missingPermission", "Missing Permission", 403, detail, {"rule": "R66"})
+def missing_permission(detail: str, rule: str = "R66") -> Problem:
+    return Problem(BELGIF + "missingPermission", "Missing Permission", 403, detail, {"rule": rule})
+
+
+def missing_scope(scope: str) -> Problem:
+    detail = "The token was given for other scopes"
+    return Problem(BELGIF + "missingScope", "Missing Scope", 403, detail, {"requiredScopes": [scope]})
+
+
+def too_many_requests(retry_after: int) -> Problem:
+    return Problem(
+        BELGIF + "tooManyRequests",
+        "Too Many Requests",
+        429,
+        "This client calls more often than the portal lets it",
+        {"retryAfterSec": retry_after},
+        {"Retry-After": str(retry_after)},
+    )
 
 
 def internal_error() -> Problem:

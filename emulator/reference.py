@@ -47,6 +47,11 @@ def screen_opening(screen: str) -> str:
     return str(data()["settings"]["screenOpenings"][screen])
 
 
+def setting(name: str) -> Any:
+    """A setting by its name in the file."""
+    return data()["settings"][name]
+
+
 def ftp_certificate_max_days() -> int:
     """How long a certificate of an FTP account may be valid at most (R45)."""
     return int(data()["settings"]["ftpCertificateMaxDays"])

@@ -199,5 +199,6 @@ API = Api(
             public=True,
         ),
     ),
+    scoped=False,
     controls=True,
 )

@@ -44,7 +44,15 @@ def _add_chief_access_managers(
         chiefs += [
             person for person in (found.body["chiefAccessManagers"] if found else []) if person not in chiefs
         ]
-    body = {"chiefAccessManagers": chiefs}
+    co_chiefs = list(existing.body.get("coChiefAccessManagers", ())) if existing else []
+    for source in sources:
+        found = resources.find(connection, source, access_store.CHIEFS)
+        co_chiefs += [
+            person
+            for person in (found.body.get("coChiefAccessManagers", ()) if found else ())
+            if person not in chiefs and person not in co_chiefs
+        ]
+    body = {"chiefAccessManagers": chiefs, "coChiefAccessManagers": co_chiefs}
     if existing is None:
         resources.create(connection, merged, access_store.CHIEFS, resources.SINGLE, body, BY, moment)
     elif body != existing.body:

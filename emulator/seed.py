@@ -15,7 +15,19 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from emulator import access_store, clock, events, organizations, passwords, resources, store
+from emulator import (
+    access_store,
+    clock,
+    daily,
+    ebox,
+    events,
+    layout,
+    migrations,
+    organizations,
+    passwords,
+    resources,
+    store,
+)
 from emulator.people import rehearsal_ssin
 
 DATA = Path(__file__).with_name("seeds") / "portal.json"
@@ -30,24 +42,23 @@ CERTIFIED = datetime.fromisoformat("2024-01-15T00:00:00+01:00")
 CERTIFICATE_DAYS = 1095
 
 
-class OtherLayoutError(RuntimeError):
-    """A portal's file in a layout that this version does not read."""
-
-
 def open_portal(database: Path, clock: str = clock.DEFAULT_NOW) -> None:
-    """Make sure that there is a portal: a missing or empty file is seeded at `clock`, any other left alone.
+    """Make sure that there is a portal of today's layout: a missing or empty file is seeded at `clock`.
 
-    Any number of processes may do this at once: one seeds, the others wait for it.
+    A file of an earlier layout is migrated, any other left alone. Any number of processes may do this at once: one does
+    the work, the others wait for it.
 
     :raises ClockError: for what is not a moment.
-    :raises OtherLayoutError: for a portal made by another version of the emulator; `reset` starts it anew.
+    :raises OtherLayoutError: for a file of a later version of the emulator.
     """
-    if _seeded(database):
+    if _is_ready(database):
         return
     with closing(store.connect(database)) as connection, store.transaction(connection):
         # Asked again: another process may have been first.
-        if _version(connection) == 0:
+        if migrations.version(connection) == 0:
             _make(connection, clock)
+        else:
+            migrations.migrate(connection)
 
 
 def reset(database: Path, moment: str) -> None:
@@ -55,44 +66,34 @@ def reset(database: Path, moment: str) -> None:
     with closing(store.connect(database)) as connection, store.transaction(connection):
         clients = (
             connection.execute("SELECT client_id, public_key FROM clients").fetchall()
-            if _version(connection)
+            if migrations.version(connection)
             else []
         )
         tables = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
         for (table,) in tables:
             connection.execute(f'DROP TABLE "{table}"')
         _make(connection, moment)
-        connection.executemany("INSERT INTO clients VALUES (?, ?)", clients)
+        connection.executemany("INSERT INTO clients (client_id, public_key) VALUES (?, ?)", clients)
 
 
-def _version(connection: sqlite3.Connection) -> int:
-    """The version of the store's layout; 0 for an empty file."""
-    return int(connection.execute("PRAGMA user_version").fetchone()[0])
-
-
-def _seeded(database: Path) -> bool:
+def _is_ready(database: Path) -> bool:
     if not database.exists() or database.stat().st_size == 0:
         return False
     with closing(store.connect(database)) as connection:
-        version = _version(connection)
-    if version not in {0, store.SCHEMA_VERSION}:
-        raise OtherLayoutError(
-            f"{database} was made by another version of the emulator (layout {version}, not {store.SCHEMA_VERSION}):"
-            " delete it, or reset the portal"
-        )
-    return version > 0
+        return migrations.version(connection) == layout.VERSION
 
 
 def _make(connection: sqlite3.Connection, moment: str) -> None:
     now = clock.parse(moment)
-    for statement in store.SCHEMA.split(";\n"):
+    for statement in layout.SCHEMA.split(";\n"):
         connection.execute(statement)
-    connection.execute(f"PRAGMA user_version = {store.SCHEMA_VERSION}")
+    connection.execute(f"PRAGMA user_version = {layout.VERSION}")
     data = load()
     for centre in data["centres"]:
         _add_centre(connection, centre)
     for merger in data["mergers"]:
         _add_merger(connection, merger)
+    events.schedule(connection, daily.first(now), "day", {})
     clock.start(connection, now)
 
 
@@ -115,7 +116,10 @@ def _add_merger(connection: sqlite3.Connection, merger: Mapping[str, Any]) -> No
         "activation",
         {key: merger[key] for key in ("enterpriseNumber", "name", "nisCode")},
     )
-    events.schedule(connection, COPY, "accessCopy", {"to": number, "from": merger["merging"]})
+    centres = {"to": number, "from": merger["merging"]}
+    events.schedule(connection, ACTIVATION, "merger", centres)
+    events.schedule(connection, ACTIVATION, "relinking", centres)
+    events.schedule(connection, COPY, "accessCopy", centres)
 
 
 def _add_centre(connection: sqlite3.Connection, centre: Mapping[str, Any]) -> None:
@@ -146,8 +150,10 @@ def _add_centre(connection: sqlite3.Connection, centre: Mapping[str, Any]) -> No
     save("delegationRequest", rest["accountName"], request)
     external = {key: rest[key] for key in ("authorizations", "certificate", "supplier")}
     save("restAccount", rest["accountName"], {**external, "management": "external"}, by=supplier)
-    for screen in ("mutations", "technicalProviders", "contactDetails", "ocmwOnline", "box"):
+    for screen in ("mutations", "technicalProviders", "contactDetails", "ocmwOnline"):
         save(screen, resources.SINGLE, centre[screen])
+    save(ebox.KIND, resources.SINGLE, {"status": centre["box"]["status"]})
+    ebox.fill(connection, number, centre["box"]["documents"], centre["box"]["unread"])
 
 
 def _add_access(connection: sqlite3.Connection, number: str, access: Mapping[str, Any]) -> None:

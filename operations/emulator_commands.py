@@ -207,7 +207,8 @@ def reset(database: Path, moment: str | None) -> None:
 
 def _opened(database: Path) -> None:
     """Make and seed the portal where there is none yet, as its first call would."""
-    from emulator.seed import OtherLayoutError, open_portal
+    from emulator.migrations import OtherLayoutError
+    from emulator.seed import open_portal
 
     try:
         open_portal(database)

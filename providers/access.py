@@ -52,8 +52,12 @@ class ChiefAccessManagersProvider(PortalProvider):
 
     def body(self, props: Props, found: Props | None = None) -> Props:
         people = props["people"]
+        chiefs = [{"ssin": people[key]["ssin"]} for key in props["chiefAccessManagers"]]
+        # Of co-chiefs the declaration says nothing: they stay, but for who becomes a chief.
+        co_chiefs = [{"ssin": person["ssin"]} for person in (found or {}).get("coChiefAccessManagers", [])]
         return {
-            "chiefAccessManagers": [{"ssin": people[key]["ssin"]} for key in props["chiefAccessManagers"]]
+            "chiefAccessManagers": chiefs,
+            "coChiefAccessManagers": [person for person in co_chiefs if person not in chiefs],
         }
 
     def declared(self, answer: Props, props: Props) -> Props:

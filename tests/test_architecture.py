@@ -38,7 +38,7 @@ OTHER_ERRORS = {
     "emulator.oauth.OAuthError": "becomes an answer of RFC 6749 in the emulator",
     "emulator.problems.Problem": "becomes an application/problem+json in the emulator",
     "emulator.problems.SocketFault": "becomes a broken connection in the emulator",
-    "emulator.seed.OtherLayoutError": "the emulator's file is of another version",
+    "emulator.migrations.OtherLayoutError": "the emulator's file is of a later version",
     "engine.failures.CommandFailed": "set-up runs before this project's packages can be imported",
     "engine.failures.NoEngine": "set-up runs before this project's packages can be imported",
     "engine.failures.SetupError": "set-up runs before this project's packages can be imported",

@@ -44,6 +44,17 @@ class ChiefAccessManagersBody(Model):
         at_least_one("chief access manager", "R15"),
         distinct("person", _ssin),
     ]
+    co_chief_access_managers: Annotated[list[Person], Field(max_length=50), distinct("person", _ssin)] = (
+        Field(default_factory=list)
+    )
+
+    @field_validator("co_chief_access_managers")
+    @classmethod
+    def _someone_else(cls, co_chiefs: list[Person], info: ValidationInfo) -> list[Person]:
+        chiefs = {person.ssin for person in info.data.get("chief_access_managers", ())}
+        if any(person.ssin in chiefs for person in co_chiefs):
+            raise refusal("rejectedInput", "a chief access manager cannot be a co-chief as well", "R16")
+        return co_chiefs
 
 
 class AccessManagersBody(Model):
@@ -88,6 +99,12 @@ class Organization(BaseModel):
     active_from: str | None = Field(default=None, json_schema_extra={"format": "date"})
     access_copied: bool
     access_copied_on: str | None = Field(default=None, json_schema_extra={"format": "date"})
+    merged_into: str | None = Field(default=None, description="The number that goes on since `mergedOn`")
+    merged_on: str | None = Field(default=None, json_schema_extra={"format": "date"})
+
+
+class OrganizationList(Collection):
+    items: list[Organization]
 
 
 class Domain(BaseModel):
@@ -108,6 +125,7 @@ class KnownManager(Manager):
 
 class ChiefAccessManagers(Kept):
     chief_access_managers: list[KnownPerson]
+    co_chief_access_managers: list[KnownPerson]
 
 
 class AccessManagers(Kept):

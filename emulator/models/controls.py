@@ -65,6 +65,9 @@ class JournalEntry(BaseModel):
     client: str | None = None
     status: int = Field(description="What was answered; 0 where the connection broke")
     fault: str | None = None
+    person: str | None = Field(
+        default=None, description="The portal's number for who worked through the client"
+    )
 
 
 class Journal(Collection):

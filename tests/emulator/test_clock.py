@@ -177,7 +177,7 @@ def test_what_falls_due_is_done_once_whoever_moves_the_clock(portal_at: Callable
 
     with ThreadPoolExecutor(8) as pool:
         done = [line for lines in pool.map(move, range(8)) for line in lines]
-    assert len(done) == len(set(done)) == 26
+    assert len(done) == len(set(done)) == 52
 
 
 def test_jumping_over_everything_and_going_step_by_step_end_alike(portal_at: Callable[[str], Portal]) -> None:

@@ -26,7 +26,7 @@ def refused(portal: Portal, form: dict[str, str]) -> tuple[int, str]:
 def test_a_signed_assertion_becomes_a_token(portal: Portal) -> None:
     answer = portal.http.post(SIGN_IN_PATH, data=portal.form(PAJOTTEGEM))
     assert answer.status_code == 200
-    assert set(answer.json()) == {"access_token", "token_type", "expires_in"}
+    assert set(answer.json()) == {"access_token", "token_type", "expires_in", "scope"}
     assert answer.headers["Cache-Control"] == "no-store"
 
 

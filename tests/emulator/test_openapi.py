@@ -10,7 +10,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from emulator import openapi, rehearsal
+from emulator import chaman, openapi, rehearsal
 from emulator.app import APIS
 from emulator.operation import Api
 from tests.emulator.conftest import Portal, problem
@@ -70,7 +70,7 @@ def test_no_ssin_in_any_path_or_query() -> None:
 
 
 def test_passwords_are_write_only() -> None:
-    document = json.dumps(openapi.document(APIS[1])["components"]["schemas"])
+    document = json.dumps(openapi.document(chaman.API)["components"]["schemas"])
     assert document.count('"password"') == 1
     assert '"writeOnly": true' in document
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from emulator import controls, reference, seed
+from emulator import controls, migrations, reference, seed
 from emulator.people import rehearsal_ssin
 from emulator.seeds import generate
 from tests.emulator.conftest import Portal
@@ -141,12 +141,12 @@ def test_a_reset_starts_anew_and_clients_keep_their_keys(portal: Portal) -> None
     assert portal.acting_for("1010784738").get("accessManagement").json()["status"] == "inactive"
 
 
-def test_a_portal_of_another_version_is_refused_until_it_is_reset(portal: Portal) -> None:
+def test_a_portal_of_a_later_version_is_refused_until_it_is_reset(portal: Portal) -> None:
     portal.http.close()
     with sqlite3.connect(portal.database) as connection:
         connection.execute("PRAGMA user_version = 99")
     connection.close()
-    with pytest.raises(seed.OtherLayoutError, match="reset"):
+    with pytest.raises(migrations.OtherLayoutError, match="reset"):
         seed.open_portal(portal.database)
     controls.reset(portal.database)
     seed.open_portal(portal.database)

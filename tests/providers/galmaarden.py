@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import Any
 
-from emulator import controls
+from emulator import controls, ebox, store
 from providers.retained import UNCHANGED, RetainedProvider
 from tests.providers.chaman_files import certificate
 from tests.providers.conftest import Portal
@@ -137,6 +137,16 @@ def e_box(**fields: Any) -> ByHand:
                 f"UPDATE resources SET body = json_set(body, {changes}) WHERE kind = 'box' AND organization = ?",  # noqa: S608
                 (*fields.values(), GALMAARDEN),
             )
+
+    return act
+
+
+def e_box_gets(documents: int) -> ByHand:
+    """Documents come in, unread."""
+
+    def act(portal: Portal) -> None:
+        with closing(store.connect(portal.database)) as connection:
+            ebox.fill(connection, GALMAARDEN, documents, documents)
 
     return act
 

@@ -212,7 +212,7 @@ def test_documents_that_come_into_the_e_box_are_no_change(portal: Portal) -> Non
     """R61, R69: late files keep coming; that is what it is kept for."""
     life = adopted("eBox")
     assert life.outs["baseline"] == {"status": "open"}
-    by_hand.e_box(documents=200, unread=42)(portal)
+    by_hand.e_box_gets(3)(portal)
     assert life.preview(retained("eBox")) == "same"
 
 

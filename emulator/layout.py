@@ -1,0 +1,157 @@
+"""How the portal's file is laid out, and how a file of an earlier layout becomes one of today's.
+
+`PRAGMA user_version` in the file is its layout; 0 is an empty file. A change of `SCHEMA` raises `VERSION` and adds a step to
+`migrations`.
+"""
+
+from __future__ import annotations
+
+VERSION = 2
+
+SCHEMA = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE organizations (
+    enterprise_number TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    nis_code TEXT NOT NULL,
+    active_from TEXT,        -- a date; NULL: since before the rehearsal
+    status TEXT NOT NULL,    -- active, inactive
+    copied_on TEXT,          -- the date of the RSZ's copy
+    awaits_copy INTEGER NOT NULL DEFAULT 0,
+    merged_into TEXT,        -- the number that goes on, from `merged_on` (a date); NULL: it goes on itself
+    merged_on TEXT
+) WITHOUT ROWID;
+
+-- A person's number in answers, the same at every organisation; only the portal knows which INSZ it stands for.
+CREATE TABLE persons (person_id TEXT PRIMARY KEY, ssin TEXT NOT NULL UNIQUE) WITHOUT ROWID;
+
+-- What people save: a screen, a named thing or a user. `body` is its JSON as it was saved.
+CREATE TABLE resources (
+    seq INTEGER PRIMARY KEY,
+    organization TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    natural_key TEXT,        -- unique among its kind where `key` is the portal's own (a user's person)
+    body TEXT NOT NULL,
+    secret TEXT,             -- a password's hash; never part of an answer
+    etag INTEGER NOT NULL,
+    created_by TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    changed_at TEXT NOT NULL,
+    UNIQUE (organization, kind, key),
+    UNIQUE (organization, kind, natural_key)
+);
+-- User names of FTP accounts are unique over the whole portal.
+CREATE TABLE usernames (username TEXT PRIMARY KEY COLLATE NOCASE, organization TEXT NOT NULL, account TEXT NOT NULL)
+    WITHOUT ROWID;
+
+-- What the calendar brings: done in order of `due_at`, each exactly once, when the clock passes it.
+CREATE TABLE events (
+    seq INTEGER PRIMARY KEY,
+    due_at TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    data TEXT NOT NULL,
+    done INTEGER NOT NULL DEFAULT 0
+);
+
+-- `scopes`: separated by spaces; NULL: all that there are.
+CREATE TABLE clients (client_id TEXT PRIMARY KEY, public_key TEXT NOT NULL, scopes TEXT) WITHOUT ROWID;
+CREATE TABLE assertions (client_id TEXT NOT NULL, jti TEXT NOT NULL, expires INTEGER NOT NULL,
+    PRIMARY KEY (client_id, jti)) WITHOUT ROWID;
+-- `person_id`: who works through the client; NULL: the client itself. `acting_for` NULL: not chosen yet.
+CREATE TABLE tokens (digest TEXT PRIMARY KEY, client_id TEXT NOT NULL, acting_for TEXT, person_id TEXT,
+    scopes TEXT NOT NULL, expires INTEGER NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE faults (id INTEGER PRIMARY KEY, rule TEXT NOT NULL, met INTEGER NOT NULL DEFAULT 0,
+    made INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE journal (
+    seq INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    method TEXT NOT NULL,
+    path TEXT NOT NULL,
+    acting_for TEXT,
+    client TEXT,
+    status INTEGER NOT NULL,
+    fault TEXT,
+    person TEXT              -- the portal's number for who worked through the client
+);
+
+-- Forms of running dossiers and multifunctional attestations (A036), each about one person in one quality.
+CREATE TABLE forms (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    organization TEXT NOT NULL,
+    kind TEXT NOT NULL,      -- form, attestation
+    quality_code INTEGER NOT NULL,
+    person_id TEXT NOT NULL,
+    reference TEXT NOT NULL, -- the dossier's number in the centre's software
+    start_date TEXT NOT NULL,
+    end_date TEXT,           -- NULL: it is running
+    locked_until TEXT,       -- a date before which nothing of it can be changed
+    predecessor TEXT UNIQUE, -- the form that this one continues, at the number that it was under before
+    created_by TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    changed_at TEXT NOT NULL
+);
+CREATE INDEX forms_listed ON forms (organization, kind, seq);
+CREATE INDEX forms_counted ON forms (organization, kind, quality_code, end_date);
+
+-- What the E-Box holds.
+CREATE TABLE documents (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    organization TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    sender TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    text TEXT NOT NULL,
+    received_at TEXT NOT NULL,
+    read_at TEXT
+);
+CREATE INDEX documents_listed ON documents (organization, seq);
+
+-- What lies in the folder of an FTP account, and what was sent and reached nobody.
+CREATE TABLE box_files (
+    seq INTEGER PRIMARY KEY,
+    organization TEXT NOT NULL,
+    account TEXT NOT NULL,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,      -- mutations, novaPrima
+    content BLOB NOT NULL,
+    received_at TEXT NOT NULL,
+    fetched_at TEXT,
+    UNIQUE (organization, account, name)
+);
+CREATE TABLE mutations (
+    seq INTEGER PRIMARY KEY,
+    sent_at TEXT NOT NULL,
+    organization TEXT NOT NULL,
+    type TEXT NOT NULL,
+    person_id TEXT NOT NULL,
+    outcome TEXT NOT NULL    -- delivered, unticked, noChannel
+);
+CREATE INDEX mutations_listed ON mutations (organization, seq);
+
+-- OCMW Online: requests for help, with whom they are now and to whom they were sent, and the mails about them.
+CREATE TABLE aid_requests (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    organization TEXT NOT NULL,
+    submitted_to TEXT NOT NULL,
+    submitted_at TEXT NOT NULL,
+    person_id TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    read_at TEXT
+);
+CREATE INDEX aid_requests_listed ON aid_requests (organization, seq);
+CREATE TABLE mails (
+    seq INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    organization TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    kind TEXT NOT NULL,      -- newRequest, unreadReminder
+    subject TEXT NOT NULL,
+    text TEXT NOT NULL
+);
+"""

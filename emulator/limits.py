@@ -1,0 +1,65 @@
+"""How often a client may call: so many a second, with some to spare; beyond it 429 with `Retry-After`.
+
+The limit is a setting of the portal's file. The count is each process's own, as with nodes of a real portal.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import sqlite3
+import time
+from dataclasses import dataclass
+from threading import Lock
+
+from emulator import problems, reference, store
+
+_META = "rateLimit"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """:param per_second: calls a second in the long run. :param burst: calls at once after a pause."""
+
+    per_second: float
+    burst: int
+
+
+def get(connection: sqlite3.Connection) -> Limit:
+    """The limit that holds now, for each client."""
+    return _parsed(store.get_meta(connection, _META))
+
+
+def put(connection: sqlite3.Connection, limit: Limit) -> None:
+    # The number tells a new limit from an old one with the same figures: its counts begin anew.
+    number = store.next_number(connection, _META)
+    value = {"number": number, "perSecond": limit.per_second, "burst": limit.burst}
+    store.set_meta(connection, _META, json.dumps(value))
+
+
+def check(connection: sqlite3.Connection, client: str) -> None:
+    """Count a call.
+
+    :raises Problem: 429 when the client has none left; `Retry-After` says when it has one again.
+    """
+    text = store.get_meta(connection, _META)
+    limit = _parsed(text)
+    with _lock:
+        now = time.monotonic()
+        left, at = _buckets.get((text, client), (float(limit.burst), now))
+        left = min(float(limit.burst), left + (now - at) * limit.per_second)
+        _buckets[text, client] = (left - 1 if left >= 1 else left, now)
+    if left < 1:
+        raise problems.too_many_requests(max(1, math.ceil((1 - left) / limit.per_second)))
+
+
+_lock = Lock()
+_buckets: dict[tuple[str | None, str], tuple[float, float]] = {}
+
+
+def _parsed(text: str | None) -> Limit:
+    if text is None:
+        standard = reference.setting("rateLimit")
+        return Limit(standard["requestsPerSecond"], standard["burst"])
+    kept = json.loads(text)
+    return Limit(kept["perSecond"], kept["burst"])

@@ -1,0 +1,50 @@
+"""Signing in as a person: the organisations to choose from (R65).
+
+Signing in itself is `oauth`; who has signed in without choosing sees this list, chooses by name or number, and signs in
+acting for that organisation.
+"""
+
+from __future__ import annotations
+
+from emulator import organizations, problems, rights, tables
+from emulator.operation import Answer, Api, Call, Operation
+
+
+def list_organizations(call: Call) -> Answer:
+    """Where the person is anything; `search` narrows it down by a part of the name or the number, dots left out."""
+    if call.person is None:
+        raise problems.missing_permission(
+            "A client has no organisations of its own: sign in as a person", "R65"
+        )
+    wanted = call.query.get("search", "").casefold()
+    found = [
+        organization
+        for number in rights.organizations_of(call.connection, call.person)
+        if (organization := organizations.find(call.connection, number)) is not None
+        and (wanted in organization.name.casefold() or wanted.replace(".", "") in number)
+    ]
+    number, size = tables.paging(call.query)
+    items = [organization.as_json() for organization in found[(number - 1) * size : number * size]]
+    return Answer(200, {"items": items, **tables.page_members(call, number, size, len(found))})
+
+
+API = Api(
+    "/REST/signIn/v1",
+    "signIn",
+    "Sign-in (Aanmelden)",
+    "The organisations that a person chooses from at sign-in.",
+    (
+        tables.HEALTH,
+        Operation(
+            "GET",
+            "/organizations",
+            "listOwnOrganizations",
+            "The organisations where the person who signed in has access",
+            list_organizations,
+            answer="access:OrganizationList",
+            query=(*tables.PAGING, "search"),
+            rules=("R65",),
+        ),
+    ),
+    scoped=False,
+)
