@@ -7,11 +7,33 @@ from pathlib import Path
 from starlette.routing import BaseRoute, Route, Router
 from starlette.types import ASGIApp
 
-from emulator import access, chaman, configuration, ebox, journal, pages, rehearsal, signin, store
+from emulator import (
+    access,
+    chaman,
+    configuration,
+    ebox,
+    integrations,
+    journal,
+    online,
+    pages,
+    rehearsal,
+    reports,
+    signin,
+    store,
+)
 from emulator.endpoints import ControlEndpoint, Endpoint, PortalEndpoint, TokenEndpoint
 from emulator.operation import Api, Operation
 
-APIS = (signin.API, access.API, chaman.API, configuration.API, ebox.API)
+APIS = (
+    signin.API,
+    access.API,
+    chaman.API,
+    configuration.API,
+    integrations.API,
+    ebox.API,
+    reports.API,
+    online.API,
+)
 """The portal's own, one a system of the manual."""
 
 

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from emulator import tables
+from emulator.operation import Api
+
 
 def relink(connection: sqlite3.Connection, data: Mapping[str, Any], at: datetime) -> str:
     """R64: the requests of the centres that merge are the merged centre's from this moment, and readable only there."""
@@ -19,3 +22,13 @@ def relink(connection: sqlite3.Connection, data: Mapping[str, Any], at: datetime
         for number in disappearing
     )
     return f"{at.date()}: {moved} requests of OCMW Online linked to {merged}"
+
+
+API = Api(
+    "/REST/ocmwOnline/v1",
+    "ocmwOnline",
+    "OCMW Online",
+    "Citizens' requests for help, as the receiving centre's software sees them.",
+    (tables.HEALTH,),
+    permission="ocmwOnline",
+)
