@@ -99,13 +99,14 @@ def answer_delegation(
         return rest.decide(connection, enterprise_number, account_name, accept, reason, now).as_json()
 
 
-def register_client(database: Path, client_id: str, public_key_pem: str) -> None:
+def register_client(database: Path, client_id: str, public_key_pem: str, scopes: str | None = None) -> None:
     """Let a client sign in with the private half of this RSA key.
 
-    :raises ValueError: when it is not an RSA public key in PEM.
+    :param scopes: all that it may ever have, separated by spaces; None: every one.
+    :raises ValueError: when it is not an RSA public key in PEM, or one of the scopes is none of the portal's.
     """
     with closing(store.connect(database)) as connection:
-        oauth.register_client(connection, client_id, public_key_pem)
+        oauth.register_client(connection, client_id, public_key_pem, scopes)
 
 
 def reset(database: Path, moment: str = clock.DEFAULT_NOW) -> None:

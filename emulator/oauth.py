@@ -56,14 +56,16 @@ class OAuthError(Exception):
 def register_client(
     connection: sqlite3.Connection, client_id: str, public_key_pem: str, scopes: str | None = None
 ) -> None:
-    """Let a client sign in with the private half of this RSA key; a known client gets a new key.
+    """Let a client sign in with the private half of this RSA key; a known client gets this key and these scopes.
 
     :param scopes: all that it may ever have, separated by spaces; None: every one.
-
-    :raises ValueError: when it is not an RSA public key in PEM.
+    :raises ValueError: when it is not an RSA public key in PEM, or one of the scopes is none of the portal's.
     """
     from cryptography.hazmat.primitives.asymmetric import rsa
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+    if scopes is not None and not SCOPES.issuperset(scopes.split()):
+        raise ValueError("a scope is an API's name with :read or :write, such as chaman:read")
 
     if not isinstance(load_pem_public_key(public_key_pem.encode()), rsa.RSAPublicKey):
         raise ValueError("assertions are signed with RS256: the key must be an RSA key")
@@ -238,4 +240,5 @@ def answer(
     if len({name for name, _ in pairs}) < len(pairs):
         raise OAuthError("invalid_request", "a parameter stands here twice")
     with store.transaction(connection):
-        return issue_token(connection, dict(pairs), audience)
+        # RFC 6749, section 3.2: a parameter without a value counts as left out.
+        return issue_token(connection, {name: value for name, value in pairs if value}, audience)

@@ -19,7 +19,7 @@ _TITLES = {
     204: "Done, nothing to show",
     400: "The input is incorrect: all its issues at once",
     401: "No token, or one that is not valid",
-    403: "The token serves another organisation",
+    403: "The token is for another organisation or other scopes, or this person may not do this",
     404: "Not there",
     409: "Not yet (`notYetAvailable`), or in conflict with what there is (`alreadyExists`, `inUse`, `alreadyDecided`)",
     412: "The precondition does not hold",

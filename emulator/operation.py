@@ -121,5 +121,7 @@ class Api:
     def complete(self) -> Iterator[Operation]:
         """The operations with the permission and the scope that the API gives them."""
         for operation in self.operations:
-            scope = f"{self.name}:{'write' if operation.writes else 'read'}" if self.scoped else None
-            yield replace(operation, permission=operation.permission or self.permission, scope=scope)
+            own = f"{self.name}:{'write' if operation.writes else 'read'}" if self.scoped else None
+            yield replace(
+                operation, permission=operation.permission or self.permission, scope=operation.scope or own
+            )

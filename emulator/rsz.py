@@ -44,7 +44,9 @@ def _add_chief_access_managers(
         chiefs += [
             person for person in (found.body["chiefAccessManagers"] if found else []) if person not in chiefs
         ]
-    co_chiefs = list(existing.body.get("coChiefAccessManagers", ())) if existing else []
+    # Who becomes a chief there is no co-chief as well.
+    before = existing.body.get("coChiefAccessManagers", ()) if existing else ()
+    co_chiefs = [person for person in before if person not in chiefs]
     for source in sources:
         found = resources.find(connection, source, access_store.CHIEFS)
         co_chiefs += [
@@ -55,7 +57,7 @@ def _add_chief_access_managers(
     body = {"chiefAccessManagers": chiefs, "coChiefAccessManagers": co_chiefs}
     if existing is None:
         resources.create(connection, merged, access_store.CHIEFS, resources.SINGLE, body, BY, moment)
-    elif body != existing.body:
+    elif body != {"coChiefAccessManagers": [], **existing.body}:
         resources.replace(connection, existing, body, moment)
 
 

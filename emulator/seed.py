@@ -62,18 +62,25 @@ def open_portal(database: Path, clock: str = clock.DEFAULT_NOW) -> None:
 
 
 def reset(database: Path, moment: str) -> None:
-    """Start anew in the same file, under the eyes of whoever has it open; clients keep their keys."""
+    """Start anew in the same file, under the eyes of whoever has it open; clients keep their keys and scopes."""
     with closing(store.connect(database)) as connection, store.transaction(connection):
-        clients = (
-            connection.execute("SELECT client_id, public_key FROM clients").fetchall()
-            if migrations.version(connection)
-            else []
-        )
+        clients = _clients(connection)
         tables = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
         for (table,) in tables:
             connection.execute(f'DROP TABLE "{table}"')
         _make(connection, moment)
-        connection.executemany("INSERT INTO clients (client_id, public_key) VALUES (?, ?)", clients)
+        connection.executemany(
+            "INSERT INTO clients (client_id, public_key, scopes) VALUES (?, ?, ?)", clients
+        )
+
+
+def _clients(connection: sqlite3.Connection) -> list[tuple[Any, ...]]:
+    """`(client_id, public_key, scopes)` of each, from a file of any layout."""
+    columns = {row[1] for row in connection.execute("PRAGMA table_info(clients)")}
+    if not columns:
+        return []
+    scopes = "scopes" if "scopes" in columns else "NULL"  # not in layout 1
+    return connection.execute(f"SELECT client_id, public_key, {scopes} FROM clients").fetchall()  # noqa: S608
 
 
 def _is_ready(database: Path) -> bool:

@@ -17,11 +17,12 @@ def list_organizations(call: Call) -> Answer:
             "A client has no organisations of its own: sign in as a person", "R65"
         )
     wanted = call.query.get("search", "").casefold()
+    digits = wanted.replace(".", "")
     found = [
         organization
         for number in rights.organizations_of(call.connection, call.person)
         if (organization := organizations.find(call.connection, number)) is not None
-        and (wanted in organization.name.casefold() or wanted.replace(".", "") in number)
+        and (wanted in organization.name.casefold() or (digits and digits in number))
     ]
     number, size = tables.paging(call.query)
     items = [organization.as_json() for organization in found[(number - 1) * size : number * size]]

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from emulator import controls
 from emulator.embedded import open_portal, transport
+from emulator.people import rehearsal_ssin
 from tests.emulator import conformance
 
 BASE = "http://portal.embedded"
@@ -84,13 +85,21 @@ class Portal:
             **changes,
         }
 
-    def token(self, acting_for: str) -> str:
-        answer = self.http.post(SIGN_IN_PATH, data=self.form(acting_for))
+    def form_of(self, person: str, organization: str | None = None, **changes: str) -> dict[str, str]:
+        """The form with which a person signs in; `person` as in the seed (`els.peeters`), None: not chosen yet."""
+        vouched = self.assertion(ssin=rehearsal_ssin(person))
+        form = self.form(organization or "", client_assertion=vouched, **changes)
+        return {name: value for name, value in form.items() if value}
+
+    def token(self, acting_for: str, person: str | None = None) -> str:
+        form = self.form(acting_for) if person is None else self.form_of(person, acting_for)
+        answer = self.http.post(SIGN_IN_PATH, data=form)
         assert answer.status_code == 200, answer.text
         return str(answer.json()["access_token"])
 
-    def acting_for(self, number: str) -> Acting:
-        return Acting(self, number, self.token(number))
+    def acting_for(self, number: str, person: str | None = None) -> Acting:
+        """At one organisation, as the client itself or as a person through it (`els.peeters`)."""
+        return Acting(self, number, self.token(number, person))
 
 
 class Acting:
