@@ -18,6 +18,10 @@ BELGIAN_WINTER = timezone(timedelta(hours=1))
 OPENING = time(9, 0)
 DEFAULT_NOW = "2025-02-03T09:00:00+01:00"
 FASTEST = 86400
+# Every day has its work, so that a year mistyped as 9025 would take hours.
+END = datetime(2040, 1, 1, tzinfo=BELGIAN_WINTER)
+# A clock that was left running stands still after a year: a night's sleep does not cost the next call a century's work.
+LONGEST_RUN = timedelta(days=366)
 _FIXED = "clock"
 _RUNNING = "clockRunning"  # "<wall clock, s since the epoch> <speed>"; absent while it stands still
 
@@ -29,7 +33,7 @@ class ClockError(ValueError):
 def parse(text: str, daytime: time = OPENING) -> datetime:
     """A moment from RFC 3339 (`2025-01-01T00:30:00+01:00`, without an offset Belgian) or from a date, at `daytime`.
 
-    :raises ClockError: when it is neither.
+    :raises ClockError: when it is neither, or beyond the calendar.
     """
     try:
         moment = (
@@ -37,9 +41,16 @@ def parse(text: str, daytime: time = OPENING) -> datetime:
             if len(text) == 10
             else datetime.fromisoformat(text)
         )
-        return moment.astimezone(BELGIAN_WINTER) if moment.tzinfo else moment.replace(tzinfo=BELGIAN_WINTER)
+        found = moment.astimezone(BELGIAN_WINTER) if moment.tzinfo else moment.replace(tzinfo=BELGIAN_WINTER)
     except (ValueError, OverflowError):
         raise ClockError("not a date (2025-01-01) nor a moment (2025-01-01T09:00:00+01:00)") from None
+    return _within(found)
+
+
+def _within(moment: datetime) -> datetime:
+    if moment >= END:
+        raise ClockError(f"that is beyond the calendar of a rehearsal, which ends in {END.year}")
+    return moment
 
 
 def now(connection: sqlite3.Connection) -> datetime:
@@ -51,7 +62,8 @@ def now(connection: sqlite3.Connection) -> datetime:
     if running is None:
         return fixed
     since, speed = (float(part) for part in running.split())
-    return fixed + timedelta(seconds=math.floor(max(0.0, time_module.time() - since) * speed))
+    run_for = min(max(0.0, time_module.time() - since) * speed, LONGEST_RUN.total_seconds())
+    return fixed + timedelta(seconds=math.floor(run_for))
 
 
 def speed(connection: sqlite3.Connection) -> float:
@@ -60,16 +72,17 @@ def speed(connection: sqlite3.Connection) -> float:
     return 0.0 if running is None else float(running.split()[1])
 
 
-def run(connection: sqlite3.Connection, times: float) -> None:
+def run(connection: sqlite3.Connection, times: float) -> list[str]:
     """Let it run from its present on, `times` as fast as the wall clock; 0 stops it. Inside a transaction.
 
+    :returns: a line for each thing that a clock that ran until now had passed and that nobody had done yet.
     :raises ClockError: for a speed that is negative, or faster than a day a second.
     """
     if not 0 <= times <= FASTEST:
         raise ClockError(f"a clock runs 0 (it stands still) to {FASTEST} times as fast as ours")
-    _stand(connection, now(connection))
-    if times:
-        store.set_meta(connection, _RUNNING, f"{time_module.time()!r} {times!r}")
+    present = now(connection)
+    _set(connection, present, times)
+    return events.do_due(connection, present)
 
 
 def catch_up(connection: sqlite3.Connection) -> None:
@@ -80,9 +93,18 @@ def catch_up(connection: sqlite3.Connection) -> None:
         events.do_due(connection, now(connection))
 
 
-def _stand(connection: sqlite3.Connection, moment: datetime) -> None:
+def put_back(connection: sqlite3.Connection, moment: datetime) -> None:
+    """Put the clock where a checkpoint has it; one that runs, runs on from there. Inside the restoring transaction."""
+    _set(connection, moment, speed(connection))
+
+
+def _set(connection: sqlite3.Connection, moment: datetime, times: float) -> None:
+    """Stand at `moment`, or run on from there."""
     store.set_meta(connection, _FIXED, moment.isoformat(timespec="seconds"))
-    connection.execute("DELETE FROM meta WHERE name = ?", (_RUNNING,))
+    if times:
+        store.set_meta(connection, _RUNNING, f"{time_module.time()!r} {float(times)!r}")
+    else:
+        connection.execute("DELETE FROM meta WHERE name = ?", (_RUNNING,))
 
 
 def start(connection: sqlite3.Connection, moment: datetime) -> None:
@@ -103,16 +125,14 @@ def move(connection: sqlite3.Connection, moment: datetime) -> list[str]:
         raise ClockError(
             f"the portal's clock stands at {present.isoformat()} and cannot go back; reset the portal to start earlier"
         )
-    times = speed(connection)
-    _stand(connection, moment)
-    if times:
-        run(connection, times)
+    _set(connection, _within(moment), speed(connection))
     return events.do_due(connection, moment)
 
 
 def advance(connection: sqlite3.Connection, days: int) -> list[str]:
     """Move forward by whole days; see `move`."""
     try:
-        return move(connection, now(connection) + timedelta(days=days))
+        moment = now(connection) + timedelta(days=days)
     except OverflowError:
-        raise ClockError("that is beyond the calendar") from None
+        moment = END
+    return move(connection, moment)

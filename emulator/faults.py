@@ -8,12 +8,20 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from fnmatch import fnmatchcase
 from typing import Any, Literal
 
 Kind = Literal["status", "latency", "reset", "cutOff"]
 _SCALE = 2**64
+_JSON_NAMES = {
+    "path_pattern": "pathPattern",
+    "retry_after_seconds": "retryAfterSeconds",
+    "after_write": "afterWrite",
+    "delay_ms": "delayMs",
+    "max_count": "maxCount",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +65,22 @@ class Rule:
         """Whether the call does its work before it fails."""
         return self.after_write or self.kind in ("latency", "cutOff")
 
+    def as_json(self) -> dict[str, Any]:
+        """As the controls over HTTP take it."""
+        return {_JSON_NAMES.get(name, name): value for name, value in asdict(self).items() if value is not None}
+
     @property
     def description(self) -> str:
         what = f"status {self.status}" if self.kind == "status" else self.kind
         return (
             f"{what}, after the call was carried out" if self.carried_out and self.kind != "latency" else what
         )
+
+
+def from_json(body: Mapping[str, Any]) -> Rule:
+    """A rule from the names that HTTP has for its fields."""
+    names = {json_name: name for name, json_name in _JSON_NAMES.items()}
+    return Rule(**{names.get(name, name): value for name, value in body.items()})
 
 
 def add(connection: sqlite3.Connection, rule: Rule) -> int:

@@ -5,6 +5,7 @@ A write's entry is made in the transaction of the write: the journal shows exact
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from dataclasses import dataclass
 from typing import Any
@@ -48,21 +49,47 @@ def write(connection: sqlite3.Connection, at: str, entry: Entry, status: int) ->
 class Selection:
     """Which calls: all of them, or fewer.
 
-    :param writes: only calls that can change something at an organisation (not GET, HEAD or a sign-in).
+    :param writes: only calls that can change something at an organisation (not GET, HEAD, a sign-in or a restoration).
     :param enterprise_number: only calls under this number: acting for it, or with it in the path.
     :param since: only calls from this portal moment on (RFC 3339 with the Belgian offset).
+    :param path: only calls whose path this glob matches; `*` also goes over slashes.
+    :param statuses: only calls that were answered with one of these, first and last.
     """
 
     writes: bool = False
     enterprise_number: str | None = None
     since: str | None = None
+    path: str | None = None
+    statuses: tuple[int, int] | None = None
+
+
+def statuses(text: str) -> tuple[int, int]:
+    """The first and the last status that `409` or `4xx` stands for.
+
+    :raises ValueError: for anything else.
+    """
+    if re.fullmatch(r"[1-5]xx", text):
+        return int(text[0]) * 100, int(text[0]) * 100 + 99
+    if re.fullmatch(r"0|[1-5][0-9][0-9]", text):
+        return int(text), int(text)
+    raise ValueError("a status (409; 0: the connection broke) or a class of them (4xx)")
+
+
+RESTORED = "RESTORE"
+
+
+def write_restoration(connection: sqlite3.Connection, at: str, name: str) -> None:
+    """Note that a checkpoint was put back: the writes after it, which stand above this line, are undone."""
+    write(connection, at, Entry(RESTORED, f"/rehearsal/v1/checkpoints/{name}"), 200)
 
 
 _MATCHING = """
     FROM journal
-    WHERE (NOT :writes OR (method NOT IN ('GET', 'HEAD') AND path <> :token_path))
+    WHERE (NOT :writes OR (method NOT IN ('GET', 'HEAD', 'RESTORE') AND path <> :token_path))
     AND (:number IS NULL OR acting_for = :number OR instr(path || '/', '/organizations/' || :number || '/'))
     AND (:since IS NULL OR at >= :since)
+    AND (:path IS NULL OR path GLOB :path)
+    AND (:first IS NULL OR status BETWEEN :first AND :last)
 """
 
 
@@ -91,7 +118,11 @@ def count(connection: sqlite3.Connection, selection: Selection) -> int:
 
 
 def _parameters(selection: Selection) -> dict[str, Any]:
+    first, last = selection.statuses or (None, None)
     return {
+        "path": selection.path,
+        "first": first,
+        "last": last,
         "writes": selection.writes,
         "token_path": TOKEN_PATH,
         "number": selection.enterprise_number,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+import secrets
 import sqlite3
 import time
 from dataclasses import dataclass
@@ -31,10 +32,16 @@ def get(connection: sqlite3.Connection) -> Limit:
 
 
 def put(connection: sqlite3.Connection, limit: Limit) -> None:
-    # The number tells a new limit from an old one with the same figures: its counts begin anew.
-    number = store.next_number(connection, _META)
-    value = {"number": number, "perSecond": limit.per_second, "burst": limit.burst}
+    """Set the limit that holds from now on, for each client."""
+    # The id tells a new limit from an old one with the same figures, and portals of one process from each other: the
+    # counts begin anew.
+    value = {"id": secrets.token_hex(8), "perSecond": limit.per_second, "burst": limit.burst}
     store.set_meta(connection, _META, json.dumps(value))
+
+
+def clear(connection: sqlite3.Connection) -> None:
+    """Back to the portal's own limit, which is in `reference.json`."""
+    connection.execute("DELETE FROM meta WHERE name = ?", (_META,))
 
 
 def check(connection: sqlite3.Connection, client: str) -> None:
