@@ -17,6 +17,8 @@ import re
 import secrets
 import sqlite3
 from collections.abc import Mapping
+from datetime import UTC
+from email.utils import format_datetime
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -54,7 +56,12 @@ class Endpoint:
             _log.exception("%s %s failed", request.method, problems.without_ssin(request.url.path))
             response = responses.of_problem(problems.internal_error())
         _trace(request, response)
+        response.headers["Date"] = self._portal_date()
         await response(scope, receive, send)
+
+    def _portal_date(self) -> str:
+        """Portal time, as in every answer's `Date`; what a client takes for today."""
+        return format_datetime(clock.now(self.memory.connection()).astimezone(UTC), usegmt=True)
 
     async def respond(self, request: Request) -> Response:
         raise NotImplementedError

@@ -44,6 +44,7 @@ def serve(database: Path, host: str = HOST, port: int = PORT) -> None:
         access_log=False,
         log_level="warning",
         lifespan="off",
+        date_header=False,  # the portal says its own
         timeout_graceful_shutdown=5,
     )
     with contextlib.suppress(KeyboardInterrupt):

@@ -12,7 +12,8 @@ import threading
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
 from functools import cached_property
 from time import time
 from typing import Any
@@ -40,6 +41,8 @@ from schemas.errors import (
 SIGN_IN_PATH = "/REST/oauth/v5/token"
 _ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _ASSERTION_SECONDS = 300
+# A day more or less of summer time does not matter where dates are compared: no time zone database is needed.
+_BELGIUM = timezone(timedelta(hours=1))
 # Sign in again a little before the portal would refuse the token.
 _TOKEN_MARGIN_SECONDS = 30
 _EXHAUSTED: Mapping[int | None, type[PortalError]] = {
@@ -77,6 +80,12 @@ class Connection:
         self._tokens: dict[str, tuple[str, float]] = {}
         self._lock = threading.Lock()
         self._down = False
+        self._date: date | None = None
+
+    @property
+    def today(self) -> date:
+        """The portal's date, as its last answer said (the header `Date`); this machine's before any."""
+        return self._date or datetime.now(_BELGIUM).date()
 
     @property
     def client_id(self) -> str:
@@ -123,6 +132,7 @@ class Connection:
             response = self._http.request(method, path, **content)
         except httpx.TransportError as error:
             raise Failed(None, f"{type(error).__name__}: {error}") from error
+        self._date = _date_of(response) or self._date
         if response.status_code in ATTEMPTS and response.status_code != httpx.codes.UNAUTHORIZED:
             raise _failed(response)
         return response
@@ -199,6 +209,10 @@ class ReadingPortal:
     def client_id(self) -> str:
         return self._connection.client_id
 
+    @property
+    def today(self) -> date:
+        return self._connection.today
+
     def get(self, path: str) -> Answer:
         """The representation at `path`. Raises `NotFound`, `NotYetAvailable` or another `PortalError`."""
         return self._connection.send(self._organization, "GET", path)
@@ -247,6 +261,13 @@ def _transport(settings: Settings) -> httpx.BaseTransport:
             detail=f"the embedded portal's file {embedded_database()} cannot be used ({error}); "
             "`fusion emulator reset` starts anew"
         ) from None
+
+
+def _date_of(response: httpx.Response) -> date | None:
+    try:
+        return parsedate_to_datetime(response.headers["Date"]).astimezone(_BELGIUM).date()
+    except (KeyError, ValueError):
+        return None
 
 
 def _failed(response: httpx.Response) -> Failed:

@@ -7,7 +7,8 @@ for the reading client, which has no method that writes; update takes a new base
 The *baseline* is what was found at adoption. A refresh carries it through and never absorbs a change into it: the program
 declares `status: unchanged`, and what was read says run after run what is missing, changed or added. That shows as a
 change in refresh, preview and up, which cannot put it right and ends with an error, until it is put right in the portal or
-the declaration accepts it with a reason (`retain.accept`), which takes a new baseline. No INSZ is in
+the declaration accepts it with a reason (`retain.accept`), which takes a new baseline. What the declaration *releases*
+(`retain.release`, with a date and a reason) is looked at no more and still never written. No INSZ is in
 a baseline: people with access appear by the portal's own id. Contact persons stand in it as the portal shows them.
 """
 
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
 Props = dict[str, Any]
 UNCHANGED = "unchanged"
+RELEASED = "released"
 # The key of what stands in a domain: `maatschappelijkWelzijn` for its managers, `maatschappelijkWelzijn/<id>` for a user.
 PLACE = "place"
 E_BOX_API = "/REST/eBox/v1/organizations"
@@ -82,7 +84,7 @@ KINDS: Mapping[str, Kind] = {
 # The portal's bookkeeping, and counts that rise by themselves, are no part of a baseline; nor is who somebody is.
 _BOOKKEEPING = frozenset({"createdAt", "createdBy", "changedAt", "documents", "unread"})
 _PERSONAL = frozenset({"ssin", "email", "language"})
-_COMPARED = ("status", "accepted", "managed")
+_COMPARED = ("status", "accepted", "managed", "released")
 _OUTPUTS = ("adopted", "baseline", "waiting")
 
 
@@ -99,6 +101,8 @@ class RetainedProvider(ResourceProvider):
         # what changed, already in the preview, where outputs of a resource with changes are unknown.
         accepted = bool(news.get("accepted")) and news.get("accepted") != olds.get("accepted")
         observed = UNCHANGED if accepted else olds.get("observed", UNCHANGED)
+        if bool(news.get("released")) != (observed == RELEASED):
+            observed = RELEASED if news.get("released") else UNCHANGED
         return CheckResult(news | {"observed": observed}, [])
 
     def create(self, props: Props) -> CreateResult:
@@ -117,9 +121,9 @@ class RetainedProvider(ResourceProvider):
 
     def update(self, _id: str, olds: Props, news: Props) -> UpdateResult:
         accepted = bool(news.get("accepted")) and news.get("accepted") != olds.get("accepted")
-        released = frozenset(olds.get("managed") or ()) - frozenset(news.get("managed") or ())
+        let_go = frozenset(olds.get("managed") or ()) - frozenset(news.get("managed") or ())
         first = accepted or not olds.get("adopted")
-        return UpdateResult(_seen(news, first=first, baseline=olds.get("baseline"), released=released))
+        return UpdateResult(_seen(news, first=first, baseline=olds.get("baseline"), let_go=let_go))
 
     def delete(self, _id: str, _props: Props) -> None:
         """Leaves everything as it is."""
@@ -194,12 +198,13 @@ def _kept(value: Any, kind: Kind) -> Any:
     return value
 
 
-def _seen(
-    props: Props, *, first: bool, baseline: Any = None, released: frozenset[str] = frozenset()
-) -> Props:
+def _seen(props: Props, *, first: bool, baseline: Any = None, let_go: frozenset[str] = frozenset()) -> Props:
     """The outputs after a look. The `first` look is the baseline, also when it comes late because the portal did not show
     the thing yet (`adopted` is false until then); any other is compared with it. What the declaration no longer manages
-    (`released`) joins the baseline as it is now."""
+    (`let_go`) joins the baseline as it is now."""
+    if props.get("released"):
+        ended = {"observed": RELEASED, "waiting": {}, "adopted": not first, "baseline": baseline}
+        return {"status": UNCHANGED} | without_provider(props) | ended
     try:
         found = look(session.reading(props["organization"]), props)
     except NotYetAvailable as error:
@@ -211,7 +216,7 @@ def _seen(
         baseline = [item for item in baseline if str(item[key]) not in found.managed]
         known = {str(item[key]) for item in baseline}
         joined = [
-            item for name, item in found.by_name.items() if name in released and str(item[key]) not in known
+            item for name, item in found.by_name.items() if name in let_go and str(item[key]) not in known
         ]
         baseline += joined
     status = "; ".join(differences(baseline, found.value, key)) or UNCHANGED
@@ -222,7 +227,7 @@ def _seen(
 class Retained(Resource):
     """Something retained at a disappearing centre: `organization` and `kind` (of `KINDS`); for access, `managed` names
     what has resources of its own (secret, `domain/INSZ`, for users); `accepted` says why the declaration accepts what
-    changed."""
+    changed, `released` why it is watched no more."""
 
     status: pulumi.Output[str]
     observed: pulumi.Output[str]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from schemas.access import Access, Domain
-from schemas.declaration import Draft, slug
+from schemas.declaration import Draft, Retain, slug
 from schemas.document import Document
 from schemas.findings import Finding, Path
 from schemas.privacy import ssin_columns
@@ -87,11 +87,31 @@ def _retain(draft: Draft, document: Document) -> Iterator[Finding]:
         )  # fmt: skip
     if draft.ocmw and draft.merging and None not in draft.merging:
         names = [centre.name for _, centre in draft.centres() if centre.kbo != draft.ocmw.kbo]
-        for index, accepted in enumerate(draft.retain.accept):
-            path: Path = ("retain", "accept", index, "centre")
-            yield from _known(
-                [(path, accepted.centre)], names, "disappearing centre", document, "unknown-centre"
-            )
+        named: list[tuple[Path, str]] = [
+            (("retain", "accept", index, "centre"), accepted.centre)
+            for index, accepted in enumerate(draft.retain.accept)
+        ]
+        named += [
+            (("retain", "release", index, "centre"), released.centre)
+            for index, released in enumerate(draft.retain.release)
+        ]
+        yield from _known(named, names, "disappearing centre", document, "unknown-centre")
+    yield from _released(draft.retain, document)
+
+
+def _released(retain: Retain, document: Document) -> Iterator[Finding]:
+    """Nothing goes before its time, nor twice (R05, R61)."""
+    seen: set[tuple[str, str]] = set()
+    for index, released in enumerate(retain.release):
+        path: Path = ("retain", "release", index)
+        if released.on < retain.review_on:
+            yield document.finding(
+                (*path, "on"), "R61",
+                f"it is kept until the review on {retain.review_on}: late files may come for up to a year",
+            )  # fmt: skip
+        if (released.centre, released.item) in seen:
+            yield document.finding(path, "twice", f"{released.item} of {released.centre} is released already")
+        seen.add((released.centre, released.item))
 
 
 def _dossiers(draft: Draft, document: Document) -> Iterator[Finding]:
@@ -106,6 +126,11 @@ def _dossiers(draft: Draft, document: Document) -> Iterator[Finding]:
 
 def _access(access: Access, path: Path, document: Document) -> Iterator[Finding]:
     yield from _twice(_items((*path, "chiefAccessManagers"), access.chief_access_managers), document)
+    co_chiefs = _items((*path, "coChiefAccessManagers"), access.co_chief_access_managers or ())
+    yield from _twice(co_chiefs, document)
+    for place, person in co_chiefs:
+        if person in access.chief_access_managers:
+            yield document.finding(place, "R16", f"{person} is a head manager here already")
     for code, domain in access.domains.items():
         here = (*path, "domains", code)
         yield from _domain_code(here, code, document)

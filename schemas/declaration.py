@@ -68,6 +68,15 @@ class AcceptedChange(Section):
     reason: Text = Field(title="Reden")
 
 
+class ReleasedItem(Section):
+    """Something retained that is needed no longer, and why: it is watched no more. Nothing is deleted by this."""
+
+    centre: Text = Field(title="Verdwijnend OCMW", description="Name of the disappearing centre.")
+    item: RetainedItem = Field(title="Onderdeel")
+    on: IsoDate = Field(title="Datum", description="When it was decided; not before the review date.")
+    reason: Text = Field(title="Reden")
+
+
 class Retain(Section):
     """What the disappearing centres have is watched and never changed (R05, R22, R39)."""
 
@@ -77,6 +86,11 @@ class Retain(Section):
     )
     accept: Annotated[tuple[AcceptedChange, ...], Field(strict=False)] = Field(
         default=(), title="Aanvaarde wijzigingen"
+    )
+    release: Annotated[tuple[ReleasedItem, ...], Field(strict=False)] = Field(
+        default=(),
+        title="Wat niet langer behouden blijft",
+        description="Things that the review found to be needed no longer. Each ends the watch on one of them.",
     )
 
 

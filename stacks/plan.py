@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from providers import access, chaman, configuration, retained
+from providers import access, chaman, configuration, retained, review
 from providers.resource import PortalResource
 from schemas.access import Access, Domain
 from schemas.accounts import Accounts, CertificateManagement
@@ -27,6 +27,7 @@ ACCESS = "Toegangsbeheer"
 CHAMAN = "ChaMan"
 CONFIGURATION = "OCMW-configuratie"
 E_BOX = "E-Box"
+RETAINED = "Behouden"
 _SYSTEM_OF_API = {
     access.API: ACCESS,
     chaman.API: CHAMAN,
@@ -55,7 +56,7 @@ class Planned:
     name: str
     centre: Centre
     system: str
-    resource: type[PortalResource] | type[retained.Retained]
+    resource: type[PortalResource] | type[retained.Retained] | type[review.Review]
     props: Props
     secrets: frozenset[str] = frozenset()
     after: tuple[str, ...] = ()
@@ -66,6 +67,8 @@ class Planned:
         """What people call it: `user tom.maes`, `REST account OCMW Online`."""
         if issubclass(self.resource, retained.Retained):
             return retained.KINDS[self.props["kind"]].title
+        if issubclass(self.resource, review.Review):
+            return "review of what is retained"
         provider = self.resource.provider_class
         return " ".join([provider.title, *(str(self.props[key]) for key in provider.keys[1:])])
 
@@ -262,6 +265,19 @@ def _disappearing(merging: MergingCentre, fusion: Fusion, secrets: Secrets) -> I
         for change in sorted(fusion.retain.accept, key=lambda change: change.on)
         if change.centre == merging.name
     }
+    released: dict[str, str] = {
+        item.item: f"{item.on.isoformat()}: {item.reason}"
+        for item in fusion.retain.release
+        if item.centre == merging.name
+    }
+    yield Planned(
+        f"{centre.slug}-review",
+        centre,
+        RETAINED,
+        review.Review,
+        {"organization": centre.kbo, "on": fusion.retain.review_on.isoformat()},
+        kept_on_destroy=True,
+    )
     for kind, resource in retained.RESOURCES.items():
         if kind == "chiefAccessManagers" and merging.access:
             continue  # they are managed
@@ -275,6 +291,7 @@ def _disappearing(merging: MergingCentre, fusion: Fusion, secrets: Secrets) -> I
                 "kind": kind,
                 "managed": managed.get(kind),
                 "accepted": accepted.get(kind),
+                "released": released.get(kind),
             },
             frozenset({"managed"}) if kind == "users" and managed else frozenset(),
             kept_on_destroy=True,

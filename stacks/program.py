@@ -12,6 +12,7 @@ import pulumi
 
 from providers.resource import PortalResource
 from providers.retained import Retained
+from providers.review import Review
 from providers.settings import REHEARSAL_CLIENT_KEY, REHEARSAL_SECRETS, Settings, project_root, settings_from
 from schemas.declaration import Fusion
 from schemas.errors import DeclarationError
@@ -105,7 +106,7 @@ def register(fusion: Fusion, planned: list[Planned]) -> None:
     """Register the planned resources under their groups, then say what waits, what is retained, what goes to whom."""
     centres: dict[Centre, CentreGroup] = {}
     systems: dict[tuple[Centre, str], SystemGroup] = {}
-    made: dict[str, PortalResource | Retained] = {}
+    made: dict[str, PortalResource | Retained | Review] = {}
     for item in planned:
         if item.centre not in centres:
             centres[item.centre] = CentreGroup(item.centre)

@@ -10,19 +10,21 @@ Outputs are read by people (`pulumi stack output`), by `fusion rehearsal` and by
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import pulumi
 
 from providers import chaman
 from providers.resource import PortalResource
-from providers.retained import UNCHANGED, Retained
+from providers.retained import RELEASED, UNCHANGED, Retained
+from providers.review import Review
 from schemas.declaration import Fusion
 from schemas.identifiers import dotted
 from schemas.reference import reference
 from stacks.plan import Planned
 
-Made = Sequence[tuple[Planned, PortalResource | Retained]]
+Made = Sequence[tuple[Planned, PortalResource | Retained | Review]]
 
 
 def export(fusion: Fusion, made: Made) -> None:
@@ -41,6 +43,9 @@ def export(fusion: Fusion, made: Made) -> None:
     changed = observed.apply(lambda all_: _changed([item for item, _ in retained], all_))
     _export_supplier(fusion, managed)
     _warn(fusion)
+    for item, resource in made:
+        if isinstance(resource, Review):
+            resource.waiting.apply(partial(_remind, fusion, item))
     refused = [
         _refusal(item, resource) for item, resource in managed if isinstance(resource, chaman.RestAccount)
     ]
@@ -80,8 +85,9 @@ def _waiting(items: Sequence[Planned], waits: list[dict[str, str]]) -> list[str]
 def _retained(items: Sequence[Planned], observed: list[str]) -> dict[str, str]:
     found: dict[str, list[str]] = {}
     for item, status in zip(items, observed, strict=True):
+        line = f"{item.title} released ({item.props['released']})" if status == RELEASED else ""
         found.setdefault(item.centre.name, []).append(
-            "" if status == UNCHANGED else f"{item.title}: {status}"
+            line if status in (UNCHANGED, RELEASED) else f"{item.title}: {status}"
         )
     return {
         centre: "; ".join(filter(None, lines)) or f"{len(lines)} things, unchanged"
@@ -93,7 +99,7 @@ def _changed(items: Sequence[Planned], observed: list[str]) -> list[str]:
     return [
         f"{item.centre.name}, {item.title}: {status}"
         for item, status in zip(items, observed, strict=True)
-        if status != UNCHANGED
+        if status not in (UNCHANGED, RELEASED)
     ]
 
 
@@ -145,6 +151,15 @@ def _export_supplier(fusion: Fusion, managed: Sequence[tuple[Planned, PortalReso
         if isinstance(resource, chaman.RestAccount):
             handed["rest"] = {"accountName": item.props["accountName"], "delegationRequest": resource.status}
     pulumi.export("supplier", pulumi.Output.secret(handed))
+
+
+def _remind(fusion: Fusion, item: Planned, waiting: dict[str, str]) -> None:
+    """From the review date on, run after run (R61)."""
+    if waiting:
+        pulumi.log.warn(
+            f"{item.centre.name}: {item.props['on']} has come, the review of what is retained (R05, R61). List what is "
+            f"needed no longer under retain.release in fusions/{fusion.slug}.yaml, or set retain.reviewOn to a later day"
+        )
 
 
 def _warn(fusion: Fusion) -> None:

@@ -31,6 +31,7 @@ PROVIDERS = {
     "providers.configuration.OcmwOnlineProvider",
     "providers.configuration.TechnicalProvidersProvider",
     "providers.retained.RetainedProvider",
+    "providers.review.ReviewProvider",
 }
 TYPES = {
     "dynamic/access:AccessManagers",
@@ -50,6 +51,7 @@ TYPES = {
     "dynamic/retained:ContactDetails",
     "dynamic/retained:DelegationRequests",
     "dynamic/retained:EBox",
+    "dynamic/retained:Review",
     "dynamic/retained:FtpAccounts",
     "dynamic/retained:Mutations",
     "dynamic/retained:OcmwOnline",

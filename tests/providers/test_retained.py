@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from providers.portal import Connection
-from providers.retained import KINDS, RESOURCES, UNCHANGED, RetainedProvider
+from providers.retained import KINDS, RELEASED, RESOURCES, UNCHANGED, RetainedProvider
 from schemas.declaration import RETAINED_ITEMS
 from schemas.errors import PortalUnreachable
 from tests.providers import galmaarden as by_hand
@@ -191,6 +191,20 @@ def test_an_acceptance_that_was_there_from_the_start_accepts_nothing_later(porta
     edit(f"{CONFIGURATION}/mutations", receive=["death"])(portal)
     assert life.up(accepted) == "update"
     assert life.outs["status"] != UNCHANGED
+
+
+def test_what_is_released_is_looked_at_no_more(portal: Portal) -> None:
+    """R61: and it is watched again, against the same baseline, once the release is taken back."""
+    life = adopted("ftpAccounts")
+    baseline = life.outs["baseline"]
+    released = retained("ftpAccounts", released="2026-01-05: no file since October")
+    assert life.up(released) == "update"
+    clear(FTP)(portal)
+    assert life.preview(released) == "same"
+    assert (life.outs["status"], life.outs["observed"]) == (UNCHANGED, RELEASED)
+    assert life.up(retained("ftpAccounts")) == "update"
+    assert life.outs["baseline"] == baseline
+    assert "missing" in life.outs["status"]
 
 
 def test_put_right_in_the_portal_it_is_unchanged_again(portal: Portal) -> None:

@@ -7,10 +7,10 @@ import hashlib
 
 import pytest
 
-from providers import access, chaman, configuration, retained
+from providers import access, chaman, configuration, retained, review
 from providers.resource import PortalResource
 from schemas.reference import reference
-from stacks.plan import ACCESS, CHAMAN, CONFIGURATION, E_BOX, Planned
+from stacks.plan import ACCESS, CHAMAN, CONFIGURATION, E_BOX, RETAINED, Planned
 from tests.stacks.conftest import FUSIONS, NAMES, PASSWORD, Planning, edited, planning, shipped
 
 SCENARIO_1 = [name for name in NAMES if shipped(name).fusion.scenario == 1]
@@ -155,6 +155,7 @@ def test_systems_are_the_manuals_chapters(name: str) -> None:
         "chaman": {CHAMAN},
         "configuration": {CONFIGURATION},
         "retained": {ACCESS, CHAMAN, CONFIGURATION, E_BOX},
+        "review": {RETAINED},
     }
     for item in shipped(name).resources:
         assert item.system in chapters[item.resource.__module__.rpartition(".")[2]]
@@ -265,6 +266,29 @@ def test_an_accepted_change_reaches_its_centre_and_kind_only() -> None:
     assert accepted == {
         "herne-retained-ftpAccounts": "2025-02-10: again",
         "gooik-retained-eBox": "2025-02-04: moved",
+    }
+
+
+RELEASE = (
+    "reviewOn: 2026-01-01",
+    "reviewOn: 2026-01-01\n  release:\n"
+    "    - {centre: Herne, item: ftpAccounts, on: 2026-01-05, reason: no file since October}",
+)
+
+
+def test_a_released_thing_stays_in_the_plan_and_says_why() -> None:
+    """R61: what is needed no longer leaves by a word in the declaration, with a date and a reason."""
+    planned = edited("pajottegem", RELEASE)
+    released = {item.name: item.props["released"] for item in planned.resources if item.props.get("released")}
+    assert released == {"herne-retained-ftpAccounts": "2026-01-05: no file since October"}
+
+
+@every_fusion
+def test_every_disappearing_centre_has_its_review(name: str) -> None:
+    planned = shipped(name)
+    reviews = {item.centre.kbo: item.props["on"] for item in of(planned.resources, review.Review)}
+    assert reviews == {
+        centre.kbo: planned.fusion.retain.review_on.isoformat() for centre in planned.fusion.disappearing
     }
 
 

@@ -7,7 +7,8 @@ import asyncio
 import pulumi
 import pytest
 
-from providers.retained import Retained
+from providers.retained import RELEASED, Retained
+from providers.review import Review
 from stacks import program
 from tests.stacks.conftest import PASSWORD, Engine, edited
 
@@ -20,7 +21,8 @@ def test_the_summary_counts(engine: Engine) -> None:
     }
     planned, outputs = engine.register("pajottegem")
     retained = sum(issubclass(item.resource, Retained) for item in planned)
-    created = len(planned) - retained - 2
+    reviews = sum(issubclass(item.resource, Review) for item in planned)
+    created = len(planned) - retained - reviews - 2
     assert outputs["summary"] == {"created": created, "adopted": 1, "retained": retained, "waiting": 1}
     assert outputs["waiting"] == [
         "Pajottegem, OCMW Online: waits for this screen to open (R59); whom: RSZ; until: 2025-01-13"
@@ -59,6 +61,31 @@ def test_what_changed_at_a_disappearing_centre_fails_the_run(engine: Engine) -> 
         engine.register("pajottegem")
     assert "\n  Herne, FTP accounts: FTP Herne: missing" in str(caught.value)
     assert len(engine.registered.requests) > 60
+
+
+def test_what_is_released_is_said_and_fails_nothing(engine: Engine) -> None:
+    """R61."""
+    release = (
+        "reviewOn: 2026-01-01",
+        "reviewOn: 2026-01-01\n  release: [{centre: Herne, item: ftpAccounts, on: 2026-01-05, reason: fetched}]",
+    )
+    engine.portal.outputs = {"herne-retained-ftpAccounts": {"observed": RELEASED}}
+    made = edited("pajottegem", release)
+    outputs = engine.run(lambda: program.register(made.fusion, made.resources))
+    assert outputs["retained"]["Herne"] == "FTP accounts released (2026-01-05: fetched)"
+
+
+def test_a_review_that_has_come_is_reminded_of(engine: Engine) -> None:
+    """R61: run after run, and in the `waiting` output."""
+    waiting = {"reason": "waits for a decision", "whom": "the centre", "until": "2026-01-01"}
+    engine.portal.outputs = {"gooik-review": {"waiting": waiting}}
+    _, outputs = engine.register("pajottegem")
+    (reminder,) = [line for line in engine.warnings if "Gooik" in line]
+    assert "2026-01-01 has come" in reminder
+    assert "retain.release in fusions/pajottegem.yaml" in reminder
+    assert outputs["waiting"] == [
+        "Gooik, review of what is retained: waits for a decision; whom: the centre; until: 2026-01-01"
+    ]
 
 
 def test_a_refused_delegation_fails_the_run(engine: Engine) -> None:
