@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 
-from emulator import clock, faults, journal, limits, oauth, organizations, problems, rights, store
+from emulator import clock, faults, journal, limits, oauth, organizations, problems, reports, rights, store
 from emulator.operation import Answer, Call, Operation
 from emulator.problems import Issue
 from emulator.responses import JSON
@@ -130,6 +130,8 @@ def _check_state(call: Call, need: str) -> None:
         organizations.require_copied(call.organization)
     elif kind == "sender":
         organizations.require_sender(call.connection, call.organization)
+    elif kind == "report":
+        reports.require_open(call)
     else:
         organizations.require_open(name, call.now)
 

@@ -71,6 +71,17 @@ def paging(query: Mapping[str, str]) -> tuple[int, int]:
     return values[0], values[1]
 
 
+def flag(query: Mapping[str, str], name: str) -> bool | None:
+    """A parameter that is `true` or `false`; None where it is left out.
+
+    :raises Problem: 400 when it is neither.
+    """
+    text = query.get(name)
+    if text not in (None, "true", "false"):
+        raise problems.bad_request([problems.Issue("invalidInput", "true or false", name, "query")])
+    return None if text is None else text == "true"
+
+
 def page_members(call: Call, number: int, size: int, total: int) -> dict[str, Any]:
     """`total`, and `next` (a path with its query) while there is more."""
     members: dict[str, Any] = {"total": total}

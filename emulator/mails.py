@@ -1,0 +1,37 @@
+"""The mails that OCMW Online sends about requests for help (R55, R56): kept for a rehearsal to look at, and sent nowhere.
+
+A mail names requests by the portal's number for them: no names, no INSZ, and nothing of what is asked.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+NEW_REQUEST, UNREAD_REMINDER = "newRequest", "unreadReminder"
+
+
+def send(
+    connection: sqlite3.Connection,
+    at: str,
+    organization: str,
+    recipient: str,
+    kind: str,
+    subject: str,
+    text: str,
+) -> None:
+    connection.execute(
+        "INSERT INTO mails (at, organization, recipient, kind, subject, text) VALUES (?, ?, ?, ?, ?, ?)",
+        (at, organization, recipient, kind, subject, text),
+    )
+
+
+def read(connection: sqlite3.Connection, organization: str | None) -> list[dict[str, Any]]:
+    """The mails to a centre, or to all, oldest first."""
+    rows = connection.execute(
+        "SELECT at, organization, recipient, kind, subject, text FROM mails"
+        " WHERE ?1 IS NULL OR organization = ?1 ORDER BY seq",
+        (organization,),
+    )
+    names = ("at", "organization", "recipient", "kind", "subject", "text")
+    return [dict(zip(names, row, strict=True)) for row in rows]
