@@ -85,7 +85,7 @@ def write_restoration(connection: sqlite3.Connection, at: str, name: str) -> Non
 
 _MATCHING = """
     FROM journal
-    WHERE (NOT :writes OR (method NOT IN ('GET', 'HEAD', 'RESTORE') AND path <> :token_path))
+    WHERE (NOT :writes OR (method NOT IN ('GET', 'HEAD', 'RESTORE', 'SFTP') AND path <> :token_path))
     AND (:number IS NULL OR acting_for = :number OR instr(path || '/', '/organizations/' || :number || '/'))
     AND (:since IS NULL OR at >= :since)
     AND (:path IS NULL OR path GLOB :path)
