@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from datetime import datetime
 
 from emulator import problems, resources, tables
@@ -57,16 +58,34 @@ def delete_certificate(call: Call) -> Answer:
 
 
 def upload_of_supplier(
-    connection: sqlite3.Connection, organization: str, supplier: str, account: str, now: datetime
+    connection: sqlite3.Connection,
+    organization: str,
+    supplier: str,
+    account: str,
+    now: datetime,
+    own: tuple[str, str] | None = None,
 ) -> str:
-    """What a supplier does on accepting a request (R36): upload a self-signed certificate. Its file name."""
+    """What a supplier does on accepting a request (R36): upload its certificate. The file's name.
+
+    :param own: a file's name and its content in base64; None: one is made, self-signed.
+    :raises Problem: 400 with all that is wrong with it (R40-R46), or when the organisation has a file of that name.
+    """
     from emulator import certificates
 
-    name = f"{supplier}-{organization}.cer"
-    content = certificates.self_signed(f"{supplier} {account}", now)
+    name, content = own or (
+        f"{supplier}-{organization}.cer",
+        certificates.self_signed(f"{supplier} {account}", now),
+    )
     issues, facts = certificates.examine(content, name, "rest", now)
-    assert not issues, issues
     existing = resources.find(connection, organization, KIND, name)
+    if existing is not None and existing.created_by != supplier:
+        issues.append(
+            problems.Issue("rejectedInput", "the organisation has a certificate of this name", "fileName")
+        )
+    if issues:
+        raise problems.bad_request(
+            [replace(issue, name=f"certificate.{issue.name}", where="body") for issue in issues]
+        )
     at, body = now.isoformat(timespec="seconds"), {"usage": "rest", **facts}
     if existing is None:
         resources.create(connection, organization, KIND, name, body, supplier, at)

@@ -67,7 +67,9 @@ class Rule:
 
     def as_json(self) -> dict[str, Any]:
         """As the controls over HTTP take it."""
-        return {_JSON_NAMES.get(name, name): value for name, value in asdict(self).items() if value is not None}
+        return {
+            _JSON_NAMES.get(name, name): value for name, value in asdict(self).items() if value is not None
+        }
 
     @property
     def description(self) -> str:

@@ -32,7 +32,7 @@ APIS = (
     "ocmwOnline",
 )
 SCOPES = frozenset(f"{api}:{what}" for api in APIS for what in ("read", "write"))
-_FIELDS = frozenset(
+PARAMETERS = frozenset(
     {"grant_type", "client_assertion_type", "client_assertion", "acting_for", "client_id", "scope"}
 )
 
@@ -76,6 +76,16 @@ def register_client(
     )
 
 
+def clients(connection: sqlite3.Connection) -> list[dict[str, Any]]:
+    """Who can sign in: `{clientId, publicKey, scopes?}`; without scopes it may have every one."""
+    rows = connection.execute("SELECT client_id, public_key, scopes FROM clients ORDER BY client_id")
+    return [
+        {"clientId": client_id, "publicKey": public_key}
+        | ({} if scopes is None else {"scopes": scopes.split()})
+        for client_id, public_key, scopes in rows
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """What a token stands for.
@@ -99,7 +109,7 @@ def issue_token(
     :returns: the answer, and what the token stands for.
     :raises OAuthError: when the request or its assertion is not in order.
     """
-    unknown = sorted(set(form) - _FIELDS)
+    unknown = sorted(set(form) - PARAMETERS)
     if unknown:
         raise OAuthError("invalid_request", "unknown parameters")
     if form.get("grant_type") != "client_credentials":

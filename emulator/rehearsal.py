@@ -1,41 +1,59 @@
-"""The rehearsal's controls over HTTP (contract, section 7): clock, faults, journal, the supplier's answers, clients.
+"""The rehearsal's controls over HTTP (contract, section 7): clock, rate limit, faults, the supplier's answers, clients.
 
-Never a part of a real portal: no token, no faults, and no entry in the journal.
+Checkpoints are in `rehearsal_checkpoints`, what to look back on in `rehearsal_records`. Never a part of a real portal: no
+token, no faults, and no entry in the journal.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from datetime import time
 from typing import Any
 
-from emulator import clock, faults, journal, oauth, problems, rest, tables
+from emulator import (
+    clock,
+    faults,
+    limits,
+    oauth,
+    problems,
+    rehearsal_checkpoints,
+    rehearsal_records,
+    rest,
+    tables,
+)
 from emulator.operation import Answer, Api, Call, Operation
 from emulator.problems import Issue
 
-_FAULT_NAMES = {
-    "pathPattern": "path_pattern",
-    "retryAfterSeconds": "retry_after_seconds",
-    "afterWrite": "after_write",
-    "delayMs": "delay_ms",
-    "maxCount": "max_count",
-}
-_JSON_NAMES = {python: json for json, python in _FAULT_NAMES.items()}
-
 
 def get_clock(call: Call) -> Answer:
-    return Answer(200, {"now": call.at})
+    return Answer(200, {"now": call.at, "running": clock.speed(call.connection)})
 
 
 def put_clock(call: Call) -> Answer:
     try:
         if "now" in call.body:
             done = clock.move(call.connection, clock.parse(call.body["now"]))
-        else:
+        elif "advanceDays" in call.body:
             done = clock.advance(call.connection, call.body["advanceDays"])
+        else:
+            done = clock.run(call.connection, call.body["running"])
     except clock.ClockError as error:
-        raise problems.bad_request([Issue("rejectedInput", str(error), "now")]) from None
-    return Answer(200, {"now": clock.now(call.connection).isoformat(timespec="seconds"), "done": done})
+        raise problems.bad_request([Issue("rejectedInput", str(error), next(iter(call.body)))]) from None
+    now = clock.now(call.connection).isoformat(timespec="seconds")
+    return Answer(200, {"now": now, "running": clock.speed(call.connection), "done": done})
+
+
+def get_rate_limit(call: Call) -> Answer:
+    limit = limits.get(call.connection)
+    return Answer(200, {"requestsPerSecond": limit.per_second, "burst": limit.burst})
+
+
+def put_rate_limit(call: Call) -> Answer:
+    limits.put(call.connection, limits.Limit(call.body["requestsPerSecond"], call.body["burst"]))
+    return get_rate_limit(call)
+
+
+def delete_rate_limit(call: Call) -> Answer:
+    limits.clear(call.connection)
+    return Answer(204)
 
 
 def list_faults(call: Call) -> Answer:
@@ -44,8 +62,7 @@ def list_faults(call: Call) -> Answer:
 
 
 def add_fault(call: Call) -> Answer:
-    rule = faults.Rule(**{_FAULT_NAMES.get(name, name): value for name, value in call.body.items()})
-    faults.add(call.connection, rule)
+    faults.add(call.connection, faults.from_json(call.body))
     return Answer(201, _fault_json(faults.every(call.connection)[-1]))
 
 
@@ -54,53 +71,38 @@ def clear_faults(call: Call) -> Answer:
     return Answer(204)
 
 
-def get_journal(call: Call) -> Answer:
-    """`writes=true`, `kbo=<number>` and `since=<moment>` narrow it down."""
-    number, size = tables.paging(call.query)
-    writes = call.query.get("writes", "false")
-    if writes not in ("true", "false"):
-        raise problems.bad_request([Issue("invalidInput", "true or false", "writes", "query")])
-    since = call.query.get("since")
-    try:
-        moment = None if since is None else clock.parse(since, time.min).isoformat(timespec="seconds")
-    except clock.ClockError as error:
-        raise problems.bad_request([Issue("invalidInput", str(error), "since", "query")]) from None
-    kbo = call.query.get("kbo")
-    chosen = journal.Selection(writes == "true", None if kbo is None else kbo.replace(".", ""), moment)
-    total = journal.count(call.connection, chosen)
-    items = journal.read(call.connection, chosen, size, (number - 1) * size)
-    shown = [{name: value for name, value in entry.items() if value is not None} for entry in items]
-    return Answer(200, {"items": shown, **tables.page_members(call, number, size, total)})
-
-
 def answer_delegation(call: Call) -> Answer:
     accept = call.body["answer"] == "accept"
     number, name = call.path["enterpriseNumber"], call.path["accountName"]
-    request = rest.decide(call.connection, number, name, accept, call.body.get("reason"), call.now)
+    given = call.body.get("certificate")
+    certificate = None if given is None else (given["fileName"], given["content"])
+    request = rest.decide(
+        call.connection, number, name, accept, call.body.get("reason"), call.now, certificate
+    )
     return tables.saved(request, accountName=request.key)
 
 
 def list_clients(call: Call) -> Answer:
-    rows = call.connection.execute("SELECT client_id, public_key FROM clients ORDER BY client_id")
-    items = [{"clientId": client_id, "publicKey": public_key} for client_id, public_key in rows]
+    items = oauth.clients(call.connection)
     return Answer(200, {"items": items, "total": len(items)})
 
 
 def put_client(call: Call) -> Answer:
+    scopes = call.body.get("scopes")
     try:
-        oauth.register_client(call.connection, call.body["clientId"], call.body["publicKey"])
+        oauth.register_client(
+            call.connection,
+            call.body["clientId"],
+            call.body["publicKey"],
+            None if scopes is None else " ".join(scopes),
+        )
     except ValueError:
         raise problems.bad_request([Issue("invalidInput", "an RSA public key in PEM", "publicKey")]) from None
     return Answer(200, call.body)
 
 
 def _fault_json(fault: dict[str, Any]) -> dict[str, Any]:
-    rule = {
-        _JSON_NAMES.get(name, name): value
-        for name, value in asdict(fault["rule"]).items()
-        if value is not None
-    }
-    return {"id": fault["id"], **rule, "met": fault["met"], "made": fault["made"]}
+    return {"id": fault["id"], **fault["rule"].as_json(), "met": fault["met"], "made": fault["made"]}
 
 
 API = Api(
@@ -122,10 +124,38 @@ API = Api(
             "PUT",
             "/clock",
             "putClock",
-            "Move the clock forward; what falls due on the way happens",
+            "Move the clock forward, or let it run; what falls due on the way happens",
             put_clock,
             body="controls:ClockBody",
             answer="controls:Clock",
+            public=True,
+        ),
+        Operation(
+            "GET",
+            "/rateLimit",
+            "getRateLimit",
+            "How often each client may call",
+            get_rate_limit,
+            answer="controls:RateLimit",
+            public=True,
+        ),
+        Operation(
+            "PUT",
+            "/rateLimit",
+            "putRateLimit",
+            "Let each client call so often, from now on",
+            put_rate_limit,
+            body="controls:RateLimitBody",
+            answer="controls:RateLimit",
+            public=True,
+        ),
+        Operation(
+            "DELETE",
+            "/rateLimit",
+            "deleteRateLimit",
+            "Back to the portal's own limit",
+            delete_rate_limit,
+            statuses=(204,),
             public=True,
         ),
         Operation(
@@ -158,16 +188,6 @@ API = Api(
             public=True,
         ),
         Operation(
-            "GET",
-            "/journal",
-            "getJournal",
-            "The calls that the portal got, oldest first",
-            get_journal,
-            answer="controls:Journal",
-            query=(*tables.PAGING, "writes", "kbo", "since"),
-            public=True,
-        ),
-        Operation(
             "POST",
             "/delegationRequests/{enterpriseNumber}/{accountName}",
             "answerDelegation",
@@ -176,7 +196,7 @@ API = Api(
             body="controls:DelegationAnswer",
             answer="chaman:DelegationRequest",
             statuses=(200, 404, 409),
-            rules=("R36",),
+            rules=("R36", "R40", "R41", "R43", "R46"),
             public=True,
         ),
         Operation(
@@ -198,6 +218,8 @@ API = Api(
             answer="controls:Client",
             public=True,
         ),
+        *rehearsal_checkpoints.operations(),
+        *rehearsal_records.operations(),
     ),
     scoped=False,
     controls=True,

@@ -133,10 +133,12 @@ def decide(
     accept: bool,
     reason: str | None,
     now: datetime,
+    certificate: tuple[str, str] | None = None,
 ) -> resources.Resource:
     """The supplier's answer (R36), inside a transaction: acceptance uploads its certificate and makes the account.
 
-    :raises Problem: 404 without such a request, 409 when it was answered before.
+    :param certificate: the supplier's own: its file's name, and the content in base64; None: one is made.
+    :raises Problem: 404 without such a request, 409 when it was answered before, 400 for a certificate that is refused.
     """
     request = resources.find(connection, organization, REQUEST, name)
     if request is None:
@@ -156,7 +158,7 @@ def decide(
         account = {
             "authorizations": body["authorizations"],
             "certificate": certificate_store.upload_of_supplier(
-                connection, organization, supplier, name, now
+                connection, organization, supplier, name, now, certificate
             ),
             "management": "external",
             "supplier": supplier,

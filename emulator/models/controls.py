@@ -2,28 +2,53 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
-from emulator.models.common import Collection, Model, Text, refusal
+from emulator.clock import FASTEST
+from emulator.models.chaman import CertificateContent
+from emulator.models.common import Collection, Model, Rule, Text, refusal
+from emulator.oauth import SCOPES
+
+
+def _known_scope(scope: str) -> str:
+    if scope not in SCOPES:
+        raise refusal("referencedResourceNotFound", "an API's name with :read or :write, such as chaman:read")
+    return scope
+
+
+Scope = Annotated[str, Rule(_known_scope, {"enum": sorted(SCOPES)})]
 
 
 class ClockBody(Model):
     now: Text | None = Field(default=None, description="A moment (RFC 3339), or a date: its opening hour")
     advance_days: Annotated[int, Field(ge=0, le=3660)] | None = None
+    running: Annotated[float, Field(ge=0, le=FASTEST, strict=False)] | None = Field(
+        default=None, description="So many times as fast as the wall clock; 0: it stands still"
+    )
 
     @model_validator(mode="after")
     def _one_of_them(self) -> ClockBody:
-        if (self.now is None) == (self.advance_days is None):
-            raise refusal("rejectedInput", "either now or advanceDays")
+        if sum(value is not None for value in (self.now, self.advance_days, self.running)) != 1:
+            raise refusal("rejectedInput", "one of now, advanceDays and running")
         return self
 
 
 class Clock(BaseModel):
     now: str = Field(json_schema_extra={"format": "date-time"})
+    running: float = Field(description="Portal seconds a second of the wall clock; 0: it stands still")
     done: list[str] | None = Field(default=None, description="What fell due on the way, in order")
+
+
+class RateLimitBody(Model):
+    requests_per_second: Annotated[float, Field(gt=0, le=1_000_000, strict=False)]
+    burst: Annotated[int, Field(ge=1, le=1_000_000)] = Field(description="Calls at once after a pause")
+
+
+class RateLimit(RateLimitBody):
+    model_config = ConfigDict(extra="ignore")
 
 
 class FaultBody(Model):
@@ -74,14 +99,31 @@ class Journal(Collection):
     items: list[JournalEntry]
 
 
+class SupplierCertificate(Model):
+    file_name: Annotated[Text, Field(max_length=100, pattern="^[^/]+$")]
+    content: CertificateContent
+
+
 class DelegationAnswer(Model):
     answer: Literal["accept", "refuse"]
-    reason: Text | None = None
+    reason: Text | None = Field(default=None, description="Of a refusal")
+    certificate: SupplierCertificate | None = Field(
+        default=None, description="Of an acceptance: the supplier's own; without it the portal makes one"
+    )
+
+    @model_validator(mode="after")
+    def _with_an_acceptance(self) -> DelegationAnswer:
+        if self.certificate is not None and self.answer == "refuse":
+            raise refusal("rejectedInput", "a certificate comes with an acceptance")
+        return self
 
 
 class ClientBody(Model):
     client_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,100}$")]
     public_key: Annotated[str, Field(max_length=10_000, description="An RSA public key in PEM")]
+    scopes: list[Scope] | None = Field(
+        default=None, description="All that it may ever have; left out: every one"
+    )
 
 
 class Client(BaseModel):
@@ -89,8 +131,92 @@ class Client(BaseModel):
 
     client_id: str
     public_key: str
+    scopes: list[str] | None = None
 
 
 class ClientList(BaseModel):
     items: list[Client]
     total: int
+
+
+class Checkpoint(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel)
+
+    name: str
+    at: str | None = Field(
+        default=None,
+        json_schema_extra={"format": "date-time"},
+        description="The portal's moment; left out of one that cannot be read",
+    )
+    made_at: str | None = Field(
+        default=None, json_schema_extra={"format": "date-time"}, description="The wall clock's"
+    )
+
+
+class CheckpointList(BaseModel):
+    items: list[Checkpoint]
+    total: int
+
+
+class DifferingField(BaseModel):
+    name: str
+    old: Any = Field(default=None, description="Left out where it had none, and of a password")
+    new: Any = None
+
+
+class Difference(BaseModel):
+    organization: str | None = Field(default=None, description="Left out of what is the whole portal's")
+    name: str | None = Field(default=None, description="The organisation's")
+    what: str
+    key: str | None = Field(default=None, description="Left out of what an organisation has one of")
+    change: Literal["added", "removed", "changed"]
+    fields: list[DifferingField] | None = None
+
+
+class DifferenceList(Collection):
+    items: list[Difference]
+
+
+class Mail(BaseModel):
+    at: str = Field(json_schema_extra={"format": "date-time"})
+    organization: str
+    recipient: str
+    kind: str
+    subject: str
+    text: str
+
+
+class MailList(Collection):
+    items: list[Mail]
+
+
+class MutationCount(BaseModel):
+    organization: str
+    type: str
+    outcome: Literal["delivered", "unticked", "noChannel"]
+    count: int
+
+
+class MutationCountList(Collection):
+    items: list[MutationCount]
+
+
+class BoxFile(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel)
+
+    organization: str
+    account: str
+    name: str
+    kind: str
+    size: int = Field(description="Bytes")
+    received_at: str = Field(json_schema_extra={"format": "date-time"})
+    fetched_at: str | None = Field(default=None, json_schema_extra={"format": "date-time"})
+
+
+class BoxFileList(Collection):
+    items: list[BoxFile]
+
+
+class AidRequestBody(Model):
+    enterprise_number: Annotated[str, Field(pattern=r"^[01][0-9]{9}$")]
+    subject: Text | None = Field(default=None, description="Left out: one of the usual ones")

@@ -10,9 +10,9 @@ BASE = "/rehearsal/v1"
 
 
 def test_the_clock_is_seen_and_moved(portal: Portal) -> None:
-    assert portal.http.get(f"{BASE}/clock").json() == {"now": "2025-02-03T09:00:00+01:00"}
+    assert portal.http.get(f"{BASE}/clock").json() == {"now": "2025-02-03T09:00:00+01:00", "running": 0}
     moved = portal.http.put(f"{BASE}/clock", json={"now": "2025-02-04"}).json()
-    assert moved == {"now": "2025-02-04T09:00:00+01:00", "done": []}
+    assert moved == {"now": "2025-02-04T09:00:00+01:00", "running": 0, "done": []}
     assert (
         portal.http.put(f"{BASE}/clock", json={"advanceDays": 2}).json()["now"] == "2025-02-06T09:00:00+01:00"
     )
