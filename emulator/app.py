@@ -47,7 +47,7 @@ def over(memory: store.Database) -> ASGIApp:
     routes: list[BaseRoute] = [Route(journal.TOKEN_PATH, TokenEndpoint(memory))]
     for api in (*APIS, rehearsal.API):
         routes += _routes(api, memory)
-    routes += pages.routes((*APIS, rehearsal.API), memory)
+    routes += pages.routes((signin.TOKEN, *APIS, rehearsal.API), memory)
     # Not Starlette's application class: its error pages are not problems, and it has a say in every exception.
     return Router(routes, redirect_slashes=False, default=PortalEndpoint(memory, {}))
 

@@ -2,50 +2,43 @@
 
 from __future__ import annotations
 
+import copy
+import json
 import re
 from collections.abc import Iterable
 from typing import Any, Literal
 
 from pydantic.json_schema import models_json_schema
 
-from emulator import problems, tables, validation
+from emulator import openapi_parts as parts
+from emulator import token_document, validation
+from emulator.models import examples
 from emulator.operation import Api, Operation
 
 VERSION = "1.0"
-_REF = "#/components/schemas/"
-_TITLES = {
-    200: "Done",
-    201: "Created",
-    204: "Done, nothing to show",
-    400: "The input is incorrect: all its issues at once",
-    401: "No token, or one that is not valid",
-    403: "The token is for another organisation or other scopes, or this person may not do this",
-    404: "Not there",
-    409: "Not yet (`notYetAvailable`), or in conflict with what there is (`alreadyExists`, `inUse`, `alreadyDecided`)",
-    412: "The precondition does not hold",
-    413: "The body is too large",
-    415: "The body is not JSON",
-    428: "If-Match or If-None-Match is needed",
-    429: "Too many requests",
-    500: "The portal failed",
-    503: "The portal cannot answer now",
-    504: "A system behind the portal did not answer in time",
-}
-_FAILURES = (429, 500, 503, 504)
-_ETAG = {"ETag": {"schema": {"type": "string"}, "description": "For If-Match"}}
-_RETRY_AFTER = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds"}}
-_TRACE = {"BelGov-Trace-Id": {"schema": {"type": "string"}}}
+_Mode = Literal["validation", "serialization"]
 
 
 def document(api: Api) -> dict[str, Any]:
     """The document of one API."""
-    references, schemas = _schemas(api.operations)
+    if api.name == token_document.API.name:
+        return _unshared(token_document.document(VERSION))
+    operations = list(api.complete())
+    references, schemas = _schemas(operations)
+    kept = {operation.path for operation in operations if 428 in operation.statuses}
     paths: dict[str, Any] = {}
-    for operation in api.operations:
-        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(
-            operation, api, references
-        )
-    components: dict[str, Any] = {"schemas": {**schemas, **_PROBLEM_SCHEMAS}}
+    for operation in operations:
+        described = _operation(operation, api, references, kept)
+        paths.setdefault(operation.path, {})[operation.method.lower()] = described
+    shared = {name for operation in operations for name in _shared(operation, api)}
+    conflicts = [
+        parts.conflict(operation) for operation in operations if operation.needs or 409 in operation.statuses
+    ]
+    components: dict[str, Any] = {
+        "schemas": {**schemas, **parts.SCHEMAS},
+        "responses": {name: response for name, response in parts.SHARED.values() if name in shared}
+        | dict(conflicts),
+    }
     found: dict[str, Any] = {
         "openapi": "3.1.0",
         "info": {"title": api.title, "version": VERSION, "description": api.description},
@@ -54,14 +47,49 @@ def document(api: Api) -> dict[str, Any]:
         "components": components,
     }
     if not api.controls:
-        components["securitySchemes"] = {"token": _TOKEN}
-        found["security"] = [{"token": []}]
-    return found
+        components["securitySchemes"] = parts.security_schemes(api)
+    return _unshared(found)
+
+
+def _unshared(found: dict[str, Any]) -> dict[str, Any]:
+    """What stands in several places becomes several things: nobody changes two by changing one."""
+    copied: dict[str, Any] = json.loads(json.dumps(found))
+    return copied
+
+
+def resolved(found: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
+    """What a reference of the document stands for; anything else stands for itself."""
+    while "$ref" in node:
+        _, *steps = node["$ref"].split("/")
+        node = found
+        for step in steps:
+            node = node[step]
+    return node
+
+
+def as_yaml(found: dict[str, Any]) -> str:
+    import yaml
+
+    text: str = yaml.safe_dump(found, sort_keys=False, allow_unicode=True, width=120)
+    return text
+
+
+def with_bearer(found: dict[str, Any]) -> dict[str, Any]:
+    """The same with the token itself as what is asked for: for tools that cannot sign an assertion to get one."""
+    changed = copy.deepcopy(found)
+    schemes = changed["components"].get("securitySchemes", {})
+    if "oauth2" in schemes:
+        description = "An access token for one organisation; `fusion emulator token KBO` gives one"
+        schemes["oauth2"] = {"type": "http", "scheme": "bearer", "description": description}
+        for operations in changed["paths"].values():
+            for operation in operations.values():
+                operation["security"] = [{"oauth2": []} for _ in operation["security"]]
+    return changed
 
 
 def for_swagger_ui(found: dict[str, Any]) -> dict[str, Any]:
     """The same for the bundled Swagger UI, which reads OpenAPI 3.0: without the type `null`, which 3.0 lacks."""
-    return {**_without_null(found), "openapi": "3.0.3"}
+    return {**_without_null(with_bearer(found)), "openapi": "3.0.3"}
 
 
 def _without_null(node: Any) -> Any:
@@ -77,72 +105,6 @@ def _without_null(node: Any) -> Any:
     return kept
 
 
-_TOKEN = {
-    "type": "http",
-    "scheme": "bearer",
-    "description": "From `POST /REST/oauth/v5/token` (client credentials with a signed JWT), for one organisation",
-}
-
-_PROBLEM_SCHEMAS: dict[str, Any] = {
-    "Problem": {
-        "type": "object",
-        "description": "RFC 9457, Belgif REST guide",
-        "required": ["type", "title", "status", "detail", "instance"],
-        "properties": {
-            "type": {"type": "string", "examples": [problems.BELGIF + "resourceNotFound"]},
-            "title": {"type": "string"},
-            "status": {"type": "integer"},
-            "detail": {"type": "string"},
-            "instance": {"type": "string", "description": "`urn:uuid:` and this occurrence's own number"},
-            "issues": {"type": "array", "items": {"$ref": _REF + "Issue"}},
-            "rule": {"type": "string", "description": "The manual's rule", "examples": ["R12"]},
-            "reason": {
-                "type": "string",
-                "enum": ["organizationNotActive", "accessNotCopied", "screenNotOpen", "senderMissing"],
-            },
-            "availableFrom": {"type": "string", "format": "date"},
-            "existing": {"type": "string", "description": "The key of what is there already"},
-            "limit": {"type": "integer"},
-            "retryAfterSec": {"type": "integer"},
-        },
-    },
-    "Issue": {
-        "type": "object",
-        "required": ["type", "title", "detail", "in", "name"],
-        "properties": {
-            "type": {
-                "type": "string",
-                "enum": [kind + name for name, (kind, _) in problems.ISSUE_TYPES.items()],
-            },
-            "title": {"type": "string"},
-            "detail": {"type": "string"},
-            "in": {"type": "string", "enum": ["body", "header", "path", "query"]},
-            "name": {"type": "string", "examples": ["contacts[0].email"]},
-            "rule": {"type": "string", "description": "The manual's rule", "examples": ["R30"]},
-        },
-    },
-}
-
-_PATH_SCHEMAS: dict[str, Any] = {
-    "enterpriseNumber": {"type": "string", "pattern": r"^[01]\d{9}$"},
-}
-_QUERY_SCHEMAS: dict[str, Any] = {
-    "page": {"type": "integer", "minimum": 1, "default": 1},
-    "pageSize": {
-        "type": "integer",
-        "minimum": 1,
-        "maximum": tables.MAX_PAGE_SIZE,
-        "default": tables.DEFAULT_PAGE_SIZE,
-    },
-    "search": {"type": "string", "description": "A part of the name or of the number"},
-    "writes": {"type": "boolean", "default": False},
-    "kbo": {"type": "string", "description": "An enterprise number"},
-    "since": {"type": "string", "description": "A portal moment (RFC 3339), or a date"},
-}
-
-_Mode = Literal["validation", "serialization"]
-
-
 def _schemas(operations: Iterable[Operation]) -> tuple[dict[tuple[str, _Mode], Any], dict[str, Any]]:
     """A reference for each model that the operations name, and the schemas that these refer to."""
     named: dict[tuple[str, _Mode], None] = {}
@@ -152,80 +114,99 @@ def _schemas(operations: Iterable[Operation]) -> tuple[dict[tuple[str, _Mode], A
         if operation.answer is not None:
             named[operation.answer, "serialization"] = None
     models = [(validation.model(name), mode) for name, mode in named]
-    found, definitions = models_json_schema(models, ref_template=_REF + "{model}")
+    found, definitions = models_json_schema(models, ref_template=parts.SCHEMA + "{model}")
     references = {(name, mode): found[validation.model(name), mode] for name, mode in named}
     return references, definitions["$defs"]
 
 
-def _operation(operation: Operation, api: Api, references: dict[tuple[str, _Mode], Any]) -> dict[str, Any]:
+def _operation(
+    operation: Operation, api: Api, references: dict[tuple[str, _Mode], Any], kept: set[str]
+) -> dict[str, Any]:
+    shared = _shared(operation, api)
+    responses: dict[int, Any] = {status: {"$ref": parts.RESPONSE + name} for name, status in shared.items()}
+    for status in operation.statuses:
+        if status < 400:
+            responses[status] = _success(operation, api, status, references, kept)
+    if operation.needs or 409 in operation.statuses:
+        responses[409] = {"$ref": parts.RESPONSE + parts.conflict(operation)[0]}
     described: dict[str, Any] = {
         "operationId": operation.name,
         "summary": operation.summary,
         "tags": [api.name],
         "parameters": _parameters(operation),
-        "responses": {
-            str(status): _response(operation, status, references) for status in _statuses(operation, api)
-        },
+        "responses": {str(status): responses[status] for status in sorted(responses)},
     }
-    if operation.rules:
-        described["description"] = f"Rules of the manual: {', '.join(operation.rules)}."
-        described["x-manual-rules"] = list(operation.rules)
-    if operation.public and not api.controls:
-        described["security"] = []
+    if not api.controls:
+        described["security"] = parts.security(operation)
     if operation.body is not None:
-        schema = references[operation.body, "validation"]
-        described["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
-    return described
+        content = {"schema": references[operation.body, "validation"]}
+        if operation.body in examples.BODIES:
+            content["examples"] = {"example": {"value": examples.BODIES[operation.body]}}
+        described["requestBody"] = {"required": True, "content": {"application/json": content}}
+    return described | _beside(operation)
 
 
-def _statuses(operation: Operation, api: Api) -> list[int]:
-    statuses = {*operation.statuses, 400}
+def _beside(operation: Operation) -> dict[str, Any]:
+    """What OpenAPI has no words for: rules, what is waited for, what a person must be."""
+    found: dict[str, Any] = {}
+    said = []
+    if operation.rules:
+        found["x-manual-rules"] = list(operation.rules)
+        said.append(f"Rules of the manual: {', '.join(operation.rules)}.")
+    if operation.needs:
+        found["x-not-before"] = parts.waits_for(operation)
+    if operation.permission is not None and not operation.public:
+        found["x-permission"] = parts.permission(operation)
+        said.append(f"A person needs the permission `{operation.permission}`.")
+    if 428 in operation.statuses and operation.method == "PUT":
+        said.append("Either `If-None-Match: *`, to create, or `If-Match`, to replace.")
+    if said:
+        found["description"] = " ".join(said)
+    return found
+
+
+def _shared(operation: Operation, api: Api) -> dict[str, int]:
+    """The refusals that mean the same everywhere and that this operation can give, by their components' names."""
+    statuses = {400, *(status for status in operation.statuses if status >= 400 and status != 409)}
     if operation.body is not None:
         statuses |= {413, 415}
     if not api.controls:
-        statuses |= set(_FAILURES)
+        statuses |= set(parts.FAILURES)
     if not operation.public:
-        statuses |= {401, 403, 404}
-    if operation.needs:
-        statuses.add(409)
-    return sorted(statuses)
+        statuses |= {401, 403}
+        if "{enterpriseNumber}" in operation.path:
+            statuses.add(404)
+    return {parts.SHARED[status][0]: status for status in sorted(statuses)}
 
 
-def _response(operation: Operation, status: int, references: dict[tuple[str, _Mode], Any]) -> dict[str, Any]:
-    described: dict[str, Any] = {"description": _TITLES[status], "headers": dict(_TRACE)}
-    if status >= 400:
-        described["content"] = {problems.MEDIA_TYPE: {"schema": {"$ref": _REF + "Problem"}}}
-        if status in (429, 503):
-            described["headers"] |= _RETRY_AFTER
-    elif operation.answer is not None and status != 204:
+def _success(
+    operation: Operation,
+    api: Api,
+    status: int,
+    references: dict[tuple[str, _Mode], Any],
+    kept: set[str],
+) -> dict[str, Any]:
+    described: dict[str, Any] = {"description": parts.TITLES[status], "headers": dict(parts.TRACE)}
+    if operation.answer is not None and status != 204:
         schema = references[operation.answer, "serialization"]
         described["content"] = {"application/json": {"schema": schema}}
-        if 428 in operation.statuses or operation.method == "POST":
-            described["headers"] |= _ETAG
+        made = operation.method == "POST" and status in (201, 202) and not api.controls
+        # A resource that preconditions are about; so is what a POST to its collection makes.
+        if operation.path in kept or (
+            made and any(re.fullmatch(re.escape(operation.path) + r"/\{\w+\}", path) for path in kept)
+        ):
+            described["headers"] |= parts.ETAG
+        if made:
+            described["headers"] |= parts.LOCATION
     return described
 
 
 def _parameters(operation: Operation) -> list[dict[str, Any]]:
-    parameters: list[dict[str, Any]] = [
-        {"name": name, "in": "path", "required": True, "schema": _PATH_SCHEMAS.get(name, _NAME)}
-        for name in re.findall(r"\{(\w+)\}", operation.path)
+    return [
+        *(
+            {"name": name, "in": "path", "required": True, "schema": parts.path_schema(operation, name)}
+            for name in re.findall(r"\{(\w+)\}", operation.path)
+        ),
+        *({"name": name, "in": "query", "schema": parts.query_schema(operation, name)} for name in operation.query),
+        *parts.preconditions(operation),
     ]
-    parameters += [{"name": name, "in": "query", "schema": _QUERY_SCHEMAS[name]} for name in operation.query]
-    if 428 in operation.statuses:
-        text = {"type": "string"}
-        parameters.append(
-            {
-                "name": "If-Match",
-                "in": "header",
-                "schema": text,
-                "description": "The ETag to replace or delete",
-            }
-        )
-        if operation.method == "PUT":
-            parameters.append(
-                {"name": "If-None-Match", "in": "header", "schema": text, "description": "`*` to create"}
-            )
-    return parameters
-
-
-_NAME = {"type": "string", "minLength": 1, "maxLength": 100}

@@ -85,13 +85,9 @@ def _swagger(api: Api) -> Response:
 
 
 def _yaml_document(api: Api) -> Response:
-    import yaml
+    from emulator import openapi
 
-    # By way of JSON: what stands in several places becomes several things, and not anchors and aliases.
-    document = json.loads(json.dumps(_document(api)))
-    return Response(
-        yaml.safe_dump(document, sort_keys=False, allow_unicode=True), media_type="application/yaml"
-    )
+    return Response(openapi.as_yaml(_document(api)), media_type="application/yaml")
 
 
 def _json_document(api: Api) -> Response:

@@ -29,6 +29,16 @@ def list_organizations(call: Call) -> Answer:
     return Answer(200, {"items": items, **tables.page_members(call, number, size, len(found))})
 
 
+TOKEN = Api(
+    "/REST/oauth/v5",
+    "oauth",
+    "Signing in (OAuth2)",
+    "A client's signed assertion becomes an access token for one acting organisation.",
+    (),
+    scoped=False,
+)
+"""The token endpoint, which is no operation of a table: its document is `token_document`'s."""
+
 API = Api(
     "/REST/signIn/v1",
     "signIn",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import AfterValidator, Field
 from pydantic_core.core_schema import ValidationInfo
 
 from emulator import certificate_store, reference
@@ -16,6 +16,7 @@ from emulator.models.common import (
     Kept,
     Model,
     Phone,
+    Rule,
     Text,
     at_least_one,
     distinct,
@@ -27,6 +28,11 @@ from emulator.operation import Call
 # The manual prints the apostrophe as U+2019; U+0027 is the same key on the keyboard.
 PASSWORD_SPECIALS = frozenset(",;:=?./+*$%<>&@#'\u2019(!{})-_")
 PASSWORD_LENGTH = 15
+_ONE = r"[,;:=?./+*$%<>&@#'\u2019(!{})_-]"
+_LETTERS = "[A-Za-z0-9]*"
+_PASSWORD = f"^{_LETTERS}{_ONE}{_LETTERS}{_ONE}[A-Za-z0-9{_ONE[1:]}*$"
+_USERNAME = "^[A-Za-z0-9]{1,10}$"
+_BASE64 = r"^[A-Za-z0-9+/\t\n\r ]+={0,2}[\t\n\r ]*$"
 
 
 class SenderBody(Model):
@@ -37,7 +43,7 @@ class SenderBody(Model):
 
 
 def _valid_username(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9]{1,10}", text):
+    if not re.fullmatch(_USERNAME[1:-1], text):
         raise refusal("invalidInput", "a user name has at most 10 characters, digits and letters only", "R30")
     return text
 
@@ -73,10 +79,12 @@ def _existing_certificate(usage: str) -> AfterValidator:
 
 Password = Annotated[
     str,
-    Field(min_length=1, max_length=200, json_schema_extra={"writeOnly": True}),
-    AfterValidator(_valid_password),
+    Field(min_length=1, max_length=200),
+    Rule(_valid_password, {"writeOnly": True, "maxLength": PASSWORD_LENGTH, "pattern": _PASSWORD}),
 ]
-Username = Annotated[str, Field(max_length=200), AfterValidator(_valid_username)]
+Username = Annotated[
+    str, Field(max_length=200), Rule(_valid_username, {"maxLength": 10, "pattern": _USERNAME})
+]
 FileName = Annotated[str, Field(min_length=1, max_length=100)]
 
 
@@ -104,11 +112,18 @@ def _all_of_ocmw_online(codes: list[str]) -> list[str]:
     return codes
 
 
+def _all_or_none() -> dict[str, Any]:
+    """The same for the document."""
+    wanted = [item["code"] for item in reference.items("restAuthorizations") if item.get("ocmwOnline")]
+    everyone = [{"contains": {"const": code}} for code in wanted]
+    return {"anyOf": [{"allOf": everyone}, {"items": {"not": {"enum": wanted}}}]}
+
+
 RestAuthorizations = Annotated[
     list[Annotated[CodeText, known("restAuthorizations", "R33")]],
     at_least_one("authorization", "R33"),
     distinct("authorization"),
-    AfterValidator(_all_of_ocmw_online),
+    Rule(_all_of_ocmw_online, _all_or_none()),
 ]
 
 
@@ -128,21 +143,29 @@ def _not_smals(code: str) -> str:
 
 class DelegationRequestBody(Model):
     authorizations: RestAuthorizations
-    supplier: Annotated[CodeText, known("suppliers", "R34"), AfterValidator(_not_smals)]
+    supplier: Annotated[
+        CodeText,
+        known("suppliers", "R34"),
+        Rule(_not_smals, {"enum": sorted(reference.delegatable_suppliers())}),
+    ]
+
+
+def _base64(content: str) -> str:
+    if not re.fullmatch(_BASE64, content):
+        raise refusal("invalidInput", "not base64")
+    return content
+
+
+CertificateContent = Annotated[
+    str,
+    Field(min_length=1, max_length=100_000, description="The file, DER or PEM, in base64"),
+    Rule(_base64, {"pattern": _BASE64, "contentEncoding": "base64"}),
+]
 
 
 class CertificateBody(Model):
-    content: Annotated[str, Field(min_length=1, max_length=100_000)] = Field(
-        description="The file, in base64"
-    )
+    content: CertificateContent
     usage: Literal["ftp", "rest"]
-
-    @field_validator("content")
-    @classmethod
-    def _base64(cls, content: str) -> str:
-        if not re.fullmatch(r"[A-Za-z0-9+/\s]+={0,2}\s*", content):
-            raise refusal("invalidInput", "not base64")
-        return content
 
 
 class Sender(SenderBody, Kept):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetJsonSchemaHandler
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
+from pydantic_core.core_schema import CoreSchema
 
 from emulator import reference
 
@@ -39,6 +41,21 @@ def refusal(issue_type: str, message: str, rule: str | None = None) -> PydanticC
     return PydanticCustomError(REFUSAL + issue_type, "{message}", context)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule(AfterValidator):
+    """A validator that says in the document what it asks, as far as JSON Schema has words for it.
+
+    :param keywords: of JSON Schema; nothing that the validator accepts breaks them.
+    """
+
+    keywords: Mapping[str, Any] = field(default_factory=dict)
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {**handler(schema), **self.keywords}
+
+
 def _valid_ssin(text: str) -> str:
     from stdnum.be import bis, nn
 
@@ -61,18 +78,21 @@ def _valid_email(text: str) -> str:
 
 
 # Control characters, line and paragraph separators and direction marks have no place in a name.
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+UNPRINTABLE = r"\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069"
+# What takes up room at most: a name of nothing else cannot be seen.
+_INVISIBLE = r"\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200d\u2060-\u2064\u3164\ufeff\uffa0"
+PRINTABLE = f"^[^{UNPRINTABLE}]*[^{UNPRINTABLE}{_INVISIBLE}][^{UNPRINTABLE}]*$"
 
 
 def _printable(text: str) -> str:
-    if _UNPRINTABLE.search(text):
+    if re.search(f"[{UNPRINTABLE}]", text):
         raise refusal("invalidInput", "control characters are not allowed")
-    if not text.strip():
+    if not re.search(f"[^{_INVISIBLE}]", text):
         raise refusal("invalidInput", "must not be blank")
     return text
 
 
-def known(list_name: str, rule: str | None = None) -> AfterValidator:
+def known(list_name: str, rule: str | None = None) -> Rule:
     """A code of a list of the reference data."""
 
     def check(code: str) -> str:
@@ -80,10 +100,11 @@ def known(list_name: str, rule: str | None = None) -> AfterValidator:
             raise refusal("referencedResourceNotFound", f"not one of /refData/{list_name}", rule)
         return code
 
-    return AfterValidator(check)
+    # In the order of the list, which people know it in.
+    return Rule(check, {"enum": [item["code"] for item in reference.items(list_name)]})
 
 
-def distinct(what: str, identity: Callable[[Any], Any] = lambda item: item) -> AfterValidator:
+def distinct(what: str, identity: Callable[[Any], Any] = lambda item: item) -> Rule:
     """A list in which nothing stands twice; `identity` gives that by which two items are the same."""
 
     def check(items: list[Any]) -> list[Any]:
@@ -91,26 +112,38 @@ def distinct(what: str, identity: Callable[[Any], Any] = lambda item: item) -> A
             raise refusal("rejectedInput", f"the same {what} stands here twice")
         return items
 
-    return AfterValidator(check)
+    return Rule(check, {"uniqueItems": True})
 
 
-def at_least_one(what: str, rule: str) -> AfterValidator:
+def at_least_one(what: str, rule: str) -> Rule:
     def check(items: list[Any]) -> list[Any]:
         if not items:
             raise refusal("requiredInput", f"at least one {what} is needed", rule)
         return items
 
-    return AfterValidator(check)
+    return Rule(check, {"minItems": 1})
 
 
-Ssin = Annotated[str, Field(pattern=r"^\d{11}$", description="INSZ"), AfterValidator(_valid_ssin)]
-Text = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_printable)]
+# `[0-9]` and not `\d`, which in some dialects takes the digits of every script.
+Ssin = Annotated[
+    str,
+    Field(pattern=r"^[0-9]{11}$", description="INSZ: the last two digits check the others"),
+    Rule(_valid_ssin, {"format": "ssin"}),
+]
+Text = Annotated[str, Field(min_length=1, max_length=200), Rule(_printable, {"pattern": PRINTABLE})]
 Email = Annotated[
     str,
-    Field(min_length=3, max_length=254, json_schema_extra={"format": "email"}),
-    AfterValidator(_valid_email),
+    Field(min_length=3, max_length=254),
+    Rule(_valid_email, {"format": "email"}),
 ]
-Phone = Annotated[str, Field(pattern=r"^\+[1-9]\d{6,14}$", description="E.164, such as +3227875827")]
+Phone = Annotated[
+    str,
+    Field(
+        pattern=r"^\+[1-9][0-9]{6,14}$",
+        description="E.164",
+        examples=["+3227875827"],
+    ),
+]
 CodeText = Annotated[str, Field(max_length=100)]
 
 
@@ -128,6 +161,7 @@ class Code(BaseModel):
     ocmw_online: bool | None = Field(default=None, description="Belongs to OCMW Online (R33)")
     delegatable: bool | None = Field(default=None, description="Can manage a certificate for others (R34)")
     products: list[str] | None = None
+    attestation: bool | None = Field(default=None, description="There are A036 attestations of it (R11)")
 
 
 class CodeList(BaseModel):

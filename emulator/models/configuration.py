@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import re
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import ConfigDict, Field, field_validator
 from pydantic_core.core_schema import ValidationInfo
 
 from emulator import reference
 from emulator.models.common import (
+    UNPRINTABLE,
     CodeText,
     Email,
     Kept,
     Model,
     Phone,
+    Rule,
     Text,
     at_least_one,
     distinct,
@@ -28,7 +31,17 @@ class MutationsBody(Model):
     )
 
 
+def _product_of_its_supplier(schema: dict[str, Any]) -> None:
+    """R52, for the document: each supplier with its own products."""
+    schema["anyOf"] = [
+        {"properties": {"supplier": {"const": item["code"]}, "product": {"enum": item["products"]}}}
+        for item in reference.items("socialFileSuppliers")
+    ]
+
+
 class SocialFile(Model):
+    model_config = ConfigDict(json_schema_extra=_product_of_its_supplier)
+
     supplier: Annotated[CodeText, known("socialFileSuppliers", "R52")]
     product: Text
 
@@ -62,8 +75,11 @@ class Localized(Model):
     de: Text
 
 
+_WEB_ADDRESS = rf"^https?://[^\s\ufeff{UNPRINTABLE}]+$"
+
+
 def _web_address(text: str) -> str:
-    if not text.startswith(("https://", "http://")) or any(character.isspace() for character in text):
+    if not re.fullmatch(_WEB_ADDRESS, text):
         raise refusal("invalidInput", "a web address starts with https://")
     return text
 
@@ -71,14 +87,26 @@ def _web_address(text: str) -> str:
 class ContactDetailsBody(Model):
     street: Localized
     city: Localized
-    postcode: Annotated[str, Field(pattern=r"^[1-9]\d{3}$")]
+    postcode: Annotated[str, Field(pattern=r"^[1-9][0-9]{3}$")]
     phone: Phone
     email: Email
-    website: Annotated[Text, AfterValidator(_web_address)] | None = None
+    website: Annotated[Text, Rule(_web_address, {"pattern": _WEB_ADDRESS})] | None = None
+
+
+def _needed_when_enabled(*names: str) -> ConfigDict:
+    """For the document: what is enabled needs these, and not as null."""
+    given = {name: {"type": ["string", "integer"]} for name in names}
+    either = [
+        {"properties": {"enabled": {"const": False}}},
+        {"required": list(names), "properties": {"enabled": {"const": True}, **given}},
+    ]
+    return ConfigDict(json_schema_extra={"anyOf": either})
 
 
 class NewRequests(Model):
     """A message when a request for help comes in (R55)."""
+
+    model_config = _needed_when_enabled("email")
 
     enabled: bool
     email: Email | None = Field(default=None, validate_default=True)
@@ -93,6 +121,8 @@ class NewRequests(Model):
 
 class UnreadReminders(Model):
     """Reminders of requests that stay unread (R56): first after `delayDays`, then every `frequencyDays`."""
+
+    model_config = _needed_when_enabled("email", "delayDays", "frequencyDays")
 
     enabled: bool
     email: Email | None = Field(default=None, validate_default=True)

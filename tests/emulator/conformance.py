@@ -9,10 +9,10 @@ from typing import Any
 import httpx
 from jsonschema import Draft202012Validator
 
-from emulator import openapi, rehearsal
+from emulator import openapi, rehearsal, signin
 from emulator.app import APIS
 
-DOCUMENTS = {api.base: openapi.document(api) for api in (*APIS, rehearsal.API)}
+DOCUMENTS = {api.base: openapi.document(api) for api in (signin.TOKEN, *APIS, rehearsal.API)}
 # Answers to what no operation describes: wrong methods, unknown paths.
 UNDESCRIBED = {404, 405}
 
@@ -36,6 +36,11 @@ def check(response: httpx.Response) -> None:
         return
     described = operation["responses"].get(str(response.status_code))
     assert described is not None, f"{operation['operationId']} answers {response.status_code}, undescribed"
+    described = openapi.resolved(DOCUMENTS[base], described)
+    for name, header in described["headers"].items():
+        assert name in response.headers or not header.get("required"), (
+            f"{operation['operationId']}: no {name}"
+        )
     content = described.get("content", {})
     if not content:
         assert not response.content
@@ -58,6 +63,6 @@ def _validator(base: str, operation_id: str, status: str) -> Draft202012Validato
     document = DOCUMENTS[base]
     operations = [operation for path in document["paths"].values() for operation in path.values()]
     (operation,) = [one for one in operations if one["operationId"] == operation_id]
-    (content,) = operation["responses"][status]["content"].values()
+    (content,) = openapi.resolved(document, operation["responses"][status])["content"].values()
     schema: dict[str, Any] = {**content["schema"], "components": document["components"]}
     return Draft202012Validator(schema)

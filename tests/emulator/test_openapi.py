@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from emulator import chaman, openapi, rehearsal
+from emulator import chaman, oauth, openapi, openapi_parts, rehearsal, signin, validation
 from emulator.app import APIS
+from emulator.models import examples
 from emulator.operation import Api
 from tests.emulator.conftest import Portal, problem
 
-ALL = (*APIS, rehearsal.API)
+ALL = (signin.TOKEN, *APIS, rehearsal.API)
+WRITTEN = Path(__file__).parents[2] / "docs" / "openapi"
 
 
 def references(node: Any) -> set[str]:
@@ -34,28 +37,34 @@ def test_a_document_is_openapi_3_1_with_valid_schemas_and_no_loose_ends(api: Api
     assert {"title", "version"} <= set(document["info"])
     for schema in document["components"]["schemas"].values():
         Draft202012Validator.check_schema(schema)
-    known = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
+    known = {
+        f"#/components/{kind}/{name}"
+        for kind in ("schemas", "responses")
+        for name in document["components"][kind]
+    }
     assert references(document) <= known
     names = [one["operationId"] for path in document["paths"].values() for one in path.values()]
-    assert len(names) == len(set(names)) == len(api.operations)
+    assert len(names) == len(set(names)) == len(api.operations or ["getToken"])
     for path, operations in document["paths"].items():
         for operation in operations.values():
             assert operation["summary"]
             declared = {one["name"] for one in operation["parameters"] if one["in"] == "path"}
             assert declared == set(re.findall(r"\{(\w+)\}", path))
             for response in operation["responses"].values():
-                assert response["description"]
+                assert openapi.resolved(document, response)["description"]
 
 
 @pytest.mark.parametrize("api", APIS, ids=lambda api: api.name)
 def test_a_document_describes_problems_and_rules(api: Api) -> None:
-    for path in openapi.document(api)["paths"].values():
+    document = openapi.document(api)
+    for path in document["paths"].values():
         for method, operation in path.items():
             problems = {status for status in operation["responses"] if status >= "400"}
             assert {"400", "429", "500", "503", "504"} <= problems
             for status in problems:
-                assert list(operation["responses"][status]["content"]) == ["application/problem+json"]
-            if method == "put":
+                response = openapi.resolved(document, operation["responses"][status])
+                assert list(response["content"]) == ["application/problem+json"]
+            if method == "put" and "If-Match" in {one["name"] for one in operation["parameters"]}:
                 assert {"409", "412", "428"} <= problems
     rules = {rule for operation in api.operations for rule in operation.rules}
     assert all(re.fullmatch(r"R\d\d", rule) for rule in rules)
@@ -67,6 +76,70 @@ def test_no_ssin_in_any_path_or_query() -> None:
             assert "ssin" not in path.lower()
             for operation in operations.values():
                 assert not [one for one in operation["parameters"] if "ssin" in one["name"].lower()]
+
+
+@pytest.mark.parametrize("api", APIS, ids=lambda api: api.name)
+def test_a_document_says_which_scope_and_which_permission_an_operation_needs(api: Api) -> None:
+    document = openapi.document(api)
+    flow = document["components"]["securitySchemes"]["oauth2"]["flows"]["clientCredentials"]
+    assert flow["tokenUrl"] == "/REST/oauth/v5/token"
+    assert set(flow["scopes"]) <= oauth.SCOPES
+    for operation in api.complete():
+        described = document["paths"][operation.path][operation.method.lower()]
+        if operation.public:
+            assert described["security"] == []
+            continue
+        (requirement,) = described["security"]
+        assert requirement["oauth2"] == ([] if operation.scope is None else [operation.scope])
+        assert set(requirement["oauth2"]) <= set(flow["scopes"])
+        assert {"401", "403"} <= set(described["responses"])
+        if operation.permission is not None:
+            assert described["x-permission"]["name"] == operation.permission
+            assert re.fullmatch(r"R\d\d", described["x-permission"]["rule"])
+
+
+def test_what_can_be_replaced_has_an_etag_and_what_is_made_a_location() -> None:
+    for api in APIS:
+        document = openapi.document(api)
+        for path, operations in document["paths"].items():
+            kept = any("428" in operation["responses"] for operation in operations.values())
+            for method, operation in operations.items():
+                for status, response in operation["responses"].items():
+                    if status < "300" and response.get("content"):
+                        headers = response["headers"]
+                        assert ("ETag" in headers) >= kept, path
+                        assert ("Location" in headers) == (method == "post" and status in {"201", "202"})
+
+
+def test_the_token_document_is_what_signing_in_takes_and_refuses() -> None:
+    document = openapi.document(signin.TOKEN)
+    operation = document["paths"]["/token"]["post"]
+    form = operation["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"]
+    assert set(form["properties"]) == oauth.PARAMETERS
+    assert {"400", "401", "413", "429", "503"} <= set(operation["responses"])
+
+
+@pytest.mark.parametrize("model", examples.BODIES)
+def test_an_example_is_a_body_that_its_model_takes(model: str) -> None:
+    validation.parse(model, json.dumps(examples.BODIES[model]).encode(), None)
+    assert any(model == operation.body for api in ALL for operation in api.operations)
+
+
+@pytest.mark.parametrize("api", ALL, ids=lambda api: api.name)
+def test_the_written_document_is_the_one_that_is_served(api: Api) -> None:
+    """So that a change of the contract shows in a review. `make openapi` writes it anew."""
+    assert (WRITTEN / f"{api.name}.yaml").read_text() == openapi.as_yaml(openapi.document(api))
+
+
+def test_no_document_is_written_of_an_api_that_is_gone() -> None:
+    assert {file.stem for file in WRITTEN.iterdir()} == {api.name for api in ALL}
+
+
+def test_the_reasons_to_wait_are_those_that_the_problems_schema_knows() -> None:
+    reasons = openapi_parts.SCHEMAS["Problem"]["properties"]["reason"]["enum"]
+    for api in APIS:
+        for operation in api.operations:
+            assert set(openapi_parts.waits_for(operation)) <= set(reasons)
 
 
 def test_passwords_are_write_only() -> None:

@@ -1,0 +1,345 @@
+"""What the APIs' documents share: problems and the answers that carry them, headers, parameters, the sign-in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from emulator import journal, problems, rights, signin, tables
+from emulator.operation import Api, Operation
+
+SCHEMA = "#/components/schemas/"
+RESPONSE = "#/components/responses/"
+
+TITLES: Mapping[int, str] = {
+    200: "Done",
+    201: "Created",
+    202: "Taken on; the task at `Location` says how far it is",
+    204: "Done, nothing to show",
+    409: "Not yet (`notYetAvailable`), or in conflict with what there is (`alreadyExists`, `inUse`, `alreadyDecided`,"
+    " `alreadySubmitted`)",
+}
+
+TRACE = {
+    "BelGov-Trace-Id": {
+        "required": True,
+        "schema": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+        "description": "The portal's own number of this call",
+    }
+}
+ETAG = {
+    "ETag": {
+        "required": True,
+        "schema": {"type": "string", "pattern": '^"[^"]+"$', "examples": ['"17"']},
+        "description": "For If-Match; strong, and never given twice",
+    }
+}
+LOCATION = {
+    "Location": {
+        "required": True,
+        "schema": {"type": "string", "pattern": "^/"},
+        "description": "The path of what was made",
+    }
+}
+_RETRY_AFTER = {
+    "Retry-After": {"schema": {"type": "integer", "minimum": 0}, "description": "Seconds, where it is known"}
+}
+
+_TEXT = {"type": "string"}
+SCHEMAS: dict[str, Any] = {
+    "Problem": {
+        "type": "object",
+        "description": "RFC 9457, Belgif REST guide",
+        "required": ["type", "title", "status", "detail", "instance"],
+        "properties": {
+            "type": {"type": "string", "pattern": "^urn:problem-type:(belgif|portal):[A-Za-z]+$"},
+            "title": _TEXT,
+            "status": {"type": "integer"},
+            "detail": _TEXT,
+            "instance": {
+                "type": "string",
+                "pattern": "^urn:uuid:[0-9a-f-]{36}$",
+                "description": "This occurrence's own number",
+            },
+            "issues": {
+                "type": "array",
+                "items": {"$ref": SCHEMA + "Issue"},
+                "description": "Of `badRequest`: all that is wrong with the input",
+            },
+            "rule": {"type": "string", "description": "The manual's rule", "examples": ["R12"]},
+            "reason": {
+                "type": "string",
+                "enum": [
+                    "organizationNotActive",
+                    "accessNotCopied",
+                    "screenNotOpen",
+                    "senderMissing",
+                    "reportNotOpen",
+                ],
+                "description": "Of `notYetAvailable`",
+            },
+            "availableFrom": {"type": "string", "format": "date", "description": "Where it is known"},
+            "existing": {"type": "string", "description": "The key of what is there already"},
+            "reportUnder": {
+                "type": "array",
+                "items": _TEXT,
+                "description": "The numbers that report on that year (R62, R63)",
+            },
+            "limit": {"type": "integer", "description": "Bytes, of `payloadTooLarge`"},
+            "requiredScopes": {"type": "array", "items": _TEXT, "description": "Of `missingScope`"},
+            "retryAfterSec": {"type": "integer", "description": "As the header Retry-After"},
+        },
+    },
+    "Issue": {
+        "type": "object",
+        "required": ["type", "title", "detail", "in", "name"],
+        "description": "One thing wrong with the input; what was sent is never repeated",
+        "properties": {
+            "type": {
+                "type": "string",
+                "enum": [kind + name for name, (kind, _) in problems.ISSUE_TYPES.items()],
+            },
+            "title": _TEXT,
+            "detail": _TEXT,
+            "in": {"type": "string", "enum": ["body", "header", "path", "query"]},
+            "name": {
+                "type": "string",
+                "examples": ["contacts[0].email"],
+                "description": "The field; empty for the body as a whole",
+            },
+            "rule": {"type": "string", "description": "The manual's rule", "examples": ["R30"]},
+        },
+    },
+}
+
+
+def _response(description: str, *examples: problems.Problem, **headers: Any) -> dict[str, Any]:
+    shown = {
+        problem.type.rsplit(":", 1)[-1]: {
+            "value": {**problem.as_json(), "instance": "urn:uuid:d9e35127-e9b1-4201-a211-2b52e52508df"}
+        }
+        for problem in examples
+    }
+    media = {"schema": {"$ref": SCHEMA + "Problem"}, "examples": shown}
+    return {
+        "description": description,
+        "headers": {**TRACE, **headers},
+        "content": {problems.MEDIA_TYPE: media},
+    }
+
+
+_ISSUE = problems.Issue("invalidInput", "not an e-mail address", "contacts[0].email")
+# The refusals that mean the same in every operation, by their status.
+SHARED: dict[int, tuple[str, dict[str, Any]]] = {
+    400: (
+        "BadRequest",
+        _response("The input is incorrect: all its issues at once", problems.bad_request([_ISSUE])),
+    ),
+    401: (
+        "Unauthorized",
+        _response(
+            "No token, or one that is not valid",
+            problems.unauthorized(
+                "noAccessToken", "No Access Token", "No Bearer token in the Authorization header"
+            ),
+            problems.unauthorized(
+                "invalidAccessToken", "Invalid Access Token", "This token was not given by this portal"
+            ),
+            problems.unauthorized(
+                "expiredAccessToken", "Expired Access Token", "This token has expired: sign in again"
+            ),
+            **{"WWW-Authenticate": {"required": True, "schema": {"type": "string"}}},
+        ),
+    ),
+    403: (
+        "Forbidden",
+        _response(
+            "`missingScope`: the token was given for other scopes. `missingPermission`: it serves another"
+            " organisation, or the person who signed in may not do this there (x-permission)",
+            problems.missing_scope("chaman:write"),
+            problems.missing_permission("This person may not do this here: see access management", "R26"),
+        ),
+    ),
+    404: ("NotFound", _response("Not there", problems.not_found("user"))),
+    412: (
+        "PreconditionFailed",
+        _response("The precondition does not hold", problems.precondition_failed("It was changed meanwhile")),
+    ),
+    413: (
+        "PayloadTooLarge",
+        _response("The body is larger than 1 MiB", problems.payload_too_large(1024 * 1024)),
+    ),
+    415: (
+        "UnsupportedMediaType",
+        _response("The body is not JSON", problems.unsupported_media_type("application/json")),
+    ),
+    428: (
+        "PreconditionRequired",
+        _response(
+            "If-Match or If-None-Match is needed", problems.precondition_required("A DELETE needs If-Match")
+        ),
+    ),
+    429: (
+        "TooManyRequests",
+        _response("This client calls too often", problems.too_many_requests(1), **_RETRY_AFTER),
+    ),
+    500: ("InternalServerError", _response("The portal failed", problems.internal_error())),
+    503: (
+        "ServiceUnavailable",
+        _response("The portal cannot answer now", problems.rehearsed_failure(503, 30), **_RETRY_AFTER),
+    ),
+    504: (
+        "GatewayTimeout",
+        _response("A system behind the portal did not answer in time", problems.rehearsed_failure(504, None)),
+    ),
+}
+FAILURES = (429, 500, 503, 504)
+_CONFLICTS = (
+    problems.conflict("alreadyExists", "Already Exists", "This user name is taken", rule="R30"),
+    problems.conflict(
+        "inUse", "In Use", "An account uses this certificate", existing="Nova Prima", rule="R37"
+    ),
+    problems.conflict(
+        "alreadySubmitted", "Already Submitted", "A report that was submitted is not changed", rule="R62"
+    ),
+    problems.conflict(
+        "alreadyDecided", "Already Decided", "The supplier has accepted this request", rule="R36"
+    ),
+)
+_NOT_YET = {
+    "active": (
+        "organizationNotActive",
+        "the organisation exists: its first day has come",
+        "2025-01-01",
+        "R12",
+    ),
+    "copied": ("accessNotCopied", "the RSZ has copied access to a new number", "2025-01-01", "R27"),
+    "screen": ("screenNotOpen", "the screen is open", "2025-01-13", "R59"),
+    "sender": ("senderMissing", "the sender has signed in", None, "R28"),
+    "report": ("reportNotOpen", "February of the year after has come", "2025-02-01", "R62"),
+}
+
+
+def conflict(operation: Operation) -> tuple[str, dict[str, Any]]:
+    """409 and its component's name: what the operation waits for, with an example of each kind of conflict."""
+    kinds = [need.partition(":")[0] for need in operation.needs]
+    late = [
+        problems.not_yet(reason, f"Only when {until}", day, rule)
+        for reason, until, day, rule in (_NOT_YET[kind] for kind in kinds[:1])
+    ]
+    others = _CONFLICTS if operation.writes else ()
+    name = "".join(part[0].upper() + part[1:] for part in (*kinds[:1], "conflict" if others else "notYet"))
+    return name, _response(TITLES[409], *late, *others)
+
+
+def waits_for(operation: Operation) -> list[str]:
+    """The reasons of `notYetAvailable` that the operation can give, in the order in which they are looked at."""
+    return [_NOT_YET[need.partition(":")[0]][0] for need in operation.needs]
+
+
+_NAME = {"type": "string", "pattern": r"^[^\x00-\x1f\x7f-\x9f]{1,100}$", "minLength": 1, "maxLength": 100}
+_CHECKPOINT = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"}
+PATH: dict[str, Any] = {
+    "enterpriseNumber": {"type": "string", "pattern": "^[01][0-9]{9}$", "format": "enterprise-number"},
+    "domain": {**_NAME, "description": "One of /refData/domains"},
+    "fileName": {**_NAME, "examples": ["portal.cer"]},
+    "name": _CHECKPOINT,
+    "year": {"type": "string", "pattern": "^2[0-9]{3}$", "examples": ["2024"]},
+}
+# R43 asks it of new ones.
+_UPLOADED = {**_NAME, "pattern": r"^[^\x00-\x1f\x7f-\x9f]{0,96}\.[cC][eE][rR]$", "examples": ["portal.cer"]}
+_MOMENT = {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}
+QUERY: dict[str, Any] = {
+    "page": {"type": "integer", "minimum": 1, "maximum": 10**6, "default": 1},
+    "pageSize": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": tables.MAX_PAGE_SIZE,
+        "default": tables.DEFAULT_PAGE_SIZE,
+    },
+    "search": {"type": "string", "description": "A part of the name or of the number"},
+    "writes": {"type": "boolean", "default": False},
+    "after": {"type": "string", "description": "A place in the collection, as `next` named it"},
+    "qualityCode": {"type": "string", "description": "One of /refData/qualityCodes"},
+    "read": {"type": "boolean", "description": "Only what is marked as read, or only what is not"},
+    "unread": {"type": "boolean", "description": "Only what is not marked as read, or only what is"},
+    "kbo": {"type": "string", "description": "An enterprise number"},
+    "since": {**_MOMENT, "description": "A portal moment (RFC 3339), or a date"},
+    "path": {"type": "string", "description": "A glob over the path; `*` also goes over slashes"},
+    # An operation's own goes before the one that a name has in every operation.
+    "listForms.status": {"type": "string", "enum": ["running", "stopped"]},
+    "listAttestations.status": {"type": "string", "enum": ["running", "stopped"]},
+    "status": {"type": "string", "pattern": "^(0|[1-5][0-9]{2}|[1-5]xx)$", "examples": ["409", "4xx"]},
+    "to": {**_CHECKPOINT, "description": "Another checkpoint; left out: now"},
+    "details": {"type": "boolean", "default": False},
+}
+
+
+def query_schema(operation: Operation, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = QUERY.get(f"{operation.name}.{name}") or QUERY[name]
+    return found
+
+
+def path_schema(operation: Operation, name: str) -> dict[str, Any]:
+    if name == "fileName" and operation.method == "PUT":
+        return _UPLOADED
+    found: dict[str, Any] = PATH.get(name, _NAME)
+    return found
+
+
+def preconditions(operation: Operation) -> list[dict[str, Any]]:
+    """The header parameters of an operation that can answer 428: one of them is needed, and never both."""
+    if 428 not in operation.statuses:
+        return []
+    match = {
+        "name": "If-Match",
+        "in": "header",
+        "schema": {"type": "string", "examples": ["*", '"17"']},
+        "description": "The ETag to replace or delete; also `*`, or several",
+    }
+    if operation.method != "PUT":
+        return [match]
+    none = {
+        "name": "If-None-Match",
+        "in": "header",
+        "schema": {"type": "string", "enum": ["*"]},
+        "description": "`*` to create",
+    }
+    return [match, none]
+
+
+def security_schemes(api: Api) -> dict[str, Any]:
+    scopes = {
+        f"{api.name}:{what}": f"{verb} what is in {api.title}"
+        for what, verb in (("read", "See"), ("write", "Change"))
+    }
+    flow = {"tokenUrl": journal.TOKEN_PATH, "scopes": scopes if api.scoped else {}}
+    return {
+        "oauth2": {
+            "type": "oauth2",
+            "description": (
+                "Client credentials with a signed JWT (RFC 7523), for one organisation: "
+                f"[its document]({signin.TOKEN.base}/doc/openapi.yaml)"
+            ),
+            "flows": {"clientCredentials": flow},
+        }
+    }
+
+
+def security(operation: Operation) -> list[dict[str, list[str]]]:
+    if operation.public:
+        return []
+    return [{"oauth2": [] if operation.scope is None else [operation.scope]}]
+
+
+def permission(operation: Operation) -> dict[str, Any]:
+    """What a person must be at the organisation; a client that works by itself is held by its scopes only."""
+    assert operation.permission is not None
+    asked = rights.PERMISSIONS[operation.permission]
+    described: dict[str, Any] = {"name": operation.permission, "rule": asked.rule}
+    for name in ("functions", "applications", "roles"):
+        if getattr(asked, name):
+            described[name] = sorted(getattr(asked, name))
+    if asked.domain is not None:
+        described["domain"] = asked.domain
+    return described
