@@ -224,7 +224,7 @@ def served(database: Path) -> Iterator[str]:
     """`fusion emulator` over this file, in a process of its own; its URL."""
     fusion = shutil.which("fusion")
     assert fusion, "fusion is on the path of the activated environment"
-    command = [fusion, "emulator", "--database", str(database), "--port", "0"]
+    command = [fusion, "emulator", "--database", str(database), "--port", "0", "--sftp-port", "0"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         try:

@@ -1,4 +1,7 @@
-"""The portal over HTTP, for several people or programs at once: uvicorn, on this machine only unless told otherwise."""
+"""The portal over HTTP, and its FTP accounts' folders over SFTP, for several people or programs at once.
+
+On this machine only unless told otherwise. HTTP is uvicorn's, over httptools.
+"""
 
 from __future__ import annotations
 
@@ -7,54 +10,73 @@ import contextlib
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from emulator import sftp
 from emulator.app import create_app
 from emulator.problems import SocketFault
 from emulator.seed import open_portal
 
 HOST = "127.0.0.1"
 PORT = 8080
+HEAD_LIMIT = 64 * 1024
+
+_T = TypeVar("_T")
 
 
-def serve(database: Path, host: str = HOST, port: int = PORT) -> None:
+def serve(database: Path, host: str = HOST, port: int = PORT, sftp_port: int = sftp.PORT) -> None:
     """Serve the portal in `database` (seeded when missing or empty) until SIGTERM or SIGINT, calls under way included.
 
-    Prints the URLs. Port 0 takes a free one.
+    Prints where. Port 0 takes a free one.
 
-    :raises OSError: when the port is taken.
+    :raises OSError: when a port is taken; its `filename` is `host:port`.
     """
     open_portal(database)
     # uvicorn raises the signal that it obeyed once more: a portal that was asked to end has then ended well.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    listening = socket.create_server((host, port))
-    # asyncio only does this for sockets made with a protocol number; without it every answer waits 40 ms for an ACK.
-    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    url = f"http://{host}:{listening.getsockname()[1]}"
-    sys.stdout.write(f"The rehearsal portal: {url}\nIts APIs and controls: {url}/\n")
-    sys.stdout.flush()
-    config = uvicorn.Config(
-        _Breaking(create_app(database)),
-        http=_Connection,
-        access_log=False,
-        log_level="warning",
-        lifespan="off",
-        date_header=False,  # the portal says its own
-        timeout_graceful_shutdown=5,
-    )
-    with contextlib.suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[listening])
+    with contextlib.ExitStack() as stack:
+        listening = _taken(host, port, lambda: stack.enter_context(socket.create_server((host, port))))
+        # asyncio only does this for sockets made with a protocol number; without it every answer waits 40 ms for an ACK.
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        boxes = _taken(host, sftp_port, lambda: stack.enter_context(sftp.running(database, host, sftp_port)))
+        url = f"http://{host}:{listening.getsockname()[1]}"
+        sys.stdout.write(
+            f"The rehearsal portal: {url}\nIts APIs and controls: {url}/\n"
+            f"FTP accounts: sftp -P {boxes.port} USER@{boxes.host} (host key {boxes.fingerprint})\n"
+        )
+        sys.stdout.flush()
+        config = uvicorn.Config(
+            _Breaking(create_app(database)),
+            http=_Connection,
+            access_log=False,
+            log_level="warning",
+            lifespan="off",
+            date_header=False,  # the portal says its own
+            timeout_graceful_shutdown=5,
+        )
+        with contextlib.suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listening])
 
 
-class _Connection(H11Protocol):
-    """uvicorn's, known by its peer, so that a rehearsed fault can break it."""
+def _taken(host: str, port: int, bind: Callable[[], _T]) -> _T:
+    """What `bind` gives; its error names the place."""
+    try:
+        return bind()
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, f"{host}:{port}") from None
+
+
+class _Connection(HttpToolsProtocol):
+    """uvicorn's, known by its peer, so that a rehearsed fault can break it; with an end to what comes before a body."""
 
     known: dict[tuple[str, int], asyncio.Transport] = {}  # noqa: RUF012 - one list for all of the server's connections
+    _head: int | None = 0  # how much of a request came in before its body; None: it is past that
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -65,6 +87,21 @@ class _Connection(H11Protocol):
         super().connection_lost(exc)
         if self.client is not None:
             self.known.pop(self.client, None)
+
+    def data_received(self, data: bytes) -> None:
+        if self._head is not None:
+            self._head += len(data)
+        super().data_received(data)
+        if self._head is not None and self._head > HEAD_LIMIT and not self.transport.is_closing():
+            self.send_400_response("The request's headers are too long.")
+
+    def on_headers_complete(self) -> None:
+        self._head = None
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._head = 0
+        super().on_message_complete()
 
 
 class _Breaking:

@@ -36,9 +36,17 @@ FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), d
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0 takes a free one."
 )
+@click.option(
+    "--sftp-port",
+    type=click.IntRange(0, 65535),
+    default=8022,
+    show_default=True,
+    help="Of the FTP accounts' folders; 0 takes a free one.",
+)
 @click.pass_context
-def emulator(context: click.Context, database: Path | None, host: str, port: int) -> None:
-    """The emulated portal. Without a command: serve it over HTTP, with OpenAPI and docs pages.
+def emulator(context: click.Context, database: Path | None, host: str, port: int, sftp_port: int) -> None:
+    """The emulated portal. Without a command: serve it over HTTP, with OpenAPI and docs pages, and the FTP accounts'
+    folders over SFTP.
 
     Embedded and served are the same portal when they use the same file. To use the served one:
     `pulumi config set portalUrl http://127.0.0.1:8080 -s STACK`.
@@ -48,9 +56,10 @@ def emulator(context: click.Context, database: Path | None, host: str, port: int
         from emulator.serve import serve
 
         try:
-            serve(context.obj, host, port)
+            serve(context.obj, host, port, sftp_port)
         except OSError as error:
-            reason = f"{host}:{port} cannot be used ({error.strerror}); choose another with --port, 0 takes a free one"
+            option = "--port" if error.filename == f"{host}:{port}" else "--sftp-port"
+            reason = f"{error.filename} cannot be used ({error.strerror}); choose another with {option}, 0 takes a free one"
             raise RehearsalError(reason) from None
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,7 +24,8 @@ HEALTH = "/REST/chaman/v1/health"
 @pytest.fixture
 def served(portal: Portal) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A server of the portal's database on a free port, and its URL."""
-    code = f"from pathlib import Path; from emulator.serve import serve; serve(Path({str(portal.database)!r}), port=0)"
+    serve = f"serve(Path({str(portal.database)!r}), port=0, sftp_port=0)"
+    code = f"from pathlib import Path; from emulator.serve import serve; {serve}"
     process = subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
     )
@@ -68,3 +72,38 @@ def test_rehearsed_faults_break_the_connection(
             http.get(HEALTH)
         assert http.get(HEALTH).json() == {"status": "UP"}
     assert [entry["status"] for entry in controls.journal(portal.database)] == [0, 0, 200]
+
+
+def test_it_says_where_the_folders_are_served(served: tuple[subprocess.Popen[str], str]) -> None:
+    process, _ = served
+    assert process.stdout is not None
+    process.stdout.readline()
+    told = process.stdout.readline()
+    found = re.fullmatch(
+        r"FTP accounts: sftp -P (\d+) USER@127\.0\.0\.1 \(host key SHA256:[\w+/]+\)", told.strip()
+    )
+    assert found
+    with socket.create_connection(("127.0.0.1", int(found[1])), timeout=10) as connection:
+        assert connection.recv(8) == b"SSH-2.0-"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"no HTTP\r\n\r\n",
+        b"GET / HTTP/1.1\r\nX: " + b"x" * 100_000,
+        b"GET / HTTP/1.1\r\n" + b"X: x\r\n" * 20_000,
+        b"GET /" + b"x" * 100_000,
+    ],
+    ids=["no HTTP", "header", "headers", "path"],
+)
+def test_what_is_no_request_is_refused(served: tuple[subprocess.Popen[str], str], sent: bytes) -> None:
+    _, url = served
+    address = httpx.URL(url)
+    with (
+        socket.create_connection((address.host, address.port or 0), timeout=10) as connection,
+        contextlib.suppress(ConnectionError),  # it may have heard enough before all was sent
+    ):
+        connection.sendall(sent)
+        assert connection.recv(12) == b"HTTP/1.1 400"
+    assert httpx.get(url + HEALTH).status_code == 200

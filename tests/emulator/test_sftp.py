@@ -243,7 +243,7 @@ def test_attempts_are_slow_and_counted(portal: Portal) -> None:
 def test_passwords_are_in_no_log_and_no_journal(
     portal: Portal, address: sftp.Address, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A user name that is no user's is not repeated either, unless debugging is asked of asyncssh: it could be a password."""
+    """Nor is a user name that is no user's, which could be one, unless asyncssh is asked for its own log."""
     assert refused(address, PASSWORD, PASSWORD)
     told = caplog.text
     caplog.set_level(logging.DEBUG)

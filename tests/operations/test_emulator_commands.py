@@ -270,6 +270,11 @@ def test_a_file_that_is_no_portal_is_a_sentence(tmp_path: Path, fusion: Fusion) 
 
 def test_a_port_in_use_is_a_sentence(database: Path, fusion: Fusion) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        ran = fusion("emulator", "--port", str(taken.getsockname()[1]))
-    assert ran.code == 1
+        port = str(taken.getsockname()[1])
+        ran = fusion("emulator", "--port", port)
+        sftp = fusion("emulator", "--port", "0", "--sftp-port", port)
+    assert (ran.code, sftp.code) == (1, 1)
+    assert f"127.0.0.1:{port} cannot be used" in ran.err
     assert "choose another with --port" in ran.err
+    assert f"127.0.0.1:{port} cannot be used" in sftp.err
+    assert "choose another with --sftp-port" in sftp.err
