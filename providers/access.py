@@ -1,4 +1,5 @@
-"""Access management: chief access managers, access managers per domain, users (rules R12–R25).
+"""Access management: chief access managers, access managers per domain, users (rules R12–R25). Who is not declared
+goes by another module, `providers.cleanup`.
 
 People stand in plans and state by the key that the declaration gives them. Their INSZ travels in one secret property
 (`people`: key → data, or `ssin`), which the engine encrypts in state and masks everywhere. Somebody whom the portal
@@ -10,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from pulumi.dynamic import DiffResult
+from pulumi.dynamic import CheckFailure, CheckResult, DiffResult
 
+from providers import session
 from providers.resource import PortalProvider, PortalResource, Props
-from schemas.errors import NotFound
+from schemas.errors import GuardRefused, NotFound, NotYetAvailable
 
 if TYPE_CHECKING:
     from providers.portal import Answer, ReadingPortal, WritingPortal
@@ -22,14 +24,19 @@ API = "/REST/accessManagement/v1/organizations"
 Person = dict[str, Any]
 
 
-def _domain_path(props: Props) -> str:
+def domain_path(props: Props) -> str:
     return f"{API}/{props['organization']}/domains/{props['domain']}"
 
 
 def _keys(persons: Iterable[Person], people: dict[str, Person]) -> list[str]:
     """The declaration's keys of the portal's persons; the portal's id for who has none."""
     by_ssin = {person["ssin"]: key for key, person in people.items()}
-    return [by_ssin.get(person["ssin"]) or f"portal:{person['personId'][:8]}" for person in persons]
+    return [by_ssin.get(person["ssin"]) or portal_name(person) for person in persons]
+
+
+def portal_name(person: Person) -> str:
+    """What somebody is called whom the declaration does not name: by the portal's own number for the person."""
+    return f"portal:{person['personId'][:8]}"
 
 
 def _live_people(persons: Iterable[Person], people: dict[str, Person]) -> dict[str, Person]:
@@ -42,10 +49,13 @@ def _live_people(persons: Iterable[Person], people: dict[str, Person]) -> dict[s
 
 
 class ChiefAccessManagersProvider(PortalProvider):
-    """The chief access managers (HTB). A centre is never without one, so `delete` leaves them."""
+    """The chief access managers (HTB) and their co-chiefs. A centre is never without a chief, so `delete` leaves them;
+    and where none of today's would stay, only a `handover` lets the change through, once."""
 
     title = "chief access managers"
-    fields = ("chiefAccessManagers", "people")
+    fields = ("chiefAccessManagers", "coChiefAccessManagers", "people")
+    optional = ("coChiefAccessManagers",)
+    outputs = ("handedOver",)
 
     def path(self, props: Props) -> str:
         return f"{API}/{props['organization']}/chiefAccessManagers"
@@ -53,19 +63,80 @@ class ChiefAccessManagersProvider(PortalProvider):
     def body(self, props: Props, found: Props | None = None) -> Props:
         people = props["people"]
         chiefs = [{"ssin": people[key]["ssin"]} for key in props["chiefAccessManagers"]]
-        # Of co-chiefs the declaration says nothing: they stay, but for who becomes a chief.
-        co_chiefs = [{"ssin": person["ssin"]} for person in (found or {}).get("coChiefAccessManagers", [])]
+        others = props.get("coChiefAccessManagers")
+        if others is not None:
+            co_chiefs = [{"ssin": people[key]["ssin"]} for key in others]
+        else:  # they stay, but for who becomes a chief
+            co_chiefs = [
+                {"ssin": person["ssin"]} for person in (found or {}).get("coChiefAccessManagers", [])
+            ]
         return {
             "chiefAccessManagers": chiefs,
             "coChiefAccessManagers": [person for person in co_chiefs if person not in chiefs],
         }
 
     def declared(self, answer: Props, props: Props) -> Props:
-        people, live = props["people"], answer["chiefAccessManagers"]
-        return {"chiefAccessManagers": _keys(live, people), "people": _live_people(live, people)}
+        people, chiefs = props["people"], answer["chiefAccessManagers"]
+        co_chiefs = answer.get("coChiefAccessManagers", [])
+        return {
+            "chiefAccessManagers": _keys(chiefs, people),
+            "coChiefAccessManagers": _keys(co_chiefs, people),
+            "people": _live_people([*co_chiefs, *chiefs], people),
+        }
+
+    def observed(self, answer: Props) -> Props:
+        return {}  # what was handed over is carried along; the portal does not know it
+
+    def check(self, olds: Props, news: Props) -> CheckResult:
+        """Refuse already in a preview. The portal is asked only where no key of the last look is declared still."""
+        result = super().check(olds, news)
+        stay = set(olds.get("chiefAccessManagers") or ()) & set(news["chiefAccessManagers"])
+        if not stay and not news.get("handover"):
+            with self._explained(news):
+                try:
+                    found = self.find(session.reading(news["organization"]), news)
+                except NotYetAvailable:
+                    return result
+            if found is not None and self._none_stays(found.body, news):
+                return CheckResult(result.inputs, [CheckFailure("", _nobody_left(found.body))])
+        return result
+
+    def change(self, portal: WritingPortal, props: Props, found: Answer, olds: Props | None) -> Answer:
+        if self._none_stays(found.body, props):
+            agreed = props.get("handover")
+            if not agreed or agreed == props["handedOver"]:
+                raise GuardRefused(
+                    f"{self.title} {props['organization']}: {_nobody_left(found.body)}"
+                    + (
+                        f". The handover of {agreed} was carried out: another has a date of its own"
+                        if agreed
+                        else ""
+                    )
+                )
+            props["handedOver"] = agreed
+        return super().change(portal, props, found, olds)
 
     def remove(self, portal: WritingPortal, props: Props, found: Answer) -> None:
         return
+
+    def _bring_into_line(self, props: Props, olds: Props | None) -> Props:
+        return super()._bring_into_line(props | {"handedOver": (olds or {}).get("handedOver", "")}, olds)
+
+    @staticmethod
+    def _none_stays(answer: Props, props: Props) -> bool:
+        """Whether the portal has chiefs and none of them is declared, by INSZ: a key may have another name by now."""
+        now = {person["ssin"] for person in answer["chiefAccessManagers"]}
+        declared = {props["people"][key]["ssin"] for key in props["chiefAccessManagers"]}
+        return bool(now) and now.isdisjoint(declared)
+
+
+def _nobody_left(answer: Props) -> str:
+    count = len(answer["chiefAccessManagers"])
+    return (
+        f"none of the {count} who are chief access managers now would stay one, and nobody could put a mistake right "
+        "(R15, R16). Keep one of them until the others have signed in, or say in the declaration that it is agreed: "
+        "`handover: {on: <date>, reason: …}` beside `chiefAccessManagers`"
+    )
 
 
 class AccessManagersProvider(PortalProvider):
@@ -77,7 +148,7 @@ class AccessManagersProvider(PortalProvider):
     optional = ("coAccessManagers",)
 
     def path(self, props: Props) -> str:
-        return f"{_domain_path(props)}/accessManagers"
+        return f"{domain_path(props)}/accessManagers"
 
     def body(self, props: Props, found: Props | None = None) -> Props:
         people = props["people"]
@@ -115,7 +186,7 @@ class UserProvider(PortalProvider):
     outputs = ("portalId",)
 
     def path(self, props: Props) -> str:
-        return f"{_domain_path(props)}/users"
+        return f"{domain_path(props)}/users"
 
     def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
         result = super().diff(_id, olds, news)
@@ -157,7 +228,8 @@ class UserProvider(PortalProvider):
 
 
 class ChiefAccessManagers(PortalResource, module="access", name="ChiefAccessManagers"):
-    """`organization`, `chiefAccessManagers` (keys), `people` (secret: key → {ssin})."""
+    """`organization`, `chiefAccessManagers` and `coChiefAccessManagers` (keys), `people` (secret: key → {ssin}),
+    `handover` (date and reason)."""
 
     provider_class = ChiefAccessManagersProvider
 

@@ -14,7 +14,7 @@ a baseline: people with access appear by the portal's own id. Contact persons st
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -163,8 +163,8 @@ def look(portal: ReadingPortal, props: Props) -> Found:
     managed = set(props.get("managed") or ())
     key = kind.item_key
     return Found(
-        sorted((_kept(i, kind) for i in items if _name(i) not in managed), key=lambda item: str(item[key])),
-        frozenset(str(item[key]) for item in items if _name(item) in managed),
+        sorted((_kept(i, kind) for i in items if not _is(i, managed)), key=lambda item: str(item[key])),
+        frozenset(str(item[key]) for item in items if _is(item, managed)),
         {_name(item): _kept(item, kind) for item in items},
     )
 
@@ -187,6 +187,11 @@ def _in_domains(portal: ReadingPortal, base: str, kind: Kind) -> Iterator[Props]
 def _name(item: Props) -> str:
     """How `managed` names an item: `domain/INSZ` for a user, the domain for its access managers."""
     return f"{item['domain']}/{item['ssin']}" if "ssin" in item else str(item.get("domain", ""))
+
+
+def _is(item: Props, names: Collection[str]) -> bool:
+    """Whether `names` has an item: by its name, or as `domain/*`, all users of a domain (one that is cleaned up, R24)."""
+    return _name(item) in names or f"{item.get('domain')}/*" in names
 
 
 def _kept(value: Any, kind: Kind) -> Any:
@@ -213,10 +218,14 @@ def _seen(props: Props, *, first: bool, baseline: Any = None, let_go: frozenset[
     baseline = found.value if first else whole_numbers(baseline)
     key = KINDS[props["kind"]].item_key
     if key is not None and baseline is not None:
-        baseline = [item for item in baseline if str(item[key]) not in found.managed]
-        known = {str(item[key]) for item in baseline}
+        # Who was cleaned up is in no list of the portal any more, and leaves the baseline by the domain.
+        whole = [name for name in props.get("managed") or () if name.endswith("/*")]
+        baseline = [item for item in baseline if str(item[key]) not in found.managed and not _is(item, whole)]
+        known = {str(item[key]) for item in baseline} | found.managed
         joined = [
-            item for name, item in found.by_name.items() if name in let_go and str(item[key]) not in known
+            item
+            for name, item in found.by_name.items()
+            if (name in let_go or f"{item.get('domain')}/*" in let_go) and str(item[key]) not in known
         ]
         baseline += joined
     status = "; ".join(differences(baseline, found.value, key)) or UNCHANGED
@@ -226,7 +235,7 @@ def _seen(props: Props, *, first: bool, baseline: Any = None, let_go: frozenset[
 
 class Retained(Resource):
     """Something retained at a disappearing centre: `organization` and `kind` (of `KINDS`); for access, `managed` names
-    what has resources of its own (secret, `domain/INSZ`, for users); `accepted` says why the declaration accepts what
+    what has resources of its own (secret, `domain/INSZ` or `domain/*`, for users); `accepted` says why the declaration accepts what
     changed, `released` why it is watched no more."""
 
     status: pulumi.Output[str]

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from schemas.fields import PersonKey, Section, Text, none_or_several, several
+from schemas.fields import IsoDate, PersonKey, Section, Text, none_or_several, several
 
 
 class User(Section):
@@ -54,6 +54,26 @@ class Domain(Section):
     )
 
 
+class CleanUp(Section):
+    """Users of the listed domains whom this access does not name are removed (R20, R24). Scenario 3 only."""
+
+    confirmed_on: IsoDate = Field(
+        title="Bevestigd op", description="When the centre confirmed that who is not declared may go."
+    )
+    reason: Text = Field(title="Reden")
+    at_most: Annotated[int, Field(ge=1, le=5000)] = Field(
+        title="Ten hoogste",
+        description="How many users may go in one domain; when there are more, nobody goes and `up` names them.",
+    )
+
+
+class Handover(Section):
+    """Permits that none of today's chief access managers stays one (R15); each date permits it once."""
+
+    on: IsoDate = Field(title="Datum van de overdracht", description="When it was agreed.")
+    reason: Text = Field(title="Reden")
+
+
 class Access(Section):
     """Who has access to one centre on the portal."""
 
@@ -61,10 +81,25 @@ class Access(Section):
         title="Hoofdtoegangsbeheerders (HTB)",
         description="Head managers, as reported to Flanders (R13). Old term: VTE.",
     )
+    co_chief_access_managers: Annotated[tuple[PersonKey, ...] | None, *none_or_several("R16")] = Field(
+        default=None,
+        title="Co-hoofdtoegangsbeheerders (co-HTB)",
+        description="All co-head managers (R16). Absent: as they are; `none`: nobody.",
+    )
     domains: dict[str, Domain] = Field(
         default_factory=dict,
         title="Domeinen",
         description="Per domain (domein; old term: hoedanigheid) its managers and users. Others stay as they are.",
+    )
+    clean_up: CleanUp | None = Field(
+        default=None,
+        title="Opkuis van de gebruikers",
+        description="Removes users of the domains above who are not declared (R24). Absent: they stay as they are.",
+    )
+    handover: Handover | None = Field(
+        default=None,
+        title="Overdracht van het hoofdtoegangsbeheer",
+        description="Needed when nobody who is a head manager now stays one.",
     )
 
     def people(self) -> list[tuple[tuple[str | int, ...], str]]:
@@ -72,6 +107,10 @@ class Access(Section):
         found: list[tuple[tuple[str | int, ...], str]] = [
             (("chiefAccessManagers", index), person)
             for index, person in enumerate(self.chief_access_managers)
+        ]
+        found += [
+            (("coChiefAccessManagers", index), person)
+            for index, person in enumerate(self.co_chief_access_managers or ())
         ]
         for code, domain in self.domains.items():
             here = ("domains", code)

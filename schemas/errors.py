@@ -3,6 +3,7 @@
     FusionError
     ├── DeclarationError         findings in a declaration or a secrets file
     ├── EngineError              the Pulumi engine is missing, too old, or failed
+    ├── GuardRefused             a guard against taking away too much, or the last of something, says no
     ├── RehearsalError           a control of the emulated portal cannot be carried out
     └── PortalError              the portal did not do what was asked
         ├── PortalUnreachable    no answer: network, TLS, time-out, or a 5xx for good
@@ -43,6 +44,10 @@ class DeclarationError(FusionError):
 
 class EngineError(FusionError):
     """The Pulumi engine is missing, of the wrong version, or failed at a step that the message names."""
+
+
+class GuardRefused(FusionError):
+    """A guard of this project says no before the portal is asked: the message says what would be lost, and the way out."""
 
 
 class RehearsalError(FusionError):

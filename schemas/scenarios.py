@@ -58,6 +58,7 @@ def check(draft: Draft, document: Document) -> Iterator[Finding]:
     if draft.ocmw and draft.merging and None not in draft.merging:
         yield from _numbers(draft, draft.ocmw, document)
     yield from _keeper_access(draft, document)
+    yield from _clean_up(draft, document)
     yield from _sections(draft, document)
     yield from _dossiers(draft, document)
 
@@ -100,6 +101,27 @@ def _keeper_access(draft: Draft, document: Document) -> Iterator[Finding]:
             yield document.finding(
                 ("merging", index, "access"), "keeper-access",
                 f"{centre.name} keeps its number: its access is the declaration's own `access`, not this one",
+                at_key=True,
+            )  # fmt: skip
+
+
+def _clean_up(draft: Draft, document: Document) -> Iterator[Finding]:
+    """Removing people is scenario 3's (R24); the others update (R23)."""
+    for path, access in draft.accesses():
+        if access.clean_up is None:
+            continue
+        place: Path = (*path, "cleanUp")
+        if draft.scenario != 3 and not document.has(("beyondScenario",)):
+            yield document.finding(
+                place, "R23",
+                f"scenario {draft.scenario} brings access up to date and removes nobody, cleaning up is scenario 3's "
+                "(R24): remove `cleanUp`, or say why in `beyondScenario: {reason: …}`",
+                at_key=True,
+            )  # fmt: skip
+        if not access.domains:
+            yield document.finding(
+                place, "R24",
+                "there is nothing to clean up: list under `domains` what is, with those who stay",
                 at_key=True,
             )  # fmt: skip
 

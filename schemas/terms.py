@@ -17,6 +17,8 @@ OLD_TERMS = {
 KEYS = {
     "htb": "chiefAccessManagers", "hoofdtoegangsbeheerder": "chiefAccessManagers",
     "hoofdtoegangsbeheerders": "chiefAccessManagers",
+    "cohtb": "coChiefAccessManagers", "cohoofdtoegangsbeheerder": "coChiefAccessManagers",
+    "cohoofdtoegangsbeheerders": "coChiefAccessManagers", "opkuis": "cleanUp", "overdracht": "handover",
     "tb": "accessManager", "toegangsbeheerder": "accessManager",
     "cotb": "coAccessManagers", "cotoegangsbeheerder": "coAccessManagers", "cotoegangsbeheerders": "coAccessManagers",
     "colokalebeheerder": "coAccessManagers",

@@ -1,0 +1,135 @@
+"""Cleaning access up (rules R20, R24): users of a domain whom the declaration does not name go, several at once.
+
+There is one resource per centre and domain. Its `check` asks the portal who would go and passes that on as the input
+`leaving`, so that every preview names them, the first one too: by the portal's own number, since no key says who they are.
+`diff` sees a change whenever somebody is to go; create and update remove whom they find then. So whoever is added behind
+one's back shows in the next preview and goes with the next `up`. More than `atMost` at once are a mistake until somebody
+says otherwise: then nobody goes. `delete` brings nobody back and takes nobody away.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pulumi
+from pulumi.dynamic import CheckResult, DiffResult, ReadResult
+
+from providers import session
+from providers.access import Person, domain_path, portal_name
+from providers.canonical import whole_numbers
+from providers.resource import ROUNDS, WAITING, PortalProvider, PortalResource, Props, without_provider
+from providers.waiting import waiting_for
+from schemas.errors import GuardRefused, NotFound, NotYetAvailable, PortalRefused
+
+if TYPE_CHECKING:
+    from providers.portal import ReadingPortal
+
+CLEANED_UP = "cleanedUp"
+"""The `origin`: nothing was made here, and nothing adopted."""
+# As many as the portal takes in one call.
+BATCH = 500
+
+
+class CleanedUpProvider(PortalProvider):
+    """The users of one domain whom nobody declares."""
+
+    title = "clean-up of users"
+    keys = ("organization", "domain")
+    fields = ("confirmedOn", "reason", "atMost", "coManagersStay", "people")
+    outputs = ("removed",)
+
+    def path(self, props: Props) -> str:
+        return f"{domain_path(props)}/users/deletions"
+
+    def leaving(self, portal: ReadingPortal, props: Props) -> list[Person]:
+        """The users who are to go: neither declared nor, where the declaration leaves these as they are, co-managers."""
+        staying = {person["ssin"] for person in props["people"].values()}
+        if props.get("coManagersStay"):
+            try:
+                managers = portal.get(f"{domain_path(props)}/accessManagers").body
+                staying |= {person["ssin"] for person in managers.get("coAccessManagers", [])}
+            except NotFound:
+                pass
+        users = portal.get_items(f"{domain_path(props)}/users")
+        return sorted(
+            (user for user in users if user["ssin"] not in staying), key=lambda user: str(user["id"])
+        )
+
+    def check(self, olds: Props, news: Props) -> CheckResult:
+        result = super().check(olds, news)
+        with self._explained(news):
+            try:
+                leaving = _names(self.leaving(session.reading(news["organization"]), news))
+            except NotYetAvailable:
+                leaving = []
+        return CheckResult({**result.inputs, "leaving": leaving}, [])
+
+    def diff(self, id_: str, olds: Props, news: Props) -> DiffResult:
+        result = super().diff(id_, olds, news)
+        result.changes = result.changes or bool(news.get("leaving"))
+        return result
+
+    def read(self, id_: str, props: Props) -> ReadResult:
+        with self._explained(props):
+            try:
+                seen = {
+                    "leaving": _names(self.leaving(session.reading(props["organization"]), props)),
+                    "waiting": {},
+                }
+            except NotYetAvailable as error:
+                seen = {"leaving": [], "waiting": waiting_for(error)}
+        outs = without_provider(props) | seen
+        return ReadResult(id_, outs, self._inputs(outs))
+
+    def delete(self, _id: str, _props: Props) -> None:
+        """Who went stays away, and nobody else goes."""
+
+    def _bring_into_line(self, props: Props, olds: Props | None) -> Props:
+        portal = session.writing(props["organization"])
+        props = whole_numbers(without_provider(props))
+        outs = props | {"leaving": [], "createdBy": "", "waiting": {}}
+        removed = int((olds or {}).get("removed") or 0)
+        met: dict[str, Person] = {}
+        for _ in range(ROUNDS + props["atMost"] // BATCH):
+            try:
+                users = self.leaving(portal, props)
+            except NotYetAvailable as error:
+                return outs | {"removed": removed, "origin": WAITING, "waiting": waiting_for(error)}
+            if not users:
+                return outs | {"removed": removed + len(met), "origin": CLEANED_UP}
+            met |= {user["id"]: user for user in users}
+            if len(met) > props["atMost"]:
+                raise GuardRefused(
+                    f"{self.title} {props['organization']} {props['domain']}: "
+                    + too_many(props, _names(list(met.values())))
+                )
+            try:
+                portal.add(self.path(props), {"ids": [user["id"] for user in users[:BATCH]]})
+            except PortalRefused as error:
+                # All or none: somebody of them is gone already, perhaps by an earlier try of ours. Look again.
+                if not any(issue.name.startswith("ids[") for issue in error.issues):
+                    raise
+        raise self._contended(props)
+
+
+def too_many(props: Props, leaving: list[str]) -> str:
+    """Why nobody goes, and the way out."""
+    return (
+        f"{len(leaving)} users would go, and the declaration confirms at most {int(props['atMost'])} (cleanUp.atMost, "
+        f"R24), so nobody goes: {', '.join(leaving)}. Declare who stays, or confirm the greater number with a new "
+        "confirmedOn and atMost"
+    )
+
+
+def _names(users: list[Person]) -> list[str]:
+    return [portal_name(user) for user in users]
+
+
+class CleanedUp(PortalResource, module="access", name="CleanedUp"):
+    """`organization`, `domain`, `people` (secret: key → {ssin}, who stays), `coManagersStay`, `confirmedOn`, `reason`,
+    `atMost`. It tells who is `leaving` and how many were `removed`."""
+
+    provider_class = CleanedUpProvider
+    reported = ("origin", "waiting", "leaving", "removed")
+    leaving: pulumi.Output[list[str]]
+    removed: pulumi.Output[int]
