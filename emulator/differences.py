@@ -190,10 +190,11 @@ def _person(ssin: str, people: Mapping[str, str]) -> str:
 
 
 def _flat(body: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Its fields, `newRequests.email` for one within another; an empty list is as good as none."""
     for name, value in body.items():
         if isinstance(value, dict):
             yield from _flat(value, f"{prefix}{name}.")
-        else:
+        elif value != []:
             yield prefix + name, value
 
 
