@@ -14,7 +14,7 @@ MAX_PAGE_SIZE = 500
 PAGING = ("page", "pageSize")
 
 
-def saved(resource: resources.Resource, status: int = 200, **added: Any) -> Answer:
+def saved(resource: resources.Resource, status: int = 200, /, **added: Any) -> Answer:
     """The full representation of a resource with its ETag; `added` are the members that only answers have."""
     return Answer(status, {**added, **resource.as_json()}, {"ETag": resource.quoted_etag})
 
