@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from emulator import resources, store
@@ -28,6 +29,21 @@ def person_id(connection: sqlite3.Connection, ssin: str) -> str:
     made = opaque("person", store.next_number(connection, "person"))
     connection.execute("INSERT INTO persons VALUES (?, ?)", (made, ssin))
     return made
+
+
+def person_ids(connection: sqlite3.Connection, ssins: Iterable[str]) -> dict[str, str]:
+    """The same for many at once, by their INSZ."""
+    wanted = list(dict.fromkeys(ssins))
+    numbers = store.next_numbers(connection, "person", len(wanted))
+    connection.executemany(
+        "INSERT INTO persons VALUES (?, ?) ON CONFLICT (ssin) DO NOTHING",
+        ((opaque("person", number), ssin) for number, ssin in zip(numbers, wanted, strict=True)),
+    )
+    rows = connection.execute(
+        "SELECT ssin, person_id FROM persons WHERE ssin IN (SELECT value FROM json_each(?))",
+        (json.dumps(wanted),),
+    )
+    return dict(rows.fetchall())
 
 
 def known_person_id(connection: sqlite3.Connection, ssin: str) -> str | None:

@@ -20,7 +20,8 @@ CREATE TABLE organizations (
     copied_on TEXT,          -- the date of the RSZ's copy
     awaits_copy INTEGER NOT NULL DEFAULT 0,
     merged_into TEXT,        -- the number that goes on, from `merged_on` (a date); NULL: it goes on itself
-    merged_on TEXT
+    merged_on TEXT,
+    nis_since TEXT           -- the date of its NIS code, where the number had another before
 ) WITHOUT ROWID;
 
 -- A person's number in answers, the same at every organisation; only the portal knows which INSZ it stands for.
@@ -83,19 +84,26 @@ CREATE TABLE forms (
     id TEXT NOT NULL UNIQUE,
     organization TEXT NOT NULL,
     kind TEXT NOT NULL,      -- form, attestation
-    quality_code INTEGER NOT NULL,
+    quality_code TEXT NOT NULL,
     person_id TEXT NOT NULL,
     reference TEXT NOT NULL, -- the dossier's number in the centre's software
     start_date TEXT NOT NULL,
     end_date TEXT,           -- NULL: it is running
+    status TEXT NOT NULL CHECK (status = CASE WHEN end_date IS NULL THEN 'running' ELSE 'stopped' END),
     locked_until TEXT,       -- a date before which nothing of it can be changed
-    predecessor TEXT UNIQUE, -- the form that this one continues, at the number that it was under before
+    predecessor TEXT,        -- the form that this one continues, at the number that it was under before
+    successor TEXT,          -- the form that continues this one; the same link from its other end
     created_by TEXT NOT NULL,
     created_at TEXT NOT NULL,
     changed_at TEXT NOT NULL
 );
-CREATE INDEX forms_listed ON forms (organization, kind, seq);
-CREATE INDEX forms_counted ON forms (organization, kind, quality_code, end_date);
+CREATE UNIQUE INDEX forms_continued ON forms (predecessor) WHERE predecessor IS NOT NULL;
+-- Each ends in `seq`: a page is read from where the one before it ended.
+CREATE INDEX forms_listed ON forms (organization, kind, status);
+CREATE INDEX forms_of_quality ON forms (organization, kind, quality_code, status);
+CREATE INDEX forms_of_person ON forms (organization, kind, person_id, quality_code, start_date, end_date);
+CREATE INDEX forms_left ON forms (organization, kind, end_date, quality_code)
+    WHERE end_date IS NOT NULL AND successor IS NULL;
 
 -- What the E-Box holds.
 CREATE TABLE documents (
@@ -145,6 +153,7 @@ CREATE TABLE aid_requests (
     read_at TEXT
 );
 CREATE INDEX aid_requests_listed ON aid_requests (organization, seq);
+CREATE INDEX aid_requests_unread ON aid_requests (organization, seq) WHERE read_at IS NULL;
 CREATE TABLE mails (
     seq INTEGER PRIMARY KEY,
     at TEXT NOT NULL,

@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from emulator import clock, daily, ebox, events, layout
+from emulator import clock, daily, ebox, events, forms_seed, layout, online
 
 
 class OtherLayoutError(RuntimeError):
@@ -40,13 +40,14 @@ def _from_1(connection: sqlite3.Connection) -> None:
     for statement in (
         "ALTER TABLE organizations ADD COLUMN merged_into TEXT",
         "ALTER TABLE organizations ADD COLUMN merged_on TEXT",
+        "ALTER TABLE organizations ADD COLUMN nis_since TEXT",
         "ALTER TABLE clients ADD COLUMN scopes TEXT",
         "ALTER TABLE journal ADD COLUMN person TEXT",
         "DROP TABLE tokens",  # everyone signs in again
     ):
         connection.execute(statement)
     for statement in layout.SCHEMA.split(";\n"):
-        named = re.search(r"^CREATE (?:TABLE|INDEX) (\w+)", statement, re.MULTILINE)
+        named = re.search(r"^CREATE (?:TABLE|(?:UNIQUE )?INDEX) (\w+)", statement, re.MULTILINE)
         if (
             named
             and not connection.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (named[1],)).fetchone()
@@ -59,10 +60,23 @@ def _from_1(connection: sqlite3.Connection) -> None:
         for kind in ("merger", "relinking"):
             events.schedule(connection, day, kind, json.loads(data))
     ebox.take_over_counts(connection)
+    online.take_over(connection)
+    forms_seed.take_over(connection)
+    _remember_changed_codes(connection)
     events.schedule(
         connection, daily.following(datetime.combine(now.date(), daily.HOUR, now.tzinfo)), "day", {}
     )
     events.do_due(connection, now)
+
+
+def _remember_changed_codes(connection: sqlite3.Connection) -> None:
+    """Layout 1 forgot the NIS code that a number had before; all its centres are those of the seed."""
+    from emulator import seed  # which uses this module
+
+    connection.executemany(
+        "UPDATE organizations SET nis_since = ? WHERE enterprise_number = ? AND nis_code <> ?",
+        [(seed.FIRST_DAY, one["enterpriseNumber"], one["nisCode"]) for one in seed.load()["centres"]],
+    )
 
 
 _STEPS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _from_1}

@@ -22,6 +22,7 @@ class Organization:
     awaits_copy: bool  # a new number, of which the RSZ has not copied the access yet
     merged_into: str | None = None
     merged_on: str | None = None
+    nis_since: str | None = None  # its NIS code is another one from this date on
 
     def as_json(self) -> dict[str, Any]:
         answer: dict[str, Any] = {
@@ -43,14 +44,14 @@ class Organization:
 def find(connection: sqlite3.Connection, enterprise_number: str) -> Organization | None:
     row = connection.execute(
         "SELECT enterprise_number, name, nis_code, status, active_from, copied_on, awaits_copy, merged_into,"
-        " merged_on FROM organizations WHERE enterprise_number = ?",
+        " merged_on, nis_since FROM organizations WHERE enterprise_number = ?",
         (enterprise_number,),
     ).fetchone()
     if row is None:
         return None
-    number, name, nis_code, status, active_from, copied_on, awaits_copy, merged_into, merged_on = row
+    number, name, nis_code, status, active_from, copied_on, awaits_copy, *merger = row
     return Organization(
-        number, name, nis_code, status, active_from, copied_on, bool(awaits_copy), merged_into, merged_on
+        number, name, nis_code, status, active_from, copied_on, bool(awaits_copy), *merger
     )
 
 
@@ -73,8 +74,9 @@ def add(connection: sqlite3.Connection, organization: Organization) -> None:
 def activate(connection: sqlite3.Connection, data: Mapping[str, Any], at: datetime) -> str:
     """The first day of a number (R12), or of a kept number's new name and NIS code."""
     connection.execute(
-        "UPDATE organizations SET status = 'active', name = ?, nis_code = ? WHERE enterprise_number = ?",
-        (data["name"], data["nisCode"], data["enterpriseNumber"]),
+        "UPDATE organizations SET status = 'active', name = :name, nis_code = :nisCode,"
+        " nis_since = CASE WHEN nis_code <> :nisCode THEN :day END WHERE enterprise_number = :enterpriseNumber",
+        {**data, "day": at.date().isoformat()},
     )
     return f"{at.date()}: {data['name']} ({data['enterpriseNumber']}) is active, NIS {data['nisCode']}"
 

@@ -42,6 +42,12 @@ def delegatable_suppliers() -> frozenset[str]:
     return frozenset(item["code"] for item in items("suppliers") if item.get("delegatable", True))
 
 
+@cache
+def attestation_codes() -> frozenset[str]:
+    """The quality codes of which there are multifunctional attestations (R11)."""
+    return frozenset(item["code"] for item in items("qualityCodes") if item["attestation"])
+
+
 def screen_opening(screen: str) -> str:
     """The date from which a screen can be used (R59), as ISO text."""
     return str(data()["settings"]["screenOpenings"][screen])

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from datetime import datetime, timedelta
 from functools import cache
@@ -21,8 +21,10 @@ from emulator import (
     daily,
     ebox,
     events,
+    forms_seed,
     layout,
     migrations,
+    online,
     organizations,
     passwords,
     resources,
@@ -42,8 +44,12 @@ CERTIFIED = datetime.fromisoformat("2024-01-15T00:00:00+01:00")
 CERTIFICATE_DAYS = 1095
 
 
-def open_portal(database: Path, clock: str = clock.DEFAULT_NOW) -> None:
+def open_portal(
+    database: Path, clock: str = clock.DEFAULT_NOW, centres: int = 0, forms: int | None = None, seed: int = 0
+) -> None:
     """Make sure that there is a portal of today's layout: a missing or empty file is seeded at `clock`.
+
+    `centres`, `forms` and `seed` are those of `reset`, and for a file that is seeded.
 
     A file of an earlier layout is migrated, any other left alone. Any number of processes may do this at once: one does
     the work, the others wait for it.
@@ -56,19 +62,22 @@ def open_portal(database: Path, clock: str = clock.DEFAULT_NOW) -> None:
     with closing(store.connect(database)) as connection, store.transaction(connection):
         # Asked again: another process may have been first.
         if migrations.version(connection) == 0:
-            _make(connection, clock)
+            _make(connection, clock, centres, forms, seed)
         else:
             migrations.migrate(connection)
 
 
-def reset(database: Path, moment: str) -> None:
-    """Start anew in the same file, under the eyes of whoever has it open; clients keep their keys and scopes."""
+def reset(database: Path, moment: str, centres: int = 0, forms: int | None = None, seed: int = 0) -> None:
+    """Start anew in the same file, under the eyes of whoever has it open; clients keep their keys and scopes.
+
+    :param centres: so many made-up ones beside those of the 13 fusions, with `forms` and from `seed` (`generated`).
+    """
     with closing(store.connect(database)) as connection, store.transaction(connection):
         clients = _clients(connection)
         tables = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
         for (table,) in tables:
             connection.execute(f'DROP TABLE "{table}"')
-        _make(connection, moment)
+        _make(connection, moment, centres, forms, seed)
         connection.executemany(
             "INSERT INTO clients (client_id, public_key, scopes) VALUES (?, ?, ?)", clients
         )
@@ -90,18 +99,26 @@ def _is_ready(database: Path) -> bool:
         return migrations.version(connection) == layout.VERSION
 
 
-def _make(connection: sqlite3.Connection, moment: str) -> None:
+def _make(connection: sqlite3.Connection, moment: str, centres: int, forms: int | None, seed: int) -> None:
     now = clock.parse(moment)
     for statement in layout.SCHEMA.split(";\n"):
         connection.execute(statement)
     connection.execute(f"PRAGMA user_version = {layout.VERSION}")
-    data = load()
-    for centre in data["centres"]:
-        _add_centre(connection, centre)
-    for merger in data["mergers"]:
-        _add_merger(connection, merger)
+    for data in _sources(centres, forms, seed):
+        for centre in data["centres"]:
+            _add_centre(connection, centre)
+        for merger in data["mergers"]:
+            _add_merger(connection, merger)
     events.schedule(connection, daily.first(now), "day", {})
     clock.start(connection, now)
+
+
+def _sources(centres: int, forms: int | None, seed: int) -> Iterator[Mapping[str, Any]]:
+    yield load()
+    if centres:
+        from emulator import generated
+
+        yield generated.portal(centres, forms, seed)
 
 
 @cache
@@ -161,6 +178,8 @@ def _add_centre(connection: sqlite3.Connection, centre: Mapping[str, Any]) -> No
         save(screen, resources.SINGLE, centre[screen])
     save(ebox.KIND, resources.SINGLE, {"status": centre["box"]["status"]})
     ebox.fill(connection, number, centre["box"]["documents"], centre["box"]["unread"])
+    forms_seed.fill(connection, number, **centre.get("forms", {}))
+    online.fill(connection, number)
 
 
 def _add_access(connection: sqlite3.Connection, number: str, access: Mapping[str, Any]) -> None:

@@ -103,9 +103,15 @@ def set_meta(connection: sqlite3.Connection, name: str, value: str) -> None:
 
 def next_number(connection: sqlite3.Connection, name: str) -> int:
     """The next of a named sequence, from 1; its numbers are never given twice."""
+    return next_numbers(connection, name, 1)[0]
+
+
+def next_numbers(connection: sqlite3.Connection, name: str, count: int) -> range:
+    """The next `count` of a named sequence."""
     row = connection.execute(
-        "INSERT INTO meta VALUES (?, '1')"
-        " ON CONFLICT (name) DO UPDATE SET value = CAST(value AS INTEGER) + 1 RETURNING value",
-        (f"sequence:{name}",),
+        "INSERT INTO meta VALUES (:name, :count)"
+        " ON CONFLICT (name) DO UPDATE SET value = CAST(value AS INTEGER) + :count RETURNING value",
+        {"name": f"sequence:{name}", "count": count},
     ).fetchone()
-    return int(row[0])
+    last = int(row[0])
+    return range(last - count + 1, last + 1)

@@ -1,0 +1,183 @@
+"""Forms by the batch: stopping them, and entering them again under the number that goes on (R06-R11).
+
+Each one of a batch is done or refused by itself, and the answer says which and why, in the order of the request. What was
+done before is no refusal: a batch can be sent again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from emulator import forms_store, organizations
+from emulator.forms_store import Draft, Form
+from emulator.operation import Answer, Call
+from emulator.organizations import Organization
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why one of a batch was left as it is.
+
+    :param available_from: the date from which it can be done.
+    """
+
+    reason: str
+    detail: str
+    rule: str | None = None
+    available_from: str | None = None
+
+    def as_json(self) -> dict[str, str]:
+        answer = {"result": "refused", "reason": self.reason, "detail": self.detail}
+        if self.rule is not None:
+            answer["rule"] = self.rule
+        if self.available_from is not None:
+            answer["availableFrom"] = self.available_from
+        return answer
+
+
+_UNKNOWN = Refusal("unknownForm", "There is no such form under this number")
+
+
+def stop(call: Call, kind: str) -> Answer:
+    """R06: the forms of running dossiers get an end date."""
+    end_date: str = call.body["endDate"]
+    known = forms_store.find(call.connection, kind, call.body["ids"])
+    items: list[dict[str, Any]] = []
+    stopped: list[Form] = []
+    for key in call.body["ids"]:
+        form = known.get(key)
+        if form is None or form.organization != call.number:
+            items.append({"id": key, **_UNKNOWN.as_json()})
+        elif form.end_date == end_date:
+            items.append({"id": key, "result": "alreadyStopped"})
+        elif (refusal := _against_stopping(call, form, end_date)) is not None:
+            items.append({"id": key, **refusal.as_json()})
+        else:
+            stopped.append(form)
+            items.append({"id": key, "result": "stopped"})
+    forms_store.stop(call.connection, stopped, end_date, call.at)
+    return Answer(200, {"items": items})
+
+
+def _against_stopping(call: Call, form: Form, end_date: str) -> Refusal | None:
+    if form.end_date is not None:
+        return Refusal("stoppedOnAnotherDate", f"It was stopped on {form.end_date} already")
+    if end_date < form.start_date:
+        return Refusal("endsBeforeStart", f"It begins on {form.start_date} only")
+    merged_on = call.organization.merged_on
+    if merged_on is not None and end_date >= merged_on:
+        return Refusal(
+            "afterMerger", f"Nothing goes on under this number from {merged_on}: stop it by then", "R06"
+        )
+    if form.locked_until is not None and call.now.date().isoformat() < form.locked_until:
+        return Refusal(
+            "locked", "It is being handled and cannot be changed yet", available_from=form.locked_until
+        )
+    return None
+
+
+def continue_(call: Call, kind: str) -> Answer:
+    """R07-R09: what was stopped the day before the merger begins again on its day, under the number that goes on.
+
+    The portal copies whom and what a form is about: no INSZ has to be sent.
+    """
+    predecessors = [(one["enterpriseNumber"], one["id"]) for one in call.body["predecessors"]]
+    known = forms_store.find(call.connection, kind, [key for _, key in predecessors])
+    centres = {number: organizations.find(call.connection, number) for number, _ in predecessors}
+    items: list[dict[str, Any]] = []
+    drafts: list[Draft] = []
+    entered: list[dict[str, Any]] = []
+    for number, key in predecessors:
+        item: dict[str, Any] = {"predecessor": {"enterpriseNumber": number, "id": key}}
+        items.append(item)
+        found = known.get(key)
+        outcome = _examine(call, centres[number], found if found and found.organization == number else None)
+        if isinstance(outcome, Refusal):
+            item |= outcome.as_json()
+        elif isinstance(outcome, str):
+            item |= {"result": "alreadyEntered", "id": outcome}
+        else:
+            item["result"] = "entered"
+            entered.append(item)
+            drafts.append(outcome)
+    ids = forms_store.enter(call.connection, kind, call.number, drafts, call.client, call.at)
+    for item, made in zip(entered, ids, strict=True):
+        item["id"] = made
+    return Answer(200, {"items": items})
+
+
+def _examine(call: Call, centre: Organization | None, form: Form | None) -> Draft | Refusal | str:
+    """What is to be entered for a predecessor, why nothing is, or the form that continues it already."""
+    day = continued_on(centre, call.organization) if centre is not None else None
+    if day is None:
+        return _not_merged(call, centre)
+    if form is None:
+        return _UNKNOWN
+    refusal = _against_continuing(call, form, day)
+    if refusal is not None:
+        return refusal
+    return form.successor or _entered_by_hand(call, form, day) or _continuation(form, day)
+
+
+def _continuation(form: Form, day: str) -> Draft:
+    return Draft(form.person_id, form.quality_code, form.reference, day, predecessor=form.id)
+
+
+def _entered_by_hand(call: Call, form: Form, day: str) -> Refusal | str | None:
+    """R70: somebody may have been first, without saying which form it continues; then that is said now."""
+    same = forms_store.find_running(
+        call.connection, form.kind, call.number, form.person_id, form.quality_code, form.reference
+    )
+    if same is None or same.predecessor is not None:
+        return None
+    if same.start_date != day:
+        return Refusal("alreadyRunning", f"The same runs here since {same.start_date}", "R06")
+    forms_store.link(call.connection, form.id, same.id, call.at)
+    return same.id
+
+
+def continued_on(centre: Organization, under: Organization) -> str | None:
+    """The day on which a centre's dossiers begin again under a number; None: they do not.
+
+    R07, R08: those of every centre that merged into it, and where the NIS code changed those of the number itself. R09: a
+    number whose NIS code stays goes on with its own as they are.
+    """
+    if centre.enterprise_number == under.enterprise_number:
+        return under.nis_since
+    return centre.merged_on if centre.merged_into == under.enterprise_number else None
+
+
+def last_day(organization: Organization) -> str | None:
+    """The day on which the dossiers of a number end that begin again under another, or under its new NIS code."""
+    day = organization.merged_on or organization.nis_since
+    return None if day is None else day_before(day)
+
+
+def day_before(day: str) -> str:
+    return (date.fromisoformat(day) - timedelta(days=1)).isoformat()
+
+
+def _not_merged(call: Call, centre: Organization | None) -> Refusal:
+    here = call.organization
+    if centre is not None and centre.enterprise_number == here.enterprise_number and here.active_from is None:
+        return Refusal("keepsNumber", "This number kept its NIS code: its own forms go on as they are", "R09")
+    # A number that has a first day is a new one.
+    rule = "R08" if here.active_from is None else "R07"
+    return Refusal("notMerged", "That number has not merged into the one that you act for", rule)
+
+
+def _against_continuing(call: Call, form: Form, day: str) -> Refusal | None:
+    before = day_before(day)
+    if form.end_date is None:
+        return Refusal("stillRunning", f"Stop it first, on {before}", "R06")
+    if form.end_date != before:
+        return Refusal(
+            "stoppedOnAnotherDate",
+            f"It ended on {form.end_date}, and only what ran until {before} goes on",
+            "R06",
+        )
+    if call.body["startDate"] != day:
+        return Refusal("startsOnAnotherDay", f"It begins again on {day}", "R06")
+    return None
