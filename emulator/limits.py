@@ -54,7 +54,7 @@ def check(connection: sqlite3.Connection, client: str) -> None:
     with _lock:
         now = time.monotonic()
         left, at = _buckets.get((text, client), (float(limit.burst), now))
-        left = min(float(limit.burst), left + (now - at) * limit.per_second)
+        left = min(float(limit.burst), left + max(0.0, now - at) * limit.per_second)
         _buckets[text, client] = (left - 1 if left >= 1 else left, now)
     if left < 1:
         raise problems.too_many_requests(max(1, math.ceil((1 - left) / limit.per_second)))

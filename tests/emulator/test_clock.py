@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 
 import pytest
 
-from emulator import clock, controls
+from emulator import clock, controls, store
 from tests.emulator.conftest import (
     GALMAARDEN,
     GOOIK,
@@ -191,3 +193,113 @@ def test_jumping_over_everything_and_going_step_by_step_end_alike(portal_at: Cal
         return centre.get(API).json(), users(centre), chiefs(centre)
 
     assert state(seeded_after) == state(jumped) == state(stepped)
+
+
+# -- a clock that runs ------------------------------------------------------------------------------------------------
+
+
+class WallClock:
+    """Ours, in the portal's eyes; it only goes where a test puts it."""
+
+    def __init__(self) -> None:
+        self.seconds = float(int(time.time()))  # now: clients sign in by it
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def wall(monkeypatch: pytest.MonkeyPatch) -> WallClock:
+    ours = WallClock()
+    monkeypatch.setattr("emulator.clock.time_module.time", ours)
+    return ours
+
+
+def test_a_clock_runs_so_many_times_as_fast_and_stops(portal: Portal, wall: WallClock) -> None:
+    running = portal.http.put("/rehearsal/v1/clock", json={"running": 3600}).json()
+    assert running == {"now": "2025-02-03T09:00:00+01:00", "running": 3600, "done": []}
+    wall.seconds += 2.5
+    assert portal.http.get("/rehearsal/v1/clock").json()["now"] == "2025-02-03T11:30:00+01:00"
+    stopped = portal.http.put("/rehearsal/v1/clock", json={"running": 0}).json()
+    assert (stopped["now"], stopped["running"]) == ("2025-02-03T11:30:00+01:00", 0)
+    wall.seconds += 1000
+    assert controls.get_clock(portal.database) == "2025-02-03T11:30:00+01:00"
+
+
+def test_what_a_running_clock_passes_is_done_at_the_next_call(
+    portal_at: Callable[[str], Portal], wall: WallClock
+) -> None:
+    """R12, R15: in order, whoever calls next; here a client at the portal."""
+    portal, moved = portal_at("2024-12-31"), portal_at("2024-12-31")
+    centre = portal.acting_for(PAJOTTEGEM)
+    controls.run_clock(portal.database, 86400)
+    assert centre.get(API).json()["status"] == "inactive"
+    wall.seconds += 1
+    found = centre.get(API).json()
+    assert (found["status"], found["accessCopiedOn"]) == ("active", "2025-01-01")
+    controls.set_clock(moved.database, "2025-01-01")
+    assert users(centre) == users(moved.acting_for(PAJOTTEGEM))
+
+
+def test_a_clock_that_stops_has_done_what_it_passed(
+    portal_at: Callable[[str], Portal], wall: WallClock
+) -> None:
+    portal = portal_at("2024-12-31")
+    controls.run_clock(portal.database, 3600)
+    wall.seconds += 24
+    done = controls.run_clock(portal.database, 0)
+    assert len([line for line in done if "the RSZ copied" in line]) == 13
+    assert controls.set_clock(portal.database, "2025-01-02") == []
+
+
+def test_a_running_clock_can_be_moved_and_runs_on(portal: Portal, wall: WallClock) -> None:
+    controls.run_clock(portal.database, 60)
+    wall.seconds += 10
+    controls.set_clock(portal.database, "2025-02-10")
+    wall.seconds += 10
+    assert controls.get_clock(portal.database) == "2025-02-10T09:10:00+01:00"
+    assert controls.get_speed(portal.database) == 60
+    with pytest.raises(clock.ClockError, match="cannot go back"):
+        controls.set_clock(portal.database, "2025-02-10T09:05")
+
+
+def test_our_own_clock_set_back_does_not_set_the_portals_back(portal: Portal, wall: WallClock) -> None:
+    controls.run_clock(portal.database, 60)
+    wall.seconds -= 100
+    assert controls.get_clock(portal.database) == "2025-02-03T09:00:00+01:00"
+
+
+def test_a_clock_that_was_forgotten_stands_still_after_a_year(portal: Portal, wall: WallClock) -> None:
+    controls.run_clock(portal.database, 86400)
+    wall.seconds += 10_000_000
+    assert controls.get_clock(portal.database) == "2026-02-04T09:00:00+01:00"
+
+
+@pytest.mark.parametrize("times", [-1, 86401, float("inf"), float("nan")])
+def test_a_clock_runs_at_a_speed_that_can_be_rehearsed(portal: Portal, times: float) -> None:
+    with pytest.raises(clock.ClockError, match="times as fast"):
+        controls.run_clock(portal.database, times)
+    assert controls.get_speed(portal.database) == 0
+
+
+def test_what_a_running_clock_passes_is_done_once_by_calls_at_once(
+    portal_at: Callable[[str], Portal], wall: WallClock
+) -> None:
+    """Of the calls that find it due, one does it, and the others wait for that."""
+    portal = portal_at("2024-12-31")
+    centre = portal.acting_for(PAJOTTEGEM)
+    controls.run_clock(portal.database, 86400)
+    wall.seconds += 2
+    with ThreadPoolExecutor(8) as pool:
+        seen = list(pool.map(lambda _: centre.get(API).json()["status"], range(16)))
+    assert set(seen) == {"active"}
+    with closing(store.connect(portal.database)) as connection:
+        times = connection.execute(
+            "SELECT kind, data, count(*) FROM events WHERE done AND kind <> 'day' GROUP BY 1, 2"
+        ).fetchall()
+        days = connection.execute(
+            "SELECT due_at, count(*) FROM events WHERE kind = 'day' GROUP BY due_at HAVING count(*) > 1"
+        ).fetchall()
+    assert {count for *_, count in times} == {1}
+    assert days == []
+    assert {user["createdBy"] for user in users(centre).values()} == {"rsz"}

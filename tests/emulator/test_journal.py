@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from emulator import controls
 from emulator.people import rehearsal_ssin
-from tests.emulator.conftest import GALMAARDEN, PAJOTTEGEM, SENDER, Portal
+from tests.emulator.conftest import GALMAARDEN, PAJOTTEGEM, SENDER, Portal, issues
 
 SSIN = rehearsal_ssin("x.secret")
 PASSWORD = "Geheim,2025!"
@@ -55,6 +59,35 @@ def test_the_journal_since_a_moment(portal: Portal) -> None:
     (entry,) = controls.journal(portal.database, since="2025-02-04")
     assert entry["path"].endswith("/ftpAccounts")
     assert len(controls.journal(portal.database, since="2025-02-03")) == 3
+
+
+def test_the_journal_by_path_and_by_answer(portal: Portal) -> None:
+    centre = portal.acting_for(PAJOTTEGEM)
+    for _ in range(2):
+        centre.create("chaman", "/sender", SENDER)
+    centre.get("ocmwConfiguration", "/mutations")
+
+    def statuses(**chosen: Any) -> list[int]:
+        over_http = portal.http.get("/rehearsal/v1/journal", params=chosen).json()["items"]
+        assert [one["status"] for one in over_http] == [
+            one["status"] for one in controls.journal(portal.database, **chosen)
+        ]
+        return [one["status"] for one in over_http]
+
+    assert statuses(path="*/chaman/*") == [201, 412]
+    assert statuses(path="*/mutations") == [404]
+    assert statuses(path="/REST/chaman") == []
+    assert statuses(status="412") == [412]
+    assert statuses(status="4xx") == [412, 404]
+    assert statuses(status="2xx", path="*/sender") == [201]
+
+
+@pytest.mark.parametrize("status", ["", "6xx", "4", "40x", "-1", "1000", "four"])
+def test_a_status_that_there_is_not_is_refused(portal: Portal, status: str) -> None:
+    answer = portal.http.get("/rehearsal/v1/journal", params={"status": status})
+    assert issues(answer) == {("invalidInput", "status", None)}
+    with pytest.raises(ValueError, match="status"):
+        controls.journal(portal.database, status=status)
 
 
 def test_the_journal_over_http_comes_in_pages(portal: Portal) -> None:
