@@ -143,7 +143,10 @@ class PortalProvider(ResourceProvider):
 
     def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
         replaces = [key for key in self.keys if olds.get(key) != news.get(key)]
-        changed = any(not same(olds.get(field), news.get(field)) for field in self._compared(news))
+        compared = self._compared(news)
+        changed = any(not same(olds.get(field), news.get(field)) for field in compared)
+        # Declared from now on: nobody has looked yet what the portal has, and `none` is no more than absent by its look.
+        changed = changed or any(field in self.optional and olds.get(field) is None for field in compared)
         changed = changed or (olds.get("origin") == WAITING and not olds.get("waiting"))  # it can be set now
         return DiffResult(changes=bool(replaces) or changed, replaces=replaces, delete_before_replace=False)
 

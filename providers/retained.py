@@ -235,8 +235,8 @@ def _seen(props: Props, *, first: bool, baseline: Any = None, let_go: frozenset[
 
 class Retained(Resource):
     """Something retained at a disappearing centre: `organization` and `kind` (of `KINDS`); for access, `managed` names
-    what has resources of its own (secret, `domain/INSZ` or `domain/*`, for users); `accepted` says why the declaration accepts what
-    changed, `released` why it is watched no more."""
+    what has resources of its own (secret, `domain/INSZ` or `domain/*`, for users); `accepted` says why the declaration
+    accepts what changed, `released` why it is watched no more."""
 
     status: pulumi.Output[str]
     observed: pulumi.Output[str]

@@ -159,6 +159,14 @@ class TestAccessManagers(Contract):
         assert self.co_managers(portal) == set()
         assert made.preview(none) == "same"
 
+    def test_none_is_seen_also_where_nothing_was_said_before(self, life: Life, portal: Portal) -> None:
+        self.set_by_hand(portal, self.otherwise())
+        life.create(self.as_they_are())
+        none = self.as_they_are() | {"coAccessManagers": []}
+        assert life.up(none) == "update"
+        assert self.co_managers(portal) == set()
+        assert life.preview(none) == "same"
+
     def test_a_co_manager_added_to_none_is_drift(self, life: Life, portal: Portal) -> None:
         none = self.declared() | {"coAccessManagers": []}
         life.create(none)

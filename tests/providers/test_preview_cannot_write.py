@@ -15,15 +15,18 @@ from providers.chaman import (
     RestAccountProvider,
     SenderContactProvider,
 )
+from providers.cleanup import CleanedUpProvider
 from providers.configuration import (
     ContactDetailsProvider,
     MutationsProvider,
     OcmwOnlineProvider,
     TechnicalProvidersProvider,
 )
+from providers.lockout import OperatorAccessProvider
 from providers.portal import ReadingPortal, WritingPortal
 from providers.resource import PortalProvider
 from providers.retained import KINDS, RetainedProvider
+from providers.review import ReviewProvider
 from tests.providers import test_pickles
 from tests.providers.conftest import Portal
 from tests.providers.life import Life, Props
@@ -33,9 +36,27 @@ from tests.providers.portal_double import PortalDouble
 GALMAARDEN = "0212212343"
 DOMAIN = "maatschappelijkWelzijn"
 RESOURCES: dict[type[PortalProvider], Props] = {
-    ChiefAccessManagersProvider: {"chiefAccessManagers": ["an.claes"], "people": chiefs("an.claes")},
+    ChiefAccessManagersProvider: {
+        "chiefAccessManagers": ["an.claes"],
+        "people": chiefs("an.claes"),
+        "handover": "2025-02-03: agreed",
+    },
     AccessManagersProvider: {"domain": DOMAIN, "accessManager": "an.claes", "people": managers("an.claes")},
     UserProvider: {"domain": DOMAIN, "person": "an.claes", "ssin": ssin("an.claes"), "blocked": False},
+    CleanedUpProvider: {
+        "domain": DOMAIN,
+        "people": chiefs("an.claes"),
+        "coManagersStay": True,
+        "confirmedOn": "2025-02-03",
+        "reason": "agreed",
+        "atMost": 1,
+    },
+    OperatorAccessProvider: {
+        "operator": "an.claes",
+        "ssin": ssin("an.claes"),
+        "takes": {"coChiefAccessManagers": True, "domains": {}},
+        "releases": True,
+    },
     SenderContactProvider: {"name": "ICT", "phone": "+3227875827", "email": "a@b.example", "language": "nl"},
     CertificateProvider: {
         "fileName": "galmaarden-ftp.cer",
@@ -60,7 +81,7 @@ RESOURCES: dict[type[PortalProvider], Props] = {
 
 
 def test_every_provider_class_is_tried() -> None:
-    tried = {f"{cls.__module__}.{cls.__qualname__}" for cls in (*RESOURCES, RetainedProvider)}
+    tried = {f"{cls.__module__}.{cls.__qualname__}" for cls in (*RESOURCES, RetainedProvider, ReviewProvider)}
     assert tried == test_pickles.PROVIDERS
 
 
@@ -101,6 +122,17 @@ def test_retained_things_are_only_read_even_when_applied(kind: str, portal: Port
     life.create(declared)
     life.preview(declared)
     life.update(declared | {"accepted": "2025-02-03: agreed"})
+    life.delete()
+    assert portal.writes() == []
+
+
+@pytest.mark.usefixtures("reading_only")
+def test_a_review_is_only_read_even_when_applied(portal: Portal) -> None:
+    declared = {"organization": GALMAARDEN, "on": "2025-02-01"}
+    life = Life(ReviewProvider())
+    life.create(declared)
+    life.preview(declared)
+    life.update(declared | {"on": "2026-01-01"})
     life.delete()
     assert portal.writes() == []
 

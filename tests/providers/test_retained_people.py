@@ -10,6 +10,7 @@ from providers.retained import KINDS, UNCHANGED
 from tests.providers import galmaarden as by_hand
 from tests.providers.conftest import Portal
 from tests.providers.galmaarden import ACCESS, GALMAARDEN, adopted, clear, retained, save
+from tests.providers.life import Life
 from tests.providers.people import ssin
 
 pytestmark = pytest.mark.usefixtures("no_way_to_write")
@@ -102,3 +103,43 @@ def test_access_managers_are_managed_by_domain(portal: Portal) -> None:
     assert life.up(retained("accessManagers")) == "update"
     assert {item["place"] for item in life.outs["baseline"]} == {"woonzorg", DOMAIN}
     assert life.preview(retained("accessManagers")) == "same"
+
+
+def in_domains(life: Life) -> set[str]:
+    return {item["place"].partition("/")[0] for item in life.outs["baseline"]}
+
+
+def test_a_domain_that_is_cleaned_up_is_not_watched_and_others_are(portal: Portal) -> None:
+    """R24: what one resource removes no other one misses."""
+    cleaned = {"managed": [f"{DOMAIN}/*"]}
+    life = adopted("users", **cleaned)
+    assert in_domains(life) == {"woonzorg"}
+    by_hand.remove_user("lea.goossens")(portal)
+    by_hand.add_user("somebody.else")(portal)
+    assert life.preview(retained("users", **cleaned)) == "same"
+    by_hand.add_user("somebody.else", "woonzorg")(portal)
+    assert life.preview(retained("users", **cleaned)) == "update"
+    assert life.outs["status"].startswith("woonzorg/")
+
+
+def test_who_was_cleaned_up_before_the_baseline_learns_of_it_is_not_missed(portal: Portal) -> None:
+    """In one `up`, the clean-up may come first."""
+    life = adopted("users")
+    by_hand.remove_user("lea.goossens")(portal)
+    cleaned = retained("users", managed=[f"{DOMAIN}/*"])
+    life.update(cleaned)
+    assert life.outs["status"] == UNCHANGED
+    assert life.preview(cleaned) == "same"
+
+
+def test_when_the_clean_up_leaves_the_declaration_who_is_there_is_watched_again(portal: Portal) -> None:
+    declared = managed_user("lea.goossens")
+    life = adopted("users", managed=[*declared, f"{DOMAIN}/*"])
+    managed = {"managed": declared}
+    assert life.up(retained("users", **managed)) == "update"
+    assert in_domains(life) == {"woonzorg", DOMAIN}
+    lea = f"{DOMAIN}/{by_hand.user_id(portal, 'lea.goossens')}"
+    assert lea not in {item["place"] for item in life.outs["baseline"]}
+    assert life.preview(retained("users", **managed)) == "same"
+    by_hand.add_user("somebody.else")(portal)
+    assert life.preview(retained("users", **managed)) == "update"
