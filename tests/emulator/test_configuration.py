@@ -16,7 +16,7 @@ PROVIDERS = {
     "socialFile": {"supplier": "socius", "product": "Socius Dossier"},
     "contacts": [{"name": "Tom", "phone": "+3227875827", "email": "tom@pajottegem.example"}],
 }
-CONTACT = {
+CONTACT: dict[str, Any] = {
     "street": {"nl": "Kerkstraat 1", "fr": "Rue de l'Église 1", "de": "Kirchstraße 1"},
     "city": {"nl": "Pajottegem", "fr": "Pajottegem", "de": "Pajottegem"},
     "postcode": "1755",
@@ -64,6 +64,14 @@ def test_r51_a_refused_save_leaves_the_screen_as_it_was(pajottegem: Acting, path
     assert issues(answer) == {("unknownInput", "surprise", None)}
     after = pajottegem.get(API, path)
     assert (after.json(), after.headers["ETag"]) == (before.json(), before.headers["ETag"])
+
+
+def test_r51_what_is_not_saved_is_lost(pajottegem: Acting) -> None:
+    """A screen is saved whole: what the last save does not say is not there any more."""
+    pajottegem.create(API, "/contactDetails", CONTACT)
+    without = {name: value for name, value in CONTACT.items() if name != "website"}
+    assert "website" not in pajottegem.replace(API, "/contactDetails", without).json()
+    assert "website" not in pajottegem.get(API, "/contactDetails").json()
 
 
 def test_r48_r49_types_are_unticked_and_ticked_again(pajottegem: Acting) -> None:
@@ -129,6 +137,14 @@ def test_r53_contact_details_are_whole_and_in_three_languages(
     pajottegem: Acting, changes: dict[str, object], expected: tuple[str, str, str | None]
 ) -> None:
     assert issues(pajottegem.create(API, "/contactDetails", {**CONTACT, **changes})) == {expected}
+
+
+@pytest.mark.parametrize("field", ["street", "city"])
+@pytest.mark.parametrize("language", ["nl", "fr", "de"])
+def test_r53_no_language_is_left_out(pajottegem: Acting, field: str, language: str) -> None:
+    some = {name: text for name, text in CONTACT[field].items() if name != language}
+    answer = pajottegem.create(API, "/contactDetails", {**CONTACT, field: some})
+    assert issues(answer) == {("requiredInput", f"{field}.{language}", None)}
 
 
 def test_r55_notifications_need_an_address(pajottegem: Acting) -> None:
