@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
-from starlette.routing import BaseRoute, Route, Router
-from starlette.types import ASGIApp
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from emulator import (
     access,
@@ -44,15 +45,38 @@ def create_app(database: Path) -> ASGIApp:
 
 def over(memory: store.Database) -> ASGIApp:
     """The same over a database that the caller closes."""
-    routes: list[BaseRoute] = [Route(journal.TOKEN_PATH, TokenEndpoint(memory))]
+    routes = [Route(journal.TOKEN_PATH, TokenEndpoint(memory))]
     for api in (*APIS, rehearsal.API):
         routes += _routes(api, memory)
     routes += pages.routes((signin.TOKEN, *APIS, rehearsal.API), memory)
-    # Not Starlette's application class: its error pages are not problems, and it has a say in every exception.
-    return Router(routes, redirect_slashes=False, default=PortalEndpoint(memory, {}))
+    return _Portal(routes, PortalEndpoint(memory, {}))
 
 
-def _routes(api: Api, memory: store.Database) -> list[BaseRoute]:
+class _Portal:
+    """Routes, each call compared with its own API's only: there are many, and Starlette tries one after the other.
+
+    Not Starlette's application class: its error pages are not problems, and it has a say in every exception.
+    """
+
+    def __init__(self, routes: Iterable[Route], default: ASGIApp) -> None:
+        by_api: dict[str, list[Route]] = {}
+        for route in routes:
+            by_api.setdefault(_api(route.path), []).append(route)
+        self._default = default
+        self._routers = {
+            api: Router(listed, redirect_slashes=False, default=default) for api, listed in by_api.items()
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._routers.get(_api(scope["path"]), self._default)(scope, receive, send)
+
+
+def _api(path: str) -> str:
+    """The part of a path that names its API: `REST/chaman`."""
+    return "/".join(path.split("/", 3)[1:3])
+
+
+def _routes(api: Api, memory: store.Database) -> list[Route]:
     """One route a path: its endpoint knows all of its methods, and names them to who comes with another."""
     by_path: dict[str, dict[str, Operation]] = {}
     for operation in api.complete():

@@ -24,6 +24,8 @@ END = datetime(2040, 1, 1, tzinfo=BELGIAN_WINTER)
 LONGEST_RUN = timedelta(days=366)
 _FIXED = "clock"
 _RUNNING = "clockRunning"  # "<wall clock, s since the epoch> <speed>"; absent while it stands still
+# Both at once: every call asks.
+_NOW = "SELECT (SELECT value FROM meta WHERE name = ?), (SELECT value FROM meta WHERE name = ?)"
 
 
 class ClockError(ValueError):
@@ -55,10 +57,9 @@ def _within(moment: datetime) -> datetime:
 
 def now(connection: sqlite3.Connection) -> datetime:
     """The portal's present, with the Belgian offset, to the second."""
-    text = store.get_meta(connection, _FIXED)
+    text, running = connection.execute(_NOW, (_FIXED, _RUNNING)).fetchone()
     assert text is not None, "a seeded portal has a clock"
     fixed = datetime.fromisoformat(text)
-    running = store.get_meta(connection, _RUNNING)
     if running is None:
         return fixed
     since, speed = (float(part) for part in running.split())

@@ -12,7 +12,7 @@ from html import escape
 from typing import Any
 
 from starlette.responses import HTMLResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from emulator import clock, problems, responses, store
@@ -45,9 +45,9 @@ _SWAGGER = """<!doctype html>
 _ASSETS = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript"}
 
 
-def routes(apis: Sequence[Api], memory: store.Database) -> list[BaseRoute]:
+def routes(apis: Sequence[Api], memory: store.Database) -> list[Route]:
     """`/`, and below each API's base path `/doc/`, `/doc/openapi.yaml` and `/doc/openapi.json`."""
-    found: list[BaseRoute] = [Route("/", Page(lambda: _index(apis, memory)))]
+    found = [Route("/", Page(lambda: _index(apis, memory)))]
     for api in apis:
         found += [
             Route(f"{api.base}/doc/{name}", Page(partial(make, api))) for name, make in _DOCUMENTS.items()

@@ -57,6 +57,8 @@ def serve(database: Path, host: str = HOST, port: int = PORT, sftp_port: int = s
             access_log=False,
             log_level="warning",
             lifespan="off",
+            ws="none",
+            proxy_headers=False,  # nobody stands before it, and a client is who it connects as
             date_header=False,  # the portal says its own
             timeout_graceful_shutdown=5,
         )

@@ -29,6 +29,9 @@ USER = ACCOUNTS[GALMAARDEN]["username"]
 
 @pytest.fixture
 def address(portal: Portal) -> Iterator[sftp.Address]:
+    """Where the portal's folders are served, empty."""
+    with closing(store.connect(portal.database)) as connection:
+        connection.execute("DELETE FROM box_files")
     with sftp.running(portal.database, failed_seconds=0.01) as served:
         yield served
 
