@@ -26,7 +26,7 @@ SUBJECTS = (
     "Huurwaarborg",
 )
 # A centre gets a request in one of so many days.
-_EVERY = 5
+_EVERY = 8
 # What each centre had got before a rehearsal: days before this moment, the last one unread.
 _BEFORE = datetime.fromisoformat("2024-10-31T10:00:00+01:00")
 _DAYS_BEFORE = (40, 23, 11, 4)

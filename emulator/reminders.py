@@ -9,8 +9,9 @@ import json
 import sqlite3
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from emulator import mails
@@ -22,7 +23,8 @@ CROSS JOIN resources s ON s.organization = o.enterprise_number AND s.kind = 'ocm
 WHERE o.status = 'active'
 """
 _UNREAD = (
-    "SELECT organization, id, submitted_at FROM aid_requests WHERE read_at IS NULL ORDER BY organization, seq"
+    "SELECT organization, id, substr(submitted_at, 1, 10) FROM aid_requests WHERE read_at IS NULL"
+    " ORDER BY organization, seq"
 )
 
 
@@ -30,17 +32,19 @@ def send(connection: sqlite3.Connection, at: datetime) -> None:
     """A day's reminders: one mail for each centre that has a request to be reminded of."""
     settings = {number: _wanted(saved) for number, saved in connection.execute(_SETTINGS)}
     unread = connection.execute(_UNREAD).fetchall()
-    for number, requests in groupby(unread, key=lambda row: str(row[0])):
+
+    @cache  # of few days there are many requests
+    def age(day: str) -> int:
+        return (at.date() - date.fromisoformat(day)).days
+
+    for number, requests in groupby(unread, key=itemgetter(0)):
         wanted = settings.get(number)
         if wanted is None:
             continue
         due = [
-            (key, submitted_at[:10])
-            for _, key, submitted_at in requests
-            if is_due(wanted, date.fromisoformat(submitted_at[:10]), at.date())
+            f"- aanvraag {key}, ingediend op {day}\n" for _, key, day in requests if _is_due(wanted, age(day))
         ]
         if due:
-            lines = "".join(f"- aanvraag {key}, ingediend op {day}\n" for key, day in due)
             mails.send(
                 connection,
                 at.isoformat(timespec="seconds"),
@@ -48,7 +52,7 @@ def send(connection: sqlite3.Connection, at: datetime) -> None:
                 wanted["email"],
                 mails.UNREAD_REMINDER,
                 f"Herinnering: {len(due)} ongelezen hulpaanvragen",
-                f"Nog niet als gelezen gemarkeerd in OCMW Online:\n{lines}",
+                f"Nog niet als gelezen gemarkeerd in OCMW Online:\n{''.join(due)}",
             )
 
 
@@ -59,7 +63,7 @@ def _wanted(saved: str) -> Mapping[str, Any] | None:
     return wanted if wanted["enabled"] else None
 
 
-def is_due(settings: Mapping[str, Any], submitted: date, today: date) -> bool:
-    """Whether an unread request is in today's reminder: first after the delay (R57), then by the frequency (R58)."""
-    late = (today - submitted).days - settings["delayDays"]
+def _is_due(settings: Mapping[str, Any], age: int) -> bool:
+    """Whether a request of so many days is in today's reminder: first after the delay (R57), then by the frequency (R58)."""
+    late = age - settings["delayDays"]
     return bool(late >= 0 and late % settings["frequencyDays"] == 0)

@@ -56,6 +56,12 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
             "frequencyDays": 7,
         },
     },
+    "ebox:ReadBody": {"read": True},
+    "online:ReadBody": {"read": True},
+    "reports:ReportBody": {
+        "subsidies": [{"code": "staff", "amount": 48210.5}, {"code": "heatingFund", "amount": 1250}],
+        "submitted": False,
+    },
     "controls:ClockBody": {"advanceDays": 1},
     "controls:FaultBody": {"status": 503, "share": 0.33, "retryAfterSeconds": 1},
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 from pydantic.alias_generators import to_camel
@@ -28,7 +28,15 @@ def _code(subsidy: Subsidy) -> str:
     return subsidy.code
 
 
+_SUBMITTED_IS_OF_SOMETHING = [
+    {"properties": {"submitted": {"const": False}}},
+    {"properties": {"submitted": {"const": True}, "subsidies": {"minItems": 1}}},
+]
+
+
 class ReportBody(Model):
+    model_config = ConfigDict(json_schema_extra={"anyOf": list[Any](_SUBMITTED_IS_OF_SOMETHING)})
+
     subsidies: Annotated[list[Subsidy], Field(max_length=100), distinct("subsidy", _code)]
     submitted: bool = Field(description="Once submitted, a report is not changed any more")
 

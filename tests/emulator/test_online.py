@@ -112,7 +112,7 @@ def test_r64_from_the_merger_on_citizens_write_to_the_merged_one(portal_at: Call
         for one in requests(portal.acting_for(merged)):
             assert (one["submittedTo"] == merged) or one["submittedAt"] < "2025-01-01"
         later = [one for one in requests(portal.acting_for(merged)) if one["submittedAt"] >= "2025-01-01"]
-        assert len(later) > 10
+        assert len(later) >= 5
     assert requests(portal.acting_for(GALMAARDEN)) == []
 
 
@@ -232,8 +232,8 @@ def test_r60_requests_are_for_who_has_the_application(
     assert mark(centre, request, True).status_code == expected
 
 
-def test_about_one_day_in_five_brings_a_request(portal_at: Callable[[str], Portal]) -> None:
+def test_about_one_day_in_eight_brings_a_request(portal_at: Callable[[str], Portal]) -> None:
     portal = portal_at("2024-11-01")
     move(portal, "2024-12-31")
     asked = [datetime.fromisoformat(one["submittedAt"]) for one in requests(portal.acting_for(HASSELT))]
-    assert 6 <= len([at for at in asked if at.date().isoformat() > "2024-11-01"]) <= 20
+    assert 3 <= len([at for at in asked if at.date().isoformat() > "2024-11-01"]) <= 13
