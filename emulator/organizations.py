@@ -50,9 +50,7 @@ def find(connection: sqlite3.Connection, enterprise_number: str) -> Organization
     if row is None:
         return None
     number, name, nis_code, status, active_from, copied_on, awaits_copy, *merger = row
-    return Organization(
-        number, name, nis_code, status, active_from, copied_on, bool(awaits_copy), *merger
-    )
+    return Organization(number, name, nis_code, status, active_from, copied_on, bool(awaits_copy), *merger)
 
 
 def add(connection: sqlite3.Connection, organization: Organization) -> None:
