@@ -22,7 +22,7 @@ FASTEST = 86400
 END = datetime(2040, 1, 1, tzinfo=BELGIAN_WINTER)
 # A clock that was left running stands still after a year: a night's sleep does not cost the next call a century's work.
 LONGEST_RUN = timedelta(days=366)
-_FIXED = "clock"
+FIXED = "clock"
 _RUNNING = "clockRunning"  # "<wall clock, s since the epoch> <speed>"; absent while it stands still
 # Both at once: every call asks.
 _NOW = "SELECT (SELECT value FROM meta WHERE name = ?), (SELECT value FROM meta WHERE name = ?)"
@@ -57,7 +57,7 @@ def _within(moment: datetime) -> datetime:
 
 def now(connection: sqlite3.Connection) -> datetime:
     """The portal's present, with the Belgian offset, to the second."""
-    text, running = connection.execute(_NOW, (_FIXED, _RUNNING)).fetchone()
+    text, running = connection.execute(_NOW, (FIXED, _RUNNING)).fetchone()
     assert text is not None, "a seeded portal has a clock"
     fixed = datetime.fromisoformat(text)
     if running is None:
@@ -101,7 +101,7 @@ def put_back(connection: sqlite3.Connection, moment: datetime) -> None:
 
 def _set(connection: sqlite3.Connection, moment: datetime, times: float) -> None:
     """Stand at `moment`, or run on from there."""
-    store.set_meta(connection, _FIXED, moment.isoformat(timespec="seconds"))
+    store.set_meta(connection, FIXED, moment.isoformat(timespec="seconds"))
     if times:
         store.set_meta(connection, _RUNNING, f"{time_module.time()!r} {float(times)!r}")
     else:
@@ -110,7 +110,7 @@ def _set(connection: sqlite3.Connection, moment: datetime, times: float) -> None
 
 def start(connection: sqlite3.Connection, moment: datetime) -> None:
     """Set a portal's first moment and do what was due before it; inside the seed's transaction."""
-    store.set_meta(connection, _FIXED, moment.isoformat(timespec="seconds"))
+    store.set_meta(connection, FIXED, moment.isoformat(timespec="seconds"))
     events.do_due(connection, moment)
 
 

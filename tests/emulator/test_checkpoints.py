@@ -127,6 +127,7 @@ def test_a_restoration_is_no_write_of_anybodys(portal: Portal) -> None:
 
 
 def test_no_token_key_or_call_is_in_a_checkpoint(galmaarden: Acting) -> None:
+    controls.set_rate_limit(galmaarden.portal.database, controls.Limit(100, 100))
     controls.make_checkpoint(galmaarden.portal.database, "shared")
     with (
         closing(store.connect(galmaarden.portal.database)) as connection,
@@ -134,6 +135,10 @@ def test_no_token_key_or_call_is_in_a_checkpoint(galmaarden: Acting) -> None:
     ):
         for table in checkpoints.REHEARSALS_OWN - {"meta"}:
             assert kept.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table  # noqa: S608
+        settings = {
+            name for (name,) in kept.execute("SELECT name FROM meta") if not name.startswith("sequence:")
+        }
+    assert settings == {"clock", "checkpointMadeAt"}
 
 
 def test_a_running_clock_runs_on_from_where_it_is_put_back(

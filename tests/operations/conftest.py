@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from emulator.embedded import open_portal
 from operations import cli
 
 FUSIONS = Path(__file__).parents[2] / "fusions"
@@ -44,6 +45,22 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("FUSION_ROOT", str(folder))
     monkeypatch.chdir(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    database = tmp_path_factory.mktemp("seeded") / "portal.db"
+    open_portal(database, clock="2024-12-02")
+    return database
+
+
+@pytest.fixture
+def database(seeded: Path, root: Path) -> Path:
+    """This checkout's embedded portal, on 2 December."""
+    file = root / ".state" / "portal.db"
+    file.parent.mkdir()
+    shutil.copyfile(seeded, file)
+    return file
 
 
 class FakePulumi:

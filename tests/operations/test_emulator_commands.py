@@ -11,27 +11,11 @@ import httpx
 import pytest
 
 from emulator import controls
-from emulator.embedded import open_portal, transport
+from emulator.embedded import transport
 from tests.operations.conftest import Fusion
 
 PAJOTTEGEM = "1010784738"
 GALMAARDEN = "0212212343"
-
-
-@pytest.fixture(scope="session")
-def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    database = tmp_path_factory.mktemp("seeded") / "portal.db"
-    open_portal(database, clock="2024-12-02")
-    return database
-
-
-@pytest.fixture
-def database(seeded: Path, root: Path) -> Path:
-    """This checkout's embedded portal, on 2 December."""
-    file = root / ".state" / "portal.db"
-    file.parent.mkdir()
-    shutil.copyfile(seeded, file)
-    return file
 
 
 # -- clock ------------------------------------------------------------------------------------------------------------
