@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 import socket
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -198,6 +200,23 @@ def test_reset_starts_anew_at_a_moment(database: Path, fusion: Fusion) -> None:
 
 def test_reset_without_a_moment_is_the_default_one(database: Path, fusion: Fusion) -> None:
     assert fusion("emulator", "reset", "--yes").out == "2025-02-03T09:00:00+01:00\n"
+
+
+def test_reset_brings_as_many_made_up_centres_as_one_asks_for(database: Path, fusion: Fusion) -> None:
+    wanted = ("--centres", "4", "--forms", "40", "--seed", "3")
+    assert fusion("emulator", "reset", *wanted, "--yes").code == 0
+    with closing(sqlite3.connect(database)) as connection:
+        (forms,) = connection.execute(
+            "SELECT count(*) FROM forms WHERE organization LIKE '1999%' AND kind = 'form' AND status = 'running'"
+        ).fetchone()
+    assert forms == 40
+
+
+def test_reset_makes_forms_for_made_up_centres_only(used: Path, fusion: Fusion) -> None:
+    ran = fusion("emulator", "reset", "--forms", "40", "--yes")
+    assert ran.code == 1
+    assert "--centres" in ran.err
+    assert controls.journal(used)
 
 
 def test_reset_to_no_moment_forgets_nothing(used: Path, fusion: Fusion) -> None:
