@@ -100,9 +100,10 @@ class Deeds(RuleBasedStateMachine):
             )
 
     def somebody(self, data: st.DataObject, number: str) -> str | None:
-        """Who does it: mostly somebody who is anything there, or the client."""
-        known = [one for one in PEOPLE if self.centres[number].is_somebody(one)]
-        return data.draw(st.sampled_from((None, *known, *known, data.draw(person))))
+        """Who does it: the client, mostly somebody who is anything there or was once, or anyone."""
+        present = [one for one in PEOPLE if self.centres[number].is_somebody(one)]
+        signed_in = [one for where, one in self.tokens if where == number and one is not None]
+        return data.draw(st.sampled_from((None, *present, *signed_in, *PEOPLE)))
 
     def acting(self, actor: str | None, number: str) -> Acting | None:
         """Somebody at a centre; None where they cannot sign in, which is where they are nobody (R65)."""
@@ -131,6 +132,18 @@ class Deeds(RuleBasedStateMachine):
     def user(who: str, user: User) -> dict[str, Any]:
         return {"ssin": ssin(who), **asdict(user)}
 
+    def looks(self, actor: str, acting: Acting) -> None:
+        """Who has signed in may what they are allowed now, whatever they were allowed then."""
+        centre = self.centres[acting.number]
+        assert (acting.get(ACCESS).status_code == 200) == centre.is_somebody(actor)
+        for system, path, action in (
+            ("chaman", "/certificates", "R26"),
+            ("ocmwConfiguration", "/mutations", "R47"),
+        ):
+            answer = acting.get(system, path)
+            rule = answer.json()["rule"] if answer.status_code == 403 else None
+            assert rule == centre.refusal(actor, action)
+
     @invariant()
     def the_portal_keeps_what_the_model_keeps(self) -> None:
         if not hasattr(self, "changed"):
@@ -138,6 +151,9 @@ class Deeds(RuleBasedStateMachine):
         for number in sorted(self.changed):
             self.before[number] = everything(self.clients[number])
             assert as_model(self.before[number], KEYS) == self.centres[number]
+            for (where, actor), acting in self.tokens.items():
+                if where == number and actor is not None:
+                    self.looks(actor, acting)
         self.changed.clear()
 
     # -- access management -----------------------------------------------------------------------------------------
@@ -197,7 +213,7 @@ class Deeds(RuleBasedStateMachine):
         there = centre.users[domain]
         actor = self.somebody(data, number)
         if there and (acting := self.acting(actor, number)):
-            who = data.draw(st.sampled_from(sorted(there)))
+            who = data.draw(st.sampled_from(sorted({*there} & {*PEOPLE} or there)))
             turned = User(there[who].applications, there[who].roles, not there[who].blocked)
             path = f"/domains/{domain}/users/{self.id(number, domain, who)}"
             answer = acting.call("PUT", ACCESS, path, json=self.user(who, turned), headers=THERE)
@@ -209,9 +225,8 @@ class Deeds(RuleBasedStateMachine):
         actor = self.somebody(data, number)
         if acting := self.acting(actor, number):
             there = sorted(self.centres[number].users[domain])
-            several = data.draw(
-                st.lists(st.sampled_from([*there, *there, "x.nobody"]), max_size=3, unique=True)
-            )
+            several = data.draw(st.lists(st.sampled_from(there), max_size=2, unique=True)) if there else []
+            several += ["x.nobody"] if data.draw(st.booleans()) else []
             ids = [self.id(number, domain, one) for one in several]
             answer = acting.call("POST", ACCESS, f"/domains/{domain}/users/deletions", json={"ids": ids})
             self.done(number, answer, self.centres[number].delete_users(actor, domain, several))

@@ -100,4 +100,6 @@ def test_a_planted_fault_is_noticed(
 ) -> None:
     plant(monkeypatch)
     with pytest.raises(AssertionError):
-        run_state_machine_as_test(machine, settings=settings(SETTINGS, phases=(Phase.generate,)))
+        run_state_machine_as_test(
+            machine, settings=settings(SETTINGS, phases=(Phase.generate,), max_examples=200)
+        )
