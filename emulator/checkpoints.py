@@ -1,8 +1,8 @@
 """Checkpoints: the portal as it was at a moment, kept under a name beside its file, and put back from there.
 
 A checkpoint is a portal's file of its own, in `<file>.checkpoints/`. It holds what the portal keeps; what belongs to the
-rehearsal itself (journal, faults, rate limit, clients and their sign-ins) is neither kept nor put back. Numbers that the portal
-gives once go on where they are: no ETag of before a restoration ever matches one of after it.
+rehearsal itself (journal, faults, rate limit, clients and their sign-ins) is neither kept nor put back. Numbers that the
+portal gives once go on where they are: no ETag of before a restoration ever matches one of after it.
 """
 
 from __future__ import annotations
