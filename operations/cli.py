@@ -13,13 +13,22 @@ from pathlib import Path
 import click
 
 from operations.emulator_commands import emulator
+from operations.emulator_documents import openapi_documents
 from providers.settings import project_root
-from schemas.errors import DeclarationError, FusionError, LoginRefused, PortalRefused, PortalUnreachable
+from schemas.errors import (
+    DeclarationError,
+    FusionError,
+    GuardRefused,
+    LoginRefused,
+    PortalRefused,
+    PortalUnreachable,
+)
 
 EXIT_CODES: tuple[tuple[type[FusionError], int], ...] = (
     (LoginRefused, 3),
     (PortalUnreachable, 3),
     (PortalRefused, 4),
+    (GuardRefused, 4),
     (FusionError, 1),
 )
 
@@ -32,6 +41,7 @@ def fusion() -> None:
     """
 
 
+emulator.add_command(openapi_documents)
 fusion.add_command(emulator)
 
 
@@ -99,6 +109,45 @@ def rehearsal(names: tuple[str, ...], form: str, keep: bool) -> None:
     click.echo(json.dumps([o.as_json() for o in outcomes], indent=2) if form == "json" else report(outcomes))
     failed = [outcome for outcome in outcomes if not outcome.passed]
     sys.exit(0 if not failed else 1 if len(failed) == len(outcomes) else 5)
+
+
+@fusion.command("head-managers")
+@click.argument("names", nargs=-1, metavar="[FUSION]...")
+@click.option("--out", type=click.Path(path_type=Path), help="The Excel file to write.")
+@click.option("--check", "checked", type=click.Path(path_type=Path), help="An Excel file to compare.")
+@click.option("--masked", is_flag=True, help="Without INSZ, for review.")
+@click.option("--allow-missing", is_flag=True, help="Go on without centres that declare no access.")
+@click.option("--secrets", "secrets_file", type=click.Path(path_type=Path), help="Who the people are.")
+def head_managers(
+    names: tuple[str, ...],
+    out: Path | None,
+    checked: Path | None,
+    masked: bool,
+    allow_missing: bool,
+    secrets_file: Path | None,
+) -> None:
+    """The list of head managers (HTB) for Flanders, of every FUSION or of those named (R13).
+
+    A row for each head manager of each merging centre and of the merged one, as declared. The file holds INSZ: only its
+    owner can read it, and a place that git would take up is refused.
+    """
+    from operations import head_managers as module
+
+    if (out is None) == (checked is None):
+        raise click.UsageError("give one of --out FILE.xlsx and --check FILE.xlsx")
+    listed = module.declared(names, secrets_file)
+    module.require_complete(listed, allow_missing=allow_missing)
+    for line in listed.missing:
+        click.echo(f"missing: {line}", err=True)
+    if checked is not None:
+        found = module.differences(listed, checked)
+        for line in found:
+            click.echo(line)
+        click.echo(f"{checked}: {len(found) or 'no'} difference{'s' * (len(found) != 1)}", err=True)
+        sys.exit(1 if found else 0)
+    assert out is not None
+    module.write(listed, out, masked=masked)
+    click.echo(module.told(listed, out, masked=masked))
 
 
 def main() -> None:

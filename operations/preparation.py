@@ -50,7 +50,7 @@ def _client_key(root: Path) -> Iterator[str]:
         pem = key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
-        _write_private(path, pem)
+        write_private(path, pem)
         yield f"{path.relative_to(root)}: the rehearsal's client key"
     if made:
         open_portal(database)
@@ -90,7 +90,7 @@ def _secrets(root: Path, fusions: dict[str, Fusion]) -> Iterator[str]:
         + json.dumps(document, indent=2, sort_keys=True)
         + "\n"
     )
-    _write_private(path, text.encode())
+    write_private(path, text.encode())
     yield f"{path.relative_to(root)}: {len(new_people)} generated people, {len(new_passwords)} FTP passwords"
 
 
@@ -99,9 +99,10 @@ def _password() -> str:
     return "".join([*letters[:6], randomness.choice(_SPECIAL), *letters[6:], randomness.choice(_SPECIAL)])
 
 
-def _write_private(path: Path, content: bytes) -> None:
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that nobody else on the machine can read, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".new")
+    temporary = path.with_name(f".{path.name}.new")
     temporary.unlink(missing_ok=True)
     with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(content)

@@ -134,7 +134,7 @@ def test_the_choices_of_options_are_those_that_there_are(words: tuple[str, ...])
 
 
 def test_commands_that_pages_show_exist(page: Path) -> None:
-    shown = re.findall(r"(?:^|`|\$ )fusion ([a-z]+)(?: ([a-z]+)\b)?", text(page), re.MULTILINE)
+    shown = re.findall(r"(?:^|`|\$ )fusion ([a-z][a-z-]*)(?: ([a-z]+)\b)?", text(page), re.MULTILINE)
     for first, second in shown:
         assert ("fusion", first) in COMMANDS, f"fusion {first}"
         if first == "emulator" and second:

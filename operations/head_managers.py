@@ -1,0 +1,233 @@
+"""`fusion head-managers`: the list of head managers (HTB) for Flanders, from the declarations (R13, R14).
+
+The list holds INSZ: it is written for its owner only, and not into a git working tree unless git ignores the file. What
+is printed never has one.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from operations import spreadsheet, validation
+from operations.preparation import write_private
+from providers.settings import project_root
+from schemas.access import Access
+from schemas.declaration import Fusion
+from schemas.errors import DeclarationError, FusionError, GuardRefused
+from schemas.identifiers import dotted
+from schemas.loading import load_declaration
+from schemas.secrets import Secrets, load_secrets
+
+TITLE = "Hoofdtoegangsbeheerders"
+DEADLINE = "2024-11-15"
+KBO, PERSON, INSZ = "KBO-nummer", "Persoon", "INSZ"
+HEADERS = ("Fusie", "OCMW", KBO, "Rol", PERSON, INSZ, "E-mailadres", "Taal")
+MERGING, MERGED, BOTH = "fuserend", "fusie-OCMW", "fuserend en fusie-OCMW"
+MASKED = "***"
+
+
+@dataclass(frozen=True)
+class HeadManager:
+    """A row: one person at one centre. Its repr has no INSZ."""
+
+    fusion: str
+    centre: str
+    kbo: str
+    role: str
+    person: str
+    insz: str
+    email: str
+    language: str
+
+    def __repr__(self) -> str:
+        return f"HeadManager({self.centre!r}, {self.person!r})"
+
+    def cells(self, *, masked: bool = False) -> tuple[str, ...]:
+        """The row's cells, in the order of `HEADERS`."""
+        insz = MASKED if masked else grouped(self.insz)
+        return (
+            self.fusion, self.centre, dotted(self.kbo), self.role, self.person, insz, self.email, self.language,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class HeadManagers:
+    """Who is declared, and the centres for which nobody is."""
+
+    rows: list[HeadManager]
+    missing: list[str]
+
+    def summary(self) -> str:
+        """One line: how many, where."""
+        centres = len({row.kbo for row in self.rows})
+        fusions = len({row.fusion for row in self.rows})
+        return f"{_count(len(self.rows), 'row')}, {_count(centres, 'centre')}, {_count(fusions, 'fusion')}"
+
+    def without_address(self) -> list[str]:
+        """The people of whom the secrets file has no e-mail address or language."""
+        return sorted({row.person for row in self.rows if not (row.email and row.language)})
+
+
+def declared(names: Sequence[str], secrets_file: Path | None) -> HeadManagers:
+    """The list of the fusions with these names, of all without any.
+
+    Raises `DeclarationError` with every finding, `FusionError` for a name that is no declaration's or without people.
+    """
+    paths = tuple(_paths(names))
+    report = validation.check(paths, secrets_file)
+    # An FTP account's password is nothing that the list needs.
+    findings = [finding for finding in report.findings if finding.rule != "missing-password"]
+    if findings:
+        raise DeclarationError(findings)
+    if report.secrets is None:
+        raise FusionError("who the head managers are stands in the secrets file: give it with --secrets PATH")
+    secrets = load_secrets(report.secrets)
+    rows: list[HeadManager] = []
+    missing: list[str] = []
+    for path in paths:
+        fusion = load_declaration(path)
+        for centre, kbo, role, access, place in _centres(fusion):
+            if access is None:
+                missing.append(
+                    f"{fusion.name}: {centre} ({dotted(kbo)}) has no declared access: add `{place}` to {path.name}, "
+                    "with its `chiefAccessManagers`"
+                )
+            else:
+                rows += _rows(fusion, (centre, kbo, role), access, secrets)
+    return HeadManagers(rows, missing)
+
+
+def require_complete(listed: HeadManagers, *, allow_missing: bool) -> None:
+    """Raise `GuardRefused` when a merging centre is missing from the list, unless that is allowed."""
+    if listed.missing and not allow_missing:
+        raise GuardRefused(
+            "the list for Flanders would not be complete (R13):\n"
+            + "\n".join(f"  {line}" for line in listed.missing)
+            + "\n`--allow-missing` goes on without"
+        )
+
+
+def write(listed: HeadManagers, path: Path, *, masked: bool) -> None:
+    """Write the file, readable for its owner only. Raises `GuardRefused` where git would take it up with its INSZ."""
+    if not masked:
+        refuse_in_git(path)
+    if not path.parent.is_dir():
+        raise FusionError(f"there is no folder {path.parent}")
+    rows = [row.cells(masked=masked) for row in listed.rows]
+    write_private(path, spreadsheet.content(TITLE, HEADERS, rows))
+
+
+def told(listed: HeadManagers, path: Path, *, masked: bool) -> str:
+    """What was written, and what to mind."""
+    lines = [f"{path}: {listed.summary()}"]
+    if masked:
+        lines.append("without INSZ, for review: not what Flanders needs")
+    else:
+        lines.append(
+            "It holds INSZ, so only you can read it (mode 0600). Keep it out of git and of mail. Flanders' deadline: "
+            f"{DEADLINE} (R13)"
+        )
+    incomplete = listed.without_address()
+    if incomplete:
+        lines.append(f"without e-mail address or language in the secrets file: {', '.join(incomplete)}")
+    return "\n".join(lines)
+
+
+def refuse_in_git(path: Path) -> None:
+    """Raise `GuardRefused` when the file lies in a git working tree that does not ignore it."""
+    file = path.resolve()
+    if not any((folder / ".git").exists() for folder in file.parents):
+        return
+    try:
+        command = ["git", "-C", str(file.parent), "check-ignore", "--quiet", "--", str(file)]
+        ignored = subprocess.run(command, capture_output=True, check=False).returncode == 0
+    except FileNotFoundError:
+        ignored = False
+    if not ignored:
+        raise GuardRefused(
+            f"{path} would hold INSZ inside a git working tree that does not ignore it: choose a place outside, as "
+            f"~/{path.name}, or one that .gitignore names; `--masked` writes the list without INSZ"
+        )
+
+
+def differences(listed: HeadManagers, path: Path) -> list[str]:
+    """What a file says otherwise than the declarations, a line each and without an INSZ."""
+    expected = {(row.kbo, row.person): row for row in listed.rows}
+    seen: set[tuple[str, str]] = set()
+    found: list[str] = []
+    for line in spreadsheet.lines(path, HEADERS):
+        key = (re.sub(r"\D", "", line.cells[KBO]).zfill(10), line.cells[PERSON])
+        where = f"row {line.number}, {line.cells['OCMW']}, {line.cells[PERSON] or 'nobody'}"
+        row = expected.get(key)
+        if row is None:
+            found.append(f"{where}: no head manager in the declarations")
+        elif key in seen:
+            found.append(f"{where}: is in the file twice")
+        else:
+            found += [f"{where}: {what}" for what in _line_differences(row, line)]
+        seen.add(key)
+    found += [
+        f"{row.centre}, {row.person}: is declared and not in the file"
+        for key, row in expected.items()
+        if key not in seen
+    ]
+    return found
+
+
+def grouped(insz: str) -> str:
+    """An INSZ as it is written: 85.07.30-033.28."""
+    return f"{insz[:2]}.{insz[2:4]}.{insz[4:6]}-{insz[6:9]}.{insz[9:]}"
+
+
+def _line_differences(row: HeadManager, line: spreadsheet.Line) -> Iterator[str]:
+    for header, wanted in zip(HEADERS, row.cells(), strict=True):
+        value = line.cells[header]
+        if header in line.numeric:
+            yield f"{header} is a number, which loses zeros in front: make the column text"
+        elif header == KBO:
+            if value != wanted and re.sub(r"\D", "", value) != row.kbo:
+                yield f"{header} is {value}, not {wanted}"
+        elif header == INSZ:
+            if value != MASKED and re.sub(r"\D", "", value) != row.insz:
+                yield f"{header} is not the one of the secrets file" if value else f"{header} is empty"
+        elif value.casefold() != wanted.casefold():
+            yield f"{header} is {value or 'empty'}, not {wanted or 'empty'}"
+
+
+def _paths(names: Sequence[str]) -> Iterator[Path]:
+    folder = project_root() / "fusions"
+    known = {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+    unknown = [name for name in names if name not in known]
+    if unknown or not known:
+        raise FusionError(f"no declaration {', '.join(unknown)} in fusions/: {', '.join(known) or 'none'}")
+    yield from (known[name] for name in (names or known))
+
+
+def _centres(fusion: Fusion) -> Iterator[tuple[str, str, str, Access | None, str]]:
+    """Every centre whose head managers are reported: name, number, role, declared access and where it stands."""
+    for index, centre in enumerate(fusion.merging):
+        if centre.kbo == fusion.ocmw.kbo:
+            yield centre.name, centre.kbo, BOTH, fusion.access, "access"
+        else:
+            yield centre.name, centre.kbo, MERGING, centre.access, f"merging[{index}].access"
+    if fusion.keeper is None:
+        yield fusion.name, fusion.ocmw.kbo, MERGED, fusion.access, "access"
+
+
+def _rows(
+    fusion: Fusion, centre: tuple[str, str, str], access: Access, secrets: Secrets
+) -> Iterator[HeadManager]:
+    name, kbo, role = centre
+    for key in access.chief_access_managers:
+        person = secrets.person(key)
+        yield HeadManager(
+            fusion.name, name, kbo, role, key, person.insz, person.email or "", person.language or ""
+        )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

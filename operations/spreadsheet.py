@@ -1,0 +1,118 @@
+"""An Excel file with one table of text, written as people expect it and read back as they may have left it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+from zipfile import BadZipFile
+
+from schemas.errors import FusionError
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
+# Wide enough for a name in bold, narrow enough for a screen.
+NARROWEST, WIDEST = 8, 45
+AS_TEXT = "@"
+
+
+class Line(NamedTuple):
+    """A row that was read: its number as Excel shows it, its cells by header, and which of these hold a number."""
+
+    number: int
+    cells: dict[str, str]
+    numeric: frozenset[str]
+
+
+def content(title: str, headers: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
+    """The file: a frozen header row with filters, columns as wide as they need, every cell text: zeros in front stay."""
+    library = _library()
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
+
+    book = library.Workbook()
+    book.properties.creator = "fusion"
+    book.properties.title = title
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = title[:31]
+    for number, values in enumerate([headers, *rows], 1):
+        for column, value in enumerate(values, 1):
+            cell = sheet.cell(number, column, value)
+            cell.data_type = "s"  # a text that starts with `=` is no formula
+            cell.number_format = AS_TEXT
+    for cell in sheet[1]:
+        cell.font = Font(bold=True)
+        cell.fill = PatternFill("solid", fgColor="DDE6F0")
+        cell.alignment = Alignment(vertical="center")
+    for column in range(len(headers)):
+        longest = max(len(values[column]) for values in [headers, *rows])
+        width = min(max(longest + 3, NARROWEST), WIDEST)
+        sheet.column_dimensions[get_column_letter(column + 1)].width = width
+    sheet.freeze_panes = "A2"
+    sheet.auto_filter.ref = sheet.dimensions
+    sheet.print_title_rows = "1:1"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    return _bytes(book)
+
+
+def lines(path: Path, headers: Sequence[str]) -> list[Line]:
+    """The rows of a file's first sheet that are not blank, by its headers in whatever order.
+
+    Raises `FusionError` when it is no such file, or lacks a header.
+    """
+    library = _library()
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        book = library.load_workbook(path, read_only=True, data_only=True)
+    except OSError as error:
+        raise FusionError(f"{path} cannot be read: {error.strerror}") from None
+    except (InvalidFileException, BadZipFile, KeyError, ValueError):
+        raise FusionError(f"{path} is no Excel file that can be read: save it as .xlsx") from None
+    try:
+        found = [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
+    finally:
+        book.close()
+    titles = [_text(value) for value in found[0]] if found else []
+    missing = [header for header in headers if header not in titles]
+    if missing:
+        raise FusionError(f"{path} has no column {', '.join(missing)} in its first row")
+    return list(_lines(titles, found[1:]))
+
+
+def _lines(titles: list[str], rows: list[list[Any]]) -> Iterator[Line]:
+    for number, values in enumerate(rows, 2):
+        cells = {title: _text(value) for title, value in zip(titles, values, strict=False) if title}
+        if any(cells.values()):
+            numeric = (
+                title for title, value in zip(titles, values, strict=False) if isinstance(value, int | float)
+            )
+            yield Line(number, cells, frozenset(numeric))
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return re.sub(r"\s+", " ", "" if value is None else str(value)).strip()
+
+
+def _bytes(book: Workbook) -> bytes:
+    written = BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+def _library() -> Any:
+    try:
+        import openpyxl
+    except ImportError:
+        raise FusionError(
+            "Excel files need openpyxl, the extra `reports`: `make setup` installs it, or `uv sync --extra reports`"
+        ) from None
+    return openpyxl
