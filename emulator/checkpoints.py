@@ -91,6 +91,8 @@ def restore(connection: sqlite3.Connection, name: str) -> Checkpoint:
             rows = kept.execute(f'SELECT {listed} FROM "{table}"')  # noqa: S608 - names of our own schema
             connection.execute(f'DELETE FROM "{table}"')  # noqa: S608
             connection.executemany(f'INSERT INTO "{table}" ({listed}) VALUES ({marks})', rows)  # noqa: S608
+        # Who was not there yet is not there any more, and signs in again when they are.
+        connection.execute("DELETE FROM tokens WHERE person_id NOT IN (SELECT person_id FROM persons)")
         _go_on_counting(connection, kept)
         clock.put_back(connection, clock.now(kept))
     found = _read(_file(connection, name))

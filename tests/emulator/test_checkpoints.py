@@ -102,6 +102,23 @@ def test_a_person_of_after_it_gets_another_number_than_one_of_before(galmaarden:
     assert {one["id"], one["personId"]}.isdisjoint({other["id"], other["personId"]})
 
 
+def test_who_was_not_there_yet_is_signed_in_no_more(galmaarden: Acting) -> None:
+    portal = galmaarden.portal
+    chiefs = galmaarden.get("accessManagement", "/chiefAccessManagers").json()["chiefAccessManagers"]
+    known = portal.acting_for(GALMAARDEN, "els.peeters")
+    controls.make_checkpoint(portal.database, "before")
+    body = {
+        "chiefAccessManagers": [{"ssin": one["ssin"]} for one in chiefs]
+        + [{"ssin": rehearsal_ssin("new.chief")}]
+    }
+    assert galmaarden.replace("accessManagement", "/chiefAccessManagers", body).status_code == 200
+    new = portal.acting_for(GALMAARDEN, "new.chief")
+    assert new.get("accessManagement", "/chiefAccessManagers").status_code == 200
+    controls.restore_checkpoint(portal.database, "before")
+    assert problem(new.get("accessManagement", "/chiefAccessManagers")) == (401, "invalidAccessToken")
+    assert known.get("accessManagement", "/chiefAccessManagers").status_code == 200
+
+
 def test_the_rehearsals_own_stays(portal: Portal) -> None:
     """What was called stays in the journal, which also says that the portal was put back."""
     centre = portal.acting_for(GALMAARDEN)
