@@ -12,6 +12,7 @@ They raise only `SocketFault`, for a rehearsed break of the connection; what car
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import re
 import secrets
@@ -51,12 +52,15 @@ class Endpoint:
             return  # nobody is left to answer
         except SocketFault:
             raise
+        except Problem as problem:  # before anything of the call: the portal's file is gone
+            response = responses.of_problem(problem)
         except Exception:
             # The log gets the traceback, the caller nothing of what is inside.
             _log.exception("%s %s failed", request.method, problems.without_ssin(request.url.path))
             response = responses.of_problem(problems.internal_error())
         _trace(request, response)
-        response.headers["Date"] = self._portal_date()
+        with contextlib.suppress(Problem, sqlite3.Error):  # what is wrong was answered
+            response.headers["Date"] = self._portal_date()
         await response(scope, receive, send)
 
     def _portal_date(self) -> str:

@@ -14,6 +14,7 @@ from datetime import datetime
 from emulator import clock, journal, resources
 
 SIGN_IN = "SFTP"
+HOST_KEY = "sftpHostKey"  # in `meta`: the server's own, so that clients know it again
 _COLUMNS = "SELECT seq, name, length(content), received_at, fetched_at FROM box_files"
 
 

@@ -27,7 +27,8 @@ td {{ padding: .2rem 1rem .2rem 0; vertical-align: top }}</style>
 <p>Portal time: <strong>{now}</strong>. {calls} calls in the journal.</p>
 <table>{rows}</table>
 <p>Rehearsal controls: <a href="/rehearsal/v1/clock">clock</a>, <a href="/rehearsal/v1/faults">faults</a>,
-<a href="/rehearsal/v1/journal">journal</a>, <a href="/rehearsal/v1/clients">clients</a>.</p>
+<a href="/rehearsal/v1/rateLimit">rate limit</a>, <a href="/rehearsal/v1/journal">journal</a>,
+<a href="/rehearsal/v1/checkpoints">checkpoints</a>, <a href="/rehearsal/v1/clients">clients</a>.</p>
 </html>
 """
 _ROW = (
@@ -63,10 +64,12 @@ class Page:
         self._make = make
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["method"] in {"GET", "HEAD"}:
+        try:
+            if scope["method"] not in {"GET", "HEAD"}:
+                raise problems.method_not_allowed("GET")
             response = self._make()
-        else:
-            response = responses.of_problem(problems.method_not_allowed("GET"))
+        except problems.Problem as problem:
+            response = responses.of_problem(problem)
         await response(scope, receive, send)
 
 

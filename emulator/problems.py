@@ -198,6 +198,12 @@ def internal_error() -> Problem:
     )
 
 
+def file_gone() -> Problem:
+    """503: the portal's file was deleted or replaced while it was in use."""
+    kind, title, _ = _FAILURES[503]
+    return Problem(kind, title, 503, "The portal's file was deleted or replaced: start the portal again")
+
+
 def rehearsed_failure(status: int, retry_after: int | None) -> Problem:
     """A fault that a rehearsal asked for, in the words of a real one."""
     kind, title, detail = _FAILURES[status]

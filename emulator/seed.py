@@ -21,6 +21,7 @@ from emulator import (
     daily,
     ebox,
     events,
+    folders,
     forms_seed,
     layout,
     migrations,
@@ -68,12 +69,14 @@ def open_portal(
 
 
 def reset(database: Path, moment: str, centres: int = 0, forms: int | None = None, seed: int = 0) -> None:
-    """Start anew in the same file, under the eyes of whoever has it open; clients keep their keys and scopes.
+    """Start anew in the same file, under the eyes of whoever has it open; clients keep their keys and scopes, and find the
+    SFTP server's.
 
     :param centres: so many made-up ones beside those of the 13 fusions, with `forms` and from `seed` (`generated`).
     """
     with closing(store.connect(database)) as connection, store.transaction(connection):
         clients = _clients(connection)
+        host_key = store.get_meta(connection, folders.HOST_KEY) if migrations.version(connection) else None
         tables = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
         for (table,) in tables:
             connection.execute(f'DROP TABLE "{table}"')
@@ -81,6 +84,8 @@ def reset(database: Path, moment: str, centres: int = 0, forms: int | None = Non
         connection.executemany(
             "INSERT INTO clients (client_id, public_key, scopes) VALUES (?, ?, ?)", clients
         )
+        if host_key is not None:
+            store.set_meta(connection, folders.HOST_KEY, host_key)
 
 
 def _clients(connection: sqlite3.Connection) -> list[tuple[Any, ...]]:

@@ -29,7 +29,6 @@ PORT = 8022
 ATTEMPTS = 3
 FAILED_SECONDS = 1.0
 LOGIN_SECONDS = 30
-_HOST_KEY = "sftpHostKey"
 
 _log = logging.getLogger("emulator")
 
@@ -107,10 +106,10 @@ async def _serve(
 def host_key(connection: sqlite3.Connection) -> asyncssh.SSHKey:
     """The portal's own, made once and kept in its file, for clients that remember it."""
     with store.transaction(connection):
-        kept = store.get_meta(connection, _HOST_KEY)
+        kept = store.get_meta(connection, folders.HOST_KEY)
         if kept is None:
             kept = asyncssh.generate_private_key("ssh-ed25519").export_private_key().decode()
-            store.set_meta(connection, _HOST_KEY, kept)
+            store.set_meta(connection, folders.HOST_KEY, kept)
     return asyncssh.import_private_key(kept)
 
 

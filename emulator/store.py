@@ -6,6 +6,8 @@ last ones, which a rehearsal can bear). One connection per thread; writers wait 
 
 from __future__ import annotations
 
+import logging
+import os
 import sqlite3
 import threading
 import time
@@ -13,27 +15,52 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from emulator import problems
+
 BUSY_SECONDS = 30.0
+
+_log = logging.getLogger("emulator")
 
 
 class Database:
-    """A portal's file, with a connection for each thread that asks for one."""
+    """A portal's file, with a connection for each thread that asks for one.
+
+    It stays with the file that it opened first. One that is deleted or replaced meanwhile is not written to unseen, and
+    another one in its place is not opened either: what SQLite has written ahead (WAL) would be taken for that file's.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._local = threading.local()
         self._lock = threading.Lock()
         self._connections: list[sqlite3.Connection] = []
+        self._opened: tuple[int, int] | None = None
+        self._gone = False
 
     def connection(self) -> sqlite3.Connection:
-        """This thread's connection, opened at its first use."""
+        """This thread's connection, opened at its first use.
+
+        :raises Problem: 503 when the file is no longer the one that was opened.
+        """
         known: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if self._opened is not None:
+            self._check()
         if known is None:
             known = connect(self.path)
             self._local.connection = known
             with self._lock:
                 self._connections.append(known)
+                self._opened = self._opened or _identity(self.path)
         return known
+
+    def _check(self) -> None:
+        if _identity(self.path) == self._opened:
+            self._gone = False
+            return
+        if not self._gone:
+            _log.error("%s was deleted or replaced while it was in use", self.path.name)
+            self._gone = True
+        raise problems.file_gone()
 
     def close(self) -> None:
         """Close every thread's connection; none of them may be in use."""
@@ -42,6 +69,15 @@ class Database:
                 connection.close()
             self._connections.clear()
         self._local = threading.local()
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file it is; None: there is none."""
+    try:
+        found = os.stat(path)  # noqa: PTH116 - at every call, and Path's costs three times as much
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def connect(path: Path) -> sqlite3.Connection:

@@ -504,6 +504,9 @@ def test_the_host_key_stays_the_same(portal: Portal) -> None:
         assert first.fingerprint == second.fingerprint
         assert first.fingerprint.startswith("SHA256:")
         assert first.port != second.port
+    controls.reset(portal.database)
+    with sftp.running(portal.database) as third:
+        assert third.fingerprint == first.fingerprint
 
 
 def test_a_taken_port_is_told(portal: Portal) -> None:
