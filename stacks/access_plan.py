@@ -1,0 +1,174 @@
+"""Which resources one centre's declared access becomes, in order, and what of it the operator would be left with.
+
+Whoever is to go (`cleanUp`, R24) goes when the managers and users who stay are in place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from providers import access, cleanup, lockout
+from providers.resource import PortalResource
+from schemas.access import Access, CleanUp, Domain, User
+from schemas.declaration import Fusion
+from schemas.secrets import Secrets
+
+Props = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One resource, without its centre: `name` and the names in `after` stand behind the centre's own."""
+
+    name: str
+    resource: type[PortalResource]
+    props: Props
+    secrets: frozenset[str] = frozenset()
+    after: tuple[str, ...] = ()
+
+
+def resources(declared: Access, secrets: Secrets, operator: str, *, releases: bool) -> Iterator[Wanted]:
+    """The resources of one centre's access. `operator` is the key of who operates the stack, "" for nobody; `releases`
+    says whether users who leave the declaration are removed here."""
+    first: tuple[str, ...] = ()
+    if operator and not standings(declared, operator):
+        guard = _guard(declared, secrets, operator, releases=releases)
+        first = (guard.name,)
+        yield guard
+    chiefs, co_chiefs = declared.chief_access_managers, declared.co_chief_access_managers
+    yield Wanted(
+        "chief-access-managers",
+        access.ChiefAccessManagers,
+        {
+            "chiefAccessManagers": list(chiefs),
+            "coChiefAccessManagers": _listed(co_chiefs),
+            "people": _ssins(secrets, *chiefs, *(co_chiefs or ())),
+            "handover": f"{declared.handover.on.isoformat()}: {declared.handover.reason}"
+            if declared.handover
+            else None,
+        },
+        frozenset({"people"}),
+        first,
+    )
+    for code, domain in declared.domains.items():
+        managers = {"domain": code, **_managers(domain, secrets)}
+        here = [
+            Wanted(f"{code}-access-managers", access.AccessManagers, managers, frozenset({"people"}), first),
+            *(_user(code, user, secrets, first) for user in domain.users or ()),
+        ]
+        yield from here
+        if declared.clean_up:
+            stay = (*chiefs, *(co_chiefs or ()), *named(domain))
+            props = _clean_up(declared.clean_up, domain) | {"domain": code, "people": _ssins(secrets, *stay)}
+            after = tuple(wanted.name for wanted in here)
+            yield Wanted(
+                f"{code}-clean-up", cleanup.CleanedUp, props, frozenset({"people"}), (*first, *after)
+            )
+
+
+def managed(declared: Access, secrets: Secrets) -> dict[str, list[str]]:
+    """What of a disappearing centre's access is not retained, in the words of `providers.retained`."""
+    users = [
+        f"{code}/{secrets.person(user.person).insz}"
+        for code, domain in declared.domains.items()
+        for user in domain.users or ()
+    ]
+    cleaned = [f"{code}/*" for code in declared.domains] if declared.clean_up else []
+    return {"accessManagers": list(declared.domains), "users": users + cleaned}
+
+
+def named(domain: Domain) -> list[str]:
+    """Everybody whom a declaration names in a domain."""
+    users = [user.person for user in domain.users or ()]
+    return [domain.access_manager, *(domain.co_access_managers or ()), *users]
+
+
+def standings(declared: Access, person: str) -> list[str]:
+    """Everything by which the declared access lets a person act at a centre; a blocked user cannot (R21)."""
+    found = []
+    if person in declared.chief_access_managers:
+        found.append("chief access manager")
+    if person in (declared.co_chief_access_managers or ()):
+        found.append("co-chief access manager")
+    for code, domain in declared.domains.items():
+        if person in (domain.access_manager, *(domain.co_access_managers or ())):
+            found.append(f"(co-)access manager of {code}")
+        if any(user.person == person and not user.blocked for user in domain.users or ()):
+            found.append(f"user of {code}")
+    return found
+
+
+def locked_out(fusion: Fusion, operator: str) -> list[str]:
+    """The centres at which the declaration itself shows that it locks the operator out: named, and as blocked only."""
+    centres = [(fusion.name, fusion.access)] + [(centre.name, centre.access) for centre in fusion.merging]
+    return [
+        name
+        for name, declared in centres
+        if declared
+        and not standings(declared, operator)
+        and any(person == operator for _, person in declared.people())
+    ]
+
+
+def _guard(declared: Access, secrets: Secrets, operator: str, *, releases: bool) -> Wanted:
+    takes = {
+        "coChiefAccessManagers": declared.co_chief_access_managers is not None,
+        "domains": {
+            code: {
+                "coAccessManagers": domain.co_access_managers is not None,
+                "users": declared.clean_up is not None,
+            }
+            for code, domain in declared.domains.items()
+        },
+    }
+    props = {
+        "operator": operator,
+        "ssin": secrets.person(operator).insz,
+        "takes": takes,
+        "releases": releases,
+    }
+    return Wanted("operator-access", lockout.OperatorAccess, props, frozenset({"ssin"}))
+
+
+def _clean_up(declared: CleanUp, domain: Domain) -> Props:
+    return {
+        "confirmedOn": declared.confirmed_on.isoformat(),
+        "reason": declared.reason,
+        "atMost": declared.at_most,
+        "coManagersStay": domain.co_access_managers is None,
+    }
+
+
+def _user(code: str, user: User, secrets: Secrets, after: tuple[str, ...]) -> Wanted:
+    props = {
+        "domain": code,
+        "person": user.person,
+        "ssin": secrets.person(user.person).insz,
+        "applications": _listed(user.applications),
+        "roles": _listed(user.roles),
+        "blocked": user.blocked,
+    }
+    return Wanted(f"{code}-{user.person}", access.User, props, frozenset({"ssin"}), after)
+
+
+def _managers(domain: Domain, secrets: Secrets) -> Props:
+    people = {}
+    for key in (domain.access_manager, *(domain.co_access_managers or ())):
+        person = secrets.person(key)
+        data = {"ssin": person.insz, "email": person.email, "language": person.language}
+        people[key] = {name: value for name, value in data.items() if value is not None}
+    return {
+        "accessManager": domain.access_manager,
+        "coAccessManagers": _listed(domain.co_access_managers),
+        "people": people,
+    }
+
+
+def _ssins(secrets: Secrets, *keys: str) -> Props:
+    return {key: {"ssin": secrets.person(key).insz} for key in keys}
+
+
+def _listed(values: tuple[str, ...] | None) -> list[str] | None:
+    return None if values is None else list(values)
