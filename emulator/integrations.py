@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from emulator import access_store, form_batches, forms_store, problems, reference, slices, tables
+from emulator import access_store, form_batches, forms_store, merger_work, problems, reference, slices, tables
 from emulator.operation import Answer, Api, Call, Operation
 
 ORGANIZATION = "/organizations/{enterpriseNumber}"
@@ -217,6 +217,7 @@ API = Api(
             query=slices.PAGING,
             rules=("R10",),
         ),
+        *merger_work.operations(NEEDS),
     ),
     permission="readIntegrations",
 )

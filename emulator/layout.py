@@ -104,6 +104,10 @@ CREATE INDEX forms_of_quality ON forms (organization, kind, quality_code, status
 CREATE INDEX forms_of_person ON forms (organization, kind, person_id, quality_code, start_date, end_date);
 CREATE INDEX forms_left ON forms (organization, kind, end_date, quality_code)
     WHERE end_date IS NOT NULL AND successor IS NULL;
+-- What a merger leaves to do (`merger_work`), counted and in pages.
+CREATE INDEX forms_to_stop ON forms (organization, kind, start_date) WHERE end_date IS NULL;
+CREATE INDEX forms_to_enter ON forms (organization, kind, end_date)
+    WHERE end_date IS NOT NULL AND successor IS NULL;
 
 -- What the E-Box holds.
 CREATE TABLE documents (

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from pydantic.json_schema import models_json_schema
 
 from emulator import openapi_parts as parts
-from emulator import token_document, validation
+from emulator import signin, token_document, validation
 from emulator.models import examples
 from emulator.operation import Api, Operation
 
@@ -21,7 +21,7 @@ _Mode = Literal["validation", "serialization"]
 
 def document(api: Api) -> dict[str, Any]:
     """The document of one API."""
-    if api.name == token_document.API.name:
+    if api.name == signin.TOKEN.name:
         return _unshared(token_document.document(VERSION))
     operations = list(api.complete())
     references, schemas = _schemas(operations)
@@ -207,6 +207,14 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
             {"name": name, "in": "path", "required": True, "schema": parts.path_schema(operation, name)}
             for name in re.findall(r"\{(\w+)\}", operation.path)
         ),
-        *({"name": name, "in": "query", "schema": parts.query_schema(operation, name)} for name in operation.query),
+        *(
+            {
+                "name": name,
+                "in": "query",
+                "required": name in parts.NEEDED_IN_QUERY,
+                "schema": parts.query_schema(operation, name),
+            }
+            for name in operation.query
+        ),
         *parts.preconditions(operation),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from emulator import journal, problems, rights, signin, tables
+from emulator import journal, problems, reference, rights, signin, tables
 from emulator.operation import Api, Operation
 
 SCHEMA = "#/components/schemas/"
@@ -244,6 +244,7 @@ PATH: dict[str, Any] = {
     "domain": {**_NAME, "description": "One of /refData/domains"},
     "fileName": {**_NAME, "examples": ["portal.cer"]},
     "name": _CHECKPOINT,
+    "collection": {"type": "string", "enum": ["forms", "attestations"]},
     "year": {"type": "string", "pattern": "^2[0-9]{3}$", "examples": ["2024"]},
 }
 # R43 asks it of new ones.
@@ -260,7 +261,11 @@ QUERY: dict[str, Any] = {
     "search": {"type": "string", "description": "A part of the name or of the number"},
     "writes": {"type": "boolean", "default": False},
     "after": {"type": "string", "description": "A place in the collection, as `next` named it"},
-    "qualityCode": {"type": "string", "description": "One of /refData/qualityCodes"},
+    "qualityCode": {
+        "type": "string",
+        "enum": [item["code"] for item in reference.items("qualityCodes")],
+        "description": "One of /refData/qualityCodes",
+    },
     "read": {"type": "boolean", "description": "Only what is marked as read, or only what is not"},
     "unread": {"type": "boolean", "description": "Only what is not marked as read, or only what is"},
     "kbo": {"type": "string", "description": "An enterprise number"},
@@ -272,7 +277,10 @@ QUERY: dict[str, Any] = {
     "status": {"type": "string", "pattern": "^(0|[1-5][0-9]{2}|[1-5]xx)$", "examples": ["409", "4xx"]},
     "to": {**_CHECKPOINT, "description": "Another checkpoint; left out: now"},
     "details": {"type": "boolean", "default": False},
+    "mergerOn": {"type": "string", "format": "date", "description": "The day of the merger"},
+    "step": {"type": "string", "enum": ["stop", "enter"]},
 }
+NEEDED_IN_QUERY = frozenset({"mergerOn", "step"})
 
 
 def query_schema(operation: Operation, name: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
@@ -146,11 +146,15 @@ class Connection:
                 self._tokens[organization] = (token, time() + lifetime - _TOKEN_MARGIN_SECONDS)
             return token
 
+    def token_of(self, organization: str, ssin: str) -> str:
+        """A token with which a person works through this client at `organization`; signed in anew each time."""
+        return self._sign_in(organization, ssin=ssin)[0]
+
     def _forget_token(self, organization: str) -> None:
         with self._lock:
             self._tokens.pop(organization, None)
 
-    def _sign_in(self, organization: str) -> tuple[str, float]:
+    def _sign_in(self, organization: str, **more: str) -> tuple[str, float]:
         now = int(time())
         client = self._settings.client_id
         claims = {
@@ -160,6 +164,7 @@ class Connection:
             "jti": str(uuid.uuid4()),
             "iat": now,
             "exp": now + _ASSERTION_SECONDS,
+            **more,
         }
         form = {
             "grant_type": "client_credentials",
@@ -219,13 +224,15 @@ class ReadingPortal:
 
     def get_items(self, path: str) -> list[dict[str, Any]]:
         """All items of the collection at `path`, over all its pages."""
-        items: list[dict[str, Any]] = []
+        return [item for page in self.pages(path) for item in page]
+
+    def pages(self, path: str) -> Iterator[list[dict[str, Any]]]:
+        """The collection at `path`, a page at a time: of a long one no more than that is ever in memory."""
         page: str | None = path
         while page is not None:
             body = self.get(page).body
-            items += body["items"]
+            yield body["items"]
             page = body.get("next")
-        return items
 
 
 class WritingPortal(ReadingPortal):
@@ -240,7 +247,8 @@ class WritingPortal(ReadingPortal):
         return self._connection.send(self._organization, "PUT", path, body, {"If-Match": etag})
 
     def add(self, path: str, body: Mapping[str, Any]) -> Answer:
-        """POST to a collection. Raises `AlreadyExists` when it holds the same already."""
+        """POST to a collection, or a batch whose repeat does nothing twice. Raises `AlreadyExists` when it holds the
+        same already."""
         return self._connection.send(self._organization, "POST", path, body)
 
     def delete(self, path: str, etag: str) -> None:

@@ -137,6 +137,31 @@ class Counts(_Answer):
     items: list[Count]
 
 
+class WorkCount(_Answer):
+    kind: Literal["form", "attestation"]
+    quality_code: str
+    to_stop: int = Field(description="Began before the merger's day and run")
+    locked: int = Field(description="The same, but being handled: not to be stopped yet")
+    locked_until: str | None = Field(
+        default=None, description="When all of these can be", json_schema_extra={"format": "date"}
+    )
+    to_enter: int = Field(description="Ended on the eve of the merger and are continued nowhere")
+
+
+class WorkCounts(_Answer):
+    items: list[WorkCount]
+    total: int
+
+
+class Work(_Answer):
+    id: str
+    quality_code: str
+
+
+class WorkList(Slice):
+    items: list[Work]
+
+
 class Integration(_Answer):
     person_id: str
     quality_code: str

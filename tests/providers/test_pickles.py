@@ -33,6 +33,7 @@ PROVIDERS = {
     "providers.configuration.TechnicalProvidersProvider",
     "providers.lockout.OperatorAccessProvider",
     "providers.retained.RetainedProvider",
+    "providers.dossiers.DossiersProvider",
     "providers.review.ReviewProvider",
 }
 TYPES = {
@@ -55,6 +56,8 @@ TYPES = {
     "dynamic/retained:ContactDetails",
     "dynamic/retained:DelegationRequests",
     "dynamic/retained:EBox",
+    "dynamic/integrations:Attestations",
+    "dynamic/integrations:RunningForms",
     "dynamic/retained:Review",
     "dynamic/retained:FtpAccounts",
     "dynamic/retained:Mutations",
@@ -137,6 +140,10 @@ def test_no_provider_class_is_a_secret_or_has_state() -> None:
 
 def test_every_type_name_is_pinned() -> None:
     """A renamed type would plan to replace every existing resource."""
-    abstract = {"providers.resource.PortalResource", "providers.retained.Retained"}
+    abstract = {
+        "providers.resource.PortalResource",
+        "providers.retained.Retained",
+        "providers.dossiers.Dossiers",
+    }
     found = [cls for cls in _ours(Resource) if f"{cls.__module__}.{cls.__qualname__}" not in abstract]
     assert {cls._resource_type_name for cls in found if issubclass(cls, Resource)} == TYPES

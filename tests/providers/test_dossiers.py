@@ -1,0 +1,224 @@
+"""Running dossiers and A036: stopped and entered again, in preview by number, in up by the page (R06-R11, R70)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from emulator import controls
+from emulator.people import rehearsal_ssin
+from providers import dossiers
+from providers.dossiers import API, ATTESTATIONS, FORMS, DossiersProvider
+from schemas.errors import PortalUnreachable
+from tests.providers.conftest import Portal
+from tests.providers.life import Life, Props
+
+GALMAARDEN, HERNE, PAJOTTEGEM = "0212212343", "0212218182", "1010784738"
+HASSELT, KORTESSEM = "0212216402", "0212189577"
+FREE = "2025-02-17"  # nothing is being handled any more
+DAY = "mergerOn=2025-01-01"
+
+
+def declared(
+    organization: str = GALMAARDEN,
+    successor: str = PAJOTTEGEM,
+    kind: str = FORMS,
+    handled_by: str = "softwareSupplier",
+) -> Props:
+    return {
+        "organization": organization,
+        "successor": successor,
+        "kind": kind,
+        "stopOn": "2024-12-31",
+        "restartOn": "2025-01-01",
+        "handledBy": handled_by,
+    }
+
+
+def forms(portal: Portal, number: str, kind: str = FORMS) -> list[dict[str, Any]]:
+    return portal.by_hand(number).get_items(f"{API}/{number}/{kind}?pageSize=500")
+
+
+def left(portal: Portal, number: str = GALMAARDEN) -> int:
+    body = portal.get(number, f"{API}/{number}/work?{DAY}")
+    assert body is not None
+    return sum(one["toStop"] + one["toEnter"] + one["locked"] for one in body["items"])
+
+
+def moved_once(portal: Portal, old: str, new: str, kind: str = FORMS) -> None:
+    """Every form of before ended on the eve, and has one successor that says the same of the same person."""
+    before = {form["id"]: form for form in forms(portal, old, kind) if form["startDate"] < "2025-01-01"}
+    ended = {key: form for key, form in before.items() if form.get("endDate") == "2024-12-31"}
+    successors = [form for form in forms(portal, new, kind) if "predecessor" in form]
+    ours = [form for form in successors if form["predecessor"]["enterpriseNumber"] == old]
+    assert len(ours) == len(ended)
+    assert {form["predecessor"]["id"] for form in ours} == set(ended)
+    for form in ours:
+        same = ended[form["predecessor"]["id"]]
+        assert form["startDate"] == "2025-01-01"
+        assert all(form[name] == same[name] for name in ("personId", "qualityCode", "reference"))
+    assert not [form for form in before.values() if form["status"] == "running"]
+
+
+@pytest.mark.parametrize("kind", [FORMS, ATTESTATIONS])
+def test_up_moves_all_of_them_and_the_next_preview_is_empty(portal: Portal, kind: str) -> None:
+    portal.set_clock(FREE)
+    life = Life(DossiersProvider())
+    outs = life.create(declared(kind=kind))
+    moved_once(portal, GALMAARDEN, PAJOTTEGEM, kind)
+    assert outs["stopped"] > 0
+    assert outs["entered"] >= outs["stopped"]
+    assert (outs["refused"], outs["waiting"]) == ([], {})
+    assert life.preview(declared(kind=kind)) == "same"
+
+
+def test_a_preview_says_how_many_per_quality_code_before_anything_was_done(portal: Portal) -> None:
+    """The engine runs no create in a preview; check it does."""
+    portal.set_clock(FREE)
+    inputs = DossiersProvider().check({}, declared()).inputs
+    running = [form for form in forms(portal, GALMAARDEN) if form["status"] == "running"]
+    assert sum(inputs["toStop"].values()) == len(running)
+    assert inputs["toStop"]["quality 2"] == sum(form["qualityCode"] == "2" for form in running)
+    assert portal.writes() == []
+
+
+@pytest.mark.parametrize("number", [HASSELT, KORTESSEM])
+def test_r08_where_the_nis_changes_every_centres_forms_begin_again(portal: Portal, number: str) -> None:
+    portal.set_clock(FREE)
+    life = Life(DossiersProvider())
+    life.create(declared(number, HASSELT))
+    moved_once(portal, number, HASSELT)
+    assert life.preview(declared(number, HASSELT)) == "same"
+
+
+def test_before_the_day_of_the_fusion_it_waits(portal: Portal) -> None:
+    """R06: a form may still be opened on the eve."""
+    portal.restart("2024-12-31")
+    life = Life(DossiersProvider())
+    outs = life.create(declared())
+    assert outs["waiting"]["until"] == "2025-01-01"
+    assert portal.writes() == []
+    assert life.preview(declared()) == "same"
+    portal.set_clock(FREE)
+    assert life.up(declared()) == "update"
+    moved_once(portal, GALMAARDEN, PAJOTTEGEM)
+
+
+def test_what_is_being_handled_is_waited_for_and_the_rest_goes_on(portal: Portal) -> None:
+    life = Life(DossiersProvider())
+    outs = life.create(declared(HERNE))
+    assert outs["entered"] > 0
+    assert outs["waiting"]["until"] == "2025-02-15"
+    assert life.preview(declared(HERNE)) == "same"
+    portal.set_clock("2025-02-15")
+    assert life.up(declared(HERNE)) == "update"
+    assert life.outs["waiting"] == {}
+    moved_once(portal, HERNE, PAJOTTEGEM)
+
+
+def test_by_hand_it_only_counts_and_waits_for_people(portal: Portal) -> None:
+    """R70."""
+    portal.set_clock(FREE)
+    by_hand = declared(handled_by="byHand")
+    life = Life(DossiersProvider())
+    outs = life.create(by_hand)
+    assert "by hand (R70)" in outs["waiting"]["reason"]
+    assert portal.writes() == []
+    assert life.preview(by_hand) == "same"
+    Life(DossiersProvider()).create(declared())
+    assert life.preview(by_hand) == "same"
+    assert life.outs["waiting"] == {}
+
+
+def test_a_form_that_turns_up_later_is_moved_by_the_next_up(portal: Portal) -> None:
+    portal.set_clock(FREE)
+    life = Life(DossiersProvider())
+    life.create(declared())
+    late = {
+        "ssin": rehearsal_ssin("x.late"),
+        "qualityCode": "3",
+        "reference": "late",
+        "startDate": "2024-12-20",
+    }
+    portal.by_hand(GALMAARDEN).add(f"{API}/{GALMAARDEN}/forms", late)
+    assert life.preview(declared()) == "update"
+    assert life.up(declared()) == "update"
+    assert life.outs["entered"] == 1
+    moved_once(portal, GALMAARDEN, PAJOTTEGEM)
+
+
+def test_what_the_portal_refuses_is_listed_and_the_rest_goes_on(portal: Portal) -> None:
+    portal.set_clock(FREE)
+    hand = portal.by_hand(PAJOTTEGEM)
+    twin = {
+        "ssin": rehearsal_ssin("x.twin"),
+        "qualityCode": "2",
+        "reference": "twin",
+        "startDate": "2024-05-01",
+    }
+    portal.by_hand(GALMAARDEN).add(f"{API}/{GALMAARDEN}/forms", twin)
+    hand.add(f"{API}/{PAJOTTEGEM}/forms", {**twin, "startDate": "2025-01-10"})
+    life = Life(DossiersProvider())
+    outs = life.create(declared())
+    assert outs["refusedCount"] == 1
+    assert outs["refused"][0]["reason"].startswith("alreadyRunning: ")
+    assert outs["entered"] > 0
+    assert life.preview(declared()) == "update"  # still to be put right
+
+
+@pytest.mark.parametrize("page", [1, 7])
+@pytest.mark.parametrize("broken_after", [1, 2, 3])
+def test_a_run_that_broke_off_is_taken_up_where_it_was(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch, page: int, broken_after: int
+) -> None:
+    """Nothing is stopped twice, entered twice or left without a successor."""
+    monkeypatch.setattr(dossiers, "PAGE", page)
+    portal.set_clock(FREE)
+    batches = "*/stops" if broken_after == 1 else "*/successions"
+    rule = controls.Rule(path_pattern=batches, status=500, after_write=broken_after == 2, seed=broken_after)
+    controls.add_fault(portal.database, rule)
+    life = Life(DossiersProvider())
+    with pytest.raises(PortalUnreachable, match=f"forms of running dossiers of {GALMAARDEN}"):
+        life.create(declared())
+    controls.clear_faults(portal.database)
+    life.create(declared())
+    moved_once(portal, GALMAARDEN, PAJOTTEGEM)
+    assert left(portal) == sum(
+        one["toStop"] + one["toEnter"] + one["locked"]
+        for one in (portal.get(GALMAARDEN, f"{API}/{GALMAARDEN}/work?{DAY}") or {})["items"]
+        if one["kind"] == "attestation"
+    )
+
+
+def test_an_answer_lost_after_the_write_changes_nothing(portal: Portal) -> None:
+    portal.set_clock(FREE)
+    controls.add_fault(
+        portal.database,
+        controls.Rule(
+            method="POST", path_pattern="*/forms/*", status=504, after_write=True, share=0.5, seed=7
+        ),
+    )
+    life = Life(DossiersProvider())
+    life.create(declared())
+    moved_once(portal, GALMAARDEN, PAJOTTEGEM)
+    assert life.preview(declared()) == "same"
+
+
+def test_no_insz_and_no_person_stands_in_what_is_kept(portal: Portal) -> None:
+    portal.set_clock(FREE)
+    life = Life(DossiersProvider())
+    life.create(declared())
+    kept = json.dumps([life.inputs, life.outs])
+    assert not [form for form in forms(portal, PAJOTTEGEM) if form["personId"] in kept]
+
+
+def test_delete_leaves_what_was_stopped(portal: Portal) -> None:
+    portal.set_clock(FREE)
+    life = Life(DossiersProvider())
+    life.create(declared())
+    before = portal.writes()
+    life.delete()
+    assert portal.writes() == before
+    moved_once(portal, GALMAARDEN, PAJOTTEGEM)
