@@ -4,7 +4,7 @@ PYTHON = python3
 # What the commands start themselves, `pulumi` above all, comes from the environment too.
 IN_ENV = PATH="$$PWD/.venv/bin:$$PATH"
 
-.PHONY: help setup rehearsal test lint types bench schema clean-state
+.PHONY: help setup rehearsal test fuzz lint types bench schema openapi clean-state
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -20,6 +20,11 @@ rehearsal: setup ## preview and apply every fusion to the emulated portal, and c
 test: setup ## all tests
 	@$(IN_ENV) python -m pytest
 
+FUZZ_SECONDS ?= 3600
+
+fuzz: setup ## generated calls against every API of the emulated portal, for an hour or FUZZ_SECONDS
+	@$(IN_ENV) python -m tests.fuzz --seconds $(FUZZ_SECONDS)
+
 lint: setup ## style
 	@$(IN_ENV) ruff check
 	@$(IN_ENV) ruff format --check
@@ -27,11 +32,15 @@ lint: setup ## style
 types: setup ## static types
 	@$(IN_ENV) mypy
 
-bench: setup ## preview and up of the largest fusion, against the engine's floor
+bench: setup ## preview and up of the largest fusion, against the engine's floor; calls a second of the served portal
 	@$(IN_ENV) python -m benchmarks
+	@$(IN_ENV) python -m benchmarks.load
 
 schema: setup ## write the declarations' JSON Schema from the models
 	@$(IN_ENV) fusion schema --write
+
+openapi: setup ## write docs/openapi/ from the portal's tables
+	@$(IN_ENV) fusion emulator openapi --write
 
 clean-state: ## throw away the local state: every stack on this machine, the rehearsal's secrets and its portal
 	rm -rf .state
