@@ -7,10 +7,10 @@ import hashlib
 
 import pytest
 
-from providers import access, chaman, configuration, retained, review
+from providers import access, chaman, configuration, dossiers, retained, review
 from providers.resource import PortalResource
 from schemas.reference import reference
-from stacks.plan import ACCESS, CHAMAN, CONFIGURATION, E_BOX, RETAINED, Planned
+from stacks.plan import ACCESS, CHAMAN, CONFIGURATION, E_BOX, INTEGRATIONS, RETAINED, Planned
 from tests.stacks.conftest import FUSIONS, NAMES, PASSWORD, Planning, edited, planning, shipped
 
 SCENARIO_1 = [name for name in NAMES if shipped(name).fusion.scenario == 1]
@@ -86,8 +86,9 @@ def test_at_a_disappearing_centre_nothing_but_access_is_written(name: str) -> No
 def test_nothing_is_retained_or_kept_at_the_merged_centre(name: str) -> None:
     planned = shipped(name)
     for item in planned.at(planned.fusion.ocmw.kbo):
-        assert issubclass(item.resource, PortalResource)
-        assert not item.kept_on_destroy
+        if item.system != INTEGRATIONS:  # a form that was stopped stays stopped
+            assert issubclass(item.resource, PortalResource)
+            assert not item.kept_on_destroy
 
 
 @every_fusion
@@ -142,6 +143,7 @@ def test_everybody_who_is_declared_is_planned_and_left_to_their_resource(name: s
         assert {(user.props["domain"], user.props["person"]) for user in users} == persons
         for retained_users in of(planned.at(kbo), retained.Users):
             managed = {f"{user.props['domain']}/{user.props['ssin']}" for user in users}
+            managed |= {f"{code}/*" for code in declared_access.domains if declared_access.clean_up}
             assert set(retained_users.props["managed"]) == managed
             assert retained_users.secrets == {"managed"}
         for retained_managers in of(planned.at(kbo), retained.AccessManagers):
@@ -152,10 +154,12 @@ def test_everybody_who_is_declared_is_planned_and_left_to_their_resource(name: s
 def test_systems_are_the_manuals_chapters(name: str) -> None:
     chapters = {
         "access": {ACCESS},
+        "cleanup": {ACCESS},
         "chaman": {CHAMAN},
         "configuration": {CONFIGURATION},
         "retained": {ACCESS, CHAMAN, CONFIGURATION, E_BOX},
         "review": {RETAINED},
+        "dossiers": {INTEGRATIONS},
     }
     for item in shipped(name).resources:
         assert item.system in chapters[item.resource.__module__.rpartition(".")[2]]
@@ -247,7 +251,7 @@ def test_access_managers_come_with_their_data() -> None:
 
 
 def test_an_absent_section_is_untouched() -> None:
-    fusion = shipped("lochristi").fusion.model_copy(update={"access": None})
+    fusion = shipped("lochristi").fusion.model_copy(update={"access": None, "dossiers": None})
     assert planning(fusion, FUSIONS).at(fusion.ocmw.kbo) == []
 
 
@@ -284,6 +288,23 @@ def test_a_released_thing_stays_in_the_plan_and_says_why() -> None:
 
 
 @every_fusion
+def test_dossiers_of_the_right_centres_go_on_under_the_right_number(name: str) -> None:
+    """R07: scenario 1, every centre. R08: scenario 2, every centre, the keeper too. R09: scenario 3, not the keeper."""
+    planned = shipped(name)
+    fusion = planned.fusion
+    expected = {
+        (centre.kbo, kind)
+        for centre in fusion.merging
+        if fusion.scenario != 3 or centre.kbo != fusion.ocmw.kbo
+        for kind in (dossiers.FORMS, dossiers.ATTESTATIONS)
+    }
+    found = of(planned.resources, dossiers.RunningForms) + of(planned.resources, dossiers.Attestations)
+    assert {(item.props["organization"], item.props["kind"]) for item in found} == expected
+    assert {item.props["successor"] for item in found} == {fusion.ocmw.kbo}
+    assert all(item.kept_on_destroy for item in found)
+
+
+@every_fusion
 def test_every_disappearing_centre_has_its_review(name: str) -> None:
     planned = shipped(name)
     reviews = {item.centre.kbo: item.props["on"] for item in of(planned.resources, review.Review)}
@@ -308,6 +329,6 @@ def test_the_plan_fits_the_providers() -> None:
             if not issubclass(item.resource, PortalResource):
                 continue
             provider = item.resource.provider_class
-            known = {*provider.keys, *provider.fields, "people", "content", "supplier"}
+            known = {*provider.keys, *provider.fields, "people", "content", "supplier", "handover"}
             assert item.props.keys() <= known, item.name
             assert set(provider.keys) <= item.props.keys(), item.name

@@ -1,0 +1,210 @@
+"""Scenario 3 cleans access up (R24), with the real engine; and the guards against locking oneself out (R15, R16)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.workspace import Workspace
+
+ANTWERPEN, BORSBEEK = "0212235604", "0212242928"
+MW, WSZ = "maatschappelijkWelzijn", "werkgeverSocialeZekerheid"
+API = "/REST/accessManagement/v1/organizations"
+GOES = r"portal:[0-9a-f]{8}"
+CHIEFS = "chiefAccessManagers: [kathleen.adriaens, tom.verbist]"
+STACK = "antwerpen"
+
+
+@pytest.fixture(scope="session")
+def fresh_antwerpen(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return Workspace.make(tmp_path_factory.mktemp("e2e") / "antwerpen", STACK)
+
+
+@pytest.fixture(scope="session")
+def cleaned_template(fresh_antwerpen: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    workspace = fresh_antwerpen.copy(tmp_path_factory.mktemp("e2e") / "cleaned")
+    workspace.up(STACK)
+    return workspace
+
+
+@pytest.fixture
+def fresh(fresh_antwerpen: Workspace, tmp_path: Path) -> Iterator[Workspace]:
+    """Nothing applied yet."""
+    workspace = fresh_antwerpen.copy(tmp_path / "project")
+    yield workspace
+    workspace.close()
+
+
+@pytest.fixture
+def cleaned(cleaned_template: Workspace, tmp_path: Path) -> Iterator[Workspace]:
+    """Applied: only who is declared is left."""
+    workspace = cleaned_template.copy(tmp_path / "project")
+    yield workspace
+    workspace.close()
+
+
+def users(workspace: Workspace, number: str, domain: str) -> list[dict[str, Any]]:
+    return workspace.portal(number).get_items(f"{API}/{number}/domains/{domain}/users")
+
+
+def add(workspace: Workspace, number: str, domain: str, key: str) -> None:
+    """Somebody whom the declaration names elsewhere is added here by hand."""
+    ssin = workspace.secrets()["people"][key]["insz"]
+    body = {"ssin": ssin, "applications": [], "roles": [], "blocked": False}
+    workspace.portal(number).add(f"{API}/{number}/domains/{domain}/users", body)
+
+
+def deletions(workspace: Workspace) -> list[tuple[str, str, int]]:
+    return [
+        (call["method"], call["path"].removeprefix(f"{API}/"), call["status"])
+        for call in workspace.journal(writes=True)
+        if call["method"] == "DELETE" or call["path"].endswith("/deletions")
+    ]
+
+
+def test_the_first_preview_names_who_goes_and_writes_nothing(fresh: Workspace) -> None:
+    shown = fresh.preview(STACK)
+    named = dict(re.findall(rf"warning: (\w+, \w+): \d users go, .*: ({GOES}(?:, {GOES})*)", shown))
+    assert {place: len(names.split(", ")) for place, names in named.items()} == {
+        f"Antwerpen, {MW}": 5,
+        f"Antwerpen, {WSZ}": 2,
+        f"Borsbeek, {MW}": 2,
+    }
+    gone = {name for names in named.values() for name in names.split(", ")}
+    known = {f"portal:{user['personId'][:8]}" for user in users(fresh, ANTWERPEN, MW)}
+    assert set(named[f"Antwerpen, {MW}"].split(", ")) < known
+    assert not [user["ssin"] for user in users(fresh, ANTWERPEN, MW) if user["ssin"] in shown]
+    assert len(gone) > 5
+    assert "leaving" in fresh.preview(STACK, "--diff")
+    assert deletions(fresh) == []
+
+
+def test_up_removes_them_in_one_call_a_domain(cleaned: Workspace) -> None:
+    assert sorted(deletions(cleaned)) == [
+        ("POST", f"{ANTWERPEN}/domains/{MW}/users/deletions", 204),
+        ("POST", f"{ANTWERPEN}/domains/{WSZ}/users/deletions", 204),
+        ("POST", f"{BORSBEEK}/domains/{MW}/users/deletions", 204),
+    ]
+    insz = {person["insz"]: key for key, person in cleaned.secrets()["people"].items()}
+    left = {
+        (number, domain): {insz[user["ssin"]] for user in users(cleaned, number, domain)}
+        for number, domain in ((ANTWERPEN, MW), (ANTWERPEN, WSZ), (BORSBEEK, MW))
+    }
+    assert left == {
+        (ANTWERPEN, MW): {"jonas.peeters", "carla.nuyts", "jef.wuyts", "fatima.ouali"},
+        (ANTWERPEN, WSZ): {"stef.backx"},
+        (BORSBEEK, MW): {"jef.wuyts", "sabine.goris"},
+    }
+    assert len(users(cleaned, BORSBEEK, "woonzorg")) == 2, "a domain that is not listed is not touched"
+    assert cleaned.outputs(STACK)["cleanedUp"] == {
+        f"Antwerpen, {MW}": 5,
+        f"Antwerpen, {WSZ}": 2,
+        f"Borsbeek, {MW}": 2,
+    }
+    cleaned.in_sync(STACK)
+
+
+def test_who_is_added_behind_ones_back_shows_and_goes(cleaned: Workspace) -> None:
+    add(cleaned, BORSBEEK, MW, "stef.backx")
+    for _ in range(2):
+        shown = cleaned.preview(STACK, "--expect-no-changes", succeeds=False)
+        assert re.search(rf"warning: Borsbeek, {MW}: 1 user goes, .*: {GOES}\n", shown)
+        assert "retained things changed" not in shown
+    cleaned.up(STACK)
+    assert len(users(cleaned, BORSBEEK, MW)) == 2
+    assert cleaned.outputs(STACK)["cleanedUp"][f"Borsbeek, {MW}"] == 3
+    cleaned.in_sync(STACK)
+
+
+def test_another_domain_of_the_disappearing_centre_is_watched(cleaned: Workspace) -> None:
+    """What is removed and what is retained fit together (R22)."""
+    add(cleaned, BORSBEEK, "woonzorg", "stef.backx")
+    shown = cleaned.up(STACK, succeeds=False)
+    assert re.search(r"Borsbeek, users: woonzorg/\S+: added", shown)
+    assert len(users(cleaned, BORSBEEK, "woonzorg")) == 3
+
+
+def test_more_than_is_confirmed_and_nobody_goes_there(fresh: Workspace) -> None:
+    fresh.edit(STACK, lambda text: text.replace("atMost: 10", "atMost: 3"))
+    for shown in (fresh.preview(STACK), fresh.up(STACK, succeeds=False)):
+        assert (
+            "5 users would go, and the declaration confirms at most 3 (cleanUp.atMost, R24), so nobody goes: "
+            in shown
+        )
+        assert len(set(re.findall(GOES, shown))) >= 5
+        assert "Declare who stays, or confirm the greater number" in shown
+    assert ("POST", f"{ANTWERPEN}/domains/{MW}/users/deletions", 204) not in deletions(fresh)
+    fresh.edit(STACK, lambda text: text.replace("atMost: 3", "atMost: 5"))
+    fresh.up(STACK)
+    fresh.in_sync(STACK)
+
+
+def test_destroy_brings_nobody_back_and_takes_nobody_away(cleaned: Workspace) -> None:
+    before = deletions(cleaned)
+    add(cleaned, ANTWERPEN, WSZ, "jef.wuyts")
+    cleaned.pulumi("destroy", "-s", STACK, "--yes")
+    assert [call for call in deletions(cleaned)[len(before) :] if call[0] == "POST"] == []
+    assert len(users(cleaned, ANTWERPEN, WSZ)) == 2
+
+
+# -- guards ---------------------------------------------------------------------------------------------------------
+
+
+def chiefs(workspace: Workspace) -> int:
+    path = f"{API}/{ANTWERPEN}/chiefAccessManagers"
+    return len(workspace.portal(ANTWERPEN).get(path).body["chiefAccessManagers"])
+
+
+def test_no_chief_of_today_left_is_refused_until_a_handover_is_declared(cleaned: Workspace) -> None:
+    """In the preview, which `up` begins with, and with `--skip-preview` too."""
+    cleaned.edit(STACK, lambda text: text.replace(CHIEFS, "chiefAccessManagers: [lieve.somers]"))
+    writes = len(cleaned.journal(writes=True))
+    for shown in (
+        cleaned.preview(STACK, succeeds=False),
+        cleaned.up(STACK, succeeds=False),
+        cleaned.pulumi("up", "-s", STACK, "--yes", "--skip-preview", succeeds=False),
+    ):
+        assert "none of the 2 who are chief access managers now would stay one" in shown
+        assert "handover: {on: <date>, reason: …}" in shown
+    assert len(cleaned.journal(writes=True)) == writes
+    cleaned.edit(
+        STACK,
+        lambda text: text.replace(
+            "  chiefAccessManagers: [lieve.somers]\n",
+            "  chiefAccessManagers: [lieve.somers]\n  handover: {on: 2025-02-03, reason: both left}\n",
+        ),
+    )
+    cleaned.up(STACK)
+    assert chiefs(cleaned) == 1
+    cleaned.in_sync(STACK)
+
+
+def test_the_operators_last_access_is_kept_where_only_the_portal_knows(cleaned: Workspace) -> None:
+    """Kathleen is a chief and nothing else; she stays out of the next list."""
+    cleaned.pulumi("config", "set", "operator", "kathleen.adriaens", "-s", STACK)
+    cleaned.preview(STACK)
+    cleaned.edit(STACK, lambda text: text.replace(CHIEFS, "chiefAccessManagers: [tom.verbist]"))
+    for shown in (cleaned.preview(STACK, succeeds=False), cleaned.up(STACK, succeeds=False)):
+        assert (
+            "kathleen.adriaens operates this stack (fusion:operator) and is chief access manager here"
+            in shown
+        )
+    assert chiefs(cleaned) == 2
+    cleaned.pulumi("config", "set", "operator", "tom.verbist", "-s", STACK)
+    cleaned.up(STACK)
+    assert chiefs(cleaned) == 1
+
+
+def test_the_file_alone_shows_that_it_blocks_the_operator(fresh: Workspace) -> None:
+    seen = len(fresh.journal())
+    fresh.pulumi("config", "set", "operator", "sabine.goris", "-s", STACK)
+    shown = fresh.preview(STACK, succeeds=False)
+    assert (
+        "fusions/antwerpen.yaml blocks sabine.goris, who operates this stack (fusion:operator), at Borsbeek"
+        in shown
+    )
+    assert len(fresh.journal()) == seen
