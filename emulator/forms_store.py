@@ -195,7 +195,8 @@ def enter(
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             (key, organization, kind, draft.quality_code, draft.person_id, draft.reference, draft.start_date,
-             draft.end_date, RUNNING if draft.end_date is None else STOPPED, draft.locked_until, draft.predecessor, by, at, at)
+             draft.end_date, RUNNING if draft.end_date is None else STOPPED, draft.locked_until, draft.predecessor,
+             by, at, at)
             for key, draft in zip(ids, drafts, strict=True)
         ),
     )  # fmt: skip
