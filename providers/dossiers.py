@@ -119,7 +119,7 @@ def _look(portal: ReadingPortal, props: Props) -> Found:
     waiting = {}
     if handled:
         until = max(one["lockedUntil"] for one in counted if one["locked"])
-        reason = f"waits for {handled} that are being handled (R06)"
+        reason = f"waits for {handled} still being handled (R06)"
         waiting = {"reason": reason, "whom": "the centre", "until": until}
     return Found({"toStop": _by_code(stop), "toEnter": _by_code(enter)}, waiting)
 

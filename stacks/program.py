@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Protocol
 
 import pulumi
 
+from providers.dossiers import Dossiers
 from providers.resource import PortalResource
 from providers.retained import Retained
 from providers.review import Review
@@ -18,7 +20,7 @@ from schemas.declaration import Fusion
 from schemas.errors import DeclarationError
 from schemas.loading import load_declaration
 from schemas.secrets import Secrets, load_secrets, parse_secrets
-from stacks import report
+from stacks import access_plan, report
 from stacks.plan import Centre, Planned, plan
 
 REHEARSAL_PASSPHRASE = "rehearsal"  # noqa: S105 the well-known one of docs/secrets.md, refused below for a real portal
@@ -28,10 +30,9 @@ def run() -> None:
     """Register everything that the stack's declaration asks for. Raises `pulumi.RunError` with what is wrong."""
     config = pulumi.Config()
     settings = settings_from(config.get)
-    if not settings.on_this_machine:
-        _refuse_rehearsal_values(config, settings)
+    refuse_rehearsal_values(config, settings)
     try:
-        secrets = _secrets(config)
+        secrets = read_secrets(config)
         path = declaration_path(pulumi.get_stack())
         fusion = load_declaration(path, secrets)
     except DeclarationError as error:
@@ -39,11 +40,22 @@ def run() -> None:
         raise pulumi.RunError(
             f"{count} finding{'s' * (count > 1)}, nothing was asked of the portal:\n{error}"
         ) from None
-    register(fusion, plan(fusion, secrets, path.parent))
+    operator = config.get("operator") or ""
+    if operator:
+        _refuse_lockout(operator, fusion, secrets)
+    register(fusion, plan(fusion, secrets, path.parent, operator))
 
 
-def _refuse_rehearsal_values(config: pulumi.Config, settings: Settings) -> None:
+class Configuration(Protocol):
+    """The settings of a stack by name: `pulumi.Config`, or what was read of it."""
+
+    def get(self, key: str, /) -> str | None: ...
+
+
+def refuse_rehearsal_values(config: Configuration, settings: Settings) -> None:
     """A real portal must never get the rehearsal's generated people, key or well-known passphrase (docs/secrets.md)."""
+    if settings.on_this_machine:
+        return
     wrong = []
     if os.environ.get("PULUMI_CONFIG_PASSPHRASE") == REHEARSAL_PASSPHRASE:
         wrong.append(
@@ -66,6 +78,19 @@ def _refuse_rehearsal_values(config: pulumi.Config, settings: Settings) -> None:
         )
 
 
+def _refuse_lockout(operator: str, fusion: Fusion, secrets: Secrets) -> None:
+    """Whoever operates the stack keeps some access, as far as the declaration shows; `providers.lockout` sees the rest."""
+    if operator not in secrets.people():
+        raise pulumi.RunError(f"fusion:operator is {operator}, who is not among the people of the secrets")
+    centres = access_plan.locked_out(fusion, operator)
+    if centres:
+        raise pulumi.RunError(
+            f"fusions/{fusion.slug}.yaml blocks {operator}, who operates this stack (fusion:operator), at "
+            f"{' and '.join(centres)}, and declares nothing else for them there (R21). Declare what stays, or let somebody "
+            "else operate first: `pulumi config set operator KEY`"
+        )
+
+
 def declaration_path(stack: str) -> Path:
     """The declaration of a stack. Raises `pulumi.RunError` when there is none, with the names that there are."""
     name = stack.rpartition("/")[2].partition(".")[0]
@@ -79,10 +104,12 @@ def declaration_path(stack: str) -> Path:
     return path
 
 
-def _secrets(config: pulumi.Config) -> Secrets:
-    if config.get("secrets"):
-        # get_secret would give an Output; the program needs the value, and marks every property made from it as secret.
-        return parse_secrets(config.require("secrets"), "the secret fusion:secrets")
+def read_secrets(config: Configuration) -> Secrets:
+    """The secrets of a stack: its own, else those of its file. Raises `DeclarationError` with all findings."""
+    # get_secret would give an Output; the program needs the value, and marks every property made from it as secret.
+    own = config.get("secrets")
+    if own:
+        return parse_secrets(own, "the secret fusion:secrets")
     return load_secrets(project_root() / (config.get("secretsFile") or REHEARSAL_SECRETS))
 
 
@@ -106,7 +133,7 @@ def register(fusion: Fusion, planned: list[Planned]) -> None:
     """Register the planned resources under their groups, then say what waits, what is retained, what goes to whom."""
     centres: dict[Centre, CentreGroup] = {}
     systems: dict[tuple[Centre, str], SystemGroup] = {}
-    made: dict[str, PortalResource | Retained | Review] = {}
+    made: dict[str, PortalResource | Retained | Review | Dossiers] = {}
     for item in planned:
         if item.centre not in centres:
             centres[item.centre] = CentreGroup(item.centre)

@@ -96,13 +96,15 @@ class Portal(pulumi.runtime.Mocks):
         self.outputs: dict[str, dict[str, Any]] = {}
 
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        standard = {
+        standard: dict[str, Any] = {
             "origin": "created",
             "waiting": {},
             "observed": "unchanged",
             "status": "",
             "refusalReason": "",
         }
+        if "handledBy" in args.inputs:
+            standard |= {"stopped": 0, "entered": 0, "refused": [], "refusedCount": 0}
         return f"{args.name}-id", {**args.inputs, **standard, **self.outputs.get(args.name, {})}
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
