@@ -1,119 +1,41 @@
-"""The folders of FTP accounts over SFTP, by a real client over a real connection."""
+"""The folders of FTP accounts over SFTP, by a real client over a real connection: who gets in, and to what."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import shutil
 import socket
-import subprocess
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, closing
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import asyncssh
 import pytest
 
-from emulator import controls, seed, sftp, store
-from emulator.sftp_folder import OPEN_FILES, Folder
+from emulator import controls, sftp
 from tests.emulator.conftest import GALMAARDEN, GOOIK, Acting, Portal
+from tests.emulator.sftp_client import (
+    ACCOUNT,
+    ACCOUNTS,
+    PASSWORD,
+    USER,
+    fetched_at,
+    folder,
+    logged_in,
+    names_in,
+    put,
+    refused,
+    run,
+    served,
+    sign_ins,
+)
 
-PASSWORD = seed.load()["ftpPassword"]
 OTHER_PASSWORD = "Ander,1.wachtw"
-ACCOUNTS = {centre["enterpriseNumber"]: centre["ftpAccount"] for centre in seed.load()["centres"]}
-ACCOUNT = ACCOUNTS[GALMAARDEN]["accountName"]
-USER = ACCOUNTS[GALMAARDEN]["username"]
 
 
 @pytest.fixture
 def address(portal: Portal) -> Iterator[sftp.Address]:
-    """Where the portal's folders are served, empty."""
-    with closing(store.connect(portal.database)) as connection:
-        connection.execute("DELETE FROM box_files")
-    with sftp.running(portal.database, failed_seconds=0.01) as served:
-        yield served
-
-
-def put(portal: Portal, name: str, content: bytes, number: str = GALMAARDEN) -> None:
-    """Have something in the folder of a centre's account."""
-    with closing(store.connect(portal.database)) as connection:
-        connection.execute(
-            "INSERT INTO box_files (organization, account, name, kind, content, received_at)"
-            " VALUES (?, ?, ?, 'mutations', ?, '2025-02-03T06:00:00+01:00')",
-            (number, ACCOUNTS[number]["accountName"], name, content),
-        )
-
-
-def fetched_at(portal: Portal, name: str) -> str | None:
-    with closing(store.connect(portal.database)) as connection:
-        row = connection.execute("SELECT fetched_at FROM box_files WHERE name = ?", (name,)).fetchone()
-        found: str | None = row[0]
-        return found
-
-
-@asynccontextmanager
-async def logged_in(
-    address: sftp.Address, username: str = USER, password: str = PASSWORD
-) -> AsyncIterator[asyncssh.SSHClientConnection]:
-    async with asyncssh.connect(
-        address.host,
-        address.port,
-        username=username,
-        password=password,
-        known_hosts=None,
-        client_keys=None,
-        agent_path=None,
-        config=None,
-    ) as connection:
-        yield connection
-
-
-@asynccontextmanager
-async def folder(
-    address: sftp.Address, username: str = USER, password: str = PASSWORD
-) -> AsyncIterator[asyncssh.SFTPClient]:
-    async with logged_in(address, username, password) as connection, connection.start_sftp_client() as client:
-        yield client
-
-
-async def part(file: asyncssh.SFTPClientFile, size: int = -1, offset: int | None = None) -> bytes:
-    """Its type, which asyncssh leaves open."""
-    data: bytes = await file.read(size, offset)
-    return data
-
-
-def run(work: Callable[[], Awaitable[Any]]) -> Any:
-    async def bounded() -> Any:
-        return await asyncio.wait_for(work(), 60)
-
-    return asyncio.run(bounded())
-
-
-def names_in(address: sftp.Address, username: str = USER, password: str = PASSWORD) -> list[str]:
-    async def work() -> list[str]:
-        async with folder(address, username, password) as client:
-            return sorted(set(await client.listdir()) - {".", ".."})
-
-    found: list[str] = run(work)
-    return found
-
-
-def refused(address: sftp.Address, username: str, password: str) -> bool:
-    try:
-        names_in(address, username, password)
-    except asyncssh.PermissionDenied:
-        return True
-    return False
-
-
-def sign_ins(portal: Portal) -> list[tuple[str, int, str | None]]:
-    return [
-        (entry["path"], entry["status"], entry["actingFor"])
-        for entry in controls.journal(portal.database)
-        if entry["method"] == "SFTP"
-    ]
+    with served(portal) as address:
+        yield address
 
 
 # -- who gets in ------------------------------------------------------------------------------------------------------
@@ -258,154 +180,6 @@ def test_passwords_are_in_no_log_and_no_journal(
     assert PASSWORD not in told
 
 
-# -- what can be done ---------------------------------------------------------------------------------------------
-
-
-def test_fetching_is_noted_and_then_a_file_can_be_taken_away(portal: Portal, address: sftp.Address) -> None:
-    content = os.urandom(300_000)
-    put(portal, "a.xml", content)
-    put(portal, "leeg.xml", b"")
-
-    async def work() -> None:
-        async with folder(address) as client:
-            with pytest.raises(asyncssh.SFTPPermissionDenied, match="fetch it first"):
-                await client.remove("a.xml")
-            async with client.open("a.xml", "rb") as file:
-                assert await part(file, 10, 299_995) == content[299_995:]
-                assert await part(file, 1000, 17) == content[17:1017]
-                assert await part(file, 10, 10**12) == b""
-                assert fetched_at(portal, "a.xml") is None
-                assert await part(file, -1, 0) == content
-            assert fetched_at(portal, "a.xml") == "2025-02-03T09:00:00+01:00"
-            async with client.open("leeg.xml", "rb") as file:
-                assert await part(file) == b""
-            for name in ("a.xml", "leeg.xml"):
-                await client.remove(name)
-            with pytest.raises(asyncssh.SFTPNoSuchFile):
-                await client.remove("a.xml")
-
-    run(work)
-    assert names_in(address) == []
-    kept = [
-        (entry["method"], entry["path"], entry["status"])
-        for entry in controls.journal(portal.database, kbo=GALMAARDEN)
-        if entry["path"].startswith(f"/sftp/{USER}/")
-    ]
-    assert kept == [
-        ("GET", f"/sftp/{USER}/a.xml", 200),
-        ("GET", f"/sftp/{USER}/leeg.xml", 200),
-        ("DELETE", f"/sftp/{USER}/a.xml", 204),
-        ("DELETE", f"/sftp/{USER}/leeg.xml", 204),
-    ]
-
-
-def test_the_first_fetch_is_the_one_that_counts(
-    portal: Portal, address: sftp.Address, tmp_path: Path
-) -> None:
-    put(portal, "a.xml", b"<a/>")
-
-    async def work() -> None:
-        async with folder(address) as client:
-            await client.get("a.xml", tmp_path / "a.xml")
-
-    run(work)
-    controls.advance_clock(portal.database, 1)
-    run(work)
-    assert (tmp_path / "a.xml").read_bytes() == b"<a/>"
-    assert fetched_at(portal, "a.xml") == "2025-02-03T09:00:00+01:00"
-
-
-def test_what_a_folder_says_of_its_files(portal: Portal, address: sftp.Address) -> None:
-    put(portal, "a.xml", b"<a/>")
-
-    async def work() -> None:
-        async with folder(address) as client:
-            assert await client.realpath(".") == "/"
-            assert await client.isdir("/")
-            for path in ("a.xml", "/a.xml", "./a.xml", "//a.xml"):
-                found = await client.stat(path)
-                assert (found.size, found.mtime, found.permissions) == (4, 1738558800, 0o100440)
-            listed = {entry.filename: entry for entry in await client.readdir("/")}
-            assert set(listed) == {".", "..", "a.xml"}
-            assert str(listed["a.xml"].longname).startswith(f"-r--r-----      {USER} ")
-
-    run(work)
-
-
-@pytest.mark.parametrize(
-    ("path", "error"),
-    [
-        ("..", asyncssh.SFTPPermissionDenied),
-        ("../gooik.xml", asyncssh.SFTPPermissionDenied),
-        ("/../../etc/passwd", asyncssh.SFTPPermissionDenied),
-        ("a.xml/../gooik.xml", asyncssh.SFTPPermissionDenied),
-        ("/etc/passwd", asyncssh.SFTPNoSuchFile),
-        ("gooik.xml", asyncssh.SFTPNoSuchFile),
-        ("GALMAARDEN.XML", asyncssh.SFTPNoSuchFile),
-        ("gal%", asyncssh.SFTPNoSuchFile),
-        (b"\xff\xfe", asyncssh.SFTPNoSuchFile),
-        ("x" * 5000, asyncssh.SFTPNoSuchFile),
-    ],
-)
-def test_there_is_no_way_out(
-    portal: Portal, address: sftp.Address, path: str | bytes, error: type[Exception]
-) -> None:
-    put(portal, "galmaarden.xml", b"<a/>")
-    put(portal, "gooik.xml", b"<b/>", GOOIK)
-
-    async def work() -> None:
-        async with folder(address) as client:
-            for step in (client.stat(path), client.lstat(path), client.open(path, "rb"), client.remove(path)):
-                with pytest.raises(error):
-                    await step
-            with pytest.raises(error):
-                await client.readdir(path)
-
-    run(work)
-
-
-def test_the_folder_only_gives(portal: Portal, address: sftp.Address, tmp_path: Path) -> None:
-    put(portal, "a.xml", b"<a/>")
-    (tmp_path / "mine").write_bytes(b"mine")
-
-    async def work() -> None:
-        async with folder(address) as client:
-            steps: list[Awaitable[Any]] = [
-                client.put(tmp_path / "mine", "mine"),
-                client.put(tmp_path / "mine", "a.xml"),
-                *(client.open("a.xml", mode) for mode in ("wb", "ab", "r+b", "xb")),
-                client.rename("a.xml", "b.xml"),
-                client.posix_rename("a.xml", "b.xml"),
-                client.mkdir("map"),
-                client.rmdir("/"),
-                client.symlink("/etc/passwd", "b.xml"),
-                client.link("a.xml", "b.xml"),
-                client.chmod("a.xml", 0o777),
-                client.truncate("a.xml", 0),
-                client.remove("/"),
-            ]
-            for step in steps:
-                with pytest.raises(asyncssh.SFTPPermissionDenied):
-                    await step
-            others: list[Awaitable[Any]] = [client.readlink("a.xml"), client.statvfs("/")]
-            for other in others:
-                with pytest.raises(asyncssh.SFTPOpUnsupported):
-                    await other
-
-    run(work)
-    assert names_in(address) == ["a.xml"]
-    with closing(store.connect(portal.database)) as connection:
-        assert connection.execute("SELECT name, content FROM box_files").fetchall() == [("a.xml", b"<a/>")]
-
-
-def test_every_step_that_would_go_to_the_disk_is_the_folders_own() -> None:
-    harmless = {"channel", "connection", "convert_attrs", "env", "exit", "format_longname", "logger"}
-    # Only what the base class's own steps use.
-    unused = {"map_path", "reverse_map_path"}
-    steps = {name for name in vars(asyncssh.SFTPServer) if not name.startswith("_")}
-    assert steps - set(vars(Folder)) == harmless | unused
-
-
 def test_there_is_nothing_but_sftp(address: sftp.Address) -> None:
     async def work() -> None:
         async with logged_in(address) as connection:
@@ -435,65 +209,6 @@ def test_only_a_password_lets_in(address: sftp.Address) -> None:
             )
 
     run(work)
-
-
-# -- how much of it ---------------------------------------------------------------------------------------------------
-
-
-def test_a_big_file_comes_whole(portal: Portal, address: sftp.Address, tmp_path: Path) -> None:
-    content = os.urandom(1024) * 20_000
-    put(portal, "big.xml", content)
-
-    async def work() -> None:
-        async with folder(address) as client:
-            await client.get("big.xml", tmp_path / "big.xml")
-
-    run(work)
-    assert (tmp_path / "big.xml").read_bytes() == content
-    assert fetched_at(portal, "big.xml")
-
-
-def test_many_files_and_not_too_many_open(portal: Portal, address: sftp.Address) -> None:
-    names = [f"mutaties-{number:04}.xml" for number in range(2000)]
-    with closing(store.connect(portal.database)) as connection, store.transaction(connection):
-        connection.executemany(
-            "INSERT INTO box_files (organization, account, name, kind, content, received_at)"
-            " VALUES (?, ?, ?, 'mutations', x'00', '2025-02-03T06:00:00+01:00')",
-            [(GALMAARDEN, ACCOUNT, name) for name in names],
-        )
-    assert names_in(address) == names
-
-    async def work() -> None:
-        async with folder(address) as client:
-            opened = [await client.open(name, "rb") for name in names[:OPEN_FILES]]
-            with pytest.raises(asyncssh.SFTPFailure, match="too many"):
-                await client.open(names[-1], "rb")
-            await opened[0].close()
-            async with client.open(names[-1], "rb") as file:
-                assert await part(file) == b"\x00"
-
-    run(work)
-
-
-def test_sessions_at_once(portal: Portal, address: sftp.Address) -> None:
-    for number in (GALMAARDEN, GOOIK):
-        for index in range(5):
-            put(portal, f"{number}-{index}.xml", f"{number} {index}".encode() * 5000, number)
-
-    async def session(number: str) -> None:
-        async with folder(address, ACCOUNTS[number]["username"]) as client:
-            found = sorted(set(await client.listdir()) - {".", ".."})
-            assert found == [f"{number}-{index}.xml" for index in range(5)]
-            for index, name in enumerate(found):
-                async with client.open(name, "rb") as file:
-                    assert await part(file) == f"{number} {index}".encode() * 5000
-
-    async def work() -> None:
-        await asyncio.gather(*(session(number) for number in (GALMAARDEN, GOOIK) * 6))
-
-    run(work)
-    fetches = [entry for entry in controls.journal(portal.database) if entry["method"] == "GET"]
-    assert len(fetches) == 60
 
 
 # -- the server -------------------------------------------------------------------------------------------------------
@@ -534,31 +249,3 @@ def test_it_ends_with_sessions_open(portal: Portal) -> None:
         await connection.wait_closed()
 
     run(work)
-
-
-@pytest.mark.skipif(shutil.which("sftp") is None, reason="no OpenSSH here")
-def test_openssh_fetches(portal: Portal, address: sftp.Address, tmp_path: Path) -> None:
-    put(portal, "a.xml", b"<a/>" * 100_000)
-    ask = tmp_path / "ask"
-    ask.write_text(f"#!/bin/sh\ncat <<'X'\n{PASSWORD}\nX\n")
-    ask.chmod(0o700)
-    options = (
-        "StrictHostKeyChecking=no",
-        f"UserKnownHostsFile={tmp_path / 'hosts'}",
-        "PubkeyAuthentication=no",
-    )
-    command = ["sftp", "-F", "none", "-P", str(address.port), *(f"-o{option}" for option in options)]
-    done = subprocess.run(
-        [*command, f"{USER}@{address.host}"],
-        input="ls -l\nget a.xml\nrm a.xml\nput ask\nls\n",
-        env={**os.environ, "SSH_ASKPASS": str(ask), "SSH_ASKPASS_REQUIRE": "force"},
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert "-r--r-----" in done.stdout, done.stderr
-    assert (tmp_path / "a.xml").read_bytes() == b"<a/>" * 100_000
-    assert "Permission denied" in done.stderr
-    assert names_in(address) == []
