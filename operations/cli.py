@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from operations.check import check
 from operations.emulator_commands import emulator
 from operations.emulator_documents import openapi_documents
 from providers.settings import project_root
@@ -43,6 +44,7 @@ def fusion() -> None:
 
 emulator.add_command(openapi_documents)
 fusion.add_command(emulator)
+fusion.add_command(check)
 
 
 @fusion.command()

@@ -78,11 +78,12 @@ def _secrets(root: Path, fusions: dict[str, Fusion]) -> Iterator[str]:
     new_passwords = sorted(
         {f.ftp_password_key for f in fusions.values() if f.accounts and f.accounts.ftp} - passwords.keys()
     )
-    if not new_people and not new_passwords:
+    of_the_portal = {key: value for key, value in _seeded(fusions).items() if key not in passwords}
+    if not new_people and not new_passwords and not of_the_portal:
         return
     for key in new_people:
         people[key] = {"insz": rehearsal_ssin(key), "email": f"{key}@ocmw.example", "language": "nl"}
-    passwords |= {key: _password() for key in new_passwords}
+    passwords |= {key: _password() for key in new_passwords} | of_the_portal
     document = {"people": people, "passwords": passwords}
     text = (
         "# People and passwords of the rehearsal: generated, of nobody. Never commit a file like this.\n"
@@ -91,7 +92,24 @@ def _secrets(root: Path, fusions: dict[str, Fusion]) -> Iterator[str]:
         + "\n"
     )
     write_private(path, text.encode())
-    yield f"{path.relative_to(root)}: {len(new_people)} generated people, {len(new_passwords)} FTP passwords"
+    yield (
+        f"{path.relative_to(root)}: {len(new_people)} generated people, {len(new_passwords)} FTP passwords, and "
+        f"{len(of_the_portal)} of merging centres' accounts at the emulated portal"
+    )
+
+
+def _seeded(fusions: dict[str, Fusion]) -> dict[str, str]:
+    """The passwords of the merging centres' own accounts, which the emulated portal tells: for `fusion check`."""
+    from emulator import seed
+
+    data = seed.load()
+    known = {centre["enterpriseNumber"] for centre in data["centres"] if centre.get("ftpAccount")}
+    return {
+        fusion.ftp_password_key_of(centre.name): data["ftpPassword"]
+        for fusion in fusions.values()
+        for centre in fusion.merging
+        if centre.kbo in known
+    }
 
 
 def _password() -> str:

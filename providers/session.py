@@ -34,6 +34,16 @@ def configure(settings: Settings) -> None:
         _claims.clear()
 
 
+def close() -> None:
+    """Let go of the connection and its settings, where a process goes on without them."""
+    global _settings, _connection
+    with _lock:
+        if _connection is not None:
+            _connection.close()
+        _settings, _connection = None, None
+        _claims.clear()
+
+
 def connection() -> Connection:
     """The shared connection. Raises RuntimeError before `configure`."""
     global _connection  # noqa: PLW0603

@@ -1,6 +1,7 @@
 """Where a run's portal, credentials and files are: the one place that reads the `fusion:*` configuration.
 
-Keys (declared in Pulumi.yaml): `portalUrl`, `clientId`, `clientKey` (secret) or `clientKeyFile`, `deadlineSeconds`.
+Keys (declared in Pulumi.yaml): `portalUrl`, `clientId`, `clientKey` (secret) or `clientKeyFile`, `deadlineSeconds`; and
+for `fusion check` `sftpHost`, `sftpPort`, `sftpHostKey`.
 The engine hands them to the provider host as strings, secrets in plain text (docs/engine-notes.md).
 """
 
@@ -17,6 +18,10 @@ EMBEDDED_URL = "http://portal.embedded"
 # Below the project's root, as the defaults in Pulumi.yaml say them.
 REHEARSAL_SECRETS = ".state/rehearsal/secrets.yaml"
 REHEARSAL_CLIENT_KEY = ".state/rehearsal/client-key.pem"
+# Where `fusion emulator` serves the folders of FTP accounts, and where SSH is elsewhere.
+REHEARSAL_SFTP_PORT = 8022
+SFTP_PORT = 22
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 def project_root() -> Path:
@@ -49,7 +54,7 @@ class Settings:
     @property
     def on_this_machine(self) -> bool:
         """Whether the portal is a rehearsal's: embedded, or served on a loopback address."""
-        return self.embedded or urlsplit(self.portal_url).hostname in {"127.0.0.1", "::1", "localhost"}
+        return self.embedded or urlsplit(self.portal_url).hostname in LOOPBACK
 
     @property
     def base_url(self) -> str:
@@ -57,13 +62,18 @@ class Settings:
         return EMBEDDED_URL if self.embedded else self.portal_url.rstrip("/")
 
 
+@dataclass(frozen=True)
+class SftpSettings:
+    """Where the FTP accounts' folders are; `host_key` is the fingerprint that it must have, "" where none is set."""
+
+    host: str
+    port: int
+    host_key: str
+
+
 def settings_from(get: Callable[[str], object]) -> Settings:
     """Read the settings through `get(key)`, which answers None or a value that prints as the setting."""
-
-    def text(key: str, default: str) -> str:
-        value = get(key)
-        return default if value is None or value == "" else str(value)
-
+    text = _texts(get)
     return Settings(
         portal_url=text("portalUrl", EMBEDDED),
         client_id=text("clientId", "rehearsal"),
@@ -71,3 +81,23 @@ def settings_from(get: Callable[[str], object]) -> Settings:
         client_key_file=project_root() / text("clientKeyFile", REHEARSAL_CLIENT_KEY),
         deadline_seconds=float(text("deadlineSeconds", "120")),
     )
+
+
+def sftp_settings_from(get: Callable[[str], object], portal: Settings) -> SftpSettings:
+    """Where the folders of this portal's FTP accounts are. An embedded portal has no place of its own for them."""
+    text = _texts(get)
+    host = "" if portal.embedded else urlsplit(portal.portal_url).hostname or ""
+    port = int(float(text("sftpPort", "0")))
+    return SftpSettings(
+        host=text("sftpHost", host),
+        port=port or (REHEARSAL_SFTP_PORT if portal.on_this_machine else SFTP_PORT),
+        host_key=text("sftpHostKey", ""),
+    )
+
+
+def _texts(get: Callable[[str], object]) -> Callable[[str, str], str]:
+    def text(key: str, default: str) -> str:
+        value = get(key)
+        return default if value is None or value == "" else str(value)
+
+    return text

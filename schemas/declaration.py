@@ -196,6 +196,10 @@ class Fusion(Draft):
         """Where the secrets file has the FTP account's password: `pajottegem/ftp`."""
         return f"{self.slug}/ftp"
 
+    def ftp_password_key_of(self, centre: str) -> str:
+        """Where the secrets file may have that of a merging centre, for `fusion check`: `pajottegem/herne/ftp`."""
+        return f"{self.slug}/{slug(centre)}/ftp"
+
 
 def slug(name: str) -> str:
     """A name in lower case, without accents, other signs as hyphens: `Nazareth-De Pinte` is `nazareth-de-pinte`."""

@@ -4,6 +4,7 @@ people:
   els.peeters: {insz: "85.07.30-033.28", email: els.peeters@ocmw.example, language: nl}
 passwords:
   pajottegem/ftp: "…"
+  pajottegem/herne/ftp: "…"      # optional, of a merging centre's own account: only `fusion check` uses it
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from schemas.passwords import password_problems
 from schemas.terms import nearest
 from schemas.translation import translate
 
-_FTP_PASSWORD = re.compile(r"[a-z0-9-]+/ftp\Z")
+_FTP_PASSWORD = re.compile(r"[a-z0-9-]+(?:/[a-z0-9-]+)?/ftp\Z")
 
 
 class Person(Section):

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from emulator import controls
+from emulator import controls, seed
 from operations import preparation
 from operations.preparation import prepare
 from providers.portal import Connection, ReadingPortal
@@ -135,12 +135,12 @@ def test_a_persons_own_entries_stay_and_only_what_is_missing_is_added(root: Path
     people = {"els.peeters": own, "not.declared": {"insz": "93051822361"}}
     write_secrets(root, json.dumps({"people": people, "passwords": extra}))
     (said,) = [line for line in prepare(root, pulumi.environment) if "secrets" in line]
-    assert said.endswith("generated people, 0 FTP passwords")
+    assert "generated people, 0 FTP passwords, and 5 of merging centres' accounts" in said
     known = secrets(root)
     assert known["people"]["els.peeters"] == own
     assert "not.declared" in known["people"]
     assert known["people"]["tom.maes"]["email"] == "tom.maes@ocmw.example"
-    assert known["passwords"] == extra
+    assert {key: known["passwords"][key] for key in extra} == extra
     assert mode(secrets_file(root)) == 0o600
 
 
@@ -200,8 +200,22 @@ def test_each_checkout_has_passwords_of_its_own(root: Path, pulumi: FakePulumi) 
     first = secrets(root)["passwords"]
     secrets_file(root).unlink()
     list(prepare(root, pulumi.environment))
-    assert secrets(root)["passwords"].keys() == first.keys() == {"pajottegem/ftp"}
-    assert secrets(root)["passwords"] != first
+    second = secrets(root)["passwords"]
+    assert second.keys() == first.keys()
+    assert second["pajottegem/ftp"] != first["pajottegem/ftp"]
+
+
+def test_merging_centres_own_accounts_have_the_emulated_portals_password(
+    root: Path, pulumi: FakePulumi
+) -> None:
+    """`fusion check` looks into their folders; nobody sets them from here."""
+    list(prepare(root, pulumi.environment))
+    own = {key: value for key, value in secrets(root)["passwords"].items() if key != "pajottegem/ftp"}
+    assert set(own) == {
+        *(f"pajottegem/{centre}/ftp" for centre in ("galmaarden", "gooik", "herne")),
+        *(f"lochristi/{centre}/ftp" for centre in ("lochristi", "wachtebeke")),
+    }
+    assert set(own.values()) == {seed.load()["ftpPassword"]}
 
 
 def test_an_engine_that_fails_says_which_command_and_why(root: Path, pulumi: FakePulumi) -> None:

@@ -62,6 +62,7 @@ def test_nothing_shows_a_secret() -> None:
         (f'people: {{Els: {{insz: "{made_up_ssin(1)}"}}}}', ["1:10 person-key"]),
         (f'people: {{a.b: {{insz: "{made_up_ssin(1)}", emial: a@b.example}}}}', ["1:37 unknown-key"]),
         ('passwords: {x/ftp: "abc!"}', ["1:20 R31"]),
+        ('passwords: {x/herne/ftp: "abc!"}', ["1:26 R31"]),
         ("passwords: {x/ftp: 12}", ["1:20 wrong-type"]),
         ("people: [1]", ["1:9 wrong-type"]),
         ("", ["1:1 yaml"]),

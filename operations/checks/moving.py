@@ -1,0 +1,48 @@
+"""Running dossiers and A036: whether any is left to stop or to enter again (R06-R11), by the provider's own counting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from operations.checks.shape import OK, TODO, WAITING, Answer, Question
+from operations.checks.subject import Props, Subject
+from providers import dossiers
+from stacks.plan import INTEGRATIONS
+
+
+def questions(subject: Subject) -> Iterator[Question]:
+    declared = subject.fusion.dossiers
+    if declared is None:
+        return
+    for merging in subject.fusion.merging:
+        if merging.name not in declared.centres:
+            continue
+        centre = next((one for one in subject.centres if one.kbo == merging.kbo), subject.merged)
+        for kind, title in dossiers.TITLES.items():
+            props = {
+                "organization": merging.kbo,
+                "successor": subject.merged.kbo,
+                "kind": kind,
+                "stopOn": declared.stop_on.isoformat(),
+                "restartOn": declared.restart_on.isoformat(),
+                "handledBy": declared.handled_by,
+            }
+            yield Question(
+                centre, INTEGRATIONS, title, partial(_left, props), "R06" if kind == dossiers.FORMS else "R11"
+            )
+
+
+def _left(props: Props) -> Iterator[Answer]:
+    provider = dossiers.DossiersProvider()
+    waiting = (provider.read("", props).outs or {})["waiting"]
+    left = provider.check({}, props).inputs
+    stop, enter = (sum(left[name].values()) for name in ("toStop", "toEnter"))
+    if enter:
+        yield Answer(TODO, f"{stop} to stop, {enter} to enter again: `pulumi up` does it")
+    if waiting:
+        by_hand = props["handledBy"] == "byHand" and "until" not in waiting
+        until = f", until {waiting['until']}" if waiting.get("until") else ""
+        yield Answer(TODO if by_hand else WAITING, f"{waiting['reason']}{until}")
+    if not enter and not waiting:
+        yield Answer(OK, "none is left to stop or to enter again")

@@ -1,0 +1,52 @@
+"""OCMW Online: requests for help are linked to the merged centre, whose software reads them (R64)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
+
+from operations.checks.shape import FAILED, OK, WAITING, Answer, Question
+from operations.checks.subject import Subject, number
+from schemas.errors import NotFound
+from stacks.plan import Centre
+
+SYSTEM = "OCMW Online"
+API = "/REST/ocmwOnline/v1/organizations"
+PAGE = 500
+
+
+def questions(subject: Subject) -> Iterator[Question]:
+    yield Question(subject.merged, SYSTEM, "requests", partial(_at_merged, subject), "R64")
+    for centre in subject.disappearing:
+        yield Question(centre, SYSTEM, "old requests", partial(_at_disappearing, subject, centre), "R64")
+
+
+def _at_merged(subject: Subject) -> Iterator[Answer]:
+    """Read as the merged centre's software does, acting for it."""
+    centre = subject.merged
+    sent: Counter[str] = Counter()
+    for page in subject.portal(centre).pages(f"{API}/{centre.kbo}/requests?pageSize={PAGE}"):
+        sent.update(request["submittedTo"] for request in page)
+    linked = [f"{one.name} {sent[one.kbo]}" for one in subject.disappearing if sent[one.kbo]]
+    old = f"; linked from {', '.join(linked)}" if linked else ""
+    yield Answer(OK, f"{number(sum(sent.values()), 'request')} can be read{old}")
+
+
+def _at_disappearing(subject: Subject, centre: Centre) -> Iterator[Answer]:
+    try:
+        left = subject.portal(centre).get(f"{API}/{centre.kbo}/requests?pageSize=1").body["total"]
+    except NotFound:
+        left = 0
+    if subject.today < subject.fusion.takes_effect:
+        yield Answer(
+            WAITING,
+            f"{number(left, 'request')}, linked to {subject.fusion.name} on {subject.fusion.takes_effect}",
+        )
+    elif left:
+        yield Answer(
+            FAILED,
+            f"{number(left, 'request')} still under this number, where nobody's software reads them: ask (R67)",
+        )
+    else:
+        yield Answer(OK, "none is left under this number")

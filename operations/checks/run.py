@@ -1,0 +1,137 @@
+"""All checks of the chosen fusions, one fusion after the other: what is loaded first, what is asked, in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import pulumi
+
+from operations import engine
+from operations.checks import (
+    certificates,
+    channels,
+    delivered,
+    ebox,
+    moving,
+    online,
+    reports,
+    signing_in,
+    watched,
+)
+from operations.checks.boxes import Boxes
+from operations.checks.shape import FAILED, UNKNOWN, Question, Result, results
+from operations.checks.subject import Subject
+from providers import session
+from providers.settings import settings_from, sftp_settings_from
+from schemas.declaration import Fusion
+from schemas.errors import DeclarationError, FusionError
+from schemas.findings import Finding
+from schemas.loading import load_declaration
+from schemas.secrets import Secrets
+from stacks.program import declaration_path, read_secrets, refuse_rehearsal_values
+
+Say = Callable[[str], None]
+SYSTEMS = (signing_in, channels, certificates, delivered, ebox, reports, online, watched, moving)
+"""Each has `questions(subject)`. A sign-in comes first: the portal's date is known from then on."""
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """A stack's settings, asked for as `pulumi.Config` is."""
+
+    values: Mapping[str, str]
+
+    def get(self, key: str, /) -> str | None:
+        return self.values.get(key)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a stack is, before anything is asked of the portal."""
+
+    stack: str
+    config: Configuration
+    fusion: Fusion
+    secrets: Secrets
+
+
+def run(root: Path, names: Sequence[str], say: Say, keep: Path | None = None) -> list[Result]:
+    """The results of the named stacks, of all without names; `keep` is where copies of the folders' files go.
+
+    Raises `FusionError` for what is wrong with the input, all findings of all declarations at once.
+    """
+    chosen = _chosen(root, names)
+    loaded: list[Loaded] = []
+    findings: list[Finding] = []
+    for name in chosen:
+        try:
+            loaded.append(_load(root, name))
+        except DeclarationError as error:
+            findings += error.findings
+    if findings:
+        raise DeclarationError(findings)
+    found: list[Result] = []
+    for number, one in enumerate(loaded, 1):
+        tell = partial(_tell, say, f"[{number}/{len(loaded)}] {one.stack}")
+        tell("reading the stack's state")
+        found += _checked(root, one, tell, keep)
+    return found
+
+
+def _tell(say: Say, prefix: str, line: str) -> None:
+    say(f"{prefix}: {line}")
+
+
+def _chosen(root: Path, names: Sequence[str]) -> list[str]:
+    present = engine.stacks(root)
+    unknown = [name for name in names if name not in present]
+    if unknown:
+        raise FusionError(f"no stack {', '.join(unknown)}; there are {', '.join(present) or 'none'}")
+    if not present:
+        raise FusionError("there are no stacks: run `fusion setup`")
+    return list(dict.fromkeys(names)) or present
+
+
+def _load(root: Path, stack: str) -> Loaded:
+    config = Configuration(engine.settings(root, stack))
+    try:
+        refuse_rehearsal_values(config, settings_from(config.get))
+        path = declaration_path(stack)
+    except pulumi.RunError as error:
+        raise FusionError(str(error)) from None
+    secrets = read_secrets(config)
+    return Loaded(stack, config, load_declaration(path, secrets), secrets)
+
+
+def _checked(root: Path, one: Loaded, say: Say, keep: Path | None) -> list[Result]:
+    settings = settings_from(one.config.get)
+    state = engine.resources(root, one.stack)
+    session.configure(settings)
+    try:
+        with Boxes(settings, sftp_settings_from(one.config.get, settings), keep) as boxes:
+            subject = Subject(one.stack, one.fusion, one.secrets, boxes, state or None)
+            return list(asked(subject, say))
+    finally:
+        session.close()
+
+
+def asked(subject: Subject, say: Say) -> Iterator[Result]:
+    """The results of every question about a fusion; what goes wrong with one leaves the others alone."""
+    system = ""
+    for question in _questions(subject):
+        if question.system != system:
+            system = question.system
+            say(system)
+        found = list(results(subject.stack, question))
+        bad = [result for result in found if result.result in (FAILED, UNKNOWN)]
+        if bad:
+            say(f"  {question.centre.name}, {question.check}: {bad[0].result}")
+        yield from found
+
+
+def _questions(subject: Subject) -> Iterator[Question]:
+    for system in SYSTEMS:
+        yield from system.questions(subject)

@@ -1,0 +1,79 @@
+"""What is retained at the disappearing centres: read again and compared with the baseline in the stack's state (R05).
+
+The comparison is the provider's own, so that this and `pulumi preview` never disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from operations.checks.shape import FAILED, OK, TODO, UNKNOWN, WAITING, Answer, Question
+from operations.checks.subject import Subject, number
+from providers import retained
+from schemas.errors import FusionError
+from stacks.plan import RETAINED, Centre
+
+_TYPE = "pulumi-python:dynamic/retained:"
+
+
+def questions(subject: Subject) -> Iterator[Question]:
+    for centre in subject.disappearing:
+        yield Question(centre, RETAINED, "retained", partial(_retained, subject, centre), "R05")
+
+
+def _retained(subject: Subject, centre: Centre) -> Iterator[Answer]:
+    if subject.state is None:
+        yield Answer(
+            UNKNOWN, f"not looked at: no state of the stack yet; `pulumi up -s {subject.stack}` adopts"
+        )
+        return
+    watched = [dict(r["outputs"]) for r in subject.state if _is_watched(r, centre)]
+    if not watched:
+        yield Answer(
+            UNKNOWN, f"not looked at: the state has nothing of it; `pulumi up -s {subject.stack}` adopts"
+        )
+        return
+    unchanged = released = 0
+    for props in watched:
+        try:
+            answer = _compared(props)
+        except FusionError as error:
+            answer = Answer(UNKNOWN, f"not looked at: {error}", retained.KINDS[props["kind"]].title)
+        if answer is not None:
+            yield answer
+        elif props.get("released"):
+            released += 1
+        else:
+            unchanged += 1
+    if unchanged or released:
+        let_go = f", {released} released" if released else ""
+        yield Answer(OK, f"{number(unchanged, 'thing')} unchanged{let_go}")
+    if subject.today >= subject.fusion.retain.review_on:
+        yield Answer(
+            TODO,
+            f"the review date {subject.fusion.retain.review_on} has come: is it still needed?",
+            "review",
+            "R61",
+        )
+
+
+def _is_watched(resource: Mapping[str, Any], centre: Centre) -> bool:
+    outputs = resource["outputs"]
+    named = str(resource.get("type", "")).startswith(_TYPE) and outputs.get("kind") in retained.KINDS
+    return named and outputs.get("organization") == centre.kbo
+
+
+def _compared(props: dict[str, Any]) -> Answer | None:
+    """What is to be said of one thing; None when it is as it was."""
+    title = retained.KINDS[props["kind"]].title
+    seen = retained.RetainedProvider().read("", props).outs or {}
+    if seen["waiting"]:
+        until = f", until {seen['waiting']['until']}" if seen["waiting"].get("until") else ""
+        return Answer(WAITING, f"{seen['waiting']['reason']}{until}", title)
+    if seen["observed"] in (retained.UNCHANGED, retained.RELEASED):
+        return None
+    return Answer(
+        FAILED, f"{seen['observed']}: put it right in the portal, or accept it (retain.accept)", title
+    )

@@ -1,0 +1,59 @@
+"""What the engine knows of stacks: which there are, their settings, their state. Read with its own command."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from schemas.errors import EngineError
+
+# Marks a value in a state as one of the engine's own kinds; with `plaintext` beside it it is a secret, shown.
+_SIGNATURE = "4dabf18193072939515e22adb298388d"
+
+
+def stacks(root: Path) -> list[str]:
+    """The stacks of the project in `root`, by name. Raises `EngineError` when the engine fails."""
+    listed = json.loads(_pulumi(root, "stack", "ls", "--json"))
+    return sorted(stack["name"].rpartition("/")[2] for stack in listed)
+
+
+def settings(root: Path, stack: str) -> dict[str, str]:
+    """The `fusion:*` settings of a stack with their defaults, by name, secrets in plain text."""
+    found = json.loads(_pulumi(root, "config", "--json", "--show-secrets", "-s", stack))
+    return {
+        key.partition(":")[2]: entry["value"]
+        for key, entry in found.items()
+        if key.startswith("fusion:") and "value" in entry
+    }
+
+
+def resources(root: Path, stack: str) -> list[dict[str, Any]]:
+    """The resources in a stack's state, secrets in plain text: for this process, never to be shown. Empty without any."""
+    exported = json.loads(_pulumi(root, "stack", "export", "--show-secrets", "-s", stack))
+    found = exported["deployment"].get("resources") or []
+    return [{**resource, "outputs": _plain(resource.get("outputs") or {})} for resource in found]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        if _SIGNATURE in value and "plaintext" in value:
+            return _plain(json.loads(value["plaintext"]))
+        return {name: _plain(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _pulumi(root: Path, *arguments: str) -> str:
+    command = ["pulumi", *arguments, "--non-interactive"]
+    try:
+        done = subprocess.run(command, cwd=root, env=os.environ, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        raise EngineError("pulumi is not on PATH: run `make setup`, then `. ./activate`") from None
+    if done.returncode != 0:
+        raise EngineError(f"`{' '.join(command)}` failed:\n{done.stderr.strip()}")
+    return done.stdout
