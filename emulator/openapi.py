@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from pydantic.json_schema import models_json_schema
 
+from emulator import openapi_parameters as parameters
 from emulator import openapi_parts as parts
 from emulator import signin, token_document, validation
 from emulator.models import examples
@@ -204,17 +205,17 @@ def _success(
 def _parameters(operation: Operation) -> list[dict[str, Any]]:
     return [
         *(
-            {"name": name, "in": "path", "required": True, "schema": parts.path_schema(operation, name)}
+            {"name": name, "in": "path", "required": True, "schema": parameters.path_schema(operation, name)}
             for name in re.findall(r"\{(\w+)\}", operation.path)
         ),
         *(
             {
                 "name": name,
                 "in": "query",
-                "required": name in parts.NEEDED_IN_QUERY,
-                "schema": parts.query_schema(operation, name),
+                "required": name in parameters.NEEDED_IN_QUERY,
+                "schema": parameters.query_schema(operation, name),
             }
             for name in operation.query
         ),
-        *parts.preconditions(operation),
+        *parameters.preconditions(operation),
     ]

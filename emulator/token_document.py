@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from emulator import oauth
+from emulator import openapi_parameters as parameters
 from emulator import openapi_parts as parts
-from emulator.signin import TOKEN as API
+from emulator.signin import TOKEN
 
 _ERRORS = (
     "invalid_request",
@@ -42,7 +43,7 @@ def document(version: str) -> dict[str, Any]:
         "summary": "Sign in for one acting organisation",
         "description": f"The token is valid for {oauth.TOKEN_SECONDS} s. Rules of the manual: R65, R66.",
         "x-manual-rules": ["R65", "R66"],
-        "tags": [API.name],
+        "tags": [TOKEN.name],
         "parameters": [],
         "security": [],
         "requestBody": {"required": True, "content": {oauth.FORM: {"schema": _form()}}},
@@ -55,8 +56,8 @@ def document(version: str) -> dict[str, Any]:
     }
     return {
         "openapi": "3.1.0",
-        "info": {"title": API.title, "version": version, "description": API.description},
-        "servers": [{"url": API.base}],
+        "info": {"title": TOKEN.title, "version": version, "description": TOKEN.description},
+        "servers": [{"url": TOKEN.base}],
         "paths": {"/token": {"post": operation}},
         "components": {
             "schemas": {"Token": _TOKEN, "Error": _ERROR, **parts.SCHEMAS},
@@ -86,7 +87,7 @@ def _form() -> dict[str, Any]:
             "client_assertion_type": {"type": "string", "enum": [oauth.ASSERTION_TYPE]},
             "client_assertion": {"type": "string", "format": "client-assertion", "description": _ASSERTION},
             "acting_for": {
-                **parts.PATH["enterpriseNumber"],
+                **parameters.PATH["enterpriseNumber"],
                 "description": _ACTING_FOR,
                 "examples": ["1010784738"],
             },
@@ -95,7 +96,7 @@ def _form() -> dict[str, Any]:
                 "type": "string",
                 "description": "Separated by spaces; without it all that the client may have: "
                 + ", ".join(f"`{scope}`" for scope in sorted(oauth.SCOPES)),
-                "pattern": f"^{_one_scope()}( {_one_scope()})*$",
+                "pattern": f"^({_one_scope()}( {_one_scope()})*)?$",
                 "examples": ["chaman:read chaman:write"],
             },
         },
