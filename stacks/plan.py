@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from providers import access, chaman, configuration, retained, review
+from providers import access, chaman, configuration, dossiers, retained, review
 from providers.resource import PortalResource
-from schemas.access import Access, Domain
+from schemas.access import Access
 from schemas.accounts import Accounts, CertificateManagement
 from schemas.certificates import read_certificate
 from schemas.declaration import Fusion, MergingCentre, slug
 from schemas.reference import reference
 from schemas.secrets import Secrets
+from stacks import access_plan
 
 Props = dict[str, Any]
 
@@ -28,6 +29,7 @@ CHAMAN = "ChaMan"
 CONFIGURATION = "OCMW-configuratie"
 E_BOX = "E-Box"
 RETAINED = "Behouden"
+INTEGRATIONS = "Integraties"
 _SYSTEM_OF_API = {
     access.API: ACCESS,
     chaman.API: CHAMAN,
@@ -56,7 +58,7 @@ class Planned:
     name: str
     centre: Centre
     system: str
-    resource: type[PortalResource] | type[retained.Retained] | type[review.Review]
+    resource: type[PortalResource] | type[retained.Retained] | type[review.Review] | type[dossiers.Dossiers]
     props: Props
     secrets: frozenset[str] = frozenset()
     after: tuple[str, ...] = ()
@@ -67,86 +69,66 @@ class Planned:
         """What people call it: `user tom.maes`, `REST account OCMW Online`."""
         if issubclass(self.resource, retained.Retained):
             return retained.KINDS[self.props["kind"]].title
+        if issubclass(self.resource, dossiers.Dossiers):
+            return dossiers.TITLES[self.props["kind"]]
         if issubclass(self.resource, review.Review):
             return "review of what is retained"
         provider = self.resource.provider_class
         return " ".join([provider.title, *(str(self.props[key]) for key in provider.keys[1:])])
 
 
-def plan(fusion: Fusion, secrets: Secrets, folder: Path) -> list[Planned]:
-    """All resources of a fusion, those that others wait for first. `folder` is where certificates' paths start."""
+def plan(fusion: Fusion, secrets: Secrets, folder: Path, operator: str = "") -> list[Planned]:
+    """All resources of a fusion, those that others wait for first. `folder` is where certificates' paths start, `operator`
+    the key of who operates the stack and must not be locked out."""
     merged = Centre(fusion.name, fusion.ocmw.kbo, "keeping" if fusion.keeper else "merged")
     planned: list[Planned] = []
     if fusion.access:
-        planned += _access(merged, fusion.access, secrets)
+        planned += _access(merged, fusion.access, secrets, operator)
     if fusion.accounts:
         planned += _channels(merged, fusion.accounts, secrets.password(fusion.ftp_password_key), folder)
     planned += _configuration(merged, fusion)
     for merging in fusion.disappearing:
-        planned += _disappearing(merging, fusion, secrets)
+        planned += _disappearing(merging, fusion, secrets, operator)
+    planned += _dossiers(merged, fusion)
     return planned
 
 
-def _access(centre: Centre, declared: Access, secrets: Secrets, *, kept: bool = False) -> Iterator[Planned]:
-    def ssins(*keys: str) -> Props:
-        return {key: {"ssin": secrets.person(key).insz} for key in keys}
+def _dossiers(merged: Centre, fusion: Fusion) -> Iterator[Planned]:
+    """R06-R11: the forms and attestations of each declared centre, under the number that goes on."""
+    if fusion.dossiers is None:
+        return
+    for merging in fusion.merging:
+        if merging.name not in fusion.dossiers.centres:
+            continue
+        keeps = merging.kbo == merged.kbo
+        centre = merged if keeps else Centre(merging.name, merging.kbo, "disappearing")
+        for kind, resource in dossiers.RESOURCES.items():
+            props = {
+                "organization": merging.kbo,
+                "successor": merged.kbo,
+                "kind": kind,
+                "stopOn": fusion.dossiers.stop_on.isoformat(),
+                "restartOn": fusion.dossiers.restart_on.isoformat(),
+                "handledBy": fusion.dossiers.handled_by,
+            }
+            name = f"{centre.slug}-dossiers-{kind}"
+            yield Planned(name, centre, INTEGRATIONS, resource, props, kept_on_destroy=True)
 
-    chiefs = declared.chief_access_managers
-    yield Planned(
-        f"{centre.slug}-chief-access-managers",
-        centre,
-        ACCESS,
-        access.ChiefAccessManagers,
-        {"organization": centre.kbo, "chiefAccessManagers": list(chiefs), "people": ssins(*chiefs)},
-        frozenset({"people"}),
-        kept_on_destroy=kept,
-    )
-    for code, domain in declared.domains.items():
+
+def _access(
+    centre: Centre, declared: Access, secrets: Secrets, operator: str, *, kept: bool = False
+) -> Iterator[Planned]:
+    for wanted in access_plan.resources(declared, secrets, operator, releases=not kept):
         yield Planned(
-            f"{centre.slug}-{code}-access-managers",
+            f"{centre.slug}-{wanted.name}",
             centre,
             ACCESS,
-            access.AccessManagers,
-            {"organization": centre.kbo, "domain": code, **_managers(domain, secrets)},
-            frozenset({"people"}),
+            wanted.resource,
+            {"organization": centre.kbo, **wanted.props},
+            wanted.secrets,
+            tuple(f"{centre.slug}-{name}" for name in wanted.after),
             kept_on_destroy=kept,
         )
-        for user in domain.users or ():
-            props = {
-                "organization": centre.kbo,
-                "domain": code,
-                "person": user.person,
-                "ssin": secrets.person(user.person).insz,
-                "applications": _listed(user.applications),
-                "roles": _listed(user.roles),
-                "blocked": user.blocked,
-            }
-            yield Planned(
-                f"{centre.slug}-{code}-{user.person}",
-                centre,
-                ACCESS,
-                access.User,
-                props,
-                frozenset({"ssin"}),
-                kept_on_destroy=kept,
-            )
-
-
-def _managers(domain: Domain, secrets: Secrets) -> Props:
-    people = {}
-    for key in (domain.access_manager, *(domain.co_access_managers or ())):
-        person = secrets.person(key)
-        data = {"ssin": person.insz, "email": person.email, "language": person.language}
-        people[key] = {name: value for name, value in data.items() if value is not None}
-    return {
-        "accessManager": domain.access_manager,
-        "coAccessManagers": _listed(domain.co_access_managers),
-        "people": people,
-    }
-
-
-def _listed(values: tuple[str, ...] | None) -> list[str] | None:
-    return None if values is None else list(values)
 
 
 def _channels(centre: Centre, accounts: Accounts, password: str, folder: Path) -> Iterator[Planned]:
@@ -247,19 +229,14 @@ def _configuration(centre: Centre, fusion: Fusion) -> Iterator[Planned]:
         )
 
 
-def _disappearing(merging: MergingCentre, fusion: Fusion, secrets: Secrets) -> Iterator[Planned]:
+def _disappearing(
+    merging: MergingCentre, fusion: Fusion, secrets: Secrets, operator: str
+) -> Iterator[Planned]:
     centre = Centre(merging.name, merging.kbo, "disappearing")
     managed: dict[str, list[str]] = {}
     if merging.access:
-        yield from _access(centre, merging.access, secrets, kept=True)
-        managed = {
-            "accessManagers": list(merging.access.domains),
-            "users": [
-                f"{code}/{secrets.person(user.person).insz}"
-                for code, domain in merging.access.domains.items()
-                for user in domain.users or ()
-            ],
-        }
+        yield from _access(centre, merging.access, secrets, operator, kept=True)
+        managed = access_plan.managed(merging.access, secrets)
     accepted: dict[str, str] = {
         change.item: f"{change.on.isoformat()}: {change.reason}"
         for change in sorted(fusion.retain.accept, key=lambda change: change.on)
