@@ -88,10 +88,9 @@ class ChiefAccessManagersProvider(PortalProvider):
         return {}  # what was handed over is carried along; the portal does not know it
 
     def check(self, olds: Props, news: Props) -> CheckResult:
-        """Refuse already in a preview. The portal is asked only where no key of the last look is declared still."""
+        """Refuse already in a preview. The portal is asked only where nobody of the last look is declared still."""
         result = super().check(olds, news)
-        stay = set(olds.get("chiefAccessManagers") or ()) & set(news["chiefAccessManagers"])
-        if not stay and not news.get("handover"):
+        if not news.get("handover") and _chiefs(olds).isdisjoint(_chiefs(news)):
             with self._explained(news):
                 try:
                     found = self.find(session.reading(news["organization"]), news)
@@ -126,8 +125,13 @@ class ChiefAccessManagersProvider(PortalProvider):
     def _none_stays(answer: Props, props: Props) -> bool:
         """Whether the portal has chiefs and none of them is declared, by INSZ: a key may have another name by now."""
         now = {person["ssin"] for person in answer["chiefAccessManagers"]}
-        declared = {props["people"][key]["ssin"] for key in props["chiefAccessManagers"]}
-        return bool(now) and now.isdisjoint(declared)
+        return bool(now) and now.isdisjoint(_chiefs(props))
+
+
+def _chiefs(props: Props) -> set[str]:
+    """The INSZ of the chiefs in `props` who have a key."""
+    people = props.get("people") or {}
+    return {people[key]["ssin"] for key in props.get("chiefAccessManagers") or () if key in people}
 
 
 def _nobody_left(answer: Props) -> str:

@@ -92,6 +92,16 @@ def test_a_key_with_another_name_is_the_same_person(life: Life) -> None:
     assert life.up(renamed) == "update"
 
 
+def test_another_insz_behind_the_only_key_is_another_person(portal: Portal) -> None:
+    """A slip in the secrets file would lock everybody out."""
+    now(portal, "els.peeters")
+    life = Life(ChiefAccessManagersProvider())
+    life.create(declared("els.peeters"))
+    life.refresh()
+    slip = declared("els.peeters") | {"people": {"els.peeters": {"ssin": ssin("els.peters")}}}
+    assert len(refusals(life.provider, life.inputs, slip)) == 1
+
+
 def test_a_handover_that_is_declared_is_carried_out(life: Life, portal: Portal) -> None:
     handed = declared("luc.hermans", handover="2025-02-03: the council appointed him")
     assert life.up(handed) == "update"

@@ -1,4 +1,4 @@
-"""`fusion head-managers`: the Excel list for Flanders (R13), as it is written, guarded and compared."""
+"""`fusion head-managers --out`: the Excel list for Flanders (R13), as it is written and guarded."""
 
 from __future__ import annotations
 
@@ -6,68 +6,21 @@ import json
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from openpyxl import load_workbook
-from openpyxl.worksheet.worksheet import Worksheet
 
 from emulator.people import rehearsal_ssin
-from operations.head_managers import HEADERS, grouped
+from operations.head_managers import grouped
 from schemas.loading import load_declaration
 from tests.operations.conftest import FUSIONS, Fusion
+from tests.operations.head_managers.conftest import cell, edit, rows, sheet
 
 HTB = "Hoofdtoegangsbeheerders"
 
 
 def insz(key: str) -> str:
     return grouped(rehearsal_ssin(key))
-
-
-@pytest.fixture
-def secrets(root: Path) -> Path:
-    """Everybody whom the two declarations name; Lochristi's first chief without an address."""
-    people: dict[str, dict[str, str]] = {}
-    for path in (root / "fusions").glob("*.yaml"):
-        for _, access in load_declaration(path).accesses():
-            for _, key in access.people():
-                people[key] = {"insz": rehearsal_ssin(key), "email": f"{key}@ocmw.example", "language": "nl"}
-    file = root.parent / "secrets.yaml"
-    file.write_text(json.dumps({"people": people}))
-    return file
-
-
-@pytest.fixture
-def run(fusion: Fusion, secrets: Path) -> Fusion:
-    return lambda *arguments: fusion("head-managers", *arguments, "--secrets", str(secrets))
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "lijst.xlsx"
-
-
-def sheet(path: Path) -> Worksheet:
-    found = load_workbook(path).active
-    assert isinstance(found, Worksheet)
-    return found
-
-
-def rows(path: Path) -> list[dict[str, Any]]:
-    first, *others = sheet(path).iter_rows(values_only=True)
-    assert first == HEADERS
-    return [dict(zip(HEADERS, values, strict=True)) for values in others]
-
-
-def edit(path: Path, change: Callable[[Worksheet], None]) -> None:
-    """As somebody does by hand in Excel."""
-    book = load_workbook(path)
-    found = book.active
-    assert isinstance(found, Worksheet)
-    change(found)
-    book.save(path)
 
 
 # -- the list -------------------------------------------------------------------------------------------------------
@@ -313,90 +266,6 @@ def test_without_the_library_it_says_what_to_install(
     ran = run("--out", str(file))
     assert ran.code == 1
     assert "the extra `reports`: `make setup` installs it" in ran.err
-
-
-# -- check ----------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def written(run: Fusion, file: Path) -> Path:
-    assert run("--out", str(file)).code == 0
-    return file
-
-
-def test_what_was_written_has_no_differences(run: Fusion, written: Path) -> None:
-    ran = run("--check", str(written))
-    assert (ran.code, ran.out, ran.err) == (0, "", f"{written}: no differences\n")
-
-
-def test_nor_has_one_without_insz(run: Fusion, file: Path) -> None:
-    run("--masked", "--out", str(file))
-    assert run("--check", str(file)).code == 0
-
-
-def test_nor_one_whose_columns_and_rows_were_moved(run: Fusion, written: Path) -> None:
-    def move(found: Worksheet) -> None:
-        found.insert_cols(1)
-        found.cell(1, 1, "Opmerking")
-        found.insert_rows(3)
-
-    edit(written, move)
-    assert run("--check", str(written)).code == 0
-
-
-def cell(row: int, header: str, value: object) -> Callable[[Worksheet], None]:
-    def change(found: Worksheet) -> None:
-        found.cell(row, HEADERS.index(header) + 1).value = value  # type: ignore[assignment]
-
-    return change
-
-
-EDITS = [
-    (cell(2, "INSZ", "85.07.30-033.28"), "INSZ is not the one of the secrets file"),
-    (cell(2, "INSZ", None), "INSZ is empty"),
-    (cell(2, "E-mailadres", "other@ocmw.example"), "E-mailadres is other@ocmw.example, not "),
-    (cell(2, "Rol", None), "Rol is empty, not "),
-    (cell(2, "Persoon", "somebody.else"), "no head manager in the declarations"),
-    (lambda found: found.append([c.value for c in found[2]]), "is in the file twice"),
-    (lambda found: found.delete_rows(2), "is declared and not in the file"),
-]
-
-
-@pytest.mark.parametrize(("change", "told"), EDITS, ids=[told for _, told in EDITS])
-def test_what_somebody_edited_is_told(
-    change: Callable[[Worksheet], None], told: str, run: Fusion, written: Path
-) -> None:
-    edit(written, change)
-    ran = run("--check", str(written))
-    assert ran.code == 1
-    assert told in ran.out
-    assert "difference" in ran.err
-
-
-def test_a_number_that_lost_its_zero_is_told_and_understood(run: Fusion, written: Path) -> None:
-    number = next(row for row in range(2, 30) if str(sheet(written).cell(row, 3).value).startswith("0"))
-    digits = int(str(sheet(written).cell(number, 3).value).replace(".", ""))
-    edit(written, cell(number, "KBO-nummer", digits))
-    (line,) = run("--check", str(written)).out.splitlines()
-    assert line.startswith(f"row {number}, ")
-    assert line.endswith("KBO-nummer is a number, which loses zeros in front: make the column text")
-
-
-@pytest.mark.parametrize(
-    ("content", "told"),
-    [(None, "cannot be read: No such file"), (b"no zip", "is no Excel file that can be read")],
-)
-def test_what_is_no_such_file_is_said(content: bytes | None, told: str, run: Fusion, file: Path) -> None:
-    if content is not None:
-        file.write_bytes(content)
-    ran = run("--check", str(file))
-    assert ran.code == 1
-    assert told in ran.err
-
-
-def test_a_file_without_a_column_is_said(run: Fusion, written: Path) -> None:
-    edit(written, lambda found: found.delete_cols(3))
-    assert "has no column KBO-nummer in its first row" in run("--check", str(written)).err
 
 
 def test_the_fusions_that_ship_are_complete() -> None:

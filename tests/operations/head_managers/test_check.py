@@ -1,0 +1,86 @@
+"""`fusion head-managers --check`: what somebody edited in the list is told, without an INSZ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+
+from tests.operations.conftest import Fusion
+from tests.operations.head_managers.conftest import cell, edit, sheet
+
+
+@pytest.fixture
+def written(run: Fusion, file: Path) -> Path:
+    assert run("--out", str(file)).code == 0
+    return file
+
+
+def test_what_was_written_has_no_differences(run: Fusion, written: Path) -> None:
+    ran = run("--check", str(written))
+    assert (ran.code, ran.out, ran.err) == (0, "", f"{written}: no differences\n")
+
+
+def test_nor_has_one_without_insz(run: Fusion, file: Path) -> None:
+    run("--masked", "--out", str(file))
+    assert run("--check", str(file)).code == 0
+
+
+def test_nor_one_whose_columns_and_rows_were_moved(run: Fusion, written: Path) -> None:
+    def move(found: Worksheet) -> None:
+        found.insert_cols(1)
+        found.cell(1, 1, "Opmerking")
+        found.insert_rows(3)
+
+    edit(written, move)
+    assert run("--check", str(written)).code == 0
+
+
+EDITS = [
+    (cell(2, "INSZ", "85.07.30-033.28"), "INSZ is not the one of the secrets file"),
+    (cell(2, "INSZ", None), "INSZ is empty"),
+    (cell(2, "E-mailadres", "other@ocmw.example"), "E-mailadres is other@ocmw.example, not "),
+    (cell(2, "Rol", None), "Rol is empty, not "),
+    (cell(2, "Persoon", "somebody.else"), "no head manager in the declarations"),
+    (lambda found: found.append([c.value for c in found[2]]), "is in the file twice"),
+    (lambda found: found.delete_rows(2), "is declared and not in the file"),
+]
+
+
+@pytest.mark.parametrize(("change", "told"), EDITS, ids=[told for _, told in EDITS])
+def test_what_somebody_edited_is_told(
+    change: Callable[[Worksheet], None], told: str, run: Fusion, written: Path
+) -> None:
+    edit(written, change)
+    ran = run("--check", str(written))
+    assert ran.code == 1
+    assert told in ran.out
+    assert "difference" in ran.err
+
+
+def test_a_number_that_lost_its_zero_is_told_and_understood(run: Fusion, written: Path) -> None:
+    number = next(row for row in range(2, 30) if str(sheet(written).cell(row, 3).value).startswith("0"))
+    digits = int(str(sheet(written).cell(number, 3).value).replace(".", ""))
+    edit(written, cell(number, "KBO-nummer", digits))
+    (line,) = run("--check", str(written)).out.splitlines()
+    assert line.startswith(f"row {number}, ")
+    assert line.endswith("KBO-nummer is a number, which loses zeros in front: make the column text")
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [(None, "cannot be read: No such file"), (b"no zip", "is no Excel file that can be read")],
+)
+def test_what_is_no_such_file_is_said(content: bytes | None, told: str, run: Fusion, file: Path) -> None:
+    if content is not None:
+        file.write_bytes(content)
+    ran = run("--check", str(file))
+    assert ran.code == 1
+    assert told in ran.err
+
+
+def test_a_file_without_a_column_is_said(run: Fusion, written: Path) -> None:
+    edit(written, lambda found: found.delete_cols(3))
+    assert "has no column KBO-nummer in its first row" in run("--check", str(written)).err
