@@ -88,10 +88,9 @@ def test_it_looks_as_people_expect(run: Fusion, file: Path) -> None:
 def test_numbers_are_text_and_keep_their_zeros(run: Fusion, file: Path) -> None:
     run("--out", str(file))
     for row in sheet(file).iter_rows():
-        for cell in row:
-            assert cell.number_format == "@"
-            assert cell.data_type in {"s", "n"}
-            assert cell.value is None or isinstance(cell.value, str)
+        for one in row:
+            assert one.number_format == "@"
+            assert one.value is None or isinstance(one.value, str)
     assert any(row["KBO-nummer"].startswith("0") for row in rows(file))
 
 
