@@ -4,7 +4,7 @@ PYTHON = python3
 # What the commands start themselves, `pulumi` above all, comes from the environment too.
 IN_ENV = PATH="$$PWD/.venv/bin:$$PATH"
 
-.PHONY: help setup rehearsal test fuzz lint types bench schema openapi clean-state
+.PHONY: help setup rehearsal test fuzz lint types bench schema openapi rules rules-proof clean-state
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,12 @@ bench: setup ## preview and up of the largest fusion, against the engine's floor
 
 schema: setup ## write the declarations' JSON Schema from the models
 	@$(IN_ENV) fusion schema --write
+
+rules: setup ## write docs/rules-tests.md, which tests are about which rule
+	@$(IN_ENV) python -m tests.rules_index --write
+
+rules-proof: setup ## break each of the manual's rules in a copy of the portal, and see that its tests notice (minutes)
+	@$(IN_ENV) python -m tests.emulator.rules_proof
 
 openapi: setup ## write docs/openapi/ from the portal's tables
 	@$(IN_ENV) fusion emulator openapi --write

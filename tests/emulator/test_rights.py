@@ -89,7 +89,7 @@ def test_an_operations_own_permission_and_scope_come_before_those_of_its_api() -
 
 def test_every_permission_and_every_scope_is_asked_for_somewhere() -> None:
     # A manager appoints co-managers: the handler asks for more where it is the manager that changes.
-    assert {operation.permission for _, operation in OPERATIONS} - {None} <= set(rights.PERMISSIONS)
+    assert {operation.permission for _, operation in OPERATIONS} - {None} == set(rights.PERMISSIONS)
     assert {scope.partition(":")[0] for scope in oauth.SCOPES} == {api.name for api in APIS if api.scoped}
 
 

@@ -1,0 +1,231 @@
+"""The manual's rules broken in the portal's source, one small change each: tests must notice every one of them.
+
+`tests.emulator.rules_proof` carries them out on a copy. `old` stands once in its file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """How `rule` is broken: `old` becomes `new` in a file under `emulator/`."""
+
+    rule: str
+    file: str
+    old: str
+    new: str
+
+
+_RIGHTS, _CHAMAN, _REST = "rights.py", "models/chaman.py", "rest.py"
+_CERTIFICATES, _CONFIGURATION, _KEPT = "certificates.py", "models/configuration.py", "certificate_store.py"
+_SENDER = "if known is None:\n        raise problems.not_yet("
+
+_FOLDERS = "ftp_boxes.py"
+_BATCHES, _ONLINE, _REPORTS = "form_batches.py", "online.py", "reports.py"
+# Sends again, day by day, what a type that is ticked now had brought while it was not.
+_CATCH_UP = """arriving = [
+            json.dumps({"type": type_, "personId": person, "date": sent_at[:10]}) + "\\n"
+            for type_, person, sent_at in connection.execute(
+                "SELECT type, person_id, sent_at FROM mutations WHERE organization = ? AND outcome = 'unticked'",
+                (number,),
+            )
+            if type_ in ticked
+        ]"""
+
+BROKEN = (
+    # Running dossiers and A036
+    Broken("R06", _BATCHES, "if merged_on is not None and end_date >= merged_on:", "if False:"),
+    Broken("R06", _BATCHES, "    if form.end_date is None:\n", "    if False:\n"),
+    Broken("R06", _BATCHES, "if form.end_date != before:", "if False:"),
+    Broken("R06", _BATCHES, 'if call.body["startDate"] != day:', "if False:"),
+    Broken("R06", "integrations.py", 'if merged_on is not None and body["startDate"] >= merged_on:', "if False:"),
+    Broken(
+        "R07", _BATCHES,
+        "return centre.merged_on if centre.merged_into == under.enterprise_number else None",
+        "return None",
+    ),
+    Broken("R07", _BATCHES, " if centre.merged_into == under.enterprise_number else None", ""),
+    Broken("R08", _BATCHES, "return under.nis_since", "return None"),
+    Broken("R09", _BATCHES, "return under.nis_since", 'return under.nis_since or "2025-01-01"'),
+    Broken("R10", "forms_store.py", "CASE WHEN count(*) = count(end_date) THEN max(end_date) END", "NULL"),
+    Broken("R10", "forms_store.py", "count(*) = count(end_date)", "count(end_date)"),
+    Broken(
+        "R11", "integrations.py",
+        "Collection(\n    forms_store.ATTESTATION,",
+        "Collection(\n    forms_store.FORM,",
+    ),
+    # Access management
+    Broken("R12", "organizations.py", 'if organization.status != "active":', "if False:"),
+    Broken(
+        "R15",
+        "rsz.py",
+        'sources = [number for number in data["from"] if number != merged]',
+        'sources = data["from"][:1]',
+    ),
+    Broken("R15", "rsz.py", "user.body if known is None else _both(known, user.body)", "user.body"),
+    Broken("R15", "rsz.py", "person for person in before if person not in chiefs", "*before"),
+    Broken("R16", _RIGHTS, 'Permission("R16", frozenset({CHIEF}))', 'Permission("R16", _MANAGERS | {CHIEF})'),
+    Broken(
+        "R16", "access.py",
+        'if call.person is not None and current != call.body["accessManager"]',
+        "if False and call.body",
+    ),
+    Broken("R16", "access_store.py", '*body.get("coChiefAccessManagers", ()),', ""),
+    Broken(
+        "R17", _RIGHTS,
+        '"removeUsers": Permission("R17", frozenset({CHIEF, MANAGER}))',
+        '"removeUsers": Permission("R17", ANYBODY)',
+    ),
+    Broken(
+        "R17", _RIGHTS,
+        '"appointCoManagers": Permission("R17", frozenset({CHIEF, MANAGER}))',
+        '"appointCoManagers": Permission("R17", frozenset({CHIEF}))',
+    ),
+    Broken("R17", _RIGHTS, "where is not None and standing.domain != where", "False"),
+    Broken(
+        "R18", _RIGHTS,
+        'Permission("R18", frozenset({CHIEF, MANAGER, CO_MANAGER}))',
+        'Permission("R18", ANYBODY)',
+    ),
+    Broken(
+        "R19", "access.py",
+        "if existing is not None:\n        raise problems.conflict(",
+        "if False:\n        raise problems.conflict(",
+    ),
+    Broken("R19", "models/access.py", 'known("applications", "R19")', 'known("roles", "R19")'),
+    Broken(
+        "R20", "access.py",
+        "    if issues:\n        raise problems.bad_request(issues)\n    return Answer(204)",
+        "    return Answer(204)",
+    ),
+    Broken("R21", _RIGHTS, 'if user is not None and not user.body["blocked"]:', "if user is not None:"),
+    Broken(
+        "R21", "access.py",
+        'resources.replace(call.connection, existing, call.body, call.at)',
+        'resources.replace(call.connection, existing, {**call.body, "applications": []}, call.at)',
+    ),
+    # ChaMan
+    Broken("R26", _RIGHTS, '"R26", _MANAGERS,', '"R26", _MANAGERS | {CHIEF},'),
+    Broken("R27", "organizations.py", "if organization.awaits_copy:", "if False:"),
+    Broken("R28", "organizations.py", _SENDER, _SENDER.replace("known is None", "False")),
+    Broken("R28", "chaman.py", "if resources.count(call.connection, call.number, kind):", "if False:"),
+    Broken("R28", _CHAMAN, '    language: Literal["nl", "fr", "de"]\n', '    language: str | None = None\n'),
+    Broken("R29", "chaman.py", "if existing is None and password is None:", "if False:"),
+    Broken("R29", _CHAMAN, 'at_least_one("authorization", "R29"),', ""),
+    Broken("R29", _FOLDERS, " and authorization in _authorizations(body)", ""),
+    Broken("R30", _CHAMAN, "[A-Za-z0-9]{1,10}", "[A-Za-z0-9]{1,11}"),
+    Broken("R30", _CHAMAN, "[A-Za-z0-9]{1,10}", "[A-Za-z0-9 ]{1,10}"),
+    Broken("R31", _CHAMAN, "PASSWORD_LENGTH = 15", "PASSWORD_LENGTH = 16"),
+    Broken("R31", _CHAMAN, "if len(specials) < 2:", "if len(specials) < 1:"),
+    Broken("R31", _CHAMAN, "(!{})-_", "(!{})-_ "),
+    Broken("R33", _CHAMAN, "if wanted & set(codes) and not wanted <= set(codes):", "if False:"),
+    Broken("R33", _REST, "            _check_no_open_request(call, name)", "            pass"),
+    Broken("R34", _CHAMAN, "if code not in reference.delegatable_suppliers():", "if False:"),
+    Broken("R34", _REST, "        _check_external(body, existing)", "        pass"),
+    Broken("R35", _REST, '**call.body, "status": "pending"', '**call.body, "status": "accepted"'),
+    Broken(
+        "R36", _REST,
+        'resources.create(connection, organization, ACCOUNT, name, account, supplier, at)',
+        "pass",
+    ),
+    Broken("R36", _REST, 'if request.body["status"] != "pending":', "if False:"),
+    Broken("R37", _CERTIFICATES, "if not not_before <= now <= not_after:", "if False:"),
+    Broken("R37", _KEPT, "if account is not None:", "if False:"),
+    Broken(
+        "R37", _KEPT,
+        'if not datetime.fromisoformat(body["notBefore"])',
+        "if False and not datetime.fromisoformat(body[\"notBefore\"])",
+    ),
+    Broken("R37", _FOLDERS, "first <= at <= last and ", ""),
+    Broken("R38", _KEPT, 'if body["usage"] != usage:', "if False:"),
+    # Certificates
+    Broken("R40", _CERTIFICATES, '"RSA-4096", "P-384"', '"RSA-4096", "P-256", "P-384"'),
+    Broken("R40", _CERTIFICATES, '{"RSA-2048", ', "{"),
+    Broken(
+        "R41", _CERTIFICATES,
+        '{"SHA-256", "SHA-384", "SHA-512"}',
+        '{"SHA-224", "SHA-256", "SHA-384", "SHA-512"}',
+    ),
+    Broken("R41", _CERTIFICATES, '"SHA-384", "SHA-512"}', '"SHA-384"}'),
+    Broken("R42", _CERTIFICATES, 'if facts["selfSigned"] and usage != "rest":', "if False:"),
+    Broken("R42", _CERTIFICATES, 'if facts["selfSigned"] and usage != "rest":', 'if facts["selfSigned"]:'),
+    Broken("R43", _CERTIFICATES, "if not file_name.lower().endswith(EXTENSION):", "if False:"),
+    Broken(
+        "R45", _CERTIFICATES,
+        'if usage == "ftp" and not_after - not_before > timedelta(days=most):',
+        "if False:",
+    ),
+    Broken("R46", _CERTIFICATES, 'if facts["selfSigned"] and not signs:', "if False:"),
+    # OCMW-configuratie
+    Broken("R47", _RIGHTS, '"R47", _MANAGERS,', '"R47", _MANAGERS | {CHIEF},'),
+    Broken("R48", _CONFIGURATION, 'known("mutationTypes", "R48")', 'known("domains", "R48")'),
+    Broken("R48", "mutations.py", "outcome = UNTICKED if type_ not in ticked else DELIVERED", "outcome = DELIVERED"),
+    Broken(
+        "R49", "mutations.py",
+        "AND s.kind = 'mutations'",
+        "AND s.changed_at = s.created_at AND s.kind = 'mutations'",
+    ),
+    Broken("R50", "mutations.py", "arriving = []", _CATCH_UP),
+    Broken(
+        "R51", "resources.py",
+        "(_dump(body), kept, etag,",
+        "(_dump({**resource.body, **body}), kept, etag,",
+    ),
+    Broken("R52", _CONFIGURATION, ', at_least_one("contact person", "R52")', ""),
+    Broken("R53", _CONFIGURATION, "    fr: Text\n", "    fr: Text | None = None\n"),
+    Broken("R54", _ONLINE, "if shown and details is not None:", "if False:"),
+    Broken("R54", _ONLINE, "AND o.merged_into IS NULL ORDER BY", "ORDER BY"),
+    Broken("R55", _CONFIGURATION, 'if email is None and info.data.get("enabled"):', "if False:"),
+    Broken("R56", _CONFIGURATION, 'if value is None and info.data.get("enabled"):', "if False:"),
+    Broken("R56", "reminders.py", "WHERE read_at IS NULL", "WHERE TRUE"),
+    Broken("R57", "reminders.py", 'late = age - settings["delayDays"]', "late = age"),
+    Broken("R58", "reminders.py", 'late % settings["frequencyDays"] == 0', "True"),
+    Broken("R58", "reminders.py", 'late % settings["frequencyDays"] == 0', "late == 0"),
+    Broken("R59", "organizations.py", "if now.date().isoformat() < opens:", "if False:"),
+    # E-Box, Uniek verslag, OCMW Online
+    Broken("R60", _RIGHTS, '"eBox": Permission("R60", _MANAGERS,', '"eBox": Permission("R60", ANYBODY,'),
+    Broken(
+        "R60", _RIGHTS,
+        '"uniqueReport": Permission("R60", _MANAGERS,',
+        '"uniqueReport": Permission("R60", ANYBODY,',
+    ),
+    Broken(
+        "R60", _RIGHTS,
+        '"ocmwOnline": Permission(\n        "R60", _MANAGERS,',
+        '"ocmwOnline": Permission(\n        "R60", ANYBODY,',
+    ),
+    Broken(
+        "R60", _RIGHTS,
+        '"changeIntegrations": Permission(\n        "R60", _MANAGERS,',
+        '"changeIntegrations": Permission(\n        "R60", ANYBODY,',
+    ),
+    Broken(
+        "R61", "organizations.py",
+        "SET merged_into = ?, merged_on = ?",
+        "SET status = 'inactive', merged_into = ?, merged_on = ?",
+    ),
+    Broken("R61", "nova_prima.py", "SELECT enterprise_number, merged_on FROM", "SELECT merged_into, merged_on FROM"),
+    Broken("R62", _REPORTS, "if call.now.date() < opens_on(year):", "if False:"),
+    Broken(
+        "R62", _REPORTS,
+        "return started and (organization.merged_on is None or organization.merged_on > end)",
+        "return started",
+    ),
+    Broken("R63", _REPORTS, "started = organization.active_from is None or", "started = True or"),
+    Broken("R64", _ONLINE, "for number in disappearing\n", "for number in ()\n"),
+    Broken("R64", _ONLINE, "receiving = asked.merged_into or organization", "receiving = organization"),
+    Broken("R69", "nova_prima.py", "if months not in series.months:", "if False:"),
+    Broken("R69", "nova_prima.py", "if at.day == series.day:", "if at.day == 10:"),
+    # Signing in
+    Broken("R65", "oauth.py", 'elif person is not None and not rights.has(', "elif False and not rights.has("),
+    Broken("R65", "oauth.py", "if person is None:\n", "if False:\n"),
+    Broken("R65", "signin.py", "wanted in organization.name.casefold() or", ""),
+    Broken(
+        "R65", "signin.py",
+        '"").casefold()\n    digits = wanted.replace(".", "")',
+        '"").casefold()\n    digits = wanted',
+    ),
+    Broken("R66", "dispatch.py", "if wanted != session.acting_for:", "if False:"),
+)  # fmt: skip
