@@ -105,7 +105,8 @@ CREATE INDEX forms_of_person ON forms (organization, kind, person_id, quality_co
 CREATE INDEX forms_left ON forms (organization, kind, end_date, quality_code)
     WHERE end_date IS NOT NULL AND successor IS NULL;
 -- What a merger leaves to do (`merger_work`), counted and in pages.
-CREATE INDEX forms_to_stop ON forms (organization, kind, start_date) WHERE end_date IS NULL;
+CREATE INDEX forms_to_stop ON forms (organization, kind, quality_code, start_date, locked_until)
+    WHERE end_date IS NULL;
 CREATE INDEX forms_to_enter ON forms (organization, kind, end_date)
     WHERE end_date IS NOT NULL AND successor IS NULL;
 

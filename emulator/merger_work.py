@@ -17,7 +17,8 @@ ORGANIZATION = "/organizations/{enterpriseNumber}"
 STEPS = ("stop", "enter")
 _KINDS = {"forms": forms_store.FORM, "attestations": forms_store.ATTESTATION}
 
-_TO_STOP = "organization = :number AND kind = :kind AND end_date IS NULL AND start_date < :day"
+# The plus sign keeps the planner from reading by date: counts go by the index by quality, pages by the one by place.
+_TO_STOP = "organization = :number AND kind = :kind AND end_date IS NULL AND +start_date < :day"
 _TO_ENTER = "organization = :number AND kind = :kind AND end_date = :eve AND end_date IS NOT NULL AND successor IS NULL"
 _LOCKED = "coalesce(locked_until > :today, 0)"
 
@@ -65,7 +66,7 @@ def list_work(call: Call) -> Answer:
     step = call.query.get("step")
     if step not in STEPS:
         raise problems.bad_request([problems.Issue("invalidInput", "stop or enter", "step", "query")])
-    which = f"{_TO_STOP} AND NOT {_LOCKED}" if step == "stop" else _TO_ENTER
+    which = f"{_TO_STOP} AND status = 'running' AND NOT {_LOCKED}" if step == "stop" else _TO_ENTER
     rows = call.connection.execute(
         f"SELECT seq, id, quality_code FROM forms WHERE {which} AND seq > :after ORDER BY seq LIMIT :size",  # noqa: S608 - constants
         {

@@ -65,5 +65,5 @@ def test_somebody_added_is_reported_without_saying_who(pajottegem: Workspace) ->
 
 def test_unread_documents_in_the_e_box_are_no_change(pajottegem: Workspace) -> None:
     """R61: the E-Box goes on filling; that is what it is kept for."""
-    pajottegem.advance_clock(days=20)
+    pajottegem.advance_clock(days=10)
     pajottegem.in_sync("pajottegem")

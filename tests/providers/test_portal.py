@@ -165,7 +165,7 @@ def test_writes_carry_their_precondition() -> None:
 def test_the_reading_client_has_nothing_that_writes() -> None:
     """R05: what is retained, and every preview, gets this client."""
     public = {name for name in dir(ReadingPortal) if not name.startswith("_")}
-    assert public == {"client_id", "today", "get", "get_items"}
+    assert public == {"client_id", "today", "get", "get_items", "pages"}
 
 
 def test_a_collection_is_read_over_all_its_pages() -> None:

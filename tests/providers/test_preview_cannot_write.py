@@ -22,6 +22,7 @@ from providers.configuration import (
     OcmwOnlineProvider,
     TechnicalProvidersProvider,
 )
+from providers.dossiers import DossiersProvider
 from providers.lockout import OperatorAccessProvider
 from providers.portal import ReadingPortal, WritingPortal
 from providers.resource import PortalProvider
@@ -78,10 +79,18 @@ RESOURCES: dict[type[PortalProvider], Props] = {
     ContactDetailsProvider: {"postcode": "1755"},
     OcmwOnlineProvider: {"newRequests": {"enabled": False}},
 }
+DOSSIERS: Props = {
+    "kind": "forms",
+    "successor": "1010784738",
+    "stopOn": "2024-12-31",
+    "restartOn": "2025-01-01",
+    "handledBy": "softwareSupplier",
+}
+OTHERS = (RetainedProvider, ReviewProvider, DossiersProvider)
 
 
 def test_every_provider_class_is_tried() -> None:
-    tried = {f"{cls.__module__}.{cls.__qualname__}" for cls in (*RESOURCES, RetainedProvider, ReviewProvider)}
+    tried = {f"{cls.__module__}.{cls.__qualname__}" for cls in (*RESOURCES, *OTHERS)}
     assert tried == test_pickles.PROVIDERS
 
 
@@ -134,6 +143,17 @@ def test_a_review_is_only_read_even_when_applied(portal: Portal) -> None:
     life.preview(declared)
     life.update(declared | {"on": "2026-01-01"})
     life.delete()
+    assert portal.writes() == []
+
+
+@pytest.mark.usefixtures("reading_only")
+@pytest.mark.parametrize("moment", ["2025-02-17", "2024-12-02"])
+def test_dossiers_are_only_counted(moment: str, portal: Portal) -> None:
+    portal.restart(moment)
+    declared = {"organization": GALMAARDEN, **DOSSIERS}
+    life = Life(DossiersProvider())
+    life.id, life.outs, life.inputs = "an id", declared, declared
+    assert life.preview(declared) == ("update" if moment == "2025-02-17" else "same")
     assert portal.writes() == []
 
 
