@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from operations.checks.boxes import Box, BoxClosed, newest
 from operations.checks.certificates import EXPIRED, life
-from operations.checks.shape import FAILED, OK, UNKNOWN, WAITING, Answer, Question
+from operations.checks.shape import FAILED, OK, UNKNOWN, WAITING, Answer, Question, unseen
 from operations.checks.subject import Props, Subject, centre_folder, day, moment, number
 from providers import chaman, configuration
 from schemas.errors import FusionError, NotFound
@@ -141,9 +141,9 @@ def _box(subject: Subject, centre: Centre) -> Iterator[Answer]:
 def not_opened(subject: Subject, centre: Centre, closed: NoFolder | BoxClosed) -> Answer:
     """Why a folder stayed closed, and the way out."""
     if isinstance(closed, NoFolder):
-        return Answer(FAILED, str(closed)) if closed.failed else Answer(UNKNOWN, f"not looked at: {closed}")
+        return Answer(FAILED, str(closed)) if closed.failed else Answer(UNKNOWN, unseen(closed))
     if not closed.refused:
-        return Answer(UNKNOWN, f"not looked at: {closed}")
+        return Answer(UNKNOWN, unseen(closed))
     found = account(subject, centre)
     ending = life(subject, centre, found["certificate"])
     if ending.result == EXPIRED:

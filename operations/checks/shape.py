@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from providers.waiting import waiting_for
-from schemas.errors import FusionError, NotFound, NotYetAvailable, PortalError
+from schemas.errors import FusionError, NotFound, NotYetAvailable
 from stacks.plan import Centre
 
 OK, TODO, WAITING, FAILED, UNKNOWN = "ok", "todo", "waiting", "failed", "unknown"
@@ -88,7 +88,7 @@ def results(fusion: str, question: Question) -> Iterator[Result]:
     except NotFound as error:
         yield line(Answer(FAILED, str(error), cause=error))
     except FusionError as error:
-        yield line(Answer(UNKNOWN, f"not looked at: {_without_keeping(error)}", cause=error))
+        yield line(Answer(UNKNOWN, unseen(error), cause=error))
     except (LookupError, TypeError, ValueError) as error:
         # Its text could repeat what it stumbled over, which may be about a person.
         kind = type(error).__name__
@@ -97,15 +97,10 @@ def results(fusion: str, question: Question) -> Iterator[Result]:
         )
 
 
-def _without_keeping(error: FusionError) -> str:
-    """The portal's errors are worded for runs that write."""
-    if not isinstance(error, PortalError):
-        return str(error)
-    return (
-        str(error)
-        .replace("What was done before is kept: check", "Check")
-        .replace("What was done before is kept: run", "Run")
-    )
+def unseen(error: FusionError) -> str:
+    """What kept something from being looked at, and the way out. Portal errors are worded for runs that write."""
+    said = str(error).replace("What was done before is kept: ", "")
+    return "not looked at: " + said.replace(". check ", ". Check ").replace(". run ", ". Run ")
 
 
 def _waits(error: NotYetAvailable) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from operations.checks.shape import FAILED, OK, TODO, UNKNOWN, WAITING, Answer, Question
+from operations.checks.shape import FAILED, OK, TODO, UNKNOWN, WAITING, Answer, Question, unseen
 from operations.checks.subject import Subject, number
 from providers import retained
 from schemas.errors import FusionError
@@ -40,7 +40,7 @@ def _retained(subject: Subject, centre: Centre) -> Iterator[Answer]:
         try:
             answer = _compared(props)
         except FusionError as error:
-            answer = Answer(UNKNOWN, f"not looked at: {error}", retained.KINDS[props["kind"]].title)
+            answer = Answer(UNKNOWN, unseen(error), retained.KINDS[props["kind"]].title)
         if answer is not None:
             yield answer
         elif props.get("released"):

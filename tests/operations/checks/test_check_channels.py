@@ -1,0 +1,199 @@
+"""FTP account, its folder over SFTP, REST account, certificates: good, and each way in which they fail."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from emulator import controls, sftp
+from operations.checks.shape import FAILED, OK, TODO, UNKNOWN, WAITING
+from tests.operations.checks.conftest import CHAMAN, HERNE, PAJOTTEGEM, Setting
+
+FTP = f"{CHAMAN}/{PAJOTTEGEM}/ftpAccounts/FTP%20Pajottegem"
+REST = f"{CHAMAN}/{PAJOTTEGEM}/restAccounts/OCMW%20Online"
+REQUEST = f"{CHAMAN}/{PAJOTTEGEM}/delegationRequests/OCMW%20Online"
+
+
+def test_the_box_opens_with_the_declared_name_and_the_secret_password(applied: Setting) -> None:
+    result, detail = applied.found("SFTP box")
+    assert result == OK
+    assert detail == "opens with the declared user name; 9 files, the last of 2025-02-12"
+    assert applied.found("FTP account")[0] == OK
+
+
+def test_another_password_at_the_portal(applied: Setting) -> None:
+    applied.change(PAJOTTEGEM, FTP, password="Ander,1.wachtw")
+    lines = {line.check: line for line in applied.check() if line.kbo == PAJOTTEGEM}
+    box = lines["SFTP box"]
+    assert (box.result, box.rule) == (FAILED, "R31")
+    assert (
+        "refuses the password of the secrets; there it was last changed on 2025-02-12: `pulumi up`"
+        in box.detail
+    )
+    assert lines["mutations arrive"].result == FAILED
+    assert lines["FTP account"].result == OK
+    tries = [
+        call
+        for call in controls.journal(applied.database)
+        if call["method"] == "SFTP" and call["status"] == 401
+    ]
+    assert len(tries) == 1, "a wrong password is tried once"
+
+
+def test_an_account_that_is_gone(applied: Setting) -> None:
+    applied.remove(PAJOTTEGEM, FTP)
+    lines = {line.check: line for line in applied.check() if line.kbo == PAJOTTEGEM}
+    for check in ("FTP account", "SFTP box", "mutations arrive"):
+        assert lines[check].result == FAILED
+        assert "there is no FTP account FTP Pajottegem: `pulumi up` makes it" in lines[check].detail
+
+
+def test_another_user_name_and_fewer_authorizations(applied: Setting) -> None:
+    applied.change(PAJOTTEGEM, FTP, authorizations=["attestations"])
+    assert (
+        "not authorized for integrations, mutations, novaPrimaStatements" in applied.found("FTP account")[1]
+    )
+    applied.change(PAJOTTEGEM, FTP, username="other2025")
+    result, detail = applied.found("FTP account")
+    assert result == FAILED
+    assert "its user name is other2025, declared is pajot2025" in detail
+
+
+def until(setting: Setting, kbo: str, file_name: str, day: str) -> None:
+    """A certificate that ends on a day."""
+    setting.execute(
+        "UPDATE resources SET body = json_set(body, '$.notAfter', ?) WHERE kind = 'certificate' AND organization = ?"
+        " AND key = ?",
+        f"{day}T00:00:00+01:00",
+        kbo,
+        file_name,
+    )
+
+
+def test_a_certificate_runs_out_and_then_the_box_stays_closed(applied: Setting) -> None:
+    until(applied, PAJOTTEGEM, "pajottegem-ftp.cer", "2025-02-20")
+    result, detail = applied.found("certificates")
+    assert result == TODO
+    assert "pajottegem-ftp.cer is valid until 2025-02-20, 8 days more" in detail
+    assert applied.found("SFTP box")[0] == OK
+
+    controls.set_clock(applied.database, "2025-02-21")
+    lines = {line.check: line for line in applied.check() if line.kbo == PAJOTTEGEM}
+    for check in ("certificates", "FTP account", "SFTP box", "mutations arrive"):
+        assert lines[check].result == FAILED, check
+        assert "expired on 2025-02-20" in lines[check].detail
+        assert lines[check].rule == "R37"
+    assert lines["REST account"].result == OK
+
+
+def test_one_that_no_account_uses_harms_nobody(applied: Setting) -> None:
+    applied.execute(
+        "UPDATE resources SET body = json_set(body, '$.certificate', 'x.cer') WHERE kind = 'restAccount'"
+        " AND organization = ?",
+        HERNE,
+    )
+    until(applied, HERNE, "dossiermeester-0212218182.cer", "2025-01-01")
+    assert applied.found("certificates", HERNE) == (OK, "1 in use of 2; 701 days at least")
+
+
+def test_a_certificate_that_is_gone_counts_as_expired(applied: Setting) -> None:
+    applied.execute(
+        "UPDATE resources SET body = json_set(body, '$.certificate', 'x.cer') WHERE kind = 'restAccount'"
+        " AND organization = ?",
+        PAJOTTEGEM,
+    )
+    result, detail = applied.found("REST account")
+    assert result == FAILED
+    assert "x.cer is not there any more" in detail
+
+
+# -- the REST account -------------------------------------------------------------------------------------------------
+
+
+def test_the_rest_account_says_who_manages_it_and_for_how_long(applied: Setting) -> None:
+    result, detail = applied.found("REST account")
+    assert result == OK
+    assert detail.startswith(
+        "OCMW Online, managed by socius; the certificate socius-1010784738.cer is valid until "
+    )
+
+
+def test_a_delegation_that_nobody_answered_waits_and_a_refused_one_has_failed(fresh: Setting) -> None:
+    fresh.apply()
+    assert fresh.found("REST account") == (
+        WAITING,
+        "socius has not answered the request of 2025-02-03: ask there",
+    )
+    controls.answer_delegation(fresh.database, PAJOTTEGEM, "OCMW Online", accept=False, reason="no contract")
+    result, detail = fresh.found("REST account")
+    assert result == FAILED
+    assert "socius refused (no contract)" in detail
+    assert "askedAgainOn" in detail
+
+
+def test_an_account_that_is_gone_although_it_was_accepted(applied: Setting) -> None:
+    applied.remove(PAJOTTEGEM, REST)
+    assert "socius accepted, but the account is gone" in applied.found("REST account")[1]
+    applied.remove(PAJOTTEGEM, REQUEST)
+    assert "neither the account nor a request" in applied.found("REST account")[1]
+    assert applied.found("REST account")[0] == FAILED
+
+
+def test_another_supplier_than_declared(applied: Setting) -> None:
+    text = applied.declaration.read_text()
+    applied.declaration.write_text(text.replace("{supplier: socius}", "{supplier: welzijnsware}"))
+    result, detail = applied.found("REST account")
+    assert result == FAILED
+    assert "is managed by socius, not as declared" in detail
+
+
+# -- SFTP elsewhere ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def served(applied: Setting) -> Iterator[sftp.Address]:
+    """The folders have a place of their own, as they have with a portal that is served."""
+    with sftp.running(applied.database, failed_seconds=0.01) as address:
+        applied.settings |= {"sftpHost": address.host, "sftpPort": str(address.port)}
+        yield address
+
+
+def test_the_place_can_be_configured_and_its_key_pinned(applied: Setting, served: sftp.Address) -> None:
+    assert applied.found("SFTP box")[0] == OK
+    applied.settings["sftpHostKey"] = served.fingerprint
+    assert applied.found("SFTP box")[0] == OK
+
+
+def test_another_key_than_the_pinned_one_gets_no_password(applied: Setting, served: sftp.Address) -> None:
+    applied.settings["sftpHostKey"] = "SHA256:" + "A" * 43
+    result, detail = applied.found("SFTP box")
+    assert result == UNKNOWN
+    assert "has another host key" in detail
+    assert [call for call in controls.journal(applied.database) if call["method"] == "SFTP"] == []
+
+
+def test_a_server_elsewhere_without_a_pinned_key_gets_no_password(applied: Setting) -> None:
+    applied.settings["sftpHost"] = "sftp.portal.example"
+    result, detail = applied.found("SFTP box")
+    assert result == UNKNOWN
+    assert "set fusion:sftpHostKey" in detail
+
+
+def test_nobody_listens(applied: Setting) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    applied.settings |= {"sftpHost": "127.0.0.1", "sftpPort": str(port)}
+    result, detail = applied.found("SFTP box")
+    assert result == UNKNOWN
+    assert f"127.0.0.1:{port} gives no usable answer" in detail
+    assert "fusion:sftpPort" in detail
+
+
+def test_without_the_sftp_package(applied: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "asyncssh", None)
+    result, detail = applied.found("SFTP box")
+    assert result == UNKNOWN
+    assert "extra `check`" in detail
