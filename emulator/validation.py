@@ -21,6 +21,8 @@ from emulator.problems import Issue, bad_request
 
 _KINDS = {"missing": "requiredInput", "extra_forbidden": "unknownInput"}
 _SNAKE = re.compile(r"_([a-z])")
+# Beyond it, a float no longer tells one whole number from the next.
+_EXACT = 2**53
 _RANGES = ("greater_than", "less_than", "too_long", "too_short", "string_too")
 
 
@@ -42,6 +44,7 @@ def parse(name: str, raw: bytes, call: Call | None) -> dict[str, Any]:
         sent = pydantic_core.from_json(raw, allow_inf_nan=False)
     except ValueError:
         raise bad_request([Issue("schemaViolation", "the body is not JSON", "")]) from None
+    sent = _whole_numbers(sent)
     if not isinstance(sent, dict):
         raise bad_request([Issue("schemaViolation", "the body must be a JSON object", "")])
     try:
@@ -51,6 +54,17 @@ def parse(name: str, raw: bytes, call: Call | None) -> dict[str, Any]:
         raise bad_request([_issue(detail) for detail in found]) from None
     dumped: dict[str, Any] = checked.model_dump(by_alias=True, exclude_none=True)
     return dumped
+
+
+def _whole_numbers(node: Any) -> Any:
+    """JSON has one kind of number: `3.0` is as much an integer as `3`, whatever Python makes of it."""
+    if isinstance(node, float) and node.is_integer() and abs(node) < _EXACT:
+        return int(node)
+    if isinstance(node, list):
+        return [_whole_numbers(item) for item in node]
+    if isinstance(node, dict):
+        return {name: _whole_numbers(value) for name, value in node.items()}
+    return node
 
 
 def _issue(error: ErrorDetails) -> Issue:

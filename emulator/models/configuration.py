@@ -96,7 +96,7 @@ class ContactDetailsBody(Model):
 def _needed_when_enabled(*names: str) -> ConfigDict:
     """For the document: what is enabled needs these, and not as null."""
     given = {name: {"type": ["string", "integer"]} for name in names}
-    either = [
+    either: list[Any] = [
         {"properties": {"enabled": {"const": False}}},
         {"required": list(names), "properties": {"enabled": {"const": True}, **given}},
     ]

@@ -22,10 +22,25 @@ def _known_scope(scope: str) -> str:
 Scope = Annotated[str, Rule(_known_scope, {"enum": sorted(SCOPES)})]
 
 
+_MOMENT: dict[str, Any] = {"anyOf": [{"format": "date-time"}, {"format": "date"}]}
+
+
+def _exactly_one(**types: str) -> ConfigDict:
+    """For the document: one of the fields, and not as null."""
+    each: list[Any] = [
+        {"required": [name], "properties": {name: {"type": kind}}} for name, kind in types.items()
+    ]
+    return ConfigDict(json_schema_extra={"oneOf": each})
+
+
 class ClockBody(Model):
-    now: Text | None = Field(default=None, description="A moment (RFC 3339), or a date: its opening hour")
+    model_config = _exactly_one(now="string", advanceDays="integer", running="number")
+
+    now: Annotated[str, Field(max_length=40, json_schema_extra=_MOMENT)] | None = Field(
+        default=None, description="A moment (RFC 3339), or a date: its opening hour"
+    )
     advance_days: Annotated[int, Field(ge=0, le=3660)] | None = None
-    running: Annotated[float, Field(ge=0, le=FASTEST, strict=False)] | None = Field(
+    running: Annotated[float, Field(ge=0, le=FASTEST)] | None = Field(
         default=None, description="So many times as fast as the wall clock; 0: it stands still"
     )
 
@@ -43,7 +58,7 @@ class Clock(BaseModel):
 
 
 class RateLimitBody(Model):
-    requests_per_second: Annotated[float, Field(gt=0, le=1_000_000, strict=False)]
+    requests_per_second: Annotated[float, Field(gt=0, le=1_000_000)]
     burst: Annotated[int, Field(ge=1, le=1_000_000)] = Field(description="Calls at once after a pause")
 
 
@@ -55,7 +70,7 @@ class FaultBody(Model):
     """A share of the matching calls fails; which of them follows from `seed`, so that a run can be repeated."""
 
     kind: Literal["status", "latency", "reset", "cutOff"] = "status"
-    share: Annotated[float, Field(ge=0, le=1, strict=False)] = 1.0
+    share: Annotated[float, Field(ge=0, le=1)] = 1.0
     method: Literal["GET", "POST", "PUT", "DELETE"] | None = None
     path_pattern: Text | None = Field(default=None, description="A glob over the path")
     status: Literal[429, 500, 503, 504] = 503
