@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import pulumi
@@ -47,6 +48,7 @@ FORMS, ATTESTATIONS = "forms", "attestations"
 TITLES = {FORMS: "forms of running dossiers", ATTESTATIONS: "A036 attestations"}
 PAGE = 500
 """How many the portal takes at once."""
+TOLD_EVERY_SECONDS = 5
 LISTED = 100
 """How many refusals stand in the outputs; their number there is complete."""
 _COUNTED_AS = {FORMS: "form", ATTESTATIONS: "attestation"}
@@ -138,6 +140,7 @@ class Progress:
     entered: int = 0
     refused: list[dict[str, str]] = field(default_factory=list)
     refused_count: int = 0
+    spoke: float = field(default_factory=monotonic)
 
     def count(self, results: Iterable[Props], done: str) -> int:
         """Note the refusals of a batch; how many were done now or in an earlier, interrupted run."""
@@ -152,8 +155,11 @@ class Progress:
                 self.refused.append({"id": key, "reason": f"{one['reason']}: {one.get('detail', '')}"})
         return number
 
-    def tell(self) -> None:
-        """A line that the engine shows beside the resource."""
+    def tell(self, *, now: bool = False) -> None:
+        """A line that the engine shows among its messages: now, or when the last one is some seconds old."""
+        if not now and monotonic() - self.spoke < TOLD_EVERY_SECONDS:
+            return
+        self.spoke = monotonic()
         sys.stdout.write(
             f"{self.title}: {self.stopped} stopped, {self.entered} entered again of {self.total}\n"
         )
@@ -169,6 +175,7 @@ def _move(props: Props) -> Props:
         with _explained(props):
             _stop(props, progress)
             _enter(props, progress)
+        progress.tell(now=True)
         found = _look(old, props)
     return without_provider(props) | {
         **NOTHING,
