@@ -29,6 +29,7 @@ MAX_FILES = 10_000
 MAX_BYTES = 64 * 1024 * 1024
 """Of one folder, so much is read into memory, the newest first."""
 _CONNECT_SECONDS = 15
+_SECONDS, _COPY_SECONDS = 120, 900
 _CHUNK = 256 * 1024
 
 
@@ -111,8 +112,9 @@ class Boxes:
             ) from None
         address = self._address()
         where = f"{address.host}:{address.port}"
+        seconds = _COPY_SECONDS if keep else _SECONDS
         try:
-            return asyncio.run(_fetch(address, username, password, since, keep))
+            return asyncio.run(asyncio.wait_for(_fetch(address, username, password, since, keep), seconds))
         except asyncssh.PermissionDenied:
             raise BoxClosed("user name and password are refused", refused=True) from None
         except asyncssh.HostKeyNotVerifiable:
@@ -134,7 +136,12 @@ class Boxes:
             if self._portal.embedded and not self._sftp.host:
                 from emulator import sftp
 
-                address = self._running.enter_context(sftp.running(embedded_database()))
+                try:
+                    address = self._running.enter_context(sftp.running(embedded_database()))
+                except OSError as error:
+                    raise BoxClosed(
+                        f"the embedded portal cannot serve SFTP here ({error.strerror})"
+                    ) from None
                 served = SftpSettings(address.host, address.port, address.fingerprint)
             elif not self._sftp.host_key and self._sftp.host not in LOOPBACK:
                 raise BoxClosed(
@@ -213,7 +220,10 @@ async def _part(file: asyncssh.SFTPClientFile) -> bytes:
 def _store(folder: Path, name: str, content: bytes) -> None:
     """A file of its own, for its owner only. A name from elsewhere never leads out of the folder."""
     safe = "".join(sign if sign.isalnum() or sign in "-_." else "_" for sign in name).lstrip(".") or "_"
-    write_private(folder / safe, content)
+    try:
+        write_private(folder / safe, content)
+    except OSError as error:
+        raise BoxClosed(f"copies cannot be kept in {folder} ({error.strerror})") from None
 
 
 def newest(files: Iterable[File]) -> File | None:

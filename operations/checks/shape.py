@@ -89,7 +89,7 @@ def results(fusion: str, question: Question) -> Iterator[Result]:
         yield line(Answer(FAILED, str(error), cause=error))
     except FusionError as error:
         yield line(Answer(UNKNOWN, unseen(error), cause=error))
-    except (LookupError, TypeError, ValueError) as error:
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
         # Its text could repeat what it stumbled over, which may be about a person.
         kind = type(error).__name__
         yield line(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import sys
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from emulator import controls, sftp
+from operations.checks import boxes
 from operations.checks.shape import FAILED, OK, TODO, UNKNOWN, WAITING
 from tests.operations.checks.conftest import CHAMAN, HERNE, PAJOTTEGEM, Setting
 
@@ -197,3 +199,26 @@ def test_without_the_sftp_package(applied: Setting, monkeypatch: pytest.MonkeyPa
     result, detail = applied.found("SFTP box")
     assert result == UNKNOWN
     assert "extra `check`" in detail
+
+
+def test_a_server_that_never_answers_is_not_waited_for_for_ever(
+    applied: Setting, served: sftp.Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def listing(*_: object) -> None:
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr(boxes, "_list", listing)
+    monkeypatch.setattr(boxes, "_SECONDS", 0.2)
+    result, detail = applied.found("SFTP box")
+    assert result == UNKNOWN
+    assert "gives no usable answer (TimeoutError)" in detail
+
+
+def test_an_embedded_portal_that_cannot_serve(applied: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
+    def taken(*_: object) -> None:
+        raise OSError(98, "Address already in use")
+
+    monkeypatch.setattr(sftp, "running", taken)
+    result, detail = applied.found("SFTP box")
+    assert result == UNKNOWN
+    assert "Address already in use" in detail

@@ -196,3 +196,11 @@ def test_without_asking_nothing_is_kept(applied: Setting) -> None:
     before = {path for path in applied.root.rglob("*") if "portal.db" not in path.name}
     applied.check()
     assert {path for path in applied.root.rglob("*") if "portal.db" not in path.name} == before
+
+
+def test_copies_that_cannot_be_kept(applied: Setting) -> None:
+    applied.keep = applied.root / "copies"
+    applied.keep.write_text("a file, no folder")
+    result, detail = applied.found("SFTP box")
+    assert result == UNKNOWN
+    assert "copies cannot be kept in " in detail
