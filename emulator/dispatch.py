@@ -166,6 +166,8 @@ def _read_body(call: Call, operation: Operation, incoming: Incoming) -> None:
         return
     if incoming.headers.get("content-type", "").partition(";")[0].strip().lower() != JSON:
         raise problems.unsupported_media_type(JSON)
+    if incoming.headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise problems.unsupported_media_type("as it is, without a Content-Encoding")
     from emulator import validation
 
     call.body = validation.parse(operation.body, incoming.raw, call)

@@ -15,6 +15,10 @@ from emulator import problems
 TOKEN_PATH = "/REST/oauth/v5/token"  # noqa: S105 - a path
 
 
+# Longer than any path that the portal has; what is beyond it was somebody's try.
+LONGEST_PATH = 1000
+
+
 @dataclass(slots=True)
 class Entry:
     """A call on its way; who calls for whom is filled in when it is known, `fault` when one strikes."""
@@ -35,7 +39,7 @@ def write(connection: sqlite3.Connection, at: str, entry: Entry, status: int) ->
         (
             at,
             entry.method,
-            problems.without_ssin(entry.path),
+            problems.without_ssin(entry.path)[:LONGEST_PATH],
             entry.acting_for,
             entry.client,
             status,

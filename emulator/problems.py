@@ -15,6 +15,7 @@ import re
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 BELGIF = "urn:problem-type:belgif:"
@@ -108,9 +109,13 @@ class SocketFault(Exception):
         self.body = body
 
 
+# A body of unknown fields and nothing else would get an answer of many times its size.
+MOST_ISSUES = 100
+
+
 def bad_request(issues: Iterable[Issue]) -> Problem:
-    """400 with all `issues` of the input."""
-    listed = [issue.as_json() for issue in issues]
+    """400 with all `issues` of the input, or the first hundred."""
+    listed = [issue.as_json() for issue in islice(issues, MOST_ISSUES)]
     return Problem(
         BELGIF + "badRequest", "Bad Request", 400, "The input message is incorrect", {"issues": listed}
     )

@@ -18,7 +18,7 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from emulator import sftp
+from emulator import problems, sftp
 from emulator.app import create_app
 from emulator.problems import SocketFault
 from emulator.seed import open_portal
@@ -96,6 +96,16 @@ class _Connection(HttpToolsProtocol):
         super().data_received(data)
         if self._head is not None and self._head > HEAD_LIMIT and not self.transport.is_closing():
             self.send_400_response("The request's headers are too long.")
+
+    def send_400_response(self, msg: str) -> None:
+        """uvicorn's answers plain text to what is no HTTP; the portal answers problems only."""
+        body = problems.bad_request([problems.Issue("invalidStructure", msg, "", "header")]).body()
+        head = (
+            f"HTTP/1.1 400 Bad Request\r\nContent-Type: {problems.MEDIA_TYPE}\r\n"
+            f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+        )
+        self.transport.write(head.encode("ascii") + body)
+        self.transport.close()
 
     def on_headers_complete(self) -> None:
         self._head = None

@@ -5,7 +5,9 @@ Imported at the first write: pydantic is not needed to read the portal.
 
 from __future__ import annotations
 
+import json
 import re
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
@@ -44,6 +46,7 @@ def parse(name: str, raw: bytes, call: Call | None) -> dict[str, Any]:
         sent = pydantic_core.from_json(raw, allow_inf_nan=False)
     except ValueError:
         raise bad_request([Issue("schemaViolation", "the body is not JSON", "")]) from None
+    _refuse_names_that_stand_twice(raw)
     sent = _whole_numbers(sent)
     if not isinstance(sent, dict):
         raise bad_request([Issue("schemaViolation", "the body must be a JSON object", "")])
@@ -54,6 +57,25 @@ def parse(name: str, raw: bytes, call: Call | None) -> dict[str, Any]:
         raise bad_request([_issue(detail) for detail in found]) from None
     dumped: dict[str, Any] = checked.model_dump(by_alias=True, exclude_none=True)
     return dumped
+
+
+def _refuse_names_that_stand_twice(raw: bytes) -> None:
+    """Of two values under one name one would be lost, and nobody knows which.
+
+    :param raw: JSON that was read before, and so is not too deep.
+    :raises Problem: 400 with an issue for each such name.
+    """
+    twice: list[str] = []
+
+    def members(pairs: list[tuple[str, Any]]) -> None:
+        counted = Counter(name for name, _ in pairs)
+        twice.extend(name for name, count in counted.items() if count > 1)
+
+    json.loads(raw, object_pairs_hook=members, parse_int=float)
+    if twice:
+        raise bad_request(
+            [Issue("invalidStructure", "stands twice in an object", _field([name])) for name in twice]
+        )
 
 
 def _whole_numbers(node: Any) -> Any:

@@ -119,7 +119,15 @@ class SupplierCertificate(Model):
     content: CertificateContent
 
 
+_CERTIFICATE_WITH_ACCEPTANCE: list[Any] = [
+    {"properties": {"answer": {"const": "accept"}}},
+    {"properties": {"certificate": {"type": "null"}}},
+]
+
+
 class DelegationAnswer(Model):
+    model_config = ConfigDict(json_schema_extra={"anyOf": _CERTIFICATE_WITH_ACCEPTANCE})
+
     answer: Literal["accept", "refuse"]
     reason: Text | None = Field(default=None, description="Of a refusal")
     certificate: SupplierCertificate | None = Field(
