@@ -10,6 +10,7 @@ import gc
 import threading
 from typing import TYPE_CHECKING
 
+from providers import host
 from providers.settings import Settings
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def configure(settings: Settings) -> None:
     with _lock:
         if settings == _settings:
             return
+        host.end_with_engine()
         if _connection is not None:
             _connection.close()
         _settings, _connection = settings, None
