@@ -119,14 +119,14 @@ class SupplierCertificate(Model):
     content: CertificateContent
 
 
-_CERTIFICATE_WITH_ACCEPTANCE: list[Any] = [
-    {"properties": {"answer": {"const": "accept"}}},
-    {"properties": {"certificate": {"type": "null"}}},
-]
+_REFUSAL_WITH_CERTIFICATE: dict[str, Any] = {
+    "required": ["certificate"],
+    "properties": {"answer": {"const": "refuse"}, "certificate": {"type": "object"}},
+}
 
 
 class DelegationAnswer(Model):
-    model_config = ConfigDict(json_schema_extra={"anyOf": _CERTIFICATE_WITH_ACCEPTANCE})
+    model_config = ConfigDict(json_schema_extra={"not": _REFUSAL_WITH_CERTIFICATE})
 
     answer: Literal["accept", "refuse"]
     reason: Text | None = Field(default=None, description="Of a refusal")
