@@ -17,12 +17,14 @@ from typing import Any
 from emulator import (
     checkpoints,
     clock,
+    events,
     faults,
     limits,
     mails,
     mutations,
     oauth,
     online,
+    problems,
     rehearsal_checkpoints,
     rehearsal_records,
     rest,
@@ -62,6 +64,7 @@ __all__ = [
     "list_mails",
     "list_mutations",
     "make_checkpoint",
+    "postpone_copy",
     "register_client",
     "reset",
     "restore_checkpoint",
@@ -114,6 +117,18 @@ def run_clock(database: Path, times: float) -> list[str]:
     """
     with closing(store.connect(database)) as connection, store.transaction(connection):
         return clock.run(connection, times)
+
+
+def postpone_copy(database: Path, enterprise_number: str, days: int) -> str:
+    """Have the RSZ copy access to a merged number so many days later than it would (R15, R27); the new moment.
+
+    :raises emulator.problems.Problem: 404 for a number that no copy is to come to.
+    """
+    with _portal(database) as connection:
+        moment = events.postpone(connection, "accessCopy", _plain(enterprise_number), days)
+    if moment is None:
+        raise problems.not_found("copy of access to come")
+    return moment.isoformat(timespec="seconds")
 
 
 def get_rate_limit(database: Path) -> Limit:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from emulator import daily, online, organizations, rsz
@@ -33,6 +33,21 @@ def schedule(connection: sqlite3.Connection, due: datetime, kind: str, data: Map
     connection.execute(
         "INSERT INTO events (due_at, kind, data) VALUES (?, ?, ?)", (due_at, kind, json.dumps(data))
     )
+
+
+def postpone(connection: sqlite3.Connection, kind: str, number: str, days: int) -> datetime | None:
+    """Have what is still to come to an organisation of this kind come so many days later; the new moment, None where
+    nothing is to come."""
+    for seq, due_at, data in connection.execute(
+        "SELECT seq, due_at, data FROM events WHERE NOT done AND kind = ? ORDER BY due_at, seq", (kind,)
+    ).fetchall():
+        if json.loads(data).get("to") == number:
+            later = datetime.fromisoformat(due_at) + timedelta(days=days)
+            connection.execute(
+                "UPDATE events SET due_at = ? WHERE seq = ?", (later.isoformat(timespec="seconds"), seq)
+            )
+            return later
+    return None
 
 
 def is_due(connection: sqlite3.Connection, now: datetime) -> bool:

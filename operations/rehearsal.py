@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -14,6 +13,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from operations.preparation import prepare
+from operations.projects import environment, make
 from operations.tables import table
 from schemas.errors import EngineError
 
@@ -56,8 +56,8 @@ def run(root: Path, names: Sequence[str], say: Say, *, keep: bool = False) -> li
     chosen = list(names) or known
     folder = root / ".state" / "rehearsal-run"
     say(f"a fresh portal and {len(known)} stacks in {folder.relative_to(root)}")
-    _make(root, folder)
-    for line in prepare(folder, {**os.environ, **_environment(folder)}):
+    make(root, folder)
+    for line in prepare(folder, {**os.environ, **environment(folder)}):
         say(f"  {line}")
     outcomes = [
         _rehearse(folder, name, f"[{number}/{len(chosen)}]", say) for number, name in enumerate(chosen, 1)
@@ -95,35 +95,13 @@ def report(outcomes: Sequence[Outcome]) -> str:
     return "\n".join(lines)
 
 
-def _make(root: Path, folder: Path) -> None:
-    """A project folder of its own: the declarations and the program as they are here, state and portal empty."""
-    if folder.exists():
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True)
-    shutil.copy2(root / "Pulumi.yaml", folder)
-    for name in ("stacks", "fusions"):
-        # Without the stacks' settings: a `portalUrl` or a passphrase of one's own has no business in a rehearsal.
-        ignore = shutil.ignore_patterns("__pycache__", "Pulumi.*.yaml")
-        shutil.copytree(root / name, folder / name, ignore=ignore)
-    (folder / ".venv").symlink_to(Path(sys.prefix))
-
-
-def _environment(folder: Path) -> dict[str, str]:
-    """Everything relative to `folder`, and never a rehearsal in somebody's real state."""
-    return {
-        "FUSION_ROOT": str(folder),
-        "PULUMI_BACKEND_URL": f"file://{folder / '.state'}",
-        "PULUMI_CONFIG_PASSPHRASE": "rehearsal",
-    }
-
-
 def _rehearse(folder: Path, name: str, prefix: str, say: Say) -> Outcome:
     from pulumi import automation
 
     progress = _Progress(f"{prefix} {name}", say)
     started = monotonic()
     try:
-        options = automation.LocalWorkspaceOptions(env_vars=_environment(folder))
+        options = automation.LocalWorkspaceOptions(env_vars=environment(folder))
         stack = automation.select_stack(name, work_dir=str(folder), opts=options)
         up = stack.up(on_event=progress.on_event)
         applied = {key: output.value for key, output in up.outputs.items()}

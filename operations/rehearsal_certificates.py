@@ -33,16 +33,28 @@ def write_certificates(directory: Path, names: list[str]) -> list[Path]:
     directory.mkdir(parents=True, exist_ok=True)
     written = [_write(directory / "rehearsal-ca.cer", authority)]
     for name in names:
-        key = ec.generate_private_key(ec.SECP384R1())
-        certificate = (
-            _builder(f"ftp.{name}.example", authority.subject, NOT_AFTER)
-            .public_key(key.public_key())
-            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-            .add_extension(_usage(certificates=False), critical=True)
-            .sign(authority_key, SHA384())
-        )
+        certificate = _ftp(name, NOT_AFTER, authority, authority_key)
         written.append(_write(directory / f"{name}-ftp.cer", certificate))
     return written
+
+
+def write_certificate(path: Path, name: str, not_after: datetime) -> Path:
+    """Writes one certificate for an FTP account, of an authority that is made for it and forgotten."""
+    key = ec.generate_private_key(ec.SECP384R1())
+    return _write(path, _ftp(name, not_after, _authority(key), key))
+
+
+def _ftp(
+    name: str, not_after: datetime, authority: x509.Certificate, authority_key: ec.EllipticCurvePrivateKey
+) -> x509.Certificate:
+    key = ec.generate_private_key(ec.SECP384R1())
+    return (
+        _builder(f"ftp.{name}.example", authority.subject, not_after)
+        .public_key(key.public_key())
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_usage(certificates=False), critical=True)
+        .sign(authority_key, SHA384())
+    )
 
 
 def _authority(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:

@@ -57,7 +57,7 @@ def _seen(props: Props) -> Props:
     portal = session.reading(props["organization"])
     portal.get(f"{access.API}/{props['organization']}")
     due = portal.today >= date.fromisoformat(props["on"])
-    reason = f"waits for a decision: is what is retained here still needed? Review date {props['on']}"
+    reason = f"waits for a decision: is what is retained here still needed? Review date {props['on']} (R61)"
     waiting = {"reason": reason, "whom": "the centre", "until": props["on"]} if due else {}
     return without_provider(props) | {"waiting": waiting}
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from providers import access, chaman, configuration, dossiers, retained, review
+from providers import access, chaman, configuration, dossiers, retained, review, unique_report
 from providers.resource import PortalResource
 from schemas.access import Access
 from schemas.accounts import Accounts, CertificateManagement
@@ -58,7 +58,9 @@ class Planned:
     name: str
     centre: Centre
     system: str
-    resource: type[PortalResource] | type[retained.Retained] | type[review.Review] | type[dossiers.Dossiers]
+    resource: type[
+        PortalResource | retained.Retained | review.Review | unique_report.UniqueReport | dossiers.Dossiers
+    ]
     props: Props
     secrets: frozenset[str] = frozenset()
     after: tuple[str, ...] = ()
@@ -73,6 +75,8 @@ class Planned:
             return dossiers.TITLES[self.props["kind"]]
         if issubclass(self.resource, review.Review):
             return "review of what is retained"
+        if issubclass(self.resource, unique_report.UniqueReport):
+            return "Uniek verslag"
         provider = self.resource.provider_class
         return " ".join([provider.title, *(str(self.props[key]) for key in provider.keys[1:])])
 
@@ -253,6 +257,14 @@ def _disappearing(
         RETAINED,
         review.Review,
         {"organization": centre.kbo, "on": fusion.retain.review_on.isoformat()},
+        kept_on_destroy=True,
+    )
+    yield Planned(
+        f"{centre.slug}-unique-report",
+        centre,
+        RETAINED,
+        unique_report.UniqueReport,
+        {"organization": centre.kbo, "year": str(fusion.takes_effect.year - 1)},
         kept_on_destroy=True,
     )
     for kind, resource in retained.RESOURCES.items():

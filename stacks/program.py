@@ -16,6 +16,7 @@ from providers.resource import PortalResource
 from providers.retained import Retained
 from providers.review import Review
 from providers.settings import REHEARSAL_CLIENT_KEY, REHEARSAL_SECRETS, Settings, project_root, settings_from
+from providers.unique_report import UniqueReport
 from schemas.declaration import Fusion
 from schemas.errors import DeclarationError
 from schemas.loading import load_declaration
@@ -133,7 +134,7 @@ def register(fusion: Fusion, planned: list[Planned]) -> None:
     """Register the planned resources under their groups, then say what waits, what is retained, what goes to whom."""
     centres: dict[Centre, CentreGroup] = {}
     systems: dict[tuple[Centre, str], SystemGroup] = {}
-    made: dict[str, PortalResource | Retained | Review | Dossiers] = {}
+    made: dict[str, PortalResource | Retained | Review | UniqueReport | Dossiers] = {}
     for item in planned:
         if item.centre not in centres:
             centres[item.centre] = CentreGroup(item.centre)

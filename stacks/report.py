@@ -24,13 +24,14 @@ from providers.dossiers import Dossiers
 from providers.resource import PortalResource
 from providers.retained import RELEASED, UNCHANGED, Retained
 from providers.review import Review
+from providers.unique_report import UniqueReport
 from schemas.declaration import Fusion
 from schemas.identifiers import dotted
 from schemas.reference import reference
 from stacks import clean_up_report
 from stacks.plan import Planned
 
-Made = Sequence[tuple[Planned, PortalResource | Retained | Review | Dossiers]]
+Made = Sequence[tuple[Planned, PortalResource | Retained | Review | UniqueReport | Dossiers]]
 
 
 def export(fusion: Fusion, made: Made) -> None:

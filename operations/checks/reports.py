@@ -7,10 +7,10 @@ from functools import partial
 
 from operations.checks.shape import FAILED, OK, TODO, UNKNOWN, WAITING, Answer, Question
 from operations.checks.subject import Props, Subject
+from providers.unique_report import API
 from stacks.plan import Centre
 
 SYSTEM = "Uniek verslag"
-API = "/REST/uniqueReport/v1/organizations"
 
 
 def questions(subject: Subject) -> Iterator[Question]:

@@ -14,6 +14,7 @@ from typing import Any
 from emulator import controls
 from emulator.embedded import transport
 from operations.preparation import prepare
+from operations.projects import make
 from providers.portal import Connection, WritingPortal
 from providers.settings import Settings
 
@@ -31,14 +32,7 @@ class Workspace:
     @classmethod
     def make(cls, root: Path, *fusions: str) -> Workspace:
         """A fresh one with these declarations."""
-        root.mkdir(parents=True)
-        shutil.copy2(CHECKOUT / "Pulumi.yaml", root)
-        ignore = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(CHECKOUT / "stacks", root / "stacks", ignore=ignore)
-        shutil.copytree(CHECKOUT / "fusions" / "certificates", root / "fusions" / "certificates")
-        for name in fusions:
-            shutil.copy2(CHECKOUT / "fusions" / f"{name}.yaml", root / "fusions")
-        (root / ".venv").symlink_to(sys.prefix)
+        make(CHECKOUT, root, fusions)
         workspace = cls(root)
         list(prepare(root, workspace.environment))
         return workspace

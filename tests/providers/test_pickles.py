@@ -35,6 +35,7 @@ PROVIDERS = {
     "providers.retained.RetainedProvider",
     "providers.dossiers.DossiersProvider",
     "providers.review.ReviewProvider",
+    "providers.unique_report.UniqueReportProvider",
 }
 TYPES = {
     "dynamic/access:AccessManagers",
@@ -59,6 +60,7 @@ TYPES = {
     "dynamic/integrations:Attestations",
     "dynamic/integrations:RunningForms",
     "dynamic/retained:Review",
+    "dynamic/retained:UniqueReport",
     "dynamic/retained:FtpAccounts",
     "dynamic/retained:Mutations",
     "dynamic/retained:OcmwOnline",

@@ -28,6 +28,7 @@ from providers.portal import ReadingPortal, WritingPortal
 from providers.resource import PortalProvider
 from providers.retained import KINDS, RetainedProvider
 from providers.review import ReviewProvider
+from providers.unique_report import UniqueReportProvider
 from tests.providers import test_pickles
 from tests.providers.conftest import Portal
 from tests.providers.life import Life, Props
@@ -86,7 +87,7 @@ DOSSIERS: Props = {
     "restartOn": "2025-01-01",
     "handledBy": "softwareSupplier",
 }
-OTHERS = (RetainedProvider, ReviewProvider, DossiersProvider)
+OTHERS = (RetainedProvider, ReviewProvider, UniqueReportProvider, DossiersProvider)
 
 
 def test_every_provider_class_is_tried() -> None:

@@ -159,6 +159,7 @@ def test_systems_are_the_manuals_chapters(name: str) -> None:
         "configuration": {CONFIGURATION},
         "retained": {ACCESS, CHAMAN, CONFIGURATION, E_BOX},
         "review": {RETAINED},
+        "unique_report": {RETAINED},
         "dossiers": {INTEGRATIONS},
     }
     for item in shipped(name).resources:

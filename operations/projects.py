@@ -1,0 +1,150 @@
+"""Project folders of their own: declarations, program, state and emulated portal apart from the checkout's.
+
+A rehearsal, a story or a test makes one, works in it with the real engine, and throws it away.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+from schemas.errors import EngineError
+
+STACK_TYPE = "pulumi:pulumi:Stack"
+_here = RLock()
+
+
+def make(root: Path, folder: Path, names: Sequence[str] | None = None) -> None:
+    """A project in `folder`: the declarations (of these names, or all) and the program of `root`, and nothing else.
+
+    What was in the folder before is thrown away.
+    """
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    shutil.copy2(root / "Pulumi.yaml", folder)
+    # Without the stacks' settings: a `portalUrl` or a passphrase of one's own has no business in a rehearsal.
+    ignore = shutil.ignore_patterns("__pycache__", "Pulumi.*.yaml")
+    shutil.copytree(root / "stacks", folder / "stacks", ignore=ignore)
+    shutil.copytree(root / "fusions", folder / "fusions", ignore=shutil.ignore_patterns("__pycache__"))
+    for declaration in (folder / "fusions").glob("*.yaml"):
+        if names is not None and declaration.stem not in names:
+            declaration.unlink()
+    (folder / ".venv").symlink_to(Path(sys.prefix))
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Everything relative to `folder`, and never a rehearsal in somebody's real state."""
+    return {
+        "FUSION_ROOT": str(folder),
+        "PULUMI_BACKEND_URL": f"file://{folder / '.state'}",
+        "PULUMI_CONFIG_PASSPHRASE": "rehearsal",
+    }
+
+
+@contextmanager
+def working_in(folder: Path) -> Iterator[None]:
+    """This process's own functions work in `folder`'s project: one thread at a time."""
+    with _here:
+        before = dict(os.environ)
+        os.environ.update(environment(folder))
+        try:
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+
+
+def database(folder: Path) -> Path:
+    """The file of the project's own portal."""
+    return folder / ".state" / "portal.db"
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What one run of the engine did, as its own events tell it.
+
+    `steps` counts resources by operation (`create`, `update`, `same`, …), the refresh before it aside; `messages` are its
+    errors and warnings; `outputs` are the stack's, secrets masked, those of before where it failed.
+    """
+
+    operation: str
+    succeeded: bool
+    steps: Mapping[str, int] = field(default_factory=dict)
+    changed: Sequence[str] = ()
+    errors: Sequence[str] = ()
+    warnings: Sequence[str] = ()
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def changes(self) -> int:
+        """How many resources it changed, or would."""
+        return sum(count for operation, count in self.steps.items() if operation != "same")
+
+
+def run(folder: Path, stack: str, operation: str) -> Ran:
+    """`up`, `preview` or `refresh` of a stack, by the real engine. A run that fails is a result.
+
+    :raises EngineError: when the engine did not get as far as telling what it does.
+    """
+    log = folder / ".state" / f"events-{stack}.jsonl"
+    log.unlink(missing_ok=True)
+    options = {"up": ["--yes", "--skip-preview"], "refresh": ["--yes", "--skip-preview"], "preview": []}
+    command = ["pulumi", operation, "-s", stack, *options[operation], "--event-log", str(log)]
+    # The engine gives its events only to those who ask for its commands for debugging.
+    variables = {**os.environ, **environment(folder), "PULUMI_DEBUG_COMMANDS": "true"}
+    try:
+        done = subprocess.run(
+            [*command, "--non-interactive", "--color", "never"],
+            cwd=folder, env=variables, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    except FileNotFoundError:
+        raise EngineError("pulumi is not on PATH: run `make setup`, then `. ./activate`") from None
+    events = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+    log.unlink(missing_ok=True)
+    ran = told(operation, events, succeeded=done.returncode == 0)
+    if not ran.succeeded and not ran.errors:
+        raise EngineError(f"`{' '.join(command[:4])}` failed:\n{(done.stdout + done.stderr)[-3000:].strip()}")
+    return ran
+
+
+def told(operation: str, events: Sequence[Mapping[str, Any]], *, succeeded: bool) -> Ran:
+    """What a run's events say."""
+    changed: list[str] = []
+    errors: list[str] = []
+    warnings: list[str] = []
+    steps: dict[str, int] = {}
+    outputs: Mapping[str, Any] = {}
+    for event in events:
+        if "diagnosticEvent" in event:
+            found = event["diagnosticEvent"]
+            into = {"error": errors, "warning": warnings}.get(found["severity"])
+            if into is not None and found["message"].strip():
+                into.append(found["message"].strip())
+        elif "resOutputsEvent" in event or "resourcePreEvent" in event:
+            begins = "resourcePreEvent" in event
+            metadata = event["resourcePreEvent" if begins else "resOutputsEvent"]["metadata"]
+            kind, what = metadata["op"], metadata["urn"].rpartition("::")[2]
+            if metadata["type"] == STACK_TYPE:
+                outputs = (metadata.get("new") or {}).get("outputs") or outputs
+            elif (
+                begins
+                and kind not in _READ
+                and (metadata.get("new") or metadata.get("old") or {}).get("custom")
+            ):
+                changed.append(f"{kind} {what}")
+        elif "summaryEvent" in event:
+            steps = dict(event["summaryEvent"]["resourceChanges"] or {})
+    return Ran(operation, succeeded, steps, changed, errors, warnings, outputs)
+
+
+_READ = ("same", "refresh", "read")

@@ -1,0 +1,138 @@
+"""Whether a step ended as the story says: each thing that did not, as what was expected and what was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from operations import projects
+from operations.checks.shape import Result
+from operations.projects import Ran
+from operations.stories.hands import numbers_of
+from operations.stories.language import NONE, SOME, Check, Expect, Seen, Step
+from operations.stories.ledger import Ledger
+from operations.stories.outcome import StepOutcome
+from operations.stories.portal_facts import forms_left
+from schemas.declaration import Fusion
+
+_SHOWN = 6
+
+
+def unmet(step: Step, outcome: StepOutcome, folder: Path, fusion: Fusion, ledger: Ledger) -> list[str]:
+    """Everything that is not as the step expects."""
+    return [
+        *_runs(step.expect, outcome),
+        *_preview(step, outcome),
+        *_waiting(step.expect, [one.line for one in outcome.waits]),
+        *_counts(step.expect, outcome),
+        *(_checked(step.check, outcome.checks, fusion) if step.check else ()),
+        *(_at_disappearing(fusion, ledger) if step.expect.no_writes_at else ()),
+        *(forms_left(projects.database(folder), fusion) if step.expect.forms_moved else ()),
+    ]
+
+
+def _expected(what: str, seen: str) -> str:
+    return f"expected: {what}\nseen: {seen}"
+
+
+def listed(lines: Sequence[str]) -> str:
+    """The first few lines, and how many there are."""
+    shown = "".join(f"\n  {line}" for line in lines[:_SHOWN])
+    more = f"\n  and {len(lines) - _SHOWN} more" if len(lines) > _SHOWN else ""
+    return f"{shown}{more}" if lines else " nothing"
+
+
+def _runs(expect: Expect, outcome: StepOutcome) -> Iterator[str]:
+    failed = [ran for ran in outcome.runs if not ran.succeeded]
+    if expect.error is None:
+        for ran in failed:
+            yield _expected(f"`{ran.operation}` succeeds", _said(ran))
+    elif not failed:
+        yield _expected(f"an error with `{expect.error}`", "everything succeeded")
+    elif not any(expect.error in message for ran in failed for message in ran.errors):
+        yield _expected(f"an error with `{expect.error}`", _said(failed[0]))
+    said = [message for ran in outcome.runs for message in (*ran.errors, *ran.warnings)]
+    for part in expect.says:
+        if not any(part in message for message in said):
+            yield _expected(f"a message with `{part}`", listed(said).strip())
+
+
+def _said(ran: Ran) -> str:
+    return "\n".join(ran.errors) or "it failed without a message"
+
+
+def _preview(step: Step, outcome: StepOutcome) -> Iterator[str]:
+    ran = next((ran for ran in outcome.runs if ran.operation == "preview"), None)
+    if ran is not None and ran.succeeded and step.preview is not None:
+        yield from _number(step.preview, ran, "a preview with")
+
+
+def _number(wanted: str | int, ran: Ran, what: str) -> Iterator[str]:
+    met = {NONE: ran.changes == 0, SOME: ran.changes > 0}.get(str(wanted), ran.changes == wanted)
+    if not met:
+        yield _expected(f"{what} {wanted} changes", f"{ran.changes}:{listed(ran.changed)}")
+
+
+def _waiting(expect: Expect, lines: Sequence[str]) -> Iterator[str]:
+    if expect.waiting == NONE and lines:
+        yield _expected("nothing waits", listed(lines).strip())
+    for part in expect.waiting if isinstance(expect.waiting, list) else ():
+        if not any(part in line for line in lines):
+            yield _expected(f"something waits with `{part}`", f"what waits is{listed(lines)}")
+    for part in expect.not_waiting or ():
+        still = [line for line in lines if part in line]
+        if still:
+            yield _expected(f"nothing waits any more with `{part}`", listed(still).strip())
+    if expect.waits_only is not None:
+        others = [line for line in lines if not any(part in line for part in expect.waits_only)]
+        if others:
+            yield _expected(f"nothing waits but {', '.join(expect.waits_only)}", listed(others).strip())
+
+
+def _counts(expect: Expect, outcome: StepOutcome) -> Iterator[str]:
+    ran = outcome.up
+    if ran is not None and expect.changes is not None:
+        yield from _number(expect.changes, ran, "an up with")
+    for name, wanted in (("created", expect.created), ("adopted", expect.adopted)):
+        number = outcome.summary.get(name)
+        if wanted is not None and number != wanted:
+            yield _expected(f"{wanted} {name} in the summary", str(number))
+    if expect.writes is not None and (expect.writes == SOME) != bool(outcome.writes):
+        yield _expected(f"{expect.writes} writes at the portal", str(outcome.writes))
+
+
+def _checked(wanted: Check, results: Sequence[Result], fusion: Fusion) -> Iterator[str]:
+    bad = [result for result in results if result.result in wanted.never]
+    if bad:
+        lines = [f"{one.centre}, {one.check}: {one.result}: {one.detail}" for one in bad]
+        yield _expected(f"`fusion check` has nothing {' or '.join(wanted.never)}", listed(lines).strip())
+    for line in wanted.lines:
+        yield from _line(line, results, fusion)
+
+
+def _line(wanted: Seen, results: Sequence[Result], fusion: Fusion) -> Iterator[str]:
+    """Where several centres are meant, it must be so at each."""
+    numbers = {one.kbo for one in results} if wanted.at is None else set(numbers_of(fusion, wanted.at))
+    found = [one for one in results if one.check.startswith(wanted.check) and one.kbo in numbers]
+    wrong = [
+        one
+        for one in found
+        if one.result not in wanted.result or (wanted.detail and wanted.detail not in one.detail)
+    ]
+    said = f"the check `{wanted.check}` is {' or '.join(wanted.result)}"
+    said += f" at {wanted.at}" if wanted.at else ""
+    said += f", with `{wanted.detail}`" if wanted.detail else ""
+    if not found:
+        yield _expected(said, "there is no such line")
+    elif wrong:
+        lines = [f"{one.centre}: {one.check}: {one.result}: {one.detail}" for one in wrong]
+        yield _expected(said, listed(lines).strip())
+
+
+def _at_disappearing(fusion: Fusion, ledger: Ledger) -> Iterator[str]:
+    wrong = list(ledger.forbidden(fusion))
+    if wrong:
+        yield _expected(
+            "nothing is written at a disappearing centre but declared access and the end of forms (R05)",
+            listed(wrong).strip(),
+        )

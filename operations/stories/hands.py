@@ -1,0 +1,183 @@
+"""What people do in the portal by hand: through a client of their own, so that the journal and `createdBy` tell them
+from the stack."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from emulator import controls
+from emulator.embedded import transport
+from operations import projects
+from operations.checks.ebox import PAGE
+from operations.stories.language import DISAPPEARING, EVERY, MERGED, ByHand
+from operations.stories.ledger import CLIENT
+from providers import access, chaman, dossiers
+from providers.portal import Connection, WritingPortal
+from providers.retained import E_BOX_API
+from providers.settings import REHEARSAL_CLIENT_KEY, Settings
+from providers.unique_report import API as REPORTS
+from schemas.declaration import Fusion
+from schemas.errors import NotFound, RehearsalError
+from schemas.secrets import Secrets
+
+PEOPLE = "people"
+"""The client that people work through; its key is the rehearsal's."""
+ActingFor = Callable[[str], WritingPortal]
+
+
+def let_in(folder: Path) -> None:
+    """Let people sign in at the project's portal."""
+    database = projects.database(folder)
+    known = {client["clientId"]: client["publicKey"] for client in controls.list_clients(database)}
+    controls.register_client(database, PEOPLE, known[CLIENT])
+
+
+def do(folder: Path, fusion: Fusion, secrets: Secrets, deed: ByHand) -> str:
+    """Do it at each of the centres that it names; a line about it."""
+    with _portal(folder) as portal:
+        numbers = _numbers(fusion, deed.at)
+        for number in numbers:
+            _DEEDS[deed.do](portal(number), number, _Who(fusion, secrets, deed, portal))
+    return f"{deed.do} at {deed.at}"
+
+
+class _Who:
+    """Whom and what a deed is about."""
+
+    def __init__(self, fusion: Fusion, secrets: Secrets, deed: ByHand, acting_for: ActingFor) -> None:
+        self.fusion, self.deed, self._secrets, self.acting_for = fusion, deed, secrets, acting_for
+
+    @property
+    def ssin(self) -> str:
+        assert self.deed.person  # the language lets nothing else pass
+        try:
+            return self._secrets.person(self.deed.person).insz
+        except KeyError:
+            raise RehearsalError(f"{self.deed.person} is nobody in the rehearsal's secrets") from None
+
+
+@contextmanager
+def _portal(folder: Path) -> Iterator[ActingFor]:
+    settings = Settings("embedded", PEOPLE, None, folder / REHEARSAL_CLIENT_KEY, deadline_seconds=10)
+    connection = Connection(settings, transport(projects.database(folder)))
+    try:
+        yield lambda number: WritingPortal(connection, number)
+    finally:
+        connection.close()
+
+
+def numbers_of(fusion: Fusion, at: str) -> list[str]:
+    """The enterprise numbers that a story's word for centres stands for; [] when it stands for none."""
+    disappearing = [centre.kbo for centre in fusion.disappearing]
+    words = {MERGED: [fusion.ocmw.kbo], DISAPPEARING: disappearing, EVERY: [fusion.ocmw.kbo, *disappearing]}
+    named = {fusion.name: [fusion.ocmw.kbo], **{centre.name: [centre.kbo] for centre in fusion.merging}}
+    return words.get(at) or named.get(at) or []
+
+
+def _numbers(fusion: Fusion, at: str) -> list[str]:
+    numbers = numbers_of(fusion, at)
+    if not numbers:
+        raise RehearsalError(
+            f"{fusion.name} has no centre {at}: there are {', '.join(centre.name for centre in fusion.merging)}, and "
+            f"{MERGED}, {DISAPPEARING}, {EVERY}"
+        )
+    return numbers
+
+
+def _delete_ftp_account(portal: WritingPortal, number: str, _: _Who) -> None:
+    base = f"{chaman.API}/{number}/ftpAccounts"
+    found = portal.get_items(base)
+    if not found:
+        raise RehearsalError(f"there is no FTP account at {number} to delete")
+    path = f"{base}/{quote(str(found[0]['accountName']), safe='')}"
+    portal.delete(path, portal.get(path).etag)
+
+
+def _change_sender(portal: WritingPortal, number: str, _: _Who) -> None:
+    path = f"{chaman.API}/{number}/sender"
+    found = portal.get(path)
+    body = {name: found.body[name] for name in ("phone", "email", "language")}
+    portal.replace(path, {**body, "name": "Somebody else"}, found.etag)
+
+
+def _add_user(portal: WritingPortal, number: str, who: _Who) -> None:
+    body = {"ssin": who.ssin, "applications": [], "roles": [], "blocked": False}
+    portal.add(_users(number, who), body)
+
+
+def _block(portal: WritingPortal, number: str, who: _Who, *, blocked: bool = True) -> None:
+    base = _users(number, who)
+    user = next((user for user in portal.get_items(base) if user["ssin"] == who.ssin), None)
+    if user is None:
+        raise RehearsalError(f"{who.deed.person} is no user of {who.deed.domain} at {number}")
+    path = f"{base}/{user['id']}"
+    body = {name: user[name] for name in ("ssin", "applications", "roles")}
+    portal.replace(path, {**body, "blocked": blocked}, portal.get(path).etag)
+
+
+def _unblock(portal: WritingPortal, number: str, who: _Who) -> None:
+    _block(portal, number, who, blocked=False)
+
+
+def _users(number: str, who: _Who) -> str:
+    return f"{access.API}/{number}/domains/{who.deed.domain}/users"
+
+
+def _read_e_box(portal: WritingPortal, number: str, _: _Who) -> None:
+    base = f"{E_BOX_API}/{number}/documents"
+    for document in portal.get_items(f"{base}?unread=true&pageSize={PAGE}"):
+        # A mark as read needs no precondition: `*` is any.
+        portal.replace(f"{base}/{document['id']}/read", {"read": True}, "*")
+
+
+def _submit_report(portal: WritingPortal, number: str, who: _Who) -> None:
+    """On the year before the fusion, where this number reports on it (R62, R63)."""
+    year = who.fusion.takes_effect.year - 1
+    path = f"{REPORTS}/{number}/reports/{year}"
+    code = portal.get_items("/REST/uniqueReport/v1/refData/subsidies")[0]["code"]
+    body = {"subsidies": [{"code": code, "amount": 1000}], "submitted": True}
+    if all(report["year"] != year for report in portal.get_items(f"{REPORTS}/{number}/reports")):
+        return  # a new number: the year was not lived under it
+    try:
+        portal.replace(path, body, portal.get(path).etag)
+    except NotFound:
+        portal.create(path, body)
+
+
+def _move_forms(portal: WritingPortal, number: str, who: _Who) -> None:
+    """Stop and enter again what can be, as the declaration's dates say, in the screens of the integrations."""
+    declared = who.fusion.dossiers
+    if declared is None:
+        raise RehearsalError(f"{who.fusion.name} declares no dossiers")
+    if number not in [centre.kbo for centre in who.fusion.merging if centre.name in declared.centres]:
+        return  # nothing of it moves (R09)
+    day, merged = declared.restart_on.isoformat(), who.fusion.ocmw.kbo
+    for kind in dossiers.RESOURCES:
+        work = f"{dossiers.API}/{number}/work/{kind}?mergerOn={day}&pageSize={PAGE}"
+        ids = [form["id"] for form in portal.get_items(f"{work}&step=stop")]
+        if ids:
+            portal.add(
+                f"{dossiers.API}/{number}/{kind}/stops",
+                {"endDate": declared.stop_on.isoformat(), "ids": ids},
+            )
+        left = [
+            {"enterpriseNumber": number, "id": form["id"]} for form in portal.get_items(f"{work}&step=enter")
+        ]
+        if left:
+            body = {"startDate": day, "predecessors": left}
+            who.acting_for(merged).add(f"{dossiers.API}/{merged}/{kind}/successions", body)
+
+
+_DEEDS: Mapping[str, Callable[[WritingPortal, str, _Who], None]] = {
+    "deleteFtpAccount": _delete_ftp_account,
+    "changeSender": _change_sender,
+    "addUser": _add_user,
+    "blockUser": _block,
+    "unblockUser": _unblock,
+    "readEBox": _read_e_box,
+    "submitReport": _submit_report,
+    "moveForms": _move_forms,
+}

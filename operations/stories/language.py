@@ -1,0 +1,217 @@
+"""The language of a story: what one may say, and every finding about a file of it in one pass (docs/stories.md)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
+
+from emulator import clock
+from schemas.document import Document, read
+from schemas.errors import DeclarationError
+from schemas.fields import IsoDate, PersonKey, Section, Text, problem
+from schemas.translation import translate
+
+ANY = "any"
+MERGED, DISAPPEARING, EVERY = "merged", "disappearing", "every"
+"""What stands for centres in a story, beside their names."""
+NONE, SOME = "none", "some"
+
+
+def _moment(text: str) -> str:
+    try:
+        clock.parse(text)
+    except clock.ClockError:
+        raise problem(
+            "wrong-type", "expected a date as 2025-01-01, or a moment as 2025-01-01T00:30:00"
+        ) from None
+    return text
+
+
+Moment = Annotated[str, AfterValidator(_moment)]
+Sentence = Annotated[str, Field(min_length=1, max_length=400, pattern=r"^.*\S.*$")]
+Count = Annotated[int, Field(ge=0)]
+Lines = Literal["none"] | list[Text]
+"""Parts of lines that must be there; `none`: there is no line."""
+
+
+class Fault(Section):
+    """Calls that fail, as `fusion emulator faults` says it."""
+
+    status: Literal[429, 500, 503, 504] = 503
+    share: Annotated[float, Field(gt=0, le=1)] = 1.0
+    path: Text | None = None
+    method: Text | None = None
+    after_write: bool = False
+    max_count: Annotated[int, Field(ge=1)] | None = None
+
+    @field_validator("share", mode="before")
+    @classmethod
+    def _number(cls, value: Any) -> Any:
+        # The reader of declarations knows whole numbers only; all else is text.
+        try:
+            return float(value) if isinstance(value, int | str) and not isinstance(value, bool) else value
+        except ValueError:
+            return value
+
+
+class Portal(Section):
+    """What the portal does otherwise than the calendar says."""
+
+    postpone_copy: Annotated[int, Field(ge=1, le=365)] | None = Field(
+        default=None, description="The RSZ's copy to the merged number comes so many days later (R27)."
+    )
+    fault: Fault | None = None
+    clear_faults: bool = False
+    save: Text | None = Field(default=None, description="A checkpoint with this name.")
+    restore: Text | None = None
+
+
+class Supplier(Section):
+    """The answer to every delegation request that is pending (R36)."""
+
+    answer: Literal["accept", "refuse"]
+    reason: Text | None = None
+
+
+Deed = Literal[
+    "deleteFtpAccount", "changeSender", "addUser", "blockUser", "unblockUser", "readEBox", "submitReport", "moveForms"
+]  # fmt: skip
+
+
+class ByHand(Section):
+    """Something that a person does in the portal."""
+
+    do: Deed
+    at: Text = Field(description="A centre's name, or `merged`, `disappearing`, `every`.")
+    person: PersonKey | None = None
+    domain: Text = "maatschappelijkWelzijn"
+
+    @model_validator(mode="after")
+    def _who(self) -> Self:
+        if self.do in ("addUser", "blockUser", "unblockUser") and self.person is None:
+            raise problem("missing-key", f"`{self.do}` needs a `person`")
+        return self
+
+
+class Edit(Section):
+    """Text of the declaration that is replaced, as people edit it. It must stand there exactly once."""
+
+    replace: Annotated[str, Field(min_length=1)]
+    by: str
+
+
+class MadeCertificate(Section):
+    """A certificate made for the occasion, in the project's fusions/certificates."""
+
+    file: Text
+    until: IsoDate = Field(description="Its last day.")
+
+
+class Seen(Section):
+    """What `fusion check` must say: some line with this system, check and centre has one of these results."""
+
+    check: Text
+    at: Text | None = None
+    result: list[Literal["ok", "todo", "waiting", "failed", "unknown"]]
+    detail: Text | None = None
+
+
+class Check(Section):
+    """`fusion check`, and what it must say."""
+
+    never: list[Literal["todo", "waiting", "failed", "unknown"]] = Field(
+        default_factory=list, description="No line has one of these results."
+    )
+    lines: list[Seen] = Field(default_factory=list)
+
+
+class Expect(Section):
+    """What must be so after the step."""
+
+    waiting: Lines | None = Field(
+        default=None, description="Each part stands in a line of `waiting`; `none`: nothing waits."
+    )
+    waits_only: list[Text] | None = Field(
+        default=None, description="Each line of `waiting` has one of these parts."
+    )
+    not_waiting: list[Text] | None = Field(default=None, description="No line has one of these parts.")
+    changes: Literal["none", "some"] | Count | None = Field(
+        default=None, description="How many resources the `up` changed."
+    )
+    created: Count | None = Field(
+        default=None, description="Of the summary: things that the portal got from us."
+    )
+    adopted: Count | None = None
+    writes: Literal["none", "some"] | None = Field(
+        default=None, description="Whether the step's runs wrote anything at the portal."
+    )
+    no_writes_at: Literal["disappearing"] | None = Field(
+        default=None, description="Nothing was written there so far but what may be (docs/design.md)."
+    )
+    forms_moved: bool = Field(default=False, description="Every form has ended, and its successor runs.")
+    error: Text | None = Field(default=None, description="The step's `up`, `preview` or `refresh` fails so.")
+    says: list[Text] = Field(
+        default_factory=list, description="Parts of errors and warnings of the step's runs."
+    )
+
+
+class Step(Section):
+    """One day of the story. What it does happens in the order of these fields."""
+
+    on: Moment
+    what: Sentence
+    scenarios: list[Literal[1, 2, 3]] | None = Field(
+        default=None, description="Only fusions of these scenarios take this step."
+    )
+    handled_by: Literal["softwareSupplier", "byHand"] | None = Field(
+        default=None, description="Only fusions whose running dossiers are moved so (R70)."
+    )
+    portal: Portal | None = None
+    by_hand: list[ByHand] = Field(default_factory=list)
+    supplier: Supplier | None = None
+    certificates: list[MadeCertificate] = Field(default_factory=list)
+    declare: list[Edit] = Field(default_factory=list)
+    head_managers: bool = False
+    refresh: bool = False
+    up: bool = False
+    preview: Literal["none", "some"] | Count | None = None
+    check: Check | None = None
+    expect: Expect = Field(default_factory=Expect)
+
+
+class Story(Section):
+    """A story of one fusion, or of any."""
+
+    story: Sentence
+    fusion: Text = ANY
+    starts: Moment = "2024-11-01"
+    steps: Annotated[list[Step], Field(min_length=1)]
+
+
+def load_story(path: Path) -> Story:
+    """The story in a file. Raises `DeclarationError` with all findings."""
+    document = read(path)
+    findings = [*document.findings]
+    if document.data is None:
+        raise DeclarationError(findings)
+    findings += document.drop_empty()
+    try:
+        story = Story.model_validate(document.data)
+    except ValidationError as error:
+        raise DeclarationError([*findings, *translate(error, document, Story)]) from None
+    _in_order(story, document)
+    if findings or document.findings:
+        raise DeclarationError([*findings, *document.findings])
+    return story
+
+
+def _in_order(story: Story, document: Document) -> None:
+    """Time goes forward only."""
+    before, name = clock.parse(story.starts), "the start"
+    for index, step in enumerate(story.steps):
+        moment = clock.parse(step.on)
+        if moment < before:
+            document.report(("steps", index, "on"), "order", f"{step.on} lies before {name}")
+        before, name = max(before, moment), "the step above"

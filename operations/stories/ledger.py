@@ -1,0 +1,73 @@
+"""The portal's journal, step by step: what a stack's own client wrote, and whether it was allowed and needed.
+
+People in a story write through another client (`hands`), so that these are the project's writes and no one else's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from emulator import controls
+from providers import access, dossiers
+from schemas.declaration import Fusion
+
+CLIENT = "rehearsal"
+_BATCH = re.compile(r"/(stops|successions|users|deletions)$")
+Call = Mapping[str, Any]
+
+
+@dataclass
+class Ledger:
+    """`seen` is where the last reading ended, `done` what was written since something gave a reason to write it again."""
+
+    database: Path
+    seen: int = 0
+    writes: list[Call] = field(default_factory=list)
+    done: set[tuple[str, str]] = field(default_factory=set)
+
+    def begin(self) -> None:
+        """What was called so far is no part of the story."""
+        self.seen = max((call["seq"] for call in controls.journal(self.database)), default=0)
+
+    def forget(self) -> None:
+        """Somebody or something changed the portal or the declaration: what was written may be written again."""
+        self.done.clear()
+
+    def read(self) -> list[Call]:
+        """The client's writes since the last reading."""
+        calls = [call for call in controls.journal(self.database, writes=True) if call["seq"] > self.seen]
+        self.seen = max((call["seq"] for call in calls), default=self.seen)
+        new: list[Call] = [call for call in calls if call["client"] == CLIENT]
+        self.writes += new
+        return new
+
+    def needless(self, new: list[Call]) -> Iterator[str]:
+        """Of these, the writes that did the same once more, or that the portal had to refuse."""
+        troubled = any(
+            call.get("fault") for call in new
+        )  # a repeat of what was carried out unseen is refused (412)
+        for call in new:
+            key = (call["method"], call["path"])
+            if troubled and (call.get("fault") or call["status"] >= 400):
+                continue
+            if call["status"] >= 400:
+                yield f"{call['method']} {call['path']} was refused ({call['status']}): it should have waited"
+            elif not _BATCH.search(call["path"]):
+                if key in self.done:
+                    yield f"{call['method']} {call['path']} was written again, and nothing had changed"
+                self.done.add(key)
+
+    def forbidden(self, fusion: Fusion) -> Iterator[str]:
+        """The writes at disappearing centres beside what design allows: declared access, and stopping forms."""
+        for centre in fusion.disappearing:
+            allowed = [f"{dossiers.API}/{centre.kbo}/{kind}/stops" for kind in dossiers.RESOURCES]
+            if centre.access:
+                allowed.append(f"{access.API}/{centre.kbo}/")
+            for call in self.writes:
+                here = call.get("actingFor") == centre.kbo or f"/{centre.kbo}/" in f"{call['path']}/"
+                if here and not call["path"].startswith(tuple(allowed)):
+                    yield f"{centre.name}: {call['method']} {call['path']} on {call['at'][:10]}"

@@ -1,0 +1,130 @@
+"""What came of a story: for each step what was applied, what waits, what came through; and where it stopped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from operations.checks.shape import Result
+from operations.projects import Ran
+
+_RULE = re.compile(r"\((R\d\d)\)")
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A line of a stack's `waiting`, taken apart: what waits for what, for whom, and until when if that is known."""
+
+    thing: str
+    reason: str
+    whom: str
+    until: str = ""
+
+    @property
+    def rule(self) -> str:
+        """The manual's rule, "" where the reason has none."""
+        found = _RULE.search(self.reason)
+        return found[1] if found else ""
+
+    @property
+    def line(self) -> str:
+        """As the stack says it."""
+        return f"{self.thing}: {self.reason}; whom: {self.whom}" + (
+            f"; until: {self.until}" if self.until else ""
+        )
+
+    def as_json(self) -> dict[str, str]:
+        names = ("thing", "reason", "rule", "whom", "until")
+        return {name: getattr(self, name) for name in names if getattr(self, name)}
+
+
+def wait(line: str) -> Wait:
+    """One line of the stack's output."""
+    said, _, rest = line.rpartition("; whom: ")
+    whom, _, until = rest.partition("; until: ")
+    thing, _, reason = said.partition(": waits ")
+    return Wait(thing, f"waits {reason}", whom, until)
+
+
+@dataclass
+class StepOutcome:
+    """One step; `did` are the deeds of people, the portal and the supplier, `problems` what was not as expected."""
+
+    on: str
+    what: str
+    did: list[str] = field(default_factory=list)
+    runs: list[Ran] = field(default_factory=list)
+    writes: int = 0
+    waits: Sequence[Wait] = ()
+    came_through: Sequence[Wait] = ()
+    summary: Mapping[str, Any] = field(default_factory=dict)
+    checks: list[Result] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def up(self) -> Ran | None:
+        return next((ran for ran in self.runs if ran.operation == "up"), None)
+
+    @property
+    def applied(self) -> dict[str, int]:
+        """Resources that its `up` created, updated, …; empty without an `up`."""
+        if self.up is None:
+            return {}
+        return {kind: count for kind, count in self.up.steps.items() if kind != "same"}
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "on": self.on,
+            "what": self.what,
+            "did": self.did,
+            "runs": [
+                {"operation": ran.operation, "succeeded": ran.succeeded, "changes": ran.changes}
+                for ran in self.runs
+            ],
+            "applied": self.applied,
+            "writes": self.writes,
+            "waits": [one.as_json() for one in self.waits],
+            "cameThrough": [one.as_json() for one in self.came_through],
+            "checks": [result.as_json() for result in self.checks],
+            "problems": self.problems,
+            "seconds": round(self.seconds, 1),
+        }
+
+
+@dataclass(frozen=True)
+class System:
+    """A system of the manual, and what was seen of it in the story."""
+
+    name: str
+    seen: str
+
+
+@dataclass
+class StoryOutcome:
+    """A story lived through, or up to where it stopped: `error` is what broke it off, "" where nothing did."""
+
+    story: str
+    fusion: str
+    steps: list[StepOutcome] = field(default_factory=list)
+    systems: Sequence[System] = ()
+    error: str = ""
+    seconds: float = 0.0
+    folder: str = ""
+
+    @property
+    def passed(self) -> bool:
+        return not self.error and not any(step.problems for step in self.steps)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "story": self.story,
+            "fusion": self.fusion,
+            "passed": self.passed,
+            "seconds": round(self.seconds, 1),
+            "error": self.error,
+            "steps": [step.as_json() for step in self.steps],
+            "systems": {system.name: system.seen for system in self.systems},
+        }

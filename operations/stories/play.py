@@ -1,0 +1,228 @@
+"""A story lived through: each step's deeds, in the order in which the language lists them, and then what must be so.
+
+The engine is the real one, in a project folder of its own; a step that does not meet its expectations ends the story.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import monotonic
+
+from emulator import controls
+from emulator.clock import ClockError
+from emulator.problems import Problem
+from operations import head_managers, projects, rehearsal_certificates
+from operations.checks.run import run as check
+from operations.stories import hands
+from operations.stories.expectations import unmet
+from operations.stories.language import Portal, Step, Story, Supplier
+from operations.stories.ledger import Ledger
+from operations.stories.outcome import StepOutcome, StoryOutcome, Wait, wait
+from operations.stories.systems import seen
+from providers.settings import REHEARSAL_SECRETS
+from schemas.declaration import Fusion
+from schemas.errors import FusionError, RehearsalError
+from schemas.loading import load_declaration
+from schemas.secrets import Secrets, load_secrets
+
+Say = Callable[[str], None]
+
+
+@dataclass
+class Player:
+    """One story on its way, in `folder`, whose portal stands at the story's start."""
+
+    folder: Path
+    name: str
+    story: Story
+    fusion: Fusion
+    secrets: Secrets
+    ledger: Ledger
+    waits: list[Wait] = field(default_factory=list)
+
+    @property
+    def database(self) -> Path:
+        return projects.database(self.folder)
+
+    @property
+    def declaration(self) -> Path:
+        return self.folder / "fusions" / f"{self.name}.yaml"
+
+    def step(self, step: Step) -> StepOutcome:
+        """Live through a step; what is not as it should be stands in its `problems`."""
+        outcome = StepOutcome(step.on, step.what)
+        started = monotonic()
+        try:
+            self._prepare(step, outcome)
+            self._run(step, outcome)
+            outcome.problems += unmet(step, outcome, self.folder, self.fusion, self.ledger)
+        except FusionError as error:
+            outcome.problems.append(str(error))
+        except (ClockError, Problem) as error:
+            outcome.problems.append(f"the portal refuses it: {error}")
+        outcome.seconds = monotonic() - started
+        return outcome
+
+    # -- what people, the portal and the supplier do ------------------------------------------------------------------
+
+    def _prepare(self, step: Step, outcome: StepOutcome) -> None:
+        told = controls.set_clock(self.database, step.on)
+        if told:
+            self.ledger.forget()
+            outcome.did += [line for line in told if self.fusion.ocmw.kbo in line]
+        if step.portal:
+            outcome.did += self._portal(step.portal)
+        for deed in step.by_hand:
+            outcome.did.append(hands.do(self.folder, self.fusion, self.secrets, deed))
+        if step.supplier:
+            outcome.did += self._answer(step.supplier)
+        for made in step.certificates:
+            until = datetime.combine(made.until, datetime.min.time(), UTC) + timedelta(days=1)
+            path = self.declaration.parent / "certificates" / made.file
+            rehearsal_certificates.write_certificate(path, self.name, until)
+            outcome.did.append(f"{made.file} was made, valid until {made.until}")
+        for edit in step.declare:
+            self._edit(edit.replace, edit.by)
+            outcome.did.append("the declaration was edited")
+        if outcome.did:
+            self.ledger.forget()
+
+    def _portal(self, portal: Portal) -> list[str]:
+        did = []
+        if portal.clear_faults:
+            controls.clear_faults(self.database)
+            did.append("the faults ended")
+        if portal.restore:
+            controls.restore_checkpoint(self.database, portal.restore)
+            did.append(f"the portal is as at {portal.restore}")
+        if portal.save:
+            controls.make_checkpoint(self.database, portal.save)
+            did.append(f"checkpoint {portal.save}")
+        if portal.postpone_copy:
+            day = controls.postpone_copy(self.database, self.fusion.ocmw.kbo, portal.postpone_copy)
+            did.append(f"the RSZ's copy comes {portal.postpone_copy} days later, at {day}")
+        if portal.fault:
+            given = portal.fault
+            controls.add_fault(
+                self.database,
+                controls.Rule(
+                    status=given.status,
+                    share=given.share,
+                    path_pattern=given.path,
+                    method=given.method,
+                    after_write=given.after_write,
+                    max_count=given.max_count,
+                ),
+            )
+            did.append(f"calls fail ({given.status})")
+        return did
+
+    def _answer(self, supplier: Supplier) -> list[str]:
+        """Of every request that is pending at the merged number."""
+        accounts = self.fusion.accounts
+        external = accounts and accounts.rest and accounts.rest.certificate_management.external
+        if not (accounts and accounts.rest and external):
+            raise RehearsalError(f"{self.fusion.name} delegates nothing: there is no request to answer")
+        accept = supplier.answer == "accept"
+        name = accounts.rest.name
+        controls.answer_delegation(self.database, self.fusion.ocmw.kbo, name, accept, supplier.reason)
+        return [f"{external.supplier} {'accepts' if accept else 'refuses'}"]
+
+    def _edit(self, replace: str, by: str) -> None:
+        text = self.declaration.read_text()
+        if text.count(replace) != 1:
+            raise RehearsalError(
+                f"the declaration has `{replace}` {text.count(replace)} times, and an edit is of one place"
+            )
+        self.declaration.write_text(text.replace(replace, by))
+        self.fusion = load_declaration(self.declaration, self.secrets)
+
+    # -- what the project does ----------------------------------------------------------------------------------------
+
+    def _run(self, step: Step, outcome: StepOutcome) -> None:
+        if step.head_managers:
+            outcome.did.append(self._head_managers())
+        if step.refresh:
+            self._engine("refresh", outcome)
+        if step.up:
+            self._engine("up", outcome)
+        if step.preview is not None:
+            self._engine("preview", outcome)
+        outcome.waits, outcome.summary = (
+            self.waits,
+            outcome.up.outputs.get("summary", {}) if outcome.up else {},
+        )
+        if step.check:
+            with projects.working_in(self.folder):
+                outcome.checks = check(self.folder, [self.name], lambda _: None)
+            self.ledger.read()
+
+    def _engine(self, operation: str, outcome: StepOutcome) -> None:
+        ran = projects.run(self.folder, self.name, operation)
+        outcome.runs.append(ran)
+        new = self.ledger.read()
+        outcome.writes += len(new)
+        outcome.problems += [f"{operation}: {line}" for line in self.ledger.needless(new)]
+        if operation != "up" and new:
+            outcome.problems.append(f"{operation} wrote: {new[0]['method']} {new[0]['path']}")
+        if operation == "up" and ran.succeeded:
+            before, now = self.waits, [wait(line) for line in ran.outputs.get("waiting", ())]
+            left = {one.thing for one in now}
+            outcome.came_through = [one for one in before if one.thing not in left]
+            self.waits = now
+
+    def _head_managers(self) -> str:
+        """The list for Flanders is made, and is what the declaration says (R13)."""
+        path = self.folder / ".state" / "head-managers.xlsx"
+        with projects.working_in(self.folder):
+            listed = head_managers.declared([self.name], None)
+            head_managers.require_complete(listed, allow_missing=False)
+            head_managers.write(listed, path, masked=False)
+            wrong = head_managers.differences(listed, path)
+        if wrong:
+            raise RehearsalError("the list of head managers: " + "; ".join(wrong))
+        return f"head managers for Flanders: {listed.summary()} (R13)"
+
+
+def play(folder: Path, name: str, story: Story, say: Say) -> StoryOutcome:
+    """Live through a story of a fusion, in a project folder that is prepared and of its own."""
+    started = monotonic()
+    outcome = StoryOutcome(story.story, name)
+    try:
+        secrets = load_secrets(folder / REHEARSAL_SECRETS)
+        fusion = load_declaration(folder / "fusions" / f"{name}.yaml", secrets)
+        controls.reset(projects.database(folder), story.starts)
+        hands.let_in(folder)
+        player = Player(folder, name, story, fusion, secrets, Ledger(projects.database(folder)))
+        player.ledger.begin()
+        for number, step in enumerate(story.steps, 1):
+            if not _concerns(step, player.fusion):
+                continue
+            lived = player.step(step)
+            outcome.steps.append(lived)
+            say(f"{name} {number}/{len(story.steps)} {_told(lived)}")
+            if lived.problems:
+                break
+        outcome.systems = seen(player.fusion, outcome.steps, player.ledger)
+    except FusionError as error:
+        outcome.error = str(error)
+        say(f"{name}: {error}")
+    outcome.seconds = monotonic() - started
+    return outcome
+
+
+def _concerns(step: Step, fusion: Fusion) -> bool:
+    handled_by = fusion.dossiers.handled_by if fusion.dossiers else None
+    in_scenario = step.scenarios is None or fusion.scenario in step.scenarios
+    return in_scenario and step.handled_by in (None, handled_by)
+
+
+def _told(lived: StepOutcome) -> str:
+    if lived.problems:
+        return f"{lived.on}: stopped: {lived.problems[0].splitlines()[0]}"
+    came = f", {len(lived.came_through)} came through" if lived.came_through else ""
+    done = f"{sum(lived.applied.values())} changes, " if lived.up else ""
+    return f"{lived.on}: {done}{len(lived.waits)} wait{came} ({lived.seconds:.0f} s)"
