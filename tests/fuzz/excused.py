@@ -71,6 +71,7 @@ EXCUSES = (
         "what is inside a file (R40-R46)",
     ),
     Excuse(r"list\w+", "invalidInput", "after", "state: the places that `next` has named"),
+    Excuse(r"getJournal", "invalidInput", "since", "the calendar's end: JSON Schema has no latest date"),
     Excuse(r"putClock", "rejectedInput", "now", "state: the clock goes forward only"),
     Excuse(r"putClient", "invalidInput", "publicKey", "what is inside a PEM text"),
 )
