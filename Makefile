@@ -4,7 +4,7 @@ PYTHON = python3
 # What the commands start themselves, `pulumi` above all, comes from the environment too.
 IN_ENV = PATH="$$PWD/.venv/bin:$$PATH"
 
-.PHONY: help setup rehearsal test fuzz lint types bench schema openapi rules rules-proof clean-state
+.PHONY: help setup rehearsal test fuzz chaos lint types bench schema openapi rules rules-proof clean-state
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -24,6 +24,12 @@ FUZZ_SECONDS ?= 3600
 
 fuzz: setup ## generated calls against every API of the emulated portal, for an hour or FUZZ_SECONDS
 	@$(IN_ENV) python -m tests.fuzz --seconds $(FUZZ_SECONDS)
+
+KILLS ?= 50
+SEED ?=
+
+chaos: setup ## kill -9 of the engine, its hosts or the portal in KILLS runs of up, and see that no trace is left (minutes)
+	@$(IN_ENV) python -m tests.chaos --kills $(KILLS) $(if $(SEED),--seed $(SEED))
 
 lint: setup ## style
 	@$(IN_ENV) ruff check

@@ -1,0 +1,89 @@
+"""What must be as if nothing had happened: the portal, the stack's state, and what the journal says of the disappearing."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from emulator import controls, differences
+from providers.canonical import same
+
+# Everything of a form but what differs each time: its number, its successor's, its ETag, when it was changed.
+_FORMS = """
+    SELECT forms.organization, kind, quality_code, ssin, reference, start_date, end_date, status, locked_until, predecessor,
+        successor IS NULL
+    FROM forms LEFT JOIN persons USING (person_id) ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+"""
+_TWICE = {
+    "successors of one form": "SELECT predecessor FROM forms WHERE predecessor IS NOT NULL GROUP BY 1 HAVING count(*) > 1",
+    "forms with another's successor": "SELECT successor FROM forms WHERE successor IS NOT NULL GROUP BY 1"
+    " HAVING count(*) > 1",
+    "forms whose successor knows another predecessor": "SELECT old.id FROM forms old JOIN forms new"
+    " ON new.id = old.successor WHERE new.predecessor IS NOT old.id",
+    "persons twice as users of one domain": "SELECT natural_key FROM resources WHERE kind LIKE 'user%'"
+    " AND natural_key IS NOT NULL GROUP BY organization, kind, natural_key HAVING count(*) > 1",
+    "accounts twice": "SELECT lower(key) FROM resources WHERE kind IN ('ftpAccount', 'restAccount', 'delegationRequest')"
+    " GROUP BY organization, kind, 1 HAVING count(*) > 1",
+}
+# R23, R24: the access that the declaration manages; R06-R11: stopping.
+_MAY_WRITE = re.compile(r"/REST/(accessManagement/|integrations/.*/(forms|attestations)/stops$)")
+# What the run that is in the state found to do: after a kill, less.
+_FOUND_TO_DO = frozenset({"__provider", "leaving", "toStop", "toEnter"})
+
+
+def portals(expected: Path, found: Path) -> list[str]:
+    """What differs between two portals beside numbers that are given once, and what is there twice."""
+    with closing(sqlite3.connect(expected)) as old, closing(sqlite3.connect(found)) as new:
+        lines = [
+            f"{one.name} {one.what} {one.key} {one.change}: {', '.join(field.name for field in fields)}"
+            for one in differences.between(old, new)
+            for fields in [[field for field in one.fields if not _same(field)]]
+            if fields or not one.fields
+        ]
+        forms = [Counter(connection.execute(_FORMS).fetchall()) for connection in (old, new)]
+        lines += [f"form lost: {row}" for row in (forms[0] - forms[1])]
+        lines += [f"form too many: {row}" for row in (forms[1] - forms[0])]
+        for what, query in _TWICE.items():
+            lines += [f"{what}: {row[0]}" for row in new.execute(query)]
+    return lines
+
+
+def _same(field: differences.Field) -> bool:
+    """Lists are sets; a password is salted, so the same one looks different each time that it is set."""
+    return field.name == "password" or (field.old is not None and same(field.old, field.new))
+
+
+def writes(portal: Path, disappearing: dict[str, str]) -> list[str]:
+    """Writing calls under the numbers of disappearing centres (number → name) that nobody declared."""
+    return [
+        f"{name}: {call['method']} {call['path']}"
+        for number, name in disappearing.items()
+        for call in controls.journal(portal, writes=True, kbo=number)
+        if not _MAY_WRITE.match(call["path"]) and f"/organizations/{number}/" in call["path"]
+    ]
+
+
+def states(expected: list[dict[str, Any]], found: list[dict[str, Any]]) -> list[str]:
+    """What differs between two stacks' resources: which there are, under which ids, with which inputs."""
+    own, others = ({one["urn"]: one for one in side if one["custom"]} for side in (expected, found))
+    return list(_states(own, others))
+
+
+def _states(expected: dict[str, dict[str, Any]], found: dict[str, dict[str, Any]]) -> Iterator[str]:
+    """:param expected: by URN, like `found`."""
+    for urn in expected.keys() ^ found.keys():
+        yield f"state: {urn} is {'missing' if urn in expected else 'too many'}"
+    for urn in expected.keys() & found.keys():
+        one, other = expected[urn], found[urn]
+        if ":providers:" in urn:
+            continue  # where the portal is, and a number of the engine's own
+        if one["id"] != other["id"]:
+            yield f"state: {urn} is {other['id']}, not {one['id']}"
+        for name in sorted((one["inputs"].keys() | other["inputs"].keys()) - _FOUND_TO_DO):
+            if not same(one["inputs"].get(name), other["inputs"].get(name)):
+                yield f"state: {urn}: the input {name} differs"

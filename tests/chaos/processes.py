@@ -1,0 +1,99 @@
+"""The processes of one run of the engine: who is who, and killing one of them with SIGKILL. Linux, by /proc."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ENGINE, HOST, PROGRAM = "engine", "provider host", "program"
+LANGUAGE_HOST = "language host"
+_PATIENCE_SECONDS = 10
+# What each is started with; the shell around the provider host has its script's name only.
+_MARKS = {
+    HOST: ("-m", "pulumi.dynamic"),
+    PROGRAM: ("pulumi-language-python-exec",),
+    LANGUAGE_HOST: ("pulumi-language-python",),
+}
+
+
+@dataclass(frozen=True)
+class Process:
+    """One that runs now: `words` are its command line."""
+
+    pid: int
+    words: tuple[str, ...]
+
+    @property
+    def who(self) -> str:
+        names = {self.words[0].rpartition("/")[2], *(word.rpartition("/")[2] for word in self.words)}
+        return next((who for who, marks in _MARKS.items() if names.issuperset(marks)), " ".join(self.words))
+
+    def kill(self) -> None:
+        try:
+            os.kill(self.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            return
+
+
+class Session:
+    """`command`, started as the leader of a session of its own: what it starts stays in it, whoever its parent is."""
+
+    def __init__(self, command: list[str], folder: Path, environment: dict[str, str], output: Path) -> None:
+        with output.open("wb") as file:
+            self.leader = subprocess.Popen(
+                command,
+                cwd=folder,
+                env=environment,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+
+    def find(self, who: str) -> Process | None:
+        """The engine, or one of its children; None where it is not running."""
+        if who == ENGINE:
+            return Process(self.leader.pid, (who,)) if self.leader.poll() is None else None
+        return next((process for process in self.running() if process.who == who), None)
+
+    def running(self) -> list[Process]:
+        """All of the session but zombies."""
+        found = []
+        for folder in Path("/proc").iterdir():
+            if folder.name.isdigit() and _session(folder) == self.leader.pid:
+                words = _words(folder)
+                if words:  # a zombie has none
+                    found.append(Process(int(folder.name), words))
+        return found
+
+    def left_behind(self) -> list[str]:
+        """Who still runs some seconds after the engine's end; they are ended. The language host is not counted: it has
+        nothing under way, and looks for its engine every five minutes only."""
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while True:
+            left = [process for process in self.running() if process.who != LANGUAGE_HOST]
+            if not left or time.monotonic() > deadline:
+                break
+            time.sleep(0.05)
+        for process in self.running():
+            process.kill()
+        return [process.who for process in left]
+
+
+def _session(folder: Path) -> int | None:
+    try:
+        # After the name, which stands in brackets and may hold anything: state, parent, group, session.
+        return int((folder / "stat").read_text().rpartition(")")[2].split()[3])
+    except (OSError, ValueError):
+        return None
+
+
+def _words(folder: Path) -> tuple[str, ...]:
+    try:
+        return tuple((folder / "cmdline").read_bytes().decode(errors="replace").split("\0")[:-1])
+    except OSError:
+        return ()

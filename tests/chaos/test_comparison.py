@@ -1,0 +1,103 @@
+"""What a kill could leave is noticed: each thing that must not be, planted by hand."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from emulator import journal, store
+from emulator.embedded import open_portal
+from tests.chaos import comparison
+
+HERNE = {"0212218182": "Herne"}
+_LOST = "DELETE FROM forms WHERE seq = (SELECT min(seq) FROM forms)"
+_COPIED = """
+    INSERT INTO forms (id, organization, kind, quality_code, person_id, reference, start_date, status, predecessor,
+        created_by, created_at, changed_at)
+    SELECT 'copy-' || :number, '1010784738', kind, quality_code, person_id, reference, '2025-01-01', 'running', id,
+        'portal', created_at, changed_at FROM forms WHERE seq = (SELECT min(seq) FROM forms)
+"""
+_USER = "(SELECT min(seq) FROM resources WHERE kind LIKE 'user%')"
+_PLANTED = {
+    "a form is lost": ([_LOST], "form lost"),
+    "a form is there twice": ([_COPIED], "form too many"),
+    "a form has two successors": (
+        ["DROP INDEX forms_continued", _COPIED, _COPIED.replace(":number", ":number + 1")],
+        "successors of one form",
+    ),
+    "a form was stopped": (
+        [
+            "UPDATE forms SET end_date = '2024-12-31', status = 'stopped' WHERE seq = (SELECT min(seq) FROM forms)"
+        ],
+        "form lost",
+    ),
+    "a user is lost": ([f"DELETE FROM resources WHERE seq = {_USER}"], "removed"),  # noqa: S608
+    "a certificate is there": (
+        [
+            "INSERT INTO resources (organization, kind, key, body, etag, created_by, created_at, changed_at)"
+            " SELECT organization, kind, 'another.cer', body, etag, created_by, created_at, changed_at"
+            " FROM resources WHERE kind = 'certificate' LIMIT 1"
+        ],
+        "added",
+    ),
+    "a screen says something else": (
+        ["UPDATE resources SET body = json_set(body, '$.phone', '+3200000000') WHERE kind = 'sender'"],
+        "changed: phone",
+    ),
+}
+
+
+@pytest.fixture
+def portals(tmp_path: Path) -> tuple[Path, Path]:
+    one, other = tmp_path / "one.db", tmp_path / "other.db"
+    open_portal(one)
+    shutil.copyfile(one, other)
+    return one, other
+
+
+def test_two_that_are_equal_are_equal(portals: tuple[Path, Path]) -> None:
+    assert comparison.portals(*portals) == []
+
+
+@pytest.mark.parametrize("planted", _PLANTED)
+def test_a_difference_is_told(portals: tuple[Path, Path], planted: str) -> None:
+    statements, expected = _PLANTED[planted]
+    with closing(sqlite3.connect(portals[1])) as connection, connection:
+        for number, statement in enumerate(statements):
+            connection.execute(statement, {"number": number} if ":number" in statement else {})
+    assert expected in "\n".join(comparison.portals(*portals))
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("chaman/v1/organizations/0212218182/sender", True),
+        ("ocmwConfiguration/v1/organizations/0212218182/mutations", True),
+        ("integrations/v1/organizations/0212218182/forms", True),
+        ("integrations/v1/organizations/0212218182/forms/stops", False),
+        ("accessManagement/v1/organizations/0212218182/chiefAccessManagers", False),
+    ],
+)
+def test_a_write_under_a_retained_number_is_told(tmp_path: Path, path: str, told: bool) -> None:
+    """R05; R23, R24 and R06 for what may be written."""
+    open_portal(tmp_path / "portal.db")
+    with closing(store.connect(tmp_path / "portal.db")) as connection:
+        entry = journal.Entry("PUT", f"/REST/{path}", acting_for="0212218182")
+        journal.write(connection, "2025-02-03T09:00:00+01:00", entry, 200)
+    assert bool(comparison.writes(tmp_path / "portal.db", HERNE)) == told
+
+
+def _resource(name: str, **inputs: Any) -> dict[str, Any]:
+    return {"urn": f"urn::{name}", "id": name, "custom": True, "inputs": inputs}
+
+
+def test_what_the_state_lacks_or_has_twice_is_told() -> None:
+    one, other = _resource("one", phone="1", toStop={}), _resource("other")
+    assert comparison.states([one], [_resource("one", phone="1", toStop={"quality 2": 3})]) == []
+    assert "missing" in comparison.states([one, other], [one])[0]
+    assert "too many" in comparison.states([one], [one, other])[0]
+    assert "phone" in comparison.states([one], [_resource("one", phone="2")])[0]
+    assert "not one" in comparison.states([one], [{**one, "id": "else"}])[0]
