@@ -15,6 +15,7 @@ import click
 from operations.check import check
 from operations.emulator_commands import emulator
 from operations.emulator_documents import openapi_documents
+from operations.rehearse import rehearse
 from providers.settings import project_root
 from schemas.errors import (
     DeclarationError,
@@ -45,6 +46,7 @@ def fusion() -> None:
 emulator.add_command(openapi_documents)
 fusion.add_command(emulator)
 fusion.add_command(check)
+fusion.add_command(rehearse)
 
 
 @fusion.command()

@@ -26,6 +26,18 @@ from schemas.secrets import Secrets
 PEOPLE = "people"
 """The client that people work through; its key is the rehearsal's."""
 ActingFor = Callable[[str], WritingPortal]
+_PLACES = {MERGED: "the merged centre", DISAPPEARING: "the disappearing centres", EVERY: "every centre"}
+_SAID = {
+    "deleteFtpAccount": "the FTP account is deleted by hand",
+    "changeSender": "the sender is changed by hand",
+    "addUser": "somebody adds user",
+    "blockUser": "somebody blocks user",
+    "unblockUser": "somebody unblocks user",
+    "readEBox": "people read the E-Box",
+    "submitReport": "people submit the report",
+    "moveForms": "people move the forms",
+}
+"""Also how `systems` knows what belongs to which system."""
 
 
 def let_in(folder: Path) -> None:
@@ -41,7 +53,8 @@ def do(folder: Path, fusion: Fusion, secrets: Secrets, deed: ByHand) -> str:
         numbers = _numbers(fusion, deed.at)
         for number in numbers:
             _DEEDS[deed.do](portal(number), number, _Who(fusion, secrets, deed, portal))
-    return f"{deed.do} at {deed.at}"
+    who = f" {deed.person}" if deed.person else ""
+    return f"{_SAID[deed.do]}{who} at {_PLACES.get(deed.at, deed.at)}"
 
 
 class _Who:

@@ -50,7 +50,10 @@ def wait(line: str) -> Wait:
 
 @dataclass
 class StepOutcome:
-    """One step; `did` are the deeds of people, the portal and the supplier, `problems` what was not as expected."""
+    """One step; `did` are the deeds of people, the portal and the supplier, `problems` what was not as expected.
+
+    `summary` is the stack's own, of all it has; `created` and `adopted` are what this step added to it.
+    """
 
     on: str
     what: str
@@ -60,6 +63,8 @@ class StepOutcome:
     waits: Sequence[Wait] = ()
     came_through: Sequence[Wait] = ()
     summary: Mapping[str, Any] = field(default_factory=dict)
+    created: int = 0
+    adopted: int = 0
     checks: list[Result] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     seconds: float = 0.0
@@ -84,7 +89,7 @@ class StepOutcome:
                 {"operation": ran.operation, "succeeded": ran.succeeded, "changes": ran.changes}
                 for ran in self.runs
             ],
-            "applied": self.applied,
+            "applied": {**self.applied, "created": self.created, "adopted": self.adopted},
             "writes": self.writes,
             "waits": [one.as_json() for one in self.waits],
             "cameThrough": [one.as_json() for one in self.came_through],

@@ -5,11 +5,12 @@ The engine is the real one, in a project folder of its own; a step that does not
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 from emulator import controls
 from emulator.clock import ClockError
@@ -42,6 +43,7 @@ class Player:
     secrets: Secrets
     ledger: Ledger
     waits: list[Wait] = field(default_factory=list)
+    summary: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def database(self) -> Path:
@@ -72,7 +74,7 @@ class Player:
         told = controls.set_clock(self.database, step.on)
         if told:
             self.ledger.forget()
-            outcome.did += [line for line in told if self.fusion.ocmw.kbo in line]
+            outcome.did += [line.partition(": ")[2] for line in told if self.fusion.ocmw.kbo in line]
         if step.portal:
             outcome.did += self._portal(step.portal)
         for deed in step.by_hand:
@@ -151,10 +153,7 @@ class Player:
             self._engine("up", outcome)
         if step.preview is not None:
             self._engine("preview", outcome)
-        outcome.waits, outcome.summary = (
-            self.waits,
-            outcome.up.outputs.get("summary", {}) if outcome.up else {},
-        )
+        outcome.waits, outcome.summary = self.waits, self.summary
         if step.check:
             with projects.working_in(self.folder):
                 outcome.checks = check(self.folder, [self.name], lambda _: None)
@@ -173,6 +172,10 @@ class Player:
             left = {one.thing for one in now}
             outcome.came_through = [one for one in before if one.thing not in left]
             self.waits = now
+            summary = ran.outputs.get("summary", {})
+            outcome.created = int(summary.get("created", 0) - self.summary.get("created", 0))
+            outcome.adopted = int(summary.get("adopted", 0) - self.summary.get("adopted", 0))
+            self.summary = summary
 
     def _head_managers(self) -> str:
         """The list for Flanders is made, and is what the declaration says (R13)."""

@@ -56,11 +56,11 @@ def _written(name: str, api: str, fusion: Fusion, ledger: Ledger) -> list[str]:
 def _moved(name: str, steps: Sequence[StepOutcome]) -> list[str]:
     """What people and the supplier did, where it belongs to this system."""
     words = {
-        ACCESS: ("head managers", "RSZ", "User at"),
-        CHAMAN: ("accepts", "refuses", "FtpAccount at", "Sender at", "was made"),
-        f"{INTEGRATIONS}, A036": ("moveForms",),
-        E_BOX: ("readEBox",),
-        reports.SYSTEM: ("submitReport",),
+        ACCESS: ("head managers", "RSZ", " user "),
+        CHAMAN: ("accepts", "refuses", "FTP account", "the sender", "was made"),
+        f"{INTEGRATIONS}, A036": ("move the forms",),
+        E_BOX: ("read the E-Box",),
+        reports.SYSTEM: ("submit the report",),
     }.get(name, ())
     return [
         f"{line} on {step.on[:10]}" for step in steps for line in step.did if any(w in line for w in words)

@@ -1,0 +1,120 @@
+"""What a story tells at its end: a table of its days, a line for each system, where it stopped; 80 columns, no colour."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+
+from operations.stories.outcome import StepOutcome, StoryOutcome, Wait
+from operations.tables import table
+
+WIDTH = 80
+_HEADERS = ("date", "what", "applied", "waits", "through")
+_WIDTHS = (10, 26, 10, 19, 7)
+
+
+def text(outcomes: Sequence[StoryOutcome]) -> str:
+    """Every story, then a line for each where there are several."""
+    parts = [one_story(outcome) for outcome in outcomes]
+    if len(outcomes) > 1:
+        parts.append(_closing(outcomes))
+    return "\n\n".join(parts)
+
+
+def one_story(outcome: StoryOutcome) -> str:
+    """One story's tables, and what it stopped at."""
+    lines = [*textwrap.wrap(f"{outcome.fusion}: {outcome.story}", WIDTH), "", _days(outcome.steps)]
+    if outcome.systems:
+        lines += ["", *_systems(outcome)]
+    lines += ["", *_end(outcome)]
+    return "\n".join(lines)
+
+
+def _days(steps: Sequence[StepOutcome]) -> str:
+    rows: list[tuple[str, ...]] = []
+    before = ""
+    for step in steps:
+        day = step.on[:10]
+        cells = (
+            [day if day != before else ""],
+            textwrap.wrap(step.what, _WIDTHS[1]),
+            _applied(step),
+            _waits(step.waits) if step.up else [],
+            [f"{number} {rule}".strip() for rule, number in _by_rule(step.came_through)],
+        )
+        rows += zip_longest(*cells, fillvalue="")
+        before = day
+    return table(_HEADERS, rows, WIDTH)
+
+
+def _applied(step: StepOutcome) -> list[str]:
+    if step.up is None:
+        said = [
+            line
+            for run in step.runs
+            for line in (f"{run.operation}:", f"{run.changes} changes" if run.succeeded else "error")
+        ]
+        return said + (["check"] if step.checks else [])
+    if not step.up.succeeded:
+        return ["error"]
+    counts = [(step.created, "created"), (step.adopted, "adopted"), (step.writes, "writes")]
+    return [f"{number} {what}" for number, what in counts if number] or ["nothing"]
+
+
+def _waits(waits: Sequence[Wait]) -> list[str]:
+    counts = Counter((wait.rule, wait.whom, wait.until) for wait in waits)
+    lines: list[str] = []
+    for (rule, whom, until), number in sorted(counts.items()):
+        said = f"{number} {rule} {whom}" + (f" until {until}" if until else "")
+        lines += textwrap.wrap(said, _WIDTHS[3], subsequent_indent="  ")
+    return lines or ["nothing"]
+
+
+def _by_rule(waits: Sequence[Wait]) -> list[tuple[str, int]]:
+    return sorted(Counter(wait.rule for wait in waits).items())
+
+
+def _systems(outcome: StoryOutcome) -> Iterator[str]:
+    space = max(len(system.name) for system in outcome.systems)
+    for system in outcome.systems:
+        wrapped = textwrap.wrap(system.seen or "not looked at", WIDTH - space - 2) or [""]
+        for number, line in enumerate(wrapped):
+            yield f"{(system.name if not number else '').ljust(space)}  {line}"
+
+
+def _end(outcome: StoryOutcome) -> Iterator[str]:
+    for step in outcome.steps:
+        for problem in step.problems:
+            yield f"stopped on {step.on[:10]}:"
+            for line in problem.splitlines():
+                yield from textwrap.wrap(
+                    line, WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False
+                )
+    if outcome.error:
+        yield from textwrap.wrap(outcome.error, WIDTH)
+    kept = "" if outcome.passed or not outcome.folder else f"; its project is in {outcome.folder}"
+    yield f"{outcome.fusion}: {'passed' if outcome.passed else 'failed'} in {outcome.seconds:.0f} s{kept}"
+
+
+def _closing(outcomes: Sequence[StoryOutcome]) -> str:
+    rows = [
+        (
+            outcome.fusion,
+            len(outcome.steps),
+            sum(step.writes for step in outcome.steps),
+            len(outcome.steps[-1].waits) if outcome.steps else 0,
+            f"{outcome.seconds:.0f}",
+            "passed" if outcome.passed else "failed",
+        )
+        for outcome in outcomes
+    ]
+    passed = sum(outcome.passed for outcome in outcomes)
+    return "\n".join(
+        [
+            table(("fusion", "steps", "writes", "waits", "s", "result"), rows, WIDTH),
+            "",
+            f"{passed} of {len(outcomes)} stories passed",
+        ]
+    )
