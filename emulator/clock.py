@@ -121,19 +121,24 @@ def move(connection: sqlite3.Connection, moment: datetime) -> list[str]:
 
     :raises ClockError: when it lies in the past: what happened is not undone (`controls.reset` starts anew).
     """
+    return _move(connection, now(connection), moment)
+
+
+def advance(connection: sqlite3.Connection, days: int) -> list[str]:
+    """Move forward by whole days; see `move`."""
+    # Looked at once: a running clock, asked twice, would find the same moment past.
     present = now(connection)
+    try:
+        moment = present + timedelta(days=days)
+    except OverflowError:
+        moment = END
+    return _move(connection, present, moment)
+
+
+def _move(connection: sqlite3.Connection, present: datetime, moment: datetime) -> list[str]:
     if moment < present:
         raise ClockError(
             f"the portal's clock stands at {present.isoformat()} and cannot go back; reset the portal to start earlier"
         )
     _set(connection, _within(moment), speed(connection))
     return events.do_due(connection, moment)
-
-
-def advance(connection: sqlite3.Connection, days: int) -> list[str]:
-    """Move forward by whole days; see `move`."""
-    try:
-        moment = now(connection) + timedelta(days=days)
-    except OverflowError:
-        moment = END
-    return move(connection, moment)

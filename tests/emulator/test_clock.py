@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -303,3 +304,14 @@ def test_what_a_running_clock_passes_is_done_once_by_calls_at_once(
     assert {count for *_, count in times} == {1}
     assert days == []
     assert {user["createdBy"] for user in users(centre).values()} == {"rsz"}
+
+
+def test_a_running_clock_is_advanced_by_nothing_at_all(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its present is looked at once: between two looks it would have moved, and found itself in the past."""
+    looks = itertools.count(1_764_000_000)
+    monkeypatch.setattr("emulator.clock.time_module.time", lambda: float(next(looks)))
+    with closing(store.connect(portal.database)) as connection, store.transaction(connection):
+        clock.run(connection, 1)
+        assert clock.advance(connection, 0) == []
