@@ -127,7 +127,7 @@ def _check_state(call: Call, need: str) -> None:
     if kind == "active":
         organizations.require_active(call.organization)
     elif kind == "copied":
-        organizations.require_copied(call.organization)
+        organizations.require_copied(call.organization, call.now)
     elif kind == "sender":
         organizations.require_sender(call.connection, call.organization)
     elif kind == "report":

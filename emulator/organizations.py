@@ -10,6 +10,9 @@ from typing import Any
 
 from emulator import problems, reference
 
+MORNING = "09:00"
+"""The opening of the offices."""
+
 
 @dataclass(frozen=True, slots=True)
 class Organization:
@@ -102,13 +105,16 @@ def require_active(organization: Organization) -> None:
         )
 
 
-def require_copied(organization: Organization) -> None:
-    """R27: the other systems of a new number open when the RSZ has copied access to it."""
+def require_copied(organization: Organization, now: datetime) -> None:
+    """R27: the other systems of a new number open when the RSZ has copied access to it. That is the first night's work:
+    when the morning finds it not done, nobody knows the day."""
     if organization.awaits_copy:
+        first = organization.active_from
+        on_time = first is not None and now.isoformat() < f"{first}T{MORNING}"
         raise problems.not_yet(
             "accessNotCopied",
             f"The RSZ has not copied access to {organization.name} yet",
-            organization.active_from,
+            first if on_time else None,
             "R27",
         )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from operations.emulator_checkpoints import checkpoint
-from operations.emulator_people import clients, delegation, token
+from operations.emulator_people import clients, delegation, postpone, token
 from operations.emulator_records import boxes, journal, mails, mutations, request
 from operations.emulator_shared import opened, refusals
 from operations.emulator_trouble import faults, limit
@@ -124,6 +124,7 @@ for _command in (
     checkpoint,
     clients,
     delegation,
+    postpone,
     faults,
     journal,
     limit,

@@ -42,6 +42,19 @@ def delegation(
 
 @click.command()
 @click.argument("kbo")
+@click.option("--days", type=click.IntRange(1, 365), required=True, help="So many days later than it would.")
+@click.pass_obj
+def postpone(database: Path, kbo: str, days: int) -> None:
+    """Have the RSZ copy access to the merged centre KBO so many days later (R15, R27)."""
+    from emulator import controls
+
+    with refusals():
+        moment = controls.postpone_copy(opened(database), kbo, days)
+    click.echo(f"the RSZ copies access to {kbo} at {moment}")
+
+
+@click.command()
+@click.argument("kbo")
 @click.option(
     "--person", "key", help="Signed in as this person, by the key that declarations use: els.peeters."
 )

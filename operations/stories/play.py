@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, time
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -17,6 +17,7 @@ from emulator.clock import ClockError
 from emulator.problems import Problem
 from operations import head_managers, projects, rehearsal_certificates
 from operations.checks.run import run as check
+from operations.checks.subject import BELGIUM
 from operations.stories import hands
 from operations.stories.expectations import unmet
 from operations.stories.language import Portal, Step, Story, Supplier
@@ -30,6 +31,7 @@ from schemas.loading import load_declaration
 from schemas.secrets import Secrets, load_secrets
 
 Say = Callable[[str], None]
+LAST_SECOND = time(23, 59, 59)
 
 
 @dataclass
@@ -82,7 +84,7 @@ class Player:
         if step.supplier:
             outcome.did += self._answer(step.supplier)
         for made in step.certificates:
-            until = datetime.combine(made.until, datetime.min.time(), UTC) + timedelta(days=1)
+            until = datetime.combine(made.until, LAST_SECOND, BELGIUM)
             path = self.declaration.parent / "certificates" / made.file
             rehearsal_certificates.write_certificate(path, self.name, until)
             outcome.did.append(f"{made.file} was made, valid until {made.until}")

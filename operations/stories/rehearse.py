@@ -69,12 +69,19 @@ def _loaded(files: Sequence[Path]) -> list[tuple[Path, Story]]:
 
 
 def run(
-    root: Path, told: Sequence[Told], say: Say, *, keep: bool = False, jobs: int | None = None
+    root: Path,
+    told: Sequence[Told],
+    say: Say,
+    *,
+    keep: bool = False,
+    jobs: int | None = None,
+    folder: Path | None = None,
 ) -> list[StoryOutcome]:
-    """Live through the stories, `jobs` at once; those that passed leave nothing behind unless `keep`."""
-    folder = root / FOLDER
+    """Live through the stories of the declarations in `root`, `jobs` at once, in `folder` or else below `root`; those
+    that passed leave nothing behind unless `keep`."""
+    folder = folder or root / FOLDER
     names = sorted({one.fusion for one in told})
-    say(f"{_count(len(told), 'story', 'stories')} in {FOLDER}: preparing {_count(len(names), 'fusion')}")
+    say(f"{_count(len(told), 'story', 'stories')} in {folder}: preparing {_count(len(names), 'fusion')}")
     prepared = folder / "prepared"
     if folder.exists():
         shutil.rmtree(folder)
@@ -86,7 +93,7 @@ def run(
         place = folder / story.title
         shutil.copytree(prepared, place, symlinks=True)
         outcome = play(place, story.fusion, story.story, say)
-        outcome.folder = str(place.relative_to(root))
+        outcome.folder = str(place)
         if outcome.passed and not keep:
             shutil.rmtree(place)
         return outcome

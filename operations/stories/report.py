@@ -54,12 +54,13 @@ def _applied(step: StepOutcome) -> list[str]:
         said = [
             line
             for run in step.runs
-            for line in (f"{run.operation}:", f"{run.changes} changes" if run.succeeded else "error")
+            for line in (f"{run.operation}:", f"{run.changes} left" if run.succeeded else "error")
         ]
         return said + (["check"] if step.checks else [])
     if not step.up.succeeded:
         return ["error"]
-    counts = [(step.created, "created"), (step.adopted, "adopted"), (step.writes, "writes")]
+    writes = "write" if step.writes == 1 else "writes"
+    counts = [(step.created, "created"), (step.adopted, "adopted"), (step.writes, writes)]
     return [f"{number} {what}" for number, what in counts if number] or ["nothing"]
 
 

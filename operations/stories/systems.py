@@ -49,7 +49,8 @@ def _written(name: str, api: str, fusion: Fusion, ledger: Ledger) -> list[str]:
         return ["nothing to do in this scenario (R04)" if none_needed else "nothing was written"]
     days = Counter(call["at"][:10] for call in calls)
     return [
-        f"{len(calls)} writes: " + ", ".join(f"{number} on {day}" for day, number in sorted(days.items()))
+        f"{len(calls)} write{'s' * (len(calls) > 1)}: "
+        + ", ".join(f"{number} on {day}" for day, number in sorted(days.items()))
     ]
 
 
