@@ -12,6 +12,8 @@ from pathlib import Path
 ENGINE, HOST, PROGRAM = "engine", "provider host", "program"
 LANGUAGE_HOST = "language host"
 _PATIENCE_SECONDS = 10
+# A library that only the portal's client needs.
+_OF_THE_CLIENT = "cryptography"
 # What each is started with; the shell around the provider host has its script's name only.
 _MARKS = {
     HOST: ("-m", "pulumi.dynamic"),
@@ -31,6 +33,20 @@ class Process:
     def who(self) -> str:
         names = {self.words[0].rpartition("/")[2], *(word.rpartition("/")[2] for word in self.words)}
         return next((who for who, marks in _MARKS.items() if names.issuperset(marks)), " ".join(self.words))
+
+    @property
+    def has_work(self) -> bool:
+        """Whether calls can be under way here. None are in a language host, which looks for its engine every five minutes,
+        nor in a provider host whose engine was killed before it asked anything: it has not loaded the portal's client, and
+        its shell waits for it."""
+        if self.who == LANGUAGE_HOST:
+            return False
+        if self.who != HOST:
+            return not self.who.startswith("/bin/sh ")
+        try:
+            return _OF_THE_CLIENT in Path(f"/proc/{self.pid}/maps").read_text()
+        except OSError:
+            return False
 
     def kill(self) -> None:
         try:
@@ -71,11 +87,10 @@ class Session:
         return found
 
     def left_behind(self) -> list[str]:
-        """Who still runs some seconds after the engine's end; they are ended. The language host is not counted: it has
-        nothing under way, and looks for its engine every five minutes only."""
+        """Who still runs some seconds after the engine's end and could do something; all of them are ended."""
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while True:
-            left = [process for process in self.running() if process.who != LANGUAGE_HOST]
+            left = [process for process in self.running() if process.has_work]
             if not left or time.monotonic() > deadline:
                 break
             time.sleep(0.05)

@@ -1,0 +1,166 @@
+"""What is true after every `up`, whatever came before it."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+from urllib.parse import quote
+
+from emulator import controls
+from providers import access, chaman, configuration
+from providers.canonical import same
+from schemas.access import Access
+from schemas.errors import NotFound, NotYetAvailable
+from tests.properties.lives import REFUSED
+from tests.properties.world import OURS, World, ssin
+
+_ALL = "*"
+# R23, R24: the access that the declaration manages; R06-R11: stopping.
+_MAY_WRITE = re.compile(r"/REST/(accessManagement/|integrations/.*/(forms|attestations)/stops$)")
+_INSZ = re.compile(r"(?<!\d)\d{11}(?!\d)")
+
+
+def up(world: World) -> None:
+    """Apply, and see that all of it is true."""
+    retained = rows(world)
+    errors = world.up()
+    if controls.list_faults(world.database):
+        # What the portal failed at until the deadline is done by the next run; what was done is not done twice.
+        controls.clear_faults(world.database)
+        errors = world.up()
+    refused = [error for error in errors if REFUSED in error]
+    assert errors == refused, errors
+    world.applied = world.data
+    changes = world.changes()
+    # After a refusal the engine has not come to what is to be deleted.
+    assert [change for change in changes if not (refused and change.startswith("delete "))] == []
+    assert list(_not_as_declared(world)) == []
+    assert rows(world) == retained
+    assert writes(world) == []
+    known = {ssin(person) for person in world.people}
+    assert known.isdisjoint(_INSZ.findall(world.shown()))
+
+
+def rows(world: World) -> list[tuple[Any, ...]]:
+    """What the portal keeps of the disappearing centres and the declaration does not manage, as it lies there: byte by
+    byte, with ETag and moment of change."""
+    managed: set[tuple[str, str, str]] = set()
+    for centre in world.disappearing:
+        if centre.access is None:
+            continue
+        managed.add((centre.kbo, "chiefAccessManagers", _ALL))
+        for code, domain in centre.access.domains.items():
+            managed.add((centre.kbo, f"accessManagers/{code}", _ALL))
+            managed |= {(centre.kbo, f"users/{code}", ssin(user.person)) for user in domain.users or ()}
+            if centre.access.clean_up:
+                managed.add((centre.kbo, f"users/{code}", _ALL))
+    numbers = {centre.kbo for centre in world.disappearing}
+    with closing(sqlite3.connect(world.database)) as connection:
+        found = connection.execute(
+            "SELECT organization, kind, ssin, key, body, secret, etag, created_by, created_at, changed_at"
+            " FROM resources LEFT JOIN persons ON person_id = natural_key ORDER BY 1, 2, 4"
+        ).fetchall()
+    return [
+        row
+        for row in found
+        if row[0] in numbers and managed.isdisjoint({(row[0], row[1], row[2]), (row[0], row[1], _ALL)})
+    ]
+
+
+def writes(world: World) -> list[str]:
+    """Our own writing calls at disappearing centres that are neither access nor stopping."""
+    return [
+        f"{call['method']} {call['path']}"
+        for centre in world.disappearing
+        for call in controls.journal(world.database, writes=True, kbo=centre.kbo)
+        if call["client"] == OURS
+        and f"/organizations/{centre.kbo}/" in call["path"]
+        and not _MAY_WRITE.match(call["path"])
+    ]
+
+
+def _not_as_declared(world: World) -> Iterator[str]:
+    """What the portal has otherwise than the declaration says, asked without the providers."""
+    fusion = world.fusion
+    number = fusion.ocmw.kbo
+    for path, wanted in _wanted(world):
+        found = _found(world, number, path)
+        if found is None:
+            continue
+        for name, value in wanted.items():
+            if not same(found.get(name), value):
+                yield f"{path}: {name} is {found.get(name)!r}, not {value!r}"
+    for centre, declared in [(number, fusion.access), *((c.kbo, c.access) for c in fusion.disappearing)]:
+        if declared:
+            yield from _access_not_as_declared(world, centre, declared)
+
+
+def _wanted(world: World) -> Iterator[tuple[str, dict[str, Any]]]:
+    fusion = world.fusion
+    screens = f"{configuration.API}/{fusion.ocmw.kbo}"
+    channels = f"{chaman.API}/{fusion.ocmw.kbo}"
+    if fusion.mutations:
+        yield f"{screens}/mutations", {"receive": list(fusion.mutations.receive)}
+    if fusion.technical_providers:
+        yield (
+            f"{screens}/technicalProviders",
+            fusion.technical_providers.model_dump(by_alias=True, exclude_none=True),
+        )
+    if fusion.contact:
+        left_out = {"street", "city"}
+        yield (
+            f"{screens}/contactDetails",
+            fusion.contact.model_dump(by_alias=True, exclude_none=True, exclude=left_out)
+            | {"street": fusion.contact.street.as_dict(), "city": fusion.contact.city.as_dict()},
+        )
+    if fusion.notifications:
+        yield f"{screens}/ocmwOnline", fusion.notifications.model_dump(by_alias=True, exclude_none=True)
+    if fusion.accounts and fusion.accounts.sender:
+        yield f"{channels}/sender", fusion.accounts.sender.model_dump(by_alias=True)
+    if fusion.accounts and fusion.accounts.ftp:
+        ftp = fusion.accounts.ftp
+        yield (
+            f"{channels}/ftpAccounts/{quote(ftp.name, safe='')}",
+            {"username": ftp.username, "authorizations": list(ftp.authorizations)},
+        )
+
+
+def _access_not_as_declared(world: World, number: str, declared: Access) -> Iterator[str]:
+    base = f"{access.API}/{number}"
+    chiefs = _found(world, number, f"{base}/chiefAccessManagers")
+    if chiefs is None:
+        return
+    wanted = {ssin(person) for person in declared.chief_access_managers}
+    if {person["ssin"] for person in chiefs["chiefAccessManagers"]} != wanted:
+        yield f"{number}: other chiefs"
+    for code, domain in declared.domains.items():
+        managers = _found(world, number, f"{base}/domains/{code}/accessManagers") or {}
+        if managers["accessManager"]["ssin"] != ssin(domain.access_manager):
+            yield f"{number} {code}: another access manager"
+        others = domain.co_access_managers
+        found = {person["ssin"] for person in managers.get("coAccessManagers", [])}
+        if others is not None and found != {ssin(person) for person in others}:
+            yield f"{number} {code}: other co-managers"
+        users = {user["ssin"]: user for user in world.hand(number).get_items(f"{base}/domains/{code}/users")}
+        for user in domain.users or ():
+            there = users.get(ssin(user.person))
+            if there is None:
+                yield f"{number} {code}: {user.person} is no user"
+                continue
+            for name in ("applications", "roles", "blocked"):
+                value = getattr(user, name)
+                if value is not None and not same(there[name], value):
+                    yield f"{number} {code}: {user.person} has other {name}"
+
+
+def _found(world: World, number: str, path: str) -> dict[str, Any] | None:
+    """What is at a path; None where the portal does not show it yet."""
+    try:
+        return world.hand(number).get(path).body
+    except NotYetAvailable:
+        return None
+    except NotFound:
+        return {}
