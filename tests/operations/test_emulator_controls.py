@@ -41,6 +41,14 @@ def signed_up(database: Path, root: Path, key: rsa.RSAPrivateKey) -> Path:
     return database
 
 
+def test_the_copy_can_be_late(database: Path, fusion: Fusion) -> None:
+    """R27."""
+    ran = fusion("emulator", "postpone", "1010.784.738", "--days", "3")
+    assert (ran.code, ran.out) == (0, "the RSZ copies access to 1010.784.738 at 2025-01-04T06:00:00+01:00\n")
+    ran = fusion("emulator", "postpone", GALMAARDEN, "--days", "3")
+    assert (ran.code, "No copy of access to come found" in ran.err) == (1, True)
+
+
 # -- clock ------------------------------------------------------------------------------------------------------------
 
 

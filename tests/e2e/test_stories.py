@@ -1,0 +1,44 @@
+"""The stories under tests/stories, and the general one, lived through with the real engine (docs/stories.md)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from operations.stories.outcome import StoryOutcome
+from operations.stories.rehearse import chosen, run
+from operations.stories.report import WIDTH, text
+from tests.e2e.workspace import CHECKOUT
+
+FILES = sorted((CHECKOUT / "tests" / "stories").glob("*.yaml"))
+GENERAL = "the general story"
+
+
+@pytest.fixture(scope="session")
+def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, StoryOutcome]:
+    """All of them, two at a time, by the name of their file."""
+    told = [*chosen(CHECKOUT, [], FILES, every=False), *chosen(CHECKOUT, ["hasselt"], [], every=False)]
+    folder = tmp_path_factory.mktemp("stories")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PULUMI_HOME", str(folder / "engine-home"))
+        lived = run(CHECKOUT, told, lambda _: None, folder=folder / "lived")
+    return dict(zip([*(path.stem for path in FILES), GENERAL], lived, strict=True))
+
+
+@pytest.mark.parametrize("name", [*(path.stem for path in FILES), GENERAL])
+def test_the_story_ends_as_it_is_told(name: str, outcomes: dict[str, StoryOutcome]) -> None:
+    outcome = outcomes[name]
+    assert outcome.passed, text([outcome])
+    assert not Path(outcome.folder).exists(), "a story that passed leaves nothing behind"
+
+
+def test_the_report_has_a_line_for_each_day_and_system(outcomes: dict[str, StoryOutcome]) -> None:
+    """Narrow enough for a mail, and without an INSZ."""
+    told = text([outcomes[GENERAL]])
+    assert max(map(len, told.splitlines())) <= WIDTH
+    for step in outcomes[GENERAL].steps:
+        assert step.on[:10] in told
+    systems = {system.name: system.seen for system in outcomes[GENERAL].systems}
+    assert all(systems.values())
+    assert "nothing to do in this scenario (R04)" in systems["ChaMan"]

@@ -1,0 +1,204 @@
+"""A step is as the story says or stops it: what was expected, what was seen. And what was written needlessly."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from operations.checks.shape import Result
+from operations.projects import Ran, told
+from operations.stories.expectations import unmet
+from operations.stories.language import Step
+from operations.stories.ledger import Ledger
+from operations.stories.outcome import StepOutcome, wait
+from schemas.declaration import Fusion
+from schemas.loading import load_declaration
+
+FUSIONS = Path(__file__).parents[2] / "fusions"
+R12 = "Pajottegem, sender contact: waits for the number's first day (R12); whom: KBO; until: 2025-01-01"
+R35 = "Pajottegem, REST account OCMW Online: waits for the supplier's answer (R35); whom: socius"
+
+
+@pytest.fixture(scope="module")
+def pajottegem() -> Fusion:
+    return load_declaration(FUSIONS / "pajottegem.yaml")
+
+
+def step(**fields: Any) -> Step:
+    return Step.model_validate({"on": "2025-01-01", "what": "x", **fields})
+
+
+def outcome(*lines: str, **fields: Any) -> StepOutcome:
+    fields.setdefault("runs", [Ran("up", True, {"update": 2, "same": 80}, ["update a", "update b"])])
+    return StepOutcome("2025-01-01", "x", waits=[wait(line) for line in lines], **fields)
+
+
+def stopped(told: Step, seen: StepOutcome, fusion: Fusion) -> list[str]:
+    return unmet(told, seen, Path("nowhere"), fusion, Ledger(Path("nowhere")))
+
+
+def test_a_line_of_waiting_is_taken_apart_and_put_together() -> None:
+    one = wait(R12)
+    assert (one.thing, one.rule, one.whom, one.until) == (
+        "Pajottegem, sender contact",
+        "R12",
+        "KBO",
+        "2025-01-01",
+    )
+    assert (one.line, wait(R35).line) == (R12, R35)
+    assert "until" not in wait(R35).as_json()
+
+
+@pytest.mark.parametrize(
+    ("expect", "expected", "seen"),
+    [
+        ({"waiting": "none"}, "nothing waits", R12),
+        ({"waiting": ["(R12)", "(R59)"]}, "something waits with `(R59)`", R35),
+        ({"notWaiting": ["(R35)"]}, "nothing waits any more with `(R35)`", R35),
+        ({"waitsOnly": ["(R35)"]}, "nothing waits but (R35)", R12),
+        ({"changes": "none"}, "an up with none changes", "2:\n  update a\n  update b"),
+        ({"changes": 3}, "an up with 3 changes", "2:"),
+        ({"writes": "none"}, "none writes at the portal", "1"),
+        ({"created": 5}, "5 created in the summary", "4"),
+        ({"error": "refused"}, "an error with `refused`", "everything succeeded"),
+        ({"says": ["(R24)"]}, "a message with `(R24)`", "nothing"),
+    ],
+)
+def test_what_is_not_as_expected_says_what_was_seen(
+    pajottegem: Fusion, expect: dict[str, Any], expected: str, seen: str
+) -> None:
+    lived = outcome(R12, R35, writes=1, summary={"created": 4})
+    (problem,) = stopped(step(up=True, expect=expect), lived, pajottegem)
+    assert problem.startswith(f"expected: {expected}\nseen: ")
+    assert seen in problem
+
+
+def test_what_is_as_expected_says_nothing(pajottegem: Fusion) -> None:
+    expect = {
+        "waiting": ["(R12)"],
+        "waitsOnly": ["(R12)", "(R35)"],
+        "changes": 2,
+        "writes": "some",
+        "created": 4,
+    }
+    assert (
+        stopped(step(up=True, expect=expect), outcome(R12, R35, writes=1, summary={"created": 4}), pajottegem)
+        == []
+    )
+
+
+def test_an_error_that_nobody_expected_stops_the_story(pajottegem: Fusion) -> None:
+    failed = outcome(runs=[Ran("up", False, errors=["the portal refuses this"])])
+    assert stopped(step(up=True), failed, pajottegem) == [
+        "expected: `up` succeeds\nseen: the portal refuses this"
+    ]
+    assert stopped(step(up=True, expect={"error": "refuses"}), failed, pajottegem) == []
+
+
+def result(check: str, found: str, kbo: str = "0212218182") -> Result:
+    return Result("pajottegem", "Herne", kbo, "E-Box", check, found, "3 unread", "R61")
+
+
+def test_of_a_check_each_centre_that_is_meant_must_be_so(pajottegem: Fusion) -> None:
+    seen = outcome(checks=[result("E-Box", "todo"), result("E-Box", "ok", "1010784738")])
+    lines = [{"check": "E-Box", "at": "disappearing", "result": ["todo"], "detail": "unread"}]
+    assert stopped(step(check={"lines": lines}), seen, pajottegem) == []
+    (problem,) = stopped(step(check={"lines": [{"check": "E-Box", "result": ["todo"]}]}), seen, pajottegem)
+    assert problem.endswith("seen: Herne: E-Box: ok: 3 unread")
+    (problem,) = stopped(step(check={"lines": [{"check": "sign-in", "result": ["ok"]}]}), seen, pajottegem)
+    assert problem.endswith("there is no such line")
+    (problem,) = stopped(step(check={"never": ["todo"]}), seen, pajottegem)
+    assert problem.endswith("Herne, E-Box: todo: 3 unread")
+
+
+# -- the journal ------------------------------------------------------------------------------------------------------
+
+
+def call(path: str, method: str = "PUT", status: int = 200, **more: Any) -> dict[str, Any]:
+    return {"method": method, "path": path, "status": status, "at": "2025-01-01T09:00:00+01:00", **more}
+
+
+SENDER = "/REST/chaman/v1/organizations/1010784738/sender"
+
+
+def test_a_write_that_is_made_again_is_needless_until_something_changes() -> None:
+    ledger = Ledger(Path("nowhere"))
+    assert list(ledger.needless([call(SENDER)])) == []
+    assert list(ledger.needless([call(SENDER)])) == [
+        f"PUT {SENDER} was written again, and nothing had changed"
+    ]
+    ledger.forget()
+    assert list(ledger.needless([call(SENDER)])) == []
+
+
+def test_a_write_that_the_portal_refused_should_have_waited() -> None:
+    ledger = Ledger(Path("nowhere"))
+    assert list(ledger.needless([call(SENDER, status=409)])) == [
+        f"PUT {SENDER} was refused (409): it should have waited"
+    ]
+    struck = call(SENDER, status=503, fault="status")
+    assert list(ledger.needless([struck, call(SENDER, status=412)])) == [], "a repeat of what happened unseen"
+
+
+def test_batches_of_forms_are_many_on_one_path() -> None:
+    stops = "/REST/integrations/v1/organizations/0212218182/forms/stops"
+    assert list(Ledger(Path("nowhere")).needless([call(stops, "POST"), call(stops, "POST")])) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "acting", "wrong"),
+    [
+        ("/REST/accessManagement/v1/organizations/0212218182/domains/x/users", "0212218182", False),
+        ("/REST/integrations/v1/organizations/0212218182/forms/stops", "0212218182", False),
+        ("/REST/integrations/v1/organizations/1010784738/forms/successions", "1010784738", False),
+        ("/REST/integrations/v1/organizations/0212218182/forms", "0212218182", True),
+        ("/REST/chaman/v1/organizations/0212218182/sender", "0212218182", True),
+        ("/REST/eBox/v1/organizations/0212218182/documents/1/read", "0212218182", True),
+    ],
+)
+def test_at_a_disappearing_centre_declared_access_and_the_end_of_forms_are_all(
+    pajottegem: Fusion, path: str, acting: str, wrong: bool
+) -> None:
+    """R05."""
+    ledger = Ledger(Path("nowhere"), writes=[call(path, actingFor=acting)])
+    assert list(ledger.forbidden(pajottegem)) == ([f"Herne: PUT {path} on 2025-01-01"] if wrong else [])
+
+
+# -- the engine's events ----------------------------------------------------------------------------------------------
+
+
+def test_of_the_engines_events_what_changed_what_was_said_and_the_outputs() -> None:
+    def about(event: str, op: str, kind: str, name: str, **new: Any) -> dict[str, Any]:
+        return {
+            event: {
+                "metadata": {
+                    "op": op,
+                    "urn": f"urn:pulumi:x::fusion::{kind}::{name}",
+                    "type": kind,
+                    "new": new,
+                }
+            }
+        }
+
+    ran = told(
+        "up",
+        [
+            {"diagnosticEvent": {"severity": "debug", "message": "registering"}},
+            {"diagnosticEvent": {"severity": "warning", "message": "not received (R50)\n"}},
+            about("resourcePreEvent", "refresh", "chaman:Sender", "sender", custom=True),
+            about("resourcePreEvent", "update", "chaman:Sender", "sender", custom=True),
+            about("resourcePreEvent", "create", "fusion:merged:Centre", "Pajottegem"),
+            about("resOutputsEvent", "same", "pulumi:pulumi:Stack", "fusion", outputs={"waiting": [R12]}),
+            {"summaryEvent": {"resourceChanges": {"update": 1, "same": 3}}},
+        ],
+        succeeded=True,
+    )
+    assert (ran.changed, ran.changes, ran.warnings, ran.errors) == (
+        ["update sender"],
+        1,
+        ["not received (R50)"],
+        [],
+    )
+    assert ran.outputs == {"waiting": [R12]}

@@ -1,0 +1,108 @@
+"""What a story may say: findings with their place, all in one pass; and which stories of which fusions are told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from operations.stories.language import load_story
+from operations.stories.rehearse import GENERAL, chosen
+from schemas.errors import DeclarationError, RehearsalError
+
+STORIES = sorted((Path(__file__).parents[1] / "stories").glob("*.yaml"))
+STEP = "steps:\n  - {on: 2024-11-01, what: begin, up: true}\n"
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "story.yaml"
+    path.write_text(text)
+    return path
+
+
+def findings(tmp_path: Path, text: str) -> list[tuple[int, str, str]]:
+    with pytest.raises(DeclarationError) as caught:
+        load_story(written(tmp_path, text))
+    return [(one.line, one.rule, one.message) for one in caught.value.findings]
+
+
+@pytest.mark.parametrize("path", [GENERAL, *STORIES], ids=lambda path: path.stem)
+def test_the_shipped_stories_have_no_findings(path: Path) -> None:
+    assert load_story(path).steps
+
+
+def test_a_story_is_of_any_fusion_from_november_unless_it_says_otherwise(tmp_path: Path) -> None:
+    story = load_story(written(tmp_path, f"story: A\n{STEP}"))
+    assert (story.fusion, story.starts) == ("any", "2024-11-01")
+    (step,) = story.steps
+    assert (step.up, step.preview, step.expect.waiting) == (True, None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "rule", "message"),
+    [
+        ("story: A\nsteps:\n  - {on: 2024-13-01, what: x}\n", 3, "wrong-type", "a date as 2025-01-01"),
+        ("story: A\nsteps:\n  - {on: 2024-11-01, what: x, upp: true}\n", 3, "unknown-key", "did you mean `up`?"),
+        ("story: A\nsteps:\n  - {on: 2024-11-01}\n", 3, "missing-key", "`what`"),
+        ("story: A\nsteps: []\n", 2, "too_short", ""),
+        ("story: A\nsteps:\n  - {on: 2024-11-01, what: x, byHand: [{do: dance, at: Herne}]}\n", 3, "unknown-value", ""),
+        ("story: A\nsteps:\n  - {on: 2024-11-01, what: x, byHand: [{do: addUser, at: Herne}]}\n", 3, "missing-key", ""),
+        (f"story: A\nstarts: 2024-12-01\n{STEP}", 4, "order", "2024-11-01 lies before the start"),
+        ("story: [\n", 2, "yaml", ""),
+    ],
+)  # fmt: skip
+def test_a_finding_has_its_place(tmp_path: Path, text: str, line: int, rule: str, message: str) -> None:
+    found = findings(tmp_path, text)
+    assert any((line, rule) == one[:2] and message in one[2] for one in found), found
+
+
+def test_all_findings_come_in_one_pass(tmp_path: Path) -> None:
+    text = "story: A\nsteps:\n  - {on: soon, what: x}\n  - {on: 2024-11-01, what: y, supplier: {answer: perhaps}}\n"
+    assert [line for line, _, _ in findings(tmp_path, text)] == [3, 4]
+
+
+def test_time_goes_forward_only(tmp_path: Path) -> None:
+    text = "story: A\nsteps:\n  - {on: 2025-01-01, what: x}\n  - {on: 2025-01-01T08:00:00, what: y}\n"
+    assert findings(tmp_path, text) == [(4, "order", "2025-01-01T08:00:00 lies before the step above")]
+
+
+# -- which stories of which fusions -----------------------------------------------------------------------------------
+
+
+def test_without_a_file_the_general_story_of_those_named(root: Path) -> None:
+    (told,) = chosen(root, ["pajottegem"], [], every=False)
+    assert (told.title, told.fusion) == ("pajottegem", "pajottegem")
+    assert [one.fusion for one in chosen(root, [], [], every=True)] == ["lochristi", "pajottegem"]
+
+
+def test_a_file_of_one_fusion_needs_no_name(root: Path, tmp_path: Path) -> None:
+    path = written(tmp_path, f"story: A\nfusion: lochristi\n{STEP}")
+    (told,) = chosen(root, [], [path], every=False)
+    assert (told.title, told.fusion) == ("story-lochristi", "lochristi")
+
+
+@pytest.mark.parametrize(
+    ("names", "of", "every", "message"),
+    [
+        (["tielt"], None, False, "no declaration for tielt; there are lochristi, pajottegem"),
+        ([], None, False, "name one, or say --all"),
+        (["lochristi"], None, True, "name fusions, or say --all"),
+        ([], "hasselt", False, "which is not among lochristi, pajottegem"),
+        (["lochristi"], "pajottegem", False, "which is not among lochristi"),
+    ],
+)
+def test_what_does_not_go_together_is_refused(
+    root: Path, tmp_path: Path, names: list[str], of: str | None, every: bool, message: str
+) -> None:
+    files = [written(tmp_path, f"story: A\nfusion: {of}\n{STEP}")] if of else []
+    with pytest.raises(RehearsalError, match=message):
+        chosen(root, names, files, every=every)
+
+
+def test_the_findings_of_several_files_come_together(root: Path, tmp_path: Path) -> None:
+    files = [tmp_path / "a.yaml", tmp_path / "b.yaml"]
+    for file in files:
+        file.write_text("story: A\nsteps: none\n")
+    with pytest.raises(DeclarationError) as caught:
+        chosen(root, ["pajottegem"], files, every=False)
+    assert {Path(one.path).name for one in caught.value.findings} == {"a.yaml", "b.yaml"}

@@ -1,0 +1,114 @@
+"""What `fusion rehearse` prints, for people and for programs, and how it ends."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from operations.projects import Ran
+from operations.stories import rehearse
+from operations.stories.language import Story
+from operations.stories.outcome import StepOutcome, StoryOutcome, System, wait
+from operations.stories.play import Say
+from operations.stories.report import WIDTH, text
+from tests.operations.conftest import Fusion
+
+R12 = "Pajottegem, sender contact: waits for the number's first day (R12); whom: KBO; until: 2025-01-01"
+R35 = "Pajottegem, REST account OCMW Online: waits for the supplier's answer (R35); whom: socius"
+UP = Ran("up", True, {"update": 2, "same": 80})
+
+
+def lived(*, problems: list[str] | None = None) -> StoryOutcome:
+    first = StepOutcome(
+        "2024-11-01", "Access is updated (R23)", runs=[UP], writes=4, created=2, waits=[wait(R12)]
+    )
+    second = StepOutcome(
+        "2025-01-01T09:00:00",
+        "The day itself",
+        runs=[UP],
+        writes=1,
+        waits=[wait(R35)],
+        came_through=[wait(R12)],
+    )
+    last = StepOutcome("2025-03-01", "Nothing is left", runs=[Ran("preview", True)], problems=problems or [])
+    systems = [System("ChaMan", "4 writes: 4 on 2025-01-01"), System("E-Box", "")]
+    return StoryOutcome(
+        "A fusion", "pajottegem", [first, second, last], systems, seconds=41.2, folder="kept/here"
+    )
+
+
+def test_a_table_of_days_a_line_for_each_system_and_the_end() -> None:
+    assert text([lived()]).splitlines() == [
+        "pajottegem: A fusion",
+        "",
+        "date        what                     applied    waits            through",
+        "----------  -----------------------  ---------  ---------------  -------",
+        "2024-11-01  Access is updated (R23)  2 created  1 R12 KBO until",
+        "                                     4 writes     2025-01-01",
+        "2025-01-01  The day itself           1 write    1 R35 socius     1 R12",
+        "2025-03-01  Nothing is left          preview:",
+        "                                     0 left",
+        "",
+        "ChaMan  4 writes: 4 on 2025-01-01",
+        "E-Box   not looked at",
+        "",
+        "pajottegem: passed in 41 s",
+    ]
+
+
+def test_where_a_story_stopped_is_told_with_what_was_expected_and_seen() -> None:
+    told = text([lived(problems=["expected: nothing waits\nseen: " + "a long line " * 20])])
+    assert "stopped on 2025-03-01:\n  expected: nothing waits\n  seen: a long line" in told
+    assert told.endswith("pajottegem: failed in 41 s; its project is in kept/here")
+    assert max(map(len, told.splitlines())) <= WIDTH
+
+
+def test_several_stories_end_with_a_table() -> None:
+    told = text([lived(), lived(problems=["expected: x\nseen: y"])])
+    assert told.endswith("1 of 2 stories passed")
+
+
+def test_for_programs_it_is_an_object_with_its_steps_and_systems() -> None:
+    told = lived().as_json()
+    assert (told["fusion"], told["passed"], told["seconds"]) == ("pajottegem", True, 41.2)
+    assert told["steps"][0]["waits"] == [
+        {
+            "thing": "Pajottegem, sender contact",
+            "reason": "waits for the number's first day (R12)",
+            "rule": "R12",
+            "whom": "KBO",
+            "until": "2025-01-01",
+        }
+    ]
+    assert told["steps"][1]["cameThrough"][0]["rule"] == "R12"
+    assert told["systems"] == {"ChaMan": "4 writes: 4 on 2025-01-01", "E-Box": ""}
+    json.dumps(told)
+
+
+@pytest.mark.parametrize(("bad", "code"), [([], 0), (["lochristi"], 5), (["lochristi", "pajottegem"], 1)])
+def test_the_command_ends_by_how_many_passed(
+    root: Path, fusion: Fusion, monkeypatch: pytest.MonkeyPatch, bad: list[str], code: int
+) -> None:
+    def play(folder: Path, name: str, story: Story, say: Say) -> StoryOutcome:
+        assert (folder / "fusions" / f"{name}.yaml").is_file()
+        say(f"{name} 1/10")
+        return StoryOutcome(story.story, name, error="broken" if name in bad else "")
+
+    monkeypatch.setattr(rehearse, "play", play)
+    monkeypatch.setattr(rehearse, "prepare", lambda folder, environment: iter(()))
+    (root / "Pulumi.yaml").write_text("name: fusion\n")
+    (root / "stacks").mkdir()
+    ran = fusion("rehearse", "--all", "--format", "json", "--jobs", "1")
+    assert ran.code == code
+    assert [one["passed"] for one in ran.json] == ["lochristi" not in bad, "pajottegem" not in bad]
+    assert "lochristi 1/10" in ran.err
+    left = root / ".state" / "stories"
+    assert left.exists() == bool(bad)
+    assert sorted(path.name for path in left.glob("*")) == bad
+
+
+def test_without_a_fusion_it_says_what_to_give(root: Path, fusion: Fusion) -> None:
+    ran = fusion("rehearse")
+    assert (ran.code, "name one, or say --all" in ran.err) == (1, True)
