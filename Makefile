@@ -18,7 +18,7 @@ rehearsal: setup ## preview and apply every fusion to the emulated portal, and c
 	@$(IN_ENV) fusion rehearsal
 
 test: setup ## all tests
-	@$(IN_ENV) python -m pytest
+	@$(IN_ENV) python -m pytest -n auto --dist loadfile
 
 FUZZ_SECONDS ?= 3600
 
