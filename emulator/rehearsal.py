@@ -10,6 +10,7 @@ from typing import Any
 
 from emulator import (
     clock,
+    events,
     faults,
     limits,
     oauth,
@@ -80,6 +81,14 @@ def answer_delegation(call: Call) -> Answer:
         call.connection, number, name, accept, call.body.get("reason"), call.now, certificate
     )
     return tables.saved(request, accountName=request.key)
+
+
+def postpone_copy(call: Call) -> Answer:
+    number = call.path["enterpriseNumber"]
+    moment = events.postpone(call.connection, "accessCopy", number, call.body["days"])
+    if moment is None:
+        raise problems.not_found("copy of access to come")
+    return Answer(200, {"enterpriseNumber": number, "copiesAt": moment.isoformat(timespec="seconds")})
 
 
 def list_clients(call: Call) -> Answer:
@@ -197,6 +206,18 @@ API = Api(
             answer="chaman:DelegationRequest",
             statuses=(200, 404, 409),
             rules=("R36", "R40", "R41", "R43", "R46"),
+            public=True,
+        ),
+        Operation(
+            "POST",
+            "/accessCopies/{enterpriseNumber}/postponements",
+            "postponeCopy",
+            "Have the RSZ copy access to a merged centre later",
+            postpone_copy,
+            body="controls:PostponementBody",
+            answer="controls:Postponement",
+            statuses=(200, 404),
+            rules=("R15", "R27"),
             public=True,
         ),
         Operation(

@@ -141,6 +141,17 @@ class DelegationAnswer(Model):
         return self
 
 
+class PostponementBody(Model):
+    days: Annotated[int, Field(ge=1, le=365)] = Field(description="So many days later than it would")
+
+
+class Postponement(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel)
+
+    enterprise_number: str
+    copies_at: str = Field(json_schema_extra={"format": "date-time"})
+
+
 class ClientBody(Model):
     client_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,100}$")]
     public_key: Annotated[str, Field(max_length=10_000, description="An RSA public key in PEM")]

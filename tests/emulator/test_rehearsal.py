@@ -51,6 +51,17 @@ def test_the_clock_takes_one_moment_that_is_not_past(portal: Portal, body: dict[
     assert portal.http.get(f"{BASE}/clock").json()["now"] == "2025-02-03T09:00:00+01:00"
 
 
+def test_the_copy_of_access_is_put_off(portal_at: Callable[[str], Portal]) -> None:
+    """R27."""
+    portal = portal_at("2024-12-02")
+    url = f"{BASE}/accessCopies/{PAJOTTEGEM}/postponements"
+    answer = portal.http.post(url, json={"days": 2})
+    assert answer.json() == {"enterpriseNumber": PAJOTTEGEM, "copiesAt": "2025-01-03T06:00:00+01:00"}
+    assert problem(portal.http.post(url, json={"days": 0})) == (400, "badRequest")
+    none = f"{BASE}/accessCopies/{GALMAARDEN}/postponements"
+    assert problem(portal.http.post(none, json={"days": 2})) == (404, "resourceNotFound")
+
+
 def test_clients_are_registered_and_listed(portal: Portal) -> None:
     (known,) = portal.http.get(f"{BASE}/clients").json()["items"]
     assert known["clientId"] == "rehearsal"
