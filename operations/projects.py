@@ -55,13 +55,17 @@ def environment(folder: Path) -> dict[str, str]:
 def working_in(folder: Path) -> Iterator[None]:
     """This process's own functions work in `folder`'s project: one thread at a time."""
     with _here:
-        before = dict(os.environ)
+        # Variable by variable: other threads start engines meanwhile, with what else the environment has.
+        before = {name: os.environ.get(name) for name in environment(folder)}
         os.environ.update(environment(folder))
         try:
             yield
         finally:
-            os.environ.clear()
-            os.environ.update(before)
+            for name, value in before.items():
+                if value is None:
+                    os.environ.pop(name, None)
+                else:
+                    os.environ[name] = value
 
 
 def database(folder: Path) -> Path:

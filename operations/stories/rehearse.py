@@ -81,7 +81,9 @@ def run(
     that passed leave nothing behind unless `keep`."""
     folder = folder or root / FOLDER
     names = sorted({one.fusion for one in told})
-    say(f"{_count(len(told), 'story', 'stories')} in {folder}: preparing {_count(len(names), 'fusion')}")
+    say(
+        f"{_count(len(told), 'story', 'stories')} in {_shown(folder, root)}: preparing {_count(len(names), 'fusion')}"
+    )
     prepared = folder / "prepared"
     if folder.exists():
         shutil.rmtree(folder)
@@ -93,7 +95,7 @@ def run(
         place = folder / story.title
         shutil.copytree(prepared, place, symlinks=True)
         outcome = play(place, story.fusion, story.story, say)
-        outcome.folder = str(place)
+        outcome.folder = _shown(place, root)
         if outcome.passed and not keep:
             shutil.rmtree(place)
         return outcome
@@ -104,6 +106,10 @@ def run(
     if not any(folder.iterdir()):
         folder.rmdir()
     return outcomes
+
+
+def _shown(folder: Path, root: Path) -> str:
+    return str(folder.relative_to(root) if folder.is_relative_to(root) else folder)
 
 
 def _count(number: int, what: str, several: str | None = None) -> str:
