@@ -22,6 +22,8 @@ FASTEST = 86400
 END = datetime(2040, 1, 1, tzinfo=BELGIAN_WINTER)
 # A clock that was left running stands still after a year: a night's sleep does not cost the next call a century's work.
 LONGEST_RUN = timedelta(days=366)
+# A clock that is moved far rests for this share of the time that each moment took.
+_PAUSE = 0.25
 FIXED = "clock"
 _RUNNING = "clockRunning"  # "<wall clock, s since the epoch> <speed>"; absent while it stands still
 # Both at once: every call asks.
@@ -56,7 +58,21 @@ def _within(moment: datetime) -> datetime:
 
 
 def now(connection: sqlite3.Connection) -> datetime:
-    """The portal's present, with the Belgian offset, to the second."""
+    """The portal's present, with the Belgian offset, to the second.
+
+    Of a running clock: never past a thing that is still to be done, so that no call happens after what it does not find.
+    """
+    reached = _reached(connection)
+    due = events.next_due(connection, reached) if _runs(connection) else None
+    return reached if due is None else due - timedelta(seconds=1)
+
+
+def _runs(connection: sqlite3.Connection) -> bool:
+    return store.get_meta(connection, _RUNNING) is not None
+
+
+def _reached(connection: sqlite3.Connection) -> datetime:
+    """How far the clock has run, whether or not what it passed was done."""
     text, running = connection.execute(_NOW, (FIXED, _RUNNING)).fetchone()
     assert text is not None, "a seeded portal has a clock"
     fixed = datetime.fromisoformat(text)
@@ -81,17 +97,23 @@ def run(connection: sqlite3.Connection, times: float) -> list[str]:
     """
     if not 0 <= times <= FASTEST:
         raise ClockError(f"a clock runs 0 (it stands still) to {FASTEST} times as fast as ours")
-    present = now(connection)
+    present = _reached(connection)
     _set(connection, present, times)
     return events.do_due(connection, present)
 
 
 def catch_up(connection: sqlite3.Connection) -> None:
-    """Do what a running clock has passed; every call begins with this. Nothing is due while it stands still."""
-    if store.get_meta(connection, _RUNNING) is None or not events.is_due(connection, now(connection)):
+    """Do what a running clock has passed; every call begins with this. Nothing is due while it stands still.
+
+    Each moment is a transaction of its own.
+    """
+    if not _runs(connection):
         return
-    with store.transaction(connection):
-        events.do_due(connection, now(connection))
+    until = _reached(connection)
+    while (due := events.next_due(connection, until)) is not None:
+        with store.transaction(connection):
+            # Asked again: a checkpoint may have been restored meanwhile, and the clock put back.
+            events.do_due(connection, min(due, _reached(connection)))
 
 
 def put_back(connection: sqlite3.Connection, moment: datetime) -> None:
@@ -115,19 +137,20 @@ def start(connection: sqlite3.Connection, moment: datetime) -> None:
 
 
 def move(connection: sqlite3.Connection, moment: datetime) -> list[str]:
-    """Move to `moment`, doing on the way what falls due, in order; inside a transaction. A line for each thing done.
+    """Move to `moment`, doing on the way what falls due, in order; outside a transaction. A line for each thing done.
 
-    A running clock runs on from there.
+    Each moment on the way is a transaction of its own: others call in between, and who dies on the way leaves the portal at
+    an earlier moment. A running clock runs on from there.
 
     :raises ClockError: when it lies in the past: what happened is not undone (`controls.reset` starts anew).
     """
-    return _move(connection, now(connection), moment)
+    return _move(connection, _reached(connection), moment)
 
 
 def advance(connection: sqlite3.Connection, days: int) -> list[str]:
     """Move forward by whole days; see `move`."""
     # Looked at once: a running clock, asked twice, would find the same moment past.
-    present = now(connection)
+    present = _reached(connection)
     try:
         moment = present + timedelta(days=days)
     except OverflowError:
@@ -140,5 +163,18 @@ def _move(connection: sqlite3.Connection, present: datetime, moment: datetime) -
         raise ClockError(
             f"the portal's clock stands at {present.isoformat()} and cannot go back; reset the portal to start earlier"
         )
-    _set(connection, _within(moment), speed(connection))
-    return events.do_due(connection, moment)
+    _within(moment)
+    told: list[str] = []
+    while True:
+        began = time_module.perf_counter()
+        with store.transaction(connection):
+            due = events.next_due(connection, moment)
+            stop = moment if due is None else due
+            # Somebody else may have moved it further meanwhile.
+            if stop > _reached(connection):
+                _set(connection, stop, speed(connection))
+            if due is None:
+                return told
+            told += events.do_due(connection, due)
+        # SQLite's writers do not queue: who waits looks now and then, and must find it free.
+        time_module.sleep((time_module.perf_counter() - began) * _PAUSE)

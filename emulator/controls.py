@@ -86,6 +86,7 @@ def _portal(database: Path) -> Iterator[sqlite3.Connection]:
 def get_clock(database: Path) -> str:
     """The portal's present."""
     with closing(store.connect(database)) as connection:
+        clock.catch_up(connection)
         return clock.now(connection).isoformat(timespec="seconds")
 
 
@@ -100,13 +101,13 @@ def set_clock(database: Path, moment: str) -> list[str]:
 
     :raises ClockError: for what is not a moment, and for one in the past.
     """
-    with closing(store.connect(database)) as connection, store.transaction(connection):
+    with closing(store.connect(database)) as connection:
         return clock.move(connection, clock.parse(moment))
 
 
 def advance_clock(database: Path, days: int) -> list[str]:
     """Move forward by whole days; see `set_clock`."""
-    with closing(store.connect(database)) as connection, store.transaction(connection):
+    with closing(store.connect(database)) as connection:
         return clock.advance(connection, days)
 
 

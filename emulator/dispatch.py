@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from importlib import import_module
 
@@ -79,7 +80,7 @@ def _admit(
 
 def control(connection: sqlite3.Connection, operation: Operation, incoming: Incoming) -> Answer:
     """Carry out one of the rehearsal's own operations: no token, no fault, no journal."""
-    with store.transaction(connection):
+    with store.transaction(connection) if operation.atomic else nullcontext():
         call = _call(connection, incoming)
         call.query = _query(operation, incoming)
         _read_body(call, operation, incoming)

@@ -86,15 +86,21 @@ class ControlEndpoint(Endpoint):
             operation = self.operation(request)
             incoming = await read(request)
             clock.catch_up(self.memory.connection())
-            return responses.of_answer(dispatch.control(self.memory.connection(), operation, incoming))
+            if operation.atomic:
+                return responses.of_answer(dispatch.control(self.memory.connection(), operation, incoming))
+            return responses.of_answer(await asyncio.to_thread(self._at_length, operation, incoming))
         except Problem as problem:
             return responses.of_problem(problem)
+
+    def _at_length(self, operation: Operation, incoming: dispatch.Incoming) -> Answer:
+        """In a thread, and so over a connection of its own, which is closed again."""
+        with contextlib.closing(store.connect(self.memory.path)) as connection:
+            return dispatch.control(connection, operation, incoming)
 
 
 class PortalEndpoint(Endpoint):
     async def respond(self, request: Request) -> Response:
         connection = self.memory.connection()
-        clock.catch_up(connection)
         entry = journal.Entry(request.method, request.url.path)
         fault = faults.meet(connection, entry.method, entry.path)
         if fault is None:
@@ -141,6 +147,7 @@ class PortalEndpoint(Endpoint):
         """The answer, and whether its journal entry was written with it."""
         operation = self.operation(request)
         incoming = await read(request)
+        clock.catch_up(connection)  # not before: a fault's delay and a slow body take time
         return dispatch.perform(connection, operation, incoming, entry, fault), operation.writes
 
 
@@ -158,6 +165,7 @@ class TokenEndpoint(PortalEndpoint):
         if request.method != "POST":
             raise problems.method_not_allowed("POST")
         incoming = await read(request)
+        clock.catch_up(connection)
         audience = f"{request.url.scheme}://{request.url.netloc}{request.url.path}"
         headers = {"Cache-Control": "no-store"}
         try:

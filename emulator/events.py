@@ -1,6 +1,6 @@
 """What the calendar brings: numbers become active (R12), centres merge, the RSZ copies access (R15), each day's post.
 
-An event is a row of the store; it is done inside the transaction that moves the clock past it: in order, exactly once,
+An event is a row of the store; it is done inside the transaction that moves the clock to it: in order, exactly once,
 whichever process moves it. What it brings may schedule further events, later ones on the same way included.
 """
 
@@ -50,9 +50,10 @@ def postpone(connection: sqlite3.Connection, kind: str, number: str, days: int) 
     return None
 
 
-def is_due(connection: sqlite3.Connection, now: datetime) -> bool:
-    """Whether something waits to be done."""
-    return _next(connection, now) is not None
+def next_due(connection: sqlite3.Connection, now: datetime) -> datetime | None:
+    """The first moment up to `now` of which something waits to be done."""
+    event = _next(connection, now)
+    return None if event is None else datetime.fromisoformat(event[1])
 
 
 def do_due(connection: sqlite3.Connection, now: datetime) -> list[str]:

@@ -78,6 +78,7 @@ class Operation:
         what its scopes say.
     :param scope: what the token must have been given for; the API's own where nothing is said.
     :param public: answers without a token.
+    :param atomic: is one transaction; a control that is not makes its own, and may take long: it runs in a thread.
     """
 
     method: str
@@ -94,6 +95,7 @@ class Operation:
     permission: str | None = None
     scope: str | None = None
     public: bool = False
+    atomic: bool = True
 
     @property
     def writes(self) -> bool:

@@ -18,6 +18,7 @@ from emulator import (
     rehearsal_checkpoints,
     rehearsal_records,
     rest,
+    store,
     tables,
 )
 from emulator.operation import Answer, Api, Call, Operation
@@ -35,7 +36,8 @@ def put_clock(call: Call) -> Answer:
         elif "advanceDays" in call.body:
             done = clock.advance(call.connection, call.body["advanceDays"])
         else:
-            done = clock.run(call.connection, call.body["running"])
+            with store.transaction(call.connection):
+                done = clock.run(call.connection, call.body["running"])
     except clock.ClockError as error:
         raise problems.bad_request([Issue("rejectedInput", str(error), next(iter(call.body)))]) from None
     now = clock.now(call.connection).isoformat(timespec="seconds")
@@ -138,6 +140,7 @@ API = Api(
             body="controls:ClockBody",
             answer="controls:Clock",
             public=True,
+            atomic=False,
         ),
         Operation(
             "GET",

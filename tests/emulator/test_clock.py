@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import itertools
+import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import datetime
 from typing import Any
 
 import pytest
 
-from emulator import clock, controls, store
+from emulator import clock, controls, events, store
 from emulator.problems import Problem
 from tests.emulator.conftest import (
     GALMAARDEN,
@@ -337,6 +339,86 @@ def test_a_running_clock_is_advanced_by_nothing_at_all(
     """Its present is looked at once: between two looks it would have moved, and found itself in the past."""
     looks = itertools.count(1_764_000_000)
     monkeypatch.setattr("emulator.clock.time_module.time", lambda: float(next(looks)))
-    with closing(store.connect(portal.database)) as connection, store.transaction(connection):
-        clock.run(connection, 1)
+    with closing(store.connect(portal.database)) as connection:
+        with store.transaction(connection):
+            clock.run(connection, 1)
         assert clock.advance(connection, 0) == []
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_what_passes_while_a_call_waits_is_done_before_it(
+    portal_at: Callable[[str], Portal], wall: WallClock, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    """A rehearsed delay, as a slow body, takes the call past the merger: it finds it done."""
+    portal = portal_at("2024-12-31")
+    centre = portal.acting_for(PAJOTTEGEM)
+    controls.add_fault(portal.database, controls.Rule(kind="latency", delay_ms=1000))
+    controls.run_clock(portal.database, 86400)
+
+    async def sleep(seconds: float) -> None:
+        wall.seconds += seconds
+
+    monkeypatch.setattr("emulator.endpoints.asyncio.sleep", sleep)
+    if method == "GET":
+        assert centre.get(API).json()["accessCopiedOn"] == "2025-01-01"
+    else:
+        assert centre.create("ocmwConfiguration", "/mutations", {"receive": []}).status_code == 201
+    assert controls.journal(portal.database)[-1]["at"] == "2025-01-01T09:00:00+01:00"
+
+
+def test_no_moment_is_past_a_thing_that_is_still_to_be_done(
+    portal_at: Callable[[str], Portal], wall: WallClock
+) -> None:
+    """Between catching up and its transaction a call may wait for others: it then counts as just before."""
+    portal = portal_at("2024-12-31")
+    controls.run_clock(portal.database, 86400)
+    with closing(store.connect(portal.database)) as connection:
+        wall.seconds += 1
+        assert clock.now(connection).isoformat() == "2024-12-31T23:59:59+01:00"
+        clock.catch_up(connection)
+        assert clock.now(connection).isoformat() == "2025-01-01T09:00:00+01:00"
+
+
+# -- a long way ---------------------------------------------------------------------------------------------------
+
+
+def test_who_dies_on_the_way_leaves_an_earlier_moment_and_another_goes_on(
+    portal_at: Callable[[str], Portal], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, whole = portal_at("2024-12-31"), portal_at("2024-12-31")
+
+    def dies(*_: object) -> str:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("emulator.events.EFFECTS", {**events.EFFECTS, "accessCopy": dies})
+        with pytest.raises(KeyboardInterrupt):
+            controls.set_clock(broken.database, "2025-02-03")
+    assert controls.get_clock(broken.database) == "2025-01-01T00:00:00+01:00"
+    centre = broken.acting_for(PAJOTTEGEM)
+    assert (centre.get(API).json()["status"], users(centre)) == ("active", {})
+    controls.set_clock(broken.database, "2025-02-03")
+    controls.set_clock(whole.database, "2025-02-03")
+    assert users(centre) == users(whole.acting_for(PAJOTTEGEM))
+
+
+@pytest.mark.parametrize("over_http", [False, True])
+def test_others_write_while_the_clock_goes_a_long_way(
+    portal_at: Callable[[str], Portal], monkeypatch: pytest.MonkeyPatch, over_http: bool
+) -> None:
+    """Each moment on the way is a transaction of its own."""
+    portal, reached = portal_at("2025-02-03"), []
+    effect = events.EFFECTS["day"]
+
+    def day(connection: sqlite3.Connection, data: Mapping[str, Any], at: datetime) -> str | None:
+        with closing(store.connect(portal.database)) as other:
+            reached.append(clock.now(other).isoformat())
+        return effect(connection, data, at)
+
+    monkeypatch.setattr("emulator.events.EFFECTS", {**events.EFFECTS, "day": day})
+    if over_http:
+        answer = portal.http.put("/rehearsal/v1/clock", json={"advanceDays": 2}).json()
+        assert answer["now"] == "2025-02-05T09:00:00+01:00"
+    else:
+        controls.advance_clock(portal.database, 2)
+    assert reached == ["2025-02-03T09:00:00+01:00", "2025-02-04T07:00:00+01:00"]
