@@ -43,6 +43,7 @@ _UNKNOWN = Refusal("unknownForm", "There is no such form under this number")
 def stop(call: Call, kind: str) -> Answer:
     """R06: the forms of running dossiers get an end date."""
     end_date: str = call.body["endDate"]
+    merged_on = organizations.merger_day(call.connection, call.organization)
     known = forms_store.find(call.connection, kind, call.body["ids"])
     items: list[dict[str, Any]] = []
     stopped: list[Form] = []
@@ -52,7 +53,7 @@ def stop(call: Call, kind: str) -> Answer:
             items.append({"id": key, **_UNKNOWN.as_json()})
         elif form.end_date == end_date:
             items.append({"id": key, "result": "alreadyStopped"})
-        elif (refusal := _against_stopping(call, form, end_date)) is not None:
+        elif (refusal := _against_stopping(call, form, end_date, merged_on)) is not None:
             items.append({"id": key, **refusal.as_json()})
         else:
             stopped.append(form)
@@ -61,12 +62,13 @@ def stop(call: Call, kind: str) -> Answer:
     return Answer(200, {"items": items})
 
 
-def _against_stopping(call: Call, form: Form, end_date: str) -> Refusal | None:
-    if form.end_date is not None:
+def _against_stopping(call: Call, form: Form, end_date: str, merged_on: str | None) -> Refusal | None:
+    # One that was to go on past the merger is put right: as it is nothing can continue it.
+    past = merged_on is not None and form.end_date is not None and form.end_date >= merged_on
+    if form.end_date is not None and not past:
         return Refusal("stoppedOnAnotherDate", f"It was stopped on {form.end_date} already")
     if end_date < form.start_date:
         return Refusal("endsBeforeStart", f"It begins on {form.start_date} only")
-    merged_on = call.organization.merged_on
     if merged_on is not None and end_date >= merged_on:
         return Refusal(
             "afterMerger", f"Nothing goes on under this number from {merged_on}: stop it by then", "R06"

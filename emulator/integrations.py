@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from emulator import access_store, form_batches, forms_store, merger_work, problems, reference, slices, tables
+from emulator import (
+    access_store,
+    form_batches,
+    forms_store,
+    merger_work,
+    organizations,
+    problems,
+    reference,
+    slices,
+    tables,
+)
 from emulator.operation import Answer, Api, Call, Operation
 
 ORGANIZATION = "/organizations/{enterpriseNumber}"
@@ -63,10 +73,14 @@ def get_form(call: Call, kind: str) -> Answer:
 
 def enter_form(call: Call, kind: str) -> Answer:
     """One that runs already is 409 with its id, so that a repeated POST finds what it made."""
-    body, merged_on = call.body, call.organization.merged_on
+    body, merged_on = call.body, organizations.merger_day(call.connection, call.organization)
     if merged_on is not None and body["startDate"] >= merged_on:
         raise problems.bad_request(
-            [problems.Issue("invalidPeriod", "this number has merged by then", "startDate", rule="R06")]
+            [
+                problems.Issue(
+                    "invalidPeriod", "this number merges, or has merged, by then", "startDate", rule="R06"
+                )
+            ]
         )
     person = access_store.person_id(call.connection, body["ssin"])
     draft = forms_store.Draft(person, body["qualityCode"], body["reference"], body["startDate"])

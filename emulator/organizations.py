@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -92,6 +93,21 @@ def merge(connection: sqlite3.Connection, data: Mapping[str, Any], at: datetime)
             (merged, day, number),
         )
     return f"{day}: {', '.join(disappearing)} merged into {merged}"
+
+
+def merger_day(connection: sqlite3.Connection, organization: Organization) -> str | None:
+    """The day on which a number goes on as another one; before that day too, when it is in the calendar."""
+    if organization.merged_on is not None:
+        return organization.merged_on
+    number = organization.enterprise_number
+    planned = connection.execute(
+        "SELECT due_at, data FROM events WHERE NOT done AND kind = 'merger' AND instr(data, ?)", (number,)
+    )
+    for due_at, data in planned:
+        merger = json.loads(data)
+        if number in merger["from"] and number != merger["to"]:
+            return str(due_at)[:10]
+    return None
 
 
 def require_active(organization: Organization) -> None:

@@ -37,6 +37,17 @@ _CATCH_UP = """arriving = [
 BROKEN = (
     # Running dossiers and A036
     Broken("R06", _BATCHES, "if merged_on is not None and end_date >= merged_on:", "if False:"),
+    Broken(
+        "R06", _BATCHES,
+        "organizations.merger_day(call.connection, call.organization)",
+        "call.organization.merged_on",
+    ),
+    Broken(
+        "R06", "integrations.py",
+        "organizations.merger_day(call.connection, call.organization)",
+        "call.organization.merged_on",
+    ),
+    Broken("R06", _BATCHES, "form.end_date is not None and not past", "form.end_date is not None"),
     Broken("R06", _BATCHES, "    if form.end_date is None:\n", "    if False:\n"),
     Broken("R06", _BATCHES, "if form.end_date != before:", "if False:"),
     Broken("R06", _BATCHES, 'if call.body["startDate"] != day:', "if False:"),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 
-from emulator import controls, forms_seed
+from emulator import controls, forms_seed, store
 from emulator.controls import Rule
 from tests.emulator.conftest import GALMAARDEN, GOOIK, HASSELT, KORTESSEM, PAJOTTEGEM, Acting, Portal, issues
 from tests.emulator.forms import (
@@ -81,6 +82,30 @@ def test_r06_under_a_number_that_merged_all_ends_by_then(galmaarden: Acting) -> 
     key = enter(galmaarden)
     assert why(stop(galmaarden, [key], FIRST_DAY)) == [("afterMerger", "R06")]
     assert results(stop(galmaarden, [key], LAST_DAY)) == ["stopped"]
+
+
+def test_r06_before_the_merger_nothing_is_stopped_after_it(portal_at: Callable[[str], Portal]) -> None:
+    centre = portal_at("2024-12-10").acting_for(GALMAARDEN)
+    key = enter(centre)
+    for end in (FIRST_DAY, "2025-06-30"):
+        assert why(stop(centre, [key], end)) == [("afterMerger", "R06")]
+    assert results(stop(centre, [key], LAST_DAY)) == ["stopped"]
+
+
+@pytest.mark.parametrize("moment", ["2024-12-10", "2025-02-17"])
+def test_r06_what_was_stopped_past_the_merger_is_put_right(
+    portal_at: Callable[[str], Portal], moment: str
+) -> None:
+    portal = portal_at(moment)
+    centre = portal.acting_for(GALMAARDEN)
+    key = enter(centre)
+    stop(centre, [key])
+    with closing(store.connect(portal.database)) as connection:
+        connection.execute("UPDATE forms SET end_date = '2025-06-30' WHERE id = ?", (key,))
+    assert why(stop(centre, [key], "2025-06-29")) == [("afterMerger", "R06")]
+    assert results(stop(centre, [key])) == ["stopped"]
+    assert centre.get(API, f"/forms/{key}").json()["endDate"] == LAST_DAY
+    assert why(stop(centre, [key], "2024-12-30")) == [("stoppedOnAnotherDate", None)]
 
 
 def test_r06_a_number_that_goes_on_stops_forms_on_any_day(portal: Portal) -> None:

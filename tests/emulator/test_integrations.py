@@ -199,6 +199,20 @@ def test_r06_nothing_begins_under_a_number_that_has_merged(galmaarden: Acting) -
     enter(galmaarden, startDate=LAST_DAY)
 
 
+def test_r06_before_the_merger_nothing_is_entered_that_begins_after_it(
+    portal_at: Callable[[str], Portal],
+) -> None:
+    """It could later be neither stopped nor continued."""
+    portal = portal_at("2024-12-10")
+    for number in (GALMAARDEN, KORTESSEM):
+        centre = portal.acting_for(number)
+        for start in (FIRST_DAY, "2025-01-05"):
+            answer = centre.call("POST", API, "/forms", json=a_form(startDate=start))
+            assert issues(answer) == {("invalidPeriod", "startDate", "R06")}
+        enter(centre, startDate=LAST_DAY)
+    enter(portal.acting_for(HASSELT), startDate="2025-01-05")
+
+
 # -- counts and integrations --------------------------------------------------------------------------------------
 
 
