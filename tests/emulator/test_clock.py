@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from emulator import clock, controls, events, store
-from emulator.problems import Problem
 from tests.emulator.conftest import (
     GALMAARDEN,
     GOOIK,
@@ -105,30 +104,6 @@ def test_r12_a_number_becomes_active_at_midnight_and_access_is_copied_that_night
     done = controls.set_clock(portal.database, "2025-01-01")
     assert len([line for line in done if "the RSZ copied" in line]) == 13
     assert centre.get(API).json()["accessCopiedOn"] == "2025-01-01"
-
-
-def test_r27_a_copy_that_is_late_keeps_the_other_systems_closed_and_then_comes(
-    portal_at: Callable[[str], Portal],
-) -> None:
-    portal = portal_at("2024-12-31")
-    centre = portal.acting_for(PAJOTTEGEM)
-    assert controls.postpone_copy(portal.database, "1010.784.738", 5) == "2025-01-06T06:00:00+01:00"
-    controls.set_clock(portal.database, "2025-01-01T00:30")
-    assert centre.get("chaman", "/sender").json()["availableFrom"] == "2025-01-01", "the night's work"
-    done = controls.set_clock(portal.database, "2025-01-05")
-    assert len([line for line in done if "the RSZ copied" in line]) == 12
-    answer = centre.get("chaman", "/sender").json()
-    assert (answer["reason"], answer["rule"]) == ("accessNotCopied", "R27")
-    assert "availableFrom" not in answer, "nobody knows the day any more"
-    done = controls.set_clock(portal.database, "2025-01-06")
-    (line,) = [line for line in done if "the RSZ copied" in line]
-    assert line.startswith(f"2025-01-06: the RSZ copied access to {PAJOTTEGEM}: ")
-    assert centre.get("chaman", "/sender").status_code == 404
-
-
-def test_a_copy_that_was_made_is_not_put_off(portal: Portal) -> None:
-    with pytest.raises(Problem, match="No copy of access to come found"):
-        controls.postpone_copy(portal.database, PAJOTTEGEM, 5)
 
 
 def test_r15_scenario_1_the_new_number_gets_head_managers_and_users_of_all_and_they_keep_theirs(
