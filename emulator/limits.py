@@ -16,6 +16,9 @@ from threading import Lock
 from emulator import problems, reference, store
 
 _META = "rateLimit"
+# Calls a second: less would be no limit but an end.
+LEAST = 0.001
+_MOST_COUNTS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +56,17 @@ def check(connection: sqlite3.Connection, client: str) -> None:
     limit = _parsed(text)
     with _lock:
         now = time.monotonic()
-        left, at = _buckets.get((text, client), (float(limit.burst), now))
+        left, at = _buckets.pop((text, client), (float(limit.burst), now))
         left = min(float(limit.burst), left + max(0.0, now - at) * limit.per_second)
         _buckets[text, client] = (left - 1 if left >= 1 else left, now)
+        if len(_buckets) > _MOST_COUNTS:  # of limits that hold no more, above all
+            del _buckets[next(iter(_buckets))]
     if left < 1:
         raise problems.too_many_requests(max(1, math.ceil((1 - left) / limit.per_second)))
 
 
 _lock = Lock()
+# The one that was used last stands last.
 _buckets: dict[tuple[str | None, str], tuple[float, float]] = {}
 
 
@@ -69,4 +75,4 @@ def _parsed(text: str | None) -> Limit:
         standard = reference.setting("rateLimit")
         return Limit(standard["requestsPerSecond"], standard["burst"])
     kept = json.loads(text)
-    return Limit(kept["perSecond"], kept["burst"])
+    return Limit(max(LEAST, kept["perSecond"]), kept["burst"])

@@ -19,6 +19,8 @@ from emulator import access_store, organizations, problems, rights, store
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 TOKEN_SECONDS = 3600
 ASSERTION_SECONDS = 300
+# What RS256 asks of a key (RFC 7518, section 3.3).
+LEAST_KEY_BITS = 2048
 # Clocks of two machines may differ by this much.
 LEEWAY_SECONDS = 10
 FORM = "application/x-www-form-urlencoded"
@@ -61,14 +63,21 @@ def register_client(
     :param scopes: all that it may ever have, separated by spaces; None: every one.
     :raises ValueError: when it is not an RSA public key in PEM, or one of the scopes is none of the portal's.
     """
+    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric import rsa
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
     if scopes is not None and not SCOPES.issuperset(scopes.split()):
         raise ValueError("a scope is an API's name with :read or :write, such as chaman:read")
 
-    if not isinstance(load_pem_public_key(public_key_pem.encode()), rsa.RSAPublicKey):
-        raise ValueError("assertions are signed with RS256: the key must be an RSA key")
+    try:
+        key = load_pem_public_key(public_key_pem.encode())
+    except UnsupportedAlgorithm:
+        key = None
+    if not isinstance(key, rsa.RSAPublicKey) or key.key_size < LEAST_KEY_BITS:
+        raise ValueError(
+            f"assertions are signed with RS256: the key must be an RSA key of {LEAST_KEY_BITS} bits or more"
+        )
     connection.execute(
         "INSERT INTO clients VALUES (?, ?, ?) ON CONFLICT (client_id) DO UPDATE"
         " SET public_key = excluded.public_key, scopes = excluded.scopes",

@@ -108,7 +108,9 @@ def put_client(call: Call) -> Answer:
             None if scopes is None else " ".join(scopes),
         )
     except ValueError:
-        raise problems.bad_request([Issue("invalidInput", "an RSA public key in PEM", "publicKey")]) from None
+        raise problems.bad_request(
+            [Issue("invalidInput", "an RSA public key of at least 2048 bits in PEM", "publicKey")]
+        ) from None
     return Answer(200, call.body)
 
 

@@ -97,7 +97,7 @@ def _said(rule: Rule) -> list[str]:
 
 
 @click.command()
-@click.option("--per-second", type=click.FloatRange(0, min_open=True), help="Calls a second in the long run.")
+@click.option("--per-second", type=click.FloatRange(0.001), help="Calls a second in the long run.")
 @click.option("--burst", type=click.IntRange(1), help="Calls at once after a pause; by default one second's.")
 @click.option("--default", "clear", is_flag=True, help="Back to the portal's own limit.")
 @click.pass_obj

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
 from emulator.clock import FASTEST
+from emulator.limits import LEAST
 from emulator.models.chaman import CertificateContent
 from emulator.models.common import Collection, Model, Rule, Text, refusal
 from emulator.oauth import SCOPES
@@ -58,7 +59,7 @@ class Clock(BaseModel):
 
 
 class RateLimitBody(Model):
-    requests_per_second: Annotated[float, Field(gt=0, le=1_000_000)]
+    requests_per_second: Annotated[float, Field(ge=LEAST, le=1_000_000)]
     burst: Annotated[int, Field(ge=1, le=1_000_000)] = Field(description="Calls at once after a pause")
 
 
@@ -142,7 +143,7 @@ class DelegationAnswer(Model):
 
 
 class PostponementBody(Model):
-    days: Annotated[int, Field(ge=1, le=365)] = Field(description="So many days later than it would")
+    days: Annotated[int, Field(ge=1, le=366)] = Field(description="So many days later than it would")
 
 
 class Postponement(BaseModel):
@@ -154,7 +155,9 @@ class Postponement(BaseModel):
 
 class ClientBody(Model):
     client_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,100}$")]
-    public_key: Annotated[str, Field(max_length=10_000, description="An RSA public key in PEM")]
+    public_key: Annotated[
+        str, Field(max_length=10_000, description="An RSA public key of at least 2048 bits in PEM")
+    ]
     scopes: list[Scope] | None = Field(
         default=None, description="All that it may ever have; left out: every one"
     )

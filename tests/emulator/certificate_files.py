@@ -24,6 +24,7 @@ def certificate(
     begins: str = "2025-01-01",
     days: int = 700,
     encoding: Encoding = Encoding.DER,
+    also: x509.ExtensionType | None = None,
 ) -> str:
     """The content of a `.cer` in base64; `signs` None leaves the key usage out."""
     key = key or ec.generate_private_key(P384)
@@ -44,9 +45,40 @@ def certificate(
     if signs is not None:
         usage = x509.KeyUsage(signs, False, not signs, False, False, False, False, False, False)
         builder = builder.add_extension(usage, critical=True)
+    if also is not None:
+        builder = builder.add_extension(also, critical=False)
     signer = key if self_signed else AUTHORITY_KEY
     used = None if isinstance(signer, ed25519.Ed25519PrivateKey) else algorithm or hashes.SHA384()
     return base64.b64encode(builder.sign(signer, used).public_bytes(encoding)).decode()
+
+
+def der(tag: int, *parts: bytes) -> bytes:
+    content = b"".join(parts)
+    length = len(content)
+    return bytes([tag, length] if length < 128 else [tag, 0x82, *divmod(length, 256)]) + content
+
+
+def with_alternative_name(general_name: bytes) -> str:
+    """An otherwise good certificate; `general_name` is the DER of its one subject alternative name."""
+    names = x509.UnrecognizedExtension(x509.OID_SUBJECT_ALTERNATIVE_NAME, der(0x30, general_name))
+    return certificate(also=names)
+
+
+def slow_pfx() -> str:
+    """A `.pfx` of which the MAC asks for two thousand million rounds."""
+    data = der(6, bytes.fromhex("2a864886f70d010701"))
+    sha256 = der(0x30, der(6, bytes.fromhex("608648016503040201")), der(5))
+    digest = der(0x30, sha256, der(4, b"x" * 32))
+    mac = der(0x30, digest, der(4, b"salt" * 2), der(2, (2**31 - 1).to_bytes(4, "big")))
+    safe = der(0x30, data, der(0xA0, der(4, der(0x30))))
+    return base64.b64encode(der(0x30, der(2, b"\x03"), safe, mac)).decode()
+
+
+def unknown_key() -> str:
+    """A public key in PEM of a kind that nobody knows."""
+    kind = der(0x30, der(6, bytes.fromhex("2b0601040186f70901")))
+    raw = base64.b64encode(der(0x30, kind, der(3, b"\x00" + b"x" * 32))).decode()
+    return f"-----BEGIN PUBLIC KEY-----\n{raw}\n-----END PUBLIC KEY-----\n"
 
 
 def pfx(password: bytes | None) -> str:

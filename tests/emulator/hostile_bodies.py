@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from emulator import openapi
+from tests.emulator import certificate_files
 
 # Stands in what is sent, and must not stand in what is answered.
 CANARY = "c4n4ry"
@@ -211,4 +212,20 @@ KEPT_TEXTS = (
     "\U0001f3e0" * 200,
     " spaces around ",
     "..",
+)
+
+
+def certificates() -> dict[str, str]:
+    """Files that are no certificate to be read, or take for ever; in base64."""
+    der = certificate_files.der
+    return {
+        "a pfx that takes minutes to open": certificate_files.slow_pfx(),
+        "an X.400 name": certificate_files.with_alternative_name(der(0xA3, der(0x30))),
+        "an EDI party's name": certificate_files.with_alternative_name(der(0xA5, der(0x30))),
+    }
+
+
+CONTROLS: tuple[tuple[str, Any], ...] = (
+    ("clients", {"clientId": CANARY, "publicKey": certificate_files.unknown_key()}),
+    ("rateLimit", {"requestsPerSecond": 5e-324, "burst": 1}),
 )

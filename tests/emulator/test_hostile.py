@@ -261,3 +261,15 @@ def test_other_text_is_kept_letter_by_letter(pajottegem: Acting, name: str) -> N
     assert pajottegem.get("chaman", "/sender").json()["name"] == name
     looked_for = problem(pajottegem.get("chaman", f"/ftpAccounts/{quote(name, safe='')}"))
     assert looked_for == ((404, "resourceNotFound") if len(name) <= 100 else (400, "badRequest"))
+
+
+@pytest.mark.parametrize("content", bodies.certificates().values(), ids=bodies.certificates())
+def test_a_certificate_that_means_harm_is_refused(target: Target, content: str) -> None:
+    put = {"content": content, "usage": "rest"}
+    is_refused(target.acting.create("chaman", "/certificates/x.cer", put), 400)
+
+
+@pytest.mark.parametrize("body", bodies.CONTROLS, ids=lambda body: body[0])
+def test_a_control_that_means_harm_is_refused(target: Target, body: tuple[str, Any]) -> None:
+    path, json_body = body
+    is_refused(target.portal.http.put(f"/rehearsal/v1/{path}", json=json_body), 400)

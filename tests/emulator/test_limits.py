@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from emulator import controls
+from emulator import controls, limits
 from emulator.controls import Limit
 from emulator.embedded import transport
 from providers.portal import Connection, ReadingPortal
@@ -145,3 +145,22 @@ def test_the_limit_is_the_files_for_whoever_opens_it(pajottegem: Acting, seconds
     with httpx.Client(transport=transport(database), base_url="http://portal.embedded") as other:
         path = f"/REST/chaman/v1/organizations/{PAJOTTEGEM}/ftpAccounts"
         assert other.get(path, headers=pajottegem.headers).status_code == 429
+
+
+def test_counts_of_limits_that_hold_no_more_are_forgotten(
+    pajottegem: Acting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("emulator.limits._MOST_COUNTS", 3)
+    monkeypatch.setattr("emulator.limits._buckets", {})
+    for _ in range(10):
+        controls.set_rate_limit(pajottegem.portal.database, Limit(0.001, 2))
+        assert [called(pajottegem) for _ in range(3)] == [200, 200, 429]
+    assert len(limits._buckets) == 3
+
+
+@pytest.mark.parametrize("least", [5e-324, 0.0009, 0])
+def test_a_limit_is_no_end(pajottegem: Acting, least: float) -> None:
+    http = pajottegem.portal.http
+    assert problem(http.put(BASE, json={"requestsPerSecond": least, "burst": 1})) == (400, "badRequest")
+    controls.set_rate_limit(pajottegem.portal.database, Limit(least, 1))
+    assert [called(pajottegem) for _ in range(2)] == [200, 429]

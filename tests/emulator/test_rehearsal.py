@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from emulator import controls
-from tests.emulator.certificate_files import certificate, pfx, rsa_key
+from tests.emulator.certificate_files import certificate, pfx, rsa_key, unknown_key
 from tests.emulator.conftest import (
     ALL_OF_OCMW_ONLINE,
     GALMAARDEN,
@@ -18,9 +20,16 @@ from tests.emulator.conftest import (
     Portal,
     issues,
     problem,
+    public_pem,
 )
 
 BASE = "/rehearsal/v1"
+ELLIPTIC = (
+    ec.generate_private_key(ec.SECP384R1())
+    .public_key()
+    .public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    .decode()
+)
 
 
 def test_the_clock_is_seen_and_moved(portal: Portal) -> None:
@@ -72,6 +81,18 @@ def test_clients_are_registered_and_listed(portal: Portal) -> None:
         400,
         "badRequest",
     )
+
+
+@pytest.mark.parametrize(
+    "pem",
+    [public_pem(rsa_key(1024)), unknown_key(), unknown_key()[:60], ELLIPTIC],
+    ids=["short", "of no known kind", "half", "elliptic"],
+)
+def test_a_client_signs_with_an_rsa_key_of_a_decent_length(portal: Portal, pem: str) -> None:
+    answer = portal.http.put("/rehearsal/v1/clients", json={"clientId": "mine", "publicKey": pem})
+    assert issues(answer) == {("invalidInput", "publicKey", None)}
+    with pytest.raises(ValueError, match="RSA key of 2048"):
+        controls.register_client(portal.database, "mine", pem)
 
 
 def test_r36_a_supplier_answers_over_http(pajottegem: Acting) -> None:
