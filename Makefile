@@ -4,7 +4,7 @@ PYTHON = python3
 # What the commands start themselves, `pulumi` above all, comes from the environment too.
 IN_ENV = PATH="$$PWD/.venv/bin:$$PATH"
 
-.PHONY: help setup rehearsal test fuzz chaos lint types bench schema openapi rules rules-proof clean-state
+.PHONY: help setup rehearsal test fuzz chaos properties lint types bench schema openapi rules rules-proof clean-state
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -30,6 +30,12 @@ SEED ?=
 
 chaos: setup ## kill -9 of the engine, its hosts or the portal in KILLS runs of up, and see that no trace is left (minutes)
 	@$(IN_ENV) python -m tests.chaos --kills $(KILLS) $(if $(SEED),--seed $(SEED))
+
+FACTOR ?= 20
+
+properties: setup ## any sequence of edits, drift, time and trouble, then up: FACTOR times as many as in make test (minutes)
+	@PROPERTIES_SEED=$(or $(SEED),$$(date +%s)) PROPERTIES_FACTOR=$(FACTOR) $(IN_ENV) \
+	  python -m pytest tests/properties -k after_every_up
 
 lint: setup ## style
 	@$(IN_ENV) ruff check

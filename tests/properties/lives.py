@@ -59,7 +59,10 @@ class Stack:
 
     def up(self, planned: list[Planned]) -> list[str]:
         """Apply; the errors with which it ends, as people would see them."""
-        self._refresh()
+        try:
+            self._refresh()
+        except FusionError as error:
+            return [str(error)]
         errors: dict[str, str] = {}
         replaced: list[Life] = []
         for item in planned:

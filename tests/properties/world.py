@@ -7,6 +7,7 @@ import json
 import shutil
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,10 @@ class World(ABC):
     @abstractmethod
     def shown(self) -> str:
         """All that the state has in clear."""
+
+
+Opened = Callable[[], AbstractContextManager[World]]
+"""Gives the world of before the first action, each time the same."""
 
 
 def ssin(key: str) -> str:

@@ -1,0 +1,101 @@
+"""The same as `test_lives` with the real engine: fewer sequences, since each `up` takes seconds."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
+
+from emulator import controls
+from emulator.embedded import transport
+from providers.portal import Connection
+from providers.settings import Settings
+from schemas.secrets import load_secrets
+from tests.e2e.workspace import Workspace
+from tests.properties.lives import REFUSED
+from tests.properties.search import HASSELT, PAJOTTEGEM, Subject, search
+from tests.properties.world import SOMEBODY, World
+
+_UNCHANGED = frozenset({"same", "read", "refresh"})
+
+
+class EngineWorld(World):
+    """A workspace and the real engine."""
+
+    def __init__(self, workspace: Workspace, fusion: str, hand: Connection) -> None:
+        secrets = load_secrets(workspace.root / ".state" / "rehearsal" / "secrets.yaml")
+        super().__init__(workspace.root / "fusions", fusion, secrets, workspace.database, hand)
+        self._workspace, self._stack = workspace, fusion
+
+    def up(self) -> list[str]:
+        done = self._run("up", "-s", self._stack, "--yes", "--skip-preview")
+        if done.returncode == 0:
+            return []
+        refused = "refused the delegation request" in done.stdout + done.stderr
+        return [REFUSED if refused else done.stdout[-3000:] + done.stderr[-3000:]]
+
+    def changes(self) -> list[str]:
+        done = self._run("preview", "-s", self._stack, "--json")
+        steps = json.loads(done.stdout[done.stdout.index("{") :])["steps"]
+        return [
+            f"{step['op']} {step['urn'].rpartition('::')[2]}"
+            for step in steps
+            if step["op"] not in _UNCHANGED
+        ]
+
+    def shown(self) -> str:
+        return self._workspace.pulumi("stack", "export", "-s", self._stack)
+
+    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["pulumi", *arguments, "--non-interactive", "--color", "never"],
+            cwd=self._workspace.root,
+            env=self._workspace.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+
+
+class Begun:
+    """A fusion that was applied, copied for each sequence."""
+
+    def __init__(self, folder: Path, fusion: str, moment: str) -> None:
+        self._folder, self._fusion = folder, fusion
+        self._template = Workspace.make(folder / "template", fusion)
+        self._template.restart_portal(moment)
+        self._key = self._template.root / ".state" / "rehearsal" / "client-key.pem"
+        public = load_pem_private_key(self._key.read_bytes(), None).public_key()
+        pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+        controls.register_client(self._template.database, SOMEBODY, pem)
+        self._template.up(fusion)
+
+    @contextmanager
+    def begin(self) -> Iterator[EngineWorld]:
+        shutil.rmtree(self._folder / "copy", ignore_errors=True)
+        workspace = self._template.copy(self._folder / "copy")
+        settings = Settings("embedded", SOMEBODY, None, self._key, deadline_seconds=20)
+        hand = Connection(settings, transport(workspace.database))
+        try:
+            yield EngineWorld(workspace, self._fusion, hand)
+        finally:
+            hand.close()
+
+
+@pytest.mark.parametrize(
+    ("subject", "moment", "examples"),
+    [(PAJOTTEGEM, "2025-02-03", 3), (PAJOTTEGEM, "2024-11-01", 2), (HASSELT, "2025-02-03", 2)],
+    ids=["pajottegem-february", "pajottegem-november", "hasselt-february"],
+)
+def test_after_every_up_all_is_in_sync_and_what_is_retained_as_it_was(
+    tmp_path: Path, subject: Subject, moment: str, examples: int
+) -> None:
+    """R05, R22, R39. What is found is printed as it is: with the engine a shorter way to it would take too long."""
+    search(subject, Begun(tmp_path, subject.fusion, moment).begin, examples, lengths=(3, 5), shrink=False)

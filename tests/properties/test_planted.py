@@ -1,0 +1,118 @@
+"""The truths can fail: each fault, planted in a provider, is noticed after a short sequence."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from providers import configuration, retained, session
+from providers.access import UserProvider
+from providers.chaman import SenderContactProvider
+from stacks import plan as plan_module
+from tests.properties import small
+from tests.properties.actions import Action, ByHand, DeclareUser, DropUser, Tick, Up, UserByHand
+from tests.properties.conftest import Beginnings
+from tests.properties.search import HASSELT, search
+
+Plant = Callable[[pytest.MonkeyPatch], None]
+
+
+def writes_what_is_retained(patch: pytest.MonkeyPatch) -> None:
+    """A look at retained contact details saves them again as they are."""
+    look = retained.look
+
+    def looking(portal: Any, props: Any) -> Any:
+        found = look(portal, props)
+        if props["kind"] == "mutations":
+            path = f"{configuration.API}/{props['organization']}/mutations"
+            screen = portal.get(path)
+            session.writing(props["organization"]).replace(
+                path, {"receive": screen.body["receive"]}, screen.etag
+            )
+        return found
+
+    patch.setattr(retained, "look", looking)
+
+
+def ignores_a_field(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(SenderContactProvider, "fields", ("name", "email", "language"))
+
+
+def ignores_who_is_blocked(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(UserProvider, "fields", ("ssin", "applications", "roles"))
+
+
+def changes_for_ever(patch: pytest.MonkeyPatch) -> None:
+    """What the portal answers is never what was declared."""
+    declared = configuration.MutationsProvider.declared
+    patch.setattr(
+        configuration.MutationsProvider,
+        "declared",
+        lambda self, answer, props: {"ticked": {**declared(self, answer, props)["ticked"], "death": False}},
+    )
+
+
+def forgets_to_write(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(configuration.MutationsProvider, "change", lambda self, portal, props, found, olds: found)
+
+
+def takes_away_at_a_disappearing_centre(patch: pytest.MonkeyPatch) -> None:
+    """Whoever leaves the declaration goes, as at the merged centre."""
+    plan = plan_module.plan
+
+    def planned(*arguments: Any) -> list[plan_module.Planned]:
+        return [replace(item, kept_on_destroy=False) for item in plan(*arguments)]
+
+    patch.setattr(small, "plan", planned)
+
+
+def tells_who_somebody_is(patch: pytest.MonkeyPatch) -> None:
+    observed = UserProvider.observed
+    patch.setattr(
+        UserProvider, "observed", lambda self, answer: {**observed(self, answer), "who": answer["ssin"]}
+    )
+
+
+_HERNE = "Herne"
+PLANTED: dict[Plant, list[Action]] = {
+    writes_what_is_retained: [],
+    ignores_a_field: [ByHand("sender", {"phone": "+3200000000"})],
+    ignores_who_is_blocked: [UserByHand(_HERNE, 0, {"blocked": True})],
+    changes_for_ever: [],
+    forgets_to_write: [Tick("death", False)],
+    takes_away_at_a_disappearing_centre: [DeclareUser(_HERNE, 5), Up(), DropUser(_HERNE, 2)],
+    tells_who_somebody_is: [DeclareUser("", 5)],
+}
+
+
+@pytest.mark.parametrize("plant", PLANTED, ids=lambda plant: plant.__name__)
+def test_a_planted_fault_is_noticed(
+    beginning: Beginnings, plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R05 and others."""
+    actions = [*PLANTED[plant], Up()]
+    start = beginning("pajottegem", "2025-02-03")
+    _lead(start.begin(), actions)
+    plant(monkeypatch)
+    with pytest.raises(AssertionError):
+        _lead(start.begin(), actions)
+
+
+def test_the_search_finds_a_planted_fault_and_a_short_way_to_it(
+    beginning: Beginnings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = beginning("hasselt", "2025-02-03")
+    ignores_who_is_blocked(monkeypatch)
+    with pytest.raises(AssertionError) as found:
+        search(HASSELT, start.begin, examples=60, lengths=(0, 6))
+    (told,) = (line for line in found.value.__notes__ if line.startswith("actions = "))
+    assert "blocked" in told
+    assert told.count("(") <= 5
+
+
+def _lead(opened: AbstractContextManager[small.SmallWorld], actions: list[Action]) -> None:
+    with opened as world:
+        for action in actions:
+            action.apply(world)
