@@ -65,11 +65,14 @@ def put_ftp_account(call: Call) -> Answer:
 
 
 def delete_ftp_account(call: Call) -> Answer:
+    """With the account goes its folder: another one of this name begins with an empty one."""
     name = call.path["accountName"]
     answer = tables.remove(call, FTP, "FTP account", name)
-    call.connection.execute(
-        "DELETE FROM usernames WHERE organization = ? AND account = ?", (call.number, name)
-    )
+    for table in ("usernames", "box_files"):
+        call.connection.execute(
+            f"DELETE FROM {table} WHERE organization = ? AND account = ?",  # noqa: S608 - one of ours
+            (call.number, name),
+        )
     return answer
 
 

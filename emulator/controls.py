@@ -123,7 +123,7 @@ def run_clock(database: Path, times: float) -> list[str]:
 def postpone_copy(database: Path, enterprise_number: str, days: int) -> str:
     """Have the RSZ copy access to a merged number so many days later than it would (R15, R27); the new moment.
 
-    :raises emulator.problems.Problem: 404 for a number that no copy is to come to.
+    :raises emulator.problems.Problem: 404 for a number that no copy is to come to, 400 for days that are not 1 to 366.
     """
     with _portal(database) as connection:
         moment = events.postpone(connection, "accessCopy", _plain(enterprise_number), days)

@@ -128,7 +128,7 @@ def _check_state(call: Call, need: str) -> None:
     if kind == "active":
         organizations.require_active(call.organization)
     elif kind == "copied":
-        organizations.require_copied(call.organization, call.now)
+        organizations.require_copied(call.connection, call.organization)
     elif kind == "sender":
         organizations.require_sender(call.connection, call.organization)
     elif kind == "report":

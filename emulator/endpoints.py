@@ -54,10 +54,13 @@ class Endpoint:
             raise
         except Problem as problem:  # before anything of the call: the portal's file is gone
             response = responses.of_problem(problem)
-        except Exception:
-            # The log gets the traceback, the caller nothing of what is inside.
-            _log.exception("%s %s failed", request.method, problems.without_ssin(request.url.path))
-            response = responses.of_problem(problems.internal_error())
+        except Exception as error:
+            if store.is_busy(error):
+                response = responses.of_problem(problems.busy())
+            else:
+                # The log gets the traceback, the caller nothing of what is inside.
+                _log.exception("%s %s failed", request.method, problems.without_ssin(request.url.path))
+                response = responses.of_problem(problems.internal_error())
         _trace(request, response)
         with contextlib.suppress(Problem, sqlite3.Error):  # what is wrong was answered
             response.headers["Date"] = self._portal_date()
@@ -130,8 +133,9 @@ class PortalEndpoint(Endpoint):
             response = responses.of_problem(problem)
         except ClientDisconnect:
             raise
-        except Exception:
-            _record(connection, entry, 500, fault)
+        except Exception as error:
+            if not store.is_busy(error):  # then there is no writing in the journal either
+                _record(connection, entry, 500, fault)
             raise
         if not journaled:
             _record(connection, entry, response.status_code, fault)

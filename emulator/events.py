@@ -12,7 +12,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from emulator import daily, online, organizations, rsz
+from emulator import daily, online, organizations, problems, rsz
+
+LONGEST_POSTPONEMENT = 366
 
 Effect = Callable[[sqlite3.Connection, Mapping[str, Any], datetime], str | None]
 """What happens, and a line about it; None where it goes without saying."""
@@ -37,7 +39,14 @@ def schedule(connection: sqlite3.Connection, due: datetime, kind: str, data: Map
 
 def postpone(connection: sqlite3.Connection, kind: str, number: str, days: int) -> datetime | None:
     """Have what is still to come to an organisation of this kind come so many days later; the new moment, None where
-    nothing is to come."""
+    nothing is to come.
+
+    :raises Problem: 400 for days that are not 1 to `LONGEST_POSTPONEMENT`.
+    """
+    if not 1 <= days <= LONGEST_POSTPONEMENT:
+        raise problems.bad_request(
+            [problems.Issue("outOfRange", f"1 to {LONGEST_POSTPONEMENT} days", "days")]
+        )
     for seq, due_at, data in connection.execute(
         "SELECT seq, due_at, data FROM events WHERE NOT done AND kind = ? ORDER BY due_at, seq", (kind,)
     ).fetchall():

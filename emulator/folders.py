@@ -15,6 +15,11 @@ from emulator import clock, journal, resources
 
 SIGN_IN = "SFTP"
 HOST_KEY = "sftpHostKey"  # in `meta`: the server's own, so that clients know it again
+# SQLite gives a number again that was deleted: alone it could be of another's file.
+_THIS = (
+    "WHERE seq = :seq AND organization = :organization AND account = :account AND name = :name"
+    " AND received_at = :received_at"
+)
 _COLUMNS = "SELECT seq, name, length(content), received_at, fetched_at FROM box_files"
 
 
@@ -77,29 +82,42 @@ def file(connection: sqlite3.Connection, account: Account, name: str) -> File | 
     return None if row is None else _file(row)
 
 
+def _this(account: Account, file: File) -> dict[str, str | int]:
+    return {
+        "seq": file.seq,
+        "organization": account.organization,
+        "account": account.name,
+        "name": file.name,
+        "received_at": file.received_at.isoformat(timespec="seconds"),
+    }
+
+
 def _file(row: tuple[int, str, int, str, str | None]) -> File:
     seq, name, size, received_at, fetched_at = row
     return File(seq, name, size, datetime.fromisoformat(received_at), fetched_at is not None)
 
 
-def content(connection: sqlite3.Connection, file: File) -> bytes | None:
+def content(connection: sqlite3.Connection, account: Account, file: File) -> bytes | None:
     """None when it was taken away meanwhile."""
-    row = connection.execute("SELECT content FROM box_files WHERE seq = ?", (file.seq,)).fetchone()
+    row = connection.execute(
+        f"SELECT content FROM box_files {_THIS}",  # noqa: S608 - a constant
+        _this(account, file),
+    ).fetchone()
     return None if row is None else bytes(row[0])
 
 
 def fetched(connection: sqlite3.Connection, account: Account, file: File) -> None:
     """The whole of a file was handed out; the first time counts. Inside a transaction."""
     connection.execute(
-        "UPDATE box_files SET fetched_at = ? WHERE seq = ? AND fetched_at IS NULL",
-        (_now(connection), file.seq),
+        f"UPDATE box_files SET fetched_at = :now {_THIS} AND fetched_at IS NULL",  # noqa: S608 - a constant
+        {"now": _now(connection), **_this(account, file)},
     )
     record(connection, "GET", account, 200, file.name)
 
 
 def remove(connection: sqlite3.Connection, account: Account, file: File) -> None:
     """Take a file away. Inside a transaction."""
-    connection.execute("DELETE FROM box_files WHERE seq = ?", (file.seq,))
+    connection.execute(f"DELETE FROM box_files {_THIS}", _this(account, file))  # noqa: S608 - a constant
     record(connection, "DELETE", account, 204, file.name)
 
 

@@ -173,6 +173,8 @@ def _shared(operation: Operation, api: Api) -> dict[str, int]:
         statuses |= {413, 415}
     if not api.controls:
         statuses |= set(parts.FAILURES)
+    else:
+        statuses.add(503)  # somebody else keeps the file
     if not operation.public:
         statuses |= {401, 403}
         if "{enterpriseNumber}" in operation.path:

@@ -11,9 +11,6 @@ from typing import Any
 
 from emulator import problems, reference
 
-MORNING = "09:00"
-"""The opening of the offices."""
-
 
 @dataclass(frozen=True, slots=True)
 class Organization:
@@ -100,14 +97,19 @@ def merger_day(connection: sqlite3.Connection, organization: Organization) -> st
     if organization.merged_on is not None:
         return organization.merged_on
     number = organization.enterprise_number
-    planned = connection.execute(
-        "SELECT due_at, data FROM events WHERE NOT done AND kind = 'merger' AND instr(data, ?)", (number,)
-    )
-    for due_at, data in planned:
-        merger = json.loads(data)
+    for day, merger in _planned(connection, "merger", number):
         if number in merger["from"] and number != merger["to"]:
-            return str(due_at)[:10]
+            return day
     return None
+
+
+def _planned(connection: sqlite3.Connection, kind: str, number: str) -> list[tuple[str, dict[str, Any]]]:
+    """What is in the calendar that names a number: on which day, and what it says, the first first."""
+    found = connection.execute(
+        "SELECT due_at, data FROM events WHERE NOT done AND kind = ? AND instr(data, ?) ORDER BY due_at, seq",
+        (kind, number),
+    )
+    return [(due_at[:10], json.loads(data)) for due_at, data in found]
 
 
 def require_active(organization: Organization) -> None:
@@ -121,16 +123,15 @@ def require_active(organization: Organization) -> None:
         )
 
 
-def require_copied(organization: Organization, now: datetime) -> None:
-    """R27: the other systems of a new number open when the RSZ has copied access to it. That is the first night's work:
-    when the morning finds it not done, nobody knows the day."""
+def require_copied(connection: sqlite3.Connection, organization: Organization) -> None:
+    """R27: the other systems of a new number open when the RSZ has copied access to it: the first night's work, or later."""
     if organization.awaits_copy:
-        first = organization.active_from
-        on_time = first is not None and now.isoformat() < f"{first}T{MORNING}"
+        coming = _planned(connection, "accessCopy", organization.enterprise_number)
+        days = [day for day, copy in coming if copy["to"] == organization.enterprise_number]
         raise problems.not_yet(
             "accessNotCopied",
             f"The RSZ has not copied access to {organization.name} yet",
-            first if on_time else None,
+            days[0] if days else None,
             "R27",
         )
 

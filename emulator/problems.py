@@ -209,6 +209,13 @@ def file_gone() -> Problem:
     return Problem(kind, title, 503, "The portal's file was deleted or replaced: start the portal again")
 
 
+def busy() -> Problem:
+    """503: somebody else, such as a clock that is moved, keeps the portal's file for longer than a call waits."""
+    kind, title, _ = _FAILURES[503]
+    detail = "The portal is at work on something that takes long: try again later"
+    return Problem(kind, title, 503, detail, {"retryAfterSec": 5}, {"Retry-After": "5"})
+
+
 def rehearsed_failure(status: int, retry_after: int | None) -> Problem:
     """A fault that a rehearsal asked for, in the words of a real one."""
     kind, title, detail = _FAILURES[status]

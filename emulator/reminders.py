@@ -16,6 +16,8 @@ from typing import Any
 
 from emulator import mails
 
+# Nobody reads on, and what nobody ever marks as read would grow from day to day.
+MOST_LISTED = 50
 _SETTINGS = """
 SELECT o.enterprise_number, s.body
 FROM organizations o
@@ -45,6 +47,7 @@ def send(connection: sqlite3.Connection, at: datetime) -> None:
             f"- aanvraag {key}, ingediend op {day}\n" for _, key, day in requests if _is_due(wanted, age(day))
         ]
         if due:
+            more = f"- en nog {len(due) - MOST_LISTED}\n" if len(due) > MOST_LISTED else ""
             mails.send(
                 connection,
                 at.isoformat(timespec="seconds"),
@@ -52,7 +55,7 @@ def send(connection: sqlite3.Connection, at: datetime) -> None:
                 wanted["email"],
                 mails.UNREAD_REMINDER,
                 f"Herinnering: {len(due)} ongelezen hulpaanvragen",
-                f"Nog niet als gelezen gemarkeerd in OCMW Online:\n{''.join(due)}",
+                f"Nog niet als gelezen gemarkeerd in OCMW Online:\n{''.join(due[:MOST_LISTED])}{more}",
             )
 
 

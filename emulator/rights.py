@@ -88,7 +88,7 @@ def standings(connection: sqlite3.Connection, organization: str, person: str) ->
     chiefs = resources.find(connection, organization, access_store.CHIEFS)
     if chiefs is not None and any(one["ssin"] == ssin for one in access_store.people_of(chiefs.body)):
         yield Standing(CHIEF)
-    for domain in reference.codes("domains"):
+    for domain in (one["code"] for one in reference.items("domains")):
         managers = resources.find(connection, organization, access_store.managers_kind(domain))
         if managers is not None:
             if managers.body["accessManager"]["ssin"] == ssin:

@@ -24,7 +24,8 @@ def copy_access(connection: sqlite3.Connection, data: Mapping[str, Any], at: dat
     moment = at.isoformat(timespec="seconds")
     _add_chief_access_managers(connection, merged, sources, moment)
     copied = sum(
-        _copy_users(connection, merged, sources, domain, moment) for domain in reference.codes("domains")
+        _copy_users(connection, merged, sources, domain["code"], moment)
+        for domain in reference.items("domains")  # in their order: numbers are given on the way
     )
     connection.execute(
         "UPDATE organizations SET copied_on = ?, awaits_copy = 0 WHERE enterprise_number = ?",

@@ -150,7 +150,7 @@ class Folder(asyncssh.SFTPServer):
         if not _name(path):
             raise asyncssh.SFTPFailure("this is the folder itself")
         file = self._file(connection, path)
-        content = folders.content(connection, file)
+        content = folders.content(connection, self._account, file)
         if content is None:
             raise asyncssh.SFTPNoSuchFile("no such file")
         if self._open_files == OPEN_FILES:
@@ -160,13 +160,13 @@ class Folder(asyncssh.SFTPServer):
 
     @_answering
     def read(self, file_obj: object, offset: int, size: int) -> bytes:
+        connection = self._connection()
         opened = _opened(file_obj)
         opened.seek(offset)
         data = opened.read(size)
         if offset <= opened.upto:
             opened.upto = max(opened.upto, offset + len(data))
         if opened.upto >= opened.file.size and not opened.fetched:
-            connection = self._memory()
             with store.transaction(connection):
                 folders.fetched(connection, self._account, opened.file)
             opened.fetched = True

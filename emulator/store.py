@@ -71,6 +71,13 @@ class Database:
         self._local = threading.local()
 
 
+def is_busy(error: Exception) -> bool:
+    """Whether somebody else kept the file for longer than one waits: nothing is wrong with it."""
+    return (
+        isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+    )
+
+
 def _identity(path: Path) -> tuple[int, int] | None:
     """Which file it is; None: there is none."""
     try:

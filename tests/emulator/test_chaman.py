@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from emulator import passwords
+from emulator import controls, passwords
 from tests.emulator.certificate_files import certificate
 from tests.emulator.conftest import GALMAARDEN, PAJOTTEGEM, SENDER, Acting, Portal, issues, problem
+from tests.emulator.sftp_client import ACCOUNT, put
 
 API = "chaman"
 PASSWORD = "Zomer,2025!"
@@ -107,6 +108,22 @@ def test_r29_an_ftp_account_is_made_and_its_password_never_shown(ready: Acting) 
     }
     assert ready.get(API, PATH).json() == made.json()
     assert ready.get(API, "/ftpAccounts").json() == {"items": [made.json()], "total": 1}
+
+
+def test_an_account_that_is_made_again_has_an_empty_folder(galmaarden: Acting) -> None:
+    portal, name = galmaarden.portal, ACCOUNT
+
+    def kept() -> set[str]:
+        return {one["account"] for one in controls.list_box_files(portal.database, GALMAARDEN)}
+
+    put(portal, "a.xml", b"<a/>")
+    assert name in kept()
+    body = {**galmaarden.get(API, f"/ftpAccounts/{name}").json(), "password": PASSWORD}
+    assert galmaarden.delete(API, f"/ftpAccounts/{name}").status_code == 204
+    assert name not in kept()
+    again = {key: body[key] for key in ("type", "username", "authorizations", "certificate", "password")}
+    assert galmaarden.create(API, f"/ftpAccounts/{name}", again).status_code == 201
+    assert name not in kept()
 
 
 def test_a_password_is_kept_hashed_and_only_changed_when_sent(ready: Acting) -> None:

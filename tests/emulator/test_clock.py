@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from emulator import clock, controls, events, store
+from emulator import clock, controls, events, reference, store
 from tests.emulator.conftest import (
     GALMAARDEN,
     GOOIK,
@@ -169,6 +169,28 @@ def test_r15_who_worked_at_two_centres_gets_what_they_had_at_either(
     found = users(portal.acting_for(PAJOTTEGEM))["85073003328"]
     assert found["applications"] == ["E-Box Onderneming", "Uniek verslag"]
     assert (found["roles"], found["blocked"]) == (["Raadpleger"], False)
+
+
+def test_r15_domains_are_copied_in_the_order_of_their_list(
+    portal_at: Callable[[str], Portal], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A set's order differs from process to process, and numbers are given on the way."""
+    portal = portal_at("2024-12-31")
+    centre = portal.acting_for(GALMAARDEN)
+    domains = [one["code"] for one in reference.items("domains")]
+    for domain in domains:
+        someone = {"ssin": "85073003328", "roles": ["Raadpleger"], "applications": []}
+        assert centre.call("POST", API, f"/domains/{domain}/users", json=someone).status_code == 201
+    with monkeypatch.context() as patched:
+        patched.setattr("emulator.reference.codes", lambda _: tuple(reversed(domains)))
+        controls.set_clock(portal.database, "2025-01-01")
+    with closing(store.connect(portal.database)) as connection:
+        rows = connection.execute(
+            "SELECT kind FROM resources WHERE organization = ? AND created_by = 'rsz' AND kind LIKE 'users/%'"
+            " ORDER BY seq",
+            (PAJOTTEGEM,),
+        ).fetchall()
+    assert list(dict.fromkeys(kind.removeprefix("users/") for (kind,) in rows)) == domains
 
 
 def test_what_falls_due_is_done_once_whoever_moves_the_clock(portal_at: Callable[[str], Portal]) -> None:

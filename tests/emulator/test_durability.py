@@ -245,6 +245,22 @@ def test_a_file_that_goes_away_is_told(portal: Portal, how: str) -> None:
         assert process.stderr.read().count("was deleted or replaced while it was in use") == 1
 
 
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_a_file_that_is_busy_for_long_is_no_failure(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    monkeypatch.setattr("emulator.store.BUSY_SECONDS", 0.01)
+    centre = portal.acting_for(GOOIK)
+    with closing(store.connect(portal.database)) as other, store.transaction(other):
+        for answer in (
+            centre.call(method, "ocmwConfiguration", "/mutations"),
+            portal.http.delete("/rehearsal/v1/faults"),
+        ):
+            assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+            assert answer.json()["type"] == "urn:problem-type:belgif:serviceUnavailable"
+    assert centre.get("ocmwConfiguration", "/mutations").status_code == 200
+
+
 def test_an_embedded_portal_whose_file_goes_away_is_told(portal: Portal) -> None:
     http = httpx.Client(transport=portal.http._transport, base_url=portal.http.base_url)
     assert http.get(HEALTH).status_code == 200

@@ -18,16 +18,31 @@ def test_r27_a_copy_that_is_late_keeps_the_other_systems_closed_and_then_comes(
     centre = portal.acting_for(PAJOTTEGEM)
     assert controls.postpone_copy(portal.database, "1010.784.738", 5) == "2025-01-06T06:00:00+01:00"
     controls.set_clock(portal.database, "2025-01-01T00:30")
-    assert centre.get("chaman", "/sender").json()["availableFrom"] == "2025-01-01", "the night's work"
+    assert centre.get("chaman", "/sender").json()["availableFrom"] == "2025-01-06"
     done = controls.set_clock(portal.database, "2025-01-05")
     assert len([line for line in done if "the RSZ copied" in line]) == 12
     answer = centre.get("chaman", "/sender").json()
     assert (answer["reason"], answer["rule"]) == ("accessNotCopied", "R27")
-    assert "availableFrom" not in answer, "nobody knows the day any more"
+    assert answer["availableFrom"] == "2025-01-06"
     done = controls.set_clock(portal.database, "2025-01-06")
     (line,) = [line for line in done if "the RSZ copied" in line]
     assert line.startswith(f"2025-01-06: the RSZ copied access to {PAJOTTEGEM}: ")
     assert centre.get("chaman", "/sender").status_code == 404
+
+
+def test_r27_a_copy_that_is_on_time_is_promised_for_its_night(portal_at: Callable[[str], Portal]) -> None:
+    centre = portal_at("2025-01-01T05:00").acting_for(PAJOTTEGEM)
+    assert centre.get("chaman", "/sender").json()["availableFrom"] == "2025-01-01"
+
+
+@pytest.mark.parametrize("days", [-5, 0, 367, 10**12])
+def test_a_copy_is_put_off_by_a_day_to_a_year(portal_at: Callable[[str], Portal], days: int) -> None:
+    portal = portal_at("2024-12-31")
+    with pytest.raises(Problem) as caught:
+        controls.postpone_copy(portal.database, PAJOTTEGEM, days)
+    (issue,) = caught.value.as_json()["issues"]
+    assert (issue["name"], issue["detail"]) == ("days", "1 to 366 days")
+    assert controls.postpone_copy(portal.database, PAJOTTEGEM, 366) == "2026-01-02T06:00:00+01:00"
 
 
 def test_a_copy_that_was_made_is_not_put_off(portal: Portal) -> None:

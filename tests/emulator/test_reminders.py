@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from emulator import controls
+from emulator import controls, store
 from tests.emulator.conftest import GALMAARDEN, HASSELT, KORTESSEM, PAJOTTEGEM, Acting, Portal
 from tests.emulator.post import CONFIGURATION, ask, days_after, mailed, move
 
@@ -93,6 +93,18 @@ def test_r56_one_mail_a_day_lists_all_that_is_due(portal: Portal, pajottegem: Ac
     assert second in mail["text"]
     named = re.findall(r"aanvraag ([0-9a-f]{16})", mail["text"])
     assert mail["subject"] == f"Herinnering: {len(named)} ongelezen hulpaanvragen"
+
+
+def test_r56_a_mail_lists_the_first_fifty_and_counts_the_rest(portal: Portal, pajottegem: Acting) -> None:
+    remind(pajottegem, 1, 1)
+    with closing(store.connect(portal.database)) as connection:
+        connection.execute("DELETE FROM aid_requests")
+    asked = [ask(portal, PAJOTTEGEM)["id"] for _ in range(53)]
+    move(portal, "2025-02-04")
+    mail = mailed(portal, PAJOTTEGEM, "unreadReminder")[-1]
+    assert mail["subject"] == "Herinnering: 53 ongelezen hulpaanvragen"
+    assert re.findall(r"aanvraag ([0-9a-f]{16})", mail["text"]) == asked[:50]
+    assert mail["text"].endswith("\n- en nog 3\n")
 
 
 def test_r56_without_reminders_there_are_none(portal: Portal, pajottegem: Acting) -> None:

@@ -133,7 +133,8 @@ def test_a_session_ends_with_what_opened_it(
                     await step
 
     run(work)
-    assert fetched_at(portal, "a.xml") is None
+    if how != "deleted":  # with its account the file went
+        assert fetched_at(portal, "a.xml") is None
 
 
 def test_attempts_are_slow_and_counted(portal: Portal) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import asyncssh
 import pytest
 
-from emulator import controls, sftp, store
+from emulator import controls, folders, sftp, store
 from emulator.sftp_folder import OPEN_FILES, Folder
 from tests.emulator.conftest import GALMAARDEN, GOOIK, Portal
 from tests.emulator.sftp_client import (
@@ -77,6 +77,54 @@ def test_fetching_is_noted_and_then_a_file_can_be_taken_away(portal: Portal, add
         ("DELETE", f"/sftp/{USER}/a.xml", 204),
         ("DELETE", f"/sftp/{USER}/leeg.xml", 204),
     ]
+
+
+def test_a_file_that_goes_is_not_taken_for_one_that_gets_its_number(
+    portal: Portal, address: sftp.Address
+) -> None:
+    """SQLite gives the number of the last one that was deleted again, be it to another centre's."""
+    put(portal, "a.xml", b"<a/>")
+
+    async def work() -> None:
+        async with folder(address) as client, client.open("a.xml", "rb") as file:
+            with closing(store.connect(portal.database)) as connection:
+                (seq,) = connection.execute("SELECT seq FROM box_files").fetchone()
+                connection.execute("DELETE FROM box_files")
+                put(portal, "b.xml", b"<b/>", GOOIK)
+                assert connection.execute("SELECT seq FROM box_files").fetchone() == (seq,)
+            assert await part(file) == b"<a/>"
+
+    run(work)
+    assert fetched_at(portal, "b.xml") is None
+
+
+def test_only_the_file_that_was_looked_up_is_read_and_taken_away(portal: Portal) -> None:
+    put(portal, "a.xml", b"<a/>")
+    with closing(store.connect(portal.database)) as connection:
+        account = folders.find(connection, USER)
+        other = folders.find(connection, ACCOUNTS[GOOIK]["username"])
+        assert account is not None
+        assert other is not None
+        file = folders.file(connection, account, "a.xml")
+        assert file is not None
+        folders.remove(connection, other, file)
+        assert folders.content(connection, other, file) is None
+        assert folders.content(connection, account, file) == b"<a/>"
+
+
+def test_an_open_file_closes_with_its_account(portal: Portal, address: sftp.Address) -> None:
+    put(portal, "a.xml", os.urandom(100_000))
+    galmaarden = portal.acting_for(GALMAARDEN)
+
+    async def work() -> None:
+        async with folder(address) as client, client.open("a.xml", "rb") as file:
+            assert len(await part(file, 1000, 0)) == 1000
+            gone = await asyncio.to_thread(galmaarden.delete, "chaman", f"/ftpAccounts/{ACCOUNT}")
+            assert gone.status_code == 204
+            with pytest.raises(asyncssh.SFTPPermissionDenied):
+                await part(file, 1000, 1000)
+
+    run(work)
 
 
 def test_the_first_fetch_is_the_one_that_counts(
