@@ -2,7 +2,8 @@
 
 A checkpoint is a portal's file of its own, in `<file>.checkpoints/`. It holds what the portal keeps; what belongs to the
 rehearsal itself (journal, faults, rate limit, clients and their sign-ins) is neither kept nor put back. Numbers that the
-portal gives once go on where they are: no ETag of before a restoration ever matches one of after it.
+portal gives once go on where they are, and ETags are given anew: none of before a restoration matches one of after it.
+People sign in again.
 """
 
 from __future__ import annotations
@@ -68,6 +69,8 @@ def _strip(target: sqlite3.Connection) -> None:
     """Without the rehearsal's own: nobody's token or key lies about. The clock stands."""
     # As one plain file: the portal's is written ahead (WAL), and a copy inherits that.
     target.execute("PRAGMA journal_mode=DELETE")
+    # What is deleted is overwritten, and what was deleted before goes with the free pages.
+    target.execute("PRAGMA secure_delete=ON")
     with store.transaction(target):
         clock.run(target, 0)
         for table in REHEARSALS_OWN - {"meta"}:
@@ -75,6 +78,7 @@ def _strip(target: sqlite3.Connection) -> None:
         # The SFTP server's key among them.
         target.execute("DELETE FROM meta WHERE name NOT LIKE 'sequence:%' AND name <> ?", (clock.FIXED,))
         store.set_meta(target, _MADE, datetime.now(UTC).isoformat(timespec="seconds"))
+    target.execute("VACUUM")
 
 
 def restore(connection: sqlite3.Connection, name: str) -> Checkpoint:
@@ -91,9 +95,10 @@ def restore(connection: sqlite3.Connection, name: str) -> Checkpoint:
             rows = kept.execute(f'SELECT {listed} FROM "{table}"')  # noqa: S608 - names of our own schema
             connection.execute(f'DELETE FROM "{table}"')  # noqa: S608
             connection.executemany(f'INSERT INTO "{table}" ({listed}) VALUES ({marks})', rows)  # noqa: S608
-        # Who was not there yet is not there any more, and signs in again when they are.
-        connection.execute("DELETE FROM tokens WHERE person_id NOT IN (SELECT person_id FROM persons)")
+        # The checkpoint may be of another portal, where the same number stands for somebody else.
+        connection.execute("DELETE FROM tokens WHERE person_id IS NOT NULL")
         _go_on_counting(connection, kept)
+        _give_etags_anew(connection)
         clock.put_back(connection, clock.now(kept))
     found = _read(_file(connection, name))
     journal.write_restoration(connection, clock.now(connection).isoformat(timespec="seconds"), name)
@@ -108,6 +113,13 @@ def _go_on_counting(connection: sqlite3.Connection, kept: sqlite3.Connection) ->
         " DO UPDATE SET value = max(CAST(value AS INTEGER), CAST(excluded.value AS INTEGER))",
         rows,
     )
+
+
+def _give_etags_anew(connection: sqlite3.Connection) -> None:
+    """What was put back gets ETags beyond those of both portals: here the old ones may be another state's."""
+    (highest,) = connection.execute("SELECT coalesce(max(etag), 0) FROM resources").fetchone()
+    offset = store.next_numbers(connection, "etag", highest)[0] - 1 if highest else 0
+    connection.execute("UPDATE resources SET etag = etag + ?", (offset,))
 
 
 def delete(connection: sqlite3.Connection, name: str) -> None:

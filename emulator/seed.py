@@ -63,29 +63,33 @@ def open_portal(
     with closing(store.connect(database)) as connection, store.transaction(connection):
         # Asked again: another process may have been first.
         if migrations.version(connection) == 0:
-            _make(connection, clock, centres, forms, seed)
+            _make(connection, clock, centres, forms, seed, {})
         else:
             migrations.migrate(connection)
 
 
 def reset(database: Path, moment: str, centres: int = 0, forms: int | None = None, seed: int = 0) -> None:
     """Start anew in the same file, under the eyes of whoever has it open; clients keep their keys and scopes, and find the
-    SFTP server's.
+    SFTP server's. No ETag of before matches one of after it.
 
     :param centres: so many made-up ones beside those of the 13 fusions, with `forms` and from `seed` (`generated`).
     """
     with closing(store.connect(database)) as connection, store.transaction(connection):
         clients = _clients(connection)
-        host_key = store.get_meta(connection, folders.HOST_KEY) if migrations.version(connection) else None
+        kept = _kept(connection) if migrations.version(connection) else {}
         tables = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
         for (table,) in tables:
             connection.execute(f'DROP TABLE "{table}"')
-        _make(connection, moment, centres, forms, seed)
+        _make(connection, moment, centres, forms, seed, kept)
         connection.executemany(
             "INSERT INTO clients (client_id, public_key, scopes) VALUES (?, ?, ?)", clients
         )
-        if host_key is not None:
-            store.set_meta(connection, folders.HOST_KEY, host_key)
+
+
+def _kept(connection: sqlite3.Connection) -> dict[str, str]:
+    """What is never given twice, or compared by others: ETags, the SFTP server's key."""
+    found = {name: store.get_meta(connection, name) for name in ("sequence:etag", folders.HOST_KEY)}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _clients(connection: sqlite3.Connection) -> list[tuple[Any, ...]]:
@@ -104,11 +108,20 @@ def _is_ready(database: Path) -> bool:
         return migrations.version(connection) == layout.VERSION
 
 
-def _make(connection: sqlite3.Connection, moment: str, centres: int, forms: int | None, seed: int) -> None:
+def _make(
+    connection: sqlite3.Connection,
+    moment: str,
+    centres: int,
+    forms: int | None,
+    seed: int,
+    settings: Mapping[str, str],
+) -> None:
     now = clock.parse(moment)
     for statement in layout.SCHEMA.split(";\n"):
         connection.execute(statement)
     connection.execute(f"PRAGMA user_version = {layout.VERSION}")
+    for name, value in settings.items():
+        store.set_meta(connection, name, value)
     for data in _sources(centres, forms, seed):
         for centre in data["centres"]:
             _add_centre(connection, centre)

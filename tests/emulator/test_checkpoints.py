@@ -23,12 +23,15 @@ CHANGED = {**SENDER, "name": "Nieuwe ICT"}
 
 
 def content(database: Path) -> dict[str, list[Any]]:
-    """All that the portal keeps, by table."""
+    """All that the portal keeps, by table; ETags aside, which are never the same again."""
     with closing(store.connect(database)) as connection:
-        return {
-            table: connection.execute(f'SELECT * FROM "{table}" ORDER BY 1').fetchall()  # noqa: S608
-            for table in checkpoints.tables(connection)
-        }
+        return {table: _rows(connection, table) for table in checkpoints.tables(connection)}
+
+
+def _rows(connection: sqlite3.Connection, table: str) -> list[Any]:
+    columns = [row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')]
+    shown = ", ".join(one for one in columns if one != "etag")
+    return connection.execute(f'SELECT {shown} FROM "{table}" ORDER BY 1').fetchall()  # noqa: S608
 
 
 # -- keeping and putting back -----------------------------------------------------------------------------------------
@@ -102,7 +105,7 @@ def test_a_person_of_after_it_gets_another_number_than_one_of_before(galmaarden:
     assert {one["id"], one["personId"]}.isdisjoint({other["id"], other["personId"]})
 
 
-def test_who_was_not_there_yet_is_signed_in_no_more(galmaarden: Acting) -> None:
+def test_people_sign_in_again_after_it(galmaarden: Acting) -> None:
     portal = galmaarden.portal
     chiefs = galmaarden.get("accessManagement", "/chiefAccessManagers").json()["chiefAccessManagers"]
     known = portal.acting_for(GALMAARDEN, "els.peeters")
@@ -116,7 +119,7 @@ def test_who_was_not_there_yet_is_signed_in_no_more(galmaarden: Acting) -> None:
     assert new.get("accessManagement", "/chiefAccessManagers").status_code == 200
     controls.restore_checkpoint(portal.database, "before")
     assert problem(new.get("accessManagement", "/chiefAccessManagers")) == (401, "invalidAccessToken")
-    assert known.get("accessManagement", "/chiefAccessManagers").status_code == 200
+    assert problem(known.get("accessManagement", "/chiefAccessManagers")) == (401, "invalidAccessToken")
 
 
 def test_the_rehearsals_own_stays(portal: Portal) -> None:
