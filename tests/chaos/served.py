@@ -21,6 +21,8 @@ class Served:
     def kill(self) -> None:
         self._process.kill()
         self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
 
     def start_again(self) -> None:
         """At the same address, as whoever looks after a portal would."""
@@ -34,8 +36,6 @@ class Served:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.kill()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
 
     def _start(self, port: str) -> subprocess.Popen[str]:
         return subprocess.Popen(

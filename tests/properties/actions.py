@@ -186,6 +186,25 @@ class UserByHand:
 
 
 @dataclass(frozen=True)
+class AddedByHand:
+    """Somebody adds a user at the merged centre: declared already or not, or declared later."""
+
+    person: int
+
+    def apply(self, world: World) -> None:
+        number = world.number("")
+        for code in _managed(world, ""):
+            body = {"applications": ["Uniek verslag"], "roles": [], "blocked": False}
+            try:
+                world.hand(number).add(
+                    f"{access.API}/{number}/domains/{code}/users",
+                    {"ssin": ssin(_one_of(world.people, self.person)), **body},
+                )
+            except PortalError:
+                return
+
+
+@dataclass(frozen=True)
 class ManagersByHand:
     """Somebody names other managers of a domain that the declaration manages, or one more chief."""
 

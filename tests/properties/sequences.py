@@ -9,6 +9,7 @@ from hypothesis.strategies import SearchStrategy
 
 from tests.properties.actions import (
     Action,
+    AddedByHand,
     ByHand,
     Days,
     DeclareManagers,
@@ -45,6 +46,7 @@ _VALUES: tuple[tuple[str, tuple[object, ...]], ...] = (
     ("accounts.ftp.username", ("pajot2026", "PAJOT2025")),
     ("accounts.ftp.name", ("FTP Pajottegem", "FTP 2")),
     ("accounts.ftp.authorizations", (["mutations"], ["integrations", "mutations"])),
+    ("accounts.ftp.certificate", ("certificates/nazareth-de-pinte-ftp.cer",)),
     ("accounts.rest.certificateManagement.external.supplier", ("socius", "welzijnsware")),
     ("accounts.rest.certificateManagement.external.askedAgainOn", ("2025-02-04", "2025-02-05", None)),
     ("accounts.rest.authorizations", ([*_OCMW_ONLINE, "integrationsConsult"], [*_OCMW_ONLINE])),
@@ -119,6 +121,7 @@ def _access(centres: Sequence[str]) -> list[SearchStrategy[Action]]:
         st.builds(DropUser, where, _PEOPLE),
         st.builds(DeclareManagers, where, _PEOPLE, st.none() | few),
         st.builds(UserByHand, where, _PEOPLE, by_hand),
+        st.builds(AddedByHand, _PEOPLE),
         st.builds(ManagersByHand, where, _PEOPLE, few, st.booleans()),
     ]
 
