@@ -36,7 +36,7 @@ from emulator.checkpoints import Checkpoint
 from emulator.clock import ClockError
 from emulator.differences import Difference
 from emulator.faults import Rule
-from emulator.journal import Selection
+from emulator.journal import Selection, was_made
 from emulator.limits import Limit
 
 __all__ = [
@@ -71,6 +71,7 @@ __all__ = [
     "run_clock",
     "set_clock",
     "set_rate_limit",
+    "was_made",
 ]
 
 
@@ -174,7 +175,8 @@ def journal(
     path: str | None = None,
     status: str | None = None,
 ) -> list[dict[str, Any]]:
-    """The calls that the portal got, oldest first: `{seq, at, method, path, actingFor, client, status, fault?, person?}`.
+    """The calls that the portal got, oldest first: `{seq, at, method, path, actingFor, client, status, outcome?,
+    fault?, person?}`; a write was made where `outcome`, the call's own status, is below 400.
 
     :param writes: only those that can change something at an organisation: no GET, no HEAD, no sign-in.
     :param kbo: only those under this enterprise number.

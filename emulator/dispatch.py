@@ -54,7 +54,8 @@ def perform(
     with store.transaction(connection):
         call = _admit(connection, operation, incoming, entry)
         answer = operation.handler(call)
-        journal.write(connection, call.at, entry, answer.status if fault is None else answered_status(fault))
+        status = answer.status if fault is None else answered_status(fault)
+        journal.write(connection, call.at, entry, status, answer.status)
     return answer
 
 

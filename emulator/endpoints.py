@@ -219,7 +219,7 @@ def _record(
 ) -> None:
     """A journal entry of its own, for what was not written."""
     answered = status if fault is None else dispatch.answered_status(fault)
-    journal.write(connection, _now(connection), entry, answered)
+    journal.write(connection, _now(connection), entry, answered, status)
 
 
 def _now(connection: sqlite3.Connection) -> str:

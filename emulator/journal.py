@@ -1,12 +1,14 @@
 """Every call that the portal got, without secrets: when, what, acting for whom, by which client, with what result.
 
-A write's entry is made in the transaction of the write: the journal shows exactly the writes that were made.
+A write's entry is made in the transaction of the write: those with an `outcome` below 400 are exactly the writes that were
+made.
 """
 
 from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,11 +33,17 @@ class Entry:
     person: str | None = None
 
 
-def write(connection: sqlite3.Connection, at: str, entry: Entry, status: int) -> None:
-    """Add a call; `status` is what its client was answered, 0 where the connection broke."""
+def write(
+    connection: sqlite3.Connection, at: str, entry: Entry, status: int, outcome: int | None = None
+) -> None:
+    """Add a call.
+
+    :param status: what its client was answered, 0 where the connection broke.
+    :param outcome: the call's own status where a fault answered another; None with a fault: it was not carried out.
+    """
     connection.execute(
-        "INSERT INTO journal (at, method, path, acting_for, client, status, fault, person)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO journal (at, method, path, acting_for, client, status, fault, person, outcome)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             at,
             entry.method,
@@ -45,6 +53,7 @@ def write(connection: sqlite3.Connection, at: str, entry: Entry, status: int) ->
             status,
             entry.fault,
             entry.person,
+            status if entry.fault is None else outcome,
         ),
     )
 
@@ -100,20 +109,28 @@ _MATCHING = """
 def read(
     connection: sqlite3.Connection, selection: Selection, size: int = -1, offset: int = 0
 ) -> list[dict[str, Any]]:
-    """The calls in order: `{seq, at, method, path, actingFor, client, status, fault?, person?}`; `size` -1: all."""
+    """The calls in order: `{seq, at, method, path, actingFor, client, status, outcome?, fault?, person?}`; `size` -1: all.
+
+    `outcome` is the call's own status; without it a fault kept the call from being carried out.
+    """
     rows = connection.execute(
-        "SELECT seq, at, method, path, acting_for, client, status, fault, person"
+        "SELECT seq, at, method, path, acting_for, client, status, outcome, fault, person"
         + _MATCHING
         + "ORDER BY seq LIMIT :size OFFSET :offset",
         {**_parameters(selection), "size": size, "offset": offset},
     )
-    names = ("seq", "at", "method", "path", "actingFor", "client", "status", "fault", "person")
+    names = ("seq", "at", "method", "path", "actingFor", "client", "status", "outcome", "fault", "person")
     entries = [dict(zip(names, row, strict=True)) for row in rows]
     for entry in entries:
-        for name in ("fault", "person"):
+        for name in ("outcome", "fault", "person"):
             if entry[name] is None:
                 del entry[name]
     return entries
+
+
+def was_made(entry: Mapping[str, Any]) -> bool:
+    """Whether a call did what it asks for, whatever its client was answered."""
+    return bool(entry.get("outcome", 500) < 400)
 
 
 def count(connection: sqlite3.Connection, selection: Selection) -> int:

@@ -1,7 +1,7 @@
-"""How the portal's file is laid out, and how a file of an earlier layout becomes one of today's.
+"""How the portal's file is laid out.
 
 `PRAGMA user_version` in the file is its layout; 0 is an empty file. A change of `SCHEMA` raises `VERSION` and adds a step to
-`migrations`.
+`migrations`, by which a file of an earlier layout becomes one of today's.
 """
 
 from __future__ import annotations
@@ -75,7 +75,8 @@ CREATE TABLE journal (
     client TEXT,
     status INTEGER NOT NULL,
     fault TEXT,
-    person TEXT              -- the portal's number for who worked through the client
+    person TEXT,             -- the portal's number for who worked through the client
+    outcome INTEGER          -- the call's own status, where a fault answered another; NULL: it was not carried out
 );
 
 -- Forms of running dossiers and multifunctional attestations (A036), each about one person in one quality.

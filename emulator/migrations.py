@@ -6,7 +6,6 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable, Mapping
-from datetime import datetime
 
 from emulator import clock, daily, ebox, events, forms_seed, layout, online
 
@@ -43,6 +42,8 @@ def _from_1(connection: sqlite3.Connection) -> None:
         "ALTER TABLE organizations ADD COLUMN nis_since TEXT",
         "ALTER TABLE clients ADD COLUMN scopes TEXT",
         "ALTER TABLE journal ADD COLUMN person TEXT",
+        "ALTER TABLE journal ADD COLUMN outcome INTEGER",
+        "UPDATE journal SET outcome = status WHERE fault IS NULL",  # of the others nobody knows
         "DROP TABLE tokens",  # everyone signs in again
     ):
         connection.execute(statement)
@@ -63,9 +64,7 @@ def _from_1(connection: sqlite3.Connection) -> None:
     online.take_over(connection)
     forms_seed.take_over(connection)
     _remember_changed_codes(connection)
-    events.schedule(
-        connection, daily.following(datetime.combine(now.date(), daily.HOUR, now.tzinfo)), "day", {}
-    )
+    events.schedule(connection, daily.next_after(now), "day", {})
     events.do_due(connection, now)
 
 

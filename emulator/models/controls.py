@@ -105,6 +105,10 @@ class JournalEntry(BaseModel):
     acting_for: str | None = None
     client: str | None = None
     status: int = Field(description="What was answered; 0 where the connection broke")
+    outcome: int | None = Field(
+        default=None,
+        description="The call's own status; left out where a fault kept it from being carried out",
+    )
     fault: str | None = None
     person: str | None = Field(
         default=None, description="The portal's number for who worked through the client"

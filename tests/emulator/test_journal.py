@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+import contextlib
+from typing import Any, Literal
 
+import httpx
 import pytest
 
 from emulator import controls
@@ -22,15 +24,16 @@ def test_the_journal_says_who_called_what_acting_for_whom_with_what_result(porta
     path = f"/REST/chaman/v1/organizations/{PAJOTTEGEM}/sender"
     known = {"at": "2025-02-03T09:00:00+01:00", "actingFor": PAJOTTEGEM, "client": "rehearsal"}
     assert controls.journal(portal.database) == [
-        {"seq": 1, "method": "POST", "path": "/REST/oauth/v5/token", "status": 200, **known},
-        {"seq": 2, "method": "PUT", "path": path, "status": 201, **known},
-        {"seq": 3, "method": "PUT", "path": path, "status": 412, **known},
+        {"seq": 1, "method": "POST", "path": "/REST/oauth/v5/token", "status": 200, "outcome": 200, **known},
+        {"seq": 2, "method": "PUT", "path": path, "status": 201, "outcome": 201, **known},
+        {"seq": 3, "method": "PUT", "path": path, "status": 412, "outcome": 412, **known},
         {
             **known,
             "seq": 4,
             "method": "GET",
             "path": "/nothing/here",
             "status": 404,
+            "outcome": 404,
             "actingFor": None,
             "client": None,
         },
@@ -49,6 +52,27 @@ def test_the_journal_answers_whether_anything_was_written_under_a_number(portal:
     portal.http.put(path, json=SENDER, headers={**centre.headers, "If-None-Match": "*"})
     (attempt,) = controls.journal(portal.database, writes=True, kbo=GALMAARDEN)
     assert (attempt["status"], attempt["actingFor"]) == (403, PAJOTTEGEM)
+    assert not controls.was_made(attempt)
+
+
+@pytest.mark.parametrize("kind", ["status", "reset"])
+def test_a_fault_does_not_hide_whether_a_write_was_made(
+    portal: Portal, kind: Literal["status", "reset"]
+) -> None:
+    """What is answered is the same of a write that was saved, one that was refused, and one that never came so far."""
+    centre = portal.acting_for(PAJOTTEGEM)
+    for after_write, times in ((True, 2), (False, 1)):
+        controls.clear_faults(portal.database)
+        controls.add_fault(portal.database, controls.Rule(kind=kind, method="PUT", after_write=after_write))
+        for _ in range(times):
+            with contextlib.suppress(httpx.ReadError):
+                centre.create("chaman", "/sender", SENDER)
+    entries = controls.journal(portal.database, writes=True)
+    assert len({entry["status"] for entry in entries}) == 1
+    assert [entry.get("outcome") for entry in entries] == [201, 412, None]
+    assert [controls.was_made(entry) for entry in entries] == [True, False, False]
+    over_http = portal.http.get("/rehearsal/v1/journal", params={"writes": "true"}).json()["items"]
+    assert [entry.get("outcome") for entry in over_http] == [201, 412, None]
 
 
 def test_the_journal_since_a_moment(portal: Portal) -> None:

@@ -77,6 +77,16 @@ def test_what_was_kept_is_kept(old: Path, query: str) -> None:
     assert set(before) <= set(rows(old, query))
 
 
+def test_the_journals_writes_are_known_as_made(old: Path) -> None:
+    """Every fault answered in the place of the call then: what came of those nobody knows any more."""
+    with closing(store.connect(old)) as connection:
+        connection.execute(
+            "INSERT INTO journal SELECT 2, at, method, path, acting_for, client, 503, 'status 503' FROM journal"
+        )
+    seed.open_portal(old)
+    assert [entry.get("outcome") for entry in controls.journal(old)[:2]] == [200, None]
+
+
 @pytest.mark.parametrize("script", sorted(LAYOUTS.glob("*.sql")), ids=lambda script: script.stem)
 def test_a_migrated_file_is_laid_out_as_a_new_one(tmp_path: Path, script: Path) -> None:
     migrated, new = made(tmp_path / "old.db", script), tmp_path / "new.db"

@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from emulator import controls, resources, store
+from emulator import controls, journal, resources, store
 from emulator.embedded import transport
 from emulator.people import rehearsal_ssin
 from providers.settings import REHEARSAL_CLIENT_KEY
@@ -163,13 +163,23 @@ def test_the_journal_by_path_and_answer(
     assert [call["method"] for call in calls] == methods
 
 
-def test_whether_anything_was_written_under_a_number_is_an_exit_code(used: Path, fusion: Fusion) -> None:
+def test_whether_anything_was_written_under_a_number_is_an_exit_code(
+    used: Path, fusion: Fusion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "250")
     question = ("emulator", "journal", "--writes", "--expect-none", "--kbo")
     none = fusion(*question, PAJOTTEGEM)
     assert (none.code, none.out, none.err) == (0, "", "none\n")
+    # One that was refused is shown, and was none.
+    refused = fusion(*question, "0212.212.343", "--format", "json")
+    assert (refused.code, [call["outcome"] for call in refused.json]) == (0, [401])
+    made = journal.Entry("PUT", f"/REST/chaman/v1/organizations/{GALMAARDEN}/sender", fault="reset, after it")
+    with closing(store.connect(used)) as connection:
+        journal.write(connection, "2025-02-03T09:00:00+01:00", made, 0, 201)
     some = fusion(*question, "0212.212.343", "--format", "json")
     assert some.code == 1
-    assert [call["method"] for call in some.json] == ["PUT"]
+    assert [call["outcome"] for call in some.json] == [401, 201]
+    assert fusion("emulator", "journal").out.splitlines()[0].split()[-2:] == ["outcome", "fault"]
     assert some.err == "1 calls where none was expected\n"
 
 
