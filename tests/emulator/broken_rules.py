@@ -86,6 +86,11 @@ BROKEN = (
     Broken("R16", "access_store.py", '*body.get("coChiefAccessManagers", ()),', ""),
     Broken(
         "R17", _RIGHTS,
+        '"addUsers": Permission("R17", frozenset({CHIEF, MANAGER, CO_MANAGER}))',
+        '"addUsers": Permission("R17", ANYBODY)',
+    ),
+    Broken(
+        "R17", _RIGHTS,
         '"removeUsers": Permission("R17", frozenset({CHIEF, MANAGER}))',
         '"removeUsers": Permission("R17", ANYBODY)',
     ),
@@ -120,6 +125,7 @@ BROKEN = (
     # ChaMan
     Broken("R26", _RIGHTS, '"R26", _MANAGERS,', '"R26", _MANAGERS | {CHIEF},'),
     Broken("R27", "organizations.py", "if organization.awaits_copy:", "if False:"),
+    Broken("R27", "configuration.py", 'NEEDS = ("active", "copied")', 'NEEDS = ("active",)'),
     Broken("R28", "organizations.py", _SENDER, _SENDER.replace("known is None", "False")),
     Broken("R28", "chaman.py", "if resources.count(call.connection, call.number, kind):", "if False:"),
     Broken("R28", _CHAMAN, '    language: Literal["nl", "fr", "de"]\n', '    language: str | None = None\n'),
@@ -150,6 +156,7 @@ BROKEN = (
         "if False and not datetime.fromisoformat(body[\"notBefore\"])",
     ),
     Broken("R37", _FOLDERS, "first <= at <= last and ", ""),
+    Broken("R37", "folders.py", "return first <= clock.now(connection) <= last", "return True"),
     Broken("R38", _KEPT, 'if body["usage"] != usage:', "if False:"),
     # Certificates
     Broken("R40", _CERTIFICATES, '"RSA-4096", "P-384"', '"RSA-4096", "P-256", "P-384"'),
@@ -213,12 +220,23 @@ BROKEN = (
         '"changeIntegrations": Permission(\n        "R60", ANYBODY,',
     ),
     Broken(
+        "R60", _RIGHTS,
+        '"readIntegrations": Permission(\n        "R60",\n        _MANAGERS,',
+        '"readIntegrations": Permission(\n        "R60",\n        ANYBODY,',
+    ),
+    Broken(
         "R61", "organizations.py",
         "SET merged_into = ?, merged_on = ?",
         "SET status = 'inactive', merged_into = ?, merged_on = ?",
     ),
     Broken("R61", "nova_prima.py", "SELECT enterprise_number, merged_on FROM", "SELECT merged_into, merged_on FROM"),
     Broken("R62", _REPORTS, "if call.now.date() < opens_on(year):", "if False:"),
+    Broken("R62", _REPORTS, '"submittedLate": today > due_by(year)', '"submittedLate": today >= due_by(year)'),
+    Broken(
+        "R62", "seed.py",
+        'events.schedule(connection, ACTIVATION, "merger", centres)',
+        'events.schedule(connection, COPY, "merger", centres)',
+    ),
     Broken(
         "R62", _REPORTS,
         "return started and (organization.merged_on is None or organization.merged_on > end)",

@@ -9,7 +9,7 @@ import pytest
 
 from tests.emulator import cast
 from tests.emulator.conftest import GALMAARDEN, HASSELT, NEW, PAJOTTEGEM, Acting, Portal, issues, problem
-from tests.emulator.post import move
+from tests.emulator.post import ask, move
 
 API = "uniqueReport"
 HERNE, GOOIK = "0212218182", "0212214026"
@@ -115,6 +115,28 @@ def test_a_report_is_saved_as_often_as_one_likes_and_submitted_once(galmaarden: 
     for body in (a_report(), a_report(submitted=True)):
         assert problem(galmaarden.replace(API, path, body)) == (409, "alreadySubmitted")
     assert galmaarden.get(API, path).json() == submitted.json()
+
+
+def test_r62_r63_from_the_first_half_hour_of_the_year_the_merged_one_is_who_reports(
+    portal_at: Callable[[str], Portal],
+) -> None:
+    """The merger is midnight's, not the night's."""
+    portal = portal_at("2024-12-31")
+    move(portal, "2025-01-01T00:30")
+    old, merged = portal.acting_for(GALMAARDEN), portal.acting_for(PAJOTTEGEM)
+    assert old.get("accessManagement").json()["mergedInto"] == PAJOTTEGEM
+    assert (years(old), years(merged)) == ({2024: "notOpen"}, {2025: "notOpen"})
+    answer = old.get(API, "/reports/2025")
+    assert (problem(answer), answer.json()["reportUnder"]) == ((404, "resourceNotFound"), [PAJOTTEGEM])
+    assert ask(portal, GALMAARDEN)["id"] in {
+        one["id"] for one in merged.get("ocmwOnline", "/requests").json()["items"]
+    }
+
+
+def test_r62_on_the_last_of_february_a_report_is_not_late(portal: Portal, galmaarden: Acting) -> None:
+    move(portal, "2025-02-28T23:59:59")
+    filed = galmaarden.create(API, "/reports/2024", a_report(submitted=True)).json()
+    assert (filed["submittedOn"], filed["submittedLate"]) == ("2025-02-28", False)
 
 
 def test_after_february_a_report_is_late_and_can_still_be_filed(portal: Portal, galmaarden: Acting) -> None:
