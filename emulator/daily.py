@@ -32,5 +32,11 @@ def first(start: datetime) -> datetime:
     return datetime.combine(min(start.date(), FROM), HOUR, start.tzinfo)
 
 
+def next_after(moment: datetime) -> datetime:
+    """The next day's work that `moment` has not passed."""
+    today = datetime.combine(moment.date(), HOUR, moment.tzinfo)
+    return today if moment < today else following(today)
+
+
 def following(moment: datetime) -> datetime:
     return moment + timedelta(days=1)

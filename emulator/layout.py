@@ -1,7 +1,9 @@
 """How the portal's file is laid out.
 
 `PRAGMA user_version` in the file is its layout; 0 is an empty file. A change of `SCHEMA` raises `VERSION` and adds a step to
-`migrations`, by which a file of an earlier layout becomes one of today's.
+`migrations`, by which a file of an earlier layout becomes one of today's. The step from 1 makes what is missing out of
+`SCHEMA`: who raises `VERSION` gives that step the SQL of layout 2 as it stands now, or the later steps would change it once
+more, and adds a file of the layout before to `tests/emulator/layouts`.
 """
 
 from __future__ import annotations

@@ -29,6 +29,8 @@ PORT = 8022
 ATTEMPTS = 3
 FAILED_SECONDS = 1.0
 LOGIN_SECONDS = 30
+MOST_CONNECTIONS = 64
+MOST_SESSIONS = 8  # of one connection
 
 _log = logging.getLogger("emulator")
 
@@ -145,11 +147,15 @@ class LogIn(asyncssh.SSHServer):
     def __init__(self, portal: Portal) -> None:
         self.portal = portal
         self.account: folders.Account | None = None
+        self.sessions: list[asyncssh.SSHServerChannel[bytes]] = []
         self._attempts = 0
         self._connection: asyncssh.SSHServerConnection | None = None
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self._connection = conn
+        if len(self.portal.connections) >= MOST_CONNECTIONS:
+            conn.abort()
+            return
         self.portal.connections.add(conn)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - its base's signature
@@ -194,4 +200,9 @@ def _folder(channel: asyncssh.SSHServerChannel[bytes]) -> Folder:
     log_in = channel.get_connection().get_owner()
     assert isinstance(log_in, LogIn)
     assert log_in.account
+    log_in.sessions = [one for one in log_in.sessions if not one.is_closing()]
+    if len(log_in.sessions) >= MOST_SESSIONS:
+        channel.get_connection().abort()  # who asks for more than is given loses what they had
+    else:
+        log_in.sessions.append(channel)
     return Folder(channel, log_in.portal.connection, log_in.account)

@@ -171,6 +171,25 @@ def test_a_portal_that_had_passed_the_first_of_january_has_merged(old: Path) -> 
     assert days == [("2025-02-04T07:00:00+01:00",)]
 
 
+@pytest.mark.parametrize(
+    ("now", "day"),
+    [
+        ("00:30:00", "15T07:00:00"),
+        ("06:59:59", "15T07:00:00"),
+        ("07:00:00", "16T07:00:00"),
+        ("09:00:00", "16T07:00:00"),
+    ],
+)
+def test_the_days_begin_with_the_first_morning_after_the_portals_present(
+    old: Path, now: str, day: str
+) -> None:
+    with closing(sqlite3.connect(old)) as connection, connection:
+        connection.execute("UPDATE meta SET value = ? WHERE name = 'clock'", (f"2024-12-15T{now}+01:00",))
+    seed.open_portal(old)
+    days = rows(old, "SELECT due_at FROM events WHERE kind = 'day' AND NOT done")
+    assert days == [(f"2024-12-{day}+01:00",)]
+
+
 def _open(database: Path, ready: Any, results: Any) -> None:
     ready.wait()
     seed.open_portal(database)

@@ -105,6 +105,37 @@ def test_a_certificate_that_is_over_closes_the_folder(portal: Portal, address: s
     assert sign_ins(portal)[-1] == (f"/sftp/{USER}", 403, GALMAARDEN)
 
 
+def test_a_connection_has_so_many_sessions(portal: Portal, address: sftp.Address) -> None:
+    put(portal, "a.xml", b"<a/>")
+
+    async def work() -> None:
+        async with logged_in(address) as connection:
+            clients = [await connection.start_sftp_client() for _ in range(sftp.MOST_SESSIONS)]
+            for client in clients:
+                assert await client.exists("a.xml")
+            with pytest.raises((asyncssh.SFTPError, asyncssh.Error, ConnectionError)):
+                await connection.start_sftp_client()
+
+    run(work)
+    assert names_in(address) == ["a.xml"]
+
+
+def test_there_are_so_many_connections(
+    portal: Portal, address: sftp.Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("emulator.sftp.MOST_CONNECTIONS", 2)
+    put(portal, "a.xml", b"<a/>")
+
+    async def work() -> None:
+        async with logged_in(address), logged_in(address):
+            with pytest.raises((asyncssh.Error, ConnectionError)):
+                async with logged_in(address):
+                    pass
+
+    run(work)
+    assert names_in(address) == ["a.xml"]
+
+
 @pytest.mark.parametrize("how", ["password", "deleted", "certificate"])
 def test_a_session_ends_with_what_opened_it(
     portal: Portal, galmaarden: Acting, address: sftp.Address, how: str
