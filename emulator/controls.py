@@ -284,7 +284,7 @@ def register_client(database: Path, client_id: str, public_key_pem: str, scopes:
     :param scopes: all that it may ever have, separated by spaces; None: every one.
     :raises ValueError: when it is not an RSA public key in PEM, or one of the scopes is none of the portal's.
     """
-    with closing(store.connect(database)) as connection:
+    with closing(store.connect(database)) as connection, store.transaction(connection):
         oauth.register_client(connection, client_id, public_key_pem, scopes)
 
 

@@ -120,6 +120,12 @@ def _check_path(path: Mapping[str, str]) -> None:
         for name, value in path.items()
         if not _NAME.fullmatch(value)
     ]
+    # A path is written down in many places on its way.
+    issues += [
+        Issue("rejectedInput", "an INSZ has no place in a name", name, "path")
+        for name, value in path.items()
+        if problems.has_ssin(value)
+    ]
     if issues:
         raise problems.bad_request(issues)
 

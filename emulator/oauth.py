@@ -58,7 +58,8 @@ class OAuthError(Exception):
 def register_client(
     connection: sqlite3.Connection, client_id: str, public_key_pem: str, scopes: str | None = None
 ) -> None:
-    """Let a client sign in with the private half of this RSA key; a known client gets this key and these scopes.
+    """Let a client sign in with the private half of this RSA key; a known client gets this key and these scopes, and
+    signs in again when they are others. Inside a transaction.
 
     :param scopes: all that it may ever have, separated by spaces; None: every one.
     :raises ValueError: when it is not an RSA public key in PEM, or one of the scopes is none of the portal's.
@@ -78,6 +79,11 @@ def register_client(
         raise ValueError(
             f"assertions are signed with RS256: the key must be an RSA key of {LEAST_KEY_BITS} bits or more"
         )
+    known = connection.execute(
+        "SELECT public_key, scopes FROM clients WHERE client_id = ?", (client_id,)
+    ).fetchone()
+    if known is not None and known != (public_key_pem, scopes):
+        connection.execute("DELETE FROM tokens WHERE client_id = ?", (client_id,))
     connection.execute(
         "INSERT INTO clients VALUES (?, ?, ?) ON CONFLICT (client_id) DO UPDATE"
         " SET public_key = excluded.public_key, scopes = excluded.scopes",
@@ -260,4 +266,8 @@ def answer(
         raise OAuthError("invalid_request", "a parameter stands here twice")
     with store.transaction(connection):
         # RFC 6749, section 3.2: a parameter without a value counts as left out.
-        return issue_token(connection, {name: value for name, value in pairs if value}, audience)
+        try:
+            return issue_token(connection, {name: value for name, value in pairs if value}, audience)
+        except OAuthError as error:
+            refused = error  # and its assertion stays used up
+    raise refused

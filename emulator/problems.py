@@ -22,13 +22,25 @@ BELGIF = "urn:problem-type:belgif:"
 PORTAL = "urn:problem-type:portal:"
 MEDIA_TYPE = "application/problem+json"
 
-# Eleven digits in a row are taken for an INSZ, wherever a client may have put one by mistake (a path, a field's name).
-_SSIN_LIKE = re.compile(r"\d{11}")
+# Eleven digits are taken for an INSZ, wherever a client may have put one by mistake (a path, a field's name): in a row, or
+# as people write it, 84.12.10-114.76.
+_SSIN_LIKE = re.compile(r"\d(?:[ ._-]?\d){10}", re.ASCII)
+# The portal's own ids are of digits and letters: such a row within one is none.
+_SSIN_APART = re.compile(rf"(?<![0-9A-Za-z]){_SSIN_LIKE.pattern}(?![0-9A-Za-z])", re.ASCII)
 
 
 def without_ssin(text: str) -> str:
     """`text` with whatever could be an INSZ masked, for journals and problems."""
     return _SSIN_LIKE.sub("***********", text)
+
+
+def has_ssin(text: str) -> bool:
+    """Whether an INSZ stands in `text`, in any notation: eleven digits, of which the last two check the others."""
+    return any(
+        int(check) in (97 - int(number) % 97, 97 - int(f"2{number}") % 97)
+        for found in _SSIN_APART.findall(text)
+        for number, check in [(digits[:9], digits[9:]) for digits in [re.sub(r"\D", "", found)]]
+    )
 
 
 @dataclass(frozen=True, slots=True)

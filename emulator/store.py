@@ -117,7 +117,8 @@ def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
     try:
         yield connection
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # SQLite may have ended it itself: what is wrong is told, not that
+            connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
 

@@ -12,6 +12,7 @@ from emulator.limits import LEAST
 from emulator.models.chaman import CertificateContent
 from emulator.models.common import Collection, Model, Rule, Text, refusal
 from emulator.oauth import SCOPES
+from emulator.problems import has_ssin
 
 
 def _known_scope(scope: str) -> str:
@@ -119,8 +120,14 @@ class Journal(Collection):
     items: list[JournalEntry]
 
 
+def _nobodys(text: str) -> str:
+    if has_ssin(text):
+        raise refusal("rejectedInput", "an INSZ has no place in a name")
+    return text
+
+
 class SupplierCertificate(Model):
-    file_name: Annotated[Text, Field(max_length=100, pattern="^[^/]+$")]
+    file_name: Annotated[Text, Field(max_length=100, pattern="^[^/]+$"), Rule(_nobodys)]
     content: CertificateContent
 
 

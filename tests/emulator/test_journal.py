@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from typing import Any, Literal
+from urllib.parse import quote, unquote
 
 import httpx
 import pytest
@@ -150,3 +152,29 @@ def test_no_ssin_no_password_and_no_token_in_journal_or_problems(portal: Portal)
     for secret in (SSIN, PASSWORD, token):
         assert secret not in told
     assert all(answer.status_code >= 400 for answer in seen)
+
+
+@pytest.mark.parametrize(
+    "notation", ["{}", "{:.2}.{:.2}.{:.2}-{:.3}.{:.2}", "{:.6}-{:.5}", "{:.6} {:.3} {:.2}", "x {}.cer"]
+)
+def test_an_insz_is_no_name_and_not_in_the_journal_in_any_notation(portal: Portal, notation: str) -> None:
+    ssin, parts = SSIN, []
+    for field in re.findall(r"\{(?::\.(\d))?\}", notation):
+        parts.append(ssin[: int(field or 11)])
+        ssin = ssin[int(field or 11) :]
+    written = notation.format(*parts)
+    centre = portal.acting_for(PAJOTTEGEM)
+    for path, name in (("certificates", "fileName"), ("restAccounts", "accountName")):
+        answer = centre.get("chaman", f"/{path}/{quote(written)}")
+        assert issues(answer) == {("rejectedInput", name, None)}
+        assert written not in answer.text
+    portal.http.get(f"/nothing/{quote(written)}")
+    paths = [entry["path"] for entry in controls.journal(portal.database)]
+    assert [path for path in paths if written in unquote(path)] == []
+    assert re.match(r"/nothing/.*\*\*\*", paths[-1])
+
+
+def test_other_numbers_are_names(portal: Portal) -> None:
+    centre = portal.acting_for(PAJOTTEGEM)
+    for name in ("84121011477", "2025-01-14", "1010.784.738", "galmaard26", SSIN + "ab12c"):
+        assert centre.get("chaman", f"/restAccounts/{name}").status_code == 404

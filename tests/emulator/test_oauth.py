@@ -12,7 +12,16 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from emulator import controls
-from tests.emulator.conftest import BASE, GALMAARDEN, PAJOTTEGEM, SIGN_IN_PATH, Acting, Portal, problem
+from tests.emulator.conftest import (
+    BASE,
+    GALMAARDEN,
+    PAJOTTEGEM,
+    SIGN_IN_PATH,
+    Acting,
+    Portal,
+    problem,
+    public_pem,
+)
 
 ORGANIZATION = "/REST/accessManagement/v1/organizations/"
 
@@ -124,12 +133,6 @@ def test_a_token_request_is_a_form_by_post(portal: Portal) -> None:
     assert problem(portal.http.get(SIGN_IN_PATH)) == (405, "methodNotAllowed")
 
 
-def test_a_failed_request_does_not_use_the_assertion_up(portal: Portal) -> None:
-    form = portal.form("0000000000")
-    assert portal.http.post(SIGN_IN_PATH, data=form).status_code == 400
-    assert portal.http.post(SIGN_IN_PATH, data={**form, "acting_for": PAJOTTEGEM}).status_code == 200
-
-
 def test_only_rsa_keys_are_registered(portal: Portal) -> None:
     curve = ec.generate_private_key(ec.SECP384R1()).public_key()
     pem = curve.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
@@ -153,3 +156,27 @@ def test_reading_needs_no_token_for_lists_and_health(portal: Portal, pajottegem:
     suppliers = portal.http.get("/REST/chaman/v1/refData/suppliers").json()["items"]
     assert "socius" in {item["code"] for item in suppliers}
     assert pajottegem.get("eBox", "/box").status_code == 200
+
+
+def test_an_assertion_is_used_up_by_a_request_that_is_refused_for_something_else(portal: Portal) -> None:
+    form = portal.form(PAJOTTEGEM)
+    assert refused(portal, {**form, "acting_for": "0000000000"}) == (400, "invalid_request")
+    assert refused(portal, form) == (401, "invalid_client")
+
+
+def test_who_is_given_other_scopes_or_another_key_signs_in_again(
+    portal: Portal, key: rsa.RSAPrivateKey
+) -> None:
+    """What is taken away is taken away at once, and from nobody else."""
+    other = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    controls.register_client(portal.database, "other", public_pem(other))
+    path = "/REST/chaman/v1/organizations/" + PAJOTTEGEM + "/ftpAccounts"
+    for scopes, pem, status in (
+        (None, public_pem(key), 200),
+        ("chaman:read", public_pem(key), 401),
+        ("chaman:read", public_pem(other), 401),
+    ):
+        headers = {"Authorization": f"Bearer {portal.token(PAJOTTEGEM)}"}
+        controls.register_client(portal.database, "other", public_pem(key if scopes else other))
+        controls.register_client(portal.database, "rehearsal", pem, scopes)
+        assert portal.http.get(path, headers=headers).status_code == status
