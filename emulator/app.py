@@ -38,14 +38,18 @@ APIS = (
 """The portal's own, one a system of the manual."""
 
 
-def create_app(database: Path) -> ASGIApp:
-    """The portal over a seeded database (`seed.open_portal`). It raises nothing but `problems.SocketFault`."""
-    return over(store.Database(database))
+def create_app(database: Path, urls: Iterable[str]) -> ASGIApp:
+    """The portal over a seeded database (`seed.open_portal`). It raises nothing but `problems.SocketFault`.
+
+    :param urls: where it is reached; an assertion must be meant for one of them.
+    """
+    return over(store.Database(database), urls)
 
 
-def over(memory: store.Database) -> ASGIApp:
+def over(memory: store.Database, urls: Iterable[str]) -> ASGIApp:
     """The same over a database that the caller closes."""
-    routes = [Route(journal.TOKEN_PATH, TokenEndpoint(memory))]
+    audiences = [url.rstrip("/") + journal.TOKEN_PATH for url in urls]
+    routes = [Route(journal.TOKEN_PATH, TokenEndpoint(memory, audiences))]
     for api in (*APIS, rehearsal.API):
         routes += _routes(api, memory)
     routes += pages.routes((signin.TOKEN, *APIS, rehearsal.API), memory)

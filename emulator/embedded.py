@@ -16,7 +16,9 @@ from emulator import app, store
 from emulator.problems import SocketFault
 from emulator.seed import open_portal
 
-__all__ = ["open_portal", "transport"]
+__all__ = ["URL", "open_portal", "transport"]
+
+URL = "http://portal.embedded"
 
 
 def transport(database: Path) -> httpx.BaseTransport:
@@ -33,10 +35,10 @@ class EmbeddedTransport(httpx.BaseTransport):
 
     def __init__(self, database: Path) -> None:
         self._memory = store.Database(database)
-        self._app = httpx.ASGITransport(app.over(self._memory))
+        self._app = httpx.ASGITransport(app.over(self._memory, [URL]))
         self._local = threading.local()
         self._lock = threading.Lock()
-        self._loops: list[asyncio.AbstractEventLoop] = []
+        self._loops: set[asyncio.AbstractEventLoop] = set()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """:raises httpx.ReadError: for a rehearsed reset. :raises httpx.RemoteProtocolError: for a body cut off."""
@@ -53,7 +55,7 @@ class EmbeddedTransport(httpx.BaseTransport):
     def close(self) -> None:
         """Close the threads' event loops and connections; no call may be under way."""
         with self._lock:
-            for loop in self._loops:
+            for loop in list(self._loops):
                 loop.close()
             self._loops.clear()
         self._local = threading.local()
@@ -73,5 +75,6 @@ class EmbeddedTransport(httpx.BaseTransport):
             known = asyncio.new_event_loop()
             self._local.loop = known
             with self._lock:
-                self._loops.append(known)
+                self._loops.add(known)
+            store.when_thread_ends(self._local, self._loops, known)
         return known

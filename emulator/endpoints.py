@@ -17,7 +17,7 @@ import logging
 import re
 import secrets
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC
 from email.utils import format_datetime
 
@@ -156,8 +156,9 @@ class PortalEndpoint(Endpoint):
 
 
 class TokenEndpoint(PortalEndpoint):
-    def __init__(self, memory: store.Database) -> None:
+    def __init__(self, memory: store.Database, audiences: Sequence[str]) -> None:
         super().__init__(memory, {})
+        self._audiences = audiences
 
     async def answer(
         self,
@@ -170,11 +171,10 @@ class TokenEndpoint(PortalEndpoint):
             raise problems.method_not_allowed("POST")
         incoming = await read(request)
         clock.catch_up(connection)
-        audience = f"{request.url.scheme}://{request.url.netloc}{request.url.path}"
         headers = {"Cache-Control": "no-store"}
         try:
             token, session = oauth.answer(
-                connection, incoming.raw, incoming.headers.get("content-type", ""), audience
+                connection, incoming.raw, incoming.headers.get("content-type", ""), self._audiences
             )
         except oauth.OAuthError as error:
             return Answer(error.status, error.as_json(), headers), False

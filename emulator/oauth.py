@@ -9,7 +9,7 @@ import hashlib
 import secrets
 import sqlite3
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -116,11 +116,11 @@ class Session:
 
 
 def issue_token(
-    connection: sqlite3.Connection, form: Mapping[str, str], audience: str
+    connection: sqlite3.Connection, form: Mapping[str, str], audiences: Sequence[str]
 ) -> tuple[dict[str, Any], Session]:
     """A token for a token request; inside a transaction, so that no assertion is taken twice.
 
-    :param audience: the token URL as the client called it.
+    :param audiences: the token URL, in each of the forms that the portal is reached by.
     :returns: the answer, and what the token stands for.
     :raises OAuthError: when the request or its assertion is not in order.
     """
@@ -131,7 +131,7 @@ def issue_token(
         raise OAuthError("unsupported_grant_type", "grant_type must be client_credentials")
     if form.get("client_assertion_type") != ASSERTION_TYPE:
         raise OAuthError("invalid_request", f"client_assertion_type must be {ASSERTION_TYPE}")
-    client, ssin = _client_of(connection, form.get("client_assertion", ""), audience)
+    client, ssin = _client_of(connection, form.get("client_assertion", ""), audiences)
     person = None if ssin is None else _person(connection, ssin)
     acting_for = form.get("acting_for")
     if acting_for is None:
@@ -169,7 +169,9 @@ def _person(connection: sqlite3.Connection, ssin: str) -> str:
     return known
 
 
-def _client_of(connection: sqlite3.Connection, assertion: str, audience: str) -> tuple[str, str | None]:
+def _client_of(
+    connection: sqlite3.Connection, assertion: str, audiences: Sequence[str]
+) -> tuple[str, str | None]:
     """Who signed the assertion, and the INSZ of whom it vouches for; every claim checked and its `jti` used up."""
     import jwt  # 0.1 s; only where someone signs in
 
@@ -182,7 +184,7 @@ def _client_of(connection: sqlite3.Connection, assertion: str, audience: str) ->
             assertion,
             row[0],
             algorithms=["RS256"],
-            audience=audience,
+            audience=audiences,
             leeway=LEEWAY_SECONDS,
             options={"require": ["iss", "sub", "aud", "jti", "iat", "exp"]},
         )
@@ -253,7 +255,7 @@ def who(connection: sqlite3.Connection, authorization: str | None) -> Session:
 
 
 def answer(
-    connection: sqlite3.Connection, raw: bytes, content_type: str, audience: str
+    connection: sqlite3.Connection, raw: bytes, content_type: str, audiences: Sequence[str]
 ) -> tuple[dict[str, Any], Session]:
     """`issue_token` for the body of a request; in a transaction of its own."""
     if content_type.partition(";")[0].strip().lower() != FORM:
@@ -267,7 +269,7 @@ def answer(
     with store.transaction(connection):
         # RFC 6749, section 3.2: a parameter without a value counts as left out.
         try:
-            return issue_token(connection, {name: value for name, value in pairs if value}, audience)
+            return issue_token(connection, {name: value for name, value in pairs if value}, audiences)
         except OAuthError as error:
             refused = error  # and its assertion stays used up
     raise refused

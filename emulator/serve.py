@@ -30,10 +30,14 @@ HEAD_LIMIT = 64 * 1024
 _T = TypeVar("_T")
 
 
-def serve(database: Path, host: str = HOST, port: int = PORT, sftp_port: int = sftp.PORT) -> None:
+def serve(
+    database: Path, host: str = HOST, port: int = PORT, sftp_port: int = sftp.PORT, url: str | None = None
+) -> None:
     """Serve the portal in `database` (seeded when missing or empty) until SIGTERM or SIGINT, calls under way included.
 
     Prints where. Port 0 takes a free one.
+
+    :param url: how others reach it, beside by `host` and by this machine's own names.
 
     :raises OSError: when a port is taken; its `filename` is `host:port`.
     """
@@ -45,14 +49,15 @@ def serve(database: Path, host: str = HOST, port: int = PORT, sftp_port: int = s
         # asyncio only does this for sockets made with a protocol number; without it every answer waits 40 ms for an ACK.
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         boxes = _taken(host, sftp_port, lambda: stack.enter_context(sftp.running(database, host, sftp_port)))
-        url = f"http://{host}:{listening.getsockname()[1]}"
+        taken = listening.getsockname()[1]
+        own, *others = (f"http://{name}:{taken}" for name in (host, "127.0.0.1", "localhost"))
         sys.stdout.write(
-            f"The rehearsal portal: {url}\nIts APIs and controls: {url}/\n"
+            f"The rehearsal portal: {own}\nIts APIs and controls: {own}/\n"
             f"FTP accounts: sftp -P {boxes.port} USER@{boxes.host} (host key {boxes.fingerprint})\n"
         )
         sys.stdout.flush()
         config = uvicorn.Config(
-            _Breaking(create_app(database)),
+            _Breaking(create_app(database, [own, *others, *([url] if url else [])])),
             http=_Connection,
             access_log=False,
             log_level="warning",

@@ -11,9 +11,11 @@ import os
 import sqlite3
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from emulator import problems
 
@@ -33,7 +35,7 @@ class Database:
         self.path = path
         self._local = threading.local()
         self._lock = threading.Lock()
-        self._connections: list[sqlite3.Connection] = []
+        self._connections: set[sqlite3.Connection] = set()
         self._opened: tuple[int, int] | None = None
         self._gone = False
 
@@ -48,8 +50,9 @@ class Database:
         if known is None:
             known = connect(self.path)
             self._local.connection = known
+            when_thread_ends(self._local, self._connections, known)
             with self._lock:
-                self._connections.append(known)
+                self._connections.add(known)
                 self._opened = self._opened or _identity(self.path)
         return known
 
@@ -65,10 +68,32 @@ class Database:
     def close(self) -> None:
         """Close every thread's connection; none of them may be in use."""
         with self._lock:
-            for connection in self._connections:
+            for connection in list(self._connections):
                 connection.close()
             self._connections.clear()
         self._local = threading.local()
+
+
+_C = TypeVar("_C", bound="_Closing")
+
+
+class _End:
+    """What goes with the thread that has it."""
+
+
+class _Closing(Protocol):
+    def close(self) -> None: ...
+
+
+def when_thread_ends(local: threading.local, among: set[_C], one: _C) -> None:
+    """Close `one` and take it out of `among` when this thread, or the owner of `local`, is gone."""
+    local.end = _End()
+    weakref.finalize(local.end, _close, among, one).atexit = False
+
+
+def _close(among: set[_C], one: _C) -> None:
+    among.discard(one)
+    one.close()
 
 
 def is_busy(error: Exception) -> bool:

@@ -32,8 +32,11 @@ from schemas.errors import RehearsalError
     show_default=True,
     help="Of the FTP accounts' folders; 0 takes a free one.",
 )
+@click.option("--url", help="How others reach it, when not by --host: what clients sign in at.")
 @click.pass_context
-def emulator(context: click.Context, database: Path | None, host: str, port: int, sftp_port: int) -> None:
+def emulator(
+    context: click.Context, database: Path | None, host: str, port: int, sftp_port: int, url: str | None
+) -> None:
     """The emulated portal. Without a command: serve it over HTTP, with OpenAPI and docs pages, and the FTP accounts'
     folders over SFTP.
 
@@ -45,7 +48,7 @@ def emulator(context: click.Context, database: Path | None, host: str, port: int
         from emulator.serve import serve
 
         try:
-            serve(context.obj, host, port, sftp_port)
+            serve(context.obj, host, port, sftp_port, url)
         except OSError as error:
             option = "--port" if error.filename == f"{host}:{port}" else "--sftp-port"
             reason = f"{error.filename} cannot be used ({error.strerror}); choose another with {option}, 0 takes a free one"

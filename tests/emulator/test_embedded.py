@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -118,3 +119,23 @@ def test_reading_imports_nothing_that_only_writing_needs(portal: Portal) -> None
     process = _python(code)
     assert process.communicate(timeout=60)[0].strip() == "[]"
     assert process.returncode == 0
+
+
+def test_threads_that_ended_leave_nothing_open(galmaarden: Acting) -> None:
+    def descriptors() -> int:
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    def call() -> None:
+        assert galmaarden.get("chaman", "/sender").status_code == 200
+
+    def in_threads(count: int) -> None:
+        for _ in range(count):
+            thread = threading.Thread(target=call)
+            thread.start()
+            thread.join()
+
+    in_threads(1)
+    before = descriptors()
+    in_threads(20)
+    assert descriptors() <= before + 2
+    call()

@@ -16,7 +16,7 @@ import pytest
 
 from emulator import controls
 from emulator.controls import Rule
-from tests.emulator.conftest import PAJOTTEGEM, SIGN_IN_PATH, Portal
+from tests.emulator.conftest import BASE, PAJOTTEGEM, SIGN_IN_PATH, Portal
 
 HEALTH = "/REST/chaman/v1/health"
 
@@ -35,6 +35,28 @@ def served(portal: Portal) -> Iterator[tuple[subprocess.Popen[str], str]]:
     process.terminate()
     process.wait(timeout=20)
     process.stdout.close()
+
+
+def test_an_assertion_is_for_this_portal_whatever_its_caller_calls_it(
+    portal: Portal, served: tuple[subprocess.Popen[str], str]
+) -> None:
+    """One that was meant for another portal is worth nothing here: the Host header is the caller's own words."""
+    _, url = served
+    port = url.rsplit(":", 1)[-1]
+    with httpx.Client(base_url=url) as http:
+        for audience, host, status in (
+            (url, url.removeprefix("http://"), 200),
+            (f"http://localhost:{port}", "whatever", 200),
+            ("http://portal.example", "portal.example", 401),
+            (BASE, "portal.embedded", 401),
+        ):
+            form = portal.form(PAJOTTEGEM, client_assertion=portal.assertion(aud=audience + SIGN_IN_PATH))
+            answer = http.post(SIGN_IN_PATH, data=form, headers={"Host": host})
+            assert answer.status_code == status, audience
+    embedded = portal.form(
+        PAJOTTEGEM, client_assertion=portal.assertion(aud="http://other.example" + SIGN_IN_PATH)
+    )
+    assert portal.http.post(SIGN_IN_PATH, data=embedded, headers={"Host": "other.example"}).status_code == 401
 
 
 def test_served_and_embedded_are_one_portal(

@@ -69,7 +69,7 @@ def run(
     token = _prepare(api, database)
     outcome = Outcome()
     schema = _schema(api, database, token, seed, examples, outcome, 1 if first_only else None)
-    schema.app = application or app.create_app(database)
+    schema.app = application or app.create_app(database, [values.BASE])
     if only:
         schema = schema.include(operation_id=list(only))
     for event in from_schema(schema).execute():
