@@ -18,7 +18,7 @@ from providers import access, chaman, configuration
 from providers.portal import Answer, WritingPortal
 from schemas.access import Domain
 from schemas.errors import PortalError
-from tests.properties.world import Data, World, ssin
+from tests.properties.world import Data, World, ssin, without_numbers
 
 _ANSWERED = frozenset(
     {"createdBy", "createdAt", "changedAt", "personId", "id", "accountName", "fileName", "passwordChangedAt"}
@@ -342,15 +342,8 @@ def _try(portal: WritingPortal, path: str, change: Any) -> None:
         fields = change(found.body) if callable(change) else change
         if fields:
             sent = {name: value for name, value in found.body.items() if name not in _ANSWERED}
-            portal.replace(path, _without_numbers(sent) | fields, found.etag)
+            portal.replace(path, without_numbers(sent) | fields, found.etag)
         else:
             portal.delete(path, found.etag)
     except PortalError:
         return
-
-
-def _without_numbers(value: Any) -> Any:
-    """Without the portal's own numbers for people, which nobody sends."""
-    if isinstance(value, dict):
-        return {name: _without_numbers(item) for name, item in value.items() if name != "personId"}
-    return [_without_numbers(item) for item in value] if isinstance(value, list) else value

@@ -110,3 +110,10 @@ def copy_declaration(fusion: str, folder: Path) -> None:
     folder.mkdir(parents=True)
     shutil.copy2(CHECKOUT / "fusions" / f"{fusion}.yaml", folder)
     shutil.copytree(CHECKOUT / "fusions" / "certificates", folder / "certificates")
+
+
+def without_numbers(value: Any) -> Any:
+    """Without the portal's own numbers for people, which nobody sends."""
+    if isinstance(value, dict):
+        return {name: without_numbers(item) for name, item in value.items() if name != "personId"}
+    return [without_numbers(item) for item in value] if isinstance(value, list) else value
