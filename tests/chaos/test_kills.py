@@ -33,4 +33,5 @@ def test_after_a_kill_the_next_up_leaves_no_trace_of_it(killing: Killing, number
     moment = random.Random(f"{SEED}/{number}").uniform(0.05, 0.85)  # noqa: S311 - when to kill
     kill = replace(KILLS[number], moment=moment)
     story = killing.carry_out(kill, f"kill-{number}")
+    assert story.struck, f"{kill}: each run ended before its moment"
     assert story.findings == [], f"{kill}\n" + "\n".join(story.findings)
