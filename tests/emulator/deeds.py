@@ -308,6 +308,10 @@ class Deeds(RuleBasedStateMachine):
             system, _, what = path.partition("/")
             answer = acting.call("DELETE", system, f"/{what}", headers=THERE)
             self.done(number, answer, centre.remove(actor, path))
+            if answer.status_code == 204 and path.startswith("chaman/ftpAccounts/"):
+                # The folder goes with the account.
+                gone = (number, path.rpartition("/")[2])
+                self.since = {key: content for key, content in self.since.items() if key[:2] != gone}
 
     # -- time ------------------------------------------------------------------------------------------------------
 
