@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.chaos.kills import PORTAL, Kill, Killing
+from tests.chaos.kills import PORTAL, Kill, Killing, cancel
 from tests.chaos.processes import ENGINE, HOST, PROGRAM
 from tests.chaos.starts import CHANGE, FIRST
 
@@ -35,3 +35,14 @@ def test_after_a_kill_the_next_up_leaves_no_trace_of_it(killing: Killing, number
     story = killing.carry_out(kill, f"kill-{number}")
     assert story.struck, f"{kill}: each run ended before its moment"
     assert story.findings == [], f"{kill}\n" + "\n".join(story.findings)
+
+
+def test_a_state_whose_attributes_were_cut_off_is_whole(killing: Killing) -> None:
+    """The engine's folder backend writes them in place: a kill in that moment leaves an empty file, and no command works."""
+    start = killing.start(KILLS[0])
+    workspace = start.undisturbed.workspace.copy(start.undisturbed.workspace.root.with_name("cut-off"))
+    attributes = workspace.root / ".state" / ".pulumi" / "stacks" / "fusion" / "hasselt.json.attrs"
+    attributes.write_text("")
+    assert "failed to load checkpoint: EOF" in workspace.preview("hasselt", succeeds=False)
+    cancel(workspace, "hasselt")
+    workspace.in_sync("hasselt")
