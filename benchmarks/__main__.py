@@ -19,6 +19,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from operations import projects
 from operations.preparation import prepare
 
 ROOT = Path(__file__).parents[1]
@@ -40,7 +41,7 @@ class Project:
 
     def __init__(self, folder: Path, stack: str, environment: dict[str, str]) -> None:
         self.folder, self.stack = folder, stack
-        self.environment = {**environment, "PULUMI_BACKEND_URL": f"file://{folder / '.state'}"}
+        self.environment = {**environment, "PULUMI_BACKEND_URL": projects.backend(folder)}
         # As on people's machines: without Python's caches, what is measured is compiling.
         self.environment.pop("PYTHONDONTWRITEBYTECODE", None)
 
@@ -67,7 +68,7 @@ def fusion_project(folder: Path) -> Project:
     shutil.copytree(ROOT / "fusions" / "certificates", folder / "fusions" / "certificates")
     shutil.copy2(ROOT / "fusions" / f"{LARGEST}.yaml", folder / "fusions")
     environment = {**os.environ, "FUSION_ROOT": str(folder)}
-    list(prepare(folder, {**environment, "PULUMI_BACKEND_URL": f"file://{folder / '.state'}"}))
+    list(prepare(folder, {**environment, "PULUMI_BACKEND_URL": projects.backend(folder)}))
     return Project(folder, LARGEST, environment)
 
 

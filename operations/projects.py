@@ -42,11 +42,16 @@ def make(root: Path, folder: Path, names: Sequence[str] | None = None) -> None:
     (folder / ".venv").symlink_to(Path(sys.prefix))
 
 
+def backend(folder: Path) -> str:
+    """Where a project in `folder` keeps its state: as in Pulumi.yaml, apart from what else the environment says."""
+    return f"file://{folder / '.state'}?metadata=skip"
+
+
 def environment(folder: Path) -> dict[str, str]:
     """Everything relative to `folder`, and never a rehearsal in somebody's real state."""
     return {
         "FUSION_ROOT": str(folder),
-        "PULUMI_BACKEND_URL": f"file://{folder / '.state'}",
+        "PULUMI_BACKEND_URL": backend(folder),
         "PULUMI_CONFIG_PASSPHRASE": "rehearsal",
     }
 

@@ -186,7 +186,7 @@ def _go_on(kill: Kill, workspace: Workspace) -> list[str]:
         if kill.late:
             workspace.pulumi("config", "rm", "deadlineSeconds", *stack)
         if kill.victim == ENGINE:
-            cancel(workspace, kill.stack)
+            workspace.pulumi("cancel", "--yes", *stack)
         shown = workspace.up(kill.stack)
         if "pending operations" in shown:
             workspace.pulumi("refresh", "--clear-pending-creates", "--yes", *stack)
@@ -194,16 +194,3 @@ def _go_on(kill: Kill, workspace: Workspace) -> list[str]:
     except (AssertionError, subprocess.TimeoutExpired) as error:
         return [str(error)]
     return ["a preview still speaks of pending operations"] if "pending operations" in preview else []
-
-
-def cancel(workspace: Workspace, stack: str) -> None:
-    """Take the lock off; first what the engine was killed in the middle of writing beside the state, if it was."""
-    try:
-        workspace.pulumi("cancel", "--yes", "-s", stack)
-    except AssertionError as error:
-        if "failed to load checkpoint: EOF" not in str(error):
-            raise
-        for file in (workspace.root / ".state" / ".pulumi").rglob("*.attrs"):
-            if file.stat().st_size == 0:
-                file.unlink()
-        workspace.pulumi("cancel", "--yes", "-s", stack)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.chaos.kills import PORTAL, Kill, Killing, cancel
+from tests.chaos.kills import PORTAL, Kill, Killing
 from tests.chaos.processes import ENGINE, HOST, PROGRAM
 from tests.chaos.starts import CHANGE, FIRST
 
@@ -37,12 +37,8 @@ def test_after_a_kill_the_next_up_leaves_no_trace_of_it(killing: Killing, number
     assert story.findings == [], f"{kill}\n" + "\n".join(story.findings)
 
 
-def test_a_state_whose_attributes_were_cut_off_is_whole(killing: Killing) -> None:
-    """The engine's folder backend writes them in place: a kill in that moment leaves an empty file, and no command works."""
-    start = killing.start(KILLS[0])
-    workspace = start.undisturbed.workspace.copy(start.undisturbed.workspace.root.with_name("cut-off"))
-    attributes = workspace.root / ".state" / ".pulumi" / "stacks" / "fusion" / "hasselt.json.attrs"
-    attributes.write_text("")
-    assert "failed to load checkpoint: EOF" in workspace.preview("hasselt", succeeds=False)
-    cancel(workspace, "hasselt")
-    workspace.in_sync("hasselt")
+def test_the_engine_writes_nothing_in_place_beside_the_state(killing: Killing) -> None:
+    """A kill while it did left a file of which no command got past (docs/engine-notes.md): see `backend` in Pulumi.yaml."""
+    state = killing.start(KILLS[0]).undisturbed.workspace.root / ".state" / ".pulumi"
+    assert list(state.rglob("*.json")), "the state is here"
+    assert list(state.rglob("*.attrs")) == []

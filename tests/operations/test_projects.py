@@ -35,7 +35,7 @@ def test_the_process_works_in_a_project_and_then_where_it_was(
     monkeypatch.delenv("PULUMI_BACKEND_URL", raising=False)
     with projects.working_in(tmp_path):
         assert os.environ["FUSION_ROOT"] == str(tmp_path)
-        assert os.environ["PULUMI_BACKEND_URL"] == f"file://{tmp_path}/.state"
+        assert os.environ["PULUMI_BACKEND_URL"] == f"file://{tmp_path}/.state?metadata=skip"
     assert os.environ["FUSION_ROOT"] == "before"
     assert "PULUMI_BACKEND_URL" not in os.environ
 
