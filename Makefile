@@ -25,10 +25,10 @@ FUZZ_SECONDS ?= 3600
 fuzz: setup ## generated calls against every API of the emulated portal, for an hour or FUZZ_SECONDS
 	@$(IN_ENV) python -m tests.fuzz --seconds $(FUZZ_SECONDS)
 
-KILLS ?= 50
+KILLS ?= 100
 SEED ?=
 
-chaos: setup ## kill -9 of the engine, its hosts or the portal in KILLS runs of up, and see that no trace is left (minutes)
+chaos: setup ## kill -9 of the engine, its hosts or the portal KILLS times, half of them in rehearsals; no trace may be left (an hour)
 	@$(IN_ENV) python -m tests.chaos --kills $(KILLS) $(if $(SEED),--seed $(SEED))
 
 FACTOR ?= 20

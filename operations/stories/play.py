@@ -40,7 +40,6 @@ class Player:
 
     folder: Path
     name: str
-    story: Story
     fusion: Fusion
     secrets: Secrets
     ledger: Ledger
@@ -150,18 +149,19 @@ class Player:
         if step.head_managers:
             outcome.did.append(self._head_managers())
         if step.refresh:
-            self._engine("refresh", outcome)
+            self.run_engine("refresh", outcome)
         if step.up:
-            self._engine("up", outcome)
+            self.run_engine("up", outcome)
         if step.preview is not None:
-            self._engine("preview", outcome)
+            self.run_engine("preview", outcome)
         outcome.waits, outcome.summary = self.waits, self.summary
         if step.check:
             with projects.working_in(self.folder):
                 outcome.checks = check(self.folder, [self.name], lambda _: None)
             self.ledger.read()
 
-    def _engine(self, operation: str, outcome: StepOutcome) -> None:
+    def run_engine(self, operation: str, outcome: StepOutcome) -> None:
+        """`up`, `preview` or `refresh`, and what is to be said of it."""
         ran = projects.run(self.folder, self.name, operation)
         outcome.runs.append(ran)
         new = self.ledger.read()
@@ -192,19 +192,28 @@ class Player:
         return f"head managers for Flanders: {listed.summary()} (R13)"
 
 
+def begin(folder: Path, name: str, story: Story) -> Player:
+    """A story of a fusion about to be lived, in a project folder that is prepared and of its own.
+
+    Raises `FusionError` when the declaration or the secrets cannot be read.
+    """
+    secrets = load_secrets(folder / REHEARSAL_SECRETS)
+    fusion = load_declaration(folder / "fusions" / f"{name}.yaml", secrets)
+    controls.reset(projects.database(folder), story.starts)
+    hands.let_in(folder)
+    ledger = Ledger(projects.database(folder))
+    ledger.begin()
+    return Player(folder, name, fusion, secrets, ledger)
+
+
 def play(folder: Path, name: str, story: Story, say: Say) -> StoryOutcome:
     """Live through a story of a fusion, in a project folder that is prepared and of its own."""
     started = monotonic()
     outcome = StoryOutcome(story.story, name)
     try:
-        secrets = load_secrets(folder / REHEARSAL_SECRETS)
-        fusion = load_declaration(folder / "fusions" / f"{name}.yaml", secrets)
-        controls.reset(projects.database(folder), story.starts)
-        hands.let_in(folder)
-        player = Player(folder, name, story, fusion, secrets, Ledger(projects.database(folder)))
-        player.ledger.begin()
+        player = begin(folder, name, story)
         for number, step in enumerate(story.steps, 1):
-            if not _concerns(step, player.fusion):
+            if not concerns(step, player.fusion):
                 continue
             lived = player.step(step)
             outcome.steps.append(lived)
@@ -219,7 +228,8 @@ def play(folder: Path, name: str, story: Story, say: Say) -> StoryOutcome:
     return outcome
 
 
-def _concerns(step: Step, fusion: Fusion) -> bool:
+def concerns(step: Step, fusion: Fusion) -> bool:
+    """Whether a fusion, as it is declared now, takes this step."""
     handled_by = fusion.dossiers.handled_by if fusion.dossiers else None
     in_scenario = step.scenarios is None or fusion.scenario in step.scenarios
     return in_scenario and step.handled_by in (None, handled_by)

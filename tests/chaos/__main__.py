@@ -26,7 +26,7 @@ def main() -> int:
     for number in numbers:
         story = killing.carry_out(draw(seed, number), f"kill-{number}", keep=options.keep)
         stories.append(story)
-        _tell(number, len(numbers), story)
+        _tell(len(stories), len(numbers), story)
         if story.findings:
             _say(
                 f"  its folder stays: {folder}\n  again: python -m tests.chaos --seed {seed} --only {number}"
@@ -38,10 +38,10 @@ def main() -> int:
     return 1 if found else 0
 
 
-def _tell(number: int, count: int, story: Story) -> None:
+def _tell(position: int, count: int, story: Story) -> None:
     result = "as if nothing had happened" if story.struck else "ended before its moment"
     _say(
-        f"[{number + 1}/{count}] {story.kill}: {'FOUND' if story.findings else result} ({story.seconds:.0f} s)"
+        f"[{position}/{count}] {story.kill}: {'FOUND' if story.findings else result} ({story.seconds:.0f} s)"
     )
     for finding in story.findings:
         _say("  " + finding.replace("\n", "\n  "))
@@ -58,7 +58,7 @@ def _summary(stories: list[Story], seconds: float) -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
-    parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, help="without it, one at random, which is printed")
     parser.add_argument("--only", type=int, help="the kill of this number only")
     parser.add_argument("--keep", action="store_true", help="keep all folders, to look at")

@@ -1,4 +1,4 @@
-"""One kill: whom, when, from which start; what a person then does, as docs/operating.md tells; what must be true then."""
+"""One kill: whom, when, in which run; what a person then does, as docs/operating.md tells; what must be true then."""
 
 from __future__ import annotations
 
@@ -6,22 +6,19 @@ import random
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.chaos import comparison
-from tests.chaos.processes import ENGINE, HOST, PROGRAM, Session
+from tests.chaos.disturbance import PORTAL, VICTIMS, Blow, Moment, disturb
+from tests.chaos.processes import ENGINE
+from tests.chaos.rehearsals import REHEARSED, Rehearsal
 from tests.chaos.served import Served
-from tests.chaos.starts import CHANGE, DOSSIERS, FIRST, Start, count_writes, output, resources, up
+from tests.chaos.starts import CHANGE, DOSSIERS, FIRST, Start, resources
 from tests.e2e.workspace import Workspace
 
-PORTAL = "portal"
-VICTIMS = (ENGINE, HOST, PROGRAM, PORTAL)
 STACKS = ("pajottegem", "hasselt")
-_PATIENCE_SECONDS = 240
-_LOOKS_A_SECOND = 500
 _EARLIER = 3
 
 
@@ -29,7 +26,9 @@ _EARLIER = 3
 class Kill:
     """What happens to one run.
 
-    :param moment: after this part of the undisturbed run's time, or where `at_write` at this part of its writing calls.
+    :param kind: `FIRST` or `CHANGE` for one `up`, else the name of the rehearsal (`REHEARSED`) one of whose `up` it is.
+    :param moment: after this part of the undisturbed time, or where `at_write` at this part of the writing calls: of the
+        run's, in a rehearsal of all its runs'.
     :param dossiers: count the batches of forms only.
     :param late: a killed portal comes back when the run has given up, not at once.
     :param one_checkpoint: the engine writes its state at the end only (`PULUMI_SKIP_CHECKPOINTS`).
@@ -53,11 +52,16 @@ class Kill:
 
 
 def draw(seed: int, number: int) -> Kill:
-    """The kill of this number: the same for the same seed. The victims take turns."""
+    """The kill of this number: the same for the same seed. The victims take turns, in single runs and in rehearsals."""
     chance = random.Random(f"{seed}/{number}")  # noqa: S311 - when to kill
-    victim = VICTIMS[number % len(VICTIMS)]
-    stack = chance.choice((*STACKS, STACKS[0]))
-    kind = chance.choice((FIRST, CHANGE))
+    turn, place = divmod(number, len(VICTIMS))
+    victim = VICTIMS[place]
+    if turn % 2:
+        kind = chance.choice(sorted(REHEARSED))
+        stack = REHEARSED[kind].fusion
+    else:
+        kind = chance.choice((FIRST, CHANGE))
+        stack = chance.choice((*STACKS, STACKS[0]))
     at_write = chance.random() < 0.6
     return Kill(
         stack,
@@ -83,15 +87,23 @@ class Story:
 
 
 class Killing:
-    """Carries out kills in a folder, from starts that are made when they are first needed."""
+    """Carries out kills in a folder, from starts and rehearsals that are made when they are first needed."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._starts: dict[tuple[str, str], Start] = {}
+        self._rehearsals: dict[str, Rehearsal] = {}
 
     def start(self, kill: Kill) -> Start:
         key = (kill.stack, kill.kind)
-        return self._starts.setdefault(key, Start(self._folder, *key))
+        if key not in self._starts:
+            self._starts[key] = Start(self._folder, *key)
+        return self._starts[key]
+
+    def rehearsal(self, kill: Kill) -> Rehearsal:
+        if kill.kind not in self._rehearsals:
+            self._rehearsals[kill.kind] = Rehearsal(self._folder, kill.kind)
+        return self._rehearsals[kill.kind]
 
     def carry_out(self, kill: Kill, name: str, *, keep: bool = False) -> Story:
         """Kill, go on as a person would, and compare. The workspace stays where something is found, or with `keep`.
@@ -107,84 +119,56 @@ class Killing:
         return story
 
     def _carry_out(self, kill: Kill, name: str, keep: bool) -> Story:
-        start = self.start(kill)
-        expected = start.undisturbed
-        began = time.monotonic()
-        workspace = start.begin(name)
-        with ExitStack() as stack:
-            portal = None
-            if kill.served:
-                portal = stack.enter_context(Served(workspace, kill.stack))
-            struck, findings = _disturb(kill, start, workspace, portal)
-            findings += _go_on(kill, workspace)
-        if not findings:
-            findings += comparison.portals(expected.workspace.database, workspace.database)
-            findings += comparison.writes(workspace.database, start.disappearing)
-            findings += comparison.states(expected.resources, resources(workspace, kill.stack))
+        if kill.kind in REHEARSED:
+            rehearsal = self.rehearsal(kill)
+            before, moment = rehearsal.moment(kill.moment, at_write=kill.at_write)
+            workspace = before.workspace.copy(rehearsal.folder / name)
+            began = time.monotonic()
+            struck, findings = rehearsal.live_on(workspace, before, _blow(kill, moment), served=kill.served)
+        else:
+            start = self.start(kill)
+            moment = _moment(kill, start)
+            workspace = start.begin(name)
+            began = time.monotonic()
+            struck, findings = _disturbed(workspace, kill, start, moment)
         workspace.close()
         if not findings and not keep:
             shutil.rmtree(workspace.root)
         return Story(kill, struck, time.monotonic() - began, findings)
 
 
-def _disturb(kill: Kill, start: Start, workspace: Workspace, portal: Served | None) -> tuple[bool, list[str]]:
-    """Run `up` and kill; whether it was in time, and who was left behind."""
-    more = {"PULUMI_SKIP_CHECKPOINTS": "true"} if kill.one_checkpoint else {}
-    if kill.late:
-        workspace.pulumi("config", "set", "deadlineSeconds", "2", "-s", kill.stack)
-    before = count_writes(workspace)
-    dossiers_before = count_writes(workspace, DOSSIERS)
-    session = up(workspace, kill.stack, more)
-    struck = False
-    for passed in _moments(session, start, kill, workspace, before, dossiers_before):
-        if not passed:
-            continue
-        if kill.victim == PORTAL:
-            assert portal is not None
-            portal.kill()
-            struck = True
-            break
-        process = session.find(kill.victim)
-        if process is not None:
-            process.kill()
-            struck = True
-            break
-    if struck and portal is not None and kill.victim == PORTAL and not kill.late:
-        portal.start_again()
-    ended = session.leader.wait(_PATIENCE_SECONDS)
-    left = session.left_behind()
-    if struck and portal is not None and kill.late:
-        portal.start_again()
-    findings = [f"left behind: {', '.join(left)}"] if left else []
-    if struck and kill.victim == PORTAL and not kill.late and ended != 0:
-        findings.append(f"the portal was back at once, and `up` ended with {ended}:\n{output(workspace)}")
-    return struck, findings
+def _blow(kill: Kill, moment: Moment) -> Blow:
+    return Blow(kill.victim, moment, kill.late, kill.one_checkpoint)
 
 
-def _moments(
-    session: Session, start: Start, kill: Kill, workspace: Workspace, before: int, dossiers_before: int
-) -> Iterator[bool]:
-    """Again and again while the run lives: whether the moment has come."""
-    undisturbed = start.undisturbed
-    began = time.monotonic()
-    while session.leader.poll() is None:
-        if not kill.at_write:
-            yield time.monotonic() - began >= kill.moment * undisturbed.seconds
-        elif kill.dossiers:
-            yield (
-                count_writes(workspace, DOSSIERS) - dossiers_before > kill.moment * undisturbed.dossier_writes
-            )
-        else:
-            yield count_writes(workspace) - before > kill.moment * undisturbed.writes
-        time.sleep(1 / _LOOKS_A_SECOND)
+def _moment(kill: Kill, start: Start) -> Moment:
+    expected = start.undisturbed
+    if not kill.at_write:
+        return Moment(kill.moment * expected.seconds)
+    if kill.dossiers:
+        return Moment(writes=kill.moment * expected.dossier_writes, path=DOSSIERS)
+    return Moment(writes=kill.moment * expected.writes)
+
+
+def _disturbed(workspace: Workspace, kill: Kill, start: Start, moment: Moment) -> tuple[bool, list[str]]:
+    """One run of `up`, killed, and the next: whether the blow came in time, and what is not as after an undisturbed one."""
+    blow = _blow(kill, moment)
+    with ExitStack() as stack:
+        portal = stack.enter_context(Served(workspace, kill.stack)) if kill.served else None
+        struck = disturb(workspace, kill.stack, blow, portal)
+        findings = struck.findings(blow) + _go_on(kill, workspace)
+    if not findings:
+        expected = start.undisturbed
+        findings += comparison.portals(expected.workspace.database, workspace.database)
+        findings += comparison.writes(workspace.database, start.disappearing)
+        findings += comparison.states(expected.resources, resources(workspace, kill.stack))
+    return struck.in_time, findings
 
 
 def _go_on(kill: Kill, workspace: Workspace) -> list[str]:
     """What docs/operating.md tells people to do after a killed run; what goes wrong meanwhile."""
     stack = ("-s", kill.stack)
     try:
-        if kill.late:
-            workspace.pulumi("config", "rm", "deadlineSeconds", *stack)
         if kill.victim == ENGINE:
             workspace.pulumi("cancel", "--yes", *stack)
         shown = workspace.up(kill.stack)

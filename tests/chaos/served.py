@@ -14,9 +14,10 @@ class Served:
 
     def __init__(self, workspace: Workspace, stack: str) -> None:
         self._workspace = workspace
-        self._process = self._start("0")
-        self.url = self._address()
-        workspace.pulumi("config", "set", "portalUrl", self.url, "-s", stack)
+        self._process = self._start("0", "0")
+        self.url, self._sftp_port = self._addresses()
+        for name, value in (("portalUrl", self.url), ("sftpPort", self._sftp_port)):
+            workspace.pulumi("config", "set", name, value, "-s", stack)
 
     def kill(self) -> None:
         self._process.kill()
@@ -26,8 +27,8 @@ class Served:
 
     def start_again(self) -> None:
         """At the same address, as whoever looks after a portal would."""
-        self._process = self._start(self.url.rpartition(":")[2])
-        assert self._address() == self.url
+        self._process = self._start(self.url.rpartition(":")[2], self._sftp_port)
+        assert self._addresses() == (self.url, self._sftp_port)
 
     def __enter__(self) -> Served:
         return self
@@ -37,17 +38,22 @@ class Served:
     ) -> None:
         self.kill()
 
-    def _start(self, port: str) -> subprocess.Popen[str]:
+    def _start(self, port: str, sftp_port: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            ["fusion", "emulator", "--port", port, "--sftp-port", "0"],
+            ["fusion", "emulator", "--port", port, "--sftp-port", sftp_port],
             cwd=self._workspace.root,
             env=self._workspace.environment,
             stdout=subprocess.PIPE,
             text=True,
         )
 
-    def _address(self) -> str:
+    def _addresses(self) -> tuple[str, str]:
+        """Its URL, and the port of the FTP accounts' folders, from the lines with which it begins."""
         assert self._process.stdout is not None
-        found = re.search(r"http://\S+", self._process.stdout.readline())
-        assert found, "the portal says where it is"
-        return found[0]
+        url = port = None
+        while not (url and port):
+            line = self._process.stdout.readline()
+            assert line, "the portal says where it is"
+            url = url or re.search(r"http://\S+", line)
+            port = port or re.search(r"sftp -P (\d+)", line)
+        return url[0], port[1]

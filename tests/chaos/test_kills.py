@@ -1,13 +1,18 @@
 """Kill -9 of the engine, the provider host, the program or the portal at random moments of an `up`: after the next one
-everything is as if nothing had happened. `make chaos` kills fifty times."""
+everything is as if nothing had happened. `make chaos` kills a hundred times."""
 
 import os
 import random
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from tests.chaos.kills import PORTAL, Kill, Killing
+from tests.chaos import rehearsals
+from tests.chaos.disturbance import PORTAL, Struck
+from tests.chaos.kills import Kill, Killing
 from tests.chaos.processes import ENGINE, HOST, PROGRAM
 from tests.chaos.starts import CHANGE, FIRST
 
@@ -18,6 +23,7 @@ KILLS = (
     Kill("hasselt", FIRST, PROGRAM, 0, at_write=False),
     Kill("pajottegem", CHANGE, ENGINE, 0, at_write=True, one_checkpoint=True),
     Kill("pajottegem", CHANGE, HOST, 0, at_write=True),
+    Kill("tessenderlo-ham", "rehearsal 2", ENGINE, 0, at_write=True),
 )
 
 
@@ -26,7 +32,7 @@ def killing(tmp_path_factory: pytest.TempPathFactory) -> Killing:
     return Killing(tmp_path_factory.mktemp("chaos"))
 
 
-@pytest.mark.parametrize("number", range(len(KILLS)), ids=[kill.victim for kill in KILLS])
+@pytest.mark.parametrize("number", range(len(KILLS)), ids=[f"{kill.kind}-{kill.victim}" for kill in KILLS])
 def test_after_a_kill_the_next_up_leaves_no_trace_of_it(killing: Killing, number: int) -> None:
     """No duplicate, no loss, no write under a retained number (R05), the second preview empty, nobody left behind."""
     print(f"KILL_SEED={SEED}")  # noqa: T201 - shown when it fails
@@ -42,3 +48,22 @@ def test_the_engine_writes_nothing_in_place_beside_the_state(killing: Killing) -
     state = killing.start(KILLS[0]).undisturbed.workspace.root / ".state" / ".pulumi"
     assert list(state.rglob("*.json")), "the state is here"
     assert list(state.rglob("*.attrs")) == []
+
+
+def test_what_a_rehearsal_lost_on_its_way_is_told(killing: Killing, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Instead of a kill: a form is gone, and a user of the disappearing centre."""
+
+    def lose(workspace: Any, *_: Any) -> Struck:
+        with closing(sqlite3.connect(workspace.database)) as connection, connection:
+            connection.execute(
+                "DELETE FROM forms WHERE seq = (SELECT min(seq) FROM forms WHERE successor IS NULL AND status = 'running')"
+            )
+            connection.execute(
+                "DELETE FROM resources WHERE seq = (SELECT max(seq) FROM resources WHERE kind LIKE 'user%'"
+                " AND organization = '0212174533')"
+            )
+        return Struck(in_time=True, status=0, said="", left=[])
+
+    monkeypatch.setattr(rehearsals, "disturb", lose)
+    story = killing.carry_out(replace(KILLS[-1], moment=0.5), "lost")
+    assert story.findings

@@ -1,0 +1,184 @@
+"""Rehearsals one of whose runs of `up` is killed: the rest of the story must go on, and end, as it is told."""
+
+from __future__ import annotations
+
+import copy
+import subprocess
+import time
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from operations.stories.language import Step, Story, load_story
+from operations.stories.outcome import StepOutcome
+from operations.stories.play import Player, begin, concerns
+from operations.stories.rehearse import GENERAL
+from schemas.errors import EngineError
+from tests.chaos import comparison
+from tests.chaos.disturbance import PORTAL, Blow, Moment, Struck, disturb
+from tests.chaos.processes import ENGINE
+from tests.chaos.served import Served
+from tests.chaos.starts import resources
+from tests.e2e.workspace import CHECKOUT, Workspace
+
+
+class Told(NamedTuple):
+    """A story's file, and the fusion that lives through it."""
+
+    path: Path
+    fusion: str
+
+
+# Every scenario, and what goes wrong.
+REHEARSED: Mapping[str, Told] = {
+    "rehearsal 1": Told(GENERAL, "pajottegem"),
+    "rehearsal 2": Told(GENERAL, "tessenderlo-ham"),
+    "rehearsal 3": Told(GENERAL, "antwerpen"),
+    "rehearsal of trouble": Told(CHECKOUT / "tests" / "stories" / "04-things-go-wrong.yaml", "pajottegem"),
+}
+
+
+@dataclass
+class Watched(Player):
+    """A player whose next `up` may be struck: then the stack's people do what docs/operating.md says, and the story goes on.
+
+    :param seconds: how long its last `up` took.
+    :param written: how many writing calls that made.
+    """
+
+    seconds: float = 0
+    written: int = 0
+    blow: Blow | None = None
+    portal: Served | None = None
+    may_fail: bool = False
+    struck: Struck | None = None
+
+    def run_engine(self, operation: str, outcome: StepOutcome) -> None:
+        pending = False
+        if operation == "up" and self.blow is not None:
+            self._be_struck(self.blow, outcome)
+            self.blow, pending = None, True
+        began, before = time.monotonic(), outcome.writes
+        super().run_engine(operation, outcome)
+        if operation == "up":
+            self.seconds, self.written = time.monotonic() - began, outcome.writes - before
+        if pending and any("pending operations" in line for line in outcome.runs[-1].warnings):
+            workspace = Workspace(self.folder)
+            workspace.pulumi("refresh", "--clear-pending-creates", "--yes", "-s", self.name)
+
+    def _be_struck(self, blow: Blow, outcome: StepOutcome) -> None:
+        workspace = Workspace(self.folder)
+        self.struck = disturb(workspace, self.name, blow, self.portal)
+        outcome.problems += self.struck.findings(blow, may_fail=self.may_fail)
+        if blow.victim == ENGINE:
+            workspace.pulumi("cancel", "--yes", "-s", self.name)
+        new = self.ledger.read()
+        outcome.writes += len(new)
+        if blow.victim != PORTAL:  # whose answer got lost is asked again, and may then be refused
+            outcome.problems += self.ledger.needless(new)
+        # What was written and not kept in the state is found, or as a password, which nobody can read, set once more.
+        self.ledger.forget()
+
+
+@dataclass(frozen=True)
+class Before:
+    """The moment before a step with an `up`: where the story can be taken up again, and what that `up` took."""
+
+    step: int
+    workspace: Workspace
+    player: Watched
+    seconds: float
+    writes: int
+
+
+@dataclass(frozen=True)
+class Lived:
+    """A rehearsal that nobody disturbed."""
+
+    workspace: Workspace
+    ups: list[Before] = field(default_factory=list)
+    resources: list[dict[str, Any]] = field(default_factory=list)
+
+
+class Rehearsal:
+    """One of `REHEARSED`, to be lived through again and again from before one of its steps."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.told = REHEARSED[name]
+        self.folder = folder / name.replace(" ", "-")
+
+    @cached_property
+    def story(self) -> Story:
+        return load_story(self.told.path)
+
+    @cached_property
+    def undisturbed(self) -> Lived:
+        workspace = Workspace.make(self.folder / "undisturbed", self.told.fusion)
+        player = begin(workspace.root, self.told.fusion, self.story)
+        player = Watched(player.folder, player.name, player.fusion, player.secrets, player.ledger)
+        ups: list[Before] = []
+        for number, step in enumerate(self.story.steps):
+            if not concerns(step, player.fusion):
+                continue
+            saved = workspace.copy(self.folder / f"before-{number}") if step.up else None
+            kept = copy.deepcopy(player)
+            lived = player.step(step)
+            assert lived.problems == [], lived.problems
+            if saved:
+                ups.append(Before(number, saved, kept, player.seconds, player.written))
+        return Lived(workspace, ups, resources(workspace, self.told.fusion))
+
+    def moment(self, part: float, *, at_write: bool) -> tuple[Before, Moment]:
+        """Where this part of the time, or of the writing calls, of all its `up` has passed."""
+        ups = self.undisturbed.ups
+        left = part * sum(one.writes if at_write else one.seconds for one in ups)
+        for one in ups:
+            takes = one.writes if at_write else one.seconds
+            if left < takes:
+                return one, Moment(writes=left) if at_write else Moment(left)
+            left -= takes
+        return ups[-1], Moment(ups[-1].seconds)
+
+    def live_on(
+        self, workspace: Workspace, before: Before, blow: Blow, *, served: bool
+    ) -> tuple[bool, list[str]]:
+        """The story from that step on, with a blow in its `up`: whether it came in time, and what is not as it is told."""
+        with ExitStack() as stack:
+            portal = stack.enter_context(Served(workspace, self.told.fusion)) if served else None
+            player = replace(
+                copy.deepcopy(before.player),
+                folder=workspace.root,
+                blow=blow,
+                portal=portal,
+                may_fail=self.story.steps[before.step].expect.error is not None,
+            )
+            player.ledger.database = workspace.database
+            findings = self._told_on(player, before.step)
+        if not findings:
+            expected = self.undisturbed
+            findings += player.ledger.forbidden(player.fusion)
+            findings += comparison.portals(expected.workspace.database, workspace.database)
+            findings += comparison.states(expected.resources, resources(workspace, self.told.fusion))
+        return player.struck is not None and player.struck.in_time, findings
+
+    def _told_on(self, player: Watched, first: int) -> list[str]:
+        for number, step in enumerate(self.story.steps[first:], first):
+            if not concerns(step, player.fusion):
+                continue
+            try:
+                lived = player.step(_uncounted(step) if number == first else step)
+            except (AssertionError, EngineError, subprocess.TimeoutExpired) as error:
+                return [f"{step.on}, {step.what}: {error}"]
+            if lived.problems:
+                return [f"{step.on}, {step.what}: {problem}" for problem in lived.problems]
+        return []
+
+
+def _uncounted(step: Step) -> Step:
+    """How much is left to a run that follows a killed one, and what it finds made already, is different each time."""
+    return step.model_copy(
+        update={"expect": step.expect.model_copy(update={"changes": None, "created": None, "adopted": None})}
+    )
