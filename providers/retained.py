@@ -4,19 +4,20 @@ There is one retained resource per centre and kind of thing, also where the port
 centre are one): so nothing has to be listed by hand, and one that vanishes or is added shows. Its provider only ever asks
 for the reading client, which has no method that writes; update takes a new baseline and delete does nothing.
 
-The *baseline* is what was found at adoption. A refresh carries it through and never absorbs a change into it: the program
-declares `status: unchanged`, and what was read says run after run what is missing, changed or added. That shows as a
-change in refresh, preview and up, which cannot put it right and ends with an error, until it is put right in the portal or
-the declaration accepts it with a reason (`retain.accept`), which takes a new baseline. What the declaration *releases*
-(`retain.release`, with a date and a reason) is looked at no more and still never written. No INSZ is in
-a baseline: people with access appear by the portal's own id. Contact persons stand in it as the portal shows them.
+The *baseline* is what was found at adoption (`providers.baseline`). A refresh carries it through and never absorbs a change
+into it: the program declares `status: unchanged`, and what was read says run after run what is missing, changed or added.
+That shows as a change in refresh, preview and up, which cannot put it right and ends with an error, until it is put right
+in the portal or the declaration accepts it with a date and a reason (`retain.accept`), which takes a new baseline. An
+acceptance counts once: its date is later than the last one that was accepted, and the portal's own date has reached it.
+What the declaration *releases* (`retain.release`) is watched until its date, then looked at no more, still never written.
+
+`check` looks too, where the declaration says something new of it: so a preview tells what an up would find.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import pulumi
 from pulumi.dynamic import (
@@ -31,36 +32,22 @@ from pulumi.dynamic import (
 )
 
 from providers import access, chaman, configuration, session
+from providers.baseline import PLACE, Items, Kind, Managed, continued, look, unmanaged, with_addresses
 from providers.canonical import canonical, whole_numbers
 from providers.differences import differences
 from providers.resource import without_provider
 from providers.settings import settings_from
 from providers.waiting import waiting_for
-from schemas.errors import NotFound, NotYetAvailable, PortalError
-
-if TYPE_CHECKING:
-    from providers.portal import ReadingPortal
+from schemas.errors import NotYetAvailable
 
 Props = dict[str, Any]
 UNCHANGED = "unchanged"
 RELEASED = "released"
-# The key of what stands in a domain: `maatschappelijkWelzijn` for its managers, `maatschappelijkWelzijn/<id>` for a user.
-PLACE = "place"
+NOT_SHOWN = "not shown yet"
+"""What `observed` says where nothing is compared (R59), and so nothing is reported."""
+AS_IT_WAS = frozenset({UNCHANGED, RELEASED, NOT_SHOWN})
+"""Of what is observed, all that is no change."""
 E_BOX_API = "/REST/eBox/v1/organizations"
-
-
-@dataclass(frozen=True)
-class Kind:
-    """One kind of retained thing: what people call it, its path below `{api}/{number}/`, the key of its items if it is
-    a collection, whether it is about persons, and whether there is one in each domain."""
-
-    title: str
-    api: str
-    path: str
-    item_key: str | None = None
-    personal: bool = False
-    per_domain: bool = False
-
 
 KINDS: Mapping[str, Kind] = {
     "sender": Kind("sender contact", chaman.API, "sender"),
@@ -72,20 +59,15 @@ KINDS: Mapping[str, Kind] = {
     "technicalProviders": Kind("technical providers", configuration.API, "technicalProviders"),
     "contactDetails": Kind("contact details", configuration.API, "contactDetails"),
     "ocmwOnline": Kind("OCMW Online", configuration.API, "ocmwOnline"),
-    "chiefAccessManagers": Kind("chief access managers", access.API, "chiefAccessManagers", personal=True),
-    "accessManagers": Kind(
-        "access managers", access.API, "accessManagers", PLACE, personal=True, per_domain=True
-    ),
-    "users": Kind("users", access.API, "users", PLACE, personal=True, per_domain=True),
+    "chiefAccessManagers": Kind("chief access managers", access.API, "chiefAccessManagers"),
+    "accessManagers": Kind("access managers", access.API, "accessManagers", PLACE, per_domain=True),
+    "users": Kind("users", access.API, "users", PLACE, per_domain=True),
     "eBox": Kind("E-Box", E_BOX_API, "box"),
 }
 """The kinds by the word that `retain.accept[].item` uses."""
 
-# The portal's bookkeeping, and counts that rise by themselves, are no part of a baseline; nor is who somebody is.
-_BOOKKEEPING = frozenset({"createdAt", "createdBy", "changedAt", "documents", "unread"})
-_PERSONAL = frozenset({"ssin", "email", "language"})
-_COMPARED = ("status", "accepted", "managed", "released")
-_OUTPUTS = ("adopted", "baseline", "waiting")
+# What is known since earlier looks.
+_KNOWN = ("adopted", "baseline", "acceptedOn", "observed")
 
 
 class RetainedProvider(ResourceProvider):
@@ -99,152 +81,136 @@ class RetainedProvider(ResourceProvider):
     def check(self, olds: Props, news: Props) -> CheckResult:
         # `olds` are the inputs that the refresh before this preview read. Passed on, they let the program say in words
         # what changed, already in the preview, where outputs of a resource with changes are unknown.
-        accepted = bool(news.get("accepted")) and news.get("accepted") != olds.get("accepted")
-        observed = UNCHANGED if accepted else olds.get("observed", UNCHANGED)
-        if bool(news.get("released")) != (observed == RELEASED):
-            observed = RELEASED if news.get("released") else UNCHANGED
-        return CheckResult(news | {"observed": observed}, [])
+        known = {"observed": UNCHANGED, "acceptedOn": ""} | {n: olds[n] for n in _KNOWN if n in olds}
+        seen = known | {"accepting": ""}
+        if olds and (_says_new(olds, news) or _pending(news, known)):
+            seen = _seen(news, olds)
+        return CheckResult(news | {name: seen.get(name) for name in (*_KNOWN, "accepting")}, [])
 
     def create(self, props: Props) -> CreateResult:
-        return CreateResult(f"{props['organization']}/retained/{props['kind']}", _seen(props, first=True))
+        return CreateResult(f"{props['organization']}/retained/{props['kind']}", _seen(props, {}))
 
     def read(self, id_: str, props: Props) -> ReadResult:
-        outs = _seen(props, first=not props.get("adopted"), baseline=props.get("baseline"))
+        outs = _seen(props, props, accepts=False)
         # As inputs, what is declared stays: so the difference to what was found shows in every refresh, not only the first.
-        inputs = {name: value for name, value in outs.items() if name not in _OUTPUTS} | {"status": UNCHANGED}
+        inputs = {name: value for name, value in outs.items() if name != "waiting"} | {"status": UNCHANGED}
         return ReadResult(id_, outs, inputs)
 
     def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
         keys = [key for key in ("organization", "kind") if olds.get(key) != news.get(key)]
-        changed = any(canonical(olds.get(name)) != canonical(news.get(name)) for name in _COMPARED)
-        return DiffResult(changes=bool(keys) or changed, replaces=keys)
+        changed = any(olds.get(name) != news.get(name) for name in ("status", "acceptedOn"))
+        return DiffResult(changes=bool(keys) or changed or _says_new(olds, news), replaces=keys)
 
     def update(self, _id: str, olds: Props, news: Props) -> UpdateResult:
-        accepted = bool(news.get("accepted")) and news.get("accepted") != olds.get("accepted")
-        let_go = frozenset(olds.get("managed") or ()) - frozenset(news.get("managed") or ())
-        first = accepted or not olds.get("adopted")
-        return UpdateResult(_seen(news, first=first, baseline=olds.get("baseline"), let_go=let_go))
+        return UpdateResult(_seen(news, olds))
 
     def delete(self, _id: str, _props: Props) -> None:
         """Leaves everything as it is."""
 
 
-@dataclass(frozen=True)
-class Found:
-    """What the portal has now: `value` is an object, a list of items, or None where there is nothing.
-
-    What the declaration manages has resources of its own: it is left out of `value`, and `managed` has its keys.
-    `by_name` (the names that `managed` uses, with an INSZ for a user → item) never leaves this module.
-    """
-
-    value: Any
-    managed: frozenset[str] = frozenset()
-    by_name: Mapping[str, Any] = field(default_factory=dict, repr=False)
+def _says_new(olds: Props, news: Props) -> bool:
+    """Whether the declaration says something else of a thing; while it is released, only that counts."""
+    if _released_on(olds) != _released_on(news):
+        return True
+    parts = () if olds.get("observed") == RELEASED else ("managed", "people")
+    return any(canonical(olds.get(name)) != canonical(news.get(name)) for name in parts)
 
 
-def look(portal: ReadingPortal, props: Props) -> Found:
-    """Read what is retained. Raises `PortalError`: a failed read is never "nothing". `NotYetAvailable` where the portal
-    does not show it yet (R59)."""
-    kind = KINDS[props["kind"]]
-    base = f"{kind.api}/{props['organization']}"
+def _released_on(props: Props) -> str:
+    """Its date counts, and its reason does not."""
+    return str(props.get("released") or "")[:10]
+
+
+def _is_released(declared: Props, known: Props) -> bool:
+    """Whether the day of the release has come, by the portal's date; once it has, nothing is asked any more."""
+    on, organization = _released_on(declared), declared["organization"]
+    if not on or (known.get("observed") == RELEASED and _released_on(known) == on):
+        return bool(on)
+    portal = session.reading(organization)
+    portal.get(f"{access.API}/{organization}")
+    return portal.today.isoformat() >= on
+
+
+def _pending(declared: Props, known: Props) -> list[str]:
+    """The acceptances that have not been carried out, perhaps because their day has not come."""
+    accepted = declared.get("accepted")
+    return [on for on in accepted if on > _accepted_on(known)] if isinstance(accepted, dict) else []
+
+
+def _accepted_on(known: Props) -> str:
+    """The date of the last acceptance that was carried out. A state of before these were kept has the declared one."""
+    return str(known.get("acceptedOn", known.get("accepted") or ""))[:10]
+
+
+def _seen(declared: Props, known: Props, *, accepts: bool = True) -> Props:
+    """The outputs after a look. `known` are those of the last one, {} before the first. The first look is the baseline, also
+    when it comes late because the portal did not show the thing yet (`adopted` is false until then); any other is compared
+    with it."""
+    props = without_provider(declared) | {"status": UNCHANGED, "accepting": "", "waiting": {}}
+    props |= {"adopted": bool(known.get("adopted")), "baseline": known.get("baseline")}
+    props |= {"acceptedOn": _accepted_on(known)}
+    if _is_released(props, known):
+        # What the declaration lets go of meanwhile joins the baseline when it is watched again.
+        return props | {"observed": RELEASED} | {name: known.get(name) for name in ("managed", "people")}
+    kind, portal = KINDS[props["kind"]], session.reading(props["organization"])
     try:
-        if kind.item_key is None:
-            return Found(_kept(portal.get(f"{base}/{kind.path}").body, kind))
-        items = (
-            list(_in_domains(portal, base, kind))
-            if kind.per_domain
-            else portal.get_items(f"{base}/{kind.path}")
-        )
-    except NotFound:
-        return Found(None)
-    except PortalError as error:
-        error.resource = f"retained {kind.title} of {props['organization']}"
-        raise
-    managed = set(props.get("managed") or ())
-    key = kind.item_key
-    return Found(
-        sorted((_kept(i, kind) for i in items if not _is(i, managed)), key=lambda item: str(item[key])),
-        frozenset(str(item[key]) for item in items if _is(item, managed)),
-        {_name(item): _kept(item, kind) for item in items},
-    )
-
-
-def _in_domains(portal: ReadingPortal, base: str, kind: Kind) -> Iterator[Props]:
-    for domain in portal.get_items(f"{base}/domains"):
-        code = domain["domain"]
-        path = f"{base}/domains/{code}/{kind.path}"
-        if kind.path == "users":
-            yield from (
-                {**user, "domain": code, PLACE: f"{code}/{user['id']}"} for user in portal.get_items(path)
-            )
-            continue
-        try:
-            yield {**portal.get(path).body, "domain": code, PLACE: code}
-        except NotFound:
-            continue  # a domain without access managers
-
-
-def _name(item: Props) -> str:
-    """How `managed` names an item: `domain/INSZ` for a user, the domain for its access managers."""
-    return f"{item['domain']}/{item['ssin']}" if "ssin" in item else str(item.get("domain", ""))
-
-
-def _is(item: Props, names: Collection[str]) -> bool:
-    """Whether `names` has an item: by its name, or as `domain/*`, all users of a domain (one that is cleaned up, R24)."""
-    return _name(item) in names or f"{item.get('domain')}/*" in names
-
-
-def _kept(value: Any, kind: Kind) -> Any:
-    if isinstance(value, dict):
-        left_out = _BOOKKEEPING | _PERSONAL if kind.personal else _BOOKKEEPING
-        return {name: _kept(item, kind) for name, item in value.items() if name not in left_out}
-    if isinstance(value, list):
-        return [_kept(item, kind) for item in value]
-    return value
-
-
-def _seen(props: Props, *, first: bool, baseline: Any = None, let_go: frozenset[str] = frozenset()) -> Props:
-    """The outputs after a look. The `first` look is the baseline, also when it comes late because the portal did not show
-    the thing yet (`adopted` is false until then); any other is compared with it. What the declaration no longer manages
-    (`let_go`) joins the baseline as it is now."""
-    if props.get("released"):
-        ended = {"observed": RELEASED, "waiting": {}, "adopted": not first, "baseline": baseline}
-        return {"status": UNCHANGED} | without_provider(props) | ended
-    try:
-        found = look(session.reading(props["organization"]), props)
+        found = look(portal, kind, props["organization"])
     except NotYetAvailable as error:
-        waiting = {"waiting": waiting_for(error), "adopted": not first, "baseline": baseline}
-        return {"status": UNCHANGED, "observed": UNCHANGED} | without_provider(props) | waiting
-    baseline = found.value if first else whole_numbers(baseline)
-    key = KINDS[props["kind"]].item_key
-    if key is not None and baseline is not None:
-        # Who was cleaned up is in no list of the portal any more, and leaves the baseline by the domain.
-        whole = [name for name in props.get("managed") or () if name.endswith("/*")]
-        baseline = [item for item in baseline if str(item[key]) not in found.managed and not _is(item, whole)]
-        known = {str(item[key]) for item in baseline} | found.managed
-        joined = [
-            item
-            for name, item in found.by_name.items()
-            if (name in let_go or f"{item.get('domain')}/*" in let_go) and str(item[key]) not in known
-        ]
-        baseline += joined
-    status = "; ".join(differences(baseline, found.value, key)) or UNCHANGED
-    seen = {"baseline": baseline, "status": status, "observed": status, "waiting": {}, "adopted": True}
-    return without_provider(props) | seen
+        return props | {"observed": NOT_SHOWN, "waiting": waiting_for(error)}
+    now = Managed(props)
+    value = unmanaged(found, now)
+    baseline = (
+        continued(_before(kind, known, found), found, now, Managed(known)) if props["adopted"] else value
+    )
+    changes = "; ".join(differences(_listed(kind, baseline), _listed(kind, value), kind.item_key))
+    today = portal.today.isoformat()
+    acceptance = max((on for on in _pending(props, known) if on <= today), default="")
+    if acceptance and (accepts or not props["adopted"]):
+        props |= {"acceptedOn": acceptance, "accepting": changes}
+        baseline, changes = value, ""
+    if on := _released_on(props):
+        props["waiting"] = {
+            "reason": "waits for the day of its release (R61)",
+            "whom": "the calendar",
+            "until": on,
+        }
+    status = changes or UNCHANGED
+    seen = {"baseline": _listed(kind, baseline), "status": status, "observed": status, "adopted": True}
+    return props | seen
+
+
+def _before(kind: Kind, known: Props, found: Items) -> Items:
+    """The baseline of the last look, by place."""
+    baseline = whole_numbers(known.get("baseline"))
+    if kind.item_key is None:
+        items = {} if baseline is None else {"": baseline}
+    else:
+        items = {str(item[kind.item_key]): item for item in baseline or ()}
+    is_older = "acceptedOn" not in known
+    return with_addresses(items, found) if is_older and kind.api == access.API else items
+
+
+def _listed(kind: Kind, items: Items) -> Any:
+    """As it stands in a state: an object, None where there is nothing, or a list."""
+    return items.get("") if kind.item_key is None else [items[place] for place in sorted(items)]
 
 
 class Retained(Resource):
-    """Something retained at a disappearing centre: `organization` and `kind` (of `KINDS`); for access, `managed` names
-    what has resources of its own (secret, `domain/INSZ` or `domain/*`, for users); `accepted` says why the declaration
-    accepts what changed, `released` why it is watched no more."""
+    """Something retained at a disappearing centre: `organization` and `kind` (of `KINDS`); for access, `managed` and
+    `people` say what has resources of its own (`providers.baseline`; secret where they hold an INSZ); `accepted` (date →
+    reason) which changes the declaration accepts, `released` (date and reason) that it is watched no more. It tells what it
+    `observed`, which acceptance was the last to be carried out (`acceptedOn`), and what was just accepted (`accepting`)."""
 
     status: pulumi.Output[str]
     observed: pulumi.Output[str]
+    acceptedOn: pulumi.Output[str]  # noqa: N815 the state's own spelling
+    accepting: pulumi.Output[str]
     waiting: pulumi.Output[dict[str, str]]
 
     def __init__(self, name: str, props: Props, opts: pulumi.ResourceOptions) -> None:
         own = pulumi.ResourceOptions(retain_on_delete=True)
-        inputs = {"observed": None, "waiting": None, "status": UNCHANGED, **props}
+        told = dict.fromkeys(("observed", "acceptedOn", "accepting", "waiting"))
+        inputs = {**told, "status": UNCHANGED, **props}
         super().__init__(RetainedProvider(), name, inputs, pulumi.ResourceOptions.merge(opts, own))
 
 
@@ -290,11 +256,11 @@ class ChiefAccessManagers(Retained, module="retained", name="ChiefAccessManagers
 
 
 class AccessManagers(Retained, module="retained", name="AccessManagers"):
-    """The access managers and co-managers of the domains that the declaration does not manage."""
+    """The access managers and co-managers of all domains, but for those whom the declaration manages."""
 
 
 class Users(Retained, module="retained", name="Users"):
-    """The users, in all domains, whom the declaration does not manage."""
+    """The users of all domains, but for what the declaration manages of them."""
 
 
 class EBox(Retained, module="retained", name="EBox"):

@@ -1,7 +1,8 @@
 """The day on which people ask whether what is retained at a disappearing centre is still needed (R05, R61).
 
 Whether it has come goes by the portal's own date, so that a rehearsal in 2025 is not told of 2026. From that day on the
-review *waits* for people: the plan and the stack's `waiting` output say so, until `retain.reviewOn` names a later day.
+review *waits* for people: the plan and the stack's `waiting` output say so, until `retain.reviewOn` names a later day. A
+centre where everything is released has none.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ def _seen(props: Props) -> Props:
     portal.get(f"{access.API}/{props['organization']}")
     due = portal.today >= date.fromisoformat(props["on"])
     reason = f"waits for a decision: is what is retained here still needed? Review date {props['on']} (R61)"
-    waiting = {"reason": reason, "whom": "the centre", "until": props["on"]} if due else {}
+    waiting = {"reason": reason, "whom": "the centre"} if due else {}
     return without_provider(props) | {"waiting": waiting}
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from schemas.access import Access, Domain
-from schemas.declaration import Draft, Retain, slug
+from schemas.declaration import AcceptedChange, Draft, ReleasedItem, Retain, slug
 from schemas.document import Document
 from schemas.findings import Finding, Path
 from schemas.privacy import ssin_columns
@@ -96,22 +97,52 @@ def _retain(draft: Draft, document: Document) -> Iterator[Finding]:
             for index, released in enumerate(draft.retain.release)
         ]
         yield from _known(named, names, "disappearing centre", document, "unknown-centre")
-    yield from _released(draft.retain, document)
+    yield from _accepted(draft, draft.retain, document)
+    yield from _released(draft, draft.retain, document)
 
 
-def _released(retain: Retain, document: Document) -> Iterator[Finding]:
+def _accepted(draft: Draft, retain: Retain, document: Document) -> Iterator[Finding]:
+    """Each acceptance counts once, by its date."""
+    seen: set[tuple[str, str, date]] = set()
+    for index, accepted in enumerate(retain.accept):
+        path: Path = ("retain", "accept", index)
+        yield from _watched(draft, accepted, path, document)
+        if (key := (accepted.centre, accepted.item, accepted.on)) in seen:
+            yield document.finding(
+                path, "twice",
+                f"{accepted.item} of {accepted.centre} is accepted on {accepted.on} already: each has a date of its own",
+            )  # fmt: skip
+        seen.add(key)
+
+
+def _released(draft: Draft, retain: Retain, document: Document) -> Iterator[Finding]:
     """Nothing goes before its time, nor twice (R05, R61)."""
+    earliest = retain.review_on.isoformat()
+    if draft.takes_effect:
+        earliest = min(earliest, f"{draft.takes_effect.year + 1}-{draft.takes_effect:%m-%d}")
     seen: set[tuple[str, str]] = set()
     for index, released in enumerate(retain.release):
         path: Path = ("retain", "release", index)
-        if released.on < retain.review_on:
+        yield from _watched(draft, released, path, document)
+        if released.on.isoformat() < earliest:
             yield document.finding(
-                (*path, "on"), "R61",
-                f"it is kept until the review on {retain.review_on}: late files may come for up to a year",
-            )  # fmt: skip
+                (*path, "on"), "R61", f"it is kept until {earliest}: late files may come for up to a year"
+            )
         if (released.centre, released.item) in seen:
             yield document.finding(path, "twice", f"{released.item} of {released.centre} is released already")
         seen.add((released.centre, released.item))
+
+
+def _watched(
+    draft: Draft, entry: AcceptedChange | ReleasedItem, path: Path, document: Document
+) -> Iterator[Finding]:
+    """Where the declaration decides about all of an item, there is nothing to accept or to release."""
+    for _, centre in draft.centres():
+        if centre.name == entry.centre and entry.item not in centre.retained:
+            yield document.finding(
+                (*path, "item"), "not-retained",
+                f"the access of {centre.name} names all its head managers and co-head managers: they are not watched",
+            )  # fmt: skip
 
 
 def _dossiers(draft: Draft, document: Document) -> Iterator[Finding]:

@@ -58,13 +58,22 @@ class MergingCentre(Section):
         "The keeping centre's access is the declaration's own `access`.",
     )
 
+    @property
+    def retained(self) -> tuple[str, ...]:
+        """What is watched here while it disappears. All who are head managers may be declared: then they are not."""
+        names_all = self.access is not None and self.access.co_chief_access_managers is not None
+        return tuple(item for item in RETAINED_ITEMS if not (names_all and item == "chiefAccessManagers"))
+
 
 class AcceptedChange(Section):
     """A change in something retained that is accepted, and why."""
 
     centre: Text = Field(title="Verdwijnend OCMW", description="Name of the disappearing centre.")
     item: RetainedItem = Field(title="Onderdeel")
-    on: IsoDate = Field(title="Datum", description="When the change was accepted.")
+    on: IsoDate = Field(
+        title="Datum",
+        description="When the change was accepted. It counts once, from this day on: the next one has a later date.",
+    )
     reason: Text = Field(title="Reden")
 
 
@@ -73,7 +82,11 @@ class ReleasedItem(Section):
 
     centre: Text = Field(title="Verdwijnend OCMW", description="Name of the disappearing centre.")
     item: RetainedItem = Field(title="Onderdeel")
-    on: IsoDate = Field(title="Datum", description="When it was decided; not before the review date.")
+    on: IsoDate = Field(
+        title="Datum",
+        description="From when it is watched no more; not before the review date or a year after the fusion, "
+        "whichever comes first.",
+    )
     reason: Text = Field(title="Reden")
 
 
@@ -190,6 +203,11 @@ class Fusion(Draft):
     def disappearing(self) -> tuple[MergingCentre, ...]:
         """The merging centres whose numbers end; what they have is retained."""
         return tuple(centre for centre in self.merging if centre.kbo != self.ocmw.kbo)
+
+    def is_watched(self, centre: MergingCentre) -> bool:
+        """Whether anything at a disappearing centre is not released; where all is, there is nothing left to review."""
+        released = {one.item for one in self.retain.release if one.centre == centre.name}
+        return not released.issuperset(centre.retained)
 
     @property
     def ftp_password_key(self) -> str:

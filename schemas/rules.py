@@ -56,6 +56,7 @@ LANGUAGE = {
     "missing-password": "The secrets file has a password for the FTP account.",
     "municipality-number": "A number is the municipality's in place of its OCMW's; the finding names the OCMW's.",
     "nis-code": "A NIS code has five digits.",
+    "not-retained": "What is accepted or released is watched: what `access` at that centre declares in full is not.",
     "out-of-range": "A number is too small or too large, or a text too long.",
     "person-key": "A person is named by a key of lower-case parts, as els.peeters.",
     "phone": "A telephone number that exists by its country's rules, as 02 787 58 27 or +32 2 787 58 27.",

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from providers import access, cleanup, lockout
+from providers.baseline import WHOLE
 from providers.resource import PortalResource
 from schemas.access import Access, CleanUp, Domain, User
 from schemas.declaration import Fusion
+from schemas.fields import Section
 from schemas.secrets import Secrets
 
 Props = dict[str, Any]
@@ -68,15 +70,38 @@ def resources(declared: Access, secrets: Secrets, operator: str, *, releases: bo
             )
 
 
-def managed(declared: Access, secrets: Secrets) -> dict[str, list[str]]:
-    """What of a disappearing centre's access is not retained, in the words of `providers.retained`."""
-    users = [
-        f"{code}/{secrets.person(user.person).insz}"
+def managed(declared: Access, secrets: Secrets) -> dict[str, Props]:
+    """What of a disappearing centre's access is not retained, by kind: `managed` and `people` of `providers.baseline`."""
+
+    def insz(*keys: str) -> list[str]:
+        return [secrets.person(key).insz for key in keys]
+
+    users = {
+        f"{code}/{secrets.person(user.person).insz}": _said(user, "applications", "roles", "blocked")
         for code, domain in declared.domains.items()
         for user in domain.users or ()
-    ]
-    cleaned = [f"{code}/*" for code in declared.domains] if declared.clean_up else []
-    return {"accessManagers": list(declared.domains), "users": users + cleaned}
+    }
+    cleaned = {f"{code}/*": [WHOLE] for code in declared.domains} if declared.clean_up else {}
+    return {
+        "chiefAccessManagers": {
+            "managed": {"": _said(declared, "chiefAccessManagers", "coChiefAccessManagers")},
+            "people": {"": insz(*declared.chief_access_managers)},
+        },
+        "accessManagers": {
+            "managed": {
+                code: _said(domain, "accessManager", "coAccessManagers")
+                for code, domain in declared.domains.items()
+            },
+            "people": {code: insz(domain.access_manager) for code, domain in declared.domains.items()},
+        },
+        "users": {"managed": users | cleaned},
+    }
+
+
+def _said(declared: Section, *fields: str) -> list[str]:
+    """Those of the fields that are declared, in the portal's words."""
+    values = declared.model_dump(by_alias=True, exclude_none=True)
+    return [field for field in fields if field in values]
 
 
 def named(domain: Domain) -> list[str]:

@@ -36,6 +36,12 @@ _SYSTEM_OF_API = {
     configuration.API: CONFIGURATION,
     retained.E_BOX_API: E_BOX,
 }
+# What may be managed in part at a disappearing centre, and is not where its access is not declared.
+_PARTS: dict[str, Props] = {
+    "chiefAccessManagers": {"managed": {}, "people": {}},
+    "accessManagers": {"managed": {}, "people": {}},
+    "users": {"managed": {}},
+}
 
 
 @dataclass(frozen=True)
@@ -237,28 +243,28 @@ def _disappearing(
     merging: MergingCentre, fusion: Fusion, secrets: Secrets, operator: str
 ) -> Iterator[Planned]:
     centre = Centre(merging.name, merging.kbo, "disappearing")
-    managed: dict[str, list[str]] = {}
+    managed: dict[str, Props] = {}
     if merging.access:
         yield from _access(centre, merging.access, secrets, operator, kept=True)
         managed = access_plan.managed(merging.access, secrets)
-    accepted: dict[str, str] = {
-        change.item: f"{change.on.isoformat()}: {change.reason}"
-        for change in sorted(fusion.retain.accept, key=lambda change: change.on)
-        if change.centre == merging.name
-    }
+    accepted: dict[str, dict[str, str]] = {}
+    for change in fusion.retain.accept:
+        if change.centre == merging.name:
+            accepted.setdefault(change.item, {})[change.on.isoformat()] = change.reason
     released: dict[str, str] = {
         item.item: f"{item.on.isoformat()}: {item.reason}"
         for item in fusion.retain.release
         if item.centre == merging.name
     }
-    yield Planned(
-        f"{centre.slug}-review",
-        centre,
-        RETAINED,
-        review.Review,
-        {"organization": centre.kbo, "on": fusion.retain.review_on.isoformat()},
-        kept_on_destroy=True,
-    )
+    if fusion.is_watched(merging):
+        yield Planned(
+            f"{centre.slug}-review",
+            centre,
+            RETAINED,
+            review.Review,
+            {"organization": centre.kbo, "on": fusion.retain.review_on.isoformat()},
+            kept_on_destroy=True,
+        )
     yield Planned(
         f"{centre.slug}-unique-report",
         centre,
@@ -268,8 +274,6 @@ def _disappearing(
         kept_on_destroy=True,
     )
     for kind, resource in retained.RESOURCES.items():
-        if kind == "chiefAccessManagers" and merging.access:
-            continue  # they are managed
         yield Planned(
             f"{centre.slug}-retained-{kind}",
             centre,
@@ -278,10 +282,12 @@ def _disappearing(
             {
                 "organization": centre.kbo,
                 "kind": kind,
-                "managed": managed.get(kind),
                 "accepted": accepted.get(kind),
                 "released": released.get(kind),
+                **_PARTS.get(kind, {}),
+                **managed.get(kind, {}),
             },
-            frozenset({"managed"}) if kind == "users" and managed else frozenset(),
+            # Secret also where there is nothing in it: the state may remember what was managed.
+            frozenset({"managed"} if kind == "users" else {"people"} & _PARTS.get(kind, {}).keys()),
             kept_on_destroy=True,
         )

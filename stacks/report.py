@@ -1,9 +1,10 @@
 """What a stack says of itself: outputs for what waits, what is retained and what the supplier needs, warnings, errors.
 
 Outputs are read by people (`pulumi stack output`), by `fusion rehearsal` and by scripts, so their shapes are stable:
-- `summary`: `{created, adopted, retained, waiting}`, counts of resources
+- `summary`: `{created, adopted, retained, waiting}`, counts of resources; of what is retained, of those still watched
 - `waiting`: lines "centre, thing: waits for …, until …"
-- `retained`: `{centre: "12 things, unchanged"}`, or what changed since the adoption
+- `retained`: `{centre: "11 things, unchanged; 1 not shown yet; FTP accounts released (2026-01-05: …)"}`, and what changed
+  since the adoption
 - `dossiers`: `{centre: "forms of running dossiers: 12 stopped, 12 entered again, 0 refused; …"}`, of the last `up` that did
   something, with the refusals' reasons
 - `cleanedUp`: `{"Antwerpen, maatschappelijkWelzijn": 5}`, how many users went so far (R24)
@@ -12,7 +13,7 @@ Outputs are read by people (`pulumi stack output`), by `fusion rehearsal` and by
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -22,7 +23,7 @@ from providers import chaman
 from providers.cleanup import CleanedUp
 from providers.dossiers import Dossiers
 from providers.resource import PortalResource
-from providers.retained import RELEASED, UNCHANGED, Retained
+from providers.retained import AS_IT_WAS, NOT_SHOWN, RELEASED, UNCHANGED, Retained
 from providers.review import Review
 from providers.unique_report import UniqueReport
 from schemas.declaration import Fusion
@@ -41,9 +42,10 @@ def export(fusion: Fusion, made: Made) -> None:
     origins = pulumi.Output.all(*[resource.origin for _, resource in managed])
     waits = pulumi.Output.all(*[resource.waiting for _, resource in made])
     observed = pulumi.Output.all(*[resource.observed for _, resource in retained])
+    accepted_on = pulumi.Output.all(*[resource.acceptedOn for _, resource in retained])
     pulumi.export(
         "summary",
-        pulumi.Output.all(origins, waits).apply(lambda both: _summary(both[0], both[1], len(retained))),
+        pulumi.Output.all(origins, waits, observed).apply(lambda all_: _summary(*all_)),
     )
     pulumi.export("waiting", waits.apply(lambda all_: _waiting([item for item, _ in made], all_)))
     pulumi.export("retained", observed.apply(lambda all_: _retained([item for item, _ in retained], all_)))
@@ -51,12 +53,16 @@ def export(fusion: Fusion, made: Made) -> None:
     clean_up_report.export(
         fusion.slug, [(item, resource) for item, resource in made if isinstance(resource, CleanedUp)]
     )
-    changed = observed.apply(lambda all_: _changed([item for item, _ in retained], all_))
+    changed = pulumi.Output.all(observed, accepted_on).apply(
+        lambda both: _changed([item for item, _ in retained], *both)
+    )
     _export_supplier(fusion, managed)
     _warn(fusion)
     for item, resource in made:
         if isinstance(resource, Review):
             resource.waiting.apply(partial(_remind, fusion, item))
+        if isinstance(resource, Retained):
+            pulumi.Output.all(resource.acceptedOn, resource.accepting).apply(partial(_tell_accepted, item))
     refused = [
         _refusal(item, resource) for item, resource in managed if isinstance(resource, chaman.RestAccount)
     ]
@@ -75,11 +81,11 @@ def _when_done(
         pulumi.Output.all(found, waits).apply(lambda both: report(both[0]))
 
 
-def _summary(origins: list[str], waits: list[dict[str, str]], retained: int) -> dict[str, int]:
+def _summary(origins: list[str], waits: list[dict[str, str]], observed: list[str]) -> dict[str, int]:
     return {
         "created": origins.count("created"),
         "adopted": origins.count("adopted"),
-        "retained": retained,
+        "retained": len(observed) - observed.count(RELEASED),
         "waiting": sum(map(bool, waits)),
     }
 
@@ -94,24 +100,52 @@ def _waiting(items: Sequence[Planned], waits: list[dict[str, str]]) -> list[str]
 
 
 def _retained(items: Sequence[Planned], observed: list[str]) -> dict[str, str]:
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[tuple[Planned, str]]] = {}
     for item, status in zip(items, observed, strict=True):
-        line = f"{item.title} released ({item.props['released']})" if status == RELEASED else ""
-        found.setdefault(item.centre.name, []).append(
-            line if status in (UNCHANGED, RELEASED) else f"{item.title}: {status}"
-        )
-    return {
-        centre: "; ".join(filter(None, lines)) or f"{len(lines)} things, unchanged"
-        for centre, lines in found.items()
-    }
+        found.setdefault(item.centre.name, []).append((item, status))
+    return {centre: "; ".join(_retained_lines(things)) for centre, things in found.items()}
 
 
-def _changed(items: Sequence[Planned], observed: list[str]) -> list[str]:
+def _retained_lines(things: list[tuple[Planned, str]]) -> Iterator[str]:
+    statuses = [status for _, status in things]
+    if unchanged := statuses.count(UNCHANGED):
+        yield f"{unchanged} thing{'s' * (unchanged > 1)}, unchanged"
+    if hidden := statuses.count(NOT_SHOWN):
+        yield f"{hidden} {NOT_SHOWN}"
+    for item, status in things:
+        if status == RELEASED:
+            yield f"{item.title} released ({item.props['released']})"
+        elif status not in AS_IT_WAS:
+            yield f"{item.title}: {status}"
+
+
+def _changed(items: Sequence[Planned], observed: list[str], accepted_on: list[str]) -> list[str]:
     return [
-        f"{item.centre.name}, {item.title}: {status}"
-        for item, status in zip(items, observed, strict=True)
-        if status not in (UNCHANGED, RELEASED)
+        f"{item.centre.name}, {item.title}: {status}{_not_accepted(item, accepted)}"
+        for item, status, accepted in zip(items, observed, accepted_on, strict=True)
+        if status not in AS_IT_WAS
     ]
+
+
+def _not_accepted(item: Planned, accepted_on: str) -> str:
+    """Why what the declaration accepts does not count here, and what does."""
+    dates = sorted(item.props.get("accepted") or ())
+    if not dates:
+        return ""
+    if dates[-1] > accepted_on:
+        return (
+            f" (the acceptance of {dates[-1]} counts from that day on: date it today, by the portal's date)"
+        )
+    return f" (the acceptance of {dates[-1]} is used: accept this too, with a later date)"
+
+
+def _tell_accepted(item: Planned, accepted: list[str]) -> None:
+    on, accepting = accepted
+    reason = (item.props.get("accepted") or {}).get(on)
+    if accepting and reason:
+        pulumi.log.warn(
+            f"{item.centre.name}, {item.title}: accepted as the new baseline ({on}: {reason}): {accepting}"
+        )
 
 
 def _refusal(item: Planned, resource: chaman.RestAccount) -> pulumi.Output[str]:

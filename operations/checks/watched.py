@@ -37,20 +37,22 @@ def _retained(subject: Subject, centre: Centre) -> Iterator[Answer]:
         return
     unchanged = released = 0
     for props in watched:
+        title = retained.KINDS[props["kind"]].title
         try:
-            answer = _compared(props)
+            seen = retained.RetainedProvider().read("", props).outs or {}
         except FusionError as error:
-            answer = Answer(UNKNOWN, unseen(error), retained.KINDS[props["kind"]].title)
-        if answer is not None:
-            yield answer
-        elif props.get("released"):
-            released += 1
-        else:
-            unchanged += 1
-    if unchanged or released:
+            yield Answer(UNKNOWN, unseen(error), title)
+            continue
+        unchanged += seen["observed"] == retained.UNCHANGED
+        released += seen["observed"] == retained.RELEASED
+        yield from _said(seen, title)
+    if released == len(watched):
+        yield Answer(OK, "everything released")
+    elif unchanged or released:
         let_go = f", {released} released" if released else ""
         yield Answer(OK, f"{number(unchanged, 'thing')} unchanged{let_go}")
-    if subject.today >= subject.fusion.retain.review_on:
+    merging = next(one for one in subject.fusion.disappearing if one.kbo == centre.kbo)
+    if subject.today >= subject.fusion.retain.review_on and subject.fusion.is_watched(merging):
         yield Answer(
             TODO,
             f"the review date {subject.fusion.retain.review_on} has come: is it still needed?",
@@ -65,15 +67,12 @@ def _is_watched(resource: Mapping[str, Any], centre: Centre) -> bool:
     return named and outputs.get("organization") == centre.kbo
 
 
-def _compared(props: dict[str, Any]) -> Answer | None:
-    """What is to be said of one thing; None when it is as it was."""
-    title = retained.KINDS[props["kind"]].title
-    seen = retained.RetainedProvider().read("", props).outs or {}
-    if seen["waiting"]:
-        until = f", until {seen['waiting']['until']}" if seen["waiting"].get("until") else ""
-        return Answer(WAITING, f"{seen['waiting']['reason']}{until}", title)
-    if seen["observed"] in (retained.UNCHANGED, retained.RELEASED):
-        return None
-    return Answer(
-        FAILED, f"{seen['observed']}: put it right in the portal, or accept it (retain.accept)", title
-    )
+def _said(seen: Mapping[str, Any], title: str) -> Iterator[Answer]:
+    """What is to be said of one thing: what it waits for, what changed."""
+    if waiting := seen["waiting"]:
+        until = f", until {waiting['until']}" if waiting.get("until") else ""
+        yield Answer(WAITING, f"{waiting['reason']}{until}", title)
+    if seen["observed"] not in retained.AS_IT_WAS:
+        yield Answer(
+            FAILED, f"{seen['observed']}: put it right in the portal, or accept it (retain.accept)", title
+        )

@@ -45,12 +45,28 @@ def test_up_does_the_rest_and_ends_with_the_error_every_time(without_ftp: Worksp
 
 
 def test_the_declaration_can_accept_it_with_a_reason(without_ftp: Workspace) -> None:
+    """Once: not again when the reason is put better. Preview and up say what is accepted."""
     accept = '  accept: [{centre: Herne, item: ftpAccounts, on: 2025-02-03, reason: "channel closed by mistake"}]\n'
     without_ftp.edit(
         "pajottegem", lambda text: text.replace("reviewOn: 2026-01-01\n", f"reviewOn: 2026-01-01\n{accept}")
     )
-    without_ftp.up("pajottegem")
+    for shown in (without_ftp.preview("pajottegem"), without_ftp.up("pajottegem")):
+        told = "Herne, FTP accounts: accepted as the new baseline (2025-02-03: channel closed by mistake): "
+        assert told in shown
+        assert "retained things changed" not in shown
     without_ftp.in_sync("pajottegem")
+    without_ftp.edit("pajottegem", lambda text: text.replace("by mistake", "by accident"))
+    without_ftp.in_sync("pajottegem")
+    path = f"{CHAMAN}/ftpAccounts/Else"
+    account = {"type": "FTP", "username": "else", "password": "Elsewhere=1+", "authorizations": ["mutations"]}
+    (certificate,) = [
+        one["fileName"]
+        for one in without_ftp.portal(HERNE).get(f"{CHAMAN}/certificates").body["items"]
+        if one["usage"] == "ftp"
+    ]
+    without_ftp.portal(HERNE).create(path, account | {"certificate": certificate})
+    shown = without_ftp.preview("pajottegem")
+    assert "Else: added (the acceptance of 2025-02-03 is used: accept this too, with a later date)" in shown
 
 
 def test_somebody_added_is_reported_without_saying_who(pajottegem: Workspace) -> None:
@@ -61,6 +77,44 @@ def test_somebody_added_is_reported_without_saying_who(pajottegem: Workspace) ->
     assert "Herne, users: maatschappelijkWelzijn/" in shown
     assert ": added" in shown
     assert ssin not in shown
+
+
+def test_a_co_chief_is_reported_where_only_chiefs_are_declared(pajottegem: Workspace) -> None:
+    """R16, R22: run after run, and nobody undoes it."""
+    path = f"/REST/accessManagement/v1/organizations/{HERNE}/chiefAccessManagers"
+    portal = pajottegem.portal(HERNE)
+    found = portal.get(path)
+    ssin = pajottegem.secrets()["people"]["jan.janssens"]["insz"]
+    chiefs = [{"ssin": person["ssin"]} for person in found.body["chiefAccessManagers"]]
+    portal.replace(
+        path, {"chiefAccessManagers": chiefs, "coChiefAccessManagers": [{"ssin": ssin}]}, found.etag
+    )
+    for shown in (pajottegem.preview("pajottegem"), pajottegem.up("pajottegem", succeeds=False)):
+        assert "Herne, chief access managers: coChiefAccessManagers was empty, is " in shown
+        assert ssin not in shown
+    assert portal.get(path).body["coChiefAccessManagers"][0]["ssin"] == ssin
+
+
+def test_a_release_comes_by_the_calendar(pajottegem: Workspace) -> None:
+    """R61: nothing is left to do before its day, nor from it on."""
+    release = "  release: [{centre: Herne, item: ftpAccounts, on: 2025-02-10, reason: fetched}]\n"
+    pajottegem.edit(
+        "pajottegem",
+        lambda text: text.replace("reviewOn: 2026-01-01\n", f"reviewOn: 2025-02-05\n{release}"),
+    )
+    pajottegem.up("pajottegem")
+    waits = (
+        "Herne, FTP accounts: waits for the day of its release (R61); whom: the calendar; until: 2025-02-10"
+    )
+    assert waits in pajottegem.outputs("pajottegem")["waiting"]
+    pajottegem.in_sync("pajottegem")
+    pajottegem.advance_clock(days=7)
+    pajottegem.in_sync("pajottegem")
+    pajottegem.up("pajottegem")
+    assert pajottegem.outputs("pajottegem")["retained"]["Herne"] == (
+        "12 things, unchanged; FTP accounts released (2025-02-10: fetched)"
+    )
+    pajottegem.in_sync("pajottegem")
 
 
 def test_unread_documents_in_the_e_box_are_no_change(pajottegem: Workspace) -> None:

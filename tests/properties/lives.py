@@ -16,7 +16,7 @@ from pulumi.dynamic import ResourceProvider
 
 from providers import session
 from providers.resource import PortalResource
-from providers.retained import UNCHANGED, Retained
+from providers.retained import AS_IT_WAS, UNCHANGED, Retained
 from schemas.errors import FusionError
 from stacks.plan import Planned
 from tests.providers.life import Life, Props
@@ -116,7 +116,7 @@ class Stack:
             outs = self.kept[item.name].life.outs if item.name in self.kept else {}
             if outs.get("status") == REFUSED:
                 found[item.name] = REFUSED
-            if issubclass(item.resource, Retained) and outs.get("observed", UNCHANGED) != UNCHANGED:
+            if issubclass(item.resource, Retained) and outs.get("observed", UNCHANGED) not in AS_IT_WAS:
                 found[item.name] = f"retained: {outs['observed']}"
         return found
 

@@ -8,22 +8,20 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from tests.properties.actions import (
+    Accept,
     Action,
-    AddedByHand,
-    ByHand,
     Days,
     DeclareManagers,
     DeclareUser,
     DropUser,
-    ManagersByHand,
     Say,
     Section,
     Supplier,
     Tick,
     Trouble,
     Up,
-    UserByHand,
 )
+from tests.properties.by_hand import AddedByHand, ByHand, ManagersByHand, RetainedByHand, UserByHand
 
 _PEOPLE = st.integers(0, 30)
 _APPLICATIONS = ("Uniek verslag", "E-Box Onderneming", "ChaMan - Technisch kanaalbeheer")
@@ -82,13 +80,21 @@ _SCREENS: tuple[ByHand, ...] = (
     ),
     *(ByHand(thing) for thing in ("ftpAccounts", "restAccounts", "delegationRequests")),
 )
+_RETAINED: tuple[tuple[str, dict[str, object]], ...] = (
+    ("mutations", {"receive": ["death"]}),
+    ("mutations", {}),
+    ("technicalProviders", {"network": "zorgring"}),
+    ("ftpAccounts", {"authorizations": ["mutations"]}),
+    ("ftpAccounts", {"authorizations": ["integrations", "mutations"]}),
+    ("ftpAccounts", {}),
+)
 
 
 def sequences(
     centres: Sequence[str], *, channels: bool, shortest: int, longest: int
 ) -> SearchStrategy[list[Action]]:
     """:param centres: those that disappear. :param channels: whether the fusion sets channels and configuration up."""
-    kinds = [*_access(["", *centres]), *_everywhere()]
+    kinds = [*_access(["", *centres]), *_retained(centres), *_everywhere()]
     if channels:
         kinds += _edits()
     sections = [Section("access", present, centre) for centre in centres for present in (True, False)]
@@ -123,6 +129,17 @@ def _access(centres: Sequence[str]) -> list[SearchStrategy[Action]]:
         st.builds(UserByHand, where, _PEOPLE, by_hand),
         st.builds(AddedByHand, _PEOPLE),
         st.builds(ManagersByHand, where, _PEOPLE, few, st.booleans()),
+    ]
+
+
+def _retained(centres: Sequence[str]) -> list[SearchStrategy[Action]]:
+    # Few of them, so that an acceptance meets what somebody did.
+    where = st.sampled_from(centres[:1])
+    by_hand = st.sampled_from(_RETAINED)
+    kinds = st.sampled_from(sorted({kind for kind, _ in _RETAINED}))
+    return [
+        st.builds(lambda centre, done: RetainedByHand(centre, *done), where, by_hand),
+        st.builds(Accept, where, kinds, st.integers(-1, 30)),
     ]
 
 

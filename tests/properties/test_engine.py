@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -15,7 +16,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from emulator import controls
 from emulator.embedded import transport
 from providers.portal import Connection
+from providers.retained import KINDS
 from providers.settings import Settings
+from schemas.declaration import slug
 from schemas.secrets import load_secrets
 from tests.e2e.workspace import Workspace
 from tests.properties.lives import REFUSED
@@ -37,8 +40,16 @@ class EngineWorld(World):
         done = self._run("up", "-s", self._stack, "--yes", "--skip-preview")
         if done.returncode == 0:
             return []
-        refused = "refused the delegation request" in done.stdout + done.stderr
-        return [REFUSED if refused else done.stdout[-3000:] + done.stderr[-3000:]]
+        shown = done.stdout + done.stderr
+        titles = {kind.title: name for name, kind in KINDS.items()}
+        retained = {
+            f"{slug(centre)}-retained-{titles[title]}: retained: {status}"
+            for centre, title, status in re.findall(r"^ {4,}(\w+), ([\w -]+): (.+)$", shown, re.MULTILINE)
+            if "retained things changed" in shown and title in titles
+        }
+        if retained or "refused the delegation request" in shown:
+            return sorted(retained) + [REFUSED] * ("refused the delegation request" in shown)
+        return [done.stdout[-3000:] + done.stderr[-3000:]]
 
     def changes(self) -> list[str]:
         done = self._run("preview", "-s", self._stack, "--json")

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from providers import configuration, retained, session
+from providers import baseline, configuration, retained, session
 from providers.access import UserProvider
 from providers.chaman import SenderContactProvider
 from stacks import plan as plan_module
 from tests.properties import small
-from tests.properties.actions import Action, ByHand, DeclareUser, DropUser, Tick, Up, UserByHand
+from tests.properties.actions import Accept, Action, DeclareUser, DropUser, Tick, Up
+from tests.properties.by_hand import ByHand, RetainedByHand, UserByHand
 from tests.properties.conftest import Beginnings
 from tests.properties.search import HASSELT, search
 
@@ -21,16 +22,14 @@ Plant = Callable[[pytest.MonkeyPatch], None]
 
 def writes_what_is_retained(patch: pytest.MonkeyPatch) -> None:
     """A look at retained contact details saves them again as they are."""
-    look = retained.look
+    look = baseline.look
 
-    def looking(portal: Any, props: Any) -> Any:
-        found = look(portal, props)
-        if props["kind"] == "mutations":
-            path = f"{configuration.API}/{props['organization']}/mutations"
+    def looking(portal: Any, kind: Any, organization: str) -> Any:
+        found = look(portal, kind, organization)
+        if kind.path == "mutations":
+            path = f"{configuration.API}/{organization}/mutations"
             screen = portal.get(path)
-            session.writing(props["organization"]).replace(
-                path, {"receive": screen.body["receive"]}, screen.etag
-            )
+            session.writing(organization).replace(path, {"receive": screen.body["receive"]}, screen.etag)
         return found
 
     patch.setattr(retained, "look", looking)
@@ -75,6 +74,17 @@ def tells_who_somebody_is(patch: pytest.MonkeyPatch) -> None:
     )
 
 
+def accepts_again(patch: pytest.MonkeyPatch) -> None:
+    """An acceptance that was used counts as if it were new."""
+    patch.setattr(retained, "_accepted_on", lambda known: "")
+
+
+def empties_what_is_not_declared(patch: pytest.MonkeyPatch) -> None:
+    """Of a user at a disappearing centre, too."""
+    body = UserProvider.body
+    patch.setattr(UserProvider, "body", lambda self, props, found=None: body(self, props, None))
+
+
 _HERNE = "Herne"
 PLANTED: dict[Plant, list[Action]] = {
     writes_what_is_retained: [],
@@ -84,6 +94,8 @@ PLANTED: dict[Plant, list[Action]] = {
     forgets_to_write: [Tick("death", False)],
     takes_away_at_a_disappearing_centre: [DeclareUser(_HERNE, 5), Up(), DropUser(_HERNE, 2)],
     tells_who_somebody_is: [DeclareUser("", 5)],
+    empties_what_is_not_declared: [UserByHand(_HERNE, one, {"blocked": True}) for one in (0, 1)],
+    accepts_again: [Accept(_HERNE, "mutations"), Up(), RetainedByHand(_HERNE, "mutations")],
 }
 
 

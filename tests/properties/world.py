@@ -8,22 +8,28 @@ import shutil
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import yaml
 
 from emulator import controls
 from emulator.people import rehearsal_ssin
+from providers import chaman, configuration
 from providers.portal import Connection, WritingPortal
 from schemas.declaration import Fusion, MergingCentre
-from schemas.errors import DeclarationError
+from schemas.errors import DeclarationError, NotFound
 from schemas.loading import load_declaration
 from schemas.secrets import Secrets
 
 CHECKOUT = Path(__file__).parents[2]
 OURS, SOMEBODY = "rehearsal", "somebody"
 Data = dict[str, Any]
+Thing = tuple[str, str]
+"""A disappearing centre's name and the kind of what is retained there."""
+_BOOKKEEPING = frozenset({"createdAt", "createdBy", "changedAt"})
 
 
 class World(ABC):
@@ -40,6 +46,9 @@ class World(ABC):
         self.original: Data = json.loads(json.dumps(yaml.safe_load(self.path.read_text()), default=str))
         self.data: Data = copy.deepcopy(self.original)
         self.applied: Data = copy.deepcopy(self.original)
+        # Of what is retained and somebody laid hands on: what it was like when it was adopted, or accepted last, and when.
+        self.watched: dict[Thing, Any] = {}
+        self.accepted: dict[Thing, str] = {}
         self.people = sorted({key for _, access in self.fusion.accesses() for _, key in access.people()})
 
     # -- the declaration --------------------------------------------------------------------------------------------
@@ -79,6 +88,34 @@ class World(ABC):
         """The portal as somebody else uses it."""
         return WritingPortal(self._hand, number)
 
+    @property
+    def today(self) -> date:
+        """The portal's date, once it was asked something."""
+        return self._hand.today
+
+    def paths(self, centre: str, kind: str) -> list[str]:
+        """Where a thing that is retained lies."""
+        number = self.number(centre)
+        if kind != "ftpAccounts":
+            return [f"{configuration.API}/{number}/{kind}"]
+        accounts = self.hand(number).get_items(f"{chaman.API}/{number}/{kind}")
+        return [f"{chaman.API}/{number}/{kind}/{quote(one['accountName'], safe='')}" for one in accounts]
+
+    def watch(self, centre: str, kind: str) -> None:
+        """Remember what it is like, before anybody lays hands on it."""
+        self.watched.setdefault((centre, kind), self.content(centre, kind))
+
+    def content(self, centre: str, kind: str) -> list[Any]:
+        portal = self.hand(self.number(centre))
+        found = []
+        for path in self.paths(centre, kind):
+            try:
+                body = portal.get(path).body
+            except NotFound:
+                continue
+            found.append({name: value for name, value in body.items() if name not in _BOOKKEEPING})
+        return found
+
     def pass_days(self, days: int) -> None:
         controls.advance_clock(self.database, days)
 
@@ -86,7 +123,8 @@ class World(ABC):
 
     @abstractmethod
     def up(self) -> list[str]:
-        """Apply the declaration; the errors with which that ends."""
+        """Apply the declaration; the errors with which that ends. What it reports of something retained begins with the
+        resource's name and `retained`."""
 
     @abstractmethod
     def changes(self) -> list[str]:

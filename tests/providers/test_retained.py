@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from providers.portal import Connection
-from providers.retained import KINDS, RELEASED, RESOURCES, UNCHANGED, RetainedProvider
+from providers.retained import KINDS, NOT_SHOWN, RESOURCES, UNCHANGED
 from schemas.declaration import RETAINED_ITEMS
 from schemas.errors import PortalUnreachable
 from tests.providers import galmaarden as by_hand
@@ -26,7 +26,6 @@ from tests.providers.galmaarden import (
     retained,
     save,
 )
-from tests.providers.life import Life
 from tests.providers.people import ssin
 
 pytestmark = pytest.mark.usefixtures("no_way_to_write")
@@ -153,60 +152,6 @@ def test_an_up_absorbs_nothing_either(kind: str, act: ByHand, told: str, portal:
         assert life.outs["baseline"] == baseline
 
 
-@changes
-def test_an_acceptance_takes_a_new_baseline_once(kind: str, act: ByHand, told: str, portal: Portal) -> None:
-    accepted = retained(kind, accepted="2025-02-03: closed by mistake")
-    life = adopted(kind)
-    act(portal)
-    assert life.up(accepted) == "update"
-    assert life.outs["status"] == UNCHANGED
-    assert life.preview(accepted) == "same"
-
-
-def test_what_changes_after_an_acceptance_is_told_again(portal: Portal) -> None:
-    accepted = retained("ftpAccounts", accepted="2025-02-03: closed by mistake")
-    life = adopted("ftpAccounts")
-    clear(FTP)(portal)
-    life.up(accepted)
-    by_hand.add_ftp_account(portal)
-    for _ in range(2):
-        assert life.up(accepted) == "update"
-        assert life.outs["status"] == "Extra: added"
-    assert life.up(retained("ftpAccounts", accepted="2025-02-04: agreed")) == "update"
-    assert life.outs["status"] == UNCHANGED
-
-
-def test_an_acceptance_taken_back_keeps_the_baseline(portal: Portal) -> None:
-    life = adopted("mutations")
-    edit(f"{CONFIGURATION}/mutations", receive=["death"])(portal)
-    life.up(retained("mutations", accepted="2025-02-03: agreed"))
-    assert life.up(retained("mutations")) == "update"
-    assert (life.outs["status"], life.outs["baseline"]) == (UNCHANGED, {"receive": ["death"]})
-
-
-def test_an_acceptance_that_was_there_from_the_start_accepts_nothing_later(portal: Portal) -> None:
-    accepted = retained("mutations", accepted="2025-02-03: agreed")
-    life = Life(RetainedProvider())
-    life.create(accepted)
-    edit(f"{CONFIGURATION}/mutations", receive=["death"])(portal)
-    assert life.up(accepted) == "update"
-    assert life.outs["status"] != UNCHANGED
-
-
-def test_what_is_released_is_looked_at_no_more(portal: Portal) -> None:
-    """R61: and it is watched again, against the same baseline, once the release is taken back."""
-    life = adopted("ftpAccounts")
-    baseline = life.outs["baseline"]
-    released = retained("ftpAccounts", released="2026-01-05: no file since October")
-    assert life.up(released) == "update"
-    clear(FTP)(portal)
-    assert life.preview(released) == "same"
-    assert (life.outs["status"], life.outs["observed"]) == (UNCHANGED, RELEASED)
-    assert life.up(retained("ftpAccounts")) == "update"
-    assert life.outs["baseline"] == baseline
-    assert "missing" in life.outs["status"]
-
-
 def test_put_right_in_the_portal_it_is_unchanged_again(portal: Portal) -> None:
     life = adopted("technicalProviders")
     edit(f"{CONFIGURATION}/technicalProviders", network="publinet")(portal)
@@ -304,6 +249,7 @@ def test_a_screen_that_is_not_open_is_waited_for_and_adopted_when_seen(kind: str
     portal.restart("2024-12-02")
     life = adopted(kind)
     assert life.outs["waiting"]["until"] == "2025-01-13"
+    assert life.outs["observed"] == NOT_SHOWN
     assert "baseline" not in life.outs
     assert life.preview(retained(kind)) == "same"
     assert "R59" in life.outs["waiting"]["reason"]
@@ -313,13 +259,6 @@ def test_a_screen_that_is_not_open_is_waited_for_and_adopted_when_seen(kind: str
     assert (life.outs["status"], life.outs["waiting"]) == (UNCHANGED, {})
     clear(f"{CONFIGURATION}/{kind}")(portal)
     assert [life.preview(retained(kind)) for _ in range(2)] == ["update", "update"]
-
-
-def test_accepting_what_still_waits_waits(portal: Portal) -> None:
-    portal.restart("2024-12-02")
-    life = adopted("contactDetails")
-    life.up(retained("contactDetails", accepted="2024-12-02: agreed"))
-    assert life.outs["waiting"]
 
 
 def test_not_yet_after_adoption_absorbs_nothing(portal: Portal) -> None:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import copy
 import json
 
 import pytest
 
+from providers import access
 from providers.retained import KINDS, UNCHANGED
 from tests.providers import galmaarden as by_hand
 from tests.providers.conftest import Portal
 from tests.providers.galmaarden import ACCESS, GALMAARDEN, adopted, clear, retained, save
-from tests.providers.life import Life
+from tests.providers.life import Life, Props
 from tests.providers.people import ssin
 
 pytestmark = pytest.mark.usefixtures("no_way_to_write")
-PERSONAL = [kind for kind, how in KINDS.items() if how.personal]
+PERSONAL = [kind for kind, how in KINDS.items() if how.api == access.API]
 DOMAIN = "maatschappelijkWelzijn"
 
 
 @pytest.mark.parametrize("kind", PERSONAL)
-def test_nobodys_insz_or_address_is_in_an_output(kind: str, portal: Portal) -> None:
+def test_nobodys_insz_is_in_an_output(kind: str, portal: Portal) -> None:
     by_hand.managers("woonzorg", "jan.janssens", "an.claes")(portal)
     life = adopted(kind)
     outputs = json.dumps([life.outs, life.refresh(), life.inputs])
@@ -29,14 +31,41 @@ def test_nobodys_insz_or_address_is_in_an_output(kind: str, portal: Portal) -> N
     assert life.preview(retained(kind)) == "update"
     outputs += json.dumps([life.outs, life.update(retained(kind)), life.inputs])
     everybody = [user["ssin"] for user in portal.by_hand(GALMAARDEN).get_items(by_hand.USERS)]
-    for word in (
-        *everybody,
-        ssin("somebody.else"),
-        ssin("jan.janssens"),
-        ssin("els.peeters"),
-        "@ocmw.example",
-    ):
+    for word in (*everybody, ssin("somebody.else"), ssin("jan.janssens"), ssin("els.peeters")):
         assert word not in outputs
+
+
+@pytest.mark.parametrize(("field", "told"), [("email", "elsewhere@x.example"), ("language", "fr")])
+def test_another_address_or_language_of_a_manager_is_told(field: str, told: str, portal: Portal) -> None:
+    """R16: the form has both. The same address in capitals is the same."""
+    by_hand.managers("woonzorg", "jan.janssens", "an.claes")(portal)
+    life = adopted("accessManagers")
+    manager = {"ssin": ssin("jan.janssens"), "email": "JAN.janssens@ocmw.example", "language": "nl"}
+    save_manager(portal, manager)
+    assert life.preview(retained("accessManagers")) == "same"
+    save_manager(portal, manager | {field: told})
+    assert life.preview(retained("accessManagers")) == "update"
+    assert f"woonzorg: accessManager.{field} was " in life.outs["status"]
+    assert life.outs["status"].endswith(f"is {told}")
+
+
+def save_manager(portal: Portal, manager: Props) -> None:
+    """The manager of woonzorg anew, beside the same co-manager."""
+    other = {"ssin": ssin("an.claes"), "email": "an.claes@ocmw.example", "language": "nl"}
+    save(f"{ACCESS}/domains/woonzorg/accessManagers", accessManager=manager, coAccessManagers=[other])(portal)
+
+
+def test_a_state_of_before_addresses_were_watched_takes_them_over(portal: Portal) -> None:
+    by_hand.managers("woonzorg", "jan.janssens", "an.claes")(portal)
+    life = adopted("accessManagers")
+    now = copy.deepcopy(life.outs["baseline"])
+    life.outs.pop("acceptedOn")
+    for domain in life.outs["baseline"]:
+        for person in (domain["accessManager"], *domain["coAccessManagers"]):
+            person.pop("email", None)
+            person.pop("language", None)
+    assert life.preview(retained("accessManagers")) == "same"
+    assert life.outs["baseline"] == now
 
 
 def managed_user(*keys: str) -> list[str]:

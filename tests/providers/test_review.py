@@ -24,7 +24,8 @@ def test_from_its_day_on_it_waits_for_people(portal: Portal) -> None:
     controls.set_clock(portal.database, "2025-02-10")
     for _ in range(2):
         assert life.preview(declared("2025-02-10")) == "same"
-        assert life.outs["waiting"]["until"] == "2025-02-10"
+        assert life.outs["waiting"]["whom"] == "the centre"
+        assert "until" not in life.outs["waiting"], "the day has passed"
 
 
 def test_a_later_day_in_the_declaration_ends_the_waiting(portal: Portal) -> None:

@@ -100,6 +100,8 @@ class Portal(pulumi.runtime.Mocks):
             "origin": "created",
             "waiting": {},
             "observed": "unchanged",
+            "acceptedOn": "",
+            "accepting": "",
             "status": "",
             "refusalReason": "",
         }

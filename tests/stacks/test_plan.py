@@ -7,7 +7,7 @@ import hashlib
 
 import pytest
 
-from providers import access, chaman, configuration, dossiers, retained, review
+from providers import access, chaman, configuration, dossiers, retained
 from providers.resource import PortalResource
 from schemas.reference import reference
 from stacks.plan import ACCESS, CHAMAN, CONFIGURATION, E_BOX, INTEGRATIONS, RETAINED, Planned
@@ -62,12 +62,11 @@ def test_scenarios_2_and_3_do_nothing_in_chaman_and_configuration(name: str) -> 
 
 @every_fusion
 def test_everything_else_of_a_disappearing_centre_is_retained(name: str) -> None:
-    """R05, R22, R39: every kind, but the chiefs where the declaration manages access there."""
+    """R05, R22, R39: every kind, also where the declaration manages access there: it may leave parts as they are."""
     planned = shipped(name)
     assert planned.fusion.disappearing
     for centre in planned.fusion.disappearing:
-        managed = {"chiefAccessManagers"} if centre.access else set()
-        assert kinds_at(planned, centre.kbo) == set(retained.KINDS) - managed
+        assert kinds_at(planned, centre.kbo) == set(retained.KINDS)
 
 
 @every_fusion
@@ -142,12 +141,21 @@ def test_everybody_who_is_declared_is_planned_and_left_to_their_resource(name: s
         users = of(planned.at(kbo), access.User)
         assert {(user.props["domain"], user.props["person"]) for user in users} == persons
         for retained_users in of(planned.at(kbo), retained.Users):
-            managed = {f"{user.props['domain']}/{user.props['ssin']}" for user in users}
-            managed |= {f"{code}/*" for code in declared_access.domains if declared_access.clean_up}
-            assert set(retained_users.props["managed"]) == managed
+            managed = {f"{user.props['domain']}/{user.props['ssin']}": said(user) for user in users}
+            managed |= {f"{code}/*": ["*"] for code in declared_access.domains if declared_access.clean_up}
+            assert retained_users.props["managed"] == managed
             assert retained_users.secrets == {"managed"}
         for retained_managers in of(planned.at(kbo), retained.AccessManagers):
-            assert set(retained_managers.props["managed"]) == set(declared_access.domains)
+            named = {item.props["domain"]: said(item) for item in of(planned.at(kbo), access.AccessManagers)}
+            assert retained_managers.props["managed"] == named
+            assert retained_managers.secrets == {"people"}
+
+
+def said(item: Planned) -> list[str]:
+    """The fields about access that a planned resource declares."""
+    assert issubclass(item.resource, PortalResource)
+    fields = [name for name in item.resource.provider_class.fields if name not in ("people", "ssin")]
+    return [name for name in fields if item.props[name] is not None]
 
 
 @every_fusion
@@ -256,38 +264,6 @@ def test_an_absent_section_is_untouched() -> None:
     assert planning(fusion, FUSIONS).at(fusion.ocmw.kbo) == []
 
 
-ACCEPT = (
-    "reviewOn: 2026-01-01",
-    "reviewOn: 2026-01-01\n  accept:\n"
-    "    - {centre: Herne, item: ftpAccounts, on: 2025-02-10, reason: again}\n"
-    "    - {centre: Herne, item: ftpAccounts, on: 2025-02-03, reason: closed}\n"
-    "    - {centre: Gooik, item: eBox, on: 2025-02-04, reason: moved}",
-)
-
-
-def test_an_accepted_change_reaches_its_centre_and_kind_only() -> None:
-    planned = edited("pajottegem", ACCEPT)
-    accepted = {item.name: item.props["accepted"] for item in planned.resources if item.props.get("accepted")}
-    assert accepted == {
-        "herne-retained-ftpAccounts": "2025-02-10: again",
-        "gooik-retained-eBox": "2025-02-04: moved",
-    }
-
-
-RELEASE = (
-    "reviewOn: 2026-01-01",
-    "reviewOn: 2026-01-01\n  release:\n"
-    "    - {centre: Herne, item: ftpAccounts, on: 2026-01-05, reason: no file since October}",
-)
-
-
-def test_a_released_thing_stays_in_the_plan_and_says_why() -> None:
-    """R61: what is needed no longer leaves by a word in the declaration, with a date and a reason."""
-    planned = edited("pajottegem", RELEASE)
-    released = {item.name: item.props["released"] for item in planned.resources if item.props.get("released")}
-    assert released == {"herne-retained-ftpAccounts": "2026-01-05: no file since October"}
-
-
 @every_fusion
 def test_dossiers_of_the_right_centres_go_on_under_the_right_number(name: str) -> None:
     """R07: scenario 1, every centre. R08: scenario 2, every centre, the keeper too. R09: scenario 3, not the keeper."""
@@ -303,15 +279,6 @@ def test_dossiers_of_the_right_centres_go_on_under_the_right_number(name: str) -
     assert {(item.props["organization"], item.props["kind"]) for item in found} == expected
     assert {item.props["successor"] for item in found} == {fusion.ocmw.kbo}
     assert all(item.kept_on_destroy for item in found)
-
-
-@every_fusion
-def test_every_disappearing_centre_has_its_review(name: str) -> None:
-    planned = shipped(name)
-    reviews = {item.centre.kbo: item.props["on"] for item in of(planned.resources, review.Review)}
-    assert reviews == {
-        centre.kbo: planned.fusion.retain.review_on.isoformat() for centre in planned.fusion.disappearing
-    }
 
 
 def test_titles_are_what_people_call_things() -> None:

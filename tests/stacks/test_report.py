@@ -8,7 +8,7 @@ import pulumi
 import pytest
 
 from providers.dossiers import Dossiers
-from providers.retained import RELEASED, Retained
+from providers.retained import NOT_SHOWN, RELEASED, Retained
 from providers.review import Review
 from providers.unique_report import UniqueReport
 from stacks import program
@@ -30,7 +30,7 @@ def test_the_summary_counts(engine: Engine) -> None:
         "Pajottegem, OCMW Online: waits for this screen to open (R59); whom: RSZ; until: 2025-01-13"
     ]
     assert outputs["retained"].keys() == {"Galmaarden", "Gooik", "Herne"}
-    assert outputs["retained"]["Herne"] == "12 things, unchanged"
+    assert outputs["retained"]["Herne"] == "13 things, unchanged"
 
 
 def test_what_the_supplier_needs_is_one_secret_output(engine: Engine) -> None:
@@ -71,23 +71,62 @@ def test_what_is_released_is_said_and_fails_nothing(engine: Engine) -> None:
         "reviewOn: 2026-01-01",
         "reviewOn: 2026-01-01\n  release: [{centre: Herne, item: ftpAccounts, on: 2026-01-05, reason: fetched}]",
     )
-    engine.portal.outputs = {"herne-retained-ftpAccounts": {"observed": RELEASED}}
+    engine.portal.outputs = {
+        "herne-retained-ftpAccounts": {"observed": RELEASED},
+        "herne-retained-ocmwOnline": {"observed": NOT_SHOWN},
+    }
     made = edited("pajottegem", release)
     outputs = engine.run(lambda: program.register(made.fusion, made.resources))
-    assert outputs["retained"]["Herne"] == "FTP accounts released (2026-01-05: fetched)"
+    assert outputs["retained"] == {
+        "Galmaarden": "13 things, unchanged",
+        "Gooik": "13 things, unchanged",
+        "Herne": "11 things, unchanged; 1 not shown yet; FTP accounts released (2026-01-05: fetched)",
+    }
+    assert outputs["summary"]["retained"] == 38, "of what is still watched"
+
+
+ACCEPT = (
+    "reviewOn: 2026-01-01",
+    "reviewOn: 2026-01-01\n  accept: [{centre: Herne, item: ftpAccounts, on: 2025-02-03, reason: closed}]",
+)
+
+
+@pytest.mark.parametrize(
+    ("accepted_on", "told"),
+    [
+        ("2025-02-03", "the acceptance of 2025-02-03 is used: accept this too, with a later date"),
+        ("", "the acceptance of 2025-02-03 counts from that day on: date it today, by the portal's date"),
+    ],
+)
+def test_an_acceptance_that_does_not_count_is_explained(engine: Engine, accepted_on: str, told: str) -> None:
+    """R05: one that was used, and one of a day that has not come."""
+    seen = {"observed": "FTP Herne: missing", "acceptedOn": accepted_on}
+    engine.portal.outputs = {"herne-retained-ftpAccounts": seen}
+    made = edited("pajottegem", ACCEPT)
+    with pytest.raises(pulumi.RunError) as caught:
+        engine.run(lambda: program.register(made.fusion, made.resources))
+    assert f"Herne, FTP accounts: FTP Herne: missing ({told})" in str(caught.value)
+
+
+def test_what_is_accepted_is_said(engine: Engine) -> None:
+    """R05."""
+    seen = {"acceptedOn": "2025-02-03", "accepting": "FTP Herne: missing"}
+    engine.portal.outputs = {"herne-retained-ftpAccounts": seen}
+    made = edited("pajottegem", ACCEPT)
+    engine.run(lambda: program.register(made.fusion, made.resources))
+    told = "Herne, FTP accounts: accepted as the new baseline (2025-02-03: closed): FTP Herne: missing"
+    assert told in engine.warnings
 
 
 def test_a_review_that_has_come_is_reminded_of(engine: Engine) -> None:
     """R61: run after run, and in the `waiting` output."""
-    waiting = {"reason": "waits for a decision", "whom": "the centre", "until": "2026-01-01"}
+    waiting = {"reason": "waits for a decision", "whom": "the centre"}
     engine.portal.outputs = {"gooik-review": {"waiting": waiting}}
     _, outputs = engine.register("pajottegem")
     (reminder,) = [line for line in engine.warnings if "Gooik" in line]
     assert "2026-01-01 has come" in reminder
     assert "retain.release in fusions/pajottegem.yaml" in reminder
-    assert outputs["waiting"] == [
-        "Gooik, review of what is retained: waits for a decision; whom: the centre; until: 2026-01-01"
-    ]
+    assert outputs["waiting"] == ["Gooik, review of what is retained: waits for a decision; whom: the centre"]
 
 
 def test_a_refused_delegation_fails_the_run(engine: Engine) -> None:

@@ -7,6 +7,7 @@ from contextlib import closing
 
 from emulator import controls, store
 from operations.checks.shape import FAILED, OK, TODO, UNKNOWN, WAITING
+from providers.retained import KINDS
 from tests.operations.checks.conftest import CHAMAN, GOOIK, HERNE, PAJOTTEGEM, Setting
 
 REPORTS = "/REST/uniqueReport/v1/organizations"
@@ -123,7 +124,7 @@ def test_before_the_merger_they_wait_where_they_are(fresh: Setting) -> None:
 
 
 def test_what_is_retained_is_unchanged(applied: Setting) -> None:
-    assert applied.found("retained", HERNE) == (OK, "12 things unchanged")
+    assert applied.found("retained", HERNE) == (OK, "13 things unchanged")
 
 
 def test_a_deleted_account_is_named(applied: Setting) -> None:
@@ -131,8 +132,8 @@ def test_a_deleted_account_is_named(applied: Setting) -> None:
     result, detail = applied.found("retained FTP accounts", HERNE)
     assert result == FAILED
     assert detail.startswith("FTP Herne: missing: put it right in the portal, or accept it")
-    assert applied.found("retained", HERNE) == (OK, "11 things unchanged")
-    assert applied.found("retained", GOOIK) == (OK, "12 things unchanged")
+    assert applied.found("retained", HERNE) == (OK, "12 things unchanged")
+    assert applied.found("retained", GOOIK) == (OK, "13 things unchanged")
 
 
 def test_without_a_state_it_is_unknown_and_says_what_to_do(applied: Setting) -> None:
@@ -148,13 +149,37 @@ def test_a_state_in_which_nothing_is_retained_is_unknown_too(applied: Setting) -
 
 
 def test_what_was_released_is_not_compared(applied: Setting) -> None:
-    state = json.loads(applied.state_file.read_text())
-    for resource in state:
-        if resource["outputs"].get("kind") == "ftpAccounts" and resource["outputs"]["organization"] == HERNE:
-            resource["outputs"]["released"] = "2026-01-02: needed no longer"
-    applied.state_file.write_text(json.dumps(state))
+    release(applied, "ftpAccounts", on="2025-02-12")
     applied.remove(HERNE, f"{CHAMAN}/{HERNE}/ftpAccounts/FTP%20Herne")
-    assert applied.found("retained", HERNE) == (OK, "11 things unchanged, 1 released")
+    assert applied.found("retained", HERNE) == (OK, "12 things unchanged, 1 released")
+
+
+def test_what_will_be_released_is_compared_until_then(applied: Setting) -> None:
+    """R61: by the portal's date."""
+    release(applied, "ftpAccounts", on="2025-02-13")
+    result, detail = applied.found("retained FTP accounts", HERNE)
+    assert (result, detail) == (WAITING, "waits for the day of its release (R61), until 2025-02-13")
+    assert applied.found("retained", HERNE) == (OK, "13 things unchanged")
+
+
+def test_where_everything_is_released_there_is_no_review(applied: Setting) -> None:
+    """R61."""
+    release(applied, *KINDS, on="2025-02-11")
+    text = applied.declaration.read_text()
+    entries = [f"    - {{centre: Herne, item: {kind}, on: 2025-02-11, reason: closed}}\n" for kind in KINDS]
+    new = "reviewOn: 2025-02-11\n  release:\n" + "".join(entries)
+    applied.declaration.write_text(text.replace("reviewOn: 2026-01-01\n", new))
+    assert applied.found("retained", HERNE) == (OK, "everything released")
+    assert [line.check for line in applied.check() if "review" in line.check and line.centre == "Herne"] == []
+
+
+def release(setting: Setting, *kinds: str, on: str) -> None:
+    """What an `up` keeps of it, at Herne."""
+    state = json.loads(setting.state_file.read_text())
+    for resource in state:
+        if resource["outputs"].get("kind") in kinds and resource["outputs"]["organization"] == HERNE:
+            resource["outputs"]["released"] = f"{on}: needed no longer"
+    setting.state_file.write_text(json.dumps(state))
 
 
 def test_one_thing_that_cannot_be_read_leaves_the_others_alone(applied: Setting) -> None:
@@ -165,7 +190,7 @@ def test_one_thing_that_cannot_be_read_leaves_the_others_alone(applied: Setting)
     result, detail = applied.found("retained technical providers", HERNE)
     assert result == UNKNOWN
     assert detail.startswith("not looked at: ")
-    assert applied.found("retained", HERNE) == (OK, "11 things unchanged")
+    assert applied.found("retained", HERNE) == (OK, "12 things unchanged")
 
 
 def test_the_review_is_to_be_done_once_its_day_has_come(applied: Setting) -> None:

@@ -1,0 +1,186 @@
+"""What stands in the baseline of a retained thing: all that the portal tells of it, without what the declaration manages.
+
+A declaration may manage a thing in part: a user's applications and not the roles, the head managers and not their
+co-chiefs. `managed` maps an item's name to the fields that are declared: `domain/INSZ` names a user, `domain/*` whoever else
+is in a domain that is cleaned up (R24), the domain its managers, "" what a centre has only once. Their values are left out;
+what the declaration says nothing of is watched like everything else (R05, R22).
+
+No INSZ is in a baseline: people appear by the portal's own id. Items go by their *place*, the value of the kind's key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from schemas.errors import NotFound, PortalError
+
+if TYPE_CHECKING:
+    from providers.portal import ReadingPortal
+
+Item = dict[str, Any]
+Items = dict[str, Item]
+# The key of what stands in a domain: `maatschappelijkWelzijn` for its managers, `maatschappelijkWelzijn/<id>` for a user.
+PLACE = "place"
+WHOLE = "*"
+"""In place of an item's fields: all of it is managed."""
+
+# The portal's bookkeeping, and counts that rise by themselves, are no part of a baseline; nor is who somebody is.
+_LEFT_OUT = frozenset({"createdAt", "createdBy", "changedAt", "documents", "unread", "ssin"})
+_ADDRESSES = ("email", "language")
+# What says which item it is, and nothing about it.
+_IDENTITY = frozenset({PLACE, "domain", "id", "personId"})
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of retained thing: what people call it, its path below `{api}/{number}/`, the key of its items if it is
+    a collection, and whether there is one in each domain."""
+
+    title: str
+    api: str
+    path: str
+    item_key: str | None = None
+    per_domain: bool = False
+
+
+class Managed:
+    """What a declaration manages of one kind, by the properties `managed` and `people`: INSZ of those whom it makes (head)
+    manager, by the item's name. Whoever becomes one stops being a co-manager, and is not missed as such (R16)."""
+
+    def __init__(self, props: Mapping[str, Any]) -> None:
+        managed = props.get("managed") or {}
+        # A list, in a state of before parts were managed, names whole items.
+        self._fields: Mapping[str, list[str]] = (
+            managed if isinstance(managed, dict) else {name: [WHOLE] for name in managed}
+        )
+        self._people: Mapping[str, list[str]] = props.get("people") or {}
+
+    def fields(self, item: Item) -> frozenset[str]:
+        """The managed fields of an item that has been found."""
+        return frozenset(self._fields.get(_name(item)) or self._fields.get(f"{item.get('domain')}/*") or ())
+
+    def fields_of_missing(self, item: Item) -> frozenset[str]:
+        """The same of an item that is in the baseline only: of users it does not know the name."""
+        return frozenset(self._fields.get(_name(item)) or ())
+
+    def cleans(self, item: Item) -> bool:
+        return f"{item.get('domain')}/*" in self._fields
+
+    def promoted(self, item: Item) -> frozenset[str]:
+        """The portal's ids of those whom the declaration makes (head) manager here, as far as they are found."""
+        wanted = self._people.get(_name(item)) or ()
+        persons = [person for value in item.values() for person in _persons(value)]
+        return frozenset(person["personId"] for person in persons if person["ssin"] in wanted)
+
+
+def look(portal: ReadingPortal, kind: Kind, organization: str) -> Items:
+    """What the portal has now, by place, with INSZ. Raises `PortalError`: a failed read is never "nothing".
+    `NotYetAvailable` where the portal does not show it yet (R59)."""
+    base = f"{kind.api}/{organization}"
+    try:
+        if kind.item_key is None:
+            return {"": portal.get(f"{base}/{kind.path}").body}
+        items = (
+            _in_domains(portal, base, kind)
+            if kind.per_domain
+            else iter(portal.get_items(f"{base}/{kind.path}"))
+        )
+        return {str(item[kind.item_key]): item for item in items}
+    except NotFound:
+        return {}
+    except PortalError as error:
+        error.resource = f"retained {kind.title} of {organization}"
+        raise
+
+
+def _in_domains(portal: ReadingPortal, base: str, kind: Kind) -> Iterator[Item]:
+    for domain in portal.get_items(f"{base}/domains"):
+        code = domain["domain"]
+        path = f"{base}/domains/{code}/{kind.path}"
+        if kind.path == "users":
+            yield from (
+                {**user, "domain": code, PLACE: f"{code}/{user['id']}"} for user in portal.get_items(path)
+            )
+            continue
+        try:
+            yield {**portal.get(path).body, "domain": code, PLACE: code}
+        except NotFound:
+            continue  # a domain without access managers
+
+
+def unmanaged(found: Items, now: Managed) -> Items:
+    """What is found, without what the declaration manages."""
+    left = {place: _left(item, now.fields(item), now.promoted(item)) for place, item in found.items()}
+    return {place: item for place, item in left.items() if WHOLE not in now.fields(found[place])}
+
+
+def continued(baseline: Items, found: Items, now: Managed, was: Managed) -> Items:
+    """The baseline from now on. What the declaration manages leaves it; what it managed at the last look (`was`) and lets
+    go of joins it as it is found, field by field, and so does the rest of an item that it made itself."""
+    going_on: Items = {}
+    for place, left in unmanaged(found, now).items():
+        item = found[place]
+        fields, before = now.fields(item), was.fields(item)
+        if place in baseline and WHOLE not in before:
+            old = _left(baseline[place], fields, now.promoted(item))
+            going_on[place] = old | {name: left[name] for name in before - fields if name in left}
+        elif fields or before:
+            going_on[place] = left
+    for place, item in baseline.items():
+        # Who was cleaned up is in no list of the portal any more, and leaves the baseline by the domain.
+        if place not in found and not (now.cleans(item) and not was.cleans(item)):
+            fields = now.fields_of_missing(item)
+            if WHOLE not in fields and _says_something(old := _left(item, fields)):
+                going_on[place] = old
+    return going_on
+
+
+def with_addresses(baseline: Items, found: Items) -> Items:
+    """A baseline of before addresses and languages were part of it, with those that the same people have now."""
+    return {place: _addressed(item, found.get(place)) for place, item in baseline.items()}
+
+
+def _addressed(old: Any, now: Any) -> Any:
+    if isinstance(old, dict) and isinstance(now, dict):
+        added = {name: now[name] for name in _ADDRESSES if name in now}
+        return added | {name: _addressed(value, now.get(name)) for name, value in old.items()}
+    if isinstance(old, list):
+        there = {person["personId"]: person for person in _persons(now)}
+        return [_addressed(one, there.get(one["personId"])) if _persons([one]) else one for one in old]
+    return old
+
+
+def _name(item: Item) -> str:
+    """How `managed` names an item: `domain/INSZ` for a user, the domain for its access managers, else ""."""
+    return f"{item['domain']}/{item['ssin']}" if "ssin" in item else str(item.get("domain", ""))
+
+
+def _left(item: Item, fields: frozenset[str], promoted: frozenset[str] = frozenset()) -> Item:
+    kept = {name: _kept(value) for name, value in item.items() if name not in fields | _LEFT_OUT}
+    return {
+        name: [one for one in value if not _persons([one]) or one["personId"] not in promoted]
+        if isinstance(value, list)
+        else value
+        for name, value in kept.items()
+    }
+
+
+def _kept(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _kept(item) for name, item in value.items() if name not in _LEFT_OUT}
+    if isinstance(value, list):
+        return [_kept(item) for item in value]
+    return value
+
+
+def _persons(value: Any) -> list[Item]:
+    """The persons among the values of a field, which may be one person, several, or something else."""
+    values = value if isinstance(value, list) else [value]
+    return [one for one in values if isinstance(one, dict) and "personId" in one]
+
+
+def _says_something(item: Item) -> bool:
+    """Whether anything is lost with an item: what the declaration manages of it is made again."""
+    return any(value not in (None, []) for name, value in item.items() if name not in _IDENTITY)
