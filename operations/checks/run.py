@@ -11,6 +11,7 @@ import pulumi
 
 from operations import engine
 from operations.checks import (
+    calls,
     certificates,
     channels,
     delivered,
@@ -34,7 +35,7 @@ from schemas.secrets import Secrets
 from stacks.program import declaration_path, read_secrets, refuse_rehearsal_values
 
 Say = Callable[[str], None]
-SYSTEMS = (signing_in, channels, certificates, delivered, ebox, reports, online, watched, moving)
+SYSTEMS = (signing_in, channels, calls, certificates, delivered, ebox, reports, online, watched, moving)
 """Each has `questions(subject)`. A sign-in comes first: the portal's date is known from then on."""
 
 

@@ -15,9 +15,10 @@ from typing import Any
 from emulator import controls
 from emulator.clock import ClockError
 from emulator.problems import Problem
-from operations import head_managers, projects, rehearsal_certificates
+from operations import head_managers, projects
 from operations.checks.run import run as check
 from operations.checks.subject import BELGIUM
+from operations.rehearsal_certificates import uploaded, write_certificate
 from operations.stories import hands
 from operations.stories.expectations import unmet
 from operations.stories.language import Portal, Step, Story, Supplier
@@ -85,7 +86,7 @@ class Player:
         for made in step.certificates:
             until = datetime.combine(made.until, LAST_SECOND, BELGIUM)
             path = self.declaration.parent / "certificates" / made.file
-            rehearsal_certificates.write_certificate(path, self.name, until)
+            write_certificate(path, self.name, until)
             outcome.did.append(f"{made.file} was made, valid until {made.until}")
         for edit in step.declare:
             self._edit(edit.replace, edit.by)
@@ -125,14 +126,14 @@ class Player:
 
     def _answer(self, supplier: Supplier) -> list[str]:
         """Of every request that is pending at the merged number."""
-        accounts = self.fusion.accounts
-        external = accounts and accounts.rest and accounts.rest.certificate_management.external
-        if not (accounts and accounts.rest and external):
+        accounts, asked = self.fusion.accounts, self.fusion.rest_supplier
+        if not (accounts and accounts.rest and asked):
             raise RehearsalError(f"{self.fusion.name} delegates nothing: there is no request to answer")
         accept = supplier.answer == "accept"
-        name = accounts.rest.name
-        controls.answer_delegation(self.database, self.fusion.ocmw.kbo, name, accept, supplier.reason)
-        return [f"{external.supplier} {'accepts' if accept else 'refuses'}"]
+        number, name = self.fusion.ocmw.kbo, accounts.rest.name
+        certificate = (None, uploaded(self.secrets.key(self.fusion.rest_key))) if accept else None
+        controls.answer_delegation(self.database, number, name, accept, supplier.reason, certificate)
+        return [f"{asked} {'accepts' if accept else 'refuses'}"]
 
     def _edit(self, replace: str, by: str) -> None:
         text = self.declaration.read_text()
