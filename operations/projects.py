@@ -5,6 +5,7 @@ A rehearsal, a story or a test makes one, works in it with the real engine, and 
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -17,7 +18,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from schemas.errors import EngineError
+from schemas.errors import EngineError, RehearsalError
 
 STACK_TYPE = "pulumi:pulumi:Stack"
 _here = RLock()
@@ -40,6 +41,23 @@ def make(root: Path, folder: Path, names: Sequence[str] | None = None) -> None:
         if names is not None and declaration.stem not in names:
             declaration.unlink()
     (folder / ".venv").symlink_to(Path(sys.prefix))
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Nobody else works in `folder` meanwhile. The lock goes with this process, however it ends.
+
+    :raises RehearsalError: when somebody does.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with folder.with_name(f"{folder.name}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RehearsalError(
+                f"another rehearsal is at work in {folder}: wait for its end, then run the same command again"
+            ) from None
+        yield
 
 
 def backend(folder: Path) -> str:

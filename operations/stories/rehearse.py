@@ -78,33 +78,34 @@ def run(
     folder: Path | None = None,
 ) -> list[StoryOutcome]:
     """Live through the stories of the declarations in `root`, `jobs` at once, in `folder` or else below `root`; those
-    that passed leave nothing behind unless `keep`."""
+    that passed leave nothing behind unless `keep`. Raises `RehearsalError` while another one runs there."""
     folder = folder or root / FOLDER
     names = sorted({one.fusion for one in told})
-    say(
-        f"{_count(len(told), 'story', 'stories')} in {_shown(folder, root)}: preparing {_count(len(names), 'fusion')}"
-    )
-    prepared = folder / "prepared"
-    if folder.exists():
-        shutil.rmtree(folder)
-    projects.make(root, prepared, names)
-    for _ in prepare(prepared, {**os.environ, **projects.environment(prepared)}):
-        pass
+    with projects.alone(folder):
+        say(
+            f"{_count(len(told), 'story', 'stories')} in {_shown(folder, root)}: preparing {_count(len(names), 'fusion')}"
+        )
+        prepared = folder / "prepared"
+        if folder.exists():
+            shutil.rmtree(folder)
+        projects.make(root, prepared, names)
+        for _ in prepare(prepared, {**os.environ, **projects.environment(prepared)}):
+            pass
 
-    def one(story: Told) -> StoryOutcome:
-        place = folder / story.title
-        shutil.copytree(prepared, place, symlinks=True)
-        outcome = play(place, story.fusion, story.story, say)
-        outcome.folder = _shown(place, root)
-        if outcome.passed and not keep:
-            shutil.rmtree(place)
-        return outcome
+        def one(story: Told) -> StoryOutcome:
+            place = folder / story.title
+            shutil.copytree(prepared, place, symlinks=True)
+            outcome = play(place, story.fusion, story.story, say)
+            outcome.folder = _shown(place, root)
+            if outcome.passed and not keep:
+                shutil.rmtree(place)
+            return outcome
 
-    with ThreadPoolExecutor(max_workers=jobs or min(2, os.cpu_count() or 1)) as workers:
-        outcomes = list(workers.map(one, told))
-    shutil.rmtree(prepared)
-    if not any(folder.iterdir()):
-        folder.rmdir()
+        with ThreadPoolExecutor(max_workers=jobs or min(2, os.cpu_count() or 1)) as workers:
+            outcomes = list(workers.map(one, told))
+        shutil.rmtree(prepared)
+        if not any(folder.iterdir()):
+            folder.rmdir()
     return outcomes
 
 
