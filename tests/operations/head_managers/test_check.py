@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from operations.head_managers import HEADERS
@@ -136,6 +137,18 @@ def test_what_is_no_such_file_is_said(content: bytes | None, told: str, run: Fus
     ran = run("--check", str(file))
     assert ran.code == 1
     assert told in ran.err
+
+
+def test_rows_may_be_shorter_than_the_first(run: Fusion, written: Path) -> None:
+    """As programs write them that leave out blank cells and how wide the sheet is."""
+    found = list(sheet(written).iter_rows(values_only=True))
+    book = Workbook(write_only=True)
+    streamed = book.create_sheet()
+    for number, values in enumerate(found, 1):
+        streamed.append(values[:-1] if number == 2 else values)
+    book.save(written)
+    (line,) = run("--check", str(written)).out.splitlines()
+    assert line.endswith("Taal is empty, not nl")
 
 
 def test_a_file_without_a_column_is_said(run: Fusion, written: Path) -> None:
