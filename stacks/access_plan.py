@@ -61,7 +61,8 @@ def resources(declared: Access, secrets: Secrets, operator: str, *, releases: bo
         yield from here
         if declared.clean_up:
             stay = (*chiefs, *(co_chiefs or ()), *named(domain))
-            props = _clean_up(declared.clean_up, domain) | {"domain": code, "people": _ssins(secrets, *stay)}
+            props = _clean_up(declared.clean_up, declared, domain)
+            props |= {"domain": code, "people": _ssins(secrets, *stay)}
             after = tuple(wanted.name for wanted in here)
             yield Wanted(
                 f"{code}-clean-up", cleanup.CleanedUp, props, frozenset({"people"}), (*first, *after)
@@ -132,11 +133,12 @@ def _guard(declared: Access, secrets: Secrets, operator: str, *, releases: bool)
     return Wanted("operator-access", lockout.OperatorAccess, props, frozenset({"ssin"}))
 
 
-def _clean_up(declared: CleanUp, domain: Domain) -> Props:
+def _clean_up(clean_up: CleanUp, declared: Access, domain: Domain) -> Props:
     return {
-        "confirmedOn": declared.confirmed_on.isoformat(),
-        "reason": declared.reason,
-        "atMost": declared.at_most,
+        "confirmedOn": clean_up.confirmed_on.isoformat(),
+        "reason": clean_up.reason,
+        "atMost": clean_up.at_most,
+        "coChiefsStay": declared.co_chief_access_managers is None,
         "coManagersStay": domain.co_access_managers is None,
     }
 
