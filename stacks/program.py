@@ -21,7 +21,7 @@ from schemas.declaration import Fusion
 from schemas.errors import DeclarationError
 from schemas.loading import load_declaration
 from schemas.secrets import Secrets, load_secrets, parse_secrets
-from stacks import access_plan, report
+from stacks import report
 from stacks.plan import Centre, Planned, plan
 
 REHEARSAL_PASSPHRASE = "rehearsal"  # noqa: S105 the well-known one of docs/secrets.md, refused below for a real portal
@@ -43,7 +43,7 @@ def run() -> None:
         ) from None
     operator = config.get("operator") or ""
     if operator:
-        _refuse_lockout(operator, fusion, secrets)
+        _refuse_unknown_operator(operator, secrets)
     register(fusion, plan(fusion, secrets, path.parent, operator))
 
 
@@ -79,17 +79,10 @@ def refuse_rehearsal_values(config: Configuration, settings: Settings) -> None:
         )
 
 
-def _refuse_lockout(operator: str, fusion: Fusion, secrets: Secrets) -> None:
-    """Whoever operates the stack keeps some access, as far as the declaration shows; `providers.lockout` sees the rest."""
+def _refuse_unknown_operator(operator: str, secrets: Secrets) -> None:
+    """Whoever operates the stack keeps some access: who that is has to be known (`providers.lockout`)."""
     if operator not in secrets.people():
         raise pulumi.RunError(f"fusion:operator is {operator}, who is not among the people of the secrets")
-    centres = access_plan.locked_out(fusion, operator)
-    if centres:
-        raise pulumi.RunError(
-            f"fusions/{fusion.slug}.yaml blocks {operator}, who operates this stack (fusion:operator), at "
-            f"{' and '.join(centres)}, and declares nothing else for them there (R21). Declare what stays, or let somebody "
-            "else operate first: `pulumi config set operator KEY`"
-        )
 
 
 def declaration_path(stack: str) -> Path:
