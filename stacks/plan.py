@@ -86,8 +86,7 @@ def plan(fusion: Fusion, secrets: Secrets, folder: Path, operator: str = "") -> 
     the key of who operates the stack and must not be locked out."""
     merged = Centre(fusion.name, fusion.ocmw.kbo, "keeping" if fusion.keeper else "merged")
     planned: list[Planned] = []
-    if fusion.access:
-        planned += _access(merged, fusion.access, secrets, operator)
+    planned += _access(merged, fusion.access, fusion, secrets, operator)
     if fusion.accounts:
         planned += _channels(merged, fusion.accounts, secrets.password(fusion.ftp_password_key), folder)
     planned += _configuration(merged, fusion)
@@ -120,9 +119,16 @@ def _dossiers(merged: Centre, fusion: Fusion) -> Iterator[Planned]:
 
 
 def _access(
-    centre: Centre, declared: Access, secrets: Secrets, operator: str, *, kept: bool = False
+    centre: Centre,
+    declared: Access | None,
+    fusion: Fusion,
+    secrets: Secrets,
+    operator: str,
+    *,
+    kept: bool = False,
 ) -> Iterator[Planned]:
-    for wanted in access_plan.resources(declared, secrets, operator, releases=not kept):
+    guarded = access_plan.Operator(operator, centre.name, f"fusions/{fusion.slug}.yaml") if operator else None
+    for wanted in access_plan.resources(declared, secrets, guarded, releases=not kept):
         yield Planned(
             f"{centre.slug}-{wanted.name}",
             centre,
@@ -239,7 +245,7 @@ def _disappearing(
     centre = Centre(merging.name, merging.kbo, "disappearing")
     managed: dict[str, list[str]] = {}
     if merging.access:
-        yield from _access(centre, merging.access, secrets, operator, kept=True)
+        yield from _access(centre, merging.access, fusion, secrets, operator, kept=True)
         managed = access_plan.managed(merging.access, secrets)
     accepted: dict[str, str] = {
         change.item: f"{change.on.isoformat()}: {change.reason}"

@@ -41,13 +41,14 @@ RESOURCES: dict[type[PortalProvider], Props] = {
     ChiefAccessManagersProvider: {
         "chiefAccessManagers": ["an.claes"],
         "people": chiefs("an.claes"),
-        "handover": "2025-02-03: agreed",
+        "handover": "2024-12-01: agreed",
     },
     AccessManagersProvider: {"domain": DOMAIN, "accessManager": "an.claes", "people": managers("an.claes")},
     UserProvider: {"domain": DOMAIN, "person": "an.claes", "ssin": ssin("an.claes"), "blocked": False},
     CleanedUpProvider: {
         "domain": DOMAIN,
         "people": chiefs("an.claes"),
+        "coChiefsStay": True,
         "coManagersStay": True,
         "confirmedOn": "2025-02-03",
         "reason": "agreed",
@@ -56,7 +57,7 @@ RESOURCES: dict[type[PortalProvider], Props] = {
     OperatorAccessProvider: {
         "operator": "an.claes",
         "ssin": ssin("an.claes"),
-        "takes": {"coChiefAccessManagers": True, "domains": {}},
+        "takes": {"chiefAccessManagers": True, "coChiefAccessManagers": True, "domains": {}},
         "releases": True,
     },
     SenderContactProvider: {"name": "ICT", "phone": "+3227875827", "email": "a@b.example", "language": "nl"},
