@@ -41,7 +41,7 @@ def _announce(moved: Moved) -> None:
 def _tell(centre: str, titles: Sequence[str], found: Sequence[Sequence[Mapping[str, float]]]) -> None:
     lines = [
         f"{title}: {sum(stop.values()):.0f} to stop, {sum(enter.values()):.0f} to enter again "
-        f"({', '.join(f'{quality}: {number:.0f}' for quality, number in enter.items())})"
+        f"({', '.join(f'{quality}: {number:.0f}' for quality, number in sorted(enter.items()))})"
         for title, (stop, enter) in zip(titles, found, strict=True)
         if enter
     ]
