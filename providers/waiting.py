@@ -1,4 +1,4 @@
-"""What waits, for whom and until when: "not yet" in words for people (rules R12, R24, R27, R28, R35, R59)."""
+"""What waits, for whom and until when: "not yet" in words for people (R06, R12, R15, R24, R27, R28, R35, R59)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ UNCONFIRMED = "cleanUpUnconfirmed"
 _REASONS = {
     "organizationNotActive": ("the number's first day: it is not active yet (R12)", "KBO"),
     "accessNotCopied": ("the RSZ's copy of the merging centres' access data (R27)", "RSZ"),
+    "mergerNotInEffect": (
+        "the merger on the declared day: by the portal it is not in effect (R06)",
+        "portal",
+    ),
     "screenNotOpen": ("this screen to open; the portal tells the centres by e-mail (R59)", "RSZ"),
     UNCONFIRMED: ("the day of cleanUp.confirmedOn: nobody goes before (R24)", "the calendar"),
     "senderMissing": ("the sender's contact data, confirmed at the first sign-in (R28)", "sender contact"),

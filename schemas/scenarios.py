@@ -168,6 +168,12 @@ def _sections(draft: Draft, document: Document) -> Iterator[Finding]:
 def _dossiers(draft: Draft, document: Document) -> Iterator[Finding]:
     dossiers = draft.dossiers
     if dossiers is None:
+        if draft.scenario == 1:
+            yield document.finding(
+                ("scenario",), "R07",
+                "scenario 1 needs `dossiers`: every merging centre's forms begin again under the new number, also where "
+                "people see to it (`handledBy: byHand`)",
+            )  # fmt: skip
         return
     if draft.takes_effect:
         last_day = draft.takes_effect - timedelta(days=1)

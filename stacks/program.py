@@ -6,6 +6,7 @@ The stack's name up to its first dot names the declaration: `pajottegem.producti
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
@@ -25,7 +26,7 @@ from providers.settings import (
     project_root,
     settings_from,
 )
-from providers.unique_report import UniqueReport
+from providers.watching import Watched
 from schemas.declaration import Fusion
 from schemas.errors import DeclarationError
 from schemas.loading import load_declaration
@@ -156,7 +157,7 @@ def register(fusion: Fusion, planned: list[Planned]) -> None:
     """Register the planned resources under their groups, then say what waits, what is retained, what goes to whom."""
     centres: dict[Centre, CentreGroup] = {}
     systems: dict[tuple[Centre, str], SystemGroup] = {}
-    made: dict[str, PortalResource | Retained | Review | UniqueReport | Dossiers] = {}
+    made: dict[str, PortalResource | Retained | Review | Watched | Dossiers] = {}
     for item in planned:
         if item.centre not in centres:
             centres[item.centre] = CentreGroup(item.centre)
@@ -184,4 +185,4 @@ def child_of(parent: pulumi.Resource) -> pulumi.ResourceOptions:
 
 def _type_word(system: str) -> str:
     """A system's name as a type's: letters only, `OcmwConfiguratie`."""
-    return "".join(word[:1].upper() + word[1:] for word in system.replace("OCMW", "Ocmw").split("-"))
+    return "".join(word[:1].upper() + word[1:] for word in re.split("[- ]", system.replace("OCMW", "Ocmw")))

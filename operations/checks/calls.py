@@ -10,10 +10,9 @@ from contextlib import closing
 from functools import partial
 from urllib.parse import quote
 
-from operations.checks import online
 from operations.checks.shape import FAILED, OK, TODO, UNKNOWN, WAITING, Answer, Question
 from operations.checks.subject import Props, Subject, number
-from providers import chaman, session
+from providers import chaman, online_requests, session
 from providers.assertion import NoPair, Pair, pair_of
 from providers.portal import ReadingPortal
 from schemas.accounts import RestAccount
@@ -68,7 +67,7 @@ def _call(centre: Centre, name: str, pair: Pair) -> Answer:
     with closing(session.connection().signed_in_as(f"{centre.kbo}/{name}", pair.signer)) as software:
         portal = ReadingPortal(software, centre.kbo)
         try:
-            found = portal.get(f"{online.API}/{centre.kbo}/requests?pageSize=1").body["total"]
+            found = portal.get(f"{online_requests.API}/{centre.kbo}/requests?pageSize=1").body["total"]
         except LoginRefused as refused:
             return Answer(FAILED, f"the portal refuses it: {refused.detail}; `pulumi up`, then ask (R67)")
     return Answer(

@@ -9,7 +9,7 @@ from operations.checks import online, reports, signing_in
 from operations.checks.shape import OK, RESULTS, TODO, WAITING, Result
 from operations.stories.ledger import Ledger
 from operations.stories.outcome import StepOutcome, System
-from providers import access, chaman, configuration, dossiers, unique_report
+from providers import access, chaman, configuration, dossiers, online_requests, unique_report
 from providers.retained import E_BOX_API
 from schemas.declaration import Fusion
 from stacks.plan import ACCESS, CHAMAN, CONFIGURATION, E_BOX, INTEGRATIONS, RETAINED
@@ -22,7 +22,7 @@ _SYSTEMS = (
     (f"{INTEGRATIONS}, A036", dossiers.API),
     (E_BOX, E_BOX_API),
     (reports.SYSTEM, unique_report.API),
-    (online.SYSTEM, online.API),
+    (online.SYSTEM, online_requests.API),
     (SIGN_IN, ""),
     (RETAINED, ""),
 )

@@ -28,7 +28,7 @@ from providers.resource import PortalResource
 from providers.retained import Retained, RetainedProvider
 from providers.review import Review
 from providers.settings import Settings, SftpSettings, settings_from, sftp_settings_from
-from providers.unique_report import UniqueReport
+from providers.watching import Watched
 from schemas.loading import load_declaration
 from schemas.secrets import load_secrets
 from stacks.plan import plan
@@ -96,7 +96,7 @@ class Setting:
         state = []
         for item in plan(load_declaration(self.declaration, secrets), secrets, self.declaration.parent):
             kind = item.resource
-            if issubclass(kind, (Review, UniqueReport)):
+            if issubclass(kind, (Review, Watched)):
                 continue
             props = {name: value for name, value in item.props.items() if value is not None}
             if issubclass(kind, Retained):
