@@ -114,7 +114,7 @@ def sequences(subject: Subject, shortest: int, longest: int) -> SearchStrategy[l
     # A new number has no screens before its day, and nothing is asked of a supplier.
     half = longest // 2
     first = st.lists(st.one_of([*kinds, *by_others] if subject.keeper else kinds), max_size=half)
-    then = st.lists(st.one_of([*kinds, *by_others]), min_size=shortest, max_size=half)
+    then = st.lists(st.one_of([*kinds, *by_others]), min_size=shortest // 2, max_size=half)
     # Most go past the day of the fusion, or another one on which something happens, with what came before and after.
     jumps: list[list[Action]] = [[Until(day)] for day in DAYS]
     jumps += [[Until(day), Up()] for day in DAYS[1:-1]]
