@@ -22,7 +22,7 @@ _PORTAL = (
     "SELECT count(*), max(etag), total(etag) FROM resources",
     "SELECT count(*), count(end_date), count(locked_until), count(predecessor) FROM forms",
     "SELECT group_concat(due_at) FROM events WHERE kind = 'accessCopy' AND NOT done",
-    "SELECT value FROM meta WHERE name = 'clock'",
+    "SELECT substr(value, 1, 10) FROM meta WHERE name = 'clock'",
     "SELECT count(*) FROM faults",
 )
 Counts = Counter[str]

@@ -72,8 +72,11 @@ def not_moved(world: World, before: Forms) -> Iterator[str]:
         # Being mended elsewhere: a form with an end date of its own beyond the eve is left as it is, and nobody says so.
         if form.end_date == eve(world):
             yield from _not_continued(world, form, successors.get(form.id, []))
-    twice = Counter(form.dossier for form in after.values() if _runs_on(world, form))
-    yield from (f"{dossier} runs {number} times" for dossier, number in twice.items() if number > 1)
+    # One that somebody opens again at the old number, when it had gone on already, goes on once more: the portal lets both
+    # run, each after a predecessor of its own. That is not judged here.
+    running = [form for form in after.values() if _runs_on(world, form)]
+    twice = Counter(form.dossier for form in running)
+    yield from (f"{form} runs twice" for form in running if not form.predecessor and twice[form.dossier] > 1)
 
 
 def _not_continued(world: World, form: Form, successors: list[Form]) -> Iterator[str]:
