@@ -22,7 +22,7 @@ from tests.properties.world import Data, World, ssin, without_numbers
 
 _ANSWERED = frozenset(
     {"createdBy", "createdAt", "changedAt", "personId", "id", "accountName", "fileName", "passwordChangedAt"}
-    | {"status", "requestedOn", "answeredOn", "refusalReason", "management"}
+    | {"status", "requestedOn", "answeredOn", "refusalReason", "management", "supplier"}
 )
 
 
@@ -158,6 +158,7 @@ class ByHand:
 
     def apply(self, world: World) -> None:
         number = world.number("")
+        world.pass_a_second()  # by its moment a changed password is known
         for path in _paths(world, self.thing, number):
             _try(world.hand(number), path, self.fields)
 
@@ -234,16 +235,6 @@ class ManagersByHand:
 
 
 # -- the rest of the world ------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Days:
-    """Portal time passes."""
-
-    number: int
-
-    def apply(self, world: World) -> None:
-        world.pass_days(self.number)
 
 
 @dataclass(frozen=True)

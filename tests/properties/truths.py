@@ -14,6 +14,7 @@ from providers import access, chaman, configuration
 from providers.canonical import same
 from schemas.access import Access
 from schemas.errors import NotFound, NotYetAvailable
+from tests.properties import outcomes
 from tests.properties.lives import REFUSED
 from tests.properties.world import OURS, World, ssin
 
@@ -25,7 +26,7 @@ _INSZ = re.compile(r"(?<!\d)\d{11}(?!\d)")
 
 def up(world: World) -> None:
     """Apply, and see that all of it is true."""
-    retained = rows(world)
+    retained, before = rows(world), outcomes.Before.of(world)
     errors = world.up()
     if controls.list_faults(world.database):
         # What the portal failed at until the deadline is done by the next run; what was done is not done twice.
@@ -36,7 +37,11 @@ def up(world: World) -> None:
     world.applied = world.data
     changes = world.changes()
     # After a refusal the engine has not come to what is to be deleted.
-    assert [change for change in changes if not (refused and change.startswith("delete "))] == []
+    held_up = [change for change in changes if refused and change.startswith("delete ")]
+    unsettled = [c for c in changes if c not in held_up and not outcomes.waits_for_people(world, c)]
+    assert unsettled == [], unsettled
+    untrue = outcomes.untrue(world, before, removals=not refused)
+    assert untrue == [], untrue
     assert list(_not_as_declared(world)) == []
     assert rows(world) == retained
     assert writes(world) == []
