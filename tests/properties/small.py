@@ -97,7 +97,7 @@ class Beginning:
         with (
             patch.dict(os.environ, FUSION_ROOT=str(folder)),
             # Reading and checking an RSA key costs more than all that a sequence does with it.
-            patch("providers.portal.load_pem_private_key", _key),
+            patch("providers.assertion.load_pem_private_key", _key),
             # Nobody else waits for the portal while its clock is moved.
             patch("emulator.clock._PAUSE", 0),
         ):
