@@ -6,16 +6,18 @@ Nothing waits that is possible, nothing that is not possible goes without a word
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from emulator import reference
 from emulator.reports import opens_on
 from providers import chaman, configuration
+from providers.access_copy import AccessCopy
 from providers.dossiers import Dossiers
+from providers.online_requests import OnlineRequests
 from providers.retained import Retained
 from providers.review import Review
 from providers.unique_report import UniqueReport
-from stacks.plan import ACCESS, CHAMAN, Planned, plan
+from stacks.plan import CHAMAN, Planned, plan
 from tests.properties.moved import KINDS, eve, forms
 from tests.properties.world import World
 
@@ -41,15 +43,21 @@ def not_awaited(world: World) -> Iterator[str]:
 
 def _rules(world: World, item: Planned) -> set[str | None]:
     """The rules by which it is waited for; None: it is not."""
-    if issubclass(item.resource, Dossiers):
-        return _of_forms(world, item)
-    if issubclass(item.resource, Review):
-        return {"R61" if world.today >= str(item.props["on"]) else None}
-    if issubclass(item.resource, UniqueReport):
-        return _of_report(world, item)
-    if issubclass(item.resource, Retained):
-        return _of_screen(world, item.props["kind"])
-    return _of_what_is_set(world, item)
+    asked = next((ask for kind, ask in _ASKED.items() if issubclass(item.resource, kind)), _of_what_is_set)
+    return asked(world, item)
+
+
+def _of_review(world: World, item: Planned) -> set[str | None]:
+    return {"R61" if world.today >= str(item.props["on"]) else None}
+
+
+def _of_requests(world: World, item: Planned) -> set[str | None]:
+    left = world.read("SELECT 1 FROM aid_requests WHERE organization = ? LIMIT 1", item.props["organization"])
+    return {"R64" if left else None}
+
+
+def _of_retained(world: World, item: Planned) -> set[str | None]:
+    return _of_screen(world, item.props["kind"])
 
 
 def _of_what_is_set(world: World, item: Planned) -> set[str | None]:
@@ -60,8 +68,7 @@ def _of_what_is_set(world: World, item: Planned) -> set[str | None]:
     if status != "active":
         return {"R12"}
     if awaits_copy:
-        # Being decided elsewhere: whether access of a new number waits for the RSZ's copy, which would add to it.
-        return {None, "R27"} if item.system == ACCESS else {"R27"}
+        return {"R27"}
     if item.resource in _OPENS:
         return _of_screen(world, _OPENS[item.resource])
     if item.system != CHAMAN or item.resource is chaman.SenderContact:
@@ -96,7 +103,17 @@ def _of_report(world: World, item: Planned) -> set[str | None]:
         str(year),
     )
     assert not submitted or world.today >= opens_on(year).isoformat()
-    return {None if submitted else "R62"}
+    keeps = item.props["organization"] == world.fusion.ocmw.kbo
+    return {None if submitted else "R63" if keeps else "R62"}
+
+
+def _of_copy(world: World, item: Planned) -> set[str | None]:
+    ((copied_on,),) = world.read(
+        "SELECT copied_on FROM organizations WHERE enterprise_number = ?", item.props["organization"]
+    )
+    if copied_on:
+        return {None}
+    return {"R14" if world.today <= item.props.get("reportBy", "") else "R15"}
 
 
 def _of_forms(world: World, item: Planned) -> set[str | None]:
@@ -107,13 +124,21 @@ def _of_forms(world: World, item: Planned) -> set[str | None]:
         if form.organization == item.props["organization"] and form.kind == KINDS[item.props["kind"]]
     ]
     of_before = [form for form in here if form.start_date < day]
-    running = [form for form in of_before if form.end_date is None]
+    running = [form for form in of_before if form.end_date is None or form.end_date > last_day]
     to_enter = [form for form in here if form.end_date == last_day and form.successor is None]
-    # Being mended elsewhere: one that ends of itself after the eve is not counted.
-    undecided = {None, "R06", "R70"} if any((form.end_date or "") > last_day for form in of_before) else set()
     if world.today < day:
-        return undecided | {"R06" if running or to_enter else None}
+        return {"R06" if running or to_enter else None}
     if item.props["handledBy"] == "byHand":
-        return undecided | {"R70" if running or to_enter else None}
+        return {"R70" if running or to_enter else None}
     handled = [form for form in running if form.locked_until and world.today < form.locked_until]
-    return undecided | {"R06" if handled else None}
+    return {"R06" if handled or world.outputs()[item.name].get("refusedCount") else None}
+
+
+_ASKED: Mapping[type, Callable[[World, Planned], set[str | None]]] = {
+    Dossiers: _of_forms,
+    Review: _of_review,
+    UniqueReport: _of_report,
+    AccessCopy: _of_copy,
+    OnlineRequests: _of_requests,
+    Retained: _of_retained,
+}

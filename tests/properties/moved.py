@@ -67,9 +67,9 @@ def not_moved(world: World, before: Forms) -> Iterator[str]:
     for form in after.values():
         if form.organization not in moving or form.start_date >= day or form.id in refused:
             continue
-        if form.end_date is None and not (form.locked_until and world.today < form.locked_until):
+        runs = form.end_date is None or form.end_date > eve(world)
+        if runs and not (form.locked_until and world.today < form.locked_until):
             yield f"{form} runs still, is not being handled, and was not refused"
-        # Being mended elsewhere: a form with an end date of its own beyond the eve is left as it is, and nobody says so.
         if form.end_date == eve(world):
             yield from _not_continued(world, form, successors.get(form.id, []))
     # One that somebody opens again at the old number, when it had gone on already, goes on once more: the portal lets both
@@ -112,7 +112,8 @@ def _may_become(was: Form | None, now: Form | None, after: Forms, moving: set[st
         was._replace(predecessor=now.predecessor) == now
     ):  # entered by hand, and now known as what continues it (R70)
         return was.predecessor is None and of_moving
-    stopped = was.end_date == now.end_date or (was.end_date is None and now.end_date == last_day)
+    ran = was.end_date is None or was.end_date > last_day
+    stopped = was.end_date == now.end_date or (ran and now.end_date == last_day)
     same_otherwise = was._replace(end_date=now.end_date, successor=now.successor) == now
     return (
         now.organization in moving and stopped and same_otherwise and was.successor in (None, now.successor)
@@ -126,8 +127,9 @@ def _runs_on(world: World, form: Form) -> bool:
 def _refused(world: World) -> set[str]:
     """Those of which the stack says that the portal refused them, and why."""
     return {
-        one["id"]
+        id_
         for outputs in world.outputs().values()
         for one in outputs.get("refused") or ()
         if one.get("reason")
+        for id_ in one["ids"]
     }

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pulumi.dynamic import CheckResult, DiffResult, ReadResult
 
-from providers import cleanup, dossiers, resource, review, unique_report
+from providers import access_copy, cleanup, dossiers, online_requests, resource, review, unique_report
 from providers.chaman import FtpAccountProvider, RestAccountProvider
 from providers.dossiers import DossiersProvider
 from providers.resource import WAITING, PortalProvider
@@ -80,7 +80,15 @@ def says_nothing_of_forms(patch: pytest.MonkeyPatch) -> None:
 
 
 def says_nothing_of_reports(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(unique_report, "_waiting", lambda report: {})
+    patch.setattr(unique_report, "_waiting", lambda *_: {})
+
+
+def says_nothing_of_requests(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(online_requests.OnlineRequestsProvider, "waiting", lambda *_: {})
+
+
+def says_nothing_of_the_copy(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(access_copy.AccessCopyProvider, "waiting", lambda *_: {})
 
 
 def says_nothing_of_the_review(patch: pytest.MonkeyPatch) -> None:
@@ -170,6 +178,8 @@ PLANTED: dict[Plant, tuple[tuple[str, bool], list[Action]]] = {
     says_nothing_of_what_is_not_set_yet: (_PAJOTTEGEM, [Section("dossiers", present=False)]),
     says_nothing_of_forms: (_HASSELT, [OpenByHand("Kortessem", "forms", 0, "2024-12-16")]),
     says_nothing_of_reports: (_HASSELT, []),
+    says_nothing_of_requests: (_HASSELT, []),
+    says_nothing_of_the_copy: (_HASSELT, []),
     says_nothing_of_the_review: (_HASSELT, [Say(("retain", "reviewOn"), "2025-01-15"), Until("2025-02-01")]),
     says_nothing_of_the_supplier: (_BEYOND, [Say(_SUPPLIER, "welzijnsware")]),
     never_sets_what_waited: (_PAJOTTEGEM, [Until("2025-01-06")]),
