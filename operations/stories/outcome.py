@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from operations.checks.shape import Result
 from operations.projects import Ran
@@ -99,12 +99,64 @@ class StepOutcome:
         }
 
 
+class Said(NamedTuple):
+    """Something that was done or said on a day."""
+
+    on: str
+    what: str
+
+
+@dataclass(frozen=True)
+class Waited:
+    """So many things that waited for the same: from when, until which day, "" for still; `until` is when it was to come."""
+
+    number: int
+    rule: str
+    whom: str
+    since: str
+    ended: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A day's `fusion check`: how many lines are `ok`, and the others."""
+
+    on: str
+    ok: int
+    others: Sequence[Result] = ()
+
+
 @dataclass(frozen=True)
 class System:
-    """A system of the manual, and what was seen of it in the story."""
+    """A system of the manual, and what was seen of it in the story; `mails` by kind and day, `kept` by part."""
 
     name: str
-    seen: str
+    note: str = ""
+    writes: Mapping[str, int] = field(default_factory=dict)
+    did: Sequence[Said] = ()
+    waited: Sequence[Waited] = ()
+    errors: Sequence[Said] = ()
+    checks: Sequence[Checked] = ()
+    mails: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    kept: Mapping[str, str] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything that was seen, days as `2025-01-01`."""
+        found = {
+            "note": self.note,
+            "writes": self.writes,
+            "did": [one._asdict() for one in self.did],
+            "waited": [{name: value for name, value in vars(one).items() if value} for one in self.waited],
+            "errors": [one._asdict() for one in self.errors],
+            "checks": [
+                {"on": one.on, "ok": one.ok, "others": [result.as_json() for result in one.others]}
+                for one in self.checks
+            ],
+            "mails": self.mails,
+            "kept": self.kept,
+        }
+        return {name: value for name, value in found.items() if value}
 
 
 @dataclass
@@ -131,5 +183,5 @@ class StoryOutcome:
             "seconds": round(self.seconds, 1),
             "error": self.error,
             "steps": [step.as_json() for step in self.steps],
-            "systems": {system.name: system.seen for system in self.systems},
+            "systems": {system.name: system.as_json() for system in self.systems},
         }

@@ -20,11 +20,11 @@ from operations.checks.run import run as check
 from operations.checks.subject import BELGIUM
 from operations.rehearsal_certificates import uploaded, write_certificate
 from operations.stories import hands
+from operations.stories.chronicle import systems_of
 from operations.stories.expectations import unmet
 from operations.stories.language import Portal, Step, Story, Supplier
 from operations.stories.ledger import Ledger
 from operations.stories.outcome import StepOutcome, StoryOutcome, Wait, wait
-from operations.stories.systems import seen
 from providers.settings import REHEARSAL_SECRETS
 from schemas.declaration import Fusion
 from schemas.errors import FusionError, RehearsalError
@@ -90,7 +90,7 @@ class Player:
             outcome.did.append(f"{made.file} was made, valid until {made.until}")
         for edit in step.declare:
             self._edit(edit.replace, edit.by)
-            outcome.did.append("the declaration was edited")
+            outcome.did.append(f"the declaration says {' '.join(edit.by.split())}")
         if outcome.did:
             self.ledger.forget()
 
@@ -221,7 +221,7 @@ def play(folder: Path, name: str, story: Story, say: Say) -> StoryOutcome:
             say(f"{name} {number}/{len(story.steps)} {_told(lived)}")
             if lived.problems:
                 break
-        outcome.systems = seen(player.fusion, outcome.steps, player.ledger)
+        outcome.systems = systems_of(player.fusion, outcome.steps, player.ledger)
     except FusionError as error:
         outcome.error = str(error)
         say(f"{name}: {error}")

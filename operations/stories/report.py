@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from operations.stories.outcome import StepOutcome, StoryOutcome, Wait
+from operations.stories.report_systems import systems
 from operations.tables import table
 
 WIDTH = 80
@@ -27,7 +28,7 @@ def one_story(outcome: StoryOutcome) -> str:
     """One story's tables, and what it stopped at."""
     lines = [*textwrap.wrap(f"{outcome.fusion}: {outcome.story}", WIDTH), "", _days(outcome.steps)]
     if outcome.systems:
-        lines += ["", *_systems(outcome)]
+        lines += ["", *systems(outcome.systems, WIDTH)]
     lines += ["", *_end(outcome)]
     return "\n".join(lines)
 
@@ -75,14 +76,6 @@ def _waits(waits: Sequence[Wait]) -> list[str]:
 
 def _by_rule(waits: Sequence[Wait]) -> list[tuple[str, int]]:
     return sorted(Counter(wait.rule for wait in waits).items())
-
-
-def _systems(outcome: StoryOutcome) -> Iterator[str]:
-    space = max(len(system.name) for system in outcome.systems)
-    for system in outcome.systems:
-        wrapped = textwrap.wrap(system.seen or "not looked at", WIDTH - space - 2) or [""]
-        for number, line in enumerate(wrapped):
-            yield f"{(system.name if not number else '').ljust(space)}  {line}"
 
 
 def _end(outcome: StoryOutcome) -> Iterator[str]:

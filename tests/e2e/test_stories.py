@@ -9,6 +9,7 @@ import pytest
 from operations.stories.outcome import StoryOutcome
 from operations.stories.rehearse import chosen, run
 from operations.stories.report import WIDTH, text
+from operations.stories.systems import OTHER
 from tests.e2e.workspace import CHECKOUT
 
 FILES = sorted((CHECKOUT / "tests" / "stories").glob("*.yaml"))
@@ -39,6 +40,16 @@ def test_the_report_has_a_line_for_each_day_and_system(outcomes: dict[str, Story
     assert max(map(len, told.splitlines())) <= WIDTH
     for step in outcomes[GENERAL].steps:
         assert step.on[:10] in told
-    systems = {system.name: system.seen for system in outcomes[GENERAL].systems}
-    assert all(systems.values())
-    assert "nothing to do in this scenario (R04)" in systems["ChaMan"]
+    systems = {system.name: system for system in outcomes[GENERAL].systems}
+    assert all(system.as_json() for system in systems.values())
+    assert "nothing to do in this scenario (R04)" in systems["FTP-account"].note
+    assert OTHER not in systems
+
+
+def test_the_report_tells_what_went_wrong_on_the_way(outcomes: dict[str, StoryOutcome]) -> None:
+    systems = {system.name: system for system in outcomes["04-things-go-wrong"].systems}
+    expired = [one for checked in systems["Certificaten"].checks for one in checked.others]
+    assert "short-ftp.cer expired on 2025-02-10" in next(one.detail for one in expired)
+    assert any("FTP Herne: missing" in said.what for said in systems["Wat behouden blijft"].errors)
+    assert any("linked" in said.what for said in systems["OCMW Online aanvragen"].did)
+    assert systems["OCMW Online notificaties"].mails

@@ -33,7 +33,7 @@ def lived(*, problems: list[str] | None = None) -> StoryOutcome:
         came_through=[wait(R12)],
     )
     last = StepOutcome("2025-03-01", "Nothing is left", runs=[Ran("preview", True)], problems=problems or [])
-    systems = [System("ChaMan", "4 writes: 4 on 2025-01-01"), System("E-Box", "")]
+    systems = [System("Mutaties", writes={"2025-01-01": 4}), System("E-Box")]
     return StoryOutcome(
         "A fusion", "pajottegem", [first, second, last], systems, seconds=41.2, folder="kept/here"
     )
@@ -51,8 +51,10 @@ def test_a_table_of_days_a_line_for_each_system_and_the_end() -> None:
         "2025-03-01  Nothing is left          preview:",
         "                                     0 left",
         "",
-        "ChaMan  4 writes: 4 on 2025-01-01",
-        "E-Box   not looked at",
+        "Mutaties",
+        "  writes: 4 on 2025-01-01",
+        "E-Box",
+        "  nothing was seen of it",
         "",
         "pajottegem: passed in 41 s",
     ]
@@ -83,7 +85,7 @@ def test_for_programs_it_is_an_object_with_its_steps_and_systems() -> None:
         }
     ]
     assert told["steps"][1]["cameThrough"][0]["rule"] == "R12"
-    assert told["systems"] == {"ChaMan": "4 writes: 4 on 2025-01-01", "E-Box": ""}
+    assert told["systems"] == {"Mutaties": {"writes": {"2025-01-01": 4}}, "E-Box": {}}
     json.dumps(told)
 
 
