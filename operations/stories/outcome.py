@@ -52,7 +52,8 @@ def wait(line: str) -> Wait:
 class StepOutcome:
     """One step; `did` are the deeds of people, the portal and the supplier, `problems` what was not as expected.
 
-    `summary` is the stack's own, of all it has; `created` and `adopted` are what this step added to it.
+    `summary` is the stack's own, of all it has; `created` and `adopted` are what this step added to it. `waits_as_of` is
+    the day of the last `up` that told what waits; `said` are the messages that the story was waiting for.
     """
 
     on: str
@@ -61,6 +62,8 @@ class StepOutcome:
     runs: list[Ran] = field(default_factory=list)
     writes: int = 0
     waits: Sequence[Wait] = ()
+    waits_as_of: str = ""
+    said: Sequence[str] = ()
     came_through: Sequence[Wait] = ()
     summary: Mapping[str, Any] = field(default_factory=dict)
     created: int = 0
@@ -72,6 +75,12 @@ class StepOutcome:
     @property
     def up(self) -> Ran | None:
         return next((ran for ran in self.runs if ran.operation == "up"), None)
+
+    @property
+    def errors(self) -> list[str]:
+        """What its runs failed with; that a program ended says nothing where it said why."""
+        found = [line for ran in self.runs for line in ran.errors]
+        return [line for line in found if not line.startswith("an unhandled error occurred")] or found
 
     @property
     def applied(self) -> dict[str, int]:
@@ -86,12 +95,20 @@ class StepOutcome:
             "what": self.what,
             "did": self.did,
             "runs": [
-                {"operation": ran.operation, "succeeded": ran.succeeded, "changes": ran.changes}
+                {
+                    "operation": ran.operation,
+                    "succeeded": ran.succeeded,
+                    "changes": ran.changes,
+                    "errors": list(ran.errors),
+                    "warnings": list(ran.warnings),
+                }
                 for ran in self.runs
             ],
             "applied": {**self.applied, "created": self.created, "adopted": self.adopted},
             "writes": self.writes,
+            "said": list(self.said),
             "waits": [one.as_json() for one in self.waits],
+            "waitsAsOf": self.waits_as_of,
             "cameThrough": [one.as_json() for one in self.came_through],
             "checks": [result.as_json() for result in self.checks],
             "problems": self.problems,

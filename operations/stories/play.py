@@ -45,6 +45,7 @@ class Player:
     secrets: Secrets
     ledger: Ledger
     waits: list[Wait] = field(default_factory=list)
+    as_of: str = ""
     summary: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -62,6 +63,8 @@ class Player:
         try:
             self._prepare(step, outcome)
             self._run(step, outcome)
+            said = [line for ran in outcome.runs for line in (*ran.errors, *ran.warnings)]
+            outcome.said = [line for line in said if any(part in line for part in step.expect.says)]
             outcome.problems += unmet(step, outcome, self.folder, self.fusion, self.ledger)
         except FusionError as error:
             outcome.problems.append(str(error))
@@ -155,7 +158,7 @@ class Player:
             self.run_engine("up", outcome)
         if step.preview is not None:
             self.run_engine("preview", outcome)
-        outcome.waits, outcome.summary = self.waits, self.summary
+        outcome.waits, outcome.waits_as_of, outcome.summary = self.waits, self.as_of, self.summary
         if step.check:
             with projects.working_in(self.folder):
                 outcome.checks = check(self.folder, [self.name], lambda _: None)
@@ -170,8 +173,10 @@ class Player:
         outcome.problems += [f"{operation}: {line}" for line in self.ledger.needless(new)]
         if operation != "up" and new:
             outcome.problems.append(f"{operation} wrote: {new[0]['method']} {new[0]['path']}")
-        if operation == "up" and ran.succeeded:
-            before, now = self.waits, [wait(line) for line in ran.outputs.get("waiting", ())]
+        # An `up` that fails tells what waits all the same, where it came that far.
+        if operation == "up" and "waiting" in ran.outputs:
+            self.as_of = outcome.on[:10]
+            before, now = self.waits, [wait(line) for line in ran.outputs["waiting"]]
             left = {one.thing for one in now}
             outcome.came_through = [one for one in before if one.thing not in left]
             self.waits = now

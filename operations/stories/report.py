@@ -14,6 +14,7 @@ from operations.tables import table
 WIDTH = 80
 _HEADERS = ("date", "what", "applied", "waits", "through")
 _WIDTHS = (10, 26, 10, 19, 7)
+_SHORT = 160
 
 
 def text(outcomes: Sequence[StoryOutcome]) -> str:
@@ -40,9 +41,9 @@ def _days(steps: Sequence[StepOutcome]) -> str:
         day = step.on[:10]
         cells = (
             [day if day != before else ""],
-            textwrap.wrap(step.what, _WIDTHS[1]),
+            [*textwrap.wrap(step.what, _WIDTHS[1]), *_messages(step)],
             _applied(step),
-            _waits(step.waits) if step.up else [],
+            _waits(step) if step.up else [],
             [f"{number} {rule}".strip() for rule, number in _by_rule(step.came_through)],
         )
         rows += zip_longest(*cells, fillvalue="")
@@ -58,20 +59,34 @@ def _applied(step: StepOutcome) -> list[str]:
             for line in (f"{run.operation}:", f"{run.changes} left" if run.succeeded else "error")
         ]
         return said + (["check"] if step.checks else [])
-    if not step.up.succeeded:
-        return ["error"]
     writes = "write" if step.writes == 1 else "writes"
     counts = [(step.created, "created"), (step.adopted, "adopted"), (step.writes, writes)]
-    return [f"{number} {what}" for number, what in counts if number] or ["nothing"]
+    done = [f"{number} {what}" for number, what in counts if number]
+    return [*([] if step.up.succeeded else ["error"]), *done] or ["nothing"]
 
 
-def _waits(waits: Sequence[Wait]) -> list[str]:
-    counts = Counter((wait.rule, wait.whom, wait.until) for wait in waits)
-    lines: list[str] = []
+def _messages(step: StepOutcome) -> Iterator[str]:
+    """Why its runs failed, and what they said that the story waits for, each in short: all is in JSON."""
+    said = [f"error: {_short(line)}" for line in step.errors]
+    said += [f"says: {_short(line)}" for line in step.said if line not in step.errors]
+    for line in dict.fromkeys(said):
+        yield from textwrap.wrap(textwrap.shorten(line, _SHORT, placeholder=" …"), _WIDTHS[1])
+
+
+def _short(message: str) -> str:
+    """Its first sentence, and the things that it lists."""
+    first, *others = message.splitlines()
+    listed = [line.strip() for line in others if line.startswith(" ")]
+    return "; ".join([first.partition(". ")[0], *listed])
+
+
+def _waits(step: StepOutcome) -> list[str]:
+    counts = Counter((wait.rule, wait.whom, wait.until) for wait in step.waits)
+    lines = [f"as of {step.waits_as_of}:"] if step.waits_as_of not in ("", step.on[:10]) else []
     for (rule, whom, until), number in sorted(counts.items()):
         said = f"{number} {rule} {whom}" + (f" until {until}" if until else "")
         lines += textwrap.wrap(said, _WIDTHS[3], subsequent_indent="  ")
-    return lines or ["nothing"]
+    return lines + ([] if counts else ["nothing"])
 
 
 def _by_rule(waits: Sequence[Wait]) -> list[tuple[str, int]]:

@@ -53,3 +53,11 @@ def test_the_report_tells_what_went_wrong_on_the_way(outcomes: dict[str, StoryOu
     assert any("FTP Herne: missing" in said.what for said in systems["Wat behouden blijft"].errors)
     assert any("linked" in said.what for said in systems["OCMW Online aanvragen"].did)
     assert systems["OCMW Online notificaties"].mails
+
+
+def test_a_day_whose_up_failed_shows_why_and_what_waits_then(outcomes: dict[str, StoryOutcome]) -> None:
+    """R36: socius refused, so nothing waits for socius any more."""
+    (refused,) = [step for step in outcomes["04-things-go-wrong"].steps if step.on == "2025-01-08"]
+    assert refused.waits_as_of == "2025-01-08"
+    assert "R35" not in {wait.rule for wait in refused.waits}
+    assert "error: Pajottegem, REST" in text([outcomes["04-things-go-wrong"]])

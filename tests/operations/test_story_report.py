@@ -60,6 +60,34 @@ def test_a_table_of_days_a_line_for_each_system_and_the_end() -> None:
     ]
 
 
+RETAINED = (
+    "retained things changed (R05). Nothing was written there:\n  Herne, FTP accounts: FTP Herne: missing"
+)
+WARNED = "3 users go whom fusions/pajottegem.yaml does not declare (R24). Look at them"
+
+
+def test_why_a_run_failed_and_what_it_said_are_in_the_table_and_in_full_for_programs() -> None:
+    """A story may expect both: then nothing else would tell them."""
+    ended = "an unhandled error occurred: program exited with non-zero exit code: 1"
+    failed = Ran("up", False, errors=[RETAINED, ended], warnings=[WARNED, "something else"])
+    step = StepOutcome(
+        "2025-01-20", "Gone", runs=[failed], waits=[wait(R12)], waits_as_of="2025-01-01", said=[WARNED]
+    )
+    story = StoryOutcome("A fusion", "pajottegem", [step])
+    assert text([story]).splitlines()[4:9] == [
+        "2025-01-20  Gone                       error    as of 2025-01-01:",
+        "            error: retained things              1 R12 KBO until",
+        "            changed (R05); Herne, FTP             2025-01-01",
+        "            accounts: FTP Herne:",
+        "            missing",
+    ]
+    assert "says: 3 users go whom" in text([story])
+    told = story.as_json()["steps"][0]
+    assert told["runs"][0]["errors"] == [RETAINED, ended]
+    assert told["runs"][0]["warnings"] == [WARNED, "something else"]
+    assert (told["said"], told["waitsAsOf"]) == ([WARNED], "2025-01-01")
+
+
 def test_where_a_story_stopped_is_told_with_what_was_expected_and_seen() -> None:
     told = text([lived(problems=["expected: nothing waits\nseen: " + "a long line " * 20])])
     assert "stopped on 2025-03-01:\n  expected: nothing waits\n  seen: a long line" in told
