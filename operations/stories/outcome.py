@@ -70,6 +70,7 @@ class StepOutcome:
     adopted: int = 0
     checks: list[Result] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    interrupted: bool = False
     seconds: float = 0.0
 
     @property
@@ -112,6 +113,7 @@ class StepOutcome:
             "cameThrough": [one.as_json() for one in self.came_through],
             "checks": [result.as_json() for result in self.checks],
             "problems": self.problems,
+            "interrupted": self.interrupted,
             "seconds": round(self.seconds, 1),
         }
 
@@ -178,7 +180,8 @@ class System:
 
 @dataclass
 class StoryOutcome:
-    """A story lived through, or up to where it stopped: `error` is what broke it off, "" where nothing did."""
+    """A story lived through, or up to where it stopped: `error` is what broke it off, "" where nothing did.
+    `folder` is where its project is left, "" where it is not."""
 
     story: str
     fusion: str
@@ -187,10 +190,11 @@ class StoryOutcome:
     error: str = ""
     seconds: float = 0.0
     folder: str = ""
+    interrupted: bool = False
 
     @property
     def passed(self) -> bool:
-        return not self.error and not any(step.problems for step in self.steps)
+        return not self.error and not self.interrupted and not any(step.problems for step in self.steps)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -199,6 +203,8 @@ class StoryOutcome:
             "passed": self.passed,
             "seconds": round(self.seconds, 1),
             "error": self.error,
+            "interrupted": self.interrupted,
+            "folder": self.folder,
             "steps": [step.as_json() for step in self.steps],
             "systems": {system.name: system.as_json() for system in self.systems},
         }

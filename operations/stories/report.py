@@ -27,7 +27,9 @@ def text(outcomes: Sequence[StoryOutcome]) -> str:
 
 def one_story(outcome: StoryOutcome) -> str:
     """One story's tables, and what it stopped at."""
-    lines = [*textwrap.wrap(f"{outcome.fusion}: {outcome.story}", WIDTH), "", _days(outcome.steps)]
+    lines = textwrap.wrap(f"{outcome.fusion}: {outcome.story}", WIDTH)
+    if outcome.steps:
+        lines += ["", _days(outcome.steps)]
     if outcome.systems:
         lines += ["", *systems(outcome.systems, WIDTH)]
     lines += ["", *_end(outcome)]
@@ -52,6 +54,8 @@ def _days(steps: Sequence[StepOutcome]) -> str:
 
 
 def _applied(step: StepOutcome) -> list[str]:
+    if step.interrupted:
+        return ["cut short"]
     if step.up is None:
         said = [
             line
@@ -103,8 +107,15 @@ def _end(outcome: StoryOutcome) -> Iterator[str]:
                 )
     if outcome.error:
         yield from textwrap.wrap(outcome.error, WIDTH)
-    kept = "" if outcome.passed or not outcome.folder else f"; its project is in {outcome.folder}"
-    yield f"{outcome.fusion}: {'passed' if outcome.passed else 'failed'} in {outcome.seconds:.0f} s{kept}"
+    if outcome.interrupted:
+        last = [f"on {step.on[:10]}: above is what was lived so far" for step in outcome.steps[-1:]]
+        yield f"interrupted {last[0] if last else 'before it began'}"
+    kept = f"; its project is in {outcome.folder}" if outcome.folder else ""
+    yield f"{outcome.fusion}: {_result(outcome)} in {outcome.seconds:.0f} s{kept}"
+
+
+def _result(outcome: StoryOutcome) -> str:
+    return "passed" if outcome.passed else "interrupted" if outcome.interrupted else "failed"
 
 
 def _closing(outcomes: Sequence[StoryOutcome]) -> str:
@@ -115,7 +126,7 @@ def _closing(outcomes: Sequence[StoryOutcome]) -> str:
             sum(step.writes for step in outcome.steps),
             len(outcome.steps[-1].waits) if outcome.steps else 0,
             f"{outcome.seconds:.0f}",
-            "passed" if outcome.passed else "failed",
+            _result(outcome),
         )
         for outcome in outcomes
     ]
