@@ -77,6 +77,7 @@ def _read(
         except DeclarationError as error:
             findings += error.findings
             continue
+        findings += document.findings
         if story.fusion in (ANY, *known):
             stories.append((path, story, document))
         else:

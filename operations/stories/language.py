@@ -215,24 +215,27 @@ class Story(Section):
 
 def load_story(path: Path) -> Story:
     """The story in a file. Raises `DeclarationError` with all findings."""
-    return read_story(path)[0]
+    story, document = read_story(path)
+    if document.findings:
+        raise DeclarationError(document.findings)
+    return story
 
 
 def read_story(path: Path) -> tuple[Story, Document]:
-    """As `load_story`, and the document with the places of all that it says."""
+    """A story, and its document with the places of all that it says and what was found so far.
+
+    Raises `DeclarationError` where there is too much wrong to make a story of it.
+    """
     document = read(path)
-    findings = [*document.findings]
     if document.data is None:
-        raise DeclarationError(findings)
-    findings += document.drop_empty()
+        raise DeclarationError(document.findings)
+    document.findings += document.drop_empty()
     try:
         story = Story.model_validate(document.data)
     except ValidationError as error:
-        raise DeclarationError([*findings, *translate(error, document, Story)]) from None
+        raise DeclarationError([*document.findings, *translate(error, document, Story)]) from None
     _in_order(story, document)
     _with_a_run(story, document)
-    if findings or document.findings:
-        raise DeclarationError([*findings, *document.findings])
     return story, document
 
 

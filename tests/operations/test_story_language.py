@@ -150,6 +150,15 @@ def test_a_centre_that_the_fusion_does_not_have_is_a_finding_in_its_place(root: 
     assert second.startswith(f"{path}:11:30: unknown-value: Pajottegem has no centre `Lochristi`")
 
 
+def test_findings_of_the_language_and_of_the_fusion_come_in_one_pass(root: Path, tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        "story: A\nfusion: pajottegem\nsteps:\n"
+        "  - {on: 2024-11-01, what: x, byHand: [{do: readEBox, at: Ham}], expect: {writes: none}}\n",
+    )
+    assert [one.partition(f"{path}:4:")[2][:3] for one in chosen_findings(root, [path])] == ["59:", "75:"]
+
+
 def test_a_declaration_with_findings_is_named_where_people_edit_it(root: Path) -> None:
     """Before anything is made, and not the copy that is thrown away."""
     path = root / "fusions" / "pajottegem.yaml"
