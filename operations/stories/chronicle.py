@@ -18,10 +18,11 @@ from schemas.declaration import Fusion
 
 def systems_of(fusion: Fusion, steps: Sequence[StepOutcome], ledger: Ledger) -> list[System]:
     """Every system, in the manual's order; what belongs to none of them comes last, where there is any."""
-    unneeded = {kind.name for kind in SYSTEMS if kind.new_number_only and fusion.scenario != 1}
     writes = Counter(
         (systems.of_call(call["path"]), call["at"][:10]) for call in ledger.writes if call["status"] < 300
     )
+    unneeded = {kind.name for kind in SYSTEMS if kind.new_number_only and fusion.scenario != 1}
+    unneeded -= {name for name, _ in writes}
     waited = list(_waited(fusion, steps))
     errors = list(_errors(fusion, steps))
     found = [

@@ -35,7 +35,7 @@ def _lines(system: System) -> Iterator[str]:
         *(f"mails ({kind}): {per_day(days)}" for kind, days in system.mails.items()),
         *(f"{part}: {said}" for part, said in system.kept.items()),
     ]
-    if system.note and not system.writes:
+    if system.note:
         yield system.note
     yield from told or ([] if system.note else ["nothing was seen of it"])
 

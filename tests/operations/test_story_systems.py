@@ -182,6 +182,9 @@ def test_the_text_says_when_what_waited_and_why_a_check_was_not_ok(
 
 def test_in_a_scenario_that_keeps_its_channels_they_say_so(ledger: Ledger) -> None:
     """R04."""
+    sender = f"/REST/chaman/v1/organizations/{MERGED}/sender"
+    ledger.writes = [{"path": sender, "at": "2025-01-06T09:00", "status": 200}]
     found = systems_of(load_declaration(FUSIONS / "hasselt.yaml"), [], ledger)
+    assert "ChaMan verzender" not in {one.name for one in found if one.note}, "something was done there"
     assert {one.name for one in found if "(R04)" in one.note} >= {"FTP-account", "Mutaties", "Certificaten"}
     assert systems.OTHER not in [one.name for one in found], "where nothing is, nothing is told"
