@@ -43,6 +43,7 @@ OTHER_ERRORS = {
     "engine.failures.CommandFailed": "set-up runs before this project's packages can be imported",
     "engine.failures.NoEngine": "set-up runs before this project's packages can be imported",
     "engine.failures.SetupError": "set-up runs before this project's packages can be imported",
+    "operations.stories.interruption.Interrupted": "ends a story that somebody interrupts; nothing failed",
     "providers.retry.Failed": "one attempt; the client turns the last one into a PortalError",
     "schemas.certificates.CertificateError": "becomes a finding",
     "schemas.document._NotADeclaration": "becomes a finding",
