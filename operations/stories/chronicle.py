@@ -77,7 +77,7 @@ def _errors(fusion: Fusion, steps: Sequence[StepOutcome]) -> Iterator[tuple[str,
         for line in dict.fromkeys(
             line for ran in step.runs for text in ran.errors for line in text.splitlines()
         ):
-            system = systems.of_thing(line.partition(": ")[0], fusion)
+            system = systems.of_thing(line.strip().partition(": ")[0], fusion)
             if system:
                 yield system, Said(step.on[:10], line.strip())
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures import wait as wait_for_all
 from pathlib import Path
 
 import pytest
@@ -203,7 +206,14 @@ def test_a_preparation_that_fails_leaves_nothing(
 def test_ctrl_c_tells_what_was_lived_and_blames_nobody(
     root: Path, fusion: Fusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    begun = threading.Event()
+
+    def wait_for(futures: list[Future[StoryOutcome]]) -> None:
+        begun.set()
+        wait_for_all(futures)
+
     def play(folder: Path, name: str, story: Story, say: Say, interruption: Interruption) -> StoryOutcome:
+        begun.wait()
         os.kill(os.getpid(), signal.SIGINT)
         while not interruption.asked:
             time.sleep(0.01)
@@ -211,6 +221,7 @@ def test_ctrl_c_tells_what_was_lived_and_blames_nobody(
         outcome.interrupted = outcome.steps[-1].interrupted = True
         return outcome
 
+    monkeypatch.setattr(rehearse, "wait", wait_for)
     told_by(play, root, monkeypatch)
     ran = fusion("rehearse", "--all", "--jobs", "1")
     assert ran.code == 130

@@ -113,7 +113,7 @@ def lived() -> list[StepOutcome]:
     second = account + "the copy (R27); whom: RSZ"
     bad = Result("x", "Pajottegem", MERGED, "ChaMan", "certificates", "failed", "short.cer expired", "R37")
     ok = Result("x", "Herne", HERNE, "ChaMan", "certificates", "ok", "1 in use", "R37")
-    gone = Ran("up", False, errors=["Herne, FTP accounts: FTP Herne: missing"])
+    gone = Ran("up", False, errors=["changed (R05):\n  Herne, FTP accounts: FTP Herne: missing"])
     return [
         StepOutcome("2024-12-02", "a", runs=[up(retained={"Herne": "12 things, unchanged"})], waits=[wait(first)]),
         StepOutcome("2025-01-01", "b", runs=[up()], waits=[wait(second)], did=["socius accepts"]),
