@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from operations.checks.shape import Result
 from operations.projects import Ran
 
-_RULE = re.compile(r"\((R\d\d)\)")
+_RULE = re.compile(r"\((R\d\d)[,)]")
 
 
 @dataclass(frozen=True)
