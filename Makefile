@@ -44,9 +44,10 @@ lint: setup ## style
 types: setup ## static types
 	@$(IN_ENV) mypy
 
-bench: setup ## preview and up of the largest fusion, against the engine's floor; calls a second of the served portal
+bench: setup ## preview and up of the largest fusion, against the engine's floor; calls a second of the served portal; moving 100,000 forms
 	@$(IN_ENV) python -m benchmarks
 	@$(IN_ENV) python -m benchmarks.load
+	@$(IN_ENV) python -m benchmarks.dossiers
 
 schema: setup ## write the declarations' JSON Schema from the models
 	@$(IN_ENV) fusion schema --write

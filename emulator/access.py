@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator import access_store, problems, reference, resources, rights, tables
+from emulator import access_store, organizations, problems, reference, resources, rights, tables
 from emulator.operation import Answer, Api, Call, Operation
 
 ORGANIZATION = "/organizations/{enterpriseNumber}"
 DOMAIN = ORGANIZATION + "/domains/{domain}"
-NEEDS = ("active",)
+NEEDS = ("active", "access")
 
 
 def get_organization(call: Call) -> Answer:
-    return Answer(200, call.organization.as_json())
+    answer = call.organization.as_json()
+    planned = organizations.planned_copy(call.connection, call.number)
+    if planned is not None:
+        answer["accessCopyPlannedOn"] = planned
+    return Answer(200, answer)
 
 
 def get_chiefs(call: Call) -> Answer:

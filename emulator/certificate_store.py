@@ -63,19 +63,17 @@ def upload_of_supplier(
     supplier: str,
     account: str,
     now: datetime,
-    own: tuple[str, str] | None = None,
+    own: tuple[str | None, str] | None = None,
 ) -> str:
     """What a supplier does on accepting a request (R36): upload its certificate. The file's name.
 
-    :param own: a file's name and its content in base64; None: one is made, self-signed.
+    :param own: a file's name, None for the usual one, and its content in base64; None: one is made, self-signed.
     :raises Problem: 400 with all that is wrong with it (R40-R46), or when the organisation has a file of that name.
     """
     from emulator import certificates
 
-    name, content = own or (
-        f"{supplier}-{organization}.cer",
-        certificates.self_signed(f"{supplier} {account}", now),
-    )
+    name, content = own or (None, certificates.self_signed(f"{supplier} {account}", now))
+    name = name or f"{supplier}-{organization}.cer"
     issues, facts = certificates.examine(content, name, "rest", now)
     existing = resources.find(connection, organization, KIND, name)
     if existing is not None and existing.created_by != supplier:

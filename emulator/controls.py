@@ -263,11 +263,12 @@ def answer_delegation(
     account_name: str,
     accept: bool,
     reason: str | None = None,
-    certificate: tuple[str, str] | None = None,
+    certificate: tuple[str | None, str] | None = None,
 ) -> dict[str, Any]:
     """The supplier's answer to a delegation request (R36); the request as it then is.
 
-    :param certificate: of an acceptance, the supplier's own: its file's name, and the content in base64.
+    :param certificate: of an acceptance, the supplier's own: its file's name (None: the usual one), and its content in
+        base64.
     :raises emulator.problems.Problem: 404 without such a request, 409 when it was answered before, 400 for a certificate
         that is refused (R40-R46).
     """

@@ -13,7 +13,19 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from importlib import import_module
 
-from emulator import clock, faults, journal, limits, oauth, organizations, problems, reports, rights, store
+from emulator import (
+    clock,
+    faults,
+    journal,
+    limits,
+    merger_work,
+    oauth,
+    organizations,
+    problems,
+    reports,
+    rights,
+    store,
+)
 from emulator.operation import Answer, Call, Operation
 from emulator.problems import Issue
 from emulator.responses import JSON
@@ -136,8 +148,12 @@ def _check_state(call: Call, need: str) -> None:
         organizations.require_active(call.organization)
     elif kind == "copied":
         organizations.require_copied(call.connection, call.organization)
+    elif kind == "access":
+        organizations.require_copied(call.connection, call.organization, "R15")
     elif kind == "sender":
         organizations.require_sender(call.connection, call.organization)
+    elif kind == "merger":
+        merger_work.require_in_effect(call)
     elif kind == "report":
         reports.require_open(call)
     else:

@@ -44,6 +44,7 @@ def stop(call: Call, kind: str) -> Answer:
     """R06: the forms of running dossiers get an end date."""
     end_date: str = call.body["endDate"]
     merged_on = organizations.merger_day(call.connection, call.organization)
+    day = merged_on or call.organization.nis_since
     known = forms_store.find(call.connection, kind, call.body["ids"])
     items: list[dict[str, Any]] = []
     stopped: list[Form] = []
@@ -53,19 +54,25 @@ def stop(call: Call, kind: str) -> Answer:
             items.append({"id": key, **_UNKNOWN.as_json()})
         elif form.end_date == end_date:
             items.append({"id": key, "result": "alreadyStopped"})
-        elif (refusal := _against_stopping(call, form, end_date, merged_on)) is not None:
+        elif (refusal := _against_stopping(call, form, end_date, day, merged_on)) is not None:
             items.append({"id": key, **refusal.as_json()})
         else:
             stopped.append(form)
             items.append({"id": key, "result": "stopped"})
-    forms_store.stop(call.connection, stopped, end_date, call.at)
+    forms_store.stop(call.connection, stopped, end_date, call.at, day, call.body.get("mergerOn"))
+    _link_by_hand(call, stopped, end_date)
     return Answer(200, {"items": items})
 
 
-def _against_stopping(call: Call, form: Form, end_date: str, merged_on: str | None) -> Refusal | None:
-    # One that was to go on past the merger is put right: as it is nothing can continue it.
-    past = merged_on is not None and form.end_date is not None and form.end_date >= merged_on
-    if form.end_date is not None and not past:
+def _against_stopping(
+    call: Call, form: Form, end_date: str, day: str | None, merged_on: str | None
+) -> Refusal | None:
+    """Why a form is not stopped; `day` is the merger's, `merged_on` only where the number does not go on."""
+    # One that was to go on past the merger, or was stopped for it on a wrong day, is put right: as it is nothing can
+    # continue it.
+    past = day is not None and form.start_date < day and form.end_date is not None and form.end_date >= day
+    wrong = form.stopped_for is not None and form.successor is None
+    if form.end_date is not None and not past and not wrong:
         return Refusal("stoppedOnAnotherDate", f"It was stopped on {form.end_date} already")
     if end_date < form.start_date:
         return Refusal("endsBeforeStart", f"It begins on {form.start_date} only")
@@ -88,6 +95,7 @@ def continue_(call: Call, kind: str) -> Answer:
     predecessors = [(one["enterpriseNumber"], one["id"]) for one in call.body["predecessors"]]
     known = forms_store.find(call.connection, kind, [key for _, key in predecessors])
     centres = {number: organizations.find(call.connection, number) for number, _ in predecessors}
+    by_hand = forms_store.entered_by_hand(call.connection, call.number, known, call.body["startDate"])
     items: list[dict[str, Any]] = []
     drafts: list[Draft] = []
     entered: list[dict[str, Any]] = []
@@ -95,7 +103,9 @@ def continue_(call: Call, kind: str) -> Answer:
         item: dict[str, Any] = {"predecessor": {"enterpriseNumber": number, "id": key}}
         items.append(item)
         found = known.get(key)
-        outcome = _examine(call, centres[number], found if found and found.organization == number else None)
+        outcome = _examine(
+            call, centres[number], found if found and found.organization == number else None, by_hand.get(key)
+        )
         if isinstance(outcome, Refusal):
             item |= outcome.as_json()
         elif isinstance(outcome, str):
@@ -110,7 +120,9 @@ def continue_(call: Call, kind: str) -> Answer:
     return Answer(200, {"items": items})
 
 
-def _examine(call: Call, centre: Organization | None, form: Form | None) -> Draft | Refusal | str:
+def _examine(
+    call: Call, centre: Organization | None, form: Form | None, by_hand: str | None
+) -> Draft | Refusal | str:
     """What is to be entered for a predecessor, why nothing is, or the form that continues it already."""
     day = continued_on(centre, call.organization) if centre is not None else None
     if day is None:
@@ -120,24 +132,55 @@ def _examine(call: Call, centre: Organization | None, form: Form | None) -> Draf
     refusal = _against_continuing(call, form, day)
     if refusal is not None:
         return refusal
-    return form.successor or _entered_by_hand(call, form, day) or _continuation(form, day)
+    return form.successor or _entered_by_hand(call, form, day, by_hand) or _continuation(form, day)
 
 
 def _continuation(form: Form, day: str) -> Draft:
-    return Draft(form.person_id, form.quality_code, form.reference, day, predecessor=form.id)
+    return Draft(
+        form.person_id,
+        form.quality_code,
+        form.reference,
+        day,
+        end_date=form.planned_end,
+        predecessor=form.id,
+    )
 
 
-def _entered_by_hand(call: Call, form: Form, day: str) -> Refusal | str | None:
+def _entered_by_hand(call: Call, form: Form, day: str, by_hand: str | None) -> Refusal | str | None:
     """R70: somebody may have been first, without saying which form it continues; then that is said now."""
+    if by_hand is not None:
+        forms_store.link(call.connection, form.id, by_hand, call.at)
+        return by_hand
     same = forms_store.find_running(
         call.connection, form.kind, call.number, form.person_id, form.quality_code, form.reference
     )
     if same is None or same.predecessor is not None:
         return None
-    if same.start_date != day:
-        return Refusal("alreadyRunning", f"The same runs here since {same.start_date}", "R06")
-    forms_store.link(call.connection, form.id, same.id, call.at)
-    return same.id
+    if same.start_date < day == call.organization.nis_since:
+        return None  # it is to be stopped for the same merger
+    return Refusal("alreadyRunning", f"The same runs here since {same.start_date}", "R06")
+
+
+def _link_by_hand(call: Call, stopped: list[Form], end_date: str) -> None:
+    """R70: what was entered again by hand before its form of before was stopped."""
+    day, under = call.organization.merged_on or call.organization.nis_since, call.organization.merged_into
+    if day is None or end_date != day_before(day):
+        return
+    keys = [form.id for form in stopped]
+    for key, by_hand in forms_store.entered_by_hand(call.connection, under or call.number, keys, day).items():
+        forms_store.link(call.connection, key, by_hand, call.at)
+
+
+def link_predecessor(call: Call, entered: Form) -> None:
+    """R70: what somebody enters by hand, from the merger's day on, continues the same dossier's form of before."""
+    merged = organizations.merged_on(call.connection, call.number, entered.start_date)
+    own = [call.number] if call.organization.nis_since == entered.start_date else []
+    if merged or own:
+        before = forms_store.find_continued(
+            call.connection, [*own, *merged], entered, day_before(entered.start_date)
+        )
+        if before is not None:
+            forms_store.link(call.connection, before.id, entered.id, call.at)
 
 
 def continued_on(centre: Organization, under: Organization) -> str | None:

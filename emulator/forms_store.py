@@ -57,6 +57,8 @@ class Form:
     predecessor_at: str | None
     successor: str | None
     successor_at: str | None
+    planned_end: str | None
+    stopped_for: str | None
 
     def as_json(self) -> dict[str, Any]:
         answer: dict[str, Any] = {
@@ -72,6 +74,8 @@ class Form:
         }
         if self.end_date is not None:
             answer["endDate"] = self.end_date
+        if self.planned_end is not None:
+            answer["plannedEndDate"] = self.planned_end
         if self.locked_until is not None:
             answer["lockedUntil"] = self.locked_until
         if self.predecessor is not None:
@@ -84,8 +88,8 @@ class Form:
 _SELECT = (
     "SELECT f.seq, f.id, f.organization, f.kind, f.person_id, f.quality_code, f.reference, f.start_date, f.end_date,"
     " f.locked_until, f.created_by, f.created_at, f.changed_at, f.predecessor, p.organization, f.successor,"
-    " s.organization FROM forms f LEFT JOIN forms p ON p.id = f.predecessor LEFT JOIN forms s ON s.id = f.successor"
-    " WHERE f.kind = ?"
+    " s.organization, f.planned_end, f.stopped_for FROM forms f LEFT JOIN forms p ON p.id = f.predecessor"
+    " LEFT JOIN forms s ON s.id = f.successor WHERE f.kind = ?"
 )
 
 
@@ -111,6 +115,37 @@ def find_running(
         _SELECT + " AND f.organization = ? AND f.person_id = ? AND f.quality_code = ? AND f.reference = ?"
         " AND f.end_date IS NULL LIMIT 1",
         (kind, organization, person_id, quality_code, reference),
+    ).fetchone()
+    return None if row is None else Form(*row)
+
+
+def entered_by_hand(
+    connection: sqlite3.Connection, organization: str, before: Iterable[str], day: str
+) -> dict[str, str]:
+    """What somebody entered under a number from `day` on without saying what it continues, by the form `before` of the
+    same dossier (R70); each is of one dossier only."""
+    rows = connection.execute(
+        "SELECT o.id, n.id FROM json_each(?) ids JOIN forms o ON o.id = ids.value JOIN forms n ON n.organization = ?"
+        " AND n.kind = o.kind AND n.person_id = o.person_id AND n.quality_code = o.quality_code AND n.start_date = ?"
+        " AND n.reference = o.reference AND n.predecessor IS NULL ORDER BY o.seq, n.seq",
+        (json.dumps(list(before)), organization, day),
+    )
+    found: dict[str, str] = {}
+    for key, by_hand in rows:
+        if key not in found and by_hand not in found.values():
+            found[key] = by_hand
+    return found
+
+
+def find_continued(
+    connection: sqlite3.Connection, organizations: Sequence[str], form: Form, last_day: str
+) -> Form | None:
+    """The same dossier's form at one of these numbers that ended on `last_day` and is continued nowhere."""
+    row = connection.execute(
+        _SELECT + " AND f.organization IN (SELECT value FROM json_each(?)) AND f.person_id = ?"  # noqa: S608 - a constant
+        " AND f.quality_code = ? AND f.reference = ? AND f.end_date = ? AND f.successor IS NULL"
+        " ORDER BY f.seq LIMIT 1",
+        (form.kind, json.dumps(organizations), form.person_id, form.quality_code, form.reference, last_day),
     ).fetchone()
     return None if row is None else Form(*row)
 
@@ -217,8 +252,20 @@ def link(connection: sqlite3.Connection, predecessor: str, successor: str, at: s
     )
 
 
-def stop(connection: sqlite3.Connection, forms: Iterable[Form], end_date: str, at: str) -> None:
+def stop(
+    connection: sqlite3.Connection,
+    forms: Iterable[Form],
+    end_date: str,
+    at: str,
+    merger_day: str | None = None,
+    stopped_for: str | None = None,
+) -> None:
+    """Give forms an end date. One that was to end on the merger's day or later keeps that date in mind.
+
+    :param stopped_for: the day of the merger for which they are stopped, as it was said.
+    """
     connection.executemany(
-        "UPDATE forms SET end_date = ?, status = ?, changed_at = ? WHERE seq = ?",
-        ((end_date, STOPPED, at, form.seq) for form in forms),
+        "UPDATE forms SET planned_end = CASE WHEN end_date >= ? THEN end_date ELSE planned_end END,"
+        " stopped_for = coalesce(?, stopped_for), end_date = ?, status = ?, changed_at = ? WHERE seq = ?",
+        ((merger_day, stopped_for, end_date, STOPPED, at, form.seq) for form in forms),
     )

@@ -95,6 +95,7 @@ def enter_form(call: Call, kind: str) -> Answer:
             existing=existing.id,
         )
     (key,) = forms_store.enter(call.connection, kind, call.number, [draft], call.client, call.at)
+    form_batches.link_predecessor(call, forms_store.find(call.connection, kind, [key])[key])
     made = forms_store.find(call.connection, kind, [key])[key]
     return Answer(201, made.as_json(), {"Location": f"{call.url_path}/{key}"})
 

@@ -2,13 +2,13 @@
 
 `PRAGMA user_version` in the file is its layout; 0 is an empty file. A change of `SCHEMA` raises `VERSION` and adds a step to
 `migrations`, by which a file of an earlier layout becomes one of today's. The step from 1 makes what is missing out of
-`SCHEMA`: who raises `VERSION` gives that step the SQL of layout 2 as it stands now, or the later steps would change it once
-more, and adds a file of the layout before to `tests/emulator/layouts`.
+`SCHEMA`, so a later step that adds a column looks first whether it is there. Who raises `VERSION` adds a file of the layout
+before to `tests/emulator/layouts`.
 """
 
 from __future__ import annotations
 
-VERSION = 2
+VERSION = 3
 
 SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -96,6 +96,8 @@ CREATE TABLE forms (
     locked_until TEXT,       -- a date before which nothing of it can be changed
     predecessor TEXT,        -- the form that this one continues, at the number that it was under before
     successor TEXT,          -- the form that continues this one; the same link from its other end
+    planned_end TEXT,        -- the date on which it was to end before a merger stopped it; its successor ends then
+    stopped_for TEXT,        -- the day of the merger that it was stopped for, where that was said
     created_by TEXT NOT NULL,
     created_at TEXT NOT NULL,
     changed_at TEXT NOT NULL

@@ -1,7 +1,8 @@
 """What a merger leaves to do of an organisation's forms and attestations: to stop, and to enter again (R06-R11).
 
 Both are asked with the merger's day, which a centre knows long before the portal does: to stop is what began before that
-day and runs, to enter what ended on its eve and is continued nowhere. What is being handled is counted apart.
+day and runs past its eve, to enter what ended on its eve and is continued nowhere. What was stopped for a merger on another
+day is to be stopped still: nothing gets lost over a wrong date. What is being handled is counted apart.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from emulator import forms_store, problems, slices
-from emulator.form_batches import day_before
+from emulator import forms_store, organizations, problems, slices
+from emulator.form_batches import continued_on, day_before
 from emulator.operation import Answer, Call, Operation
 
 ORGANIZATION = "/organizations/{enterpriseNumber}"
@@ -19,6 +20,10 @@ _KINDS = {"forms": forms_store.FORM, "attestations": forms_store.ATTESTATION}
 
 # The plus sign keeps the planner from reading by date: counts go by the index by quality, pages by the one by place.
 _TO_STOP = "organization = :number AND kind = :kind AND end_date IS NULL AND +start_date < :day"
+_TO_STOP_EARLIER = (
+    "organization = :number AND kind = :kind AND end_date IS NOT NULL AND successor IS NULL AND +start_date < :day"
+    " AND (end_date >= :day OR (end_date <> :eve AND stopped_for IS NOT NULL))"
+)
 _TO_ENTER = "organization = :number AND kind = :kind AND end_date = :eve AND end_date IS NOT NULL AND successor IS NULL"
 _LOCKED = "coalesce(locked_until > :today, 0)"
 
@@ -37,15 +42,17 @@ def _counted(call: Call, kind: str, day: str) -> list[dict[str, Any]]:
         return found.setdefault(code, nothing)
 
     values = _values(call, kind, day)
-    rows = call.connection.execute(
-        f"SELECT quality_code, count(*), sum({_LOCKED}), max(CASE WHEN {_LOCKED} THEN locked_until END)"  # noqa: S608 - constants
-        f" FROM forms WHERE {_TO_STOP} GROUP BY quality_code",
-        values,
-    )
-    for code, number, locked, until in rows:
-        of(code).update(toStop=number - locked, locked=locked)
-        if locked:
-            of(code)["lockedUntil"] = until
+    for which in (_TO_STOP, _TO_STOP_EARLIER):
+        rows = call.connection.execute(
+            f"SELECT quality_code, count(*), sum({_LOCKED}), max(CASE WHEN {_LOCKED} THEN locked_until END)"  # noqa: S608 - constants
+            f" FROM forms WHERE {which} GROUP BY quality_code",
+            values,
+        )
+        for code, number, locked, until in rows:
+            one = of(code)
+            one.update(toStop=one["toStop"] + number - locked, locked=one["locked"] + locked)
+            if locked:
+                one["lockedUntil"] = max(until, one.get("lockedUntil", until))
     rows = call.connection.execute(
         f"SELECT quality_code, count(*) FROM forms WHERE {_TO_ENTER} GROUP BY quality_code",  # noqa: S608 - a constant
         values,
@@ -66,19 +73,46 @@ def list_work(call: Call) -> Answer:
     step = call.query.get("step")
     if step not in STEPS:
         raise problems.bad_request([problems.Issue("invalidInput", "stop or enter", "step", "query")])
-    which = f"{_TO_STOP} AND status = 'running' AND NOT {_LOCKED}" if step == "stop" else _TO_ENTER
-    rows = call.connection.execute(
-        f"SELECT seq, id, quality_code FROM forms WHERE {which} AND seq > :after ORDER BY seq LIMIT :size",  # noqa: S608 - constants
-        {
-            **_values(call, kind, _merger_day(call)),
-            "after": 0 if position is None else int(position[0]),
-            "size": size + 1,
-        },
-    ).fetchall()
+    running = f"{_TO_STOP} AND status = 'running'"
+    values = {
+        **_values(call, kind, _merger_day(call)),
+        "after": 0 if position is None else int(position[0]),
+        "size": size + 1,
+    }
+    rows: list[tuple[int, str, str]] = []
+    # A query each: every one reads an index of its own, and no further than the page goes.
+    for which in (running, _TO_STOP_EARLIER) if step == "stop" else (_TO_ENTER,):
+        free = f" AND NOT {_LOCKED}" if step == "stop" else ""
+        rows += call.connection.execute(
+            f"SELECT seq, id, quality_code FROM forms WHERE {which}{free} AND seq > :after ORDER BY seq LIMIT :size",  # noqa: S608 - constants
+            values,
+        )
+    rows.sort()
     answer: dict[str, Any] = {"items": [{"id": key, "qualityCode": code} for _, key, code in rows[:size]]}
     if len(rows) > size:
         answer["next"] = slices.next_page(call, size, rows[size - 1][0])
     return Answer(200, answer)
+
+
+def get_predecessor(call: Call) -> Answer:
+    """That a number's forms begin again under this one: asked before the first of them is stopped (R06)."""
+    return Answer(200, {"enterpriseNumber": call.path["predecessor"], "startDate": _merger_day(call)})
+
+
+def require_in_effect(call: Call) -> None:
+    """:raises Problem: 409 while the merger of that day is not in effect, 404 for a number that is none of the portal's."""
+    day = _merger_day(call)
+    centre = organizations.find(call.connection, call.path["predecessor"])
+    if centre is None:
+        raise problems.not_found("organisation")
+    if continued_on(centre, call.organization) != day:
+        planned = organizations.merger_day(call.connection, centre)
+        raise problems.not_yet(
+            "mergerNotInEffect",
+            f"No form of {centre.name} begins again under {call.organization.name} on {day}, as far as is known here",
+            planned if centre.merged_into is None else None,
+            "R06",
+        )
 
 
 def _merger_day(call: Call) -> str:
@@ -110,6 +144,18 @@ def operations(needs: tuple[str, ...]) -> tuple[Operation, ...]:
             needs=needs,
             query=("mergerOn",),
             rules=("R06", "R11"),
+        ),
+        Operation(
+            "GET",
+            ORGANIZATION + "/predecessors/{predecessor}",
+            "getPredecessor",
+            "Whether the forms of a number begin again under this one from a merger's day on",
+            get_predecessor,
+            answer="integrations:Predecessor",
+            needs=(*needs, "merger"),
+            query=("mergerOn",),
+            statuses=(200, 404),
+            rules=("R06", "R07", "R08", "R09"),
         ),
         Operation(
             "GET",

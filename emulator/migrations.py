@@ -78,4 +78,12 @@ def _remember_changed_codes(connection: sqlite3.Connection) -> None:
     )
 
 
-_STEPS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _from_1}
+def _from_2(connection: sqlite3.Connection) -> None:
+    """What a merger cuts short of a form: until when it was to run, and for which day it was stopped."""
+    known = {column for _, column, *_ in connection.execute("PRAGMA table_info(forms)")}
+    for column in ("planned_end", "stopped_for"):
+        if column not in known:
+            connection.execute(f"ALTER TABLE forms ADD COLUMN {column} TEXT")
+
+
+_STEPS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _from_1, 2: _from_2}

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-from emulator import access_store, organizations, problems, rights, store
+from emulator import access_store, account_signin, organizations, problems, rights, store
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 TOKEN_SECONDS = 3600
@@ -62,12 +62,15 @@ def register_client(
     signs in again when they are others. Inside a transaction.
 
     :param scopes: all that it may ever have, separated by spaces; None: every one.
-    :raises ValueError: when it is not an RSA public key in PEM, or one of the scopes is none of the portal's.
+    :raises ValueError: when it is not an RSA public key in PEM, one of the scopes is none of the portal's, or the id is like
+        a REST account's.
     """
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric import rsa
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
+    if account_signin.is_account(client_id):
+        raise ValueError("ids with a / are those of REST accounts")
     if scopes is not None and not SCOPES.issuperset(scopes.split()):
         raise ValueError("a scope is an API's name with :read or :write, such as chaman:read")
 
@@ -132,9 +135,16 @@ def issue_token(
     if form.get("client_assertion_type") != ASSERTION_TYPE:
         raise OAuthError("invalid_request", f"client_assertion_type must be {ASSERTION_TYPE}")
     client, ssin = _client_of(connection, form.get("client_assertion", ""), audiences)
+    account = account_signin.find(connection, client)
+    if account is not None and ssin is not None:
+        raise OAuthError("invalid_grant", "a REST account works by itself, for nobody")
     person = None if ssin is None else _person(connection, ssin)
     acting_for = form.get("acting_for")
-    if acting_for is None:
+    if account is not None and acting_for not in (None, account.organization):
+        raise OAuthError("invalid_grant", "a REST account acts for its own organisation only")
+    if account is not None:
+        acting_for = account.organization
+    elif acting_for is None:
         if person is None:
             raise OAuthError(
                 "invalid_request", "acting_for must name the organisation that the client acts for"
@@ -152,14 +162,22 @@ def _scopes(connection: sqlite3.Connection, client: str, asked: str | None) -> f
 
     :raises OAuthError: for a scope that the client may not have.
     """
-    row = connection.execute("SELECT scopes FROM clients WHERE client_id = ?", (client,)).fetchone()
-    allowed = SCOPES if row[0] is None else frozenset(row[0].split())
+    allowed = _allowed(connection, client)
     if asked is None:
         return allowed
     wanted = frozenset(asked.split())
     if not wanted <= allowed:
         raise OAuthError("invalid_scope", "this client may not have all of these scopes")
     return wanted
+
+
+def _allowed(connection: sqlite3.Connection, client: str) -> frozenset[str]:
+    """All scopes that a client may have; a REST account those of its authorizations, none once it is gone."""
+    if account_signin.is_account(client):
+        account = account_signin.find(connection, client)
+        return frozenset() if account is None else account.scopes
+    row = connection.execute("SELECT scopes FROM clients WHERE client_id = ?", (client,)).fetchone()
+    return SCOPES if row[0] is None else frozenset(row[0].split())
 
 
 def _person(connection: sqlite3.Connection, ssin: str) -> str:
@@ -177,13 +195,11 @@ def _client_of(
 
     try:
         claimed = str(jwt.decode(assertion, options={"verify_signature": False}).get("iss"))
-        row = connection.execute("SELECT public_key FROM clients WHERE client_id = ?", (claimed,)).fetchone()
-        if row is None:
-            raise OAuthError("invalid_client", "no such client is registered")
+        key, algorithm = _key_of(connection, claimed, jwt.get_unverified_header(assertion))
         claims = jwt.decode(
             assertion,
-            row[0],
-            algorithms=["RS256"],
+            key,
+            algorithms=[algorithm],
             audience=audiences,
             leeway=LEEWAY_SECONDS,
             options={"require": ["iss", "sub", "aud", "jti", "iat", "exp"]},
@@ -199,6 +215,19 @@ def _client_of(
     _use_up(connection, claimed, str(claims["jti"]), expires)
     ssin = claims.get("ssin")
     return claimed, None if ssin is None else str(ssin)
+
+
+def _key_of(connection: sqlite3.Connection, client: str, header: Mapping[str, Any]) -> tuple[Any, str]:
+    """The key that a client signs with, and how."""
+    if account_signin.is_account(client):
+        try:
+            return account_signin.verifying(connection, client, header)
+        except account_signin.NoEntry as refused:
+            raise OAuthError("invalid_client", str(refused)) from None
+    row = connection.execute("SELECT public_key FROM clients WHERE client_id = ?", (client,)).fetchone()
+    if row is None:
+        raise OAuthError("invalid_client", "no such client is registered")
+    return row[0], "RS256"
 
 
 def _use_up(connection: sqlite3.Connection, client: str, jti: str, expires: int) -> None:
@@ -251,7 +280,10 @@ def who(connection: sqlite3.Connection, authorization: str | None) -> Session:
         raise problems.unauthorized(
             "expiredAccessToken", "Expired Access Token", "This token has expired: sign in again"
         )
-    return Session(client, acting_for, person, frozenset(scopes.split()))
+    given = frozenset(scopes.split())
+    if account_signin.is_account(client):
+        given &= _allowed(connection, client)
+    return Session(client, acting_for, person, given)
 
 
 def answer(

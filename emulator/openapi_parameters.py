@@ -11,6 +11,7 @@ _NAME = {"type": "string", "pattern": r"^[^\x00-\x1f\x7f-\x9f]{1,100}$", "minLen
 _CHECKPOINT = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"}
 PATH: dict[str, Any] = {
     "enterpriseNumber": {"type": "string", "pattern": "^[01][0-9]{9}$", "format": "enterprise-number"},
+    "predecessor": {"type": "string", "pattern": "^[01][0-9]{9}$", "format": "enterprise-number"},
     "domain": {**_NAME, "description": "One of /refData/domains"},
     "fileName": {**_NAME, "examples": ["portal.cer"]},
     "name": _CHECKPOINT,

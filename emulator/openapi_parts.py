@@ -75,6 +75,7 @@ SCHEMAS: dict[str, Any] = {
                     "screenNotOpen",
                     "senderMissing",
                     "reportNotOpen",
+                    "mergerNotInEffect",
                 ],
                 "description": "Of `notYetAvailable`",
             },
@@ -214,8 +215,10 @@ _NOT_YET = {
         "R12",
     ),
     "copied": ("accessNotCopied", "the RSZ has copied access to a new number", "2025-01-01", "R27"),
+    "access": ("accessNotCopied", "the RSZ has copied access to a new number", "2025-01-01", "R15"),
     "screen": ("screenNotOpen", "the screen is open", "2025-01-13", "R59"),
     "sender": ("senderMissing", "the sender has signed in", None, "R28"),
+    "merger": ("mergerNotInEffect", "the merger of that day is in effect", "2025-01-01", "R06"),
     "report": ("reportNotOpen", "February of the year after has come", "2025-02-01", "R62"),
 }
 

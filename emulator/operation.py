@@ -70,8 +70,8 @@ class Operation:
     :param path: below the API's base path, with `{parameters}`.
     :param body: the model of the request's body as `module:Class` under `emulator.models`, imported when first needed.
     :param answer: the same for the answer's body; None where there is none.
-    :param needs: what must be so before the organisation's answer: `active`, `copied`, `sender`, `report` or
-        `screen:<name>` (contract, section 4).
+    :param needs: what must be so before the organisation's answer: `active`, `copied`, `access`, `sender`, `merger`,
+        `report` or `screen:<name>` (contract, section 4).
     :param statuses: what it answers when all is well, and the refusals of its own beside those that every one has.
     :param rules: the manual's rules that it enforces.
     :param permission: what a person must be allowed to, a name of `rights.PERMISSIONS`; a client that works by itself may

@@ -103,6 +103,20 @@ def merger_day(connection: sqlite3.Connection, organization: Organization) -> st
     return None
 
 
+def merged_on(connection: sqlite3.Connection, into: str, day: str) -> list[str]:
+    """The numbers that merged into another on a day."""
+    rows = connection.execute(
+        "SELECT enterprise_number FROM organizations WHERE merged_into = ? AND merged_on = ?", (into, day)
+    )
+    return [number for (number,) in rows]
+
+
+def planned_copy(connection: sqlite3.Connection, number: str) -> str | None:
+    """The day for which the RSZ's copy of access to a number is planned; None: none is to come."""
+    days = [day for day, copy in _planned(connection, "accessCopy", number) if copy["to"] == number]
+    return days[0] if days else None
+
+
 def _planned(connection: sqlite3.Connection, kind: str, number: str) -> list[tuple[str, dict[str, Any]]]:
     """What is in the calendar that names a number: on which day, and what it says, the first first."""
     found = connection.execute(
@@ -123,16 +137,15 @@ def require_active(organization: Organization) -> None:
         )
 
 
-def require_copied(connection: sqlite3.Connection, organization: Organization) -> None:
-    """R27: the other systems of a new number open when the RSZ has copied access to it: the first night's work, or later."""
+def require_copied(connection: sqlite3.Connection, organization: Organization, rule: str = "R27") -> None:
+    """R15, R27: a new number's access and the other systems open when the RSZ has copied access to it: the first night's
+    work, or later."""
     if organization.awaits_copy:
-        coming = _planned(connection, "accessCopy", organization.enterprise_number)
-        days = [day for day, copy in coming if copy["to"] == organization.enterprise_number]
         raise problems.not_yet(
             "accessNotCopied",
             f"The RSZ has not copied access to {organization.name} yet",
-            days[0] if days else None,
-            "R27",
+            planned_copy(connection, organization.enterprise_number),
+            rule,
         )
 
 

@@ -6,6 +6,7 @@ The file can be replaced without touching code. Nothing here is the real portal'
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,12 @@ def codes(name: str) -> frozenset[str]:
 def ocmw_online_authorizations() -> frozenset[str]:
     """The REST authorizations that belong to OCMW Online (R33)."""
     return frozenset(item["code"] for item in items("restAuthorizations") if item.get("ocmwOnline"))
+
+
+def scopes_of(authorizations: Iterable[str]) -> frozenset[str]:
+    """The scopes that REST authorizations open to the software behind an account."""
+    scopes = {item["code"]: item.get("scope") for item in items("restAuthorizations")}
+    return frozenset(scope for code in authorizations if (scope := scopes.get(code)))
 
 
 @cache

@@ -133,11 +133,12 @@ def decide(
     accept: bool,
     reason: str | None,
     now: datetime,
-    certificate: tuple[str, str] | None = None,
+    certificate: tuple[str | None, str] | None = None,
 ) -> resources.Resource:
     """The supplier's answer (R36), inside a transaction: acceptance uploads its certificate and makes the account.
 
-    :param certificate: the supplier's own: its file's name, and the content in base64; None: one is made.
+    :param certificate: the supplier's own: its file's name (None: the usual one), and its content in base64; None: one is
+        made.
     :raises Problem: 404 without such a request, 409 when it was answered before, 400 for a certificate that is refused.
     """
     request = resources.find(connection, organization, REQUEST, name)

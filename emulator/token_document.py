@@ -20,11 +20,12 @@ _ERRORS = (
     "unsupported_grant_type",
 )
 _NO_STORE = {"Cache-Control": {"required": True, "schema": {"type": "string", "enum": ["no-store"]}}}
-_ASSERTION = f"""A JWT (RFC 7523), signed with the client's RSA key, `alg` RS256. Its claims:
+_ASSERTION = f"""A JWT (RFC 7523), signed with the client's RSA key, `alg` RS256; by the software behind a REST account with
+the key of the account's certificate (RS256, ES384 or ES512), which its header brings along (`x5c`). Its claims:
 
 | claim | what |
 |---|---|
-| `iss`, `sub` | the client's id, the same in both |
+| `iss`, `sub` | the client's id, the same in both; a REST account's is `<enterpriseNumber>/<accountName>` |
 | `aud` | the URL of this operation as the client calls it |
 | `jti` | unique: an assertion is taken once |
 | `iat`, `exp` | by the wall clock; `exp` at most {oauth.ASSERTION_SECONDS} s after `iat` |
@@ -33,7 +34,7 @@ _ASSERTION = f"""A JWT (RFC 7523), signed with the client's RSA key, `alg` RS256
 _ACTING_FOR = (
     "The enterprise number of the organisation that is chosen (R65). A client by itself always names one; a person who"
     " has not chosen yet leaves it out, and sees with the token which organisations there are to choose from"
-    " (`/REST/signIn/v1/organizations`)."
+    " (`/REST/signIn/v1/organizations`). A REST account acts for its own, and may leave it out."
 )
 
 

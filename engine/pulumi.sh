@@ -21,8 +21,21 @@ if [ ! -x "$engine/pulumi" ]; then
     exit 1
 fi
 
+default=$(sed -n "s/^ *url: *[\"']\{0,1\}//p" "$root/Pulumi.yaml")
+
+# The engine would say that it cannot open a bucket. Commands that need no state, as `pulumi version`, are not stopped.
+folder=${default#file://./}
+case ${1-} in
+preview | up | refresh | destroy | import | stack | state | config | cancel)
+    if [ -z "${PULUMI_BACKEND_URL-}" ] && [ "$folder" != "$default" ] && [ ! -d "$root/${folder%%[?\"\']*}" ]; then
+        echo "pulumi: there is no state here yet: run \`make setup\` in $root" >&2
+        exit 1
+    fi
+    ;;
+esac
+
 # State of one's own machine only: a shared backend must never get this well-known passphrase by default.
-case ${PULUMI_BACKEND_URL:-$(sed -n "s/^ *url: *[\"']\{0,1\}//p" "$root/Pulumi.yaml")} in
+case ${PULUMI_BACKEND_URL:-$default} in
 file:*)
     if [ -z "${PULUMI_CONFIG_PASSPHRASE+set}${PULUMI_CONFIG_PASSPHRASE_FILE+set}" ]; then
         export PULUMI_CONFIG_PASSPHRASE=rehearsal

@@ -119,7 +119,7 @@ def rehearsal(names: tuple[str, ...], form: str, keep: bool) -> None:
 @click.argument("names", nargs=-1, metavar="[FUSION]...")
 @click.option("--out", type=click.Path(path_type=Path), help="The Excel file to write.")
 @click.option("--check", "checked", type=click.Path(path_type=Path), help="An Excel file to compare.")
-@click.option("--masked", is_flag=True, help="Without INSZ, for review.")
+@click.option("--masked", is_flag=True, help="Written or compared without INSZ, for review.")
 @click.option("--allow-missing", is_flag=True, help="Go on without centres that declare no access.")
 @click.option("--secrets", "secrets_file", type=click.Path(path_type=Path), help="Who the people are.")
 def head_managers(
@@ -144,10 +144,11 @@ def head_managers(
     for line in listed.missing:
         click.echo(f"missing: {line}", err=True)
     if checked is not None:
-        found = module.differences(listed, checked)
+        found = module.differences(listed, checked, masked=masked)
         for line in found:
             click.echo(line)
-        click.echo(f"{checked}: {len(found) or 'no'} difference{'s' * (len(found) != 1)}", err=True)
+        left_out = "; INSZ were not compared" if masked else ""
+        click.echo(f"{checked}: {len(found) or 'no'} difference{'s' * (len(found) != 1)}{left_out}", err=True)
         sys.exit(1 if found else 0)
     assert out is not None
     module.write(listed, out, masked=masked)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import base64
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
 from operations.emulator_shared import FORMAT, opened, refusals, show
-from schemas.errors import RehearsalError
+from providers.settings import REHEARSAL_SECRETS, project_root
+from schemas.errors import DeclarationError, RehearsalError
+from schemas.loading import load_declaration
+from schemas.secrets import load_secrets
 
 
 @click.command()
@@ -19,7 +23,7 @@ from schemas.errors import RehearsalError
 @click.option(
     "--certificate",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="The supplier's own .cer; without it the portal makes one.",
+    help="The supplier's own .cer. Default: that of the rehearsal's secrets, whose key is there too.",
 )
 @click.pass_obj
 def delegation(
@@ -32,12 +36,30 @@ def delegation(
         raise click.UsageError("say --accept or --refuse")
     if certificate is not None and not accept:
         raise click.UsageError("--certificate goes with --accept")
-    own = None
+    own: tuple[str | None, str] | None = None
     if certificate is not None:
         own = (certificate.name, base64.b64encode(certificate.read_bytes()).decode())
+    elif accept:
+        own = _rehearsals(kbo)
     with refusals():
         request = controls.answer_delegation(opened(database), kbo, account, accept, reason, own)
     click.echo(f"{account}: {request['status']}")
+
+
+def _rehearsals(kbo: str) -> tuple[None, str] | None:
+    """The certificate of the pair that `fusion setup` made for whoever manages this centre's; None: the portal makes one."""
+    from operations.rehearsal_certificates import uploaded
+
+    root = project_root()
+    if not (root / REHEARSAL_SECRETS).exists():
+        return None
+    secrets = load_secrets(root / REHEARSAL_SECRETS)
+    for path in sorted((root / "fusions").glob("*.yaml")):
+        with suppress(DeclarationError, KeyError):
+            fusion = load_declaration(path, None)
+            if fusion.ocmw.kbo == kbo.replace(".", ""):
+                return None, uploaded(secrets.key(fusion.rest_key))
+    return None
 
 
 @click.command()

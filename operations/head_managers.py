@@ -15,10 +15,11 @@ from pathlib import Path
 from operations import spreadsheet, validation
 from operations.preparation import write_private
 from providers.settings import project_root
+from schemas import privacy
 from schemas.access import Access
 from schemas.declaration import Fusion
 from schemas.errors import DeclarationError, FusionError, GuardRefused
-from schemas.identifiers import dotted
+from schemas.identifiers import IdentifierError, dotted, parse_enterprise_number, parse_ssin
 from schemas.loading import load_declaration
 from schemas.secrets import Secrets, load_secrets
 
@@ -113,6 +114,8 @@ def require_complete(listed: HeadManagers, *, allow_missing: bool) -> None:
 
 def write(listed: HeadManagers, path: Path, *, masked: bool) -> None:
     """Write the file, readable for its owner only. Raises `GuardRefused` where git would take it up with its INSZ."""
+    if path.suffix.lower() != ".xlsx":
+        raise FusionError(f"{path} would be an Excel file under another name: end it in .xlsx")
     if not masked:
         refuse_in_git(path)
     if not path.parent.is_dir():
@@ -154,28 +157,32 @@ def refuse_in_git(path: Path) -> None:
         )
 
 
-def differences(listed: HeadManagers, path: Path) -> list[str]:
-    """What a file says otherwise than the declarations, a line each and without an INSZ."""
+def differences(listed: HeadManagers, path: Path, *, masked: bool = False) -> list[str]:
+    """What a file says otherwise than the declarations, a line each and without an INSZ.
+
+    A `masked` file has no INSZ to compare, and must not have any.
+    """
     expected = {(row.kbo, row.person): row for row in listed.rows}
     seen: set[tuple[str, str]] = set()
     found: list[str] = []
     for line in spreadsheet.lines(path, HEADERS):
         key = (re.sub(r"\D", "", line.cells[KBO]).zfill(10), line.cells[PERSON])
-        where = f"row {line.number}, {line.cells['OCMW']}, {line.cells[PERSON] or 'nobody'}"
+        where = f"row {line.number}, {_shown(line, 'OCMW')}, {_shown(line, PERSON) or 'nobody'}"
         row = expected.get(key)
         if row is None:
             found.append(f"{where}: no head manager in the declarations")
         elif key in seen:
             found.append(f"{where}: is in the file twice")
         else:
-            found += [f"{where}: {what}" for what in _line_differences(row, line)]
+            found += [f"{where}: {what}" for what in _line_differences(row, line, masked=masked)]
         seen.add(key)
     found += [
         f"{row.centre}, {row.person}: is declared and not in the file"
         for key, row in expected.items()
         if key not in seen
     ]
-    return found
+    # Where a column was shifted, what is shown of the file may be an INSZ.
+    return [privacy.masked(line) for line in found]
 
 
 def grouped(insz: str) -> str:
@@ -183,19 +190,47 @@ def grouped(insz: str) -> str:
     return f"{insz[:2]}.{insz[2:4]}.{insz[4:6]}-{insz[6:9]}.{insz[9:]}"
 
 
-def _line_differences(row: HeadManager, line: spreadsheet.Line) -> Iterator[str]:
+def _shown(line: spreadsheet.Line, header: str) -> str:
+    """A cell's text. A number would be an INSZ that nothing knows as one, when it lost its zeros."""
+    return "a number" if header in line.numeric else line.cells[header]
+
+
+def _line_differences(row: HeadManager, line: spreadsheet.Line, *, masked: bool) -> Iterator[str]:
     for header, wanted in zip(HEADERS, row.cells(), strict=True):
         value = line.cells[header]
         if header in line.numeric:
             yield f"{header} is a number, which loses zeros in front: make the column text"
         elif header == KBO:
-            if value != wanted and re.sub(r"\D", "", value) != row.kbo:
+            if not _is_number(value, row.kbo):
                 yield f"{header} is {value}, not {wanted}"
         elif header == INSZ:
-            if value != MASKED and re.sub(r"\D", "", value) != row.insz:
-                yield f"{header} is not the one of the secrets file" if value else f"{header} is empty"
+            what = _insz_difference(value, MASKED if masked else row.insz)
+            if what:
+                yield f"{header} {what}"
         elif value.casefold() != wanted.casefold():
             yield f"{header} is {value or 'empty'}, not {wanted or 'empty'}"
+
+
+def _is_number(value: str, kbo: str) -> bool:
+    try:
+        return parse_enterprise_number(value) == kbo
+    except IdentifierError:
+        return False
+
+
+def _insz_difference(value: str, wanted: str) -> str:
+    if value == wanted:
+        return ""
+    if not value:
+        return "is empty"
+    if wanted == MASKED:
+        return f"stands in a list that should have {MASKED} there"
+    if value == MASKED:
+        return "is left out: `--masked` compares all else"
+    try:
+        return "" if parse_ssin(value) == wanted else "is not the one of the secrets file"
+    except IdentifierError:
+        return "is not written as one: eleven digits, and no more than points, hyphens and spaces"
 
 
 def _paths(names: Sequence[str]) -> Iterator[Path]:
@@ -204,7 +239,7 @@ def _paths(names: Sequence[str]) -> Iterator[Path]:
     unknown = [name for name in names if name not in known]
     if unknown or not known:
         raise FusionError(f"no declaration {', '.join(unknown)} in fusions/: {', '.join(known) or 'none'}")
-    yield from (known[name] for name in (names or known))
+    yield from (known[name] for name in (dict.fromkeys(names) or known))
 
 
 def _centres(fusion: Fusion) -> Iterator[tuple[str, str, str, Access | None, str]]:

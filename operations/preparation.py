@@ -63,14 +63,16 @@ def _client_key(root: Path) -> Iterator[str]:
 
 
 def _secrets(root: Path, fusions: dict[str, Fusion]) -> Iterator[str]:
-    """The people and passwords that the declarations name and the file does not have yet."""
+    """The people and passwords that the declarations name and the file does not have yet, and what suppliers to whom they
+    delegate would have."""
     from emulator.people import rehearsal_ssin
+    from operations.rehearsal_certificates import certificate_and_key
 
     path = root / REHEARSAL_SECRETS
     if path.exists():
         load_secrets(path)  # a file with findings is a person's to put right, not ours to overwrite
     kept = (read(path).data or {}) if path.exists() else {}
-    people, passwords = dict(kept.get("people") or {}), dict(kept.get("passwords") or {})
+    people, passwords, keys = (dict(kept.get(name) or {}) for name in ("people", "passwords", "keys"))
     new_people = sorted(
         {key for f in fusions.values() for _, access in f.accesses() for _, key in access.people()}
         - people.keys()
@@ -79,22 +81,24 @@ def _secrets(root: Path, fusions: dict[str, Fusion]) -> Iterator[str]:
         {f.ftp_password_key for f in fusions.values() if f.accounts and f.accounts.ftp} - passwords.keys()
     )
     of_the_portal = {key: value for key, value in _seeded(fusions).items() if key not in passwords}
-    if not new_people and not new_passwords and not of_the_portal:
+    delegated = {f.rest_key: f for f in fusions.values() if f.rest_supplier and f.rest_key not in keys}
+    if not (new_people or new_passwords or of_the_portal or delegated):
         return
     for key in new_people:
         people[key] = {"insz": rehearsal_ssin(key), "email": f"{key}@ocmw.example", "language": "nl"}
     passwords |= {key: _password() for key in new_passwords} | of_the_portal
-    document = {"people": people, "passwords": passwords}
+    keys |= {key: certificate_and_key(fusion.slug) for key, fusion in delegated.items()}
+    document = {"people": people, "passwords": passwords, "keys": keys}
     text = (
-        "# People and passwords of the rehearsal: generated, of nobody. Never commit a file like this.\n"
+        "# People, passwords and keys of the rehearsal: generated, of nobody. Never commit a file like this.\n"
         # JSON is YAML, with every value quoted.
         + json.dumps(document, indent=2, sort_keys=True)
         + "\n"
     )
     write_private(path, text.encode())
     yield (
-        f"{path.relative_to(root)}: {len(new_people)} generated people, {len(new_passwords)} FTP passwords, and "
-        f"{len(of_the_portal)} of merging centres' accounts at the emulated portal"
+        f"{path.relative_to(root)}: {len(new_people)} generated people, {len(new_passwords)} FTP passwords and "
+        f"{len(of_the_portal)} of merging centres' accounts at the emulated portal, {len(delegated)} suppliers' keys"
     )
 
 

@@ -5,9 +5,11 @@ A rehearsal, a story or a test makes one, works in it with the real engine, and 
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,10 +19,11 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from schemas.errors import EngineError
+from schemas.errors import EngineError, RehearsalError
 
 STACK_TYPE = "pulumi:pulumi:Stack"
 _here = RLock()
+_at_work: set[subprocess.Popen[str]] = set()
 
 
 def make(root: Path, folder: Path, names: Sequence[str] | None = None) -> None:
@@ -40,6 +43,23 @@ def make(root: Path, folder: Path, names: Sequence[str] | None = None) -> None:
         if names is not None and declaration.stem not in names:
             declaration.unlink()
     (folder / ".venv").symlink_to(Path(sys.prefix))
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Nobody else works in `folder` meanwhile. The lock goes with this process, however it ends.
+
+    :raises RehearsalError: when somebody does.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with folder.with_name(f"{folder.name}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RehearsalError(
+                f"another rehearsal is at work in {folder}: wait for its end, then run the same command again"
+            ) from None
+        yield
 
 
 def backend(folder: Path) -> str:
@@ -112,18 +132,34 @@ def run(folder: Path, stack: str, operation: str) -> Ran:
     # The engine gives its events only to those who ask for its commands for debugging.
     variables = {**os.environ, **environment(folder), "PULUMI_DEBUG_COMMANDS": "true"}
     try:
-        done = subprocess.run(
+        # In a group of its own: at a terminal Ctrl-C would reach it beside `interrupt`, and a second one kills it.
+        engine = subprocess.Popen(
             [*command, "--non-interactive", "--color", "never"],
-            cwd=folder, env=variables, capture_output=True, text=True, check=False,
+            cwd=folder, env=variables, text=True, process_group=0,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
     except FileNotFoundError:
         raise EngineError("pulumi is not on PATH: run `make setup`, then `. ./activate`") from None
+    _at_work.add(engine)
+    try:
+        said = "".join(engine.communicate())
+    except BaseException:
+        engine.kill()
+        raise
+    finally:
+        _at_work.discard(engine)
     events = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
     log.unlink(missing_ok=True)
-    ran = told(operation, events, succeeded=done.returncode == 0)
+    ran = told(operation, events, succeeded=engine.returncode == 0)
     if not ran.succeeded and not ran.errors:
-        raise EngineError(f"`{' '.join(command[:4])}` failed:\n{(done.stdout + done.stderr)[-3000:].strip()}")
+        raise EngineError(f"`{' '.join(command[:4])}` failed:\n{said[-3000:].strip()}")
     return ran
+
+
+def interrupt() -> None:
+    """Have the engines at work here stop as soon as they can, as Ctrl-C does at a terminal."""
+    for engine in list(_at_work):
+        engine.send_signal(signal.SIGINT)
 
 
 def told(operation: str, events: Sequence[Mapping[str, Any]], *, succeeded: bool) -> Ran:

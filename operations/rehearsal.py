@@ -13,7 +13,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from operations.preparation import prepare
-from operations.projects import environment, make
+from operations.projects import alone, environment, make
 from operations.tables import table
 from schemas.errors import EngineError
 
@@ -48,22 +48,26 @@ class Outcome:
 
 
 def run(root: Path, names: Sequence[str], say: Say, *, keep: bool = False) -> list[Outcome]:
-    """Rehearse the named fusions, all of them without names. Raises `EngineError` for a name without a declaration."""
+    """Rehearse the named fusions, all of them without names.
+
+    Raises `EngineError` for a name without a declaration, `RehearsalError` while another one runs.
+    """
     known = sorted(path.stem for path in (root / "fusions").glob("*.yaml"))
     unknown = [name for name in names if name not in known]
     if unknown:
         raise EngineError(f"no declaration for {', '.join(unknown)}; there are {', '.join(known)}")
     chosen = list(names) or known
     folder = root / ".state" / "rehearsal-run"
-    say(f"a fresh portal and {len(known)} stacks in {folder.relative_to(root)}")
-    make(root, folder)
-    for line in prepare(folder, {**os.environ, **environment(folder)}):
-        say(f"  {line}")
-    outcomes = [
-        _rehearse(folder, name, f"[{number}/{len(chosen)}]", say) for number, name in enumerate(chosen, 1)
-    ]
-    if not keep and all(outcome.passed for outcome in outcomes):
-        shutil.rmtree(folder)
+    with alone(folder):
+        say(f"a fresh portal and {len(known)} stacks in {folder.relative_to(root)}")
+        make(root, folder)
+        for line in prepare(folder, {**os.environ, **environment(folder)}):
+            say(f"  {line}")
+        outcomes = [
+            _rehearse(folder, name, f"[{number}/{len(chosen)}]", say) for number, name in enumerate(chosen, 1)
+        ]
+        if not keep and all(outcome.passed for outcome in outcomes):
+            shutil.rmtree(folder)
     return outcomes
 
 

@@ -6,6 +6,7 @@ private key, the authority's too, is forgotten when this ends. Real certificates
 
 from __future__ import annotations
 
+import base64
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA384
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
 from schemas.declaration import slug
@@ -42,6 +43,29 @@ def write_certificate(path: Path, name: str, not_after: datetime) -> Path:
     """Writes one certificate for an FTP account, of an authority that is made for it and forgotten."""
     key = ec.generate_private_key(ec.SECP384R1())
     return _write(path, _ftp(name, not_after, _authority(key), key))
+
+
+def certificate_and_key(name: str) -> str:
+    """A supplier's self-signed certificate for the REST account of this fusion, and its private key, both in PEM (R42,
+    R46)."""
+    key = ec.generate_private_key(ec.SECP384R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"rest.{name}.example")])
+    certificate = (
+        _builder(f"rest.{name}.example", subject, NOT_AFTER)
+        .public_key(key.public_key())
+        .add_extension(_usage(certificates=False), critical=True)
+        .sign(key, SHA384())
+    )
+    pem = certificate.public_bytes(Encoding.PEM) + key.private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+    )
+    return pem.decode()
+
+
+def uploaded(pem: str) -> str:
+    """What a supplier uploads of such a pair: the certificate alone, in base64."""
+    certificate = x509.load_pem_x509_certificate(pem.encode())
+    return base64.b64encode(certificate.public_bytes(Encoding.DER)).decode()
 
 
 def _ftp(

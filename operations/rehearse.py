@@ -23,25 +23,41 @@ from providers.settings import project_root
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @click.option("--keep", is_flag=True, help="Leave the projects for a look, in .state/stories.")
+@click.option("--clean", "cleaned", is_flag=True, help="Remove the projects that earlier runs left, and end.")
 @click.option(
     "--jobs", type=click.IntRange(1, 16), help="So many stories at once. Default: 2, or 1 on one processor."
 )
 def rehearse(
-    fusions: tuple[str, ...], every: bool, files: tuple[Path, ...], form: str, keep: bool, jobs: int | None
+    fusions: tuple[str, ...],
+    every: bool,
+    files: tuple[Path, ...],
+    form: str,
+    keep: bool,
+    cleaned: bool,
+    jobs: int | None,
 ) -> None:
     """Live through a fusion, from 2024-11-01 to 2025-03-01: what is applied when, what waits for whom, what comes through.
 
     FUSIONS are declarations by name. Each story has a project and a portal of its own: the stacks and the portal of this
-    checkout are not touched. Ends with 0 when all pass, 5 when some do, 1 when none does.
+    checkout are not touched. Ends with 0 when all pass, 5 when some do, 1 when none does, 130 when it was interrupted.
     """
-    from operations.stories.rehearse import chosen, run
+    from operations.stories.choice import chosen
+    from operations.stories.rehearse import clean, run
     from operations.stories.report import text
 
+    if cleaned:
+        if fusions or every or files:
+            raise click.UsageError("--clean removes what earlier runs left, and tells no story")
+        number = clean(project_root())
+        click.echo(f"removed {number or 'no'} earlier run{'s' * (number != 1)}", err=True)
+        return
     told = chosen(project_root(), fusions, files, every=every)
     outcomes = run(project_root(), told, lambda line: click.echo(line, err=True), keep=keep, jobs=jobs)
     if form == "json":
         click.echo(json.dumps([outcome.as_json() for outcome in outcomes], indent=2, ensure_ascii=False))
     else:
         click.echo(text(outcomes))
+    if any(outcome.interrupted for outcome in outcomes):
+        sys.exit(130)
     failed = [outcome for outcome in outcomes if not outcome.passed]
     sys.exit(0 if not failed else 1 if len(failed) == len(outcomes) else 5)

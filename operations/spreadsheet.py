@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from io import BytesIO
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zipfile import BadZipFile
@@ -88,7 +89,8 @@ def lines(path: Path, headers: Sequence[str]) -> list[Line]:
 
 def _lines(titles: list[str], rows: list[list[Any]]) -> Iterator[Line]:
     for number, values in enumerate(rows, 2):
-        cells = {title: _text(value) for title, value in zip(titles, values, strict=False) if title}
+        # A program that does not write how wide its sheet is leaves rows short.
+        cells = {title: _text(value) for title, value in zip_longest(titles, values) if title}
         if any(cells.values()):
             numeric = (
                 title for title, value in zip(titles, values, strict=False) if isinstance(value, int | float)

@@ -9,6 +9,7 @@ has and no key names appears as `portal:` and the start of the portal's own id f
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from pulumi.dynamic import CheckFailure, CheckResult, DiffResult
@@ -50,7 +51,7 @@ def _live_people(persons: Iterable[Person], people: dict[str, Person]) -> dict[s
 
 class ChiefAccessManagersProvider(PortalProvider):
     """The chief access managers (HTB) and their co-chiefs. A centre is never without a chief, so `delete` leaves them;
-    and where none of today's would stay, only a `handover` lets the change through, once."""
+    and where none of today's would stay, only a `handover` lets the change through: from its day on, and once."""
 
     title = "chief access managers"
     fields = ("chiefAccessManagers", "coChiefAccessManagers", "people")
@@ -89,34 +90,35 @@ class ChiefAccessManagersProvider(PortalProvider):
 
     def check(self, olds: Props, news: Props) -> CheckResult:
         """Refuse already in a preview. The portal is asked only where nobody of the last look is declared still."""
-        result = super().check(olds, news)
-        if not news.get("handover") and _chiefs(olds).isdisjoint(_chiefs(news)):
+        inputs = super().check(olds, news).inputs
+        if "handedOver" in olds:  # as `read` brought it
+            inputs = inputs | {"handedOver": olds["handedOver"]}
+        problem = ""
+        if _chiefs(olds).isdisjoint(_chiefs(news)):
             with self._explained(news):
+                portal = session.reading(news["organization"])
                 try:
-                    found = self.find(session.reading(news["organization"]), news)
+                    found = self.find(portal, news)
                 except NotYetAvailable:
-                    return result
+                    found = None
             if found is not None and self._none_stays(found.body, news):
-                return CheckResult(result.inputs, [CheckFailure("", _nobody_left(found.body))])
-        return result
+                problem = _not_handed_over(found.body, inputs, portal.today)
+        return CheckResult(inputs, [CheckFailure("", problem)] if problem else [])
 
     def change(self, portal: WritingPortal, props: Props, found: Answer, olds: Props | None) -> Answer:
         if self._none_stays(found.body, props):
-            agreed = props.get("handover")
-            if not agreed or agreed == props["handedOver"]:
-                raise GuardRefused(
-                    f"{self.title} {props['organization']}: {_nobody_left(found.body)}"
-                    + (
-                        f". The handover of {agreed} was carried out: another has a date of its own"
-                        if agreed
-                        else ""
-                    )
-                )
-            props["handedOver"] = agreed
+            problem = _not_handed_over(found.body, props, portal.today)
+            if problem:
+                raise GuardRefused(f"{self.title} {props['organization']}: {problem}")
+            props["handedOver"] = props["handover"]
         return super().change(portal, props, found, olds)
 
     def remove(self, portal: WritingPortal, props: Props, found: Answer) -> None:
         return
+
+    def _inputs(self, outs: Props) -> Props:
+        """With what was handed over, so that the next `check` knows it."""
+        return super()._inputs(outs) | ({"handedOver": outs["handedOver"]} if outs.get("handedOver") else {})
 
     def _bring_into_line(self, props: Props, olds: Props | None) -> Props:
         return super()._bring_into_line(props | {"handedOver": (olds or {}).get("handedOver", "")}, olds)
@@ -134,12 +136,23 @@ def _chiefs(props: Props) -> set[str]:
     return {people[key]["ssin"] for key in props.get("chiefAccessManagers") or () if key in people}
 
 
-def _nobody_left(answer: Props) -> str:
+def _not_handed_over(answer: Props, props: Props, today: date) -> str:
+    """Why nobody of `answer` may go yet, "" where a handover lets them: in the words of `handover`, "date: reason"."""
+    on = (props.get("handover") or "").partition(":")[0]
+    used = (props.get("handedOver") or "").partition(":")[0]
+    if on and used < on <= today.isoformat():
+        return ""
     count = len(answer["chiefAccessManagers"])
+    if on > today.isoformat():
+        why = f". The handover of {on} is still to come: the portal has {today}"
+    elif on:
+        why = f". The handover of {used} was carried out: another has a later date"
+    else:
+        why = ""
     return (
         f"none of the {count} who are chief access managers now would stay one, and nobody could put a mistake right "
         "(R15, R16). Keep one of them until the others have signed in, or say in the declaration that it is agreed: "
-        "`handover: {on: <date>, reason: …}` beside `chiefAccessManagers`"
+        f"`handover: {{on: <date>, reason: …}}` beside `chiefAccessManagers`{why}"
     )
 
 

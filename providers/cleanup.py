@@ -4,21 +4,23 @@ There is one resource per centre and domain. Its `check` asks the portal who wou
 `leaving`, so that every preview names them, the first one too: by the portal's own number, since no key says who they are.
 `diff` sees a change whenever somebody is to go; create and update remove whom they find then. So whoever is added behind
 one's back shows in the next preview and goes with the next `up`. More than `atMost` at once are a mistake until somebody
-says otherwise: then nobody goes. `delete` brings nobody back and takes nobody away.
+says otherwise: then nobody goes. Nor does anybody before the portal's own date has come to `confirmedOn`: it waits.
+`delete` brings nobody back and takes nobody away.
 """
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pulumi
 from pulumi.dynamic import CheckResult, DiffResult, ReadResult
 
 from providers import session
-from providers.access import Person, domain_path, portal_name
+from providers.access import API, Person, domain_path, portal_name
 from providers.canonical import whole_numbers
 from providers.resource import ROUNDS, WAITING, PortalProvider, PortalResource, Props, without_provider
-from providers.waiting import waiting_for
+from providers.waiting import UNCONFIRMED, waiting_for
 from schemas.errors import GuardRefused, NotFound, NotYetAvailable, PortalRefused
 
 if TYPE_CHECKING:
@@ -35,34 +37,31 @@ class CleanedUpProvider(PortalProvider):
 
     title = "clean-up of users"
     keys = ("organization", "domain")
-    fields = ("confirmedOn", "reason", "atMost", "coManagersStay", "people")
+    fields = ("confirmedOn", "reason", "atMost", "coChiefsStay", "coManagersStay", "people")
     outputs = ("removed",)
 
     def path(self, props: Props) -> str:
         return f"{domain_path(props)}/users/deletions"
 
     def leaving(self, portal: ReadingPortal, props: Props) -> list[Person]:
-        """The users who are to go: neither declared nor, where the declaration leaves these as they are, co-managers."""
+        """The users who are to go: neither declared nor, where the declaration leaves these as they are, co-chiefs of the
+        centre or co-managers. Raises `NotYetAvailable` before the clean-up is confirmed."""
         staying = {person["ssin"] for person in props["people"].values()}
+        if props.get("coChiefsStay"):
+            path = f"{API}/{props['organization']}/chiefAccessManagers"
+            staying |= _named(portal, path, "coChiefAccessManagers")
         if props.get("coManagersStay"):
-            try:
-                managers = portal.get(f"{domain_path(props)}/accessManagers").body
-                staying |= {person["ssin"] for person in managers.get("coAccessManagers", [])}
-            except NotFound:
-                pass
+            staying |= _named(portal, f"{domain_path(props)}/accessManagers", "coAccessManagers")
         users = portal.get_items(f"{domain_path(props)}/users")
+        confirmed_on = date.fromisoformat(props["confirmedOn"])
+        if portal.today < confirmed_on:  # the date of the portal's last answer, so it is asked before
+            raise NotYetAvailable(reason=UNCONFIRMED, available_from=confirmed_on)
         return sorted(
             (user for user in users if user["ssin"] not in staying), key=lambda user: str(user["id"])
         )
 
     def check(self, olds: Props, news: Props) -> CheckResult:
-        result = super().check(olds, news)
-        with self._explained(news):
-            try:
-                leaving = _names(self.leaving(session.reading(news["organization"]), news))
-            except NotYetAvailable:
-                leaving = []
-        return CheckResult({**result.inputs, "leaving": leaving}, [])
+        return CheckResult({**super().check(olds, news).inputs, **self._seen(news)}, [])
 
     def diff(self, id_: str, olds: Props, news: Props) -> DiffResult:
         result = super().diff(id_, olds, news)
@@ -70,19 +69,20 @@ class CleanedUpProvider(PortalProvider):
         return result
 
     def read(self, id_: str, props: Props) -> ReadResult:
-        with self._explained(props):
-            try:
-                seen = {
-                    "leaving": _names(self.leaving(session.reading(props["organization"]), props)),
-                    "waiting": {},
-                }
-            except NotYetAvailable as error:
-                seen = {"leaving": [], "waiting": waiting_for(error)}
-        outs = without_provider(props) | seen
-        return ReadResult(id_, outs, self._inputs(outs))
+        outs = without_provider(props) | self._seen(props)
+        return ReadResult(id_, outs, {**self._inputs(outs), "waiting": outs["waiting"]})
 
     def delete(self, _id: str, _props: Props) -> None:
         """Who went stays away, and nobody else goes."""
+
+    def _seen(self, props: Props) -> Props:
+        """Who goes, or what that waits for: known before anything is done, so that a preview says it."""
+        with self._explained(props):
+            try:
+                leaving = self.leaving(session.reading(props["organization"]), props)
+            except NotYetAvailable as error:
+                return {"leaving": [], "waiting": waiting_for(error)}
+        return {"leaving": _names(leaving), "waiting": {}}
 
     def _bring_into_line(self, props: Props, olds: Props | None) -> Props:
         portal = session.writing(props["organization"])
@@ -121,13 +121,21 @@ def too_many(props: Props, leaving: list[str]) -> str:
     )
 
 
+def _named(portal: ReadingPortal, path: str, people: str) -> set[str]:
+    """The INSZ of those who stand there now."""
+    try:
+        return {person["ssin"] for person in portal.get(path).body.get(people, [])}
+    except NotFound:
+        return set()
+
+
 def _names(users: list[Person]) -> list[str]:
     return [portal_name(user) for user in users]
 
 
 class CleanedUp(PortalResource, module="access", name="CleanedUp"):
-    """`organization`, `domain`, `people` (secret: key → {ssin}, who stays), `coManagersStay`, `confirmedOn`, `reason`,
-    `atMost`. It tells who is `leaving` and how many were `removed`."""
+    """`organization`, `domain`, `people` (secret: key → {ssin}, who stays), `coChiefsStay`, `coManagersStay`,
+    `confirmedOn`, `reason`, `atMost`. It tells who is `leaving` and how many were `removed`."""
 
     provider_class = CleanedUpProvider
     reported = ("origin", "waiting", "leaving", "removed")

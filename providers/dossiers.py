@@ -5,10 +5,11 @@ form of before runs at the centre, and each has its successor. `check` asks the 
 so that every preview says it, the first one included. `up` works by the page: each step can be repeated, and what is left
 is the portal's own answer, so a run that was killed is taken up where it was, and nothing is done twice.
 
-- Before the day of the fusion it waits: a form may still be opened on the eve.
+- Before the day of the fusion it waits: a form may still be opened on the eve. So it does until the successor can take the
+  forms over, by the portal: nothing is stopped that could not be entered again.
 - `handledBy: byHand` only counts, and waits for people (R70).
-- What the portal refuses is listed with its reason (by the portal's id: no INSZ passes here), and the rest goes on. What
-  is being handled is waited for.
+- What the portal refuses is counted by its reason, with the first ids (the portal's own: no INSZ passes here), and the rest
+  goes on; it waits for people until nothing is left. What is being handled is waited for.
 - `delete` leaves everything: what was stopped stays stopped.
 """
 
@@ -37,7 +38,8 @@ from pulumi.dynamic import (
 from providers import session
 from providers.resource import without_provider
 from providers.settings import settings_from
-from schemas.errors import PortalError
+from providers.waiting import waiting_for
+from schemas.errors import NotYetAvailable, PortalError
 
 if TYPE_CHECKING:
     from providers.portal import ReadingPortal
@@ -49,8 +51,8 @@ TITLES = {FORMS: "forms of running dossiers", ATTESTATIONS: "A036 attestations"}
 PAGE = 500
 """How many the portal takes at once."""
 TOLD_EVERY_SECONDS = 5
-LISTED = 100
-"""How many refusals stand in the outputs; their number there is complete."""
+LISTED = 5
+"""How many ids of a reason stand in the outputs; the numbers there are complete."""
 _COUNTED_AS = {FORMS: "form", ATTESTATIONS: "attestation"}
 NOTHING: Props = {"toStop": {}, "toEnter": {}}
 _KEYS = ("organization", "kind")
@@ -75,7 +77,7 @@ class DossiersProvider(ResourceProvider):
         found = _look(session.reading(props["organization"]), props)
         # As inputs nothing is left: what `check` finds shows in the preview as the difference to it.
         inputs = {name: props[name] for name in _DECLARED if name in props} | NOTHING
-        return ReadResult(id_, without_provider(props) | NOTHING | {"waiting": found.waiting}, inputs)
+        return ReadResult(id_, without_provider(props) | _outputs(found, grouped(props)), inputs)
 
     def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
         replaces = [key for key in _KEYS if olds.get(key) != news.get(key)]
@@ -118,12 +120,51 @@ def _look(portal: ReadingPortal, props: Props) -> Found:
             f"waits for people: {sum(stop.values()) + handled} to stop, {number} to enter again by hand (R70)"
         )
         return Found(NOTHING, {"reason": reason, "whom": "the centre"})
-    waiting = {}
+    waiting = _not_yet(props)
+    if waiting:
+        return Found(NOTHING, waiting)
     if handled:
         until = max(one["lockedUntil"] for one in counted if one["locked"])
         reason = f"waits for {handled} still being handled (R06)"
         waiting = {"reason": reason, "whom": "the centre", "until": until}
     return Found({"toStop": _by_code(stop), "toEnter": _by_code(enter)}, waiting)
+
+
+def _not_yet(props: Props) -> dict[str, str]:
+    """What the successor waits for, so that no form is stopped that cannot be entered again; empty: for nothing."""
+    number = props["successor"]
+    path = f"{API}/{number}/predecessors/{props['organization']}?mergerOn={props['restartOn']}"
+    try:
+        with _explained(props):
+            session.reading(number).get(path)
+    except NotYetAvailable as error:
+        return waiting_for(error)
+    return {}
+
+
+def _outputs(found: Found, refused: list[Props]) -> Props:
+    """What a look says. What was refused stands there until nothing is left: then it was put right."""
+    refused = refused if found.left["toEnter"] else []
+    count = sum(one["count"] for one in refused)
+    waiting = found.waiting
+    if count:
+        reasons = [waiting.get("reason"), f"{count:.0f} refused by the portal, see dossiers (R06)"]
+        waiting = {"whom": "the centre", **waiting, "reason": "; ".join(filter(None, reasons))}
+    return {**NOTHING, "refused": refused, "refusedCount": count, "waiting": waiting}
+
+
+def grouped(props: Props) -> list[Props]:
+    """The refusals that are kept, by reason. An earlier version kept each by itself: of these the next `up` tells."""
+    return [one for one in props.get("refused") or () if "count" in one]
+
+
+def reasons(refused: Iterable[Props]) -> str:
+    """Refusals in a line: how many of each reason, what it means, and the first ids."""
+    return "; ".join(
+        f"{one['count']:.0f} {one['reason']} ({one['detail']}): {', '.join(one['ids'])}"
+        + (", …" if one["count"] > len(one["ids"]) else "")
+        for one in refused
+    )
 
 
 def _by_code(numbers: dict[str, int]) -> dict[str, int]:
@@ -132,27 +173,27 @@ def _by_code(numbers: dict[str, int]) -> dict[str, int]:
 
 @dataclass
 class Progress:
-    """What a run has done so far; `refused` ends at `LISTED`."""
+    """What a run has done so far; `refused` has the first detail and the first `LISTED` ids of each reason."""
 
     title: str
     total: int
     stopped: int = 0
     entered: int = 0
-    refused: list[dict[str, str]] = field(default_factory=list)
-    refused_count: int = 0
+    refused: dict[str, Props] = field(default_factory=dict)
     spoke: float = field(default_factory=monotonic)
 
-    def count(self, results: Iterable[Props], done: str) -> int:
-        """Note the refusals of a batch; how many were done now or in an earlier, interrupted run."""
+    def count(self, results: Iterable[Props]) -> int:
+        """Note the refusals of a batch; how many are done, be it by people (R70) or by a call whose answer got lost."""
         number = 0
         for one in results:
             if one["result"] != "refused":
-                number += one["result"] == done
+                number += 1
                 continue
-            self.refused_count += 1
-            if len(self.refused) < LISTED:
-                key = one.get("id") or one["predecessor"]["id"]
-                self.refused.append({"id": key, "reason": f"{one['reason']}: {one.get('detail', '')}"})
+            nothing = {"reason": one["reason"], "detail": one.get("detail", ""), "count": 0, "ids": []}
+            group = self.refused.setdefault(one["reason"], nothing)
+            group["count"] += 1
+            if len(group["ids"]) < LISTED:
+                group["ids"].append(one.get("id") or one["predecessor"]["id"])
         return number
 
     def tell(self, *, now: bool = False) -> None:
@@ -177,14 +218,8 @@ def _move(props: Props) -> Props:
             _enter(props, progress)
         progress.tell(now=True)
         found = _look(old, props)
-    return without_provider(props) | {
-        **NOTHING,
-        "stopped": progress.stopped,
-        "entered": progress.entered,
-        "refused": progress.refused,
-        "refusedCount": progress.refused_count,
-        "waiting": found.waiting,
-    }
+    done = {"stopped": progress.stopped, "entered": progress.entered}
+    return without_provider(props) | done | _outputs(found, list(progress.refused.values()))
 
 
 def _stop(props: Props, progress: Progress) -> None:
@@ -192,8 +227,9 @@ def _stop(props: Props, progress: Progress) -> None:
     stops = f"{API}/{props['organization']}/{props['kind']}/stops"
     for page in _pages(portal, props, "stop"):
         if page:
-            body = {"endDate": props["stopOn"], "ids": [form["id"] for form in page]}
-            progress.stopped += progress.count(portal.add(stops, body).body["items"], "stopped")
+            ids = [form["id"] for form in page]
+            body = {"endDate": props["stopOn"], "mergerOn": props["restartOn"], "ids": ids}
+            progress.stopped += progress.count(portal.add(stops, body).body["items"])
             progress.tell()
 
 
@@ -204,7 +240,7 @@ def _enter(props: Props, progress: Progress) -> None:
         if page:
             predecessors = [{"enterpriseNumber": props["organization"], "id": form["id"]} for form in page]
             body = {"startDate": props["restartOn"], "predecessors": predecessors}
-            progress.entered += progress.count(new.add(successions, body).body["items"], "entered")
+            progress.entered += progress.count(new.add(successions, body).body["items"])
             progress.tell()
 
 
@@ -231,9 +267,11 @@ class Dossiers(Resource):
     """The forms, or the attestations, of one merging centre: `organization`, `successor`, `kind`, `stopOn`, `restartOn`,
     `handledBy`."""
 
+    toStop: pulumi.Output[dict[str, int]]  # noqa: N815 - the property's name
+    toEnter: pulumi.Output[dict[str, int]]  # noqa: N815 - the property's name
     stopped: pulumi.Output[int]
     entered: pulumi.Output[int]
-    refused: pulumi.Output[list[dict[str, str]]]
+    refused: pulumi.Output[list[Props]]
     refusedCount: pulumi.Output[int]  # noqa: N815 - the property's name
     waiting: pulumi.Output[dict[str, str]]
 

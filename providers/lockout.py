@@ -1,8 +1,9 @@
 """A guard for whoever operates a stack (`fusion:operator`): no declaration takes away that person's last access.
 
 Where the declaration itself leaves the person something at a centre, no resource of this module is in the plan. Else this
-one comes before all other access there: its `check`, which runs in every preview and in every `up`, asks the portal what
-the person is at the centre now, and refuses when nothing of it would be left. It never writes.
+one comes before all other access there, and also where the file says nothing of it any more: what this client made goes
+then. Its `check`, which runs in every preview and in every `up`, asks the portal what the person is at the centre now, and
+refuses when nothing of it would be left. It never writes.
 """
 
 from __future__ import annotations
@@ -53,30 +54,43 @@ class OperatorAccessProvider(PortalProvider):
 
 
 def _standings(portal: ReadingPortal, props: Props) -> Iterator[tuple[str, bool]]:
-    """Everything that the operator is at the centre now, and whether it stays. A blocked user is nothing (R21)."""
+    """Everything that the operator is at the centre now, or as a user becomes, and whether it stays."""
     base, ssin, takes = f"{API}/{props['organization']}", props["ssin"], props["takes"]
 
     def has(persons: list[Props]) -> bool:
         return any(person["ssin"] == ssin for person in persons)
 
+    def released(thing: Props) -> bool:
+        """Whether it goes with its place in the declaration."""
+        return bool(props["releases"]) and thing.get("createdBy") == portal.client_id
+
     chiefs = _body(portal, f"{base}/chiefAccessManagers")
     if has(chiefs.get("chiefAccessManagers", [])):
-        yield "chief access manager", False
+        yield "chief access manager", not takes.get("chiefAccessManagers")
     if has(chiefs.get("coChiefAccessManagers", [])):
         yield "co-chief access manager", not takes.get("coChiefAccessManagers")
     for domain in portal.get_items(f"{base}/domains"):
         code = domain["domain"]
         declared = takes["domains"].get(code)
+        said: Props = declared or {}
         managers = _body(portal, f"{base}/domains/{code}/accessManagers")
+        left = declared is None and not released(managers)
         if managers and has([managers["accessManager"]]):
-            yield f"access manager of {code}", declared is None
+            yield f"access manager of {code}", left
         if has(managers.get("coAccessManagers", [])):
-            yield f"co-access manager of {code}", not (declared or {}).get("coAccessManagers")
+            yield f"co-access manager of {code}", left if declared is None else not said["coAccessManagers"]
         for user in portal.get_items(f"{base}/domains/{code}/users"):
-            if user["ssin"] == ssin and not user["blocked"]:
-                released = props.get("releases") and user["createdBy"] == portal.client_id
-                taken = declared is not None and (declared.get("users") or released)
-                yield f"user of {code}", not taken
+            if user["ssin"] == ssin:
+                listed = said.get("user")
+                stays = bool(listed) or not (said.get("users") or released(user))
+                acts = stays and _acts(user | (listed or {}))
+                if acts or _acts(user):
+                    yield f"user of {code}", acts
+
+
+def _acts(user: Props) -> bool:
+    """A blocked user is nothing (R21), nor is one without any application or role."""
+    return not user["blocked"] and bool(user.get("applications") or user.get("roles"))
 
 
 def _body(portal: ReadingPortal, path: str) -> Props:
@@ -88,15 +102,16 @@ def _body(portal: ReadingPortal, path: str) -> Props:
 
 def _lost(props: Props, standings: list[str]) -> str:
     return (
-        f"{props['operator']} operates this stack (fusion:operator) and is {', '.join(standings)} here; the declaration "
-        "takes the last of it away (R15–R18). Declare what stays, or let somebody else operate first: "
+        f"{props['operator']} operates this stack (fusion:operator) and is {', '.join(standings)} at {props['centre']}; "
+        f"{props['file']} takes the last of it away (R15–R18). Declare what stays, or let somebody else operate first: "
         "`pulumi config set operator KEY`"
     )
 
 
 class OperatorAccess(PortalResource, module="access", name="OperatorAccess"):
-    """`organization`, `operator` (key), `ssin` (secret), `takes` (what the declaration decides here:
-    `coChiefAccessManagers`, and by domain `coAccessManagers` and `users`), `releases` (whether users who are no longer
-    declared are removed where this client added them)."""
+    """`organization`, its name `centre`, the declaration's `file`, `operator` (key), `ssin` (secret), `takes` (what the
+    declaration decides here: `chiefAccessManagers`, `coChiefAccessManagers`, and by domain `coAccessManagers`, `users`, and
+    as what `user` it has the operator), `releases` (whether what is no longer declared is removed where this client made
+    it)."""
 
     provider_class = OperatorAccessProvider

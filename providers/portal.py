@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-import uuid
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from functools import cached_property
@@ -19,10 +18,8 @@ from time import time
 from typing import Any
 
 import httpx
-import jwt
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from providers.assertion import SIGN_IN_PATH, Signer, signer_of
 from providers.retry import ATTEMPTS, UNTIL_DEADLINE, Failed, repeating, retry_after_seconds
 from providers.settings import Settings, embedded_database
 from schemas.errors import (
@@ -38,9 +35,7 @@ from schemas.errors import (
     PreconditionFailed,
 )
 
-SIGN_IN_PATH = "/REST/oauth/v5/token"
 _ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-_ASSERTION_SECONDS = 300
 # A day more or less of summer time does not matter where dates are compared: no time zone database is needed.
 _BELGIUM = timezone(timedelta(hours=1))
 # Sign in again a little before the portal would refuse the token.
@@ -68,9 +63,16 @@ class Answer:
 class Connection:
     """HTTP to one portal as one client: pool, sign-in, retries, problems as exceptions. Threads may share it."""
 
-    def __init__(self, settings: Settings, transport: httpx.BaseTransport | None = None) -> None:
-        """`transport` replaces the network (tests); without it the settings decide: embedded or HTTP."""
+    def __init__(
+        self,
+        settings: Settings,
+        transport: httpx.BaseTransport | None = None,
+        signer: Signer | None = None,
+    ) -> None:
+        """`transport` replaces the network (tests); without it the settings decide: embedded or HTTP. `signer` is another
+        client's than that of the settings' key."""
         self._settings = settings
+        self._signer = signer
         self._http = httpx.Client(
             base_url=settings.base_url,
             transport=transport or _transport(settings),
@@ -91,6 +93,10 @@ class Connection:
     def client_id(self) -> str:
         """The id under which this client is known at the portal, as it stands in `createdBy`."""
         return self._settings.client_id
+
+    def signed_in_as(self, client_id: str, signer: Signer) -> Connection:
+        """The same portal for another client; to be closed by itself."""
+        return Connection(replace(self._settings, client_id=client_id), signer=signer)
 
     def close(self) -> None:
         self._http.close()
@@ -155,21 +161,11 @@ class Connection:
             self._tokens.pop(organization, None)
 
     def _sign_in(self, organization: str, **more: str) -> tuple[str, float]:
-        now = int(time())
-        client = self._settings.client_id
-        claims = {
-            "iss": client,
-            "sub": client,
-            "aud": self._settings.base_url + SIGN_IN_PATH,
-            "jti": str(uuid.uuid4()),
-            "iat": now,
-            "exp": now + _ASSERTION_SECONDS,
-            **more,
-        }
+        client, audience = self._settings.client_id, self._settings.base_url + SIGN_IN_PATH
         form = {
             "grant_type": "client_credentials",
             "client_assertion_type": _ASSERTION_TYPE,
-            "client_assertion": jwt.encode(claims, self._key, algorithm="RS256"),
+            "client_assertion": self._own_signer.assertion(client, audience, **more),
             "acting_for": organization,
         }
         response = self._exchange("POST", SIGN_IN_PATH, data=form)
@@ -182,25 +178,9 @@ class Connection:
         return str(answer["access_token"]), float(answer["expires_in"])
 
     @cached_property
-    def _key(self) -> RSAPrivateKey:
-        """The client's key, read and checked once: that takes longer than all of a sign-in's other steps."""
-        settings = self._settings
-        try:
-            pem = settings.client_key or settings.client_key_file.read_text()
-            key = load_pem_private_key(pem.encode(), password=None)
-            if isinstance(key, RSAPrivateKey):
-                return key
-            raise TypeError("another kind of key")
-        except OSError as error:
-            wrong = f"the client's key {settings.client_key_file} cannot be read ({error.strerror})"
-        except (TypeError, ValueError):
-            source = "the secret fusion:clientKey" if settings.client_key else settings.client_key_file
-            wrong = f"{source} is not an RSA private key in PEM without a passphrase"
-        raise LoginRefused(
-            method="POST",
-            path=SIGN_IN_PATH,
-            detail=f"{wrong}; run `make setup`, or set fusion:clientKeyFile or the secret fusion:clientKey",
-        )
+    def _own_signer(self) -> Signer:
+        """Read and checked once: that takes longer than all of a sign-in's other steps."""
+        return self._signer or signer_of(self._settings)
 
 
 class ReadingPortal:

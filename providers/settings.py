@@ -1,7 +1,8 @@
 """Where a run's portal, credentials and files are: the one place that reads the `fusion:*` configuration.
 
-Keys (declared in Pulumi.yaml): `portalUrl`, `clientId`, `clientKey` (secret) or `clientKeyFile`, `deadlineSeconds`; and
-for `fusion check` `sftpHost`, `sftpPort`, `sftpHostKey`.
+Keys (`SETTINGS`; all but the secret ones are declared in Pulumi.yaml): here `portalUrl`, `clientId`, `clientKey` (secret)
+or `clientKeyFile`, `deadlineSeconds`, and for `fusion check` `sftpHost`, `sftpPort`, `sftpHostKey`; the program reads the
+others.
 The engine hands them to the provider host as strings, secrets in plain text (docs/engine-notes.md).
 """
 
@@ -13,6 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+SETTINGS = (
+    "portalUrl", "clientId", "clientKeyFile", "clientKey", "secretsFile", "secrets", "operator", "deadlineSeconds",
+    "sftpHost", "sftpPort", "sftpHostKey",
+)  # fmt: skip
+"""All keys that there are: another one in a stack's file is a slip, and what it was meant to say is not said."""
 EMBEDDED = "embedded"
 EMBEDDED_URL = "http://portal.embedded"
 # Below the project's root, as the defaults in Pulumi.yaml say them.

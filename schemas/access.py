@@ -47,10 +47,11 @@ class Domain(Section):
         title="Co-toegangsbeheerders",
         description="All co-access managers (R17). Absent: as they are; `none`: nobody.",
     )
-    users: Annotated[tuple[User, ...] | None, *several("R19", "user")] = Field(
+    users: Annotated[tuple[User, ...] | None, *none_or_several("R19")] = Field(
         default=None,
         title="Gebruikers",
-        description="Users whose access is declared here (R19–R21). Users that are not listed stay as they are.",
+        description="Users whose access is declared here (R19–R21). Users that are not listed stay as they are, or go by "
+        "`cleanUp`, where `none` says that nobody stays.",
     )
 
 
@@ -58,7 +59,8 @@ class CleanUp(Section):
     """Users of the listed domains whom this access does not name are removed (R20, R24). Scenario 3 only."""
 
     confirmed_on: IsoDate = Field(
-        title="Bevestigd op", description="When the centre confirmed that who is not declared may go."
+        title="Bevestigd op",
+        description="When the centre confirmed that who is not declared may go; before that day nobody does.",
     )
     reason: Text = Field(title="Reden")
     at_most: Annotated[int, Field(ge=1, le=5000)] = Field(
@@ -68,7 +70,7 @@ class CleanUp(Section):
 
 
 class Handover(Section):
-    """Permits that none of today's chief access managers stays one (R15); each date permits it once."""
+    """Permits that none of today's chief access managers stays one (R15), from its date on, and once: the next is later."""
 
     on: IsoDate = Field(title="Datum van de overdracht", description="When it was agreed.")
     reason: Text = Field(title="Reden")

@@ -214,6 +214,18 @@ class Fusion(Draft):
         """Where the secrets file has the FTP account's password: `pajottegem/ftp`."""
         return f"{self.slug}/ftp"
 
+    @property
+    def rest_supplier(self) -> str | None:
+        """Who is asked to manage the REST account's certificate (R34); None where nobody is."""
+        rest = self.accounts and self.accounts.rest
+        external = rest and rest.certificate_management.external
+        return external.supplier if external else None
+
+    @property
+    def rest_key(self) -> str:
+        """Where the secrets file may have the REST account's certificate and private key: `pajottegem/rest`."""
+        return f"{self.slug}/rest"
+
     def ftp_password_key_of(self, centre: str) -> str:
         """Where the secrets file may have that of a merging centre, for `fusion check`: `pajottegem/herne/ftp`."""
         return f"{self.slug}/{slug(centre)}/ftp"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -61,7 +61,7 @@ def structural_findings(document: Document) -> list[Finding]:
 def _findings(document: Document) -> Iterator[Finding]:
     if document.data is None:
         return
-    for error in _validator().iter_errors(document.data):
+    for error in _inmost(_validator().iter_errors(document.data)):
         path = tuple(error.absolute_path)
         if error.validator == "additionalProperties":
             # The library reports the object; the place to look at is each key that is too many.
@@ -72,6 +72,13 @@ def _findings(document: Document) -> Iterator[Finding]:
             yield document.finding(
                 path, "json-schema", f"{where} does not fit the schema's `{error.validator}`"
             )
+
+
+def _inmost(errors: Iterable[Any]) -> Iterator[Any]:
+    """Of a list that may be a word instead, what is wrong inside the list."""
+    for error in errors:
+        inside = [one for one in error.context or () if len(one.absolute_path) > len(error.absolute_path)]
+        yield from _inmost(inside) if inside else [error]
 
 
 @cache

@@ -1,4 +1,7 @@
-"""Numbers against what is known: the manual's thirteen fusions (R01), and municipalities taken for their OCMWs."""
+"""Numbers against what is known: the manual's thirteen fusions (R01), and municipalities taken for their OCMWs.
+
+A number of one of the thirteen in another fusion's declaration would have its portal written: this is where that ends.
+"""
 
 from __future__ import annotations
 
@@ -13,15 +16,16 @@ from schemas.reference import KnownCentre, KnownFusion, reference
 
 def check(draft: Draft, document: Document) -> Iterator[Finding]:
     """Findings about numbers and codes that are sound in themselves and not those of this fusion."""
-    municipal = list(_municipalities(draft, document))
-    yield from municipal
     known = _known(draft)
-    if known:
-        # A municipality's number is also not the known one: once is enough.
-        reported = {(finding.line, finding.column) for finding in municipal}
-        for finding in _differences(draft, known, document):
-            if (finding.line, finding.column) not in reported:
-                yield finding
+    found = [*_municipalities(draft, document)]
+    found += _differences(draft, known, document) if known else []
+    found += _of_others(draft, known, document)
+    # A municipality's number, or another fusion's, is also not the known one: once is enough.
+    reported: set[tuple[int, int]] = set()
+    for finding in found:
+        if (finding.line, finding.column) not in reported:
+            reported.add((finding.line, finding.column))
+            yield finding
 
 
 def _known(draft: Draft) -> KnownFusion | None:
@@ -37,10 +41,13 @@ def _known(draft: Draft) -> KnownFusion | None:
     )
 
 
-def _municipalities(draft: Draft, document: Document) -> Iterator[Finding]:
+def _numbers(draft: Draft) -> list[tuple[Path, str]]:
     numbers: list[tuple[Path, str]] = [(("ocmw", "kbo"), draft.ocmw.kbo)] if draft.ocmw else []
-    numbers += [(("merging", index, "kbo"), centre.kbo) for index, centre in draft.centres()]
-    for path, number in numbers:
+    return numbers + [(("merging", index, "kbo"), centre.kbo) for index, centre in draft.centres()]
+
+
+def _municipalities(draft: Draft, document: Document) -> Iterator[Finding]:
+    for path, number in _numbers(draft):
         municipality = reference().municipalities.get(number)
         if municipality:
             yield document.finding(
@@ -48,6 +55,27 @@ def _municipalities(draft: Draft, document: Document) -> Iterator[Finding]:
                 f"{dotted(number)} is the municipality {municipality.name}; "
                 f"its OCMW has {dotted(municipality.ocmw)}",
             )  # fmt: skip
+
+
+def _of_others(draft: Draft, own: KnownFusion | None, document: Document) -> Iterator[Finding]:
+    """Numbers of other known fusions. The one that goes on may merge again later, one that ends never."""
+    for path, number in _numbers(draft):
+        for fusion in reference().fusions:
+            if fusion is own:
+                continue
+            if number == fusion.kbo:
+                if draft.takes_effect and draft.takes_effect <= fusion.takes_effect:
+                    yield document.finding(
+                        path, "R01",
+                        f"{dotted(number)} is the OCMW of {fusion.name} by the fusion of {fusion.takes_effect} "
+                        f"({slug(fusion.name)}.yaml): put the number right, or `takesEffect`, if they merge again later",
+                    )  # fmt: skip
+            elif centre := next((centre for centre in fusion.merging if centre.kbo == number), None):
+                yield document.finding(
+                    path, "R01",
+                    f"{dotted(number)} is the OCMW of {centre.name}, which ends with the fusion {fusion.name} of "
+                    f"{fusion.takes_effect} ({slug(fusion.name)}.yaml): put the number right, or declare that fusion",
+                )  # fmt: skip
 
 
 def _differences(draft: Draft, known: KnownFusion, document: Document) -> Iterator[Finding]:

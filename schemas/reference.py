@@ -55,10 +55,15 @@ class Reference:
     municipalities: Mapping[str, Municipality]
     lists: Mapping[str, Mapping[str, Mapping[str, Any]]]
     ftp_certificate_max_days: int
+    reported_by: Mapping[date, date]
 
     def codes(self, name: str) -> list[str]:
         """The codes of a list, in the file's order."""
         return list(self.lists[name])
+
+    def head_managers_reported_by(self, takes_effect: date) -> date | None:
+        """Until when head managers are reported to Flanders (R13, R14); None: of fusions on that day it is not known."""
+        return self.reported_by.get(takes_effect)
 
     def ocmw_online_authorizations(self) -> list[str]:
         """The REST authorizations that belong to OCMW Online (R33)."""
@@ -78,11 +83,12 @@ def reference(path: Path = FILE) -> Reference:
     if document.data is None:
         raise DeclarationError(document.findings)
     data = document.data
+    takes_effect = date.fromisoformat(data["takesEffect"])
     return Reference(
         fusions=tuple(
             KnownFusion(
                 name=entry["name"],
-                takes_effect=date.fromisoformat(data["takesEffect"]),
+                takes_effect=takes_effect,
                 scenario=entry["scenario"],
                 kbo=parse_enterprise_number(entry["kbo"]),
                 nis=str(entry["nis"]),
@@ -105,4 +111,5 @@ def reference(path: Path = FILE) -> Reference:
         },
         lists={name: {entry["code"]: entry for entry in data[name]} for name in LISTS},
         ftp_certificate_max_days=data["settings"]["ftpCertificateMaxDays"],
+        reported_by={takes_effect: date.fromisoformat(data["headManagersReportedBy"])},
     )

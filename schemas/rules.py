@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 MANUAL = {
-    "R01": "The thirteen fusions of 2025-01-01 have the scenario, numbers and codes of the manual's list.",
+    "R01": "The thirteen fusions of 2025-01-01 have the scenario, numbers and codes of the manual's list; no other fusion "
+    "has a number of theirs, but that of a merged centre which merges again later.",
     "R02": "Scenario 1 has a new KBO and a new NIS; 2 keeps one centre's KBO; 3 keeps one centre's KBO and NIS.",
     "R03": "Scenario 1 needs access, an FTP and a REST account, mutations, technical providers, contact details and "
     "OCMW Online on the new number.",
@@ -17,7 +18,8 @@ MANUAL = {
     "R17": "A domain's co-access managers are others than its access manager; `none` empties the list.",
     "R19": "A user is declared once per domain; `none` takes all applications away.",
     "R23": "Scenarios 1 and 2 bring access up to date; `cleanUp` is for scenario 3, or for `beyondScenario`.",
-    "R24": "Scenario 3 cleans access up: `cleanUp` removes who is not declared in the domains that are listed.",
+    "R24": "Scenario 3 cleans access up: `cleanUp` removes who is not declared in the domains that are listed; "
+    "`users: none` says that nobody stays.",
     "R29": "An FTP account has at least one authorization.",
     "R30": "An FTP user name has at most 10 characters, digits and letters only.",
     "R31": "An FTP password has at most 15 characters, no spaces, at least 2 special ones, of a given list.",

@@ -15,6 +15,7 @@ from datetime import timedelta
 
 from schemas.declaration import Draft, Fusion, Ocmw
 from schemas.document import Document
+from schemas.fields import NONE
 from schemas.findings import Finding, Path, in_words
 from schemas.identifiers import dotted
 
@@ -106,8 +107,24 @@ def _keeper_access(draft: Draft, document: Document) -> Iterator[Finding]:
 
 
 def _clean_up(draft: Draft, document: Document) -> Iterator[Finding]:
-    """Removing people is scenario 3's (R24); the others update (R23)."""
+    """Removing people is scenario 3's (R24); the others update (R23). Emptying a domain takes a word, and that word both."""
     for path, access in draft.accesses():
+        for code in access.domains:
+            users: Path = (*path, "domains", code, "users")
+            if access.clean_up and not document.has(users):
+                yield document.finding(
+                    users[:-1], "R24",
+                    f"`cleanUp` would leave no user in {code}: list under `users` who stays, write `users: none` where "
+                    "nobody does, or leave the domain out",
+                    at_key=True,
+                )  # fmt: skip
+            elif not document.has((*path, "cleanUp")) and document.value_at(users) == NONE:
+                yield document.finding(
+                    users, "R24",
+                    "`none` says that nobody stays, and without `cleanUp` everybody does: leave `users` out, or confirm it "
+                    "in `cleanUp`",
+                    at_key=True,
+                )  # fmt: skip
         if access.clean_up is None:
             continue
         place: Path = (*path, "cleanUp")
@@ -151,6 +168,12 @@ def _sections(draft: Draft, document: Document) -> Iterator[Finding]:
 def _dossiers(draft: Draft, document: Document) -> Iterator[Finding]:
     dossiers = draft.dossiers
     if dossiers is None:
+        if draft.scenario == 1:
+            yield document.finding(
+                ("scenario",), "R07",
+                "scenario 1 needs `dossiers`: every merging centre's forms begin again under the new number, also where "
+                "people see to it (`handledBy: byHand`)",
+            )  # fmt: skip
         return
     if draft.takes_effect:
         last_day = draft.takes_effect - timedelta(days=1)

@@ -1,10 +1,12 @@
-"""The secrets file, outside git: who people are, and the passwords. No finding repeats a value of it.
+"""The secrets file, outside git: who people are, passwords and keys. No finding repeats a value of it.
 
 people:
   els.peeters: {insz: "85.07.30-033.28", email: els.peeters@ocmw.example, language: nl}
 passwords:
   pajottegem/ftp: "…"
   pajottegem/herne/ftp: "…"      # optional, of a merging centre's own account: only `fusion check` uses it
+keys:
+  pajottegem/rest: "…"           # optional, the REST account's certificate and private key in PEM: only `fusion check`
 """
 
 from __future__ import annotations
@@ -39,15 +41,23 @@ class Person(Section):
 class _File(Section):
     people: dict[PersonKey, Person] = Field(default_factory=dict)
     passwords: dict[str, str] = Field(default_factory=dict)
+    keys: dict[str, str] = Field(default_factory=dict)
 
 
 class Secrets:
-    """People by key and passwords by use. Its repr says how many, never what."""
+    """People by key, passwords and keys by use. Its repr says how many people and passwords, never what."""
 
-    def __init__(self, people: dict[str, Person], passwords: dict[str, str], document: Document) -> None:
+    def __init__(
+        self,
+        people: dict[str, Person],
+        passwords: dict[str, str],
+        document: Document,
+        keys: dict[str, str] | None = None,
+    ) -> None:
         self._people = people
         self._passwords = passwords
         self._document = document
+        self._keys = keys or {}
 
     def __repr__(self) -> str:
         return f"Secrets({len(self._people)} people, {len(self._passwords)} passwords)"
@@ -59,6 +69,10 @@ class Secrets:
     def password(self, key: str) -> str:
         """The password under a key such as `pajottegem/ftp`. Raises KeyError."""
         return self._passwords[key]
+
+    def key(self, name: str) -> str:
+        """The certificate and private key under a name such as `pajottegem/rest`. Raises KeyError."""
+        return self._keys[name]
 
     def people(self) -> list[str]:
         """The keys of all people."""
@@ -110,7 +124,7 @@ def _secrets(document: Document) -> Secrets:
         findings += _weak_passwords(document)
     if findings:
         raise DeclarationError(findings)
-    return Secrets(dict(file.people), dict(file.passwords), document)
+    return Secrets(dict(file.people), dict(file.passwords), document, dict(file.keys))
 
 
 def _same_insz_twice(document: Document) -> Iterator[Finding]:

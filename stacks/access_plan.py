@@ -13,7 +13,6 @@ from providers import access, cleanup, lockout
 from providers.baseline import WHOLE
 from providers.resource import PortalResource
 from schemas.access import Access, CleanUp, Domain, User
-from schemas.declaration import Fusion
 from schemas.fields import Section
 from schemas.secrets import Secrets
 
@@ -31,14 +30,27 @@ class Wanted:
     after: tuple[str, ...] = ()
 
 
-def resources(declared: Access, secrets: Secrets, operator: str, *, releases: bool) -> Iterator[Wanted]:
-    """The resources of one centre's access. `operator` is the key of who operates the stack, "" for nobody; `releases`
-    says whether users who leave the declaration are removed here."""
+@dataclass(frozen=True)
+class Operator:
+    """Who operates the stack, by key, and what a refusal names: the centre, and the file that decides."""
+
+    key: str
+    centre: str
+    file: str
+
+
+def resources(
+    declared: Access | None, secrets: Secrets, operator: Operator | None, *, releases: bool
+) -> Iterator[Wanted]:
+    """The resources of one centre's access, if it is declared. `releases` says whether what leaves the declaration is
+    removed here."""
     first: tuple[str, ...] = ()
-    if operator and not standings(declared, operator):
+    if operator and (declared or releases) and not (declared and standings(declared, operator.key)):
         guard = _guard(declared, secrets, operator, releases=releases)
         first = (guard.name,)
         yield guard
+    if declared is None:
+        return
     chiefs, co_chiefs = declared.chief_access_managers, declared.co_chief_access_managers
     yield Wanted(
         "chief-access-managers",
@@ -63,7 +75,8 @@ def resources(declared: Access, secrets: Secrets, operator: str, *, releases: bo
         yield from here
         if declared.clean_up:
             stay = (*chiefs, *(co_chiefs or ()), *named(domain))
-            props = _clean_up(declared.clean_up, domain) | {"domain": code, "people": _ssins(secrets, *stay)}
+            props = _clean_up(declared.clean_up, declared, domain)
+            props |= {"domain": code, "people": _ssins(secrets, *stay)}
             after = tuple(wanted.name for wanted in here)
             yield Wanted(
                 f"{code}-clean-up", cleanup.CleanedUp, props, frozenset({"people"}), (*first, *after)
@@ -111,7 +124,8 @@ def named(domain: Domain) -> list[str]:
 
 
 def standings(declared: Access, person: str) -> list[str]:
-    """Everything by which the declared access lets a person act at a centre; a blocked user cannot (R21)."""
+    """Everything by which the declared access lets a person act at a centre, whatever the portal has: a blocked user cannot
+    (R21), nor one without any application or role."""
     found = []
     if person in declared.chief_access_managers:
         found.append("chief access manager")
@@ -120,61 +134,60 @@ def standings(declared: Access, person: str) -> list[str]:
     for code, domain in declared.domains.items():
         if person in (domain.access_manager, *(domain.co_access_managers or ())):
             found.append(f"(co-)access manager of {code}")
-        if any(user.person == person and not user.blocked for user in domain.users or ()):
+        user = _declared_user(domain, person)
+        if user and not user.blocked and (user.applications or user.roles):
             found.append(f"user of {code}")
     return found
 
 
-def locked_out(fusion: Fusion, operator: str) -> list[str]:
-    """The centres at which the declaration itself shows that it locks the operator out: named, and as blocked only."""
-    centres = [(fusion.name, fusion.access)] + [(centre.name, centre.access) for centre in fusion.merging]
-    return [
-        name
-        for name, declared in centres
-        if declared
-        and not standings(declared, operator)
-        and any(person == operator for _, person in declared.people())
-    ]
+def _declared_user(domain: Domain, person: str) -> User | None:
+    return next((user for user in domain.users or () if user.person == person), None)
 
 
-def _guard(declared: Access, secrets: Secrets, operator: str, *, releases: bool) -> Wanted:
-    takes = {
-        "coChiefAccessManagers": declared.co_chief_access_managers is not None,
-        "domains": {
-            code: {
-                "coAccessManagers": domain.co_access_managers is not None,
-                "users": declared.clean_up is not None,
-            }
-            for code, domain in declared.domains.items()
-        },
-    }
+def _guard(declared: Access | None, secrets: Secrets, operator: Operator, *, releases: bool) -> Wanted:
+    domains = {}
+    for code, domain in declared.domains.items() if declared else ():
+        user = _declared_user(domain, operator.key)
+        domains[code] = {
+            "coAccessManagers": domain.co_access_managers is not None,
+            "users": bool(declared and declared.clean_up),
+            "user": _as(user) if user else None,
+        }
     props = {
-        "operator": operator,
-        "ssin": secrets.person(operator).insz,
-        "takes": takes,
+        "centre": operator.centre,
+        "file": operator.file,
+        "operator": operator.key,
+        "ssin": secrets.person(operator.key).insz,
+        "takes": {
+            "chiefAccessManagers": declared is not None,
+            "coChiefAccessManagers": declared is not None and declared.co_chief_access_managers is not None,
+            "domains": domains,
+        },
         "releases": releases,
     }
     return Wanted("operator-access", lockout.OperatorAccess, props, frozenset({"ssin"}))
 
 
-def _clean_up(declared: CleanUp, domain: Domain) -> Props:
+def _clean_up(clean_up: CleanUp, declared: Access, domain: Domain) -> Props:
     return {
-        "confirmedOn": declared.confirmed_on.isoformat(),
-        "reason": declared.reason,
-        "atMost": declared.at_most,
+        "confirmedOn": clean_up.confirmed_on.isoformat(),
+        "reason": clean_up.reason,
+        "atMost": clean_up.at_most,
+        "coChiefsStay": declared.co_chief_access_managers is None,
         "coManagersStay": domain.co_access_managers is None,
     }
 
 
-def _user(code: str, user: User, secrets: Secrets, after: tuple[str, ...]) -> Wanted:
-    props = {
-        "domain": code,
-        "person": user.person,
-        "ssin": secrets.person(user.person).insz,
+def _as(user: User) -> Props:
+    return {
         "applications": _listed(user.applications),
         "roles": _listed(user.roles),
         "blocked": user.blocked,
     }
+
+
+def _user(code: str, user: User, secrets: Secrets, after: tuple[str, ...]) -> Wanted:
+    props = {"domain": code, "person": user.person, "ssin": secrets.person(user.person).insz, **_as(user)}
     return Wanted(f"{code}-{user.person}", access.User, props, frozenset({"ssin"}), after)
 
 

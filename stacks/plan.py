@@ -12,8 +12,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from providers import access, chaman, configuration, dossiers, retained, review, unique_report
+from providers import (
+    access,
+    access_copy,
+    chaman,
+    configuration,
+    dossiers,
+    online_requests,
+    retained,
+    review,
+    unique_report,
+)
 from providers.resource import PortalResource
+from providers.watching import Watched
 from schemas.access import Access
 from schemas.accounts import Accounts, CertificateManagement
 from schemas.certificates import read_certificate
@@ -30,6 +41,7 @@ CONFIGURATION = "OCMW-configuratie"
 E_BOX = "E-Box"
 RETAINED = "Behouden"
 INTEGRATIONS = "Integraties"
+REPORTS = "Uniek verslag"
 _SYSTEM_OF_API = {
     access.API: ACCESS,
     chaman.API: CHAMAN,
@@ -64,9 +76,7 @@ class Planned:
     name: str
     centre: Centre
     system: str
-    resource: type[
-        PortalResource | retained.Retained | review.Review | unique_report.UniqueReport | dossiers.Dossiers
-    ]
+    resource: type[PortalResource | retained.Retained | review.Review | Watched | dossiers.Dossiers]
     props: Props
     secrets: frozenset[str] = frozenset()
     after: tuple[str, ...] = ()
@@ -81,8 +91,8 @@ class Planned:
             return dossiers.TITLES[self.props["kind"]]
         if issubclass(self.resource, review.Review):
             return "review of what is retained"
-        if issubclass(self.resource, unique_report.UniqueReport):
-            return "Uniek verslag"
+        if issubclass(self.resource, Watched):
+            return self.resource.provider_class.title
         provider = self.resource.provider_class
         return " ".join([provider.title, *(str(self.props[key]) for key in provider.keys[1:])])
 
@@ -92,15 +102,35 @@ def plan(fusion: Fusion, secrets: Secrets, folder: Path, operator: str = "") -> 
     the key of who operates the stack and must not be locked out."""
     merged = Centre(fusion.name, fusion.ocmw.kbo, "keeping" if fusion.keeper else "merged")
     planned: list[Planned] = []
-    if fusion.access:
-        planned += _access(merged, fusion.access, secrets, operator)
+    planned += _access(merged, fusion.access, fusion, secrets, operator)
     if fusion.accounts:
-        planned += _channels(merged, fusion.accounts, secrets.password(fusion.ftp_password_key), folder)
+        password = secrets.password(fusion.ftp_password_key) if fusion.accounts.ftp else ""
+        planned += _channels(merged, fusion.accounts, password, folder)
     planned += _configuration(merged, fusion)
     for merging in fusion.disappearing:
         planned += _disappearing(merging, fusion, secrets, operator)
     planned += _dossiers(merged, fusion)
+    planned += _watched(merged, fusion)
     return planned
+
+
+def _watched(merged: Centre, fusion: Fusion) -> Iterator[Planned]:
+    """What people and others do for a fusion, so that it waits where all else waits."""
+    day = fusion.takes_effect
+    by = reference().head_managers_reported_by(day)
+    found: list[tuple[str, Centre, str, type[Watched], Props]] = [
+        ("access-copy", merged, ACCESS, access_copy.AccessCopy, {"reportBy": by.isoformat() if by else None})
+    ]
+    if fusion.keeper:
+        props = {"year": str(day.year - 1), "rule": "R63"}
+        found.append(("unique-report", merged, REPORTS, unique_report.UniqueReport, props))
+    for merging in fusion.disappearing:
+        centre = Centre(merging.name, merging.kbo, "disappearing")
+        props = {"mergedInto": merged.name, "linkedOn": day.isoformat()}
+        found.append(("requests", centre, RETAINED, online_requests.OnlineRequests, props))
+    for name, centre, system, resource, props in found:
+        of = {"organization": centre.kbo, **props}
+        yield Planned(f"{centre.slug}-{name}", centre, system, resource, of, kept_on_destroy=True)
 
 
 def _dossiers(merged: Centre, fusion: Fusion) -> Iterator[Planned]:
@@ -126,9 +156,16 @@ def _dossiers(merged: Centre, fusion: Fusion) -> Iterator[Planned]:
 
 
 def _access(
-    centre: Centre, declared: Access, secrets: Secrets, operator: str, *, kept: bool = False
+    centre: Centre,
+    declared: Access | None,
+    fusion: Fusion,
+    secrets: Secrets,
+    operator: str,
+    *,
+    kept: bool = False,
 ) -> Iterator[Planned]:
-    for wanted in access_plan.resources(declared, secrets, operator, releases=not kept):
+    guarded = access_plan.Operator(operator, centre.name, f"fusions/{fusion.slug}.yaml") if operator else None
+    for wanted in access_plan.resources(declared, secrets, guarded, releases=not kept):
         yield Planned(
             f"{centre.slug}-{wanted.name}",
             centre,
@@ -245,7 +282,7 @@ def _disappearing(
     centre = Centre(merging.name, merging.kbo, "disappearing")
     managed: dict[str, Props] = {}
     if merging.access:
-        yield from _access(centre, merging.access, secrets, operator, kept=True)
+        yield from _access(centre, merging.access, fusion, secrets, operator, kept=True)
         managed = access_plan.managed(merging.access, secrets)
     accepted: dict[str, dict[str, str]] = {}
     for change in fusion.retain.accept:

@@ -6,22 +6,33 @@ The stack's name up to its first dot names the declaration: `pajottegem.producti
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
 import pulumi
+from pulumi.runtime.config import CONFIG, get_config_env
 
 from providers.dossiers import Dossiers
 from providers.resource import PortalResource
 from providers.retained import Retained
 from providers.review import Review
-from providers.settings import REHEARSAL_CLIENT_KEY, REHEARSAL_SECRETS, Settings, project_root, settings_from
-from providers.unique_report import UniqueReport
+from providers.settings import (
+    REHEARSAL_CLIENT_KEY,
+    REHEARSAL_SECRETS,
+    SETTINGS,
+    Settings,
+    project_root,
+    settings_from,
+)
+from providers.watching import Watched
 from schemas.declaration import Fusion
 from schemas.errors import DeclarationError
 from schemas.loading import load_declaration
 from schemas.secrets import Secrets, load_secrets, parse_secrets
-from stacks import access_plan, report
+from schemas.terms import nearest
+from stacks import report
 from stacks.plan import Centre, Planned, plan
 
 REHEARSAL_PASSPHRASE = "rehearsal"  # noqa: S105 the well-known one of docs/secrets.md, refused below for a real portal
@@ -30,6 +41,7 @@ REHEARSAL_PASSPHRASE = "rehearsal"  # noqa: S105 the well-known one of docs/secr
 def run() -> None:
     """Register everything that the stack's declaration asks for. Raises `pulumi.RunError` with what is wrong."""
     config = pulumi.Config()
+    refuse_unknown_settings(_settings(config.name), pulumi.get_stack())
     settings = settings_from(config.get)
     refuse_rehearsal_values(config, settings)
     try:
@@ -43,7 +55,7 @@ def run() -> None:
         ) from None
     operator = config.get("operator") or ""
     if operator:
-        _refuse_lockout(operator, fusion, secrets)
+        _refuse_unknown_operator(operator, secrets)
     register(fusion, plan(fusion, secrets, path.parent, operator))
 
 
@@ -51,6 +63,24 @@ class Configuration(Protocol):
     """The settings of a stack by name: `pulumi.Config`, or what was read of it."""
 
     def get(self, key: str, /) -> str | None: ...
+
+
+def refuse_unknown_settings(names: Iterable[str], stack: str) -> None:
+    """A misspelt setting would be none at all, and switch off what it is for. Raises `pulumi.RunError` with all of them."""
+    file = f"stacks/Pulumi.{stack.rpartition('/')[2]}.yaml"
+    wrong = []
+    for name in sorted(set(names) - set(SETTINGS)):
+        close = nearest(name, list(SETTINGS))
+        hint = f"; did you mean `{close}`?" if close else f": there are {', '.join(SETTINGS)}"
+        wrong.append(f"{file}: fusion:{name} is no setting (docs/configuration.md){hint}")
+    if wrong:
+        raise pulumi.RunError("\n".join(wrong))
+
+
+def _settings(project: str) -> list[str]:
+    """The names of all settings of this project that the stack has, as the engine hands them over."""
+    given = {**get_config_env(), **CONFIG.get()}
+    return [key.removeprefix(f"{project}:") for key in given if key.startswith(f"{project}:")]
 
 
 def refuse_rehearsal_values(config: Configuration, settings: Settings) -> None:
@@ -79,17 +109,10 @@ def refuse_rehearsal_values(config: Configuration, settings: Settings) -> None:
         )
 
 
-def _refuse_lockout(operator: str, fusion: Fusion, secrets: Secrets) -> None:
-    """Whoever operates the stack keeps some access, as far as the declaration shows; `providers.lockout` sees the rest."""
+def _refuse_unknown_operator(operator: str, secrets: Secrets) -> None:
+    """Whoever operates the stack keeps some access: who that is has to be known (`providers.lockout`)."""
     if operator not in secrets.people():
         raise pulumi.RunError(f"fusion:operator is {operator}, who is not among the people of the secrets")
-    centres = access_plan.locked_out(fusion, operator)
-    if centres:
-        raise pulumi.RunError(
-            f"fusions/{fusion.slug}.yaml blocks {operator}, who operates this stack (fusion:operator), at "
-            f"{' and '.join(centres)}, and declares nothing else for them there (R21). Declare what stays, or let somebody "
-            "else operate first: `pulumi config set operator KEY`"
-        )
 
 
 def declaration_path(stack: str) -> Path:
@@ -134,7 +157,7 @@ def register(fusion: Fusion, planned: list[Planned]) -> None:
     """Register the planned resources under their groups, then say what waits, what is retained, what goes to whom."""
     centres: dict[Centre, CentreGroup] = {}
     systems: dict[tuple[Centre, str], SystemGroup] = {}
-    made: dict[str, PortalResource | Retained | Review | UniqueReport | Dossiers] = {}
+    made: dict[str, PortalResource | Retained | Review | Watched | Dossiers] = {}
     for item in planned:
         if item.centre not in centres:
             centres[item.centre] = CentreGroup(item.centre)
@@ -162,4 +185,4 @@ def child_of(parent: pulumi.Resource) -> pulumi.ResourceOptions:
 
 def _type_word(system: str) -> str:
     """A system's name as a type's: letters only, `OcmwConfiguratie`."""
-    return "".join(word[:1].upper() + word[1:] for word in system.replace("OCMW", "Ocmw").split("-"))
+    return "".join(word[:1].upper() + word[1:] for word in re.split("[- ]", system.replace("OCMW", "Ocmw")))

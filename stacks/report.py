@@ -6,7 +6,7 @@ Outputs are read by people (`pulumi stack output`), by `fusion rehearsal` and by
 - `retained`: `{centre: "11 things, unchanged; 1 not shown yet; FTP accounts released (2026-01-05: …)"}`, and what changed
   since the adoption
 - `dossiers`: `{centre: "forms of running dossiers: 12 stopped, 12 entered again, 0 refused; …"}`, of the last `up` that did
-  something, with the refusals' reasons
+  something, and what is still refused by its reasons
 - `cleanedUp`: `{"Antwerpen, maatschappelijkWelzijn": 5}`, how many users went so far (R24)
 - `supplier`: what to hand over (secret: it holds the FTP password, R32)
 """
@@ -25,14 +25,14 @@ from providers.dossiers import Dossiers
 from providers.resource import PortalResource
 from providers.retained import AS_IT_WAS, NOT_SHOWN, RELEASED, UNCHANGED, Retained
 from providers.review import Review
-from providers.unique_report import UniqueReport
+from providers.watching import Watched
 from schemas.declaration import Fusion
 from schemas.identifiers import dotted
 from schemas.reference import reference
-from stacks import clean_up_report
+from stacks import clean_up_report, dossiers_report
 from stacks.plan import Planned
 
-Made = Sequence[tuple[Planned, PortalResource | Retained | Review | UniqueReport | Dossiers]]
+Made = Sequence[tuple[Planned, PortalResource | Retained | Review | Watched | Dossiers]]
 
 
 def export(fusion: Fusion, made: Made) -> None:
@@ -49,7 +49,7 @@ def export(fusion: Fusion, made: Made) -> None:
     )
     pulumi.export("waiting", waits.apply(lambda all_: _waiting([item for item, _ in made], all_)))
     pulumi.export("retained", observed.apply(lambda all_: _retained([item for item, _ in retained], all_)))
-    _export_dossiers([(item, resource) for item, resource in made if isinstance(resource, Dossiers)])
+    dossiers_report.export([(item, resource) for item, resource in made if isinstance(resource, Dossiers)])
     clean_up_report.export(
         fusion.slug, [(item, resource) for item, resource in made if isinstance(resource, CleanedUp)]
     )
@@ -196,37 +196,6 @@ def _export_supplier(fusion: Fusion, managed: Sequence[tuple[Planned, PortalReso
         if isinstance(resource, chaman.RestAccount):
             handed["rest"] = {"accountName": item.props["accountName"], "delegationRequest": resource.status}
     pulumi.export("supplier", pulumi.Output.secret(handed))
-
-
-def _export_dossiers(moved: Sequence[tuple[Planned, Dossiers]]) -> None:
-    """What was moved, and what the portal refused, centre by centre; refusals are warned of as well."""
-    if not moved:
-        return
-    items = [item for item, _ in moved]
-    results = pulumi.Output.all(
-        *[pulumi.Output.all(one.stopped, one.entered, one.refusedCount, one.refused) for _, one in moved]
-    )
-    pulumi.export("dossiers", results.apply(lambda found: _moved(items, found)))
-    results.apply(lambda found: _refused(items, found))
-
-
-def _moved(items: Sequence[Planned], found: list[list[Any]]) -> dict[str, str]:
-    lines: dict[str, list[str]] = {}
-    for item, (stopped, entered, refused, _) in zip(items, found, strict=True):
-        done = f"{item.title}: {stopped:.0f} stopped, {entered:.0f} entered again, {refused:.0f} refused"
-        lines.setdefault(item.centre.name, []).append(done)
-    return {centre: "; ".join(done) for centre, done in lines.items()}
-
-
-def _refused(items: Sequence[Planned], found: list[list[Any]]) -> None:
-    for item, (_, _, count, refused) in zip(items, found, strict=True):
-        if refused:
-            shown = "".join(f"\n  {one['id']}: {one['reason']}" for one in refused)
-            more = "" if count <= len(refused) else f"\n  and {count - len(refused):.0f} more"
-            pulumi.log.warn(
-                f"{item.centre.name}, {item.title}: the portal refused {count:.0f}, the rest was done:{shown}{more}\n"
-                "Put them right in the centre's software; the next `pulumi up` takes them along"
-            )
 
 
 def _remind(fusion: Fusion, item: Planned, waiting: dict[str, str]) -> None:

@@ -34,6 +34,7 @@ EMULATOR_MAY_KNOW = "schemas.identifiers"
 
 # Beside the tree in schemas/errors.py: what never reaches a person as it is, and why it is not in the tree.
 OTHER_ERRORS = {
+    "emulator.account_signin.NoEntry": "becomes an answer of RFC 6749 in the emulator",
     "emulator.clock.ClockError": "the emulator is a portal of its own; its controls raise for their callers",
     "emulator.oauth.OAuthError": "becomes an answer of RFC 6749 in the emulator",
     "emulator.problems.Problem": "becomes an application/problem+json in the emulator",
@@ -42,6 +43,7 @@ OTHER_ERRORS = {
     "engine.failures.CommandFailed": "set-up runs before this project's packages can be imported",
     "engine.failures.NoEngine": "set-up runs before this project's packages can be imported",
     "engine.failures.SetupError": "set-up runs before this project's packages can be imported",
+    "operations.stories.interruption.Interrupted": "ends a story that somebody interrupts; nothing failed",
     "providers.retry.Failed": "one attempt; the client turns the last one into a PortalError",
     "schemas.certificates.CertificateError": "becomes a finding",
     "schemas.document._NotADeclaration": "becomes a finding",

@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from operations.cli import fusion
+from providers.settings import SETTINGS
 from schemas.document import parse
 from schemas.loading import examine
 from schemas.reference import reference
@@ -172,6 +173,14 @@ def test_every_setting_that_the_code_reads_is_documented() -> None:
     read = set(re.findall(r"\b(?:text|config\.(?:get|require))\(\"(\w+)\"", sources))
     assert {"portalUrl", "secrets", "clientKey"} <= read
     assert read <= set(re.findall(r"^\| `(\w+)`", text(DOCS / "configuration.md"), re.MULTILINE))
+
+
+def test_the_settings_that_there_are_are_the_declared_and_the_secret_ones() -> None:
+    """Any other is refused (`stacks.program`)."""
+    declared = yaml.safe_load(text(ROOT / "Pulumi.yaml"))["config"]
+    page = text(DOCS / "configuration.md")
+    secret = re.findall(r"^\| `(\w+)` \(secret\) \|", page, re.MULTILINE)
+    assert sorted(SETTINGS) == sorted([*declared, *secret])
 
 
 def test_every_rule_of_the_manual_stands_once_with_an_anchor() -> None:

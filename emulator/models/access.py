@@ -99,6 +99,9 @@ class Organization(BaseModel):
     active_from: str | None = Field(default=None, json_schema_extra={"format": "date"})
     access_copied: bool
     access_copied_on: str | None = Field(default=None, json_schema_extra={"format": "date"})
+    access_copy_planned_on: str | None = Field(
+        default=None, description="While it is to come", json_schema_extra={"format": "date"}
+    )
     merged_into: str | None = Field(default=None, description="The number that goes on since `mergedOn`")
     merged_on: str | None = Field(default=None, json_schema_extra={"format": "date"})
 

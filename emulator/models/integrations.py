@@ -63,6 +63,10 @@ class AttestationBody(FormBody):
 
 class Stops(Model):
     end_date: Date
+    merger_on: Date | None = Field(
+        default=None,
+        description="The day of the merger for which they are stopped: on a wrong day, they are still to be stopped for it",
+    )
     ids: Annotated[list[CodeText], Field(max_length=BATCH), at_least_one("form", "R06"), distinct("form")]
 
 
@@ -104,6 +108,11 @@ class Form(Kept):
     start_date: str = Field(json_schema_extra={"format": "date"})
     end_date: str | None = Field(default=None, json_schema_extra={"format": "date"})
     status: Literal["running", "stopped"]
+    planned_end_date: str | None = Field(
+        default=None,
+        description="Until when it was to run before a merger stopped it: the form that continues it ends then",
+        json_schema_extra={"format": "date"},
+    )
     locked_until: str | None = Field(
         default=None,
         description="It is being handled: nothing of it changes before this date",
@@ -140,7 +149,9 @@ class Counts(_Answer):
 class WorkCount(_Answer):
     kind: Literal["form", "attestation"]
     quality_code: str
-    to_stop: int = Field(description="Began before the merger's day and run")
+    to_stop: int = Field(
+        description="Began before the merger's day and run past its eve, or were stopped for it on another day"
+    )
     locked: int = Field(description="The same, but being handled: not to be stopped yet")
     locked_until: str | None = Field(
         default=None, description="When all of these can be", json_schema_extra={"format": "date"}
@@ -151,6 +162,13 @@ class WorkCount(_Answer):
 class WorkCounts(_Answer):
     items: list[WorkCount]
     total: int
+
+
+class Predecessor(_Answer):
+    enterprise_number: str
+    start_date: str = Field(
+        description="From when its forms begin again under this number", json_schema_extra={"format": "date"}
+    )
 
 
 class Work(_Answer):

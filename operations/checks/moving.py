@@ -29,17 +29,36 @@ def questions(subject: Subject) -> Iterator[Question]:
                 "handledBy": declared.handled_by,
             }
             yield Question(
-                centre, INTEGRATIONS, title, partial(_left, props), "R06" if kind == dossiers.FORMS else "R11"
+                centre,
+                INTEGRATIONS,
+                title,
+                partial(_left, props, _refused(subject, props)),
+                "R06" if kind == dossiers.FORMS else "R11",
             )
 
 
-def _left(props: Props) -> Iterator[Answer]:
+def _refused(subject: Subject, props: Props) -> list[Props]:
+    """What the portal refused the last `up`, by the stack's state."""
+    for resource in subject.state or ():
+        outputs = resource["outputs"]
+        known = (outputs.get("organization"), outputs.get("kind"))
+        if "restartOn" in outputs and known == (props["organization"], props["kind"]):
+            return dossiers.grouped(outputs)
+    return []
+
+
+def _left(props: Props, refused: list[Props]) -> Iterator[Answer]:
     provider = dossiers.DossiersProvider()
     waiting = (provider.read("", props).outs or {})["waiting"]
     left = provider.check({}, props).inputs
     stop, enter = (sum(left[name].values()) for name in ("toStop", "toEnter"))
     if enter:
-        yield Answer(TODO, f"{stop} to stop, {enter} to enter again: `pulumi up` does it")
+        todo = f"{stop} to stop, {enter} to enter again"
+        if refused:
+            why = f"the portal refused {dossiers.reasons(refused)}: put them right in the centre's software"
+            yield Answer(TODO, f"{todo}; {why}, then `pulumi up`")
+        else:
+            yield Answer(TODO, f"{todo}: `pulumi up` does it")
     if waiting:
         by_hand = props["handledBy"] == "byHand" and "until" not in waiting
         until = f", until {waiting['until']}" if waiting.get("until") else ""

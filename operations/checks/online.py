@@ -8,11 +8,11 @@ from functools import partial
 
 from operations.checks.shape import FAILED, OK, WAITING, Answer, Question
 from operations.checks.subject import Subject, number
+from providers.online_requests import API
 from schemas.errors import NotFound
 from stacks.plan import Centre
 
 SYSTEM = "OCMW Online"
-API = "/REST/ocmwOnline/v1/organizations"
 PAGE = 500
 
 

@@ -11,6 +11,7 @@ import pulumi
 
 from operations import engine
 from operations.checks import (
+    calls,
     certificates,
     channels,
     delivered,
@@ -31,10 +32,15 @@ from schemas.errors import DeclarationError, FusionError
 from schemas.findings import Finding
 from schemas.loading import load_declaration
 from schemas.secrets import Secrets
-from stacks.program import declaration_path, read_secrets, refuse_rehearsal_values
+from stacks.program import (
+    declaration_path,
+    read_secrets,
+    refuse_rehearsal_values,
+    refuse_unknown_settings,
+)
 
 Say = Callable[[str], None]
-SYSTEMS = (signing_in, channels, certificates, delivered, ebox, reports, online, watched, moving)
+SYSTEMS = (signing_in, channels, calls, certificates, delivered, ebox, reports, online, watched, moving)
 """Each has `questions(subject)`. A sign-in comes first: the portal's date is known from then on."""
 
 
@@ -98,6 +104,7 @@ def _chosen(root: Path, names: Sequence[str]) -> list[str]:
 def _load(root: Path, stack: str) -> Loaded:
     config = Configuration(engine.settings(root, stack))
     try:
+        refuse_unknown_settings(config.values, stack)
         refuse_rehearsal_values(config, settings_from(config.get))
         path = declaration_path(stack)
     except pulumi.RunError as error:

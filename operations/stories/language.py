@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
 
 from emulator import clock
+from operations.rehearsal_certificates import NOT_BEFORE
 from schemas.document import Document, read
 from schemas.errors import DeclarationError
 from schemas.fields import IsoDate, PersonKey, Section, Text, problem
 from schemas.translation import translate
 
 ANY = "any"
+_CERTIFICATE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]*\.cer")
 MERGED, DISAPPEARING, EVERY = "merged", "disappearing", "every"
 """What stands for centres in a story, beside their names."""
 NONE, SOME = "none", "some"
+_OF_UP, _OF_RUNS = ["changes", "created", "adopted"], ["writes", "error", "says"]
 
 
 def _moment(text: str) -> str:
@@ -108,6 +113,24 @@ class MadeCertificate(Section):
     file: Text
     until: IsoDate = Field(description="Its last day.")
 
+    @field_validator("file")
+    @classmethod
+    def _bare(cls, value: str) -> str:
+        if not _CERTIFICATE.fullmatch(value):
+            raise problem(
+                "certificate-name",
+                "expected a bare name that ends in .cer: it is made in fusions/certificates",
+            )
+        return value
+
+    @field_validator("until")
+    @classmethod
+    def _later(cls, value: date) -> date:
+        begins = NOT_BEFORE.date()
+        if value <= begins:
+            raise problem("order", f"what is made for a story begins on {begins}: give a later day")
+        return value
+
 
 class Seen(Section):
     """What `fusion check` must say: some line with this system, check and centre has one of these results."""
@@ -192,19 +215,28 @@ class Story(Section):
 
 def load_story(path: Path) -> Story:
     """The story in a file. Raises `DeclarationError` with all findings."""
+    story, document = read_story(path)
+    if document.findings:
+        raise DeclarationError(document.findings)
+    return story
+
+
+def read_story(path: Path) -> tuple[Story, Document]:
+    """A story, and its document with the places of all that it says and what was found so far.
+
+    Raises `DeclarationError` where there is too much wrong to make a story of it.
+    """
     document = read(path)
-    findings = [*document.findings]
     if document.data is None:
-        raise DeclarationError(findings)
-    findings += document.drop_empty()
+        raise DeclarationError(document.findings)
+    document.findings += document.drop_empty()
     try:
         story = Story.model_validate(document.data)
     except ValidationError as error:
-        raise DeclarationError([*findings, *translate(error, document, Story)]) from None
+        raise DeclarationError([*document.findings, *translate(error, document, Story)]) from None
     _in_order(story, document)
-    if findings or document.findings:
-        raise DeclarationError([*findings, *document.findings])
-    return story
+    _with_a_run(story, document)
+    return story, document
 
 
 def _in_order(story: Story, document: Document) -> None:
@@ -215,3 +247,17 @@ def _in_order(story: Story, document: Document) -> None:
         if moment < before:
             document.report(("steps", index, "on"), "order", f"{step.on} lies before {name}")
         before, name = max(before, moment), "the step above"
+
+
+def _with_a_run(story: Story, document: Document) -> None:
+    """What a run does is expected of steps that have one."""
+    for index, step in enumerate(story.steps):
+        runs = step.up or step.refresh or step.preview is not None
+        unmet = ([] if step.up else _OF_UP) + ([] if runs else _OF_RUNS)
+        for key in unmet:
+            place = ("steps", index, "expect", key)
+            if document.has(place):
+                needed = "an `up`" if key in _OF_UP else "an `up`, `preview` or `refresh`"
+                document.report(
+                    place, "missing-key", f"`{key}` is of a run: this step needs {needed}", at_key=True
+                )

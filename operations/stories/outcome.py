@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from operations.checks.shape import Result
 from operations.projects import Ran
 
-_RULE = re.compile(r"\((R\d\d)\)")
+_RULE = re.compile(r"\((R\d\d)[,)]")
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,8 @@ def wait(line: str) -> Wait:
 class StepOutcome:
     """One step; `did` are the deeds of people, the portal and the supplier, `problems` what was not as expected.
 
-    `summary` is the stack's own, of all it has; `created` and `adopted` are what this step added to it.
+    `summary` is the stack's own, of all it has; `created` and `adopted` are what this step added to it. `waits_as_of` is
+    the day of the last `up` that told what waits; `said` are the messages that the story was waiting for.
     """
 
     on: str
@@ -61,17 +62,26 @@ class StepOutcome:
     runs: list[Ran] = field(default_factory=list)
     writes: int = 0
     waits: Sequence[Wait] = ()
+    waits_as_of: str = ""
+    said: Sequence[str] = ()
     came_through: Sequence[Wait] = ()
     summary: Mapping[str, Any] = field(default_factory=dict)
     created: int = 0
     adopted: int = 0
     checks: list[Result] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    interrupted: bool = False
     seconds: float = 0.0
 
     @property
     def up(self) -> Ran | None:
         return next((ran for ran in self.runs if ran.operation == "up"), None)
+
+    @property
+    def errors(self) -> list[str]:
+        """What its runs failed with; that a program ended says nothing where it said why."""
+        found = [line for ran in self.runs for line in ran.errors]
+        return [line for line in found if not line.startswith("an unhandled error occurred")] or found
 
     @property
     def applied(self) -> dict[str, int]:
@@ -86,30 +96,92 @@ class StepOutcome:
             "what": self.what,
             "did": self.did,
             "runs": [
-                {"operation": ran.operation, "succeeded": ran.succeeded, "changes": ran.changes}
+                {
+                    "operation": ran.operation,
+                    "succeeded": ran.succeeded,
+                    "changes": ran.changes,
+                    "errors": list(ran.errors),
+                    "warnings": list(ran.warnings),
+                }
                 for ran in self.runs
             ],
             "applied": {**self.applied, "created": self.created, "adopted": self.adopted},
             "writes": self.writes,
+            "said": list(self.said),
             "waits": [one.as_json() for one in self.waits],
+            "waitsAsOf": self.waits_as_of,
             "cameThrough": [one.as_json() for one in self.came_through],
             "checks": [result.as_json() for result in self.checks],
             "problems": self.problems,
+            "interrupted": self.interrupted,
             "seconds": round(self.seconds, 1),
         }
 
 
+class Said(NamedTuple):
+    """Something that was done or said on a day."""
+
+    on: str
+    what: str
+
+
+@dataclass(frozen=True)
+class Waited:
+    """So many things that waited for the same: from when, until which day, "" for still; `until` is when it was to come."""
+
+    number: int
+    rule: str
+    whom: str
+    since: str
+    ended: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A day's `fusion check`: how many lines are `ok`, and the others."""
+
+    on: str
+    ok: int
+    others: Sequence[Result] = ()
+
+
 @dataclass(frozen=True)
 class System:
-    """A system of the manual, and what was seen of it in the story."""
+    """A system of the manual, and what was seen of it in the story; `mails` by kind and day, `kept` by part."""
 
     name: str
-    seen: str
+    note: str = ""
+    writes: Mapping[str, int] = field(default_factory=dict)
+    did: Sequence[Said] = ()
+    waited: Sequence[Waited] = ()
+    errors: Sequence[Said] = ()
+    checks: Sequence[Checked] = ()
+    mails: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    kept: Mapping[str, str] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything that was seen, days as `2025-01-01`."""
+        found = {
+            "note": self.note,
+            "writes": self.writes,
+            "did": [one._asdict() for one in self.did],
+            "waited": [{name: value for name, value in vars(one).items() if value} for one in self.waited],
+            "errors": [one._asdict() for one in self.errors],
+            "checks": [
+                {"on": one.on, "ok": one.ok, "others": [result.as_json() for result in one.others]}
+                for one in self.checks
+            ],
+            "mails": self.mails,
+            "kept": self.kept,
+        }
+        return {name: value for name, value in found.items() if value}
 
 
 @dataclass
 class StoryOutcome:
-    """A story lived through, or up to where it stopped: `error` is what broke it off, "" where nothing did."""
+    """A story lived through, or up to where it stopped: `error` is what broke it off, "" where nothing did.
+    `folder` is where its project is left, "" where it is not."""
 
     story: str
     fusion: str
@@ -118,10 +190,11 @@ class StoryOutcome:
     error: str = ""
     seconds: float = 0.0
     folder: str = ""
+    interrupted: bool = False
 
     @property
     def passed(self) -> bool:
-        return not self.error and not any(step.problems for step in self.steps)
+        return not self.error and not self.interrupted and not any(step.problems for step in self.steps)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -130,6 +203,8 @@ class StoryOutcome:
             "passed": self.passed,
             "seconds": round(self.seconds, 1),
             "error": self.error,
+            "interrupted": self.interrupted,
+            "folder": self.folder,
             "steps": [step.as_json() for step in self.steps],
-            "systems": {system.name: system.seen for system in self.systems},
+            "systems": {system.name: system.as_json() for system in self.systems},
         }

@@ -15,19 +15,22 @@ from typing import Any
 from emulator import controls
 from emulator.clock import ClockError
 from emulator.problems import Problem
-from operations import head_managers, projects, rehearsal_certificates
+from operations import head_managers, projects
 from operations.checks.run import run as check
 from operations.checks.subject import BELGIUM
+from operations.rehearsal_certificates import uploaded, write_certificate
 from operations.stories import hands
+from operations.stories.chronicle import systems_of
 from operations.stories.expectations import unmet
+from operations.stories.interruption import Interrupted, Interruption
 from operations.stories.language import Portal, Step, Story, Supplier
 from operations.stories.ledger import Ledger
 from operations.stories.outcome import StepOutcome, StoryOutcome, Wait, wait
-from operations.stories.systems import seen
 from providers.settings import REHEARSAL_SECRETS
 from schemas.declaration import Fusion
 from schemas.errors import FusionError, RehearsalError
 from schemas.loading import load_declaration
+from schemas.privacy import masked
 from schemas.secrets import Secrets, load_secrets
 
 Say = Callable[[str], None]
@@ -44,7 +47,9 @@ class Player:
     secrets: Secrets
     ledger: Ledger
     waits: list[Wait] = field(default_factory=list)
+    as_of: str = ""
     summary: Mapping[str, Any] = field(default_factory=dict)
+    interruption: Interruption = field(default_factory=Interruption)
 
     @property
     def database(self) -> Path:
@@ -61,11 +66,19 @@ class Player:
         try:
             self._prepare(step, outcome)
             self._run(step, outcome)
+            said = [line for ran in outcome.runs for line in (*ran.errors, *ran.warnings)]
+            outcome.said = [line for line in said if any(part in line for part in step.expect.says)]
             outcome.problems += unmet(step, outcome, self.folder, self.fusion, self.ledger)
+        except Interrupted:
+            pass
         except FusionError as error:
             outcome.problems.append(str(error))
         except (ClockError, Problem) as error:
             outcome.problems.append(f"the portal refuses it: {error}")
+        except Exception as error:  # whatever it is, it is of this story, and the others go on
+            outcome.problems.append(unexpected(error))
+        if self.interruption.asked:
+            outcome.interrupted, outcome.problems = True, []  # whatever failed, failed of that
         outcome.seconds = monotonic() - started
         return outcome
 
@@ -85,11 +98,12 @@ class Player:
         for made in step.certificates:
             until = datetime.combine(made.until, LAST_SECOND, BELGIUM)
             path = self.declaration.parent / "certificates" / made.file
-            rehearsal_certificates.write_certificate(path, self.name, until)
+            path.parent.mkdir(exist_ok=True)
+            write_certificate(path, self.name, until)
             outcome.did.append(f"{made.file} was made, valid until {made.until}")
         for edit in step.declare:
             self._edit(edit.replace, edit.by)
-            outcome.did.append("the declaration was edited")
+            outcome.did.append(f"the declaration says {' '.join(edit.by.split())}")
         if outcome.did:
             self.ledger.forget()
 
@@ -125,14 +139,14 @@ class Player:
 
     def _answer(self, supplier: Supplier) -> list[str]:
         """Of every request that is pending at the merged number."""
-        accounts = self.fusion.accounts
-        external = accounts and accounts.rest and accounts.rest.certificate_management.external
-        if not (accounts and accounts.rest and external):
+        accounts, asked = self.fusion.accounts, self.fusion.rest_supplier
+        if not (accounts and accounts.rest and asked):
             raise RehearsalError(f"{self.fusion.name} delegates nothing: there is no request to answer")
         accept = supplier.answer == "accept"
-        name = accounts.rest.name
-        controls.answer_delegation(self.database, self.fusion.ocmw.kbo, name, accept, supplier.reason)
-        return [f"{external.supplier} {'accepts' if accept else 'refuses'}"]
+        number, name = self.fusion.ocmw.kbo, accounts.rest.name
+        certificate = (None, uploaded(self.secrets.key(self.fusion.rest_key))) if accept else None
+        controls.answer_delegation(self.database, number, name, accept, supplier.reason, certificate)
+        return [f"{asked} {'accepts' if accept else 'refuses'}"]
 
     def _edit(self, replace: str, by: str) -> None:
         text = self.declaration.read_text()
@@ -154,23 +168,28 @@ class Player:
             self.run_engine("up", outcome)
         if step.preview is not None:
             self.run_engine("preview", outcome)
-        outcome.waits, outcome.summary = self.waits, self.summary
+        outcome.waits, outcome.waits_as_of, outcome.summary = self.waits, self.as_of, self.summary
         if step.check:
+            self.interruption.look()
             with projects.working_in(self.folder):
                 outcome.checks = check(self.folder, [self.name], lambda _: None)
             self.ledger.read()
 
     def run_engine(self, operation: str, outcome: StepOutcome) -> None:
         """`up`, `preview` or `refresh`, and what is to be said of it."""
+        self.interruption.look()
         ran = projects.run(self.folder, self.name, operation)
+        self.interruption.look()
         outcome.runs.append(ran)
         new = self.ledger.read()
         outcome.writes += len(new)
         outcome.problems += [f"{operation}: {line}" for line in self.ledger.needless(new)]
         if operation != "up" and new:
             outcome.problems.append(f"{operation} wrote: {new[0]['method']} {new[0]['path']}")
-        if operation == "up" and ran.succeeded:
-            before, now = self.waits, [wait(line) for line in ran.outputs.get("waiting", ())]
+        # An `up` that fails tells what waits all the same, where it came that far.
+        if operation == "up" and "waiting" in ran.outputs:
+            self.as_of = outcome.on[:10]
+            before, now = self.waits, [wait(line) for line in ran.outputs["waiting"]]
             left = {one.thing for one in now}
             outcome.came_through = [one for one in before if one.thing not in left]
             self.waits = now
@@ -206,26 +225,37 @@ def begin(folder: Path, name: str, story: Story) -> Player:
     return Player(folder, name, fusion, secrets, ledger)
 
 
-def play(folder: Path, name: str, story: Story, say: Say) -> StoryOutcome:
-    """Live through a story of a fusion, in a project folder that is prepared and of its own."""
+def play(
+    folder: Path, name: str, story: Story, say: Say, interruption: Interruption | None = None
+) -> StoryOutcome:
+    """Live through a story of a fusion, in a project folder that is prepared and of its own; or up to an interruption."""
     started = monotonic()
     outcome = StoryOutcome(story.story, name)
     try:
         player = begin(folder, name, story)
+        player.interruption = interruption or player.interruption
         for number, step in enumerate(story.steps, 1):
             if not concerns(step, player.fusion):
                 continue
             lived = player.step(step)
             outcome.steps.append(lived)
+            if player.interruption.asked:
+                outcome.interrupted = True
+                break
             say(f"{name} {number}/{len(story.steps)} {_told(lived)}")
             if lived.problems:
                 break
-        outcome.systems = seen(player.fusion, outcome.steps, player.ledger)
-    except FusionError as error:
-        outcome.error = str(error)
-        say(f"{name}: {error}")
+        outcome.systems = systems_of(player.fusion, outcome.steps, player.ledger)
+    except Exception as error:  # the other stories go on
+        outcome.error = str(error) if isinstance(error, FusionError) else unexpected(error)
+        say(f"{name}: {outcome.error}")
     outcome.seconds = monotonic() - started
     return outcome
+
+
+def unexpected(error: Exception) -> str:
+    """An error that nobody raised on purpose, for a report."""
+    return f"{type(error).__name__}: {masked(str(error))}"
 
 
 def concerns(step: Step, fusion: Fusion) -> bool:

@@ -8,11 +8,13 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from operations.stories.outcome import StepOutcome, StoryOutcome, Wait
+from operations.stories.report_systems import systems
 from operations.tables import table
 
 WIDTH = 80
 _HEADERS = ("date", "what", "applied", "waits", "through")
 _WIDTHS = (10, 26, 10, 19, 7)
+_SHORT = 160
 
 
 def text(outcomes: Sequence[StoryOutcome]) -> str:
@@ -25,9 +27,11 @@ def text(outcomes: Sequence[StoryOutcome]) -> str:
 
 def one_story(outcome: StoryOutcome) -> str:
     """One story's tables, and what it stopped at."""
-    lines = [*textwrap.wrap(f"{outcome.fusion}: {outcome.story}", WIDTH), "", _days(outcome.steps)]
+    lines = textwrap.wrap(f"{outcome.fusion}: {outcome.story}", WIDTH)
+    if outcome.steps:
+        lines += ["", _days(outcome.steps)]
     if outcome.systems:
-        lines += ["", *_systems(outcome)]
+        lines += ["", *systems(outcome.systems, WIDTH)]
     lines += ["", *_end(outcome)]
     return "\n".join(lines)
 
@@ -39,9 +43,9 @@ def _days(steps: Sequence[StepOutcome]) -> str:
         day = step.on[:10]
         cells = (
             [day if day != before else ""],
-            textwrap.wrap(step.what, _WIDTHS[1]),
+            [*textwrap.wrap(step.what, _WIDTHS[1]), *_messages(step)],
             _applied(step),
-            _waits(step.waits) if step.up else [],
+            _waits(step) if step.up else [],
             [f"{number} {rule}".strip() for rule, number in _by_rule(step.came_through)],
         )
         rows += zip_longest(*cells, fillvalue="")
@@ -50,6 +54,8 @@ def _days(steps: Sequence[StepOutcome]) -> str:
 
 
 def _applied(step: StepOutcome) -> list[str]:
+    if step.interrupted:
+        return ["cut short"]
     if step.up is None:
         said = [
             line
@@ -57,32 +63,38 @@ def _applied(step: StepOutcome) -> list[str]:
             for line in (f"{run.operation}:", f"{run.changes} left" if run.succeeded else "error")
         ]
         return said + (["check"] if step.checks else [])
-    if not step.up.succeeded:
-        return ["error"]
     writes = "write" if step.writes == 1 else "writes"
     counts = [(step.created, "created"), (step.adopted, "adopted"), (step.writes, writes)]
-    return [f"{number} {what}" for number, what in counts if number] or ["nothing"]
+    done = [f"{number} {what}" for number, what in counts if number]
+    return [*([] if step.up.succeeded else ["error"]), *done] or ["nothing"]
 
 
-def _waits(waits: Sequence[Wait]) -> list[str]:
-    counts = Counter((wait.rule, wait.whom, wait.until) for wait in waits)
-    lines: list[str] = []
+def _messages(step: StepOutcome) -> Iterator[str]:
+    """Why its runs failed, and what they said that the story waits for, each in short: all is in JSON."""
+    said = [f"error: {_short(line)}" for line in step.errors]
+    said += [f"says: {_short(line)}" for line in step.said if line not in step.errors]
+    for line in dict.fromkeys(said):
+        yield from textwrap.wrap(textwrap.shorten(line, _SHORT, placeholder=" …"), _WIDTHS[1])
+
+
+def _short(message: str) -> str:
+    """Its first sentence, and the things that it lists."""
+    first, *others = message.splitlines()
+    listed = [line.strip() for line in others if line.startswith(" ")]
+    return "; ".join([first.partition(". ")[0], *listed])
+
+
+def _waits(step: StepOutcome) -> list[str]:
+    counts = Counter((wait.rule, wait.whom, wait.until) for wait in step.waits)
+    lines = [f"as of {step.waits_as_of}:"] if step.waits_as_of not in ("", step.on[:10]) else []
     for (rule, whom, until), number in sorted(counts.items()):
         said = f"{number} {rule} {whom}" + (f" until {until}" if until else "")
         lines += textwrap.wrap(said, _WIDTHS[3], subsequent_indent="  ")
-    return lines or ["nothing"]
+    return lines + ([] if counts else ["nothing"])
 
 
 def _by_rule(waits: Sequence[Wait]) -> list[tuple[str, int]]:
     return sorted(Counter(wait.rule for wait in waits).items())
-
-
-def _systems(outcome: StoryOutcome) -> Iterator[str]:
-    space = max(len(system.name) for system in outcome.systems)
-    for system in outcome.systems:
-        wrapped = textwrap.wrap(system.seen or "not looked at", WIDTH - space - 2) or [""]
-        for number, line in enumerate(wrapped):
-            yield f"{(system.name if not number else '').ljust(space)}  {line}"
 
 
 def _end(outcome: StoryOutcome) -> Iterator[str]:
@@ -95,8 +107,15 @@ def _end(outcome: StoryOutcome) -> Iterator[str]:
                 )
     if outcome.error:
         yield from textwrap.wrap(outcome.error, WIDTH)
-    kept = "" if outcome.passed or not outcome.folder else f"; its project is in {outcome.folder}"
-    yield f"{outcome.fusion}: {'passed' if outcome.passed else 'failed'} in {outcome.seconds:.0f} s{kept}"
+    if outcome.interrupted:
+        last = [f"on {step.on[:10]}: above is what was lived so far" for step in outcome.steps[-1:]]
+        yield f"interrupted {last[0] if last else 'before it began'}"
+    kept = f"; its project is in {outcome.folder}" if outcome.folder else ""
+    yield f"{outcome.fusion}: {_result(outcome)} in {outcome.seconds:.0f} s{kept}"
+
+
+def _result(outcome: StoryOutcome) -> str:
+    return "passed" if outcome.passed else "interrupted" if outcome.interrupted else "failed"
 
 
 def _closing(outcomes: Sequence[StoryOutcome]) -> str:
@@ -107,7 +126,7 @@ def _closing(outcomes: Sequence[StoryOutcome]) -> str:
             sum(step.writes for step in outcome.steps),
             len(outcome.steps[-1].waits) if outcome.steps else 0,
             f"{outcome.seconds:.0f}",
-            "passed" if outcome.passed else "failed",
+            _result(outcome),
         )
         for outcome in outcomes
     ]

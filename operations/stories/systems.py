@@ -1,86 +1,214 @@
-"""The systems of the manual, a line for each: what was written, what `fusion check` saw last, and what came of it."""
+"""The systems of the manual: which calls, waiting things, checks and deeds of a story belong to which.
+
+What belongs to none of them is told under `OTHER`, so that nothing is left out.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from operations.checks import online, reports, signing_in
-from operations.checks.shape import OK, RESULTS, TODO, WAITING, Result
-from operations.stories.ledger import Ledger
-from operations.stories.outcome import StepOutcome, System
-from providers import access, chaman, configuration, dossiers, unique_report
-from providers.retained import E_BOX_API
+from operations.checks.shape import Result
+from operations.stories.outcome import Wait
+from providers import access, chaman, configuration, dossiers, online_requests, retained, unique_report
 from schemas.declaration import Fusion
 from stacks.plan import ACCESS, CHAMAN, CONFIGURATION, E_BOX, INTEGRATIONS, RETAINED
 
-SIGN_IN = "Aanmelden"
-_SYSTEMS = (
-    (ACCESS, access.API),
-    (CHAMAN, chaman.API),
-    (CONFIGURATION, configuration.API),
-    (f"{INTEGRATIONS}, A036", dossiers.API),
-    (E_BOX, E_BOX_API),
-    (reports.SYSTEM, unique_report.API),
-    (online.SYSTEM, online.API),
-    (SIGN_IN, ""),
-    (RETAINED, ""),
+OTHER = "Al het overige"
+KEPT = "Wat behouden blijft"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A system, by patterns: of its calls' paths, of its things' titles, of its checks (`system: check`), of what people
+    and the portal did; `rules` for things with a title of their own. `new_number_only`: other scenarios keep it (R04)."""
+
+    name: str
+    paths: str = ""
+    things: str = ""
+    checks: str = ""
+    deeds: str = ""
+    rules: tuple[str, ...] = ()
+    new_number_only: bool = False
+
+
+def _of(api: str, *parts: str) -> str:
+    return rf"{api}/\d+/(?:{'|'.join(parts)})(?:/|$)"
+
+
+SYSTEMS = (
+    Kind(
+        "Hoofdtoegangsbeheerders",
+        _of(access.API, "chiefAccessManagers"),
+        "chief access managers",
+        rf"{ACCESS}: .*(?:chief|head)",
+        "head managers",
+        ("R13",),
+    ),
+    Kind(
+        "Aanmelden",
+        checks=rf"{ACCESS}: {signing_in.CHECK}",
+        deeds="is active, NIS| merged into ",
+    ),
+    Kind(
+        ACCESS,
+        f"{access.API}/",
+        "access managers|users?( |$)|access",
+        f"{ACCESS}: ",
+        "RSZ| user ",
+        ("R14", "R15"),
+    ),
+    Kind(
+        "ChaMan verzender",
+        _of(chaman.API, "sender"),
+        "sender contact",
+        f"{CHAMAN}: .*sender",
+        "the sender",
+        new_number_only=True,
+    ),
+    Kind(
+        "FTP-account",
+        _of(chaman.API, "ftpAccounts"),
+        "FTP account",
+        f"{CHAMAN}: .*FTP",
+        "FTP account",
+        new_number_only=True,
+    ),
+    Kind(
+        "REST-account en delegatie",
+        _of(chaman.API, "restAccounts", "delegationRequests"),
+        "REST account|delegation",
+        f"{CHAMAN}: .*(?:REST|delegation)",
+        " accepts$| refuses$|supplier: ",
+        new_number_only=True,
+    ),
+    Kind(
+        "Certificaten",
+        _of(chaman.API, "certificates"),
+        "certificate",
+        f"{CHAMAN}: .*certificate",
+        r"\.cer\b",
+        new_number_only=True,
+    ),
+    Kind(
+        "Mutaties",
+        _of(configuration.API, "mutations"),
+        "selection of mutations",
+        f"{CONFIGURATION}: .*mutations",
+        "receive:",
+        new_number_only=True,
+    ),
+    Kind(
+        "Technische dienstverleners",
+        _of(configuration.API, "technicalProviders"),
+        "technical providers",
+        f"{CONFIGURATION}: .*technical providers",
+        "technicalProviders",
+        new_number_only=True,
+    ),
+    Kind(
+        "Contactgegevens",
+        _of(configuration.API, "contactDetails"),
+        "contact details",
+        f"{CONFIGURATION}: .*contact",
+        new_number_only=True,
+    ),
+    Kind(
+        "OCMW Online notificaties",
+        _of(configuration.API, "ocmwOnline"),
+        "OCMW Online",
+        f"{CONFIGURATION}: .*(?:OCMW Online|notification|reminder)",
+        "notifications|Reminders",
+        new_number_only=True,
+    ),
+    Kind(
+        "Lopende dossiers",
+        rf"{dossiers.API}/\d+/{dossiers.FORMS}/",
+        dossiers.TITLES[dossiers.FORMS],
+        f"{INTEGRATIONS}: {dossiers.TITLES[dossiers.FORMS]}",
+        "move the forms",
+        ("R06", "R70"),
+    ),
+    Kind(
+        "A036",
+        rf"{dossiers.API}/\d+/{dossiers.ATTESTATIONS}/",
+        dossiers.TITLES[dossiers.ATTESTATIONS],
+        f"{INTEGRATIONS}: {dossiers.TITLES[dossiers.ATTESTATIONS]}",
+        "move the forms",
+        ("R11",),
+    ),
+    Kind(E_BOX, f"{retained.E_BOX_API}/", E_BOX, f"{E_BOX}: ", "read the E-Box"),
+    Kind(
+        reports.SYSTEM,
+        f"{unique_report.API}/",
+        reports.SYSTEM,
+        f"{reports.SYSTEM}: ",
+        "submit the report",
+        ("R62", "R63"),
+    ),
+    Kind(
+        "OCMW Online aanvragen",
+        f"{online_requests.API}/",
+        "(?:old )?requests",
+        f"{online.SYSTEM}: ",
+        "requests of OCMW Online linked",
+        ("R64",),
+    ),
+    Kind(
+        KEPT,
+        things="review",
+        checks=f"{RETAINED}: ",
+        deeds=r"deleted by hand|accept: |release: ",
+        rules=("R05", "R61"),
+    ),
 )
+"""In the order in which the first whose pattern matches is meant, but for deeds, which may be of several."""
+NOTIFICATIONS = next(kind for kind in SYSTEMS if kind.name == "OCMW Online notificaties")
+
+PARTS: Mapping[str, tuple[str, ...]] = {
+    "channels": ("sender", "ftpAccounts", "restAccounts", "delegationRequests"),
+    "certificates": ("certificates",),
+    "configuration": ("mutations", "technicalProviders", "contactDetails", "ocmwOnline"),
+    "E-Box": ("eBox",),
+    "access": ("chiefAccessManagers", "accessManagers", "users"),
+}
+"""What is retained, by its kinds."""
+_KEPT_TITLES = {kind.title for kind in retained.KINDS.values()}
 
 
-def seen(fusion: Fusion, steps: Sequence[StepOutcome], ledger: Ledger) -> list[System]:
-    """Every system's line."""
-    last = next((step for step in reversed(steps) if step.checks), None)
-    return [
-        System(
-            name,
-            "; ".join([*_written(name, api, fusion, ledger), *_moved(name, steps), *_checked(name, last)]),
-        )
-        for name, api in _SYSTEMS
-    ]
+def of_call(path: str) -> str:
+    """The name of the system that a call's path belongs to."""
+    return next((kind.name for kind in SYSTEMS if kind.paths and re.match(kind.paths, path)), OTHER)
 
 
-def _written(name: str, api: str, fusion: Fusion, ledger: Ledger) -> list[str]:
-    if name in (SIGN_IN, RETAINED, reports.SYSTEM, online.SYSTEM, E_BOX):
-        return []
-    calls = [call for call in ledger.writes if api and call["path"].startswith(api) and call["status"] < 300]
-    if not calls:
-        none_needed = name in (CHAMAN, CONFIGURATION) and fusion.scenario != 1
-        return ["nothing to do in this scenario (R04)" if none_needed else "nothing was written"]
-    days = Counter(call["at"][:10] for call in calls)
-    return [
-        f"{len(calls)} write{'s' * (len(calls) > 1)}: "
-        + ", ".join(f"{number} on {day}" for day, number in sorted(days.items()))
-    ]
+def of_check(result: Result) -> str:
+    """The name of the system that a line of `fusion check` is about."""
+    said = f"{result.system}: {result.check}"
+    return next((kind.name for kind in SYSTEMS if kind.checks and re.match(kind.checks, said)), OTHER)
 
 
-def _moved(name: str, steps: Sequence[StepOutcome]) -> list[str]:
-    """What people and the supplier did, where it belongs to this system."""
-    words = {
-        ACCESS: ("head managers", "RSZ", " user "),
-        CHAMAN: ("accepts", "refuses", "FTP account", "the sender", "was made"),
-        f"{INTEGRATIONS}, A036": ("move the forms",),
-        E_BOX: ("read the E-Box",),
-        reports.SYSTEM: ("submit the report",),
-    }.get(name, ())
-    return [
-        f"{line} on {step.on[:10]}" for step in steps for line in step.did if any(w in line for w in words)
-    ]
+def of_deed(line: str) -> list[str]:
+    """The names of the systems that somebody did something in."""
+    return [kind.name for kind in SYSTEMS if kind.deeds and re.search(kind.deeds, line)] or [OTHER]
 
 
-def _checked(name: str, last: StepOutcome | None) -> list[str]:
-    if last is None:
-        return []
-    found = [result for result in last.checks if _system(result) == name]
-    if not found:
-        return []
-    counts = Counter(result.result for result in found)
-    said = ", ".join(f"{counts[word]} {word}" for word in RESULTS if counts[word])
-    left = [f"{one.centre}: {one.detail}" for one in found if one.result not in (OK, TODO, WAITING)]
-    return [f"check on {last.on[:10]}: {said}", *left[:3]]
+def of_wait(wait: Wait, fusion: Fusion) -> str:
+    """The name of the system that something waits in."""
+    return of_thing(wait.thing, fusion) or _by_rule(wait.rule)
 
 
-def _system(result: Result) -> str:
-    if result.check == signing_in.CHECK:
-        return SIGN_IN
-    return f"{INTEGRATIONS}, A036" if result.system == INTEGRATIONS else result.system
+def of_thing(thing: str, fusion: Fusion) -> str:
+    """The name of the system of `centre, title`, "" where the title says nothing."""
+    centre, _, title = thing.partition(", ")
+    if title in _KEPT_TITLES and any(
+        centre == one.name and not (one.access and title == "chief access managers")
+        for one in fusion.disappearing
+    ):
+        return KEPT
+    return next((kind.name for kind in SYSTEMS if kind.things and re.match(kind.things, title)), "")
+
+
+def _by_rule(rule: str) -> str:
+    return next((kind.name for kind in SYSTEMS if rule in kind.rules), OTHER)

@@ -12,10 +12,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from operations.stories.choice import GENERAL
 from operations.stories.language import Step, Story, load_story
 from operations.stories.outcome import StepOutcome
 from operations.stories.play import Player, begin, concerns
-from operations.stories.rehearse import GENERAL
 from schemas.errors import EngineError
 from tests.chaos import comparison
 from tests.chaos.disturbance import PORTAL, Blow, Moment, Struck, disturb

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from schemas.errors import NotFound
 from tests.e2e.workspace import Workspace
 
 ANTWERPEN, BORSBEEK = "0212235604", "0212242928"
@@ -17,6 +18,12 @@ API = "/REST/accessManagement/v1/organizations"
 GOES = r"portal:[0-9a-f]{8}"
 CHIEFS = "chiefAccessManagers: [kathleen.adriaens, tom.verbist]"
 STACK = "antwerpen"
+WSZ_OF_PAJOTTEGEM = """\
+    werkgeverSocialeZekerheid:
+      accessManager: luc.hermans
+      users:
+        - {person: noor.baert, applications: [Aangifte DmfA, E-Box Onderneming]}
+"""
 
 
 @pytest.fixture(scope="session")
@@ -128,6 +135,25 @@ def test_another_domain_of_the_disappearing_centre_is_watched(cleaned: Workspace
     assert len(users(cleaned, BORSBEEK, "woonzorg")) == 3
 
 
+def test_before_the_day_of_its_confirmation_nobody_goes(fresh: Workspace) -> None:
+    """R24. The first preview says so; from that day on it names them."""
+    fresh.edit(STACK, lambda text: text.replace("confirmedOn: 2024-10-28", "confirmedOn: 2025-02-10"))
+    shown = fresh.preview(STACK)
+    for place in (f"Antwerpen, {MW}", f"Antwerpen, {WSZ}", f"Borsbeek, {MW}"):
+        assert re.search(rf"{place}: nobody goes yet; .* cleanUp\.confirmedOn.* until 2025-02-10\n", shown)
+    assert not re.search(GOES, shown)
+    fresh.up(STACK)
+    assert deletions(fresh) == []
+    waits = f"Antwerpen, clean-up of users {MW}: waits for the day of cleanUp.confirmedOn"
+    assert [line for line in fresh.outputs(STACK)["waiting"] if line.startswith(waits)]
+    fresh.in_sync(STACK)
+    fresh.set_clock("2025-02-10")
+    assert f"Antwerpen, {MW}: 5 users go" in fresh.preview(STACK)
+    fresh.up(STACK)
+    assert len(deletions(fresh)) == 3
+    fresh.in_sync(STACK)
+
+
 def test_more_than_is_confirmed_and_nobody_goes_there(fresh: Workspace) -> None:
     fresh.edit(STACK, lambda text: text.replace("atMost: 10", "atMost: 3"))
     for shown in (fresh.preview(STACK), fresh.up(STACK, succeeds=False)):
@@ -181,6 +207,16 @@ def test_no_chief_of_today_left_is_refused_until_a_handover_is_declared(cleaned:
     cleaned.up(STACK)
     assert chiefs(cleaned) == 1
     cleaned.in_sync(STACK)
+    # The same date for another one, which a preview refuses as well.
+    cleaned.edit(
+        STACK,
+        lambda text: text.replace("chiefAccessManagers: [lieve.somers]", CHIEFS).replace(
+            "both left", "both are back"
+        ),
+    )
+    for shown in (cleaned.preview(STACK, succeeds=False), cleaned.up(STACK, succeeds=False)):
+        assert "The handover of 2025-02-03 was carried out: another has a later date" in shown
+    assert chiefs(cleaned) == 1
 
 
 def test_the_operators_last_access_is_kept_where_only_the_portal_knows(cleaned: Workspace) -> None:
@@ -190,21 +226,40 @@ def test_the_operators_last_access_is_kept_where_only_the_portal_knows(cleaned: 
     cleaned.edit(STACK, lambda text: text.replace(CHIEFS, "chiefAccessManagers: [tom.verbist]"))
     for shown in (cleaned.preview(STACK, succeeds=False), cleaned.up(STACK, succeeds=False)):
         assert (
-            "kathleen.adriaens operates this stack (fusion:operator) and is chief access manager here"
-            in shown
-        )
+            "kathleen.adriaens operates this stack (fusion:operator) and is chief access manager at Antwerpen; "
+            "fusions/antwerpen.yaml takes the last of it away"
+        ) in shown
     assert chiefs(cleaned) == 2
     cleaned.pulumi("config", "set", "operator", "tom.verbist", "-s", STACK)
     cleaned.up(STACK)
     assert chiefs(cleaned) == 1
 
 
-def test_the_file_alone_shows_that_it_blocks_the_operator(fresh: Workspace) -> None:
+def test_the_operator_is_not_locked_out_by_a_domain_that_leaves_the_file(pajottegem: Workspace) -> None:
+    """What this client made at the merged centre goes with it (R16)."""
+    pajottegem.pulumi("config", "set", "operator", "luc.hermans", "-s", "pajottegem")
+    pajottegem.preview("pajottegem")
+    pajottegem.edit("pajottegem", lambda text: text.replace(WSZ_OF_PAJOTTEGEM, ""))
+    for shown in (
+        pajottegem.preview("pajottegem", succeeds=False),
+        pajottegem.up("pajottegem", succeeds=False),
+        pajottegem.pulumi("up", "-s", "pajottegem", "--yes", "--skip-preview", succeeds=False),
+    ):
+        assert f"luc.hermans operates this stack (fusion:operator) and is access manager of {WSZ}" in shown
+        assert "at Pajottegem; fusions/pajottegem.yaml takes" in shown
+    number = "1010784738"
+    path = f"{API}/{number}/domains/{WSZ}/accessManagers"
+    assert pajottegem.portal(number).get(path).body["createdBy"] == "rehearsal"
+    pajottegem.pulumi("config", "set", "operator", "els.peeters", "-s", "pajottegem")
+    pajottegem.up("pajottegem")
+    with pytest.raises(NotFound):
+        pajottegem.portal(number).get(path)
+
+
+def test_a_misspelt_setting_switches_no_guard_off(fresh: Workspace) -> None:
     seen = len(fresh.journal())
-    fresh.pulumi("config", "set", "operator", "sabine.goris", "-s", STACK)
-    shown = fresh.preview(STACK, succeeds=False)
-    assert (
-        "fusions/antwerpen.yaml blocks sabine.goris, who operates this stack (fusion:operator), at Borsbeek"
-        in shown
-    )
+    fresh.pulumi("config", "set", "operater", "kathleen.adriaens", "-s", STACK)
+    for shown in (fresh.preview(STACK, succeeds=False), fresh.up(STACK, succeeds=False)):
+        assert "stacks/Pulumi.antwerpen.yaml: fusion:operater is no setting" in shown
+        assert "did you mean `operator`?" in shown
     assert len(fresh.journal()) == seen

@@ -1,4 +1,4 @@
-"""No FTP password and no INSZ in clear text: not in state, plan, logs or on the terminal."""
+"""No FTP password, no private key and no INSZ in clear text: not in state, plan, logs or on the terminal."""
 
 import gzip
 import re
@@ -8,12 +8,15 @@ from tests.e2e.workspace import Workspace
 
 
 def secrets_of(workspace: Workspace) -> list[str]:
-    """Every password and INSZ of the rehearsal, as they could stand in a text: INSZ with and without signs."""
+    """Every password, private key and INSZ of the rehearsal, as they could stand in a text: a key by a line of it, INSZ with
+    and without signs."""
     document = workspace.secrets()
     numbers = [re.sub(r"\D", "", person["insz"]) for person in document["people"].values()]
     dotted = [f"{n[:2]}.{n[2:4]}.{n[4:6]}-{n[6:9]}.{n[9:]}" for n in numbers]
+    keys = [pair.partition("-----BEGIN PRIVATE KEY-----")[2].split()[1] for pair in document["keys"].values()]
     assert len(numbers) > 10
-    return [*document["passwords"].values(), *numbers, *dotted]
+    assert keys
+    return [*document["passwords"].values(), *keys, *numbers, *dotted]
 
 
 def found_in(text: str, secrets: list[str]) -> list[int]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
+from operations.stories.choice import chosen
 from operations.stories.outcome import StoryOutcome
-from operations.stories.rehearse import chosen, run
+from operations.stories.rehearse import run
 from operations.stories.report import WIDTH, text
+from operations.stories.systems import OTHER
 from tests.e2e.workspace import CHECKOUT
 
 FILES = sorted((CHECKOUT / "tests" / "stories").glob("*.yaml"))
@@ -30,7 +30,7 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, StoryOutcome
 def test_the_story_ends_as_it_is_told(name: str, outcomes: dict[str, StoryOutcome]) -> None:
     outcome = outcomes[name]
     assert outcome.passed, text([outcome])
-    assert not Path(outcome.folder).exists(), "a story that passed leaves nothing behind"
+    assert outcome.folder == "", "a story that passed leaves nothing behind"
 
 
 def test_the_report_has_a_line_for_each_day_and_system(outcomes: dict[str, StoryOutcome]) -> None:
@@ -39,6 +39,24 @@ def test_the_report_has_a_line_for_each_day_and_system(outcomes: dict[str, Story
     assert max(map(len, told.splitlines())) <= WIDTH
     for step in outcomes[GENERAL].steps:
         assert step.on[:10] in told
-    systems = {system.name: system.seen for system in outcomes[GENERAL].systems}
-    assert all(systems.values())
-    assert "nothing to do in this scenario (R04)" in systems["ChaMan"]
+    systems = {system.name: system for system in outcomes[GENERAL].systems}
+    assert all(system.as_json() for system in systems.values())
+    assert "nothing to do in this scenario (R04)" in systems["FTP-account"].note
+    assert OTHER not in systems
+
+
+def test_the_report_tells_what_went_wrong_on_the_way(outcomes: dict[str, StoryOutcome]) -> None:
+    systems = {system.name: system for system in outcomes["04-things-go-wrong"].systems}
+    expired = [one for checked in systems["Certificaten"].checks for one in checked.others]
+    assert any("short-ftp.cer expired on 2025-02-10" in one.detail for one in expired)
+    assert any("FTP Herne: missing" in said.what for said in systems["Wat behouden blijft"].errors)
+    assert any("linked" in said.what for said in systems["OCMW Online aanvragen"].did)
+    assert systems["OCMW Online notificaties"].mails
+
+
+def test_a_day_whose_up_failed_shows_why_and_what_waits_then(outcomes: dict[str, StoryOutcome]) -> None:
+    """R36: socius refused, so nothing waits for socius any more."""
+    (refused,) = [step for step in outcomes["04-things-go-wrong"].steps if step.on == "2025-01-08"]
+    assert refused.waits_as_of == "2025-01-08"
+    assert "R35" not in {wait.rule for wait in refused.waits}
+    assert "error: Pajottegem, REST" in text([outcomes["04-things-go-wrong"]])

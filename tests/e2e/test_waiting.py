@@ -1,5 +1,7 @@
 """What the portal does not allow yet waits, succeeds, is listed, and goes on by itself (R12, R27, R35, R36, R59)."""
 
+import re
+
 import pytest
 
 from tests.e2e.workspace import Workspace
@@ -8,8 +10,9 @@ PAJOTTEGEM = "1010784738"
 
 
 def of_the_new_number(workspace: Workspace) -> list[str]:
-    """What waits at the merged centre. At the merging ones forms that are being handled may wait too."""
-    return [line for line in workspace.outputs("pajottegem")["waiting"] if line.startswith("Pajottegem, ")]
+    """What waits at the merged centre, the RSZ's copy aside. At the merging ones forms may wait too."""
+    waiting = workspace.outputs("pajottegem")["waiting"]
+    return [line for line in waiting if line.startswith("Pajottegem, ") and "(R15)" not in line]
 
 
 @pytest.fixture
@@ -37,6 +40,10 @@ def test_on_the_first_day_up_goes_on_by_itself(in_december: Workspace) -> None:
     in_december.set_clock("2025-01-02")
     plan = in_december.preview("pajottegem")
     assert "chaman:FtpAccount pajottegem-ftp-account update" in plan
+    # R06: how many, by quality code, at each centre.
+    assert re.search(
+        r"Herne: forms of running dossiers: \d+ to stop, \d+ to enter again \(quality 1: \d+, .*; A036", plan
+    )
     in_december.up("pajottegem")
     waiting = of_the_new_number(in_december)
     assert [

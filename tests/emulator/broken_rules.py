@@ -59,6 +59,8 @@ BROKEN = (
     ),
     Broken("R07", _BATCHES, " if centre.merged_into == under.enterprise_number else None", ""),
     Broken("R08", _BATCHES, "return under.nis_since", "return None"),
+    Broken("R06", _BATCHES, "end_date=form.planned_end,", "end_date=None,"),
+    Broken("R15", "access.py", 'NEEDS = ("active", "access")', 'NEEDS = ("active",)'),
     Broken("R09", _BATCHES, "return under.nis_since", 'return under.nis_since or "2025-01-01"'),
     Broken("R10", "forms_store.py", "CASE WHEN count(*) = count(end_date) THEN max(end_date) END", "NULL"),
     Broken("R10", "forms_store.py", "count(*) = count(end_date)", "count(end_date)"),

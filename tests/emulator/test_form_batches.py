@@ -263,6 +263,19 @@ def test_a_person_with_the_same_dossier_number_at_two_centres_keeps_both(pajotte
     assert len(every(pajottegem)) == 2
 
 
+@pytest.mark.parametrize("keeper_first", [True, False])
+def test_r08_the_same_dossier_number_at_the_keeper_refuses_nobody(
+    unlocked: Portal, keeper_first: bool
+) -> None:
+    """The keeper's own form is to be stopped for the same merger: in whichever order, both begin again."""
+    hasselt, kortessem = unlocked.acting_for(HASSELT), unlocked.acting_for(KORTESSEM)
+    keys = {centre.number: (centre, enter(centre)) for centre in (hasselt, kortessem)}
+    for number in sorted(keys, key=lambda one: (one == HASSELT) != keeper_first):
+        centre, key = keys[number]
+        stop(centre, [key])
+        assert results(continue_(hasselt, number, [key])) == ["entered"]
+
+
 @pytest.mark.parametrize(
     ("predecessors", "expected"),
     [

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from emulator import controls
+from emulator.people import rehearsal_ssin
 from emulator.problems import Problem
-from tests.emulator.conftest import PAJOTTEGEM, Portal
+from tests.emulator.conftest import HASSELT, PAJOTTEGEM, Portal
 
 
 def test_r27_a_copy_that_is_late_keeps_the_other_systems_closed_and_then_comes(
@@ -24,10 +25,32 @@ def test_r27_a_copy_that_is_late_keeps_the_other_systems_closed_and_then_comes(
     answer = centre.get("chaman", "/sender").json()
     assert (answer["reason"], answer["rule"]) == ("accessNotCopied", "R27")
     assert answer["availableFrom"] == "2025-01-06"
+    access = centre.get("accessManagement", "/chiefAccessManagers").json()
+    assert (access["reason"], access["rule"], access["availableFrom"]) == (
+        "accessNotCopied",
+        "R15",
+        "2025-01-06",
+    )
+    said = centre.get("accessManagement").json()
+    assert (said["accessCopied"], said["accessCopyPlannedOn"]) == (False, "2025-01-06")
     done = controls.set_clock(portal.database, "2025-01-06")
     (line,) = [line for line in done if "the RSZ copied" in line]
     assert line.startswith(f"2025-01-06: the RSZ copied access to {PAJOTTEGEM}: ")
     assert centre.get("chaman", "/sender").status_code == 404
+
+
+def test_r15_access_to_a_new_number_is_written_after_the_copy(portal_at: Callable[[str], Portal]) -> None:
+    """Who is copied would else meet what somebody set before; a kept number's access is open all along."""
+    portal = portal_at("2025-01-01T00:30")
+    user = {"ssin": rehearsal_ssin("x.tom"), "applications": [], "roles": [], "blocked": False}
+    path = "/domains/maatschappelijkWelzijn/users"
+    for number, status in ((PAJOTTEGEM, 409), (HASSELT, 201)):
+        assert (
+            portal.acting_for(number).call("POST", "accessManagement", path, json=user).status_code == status
+        )
+    controls.set_clock(portal.database, "2025-01-01T06:00")
+    made = portal.acting_for(PAJOTTEGEM).call("POST", "accessManagement", path, json=user)
+    assert made.status_code == 201
 
 
 def test_r27_a_copy_that_is_on_time_is_promised_for_its_night(portal_at: Callable[[str], Portal]) -> None:

@@ -26,6 +26,7 @@ def checkout(tmp_path: Path, program: Callable[[str, str], Path]) -> Path:
     shutil.copy(CHECKOUT / "engine" / "pulumi.sh", root / "engine")
     shutil.copy(CHECKOUT / "activate", root)
     (root / "Pulumi.yaml").write_text("name: fusion\nbackend:\n  url: file://./.state?metadata=skip\n")
+    (root / ".state").mkdir()
     program("a=b c/.venv/engine/pulumi", SHOW)
     (root / ".venv" / "bin").mkdir()
     (root / ".venv" / "bin" / "pulumi").symlink_to("../../engine/pulumi.sh")
@@ -89,6 +90,37 @@ def test_without_an_engine_it_says_what_to_do(checkout: Path) -> None:
     answer = start([checkout / ".venv/bin/pulumi"], checkout)
     assert answer.returncode == 1
     assert "run `make setup` in" in answer.stderr
+
+
+@pytest.mark.parametrize("quote", ["", '"', "'"])
+def test_without_a_state_it_says_what_to_do(checkout: Path, quote: str) -> None:
+    url = f"{quote}file://./.state?metadata=skip{quote}"
+    (checkout / "Pulumi.yaml").write_text(f"name: fusion\nbackend:\n  url: {url}\n")
+    wrapper = checkout / ".venv/bin/pulumi"
+    assert start([wrapper, "preview"], checkout).returncode == 0
+    (checkout / ".state").rmdir()
+    answer = start([wrapper, "preview", "-s", "tielt"], checkout)
+    assert (answer.returncode, answer.stdout, answer.stderr) == (
+        1, "", f"pulumi: there is no state here yet: run `make setup` in {checkout}\n",
+    )  # fmt: skip
+    assert start([wrapper, "version"], checkout).returncode == 0, "this needs none"
+
+
+@pytest.mark.parametrize(
+    ("project", "variables"),
+    [
+        ("file://./.state", {"PULUMI_BACKEND_URL": "file://./own"}),
+        ("file://./.state", {"PULUMI_BACKEND_URL": "s3://shared"}),
+        ("file:///srv/state", {}),
+        ("s3://shared", {}),
+    ],
+)
+def test_a_backend_of_ones_own_is_the_engines_to_find(
+    checkout: Path, project: str, variables: dict[str, str]
+) -> None:
+    (checkout / ".state").rmdir()
+    (checkout / "Pulumi.yaml").write_text(f"name: fusion\nbackend:\n  url: {project}\n")
+    assert start([checkout / ".venv/bin/pulumi", "up"], checkout, **variables).returncode == 0
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads the signal mask from Linux' /proc")

@@ -135,7 +135,7 @@ def test_a_persons_own_entries_stay_and_only_what_is_missing_is_added(root: Path
     people = {"els.peeters": own, "not.declared": {"insz": "93051822361"}}
     write_secrets(root, json.dumps({"people": people, "passwords": extra}))
     (said,) = [line for line in prepare(root, pulumi.environment) if "secrets" in line]
-    assert "generated people, 0 FTP passwords, and 5 of merging centres' accounts" in said
+    assert "generated people, 0 FTP passwords and 5 of merging centres' accounts" in said
     known = secrets(root)
     assert known["people"]["els.peeters"] == own
     assert "not.declared" in known["people"]

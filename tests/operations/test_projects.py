@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from operations import projects
 from schemas.errors import EngineError
+from tests.operations.conftest import Fusion
 
 
 def test_a_project_has_the_named_declarations_and_nobodys_stack_settings(root: Path, tmp_path: Path) -> None:
@@ -38,6 +41,40 @@ def test_the_process_works_in_a_project_and_then_where_it_was(
         assert os.environ["PULUMI_BACKEND_URL"] == f"file://{tmp_path}/.state?metadata=skip"
     assert os.environ["FUSION_ROOT"] == "before"
     assert "PULUMI_BACKEND_URL" not in os.environ
+
+
+ALONE = """
+import pathlib, sys
+from operations.projects import alone
+with alone(pathlib.Path(sys.argv[1])):
+    print("alone", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize(("command", "name"), [("rehearse", "stories"), ("rehearsal", "rehearsal-run")])
+def test_a_second_rehearsal_leaves_the_first_ones_folder_alone(
+    root: Path, fusion: Fusion, command: str, name: str
+) -> None:
+    folder = root / ".state" / name
+    folder.mkdir(parents=True)
+    (folder / "of the first").touch()
+    first = subprocess.Popen(
+        [sys.executable, "-c", ALONE, folder],
+        cwd=Path(__file__).parents[2], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    with first:
+        assert first.stdout
+        assert first.stdout.readline() == "alone\n"
+        ran = fusion(command, "lochristi")
+        first.kill()
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == (
+        f"error: another rehearsal is at work in {folder}: wait for its end, then run the same command again\n"
+    )
+    assert (folder / "of the first").exists()
+    with projects.alone(folder):
+        pass  # whoever was killed is out of the way
 
 
 def test_an_engine_that_tells_nothing_is_an_error_with_its_words(

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from operations.stories.choice import GENERAL, chosen
 from operations.stories.language import load_story
-from operations.stories.rehearse import GENERAL, chosen
 from schemas.errors import DeclarationError, RehearsalError
 
 STORIES = sorted((Path(__file__).parents[1] / "stories").glob("*.yaml"))
+DAY = "story: A\nsteps:\n  - {on: 2024-11-01, what: x"
 STEP = "steps:\n  - {on: 2024-11-01, what: begin, up: true}\n"
 
 
@@ -49,6 +50,16 @@ def test_a_story_is_of_any_fusion_from_november_unless_it_says_otherwise(tmp_pat
         ("story: A\nsteps:\n  - {on: 2024-11-01, what: x, byHand: [{do: addUser, at: Herne}]}\n", 3, "missing-key", ""),
         (f"story: A\nstarts: 2024-12-01\n{STEP}", 4, "order", "2024-11-01 lies before the start"),
         ("story: [\n", 2, "yaml", ""),
+        (f"{DAY}, certificates: [{{file: a/b/c.cer, until: 2025-02-10}}]}}\n", 3, "certificate-name", "a bare name"),
+        (f"{DAY}, certificates: [{{file: ../c.cer, until: 2025-02-10}}]}}\n", 3, "certificate-name", "a bare name"),
+        (f"{DAY}, certificates: [{{file: c.pem, until: 2025-02-10}}]}}\n", 3, "certificate-name", "ends in .cer"),
+        (f"{DAY}, certificates: [{{file: c.cer, until: 2024-10-01}}]}}\n", 3, "order", "begins on 2024-10-01"),
+        (f"{DAY}, preview: none, expect: {{changes: some}}}}\n", 3, "missing-key", "`changes` is of a run"),
+        (f"{DAY}, refresh: true, expect: {{created: 1}}}}\n", 3, "missing-key", "this step needs an `up`"),
+        (f"{DAY}, expect: {{adopted: 1}}}}\n", 3, "missing-key", "`adopted`"),
+        (f"{DAY}, expect: {{writes: none}}}}\n", 3, "missing-key", "needs an `up`, `preview` or `refresh`"),
+        (f"{DAY}, expect: {{error: x}}}}\n", 3, "missing-key", "`error`"),
+        (f"{DAY}, check: {{}}, expect: {{says: [x]}}}}\n", 3, "missing-key", "`says`"),
     ],
 )  # fmt: skip
 def test_a_finding_has_its_place(tmp_path: Path, text: str, line: int, rule: str, message: str) -> None:
@@ -87,7 +98,6 @@ def test_a_file_of_one_fusion_needs_no_name(root: Path, tmp_path: Path) -> None:
         (["tielt"], None, False, "no declaration for tielt; there are lochristi, pajottegem"),
         ([], None, False, "name one, or say --all"),
         (["lochristi"], None, True, "name fusions, or say --all"),
-        ([], "hasselt", False, "which is not among lochristi, pajottegem"),
         (["lochristi"], "pajottegem", False, "which is not among lochristi"),
     ],
 )
@@ -106,3 +116,53 @@ def test_the_findings_of_several_files_come_together(root: Path, tmp_path: Path)
     with pytest.raises(DeclarationError) as caught:
         chosen(root, ["pajottegem"], files, every=False)
     assert {Path(one.path).name for one in caught.value.findings} == {"a.yaml", "b.yaml"}
+
+
+# -- what a story says of a fusion, and the fusion itself ---------------------------------------------------------------
+
+
+def chosen_findings(root: Path, files: list[Path], names: list[str] | None = None) -> list[str]:
+    with pytest.raises(DeclarationError) as caught:
+        chosen(root, names or [], files, every=False)
+    return [str(finding) for finding in caught.value.findings]
+
+
+def test_a_story_of_a_fusion_that_is_not_declared_is_a_finding_in_its_file(
+    root: Path, tmp_path: Path
+) -> None:
+    path = written(tmp_path, f"story: A\nfusion: hasselt\n{STEP}")
+    (found,) = chosen_findings(root, [path])
+    assert found.startswith(f"{path}:2:9: unknown-value: no declaration for `hasselt`; there are lochristi, ")
+
+
+def test_a_centre_that_the_fusion_does_not_have_is_a_finding_in_its_place(root: Path, tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        "story: A\nfusion: pajottegem\nsteps:\n"
+        "  - {on: 2024-11-01, what: x, byHand: [{do: readEBox, at: Wachtebeke}]}\n"
+        "  - {on: 2024-11-02, what: x, scenarios: [2], byHand: [{do: readEBox, at: Ham}]}\n"
+        "  - on: 2024-11-03\n    what: x\n    check:\n      lines:\n"
+        "        - {check: E-Box, at: Herne, result: [ok]}\n"
+        "        - {check: E-Box, at: Lochristi, result: [ok]}\n",
+    )
+    first, second = chosen_findings(root, [path])
+    assert first.startswith(f"{path}:4:59: unknown-value: Pajottegem has no centre `Wachtebeke`: there are ")
+    assert second.startswith(f"{path}:11:30: unknown-value: Pajottegem has no centre `Lochristi`")
+
+
+def test_findings_of_the_language_and_of_the_fusion_come_in_one_pass(root: Path, tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        "story: A\nfusion: pajottegem\nsteps:\n"
+        "  - {on: 2024-11-01, what: x, byHand: [{do: readEBox, at: Ham}], expect: {writes: none}}\n",
+    )
+    assert [one.partition(f"{path}:4:")[2][:3] for one in chosen_findings(root, [path])] == ["59:", "75:"]
+
+
+def test_a_declaration_with_findings_is_named_where_people_edit_it(root: Path) -> None:
+    """Before anything is made, and not the copy that is thrown away."""
+    path = root / "fusions" / "pajottegem.yaml"
+    path.write_text(path.read_text().replace("scenario: 1", "scenario: 7"))
+    found = chosen_findings(root, [], ["pajottegem"])
+    assert found
+    assert all(finding.startswith(f"{path}:") for finding in found)

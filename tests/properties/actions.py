@@ -1,20 +1,29 @@
-"""What can happen between two `up`: edits of the declaration, time, suppliers, failures. Other people: `by_hand`.
+"""What can happen between two `up`: edits of the declaration, other people at the portal, time, suppliers, failures.
 
 Each is a value that prints as the code that makes it: the shortest sequence that Hypothesis finds can be pasted into a test.
-What does not apply at that moment (nobody to drop, no request that is open) does nothing.
+What does not apply at that moment (nobody to block, a screen that is not open yet) does nothing.
 """
 
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
 from typing import Any, Protocol
+from urllib.parse import quote
 
 from emulator import controls
 from emulator.controls import Rule
 from emulator.problems import Problem
-from tests.properties.world import Data, World
+from providers import access, chaman, configuration
+from providers.portal import Answer, WritingPortal
+from schemas.access import Domain
+from schemas.errors import PortalError
+from tests.properties.world import Data, World, ssin, without_numbers
+
+_ANSWERED = frozenset(
+    {"createdBy", "createdAt", "changedAt", "personId", "id", "accountName", "fileName", "passwordChangedAt"}
+    | {"status", "requestedOn", "answeredOn", "refusalReason", "management", "supplier"}
+)
 
 
 class Action(Protocol):
@@ -69,7 +78,7 @@ class Section:
 
     def apply(self, world: World) -> None:
         def change(data: Data) -> None:
-            there, first = entry(data, self.centre), entry(world.original, self.centre)
+            there, first = _entry(data, self.centre), _entry(world.original, self.centre)
             if self.present:
                 there[self.name] = copy.deepcopy(first[self.name])
             else:
@@ -89,7 +98,7 @@ class DeclareUser:
     blocked: bool = False
 
     def apply(self, world: World) -> None:
-        user: Data = {"person": one_of(world.people, self.person), "blocked": self.blocked}
+        user: Data = {"person": _one_of(world.people, self.person), "blocked": self.blocked}
         for name, values in (("applications", self.applications), ("roles", self.roles)):
             if values is not None:
                 user[name] = list(values) or "none"
@@ -112,7 +121,7 @@ class DropUser:
     def apply(self, world: World) -> None:
         def change(data: Data) -> None:
             users = _domain(data, self.centre)["users"]
-            users.remove(one_of(users, self.position))
+            users.remove(_one_of(users, self.position))
 
         world.edit(change)
 
@@ -128,45 +137,104 @@ class DeclareManagers:
     def apply(self, world: World) -> None:
         def change(data: Data) -> None:
             domain = _domain(data, self.centre)
-            domain["accessManager"] = manager = one_of(world.people, self.manager)
+            domain["accessManager"] = manager = _one_of(world.people, self.manager)
             domain.pop("coAccessManagers", None)
             if self.others is not None:
-                others = {one_of(world.people, other) for other in self.others} - {manager}
+                others = {_one_of(world.people, other) for other in self.others} - {manager}
                 domain["coAccessManagers"] = sorted(others) or "none"
 
         world.edit(change)
 
 
-@dataclass(frozen=True)
-class Accept:
-    """Accept what somebody did to something retained: today, or with a date so many days from it."""
+# -- other people at the portal -------------------------------------------------------------------------------------
 
-    centre: str
-    kind: str
-    days: int = 0
+
+@dataclass(frozen=True)
+class ByHand:
+    """Somebody saves a screen or an account of the merged centre with other values; without any, deletes it."""
+
+    thing: str
+    fields: dict[str, Any] = field(default_factory=dict)
 
     def apply(self, world: World) -> None:
-        world.watch(self.centre, self.kind)
-        on = (world.today + timedelta(days=self.days)).isoformat()
+        number = world.number("")
+        world.pass_a_second()  # by its moment a changed password is known
+        for path in _paths(world, self.thing, number):
+            try_to(world.hand(number), path, self.fields)
 
-        def change(data: Data) -> None:
-            accepted = data["retain"].setdefault("accept", [])
-            accepted.append({"centre": self.centre, "item": self.kind, "on": on, "reason": "agreed"})
 
-        world.edit(change)
+@dataclass(frozen=True)
+class UserByHand:
+    """Somebody blocks or changes a user whom the declaration manages; without any fields, removes them."""
+
+    centre: str
+    position: int
+    fields: dict[str, Any] = field(default_factory=dict)
+
+    def apply(self, world: World) -> None:
+        number = world.number(self.centre)
+        for code, domain in _managed(world, self.centre).items():
+            people = {ssin(user.person) for user in domain.users or ()}
+            base = f"{access.API}/{number}/domains/{code}/users"
+            try:
+                users = [user for user in world.hand(number).get_items(base) if user["ssin"] in people]
+            except PortalError:
+                return
+            if users:
+                user = _one_of(sorted(users, key=lambda one: str(one["ssin"])), self.position)
+                try_to(world.hand(number), f"{base}/{user['id']}", self.fields)
+            return
+
+
+@dataclass(frozen=True)
+class AddedByHand:
+    """Somebody adds a user at the merged centre: declared already or not, or declared later."""
+
+    person: int
+
+    def apply(self, world: World) -> None:
+        number = world.number("")
+        for code in _managed(world, ""):
+            body = {"applications": ["Uniek verslag"], "roles": [], "blocked": False}
+            try:
+                world.hand(number).add(
+                    f"{access.API}/{number}/domains/{code}/users",
+                    {"ssin": ssin(_one_of(world.people, self.person)), **body},
+                )
+            except PortalError:
+                return
+
+
+@dataclass(frozen=True)
+class ManagersByHand:
+    """Somebody names other managers of a domain that the declaration manages, or one more chief."""
+
+    centre: str
+    manager: int
+    others: tuple[int, ...]
+    chief: bool = False
+
+    def apply(self, world: World) -> None:
+        number = world.number(self.centre)
+        if self.chief and _managed(world, self.centre):
+            path = f"{access.API}/{number}/chiefAccessManagers"
+            one_more = {"ssin": ssin(_one_of(world.people, self.manager))}
+            try_to(world.hand(number), path, lambda body: {"chiefAccessManagers": _with(body, one_more)})
+            return
+        for code in _managed(world, self.centre):
+            manager, *others = dict.fromkeys(
+                _one_of(world.people, who) for who in (self.manager, *self.others)
+            )
+            named = [
+                {"ssin": ssin(who), "email": f"{who}@elsewhere.example", "language": "nl"}
+                for who in (manager, *others)
+            ]
+            fields = {"accessManager": named[0], "coAccessManagers": named[1:]}
+            try_to(world.hand(number), f"{access.API}/{number}/domains/{code}/accessManagers", fields)
+            return
 
 
 # -- the rest of the world ------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Days:
-    """Portal time passes."""
-
-    number: int
-
-    def apply(self, world: World) -> None:
-        world.pass_days(self.number)
 
 
 @dataclass(frozen=True)
@@ -218,14 +286,55 @@ class Up:
 # -- shared ---------------------------------------------------------------------------------------------------------
 
 
-def one_of(things: list[Any], position: int) -> Any:
+def _one_of(things: list[Any], position: int) -> Any:
     return things[position % len(things)]
 
 
-def entry(data: Data, centre: str) -> Data:
+def _entry(data: Data, centre: str) -> Data:
     return next(one for one in data["merging"] if one["name"] == centre) if centre else data
 
 
 def _domain(data: Data, centre: str) -> Data:
-    domains: dict[str, Data] = entry(data, centre)["access"]["domains"]
+    domains: dict[str, Data] = _entry(data, centre)["access"]["domains"]
     return next(iter(domains.values()))
+
+
+def _managed(world: World, centre: str) -> dict[str, Domain]:
+    """The domains that the declaration manages now and did at the last `up`: what others change there is put right."""
+    applied = _entry(world.applied, centre).get("access", {}).get("domains", {})
+    fusion = world.fusion
+    declared = next(c.access for c in fusion.disappearing if c.name == centre) if centre else fusion.access
+    return {
+        code: domain for code, domain in (declared.domains if declared else {}).items() if code in applied
+    }
+
+
+def _with(body: dict[str, Any], one_more: dict[str, str]) -> list[dict[str, str]]:
+    chiefs = [{"ssin": chief["ssin"]} for chief in body["chiefAccessManagers"]]
+    return chiefs if one_more in chiefs else [*chiefs, one_more]
+
+
+def _paths(world: World, thing: str, number: str) -> list[str]:
+    accounts = world.fusion.accounts
+    names = {
+        "ftpAccounts": accounts.ftp.name if accounts and accounts.ftp else "",
+        "delegationRequests": accounts.rest.name if accounts and accounts.rest else "",
+        "restAccounts": accounts.rest.name if accounts and accounts.rest else "",
+    }
+    if thing in names:
+        return [f"{chaman.API}/{number}/{thing}/{quote(names[thing], safe='')}"] if names[thing] else []
+    return [f"{chaman.API if thing == 'sender' else configuration.API}/{number}/{thing}"]
+
+
+def try_to(portal: WritingPortal, path: str, change: Any) -> None:
+    """Save with other values, or delete; what the portal does not have, open or allow stays."""
+    try:
+        found: Answer = portal.get(path)
+        fields = change(found.body) if callable(change) else change
+        if fields:
+            sent = {name: value for name, value in found.body.items() if name not in _ANSWERED}
+            portal.replace(path, without_numbers(sent) | fields, found.etag)
+        else:
+            portal.delete(path, found.etag)
+    except PortalError:
+        return

@@ -17,6 +17,7 @@ from pulumi.dynamic import ResourceProvider
 from providers import session
 from providers.resource import PortalResource
 from providers.retained import AS_IT_WAS, UNCHANGED, Retained
+from providers.watching import Watched
 from schemas.errors import FusionError
 from stacks.plan import Planned
 from tests.providers.life import Life, Props
@@ -138,8 +139,8 @@ def declared(item: Planned) -> Props:
 
 
 def provider_of(item: Planned) -> ResourceProvider:
-    """Of a resource that is no portal resource: the one provider of its module."""
-    if issubclass(item.resource, PortalResource):
+    """The provider that a resource names, else the one of its module."""
+    if issubclass(item.resource, (PortalResource, Watched)):
         return item.resource.provider_class()
     (provider,) = (
         one

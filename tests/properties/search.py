@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from hypothesis import HealthCheck, Phase, given, note, seed, settings
 
 from tests.properties.actions import Action
 from tests.properties.sequences import sequences
-from tests.properties.world import Opened
+from tests.properties.world import Opened, World
 
 FACTOR = int(os.environ.get("PROPERTIES_FACTOR", "1"))
 SEED = int(os.environ.get("PROPERTIES_SEED", "0"))
@@ -18,19 +18,34 @@ SEED = int(os.environ.get("PROPERTIES_SEED", "0"))
 
 @dataclass(frozen=True)
 class Subject:
-    """One fusion: the centres that disappear, and whether channels and configuration are set up."""
+    """One fusion: the centres that disappear, whether channels and configuration are set up, and whether by declaring more
+    than its scenario asks for, so that each section can leave."""
 
     fusion: str
     centres: Sequence[str]
     channels: bool
+    keeper: str = ""
+    beyond: bool = False
 
 
 PAJOTTEGEM = Subject("pajottegem", ("Galmaarden", "Gooik", "Herne"), channels=True)
-HASSELT = Subject("hasselt", ("Kortessem",), channels=False)
+HASSELT = Subject("hasselt", ("Kortessem",), channels=False, keeper="Hasselt")
+HASSELT_BEYOND = replace(HASSELT, channels=True, beyond=True)
+ANTWERPEN = Subject("antwerpen", ("Borsbeek",), channels=False, keeper="Antwerpen")
+
+
+def _apply(action: Action, world: World) -> None:
+    action.apply(world)
 
 
 def search(
-    subject: Subject, begin: Opened, examples: int, lengths: tuple[int, int], *, shrink: bool = True
+    subject: Subject,
+    begin: Opened,
+    examples: int,
+    lengths: tuple[int, int],
+    *,
+    shrink: bool = True,
+    apply: Callable[[Action, World], None] = _apply,
 ) -> None:
     """Try sequences until one breaks what must be true after every `up`; that is raised, as short as it gets."""
     shortest, longest = lengths
@@ -45,12 +60,12 @@ def search(
         report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
     )
-    @given(sequences(subject.centres, channels=subject.channels, shortest=shortest, longest=longest))
+    @given(sequences(subject, shortest, longest))
     def whatever_came_before(actions: list[Action]) -> None:
         note(f"actions = {actions!r}")
         with begin() as world:
             for action in actions:
-                action.apply(world)
+                apply(action, world)
 
     print(f"PROPERTIES_SEED={SEED} PROPERTIES_FACTOR={FACTOR}")  # noqa: T201 - shown when it fails
     whatever_came_before()

@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from tests.properties.actions import (
-    Accept,
     Action,
-    Days,
+    AddedByHand,
+    ByHand,
     DeclareManagers,
     DeclareUser,
     DropUser,
+    ManagersByHand,
     Say,
     Section,
     Supplier,
     Tick,
     Trouble,
     Up,
+    UserByHand,
 )
-from tests.properties.by_hand import AddedByHand, ByHand, ManagersByHand, RetainedByHand, UserByHand
+from tests.properties.calendar import DAYS, CopyLater, Days, Until
+from tests.properties.moving import EnterByHand, OpenByHand, StopByHand, Unlock
+from tests.properties.our_side import LostState, NewPassword
+from tests.properties.retained import Accept, RetainedByHand
+from tests.properties.world import BEYOND
+
+if TYPE_CHECKING:
+    from tests.properties.search import Subject
 
 _PEOPLE = st.integers(0, 30)
 _APPLICATIONS = ("Uniek verslag", "E-Box Onderneming", "ChaMan - Technisch kanaalbeheer")
@@ -49,7 +59,6 @@ _VALUES: tuple[tuple[str, tuple[object, ...]], ...] = (
     ("accounts.rest.certificateManagement.external.askedAgainOn", ("2025-02-04", "2025-02-05", None)),
     ("accounts.rest.authorizations", ([*_OCMW_ONLINE, "integrationsConsult"], [*_OCMW_ONLINE])),
     ("accounts.rest.name", ("OCMW Online", "Online 2")),
-    ("accounts.rest", (None,)),
     ("contact.phone", _PHONES),
     ("contact.email", _EMAILS),
     ("contact.website", ("https://www.else.example", None)),
@@ -58,10 +67,17 @@ _VALUES: tuple[tuple[str, tuple[object, ...]], ...] = (
     ("notifications.newRequests.email", _EMAILS),
     ("technicalProviders.network", ("zorgring", "publinet")),
     ("technicalProviders.contacts", ([{"name": "Somebody", "phone": _PHONES[0], "email": _EMAILS[0]}],)),
-    ("dossiers.handledBy", ("byHand", "softwareSupplier")),
     ("access.chiefAccessManagers", (["els.peeters"], ["els.peeters", "tom.maes"])),
 )
-_SECTIONS = ("mutations", "technicalProviders", "contact", "notifications", "accounts", "dossiers")
+_ACCOUNTS = ("accounts.rest", "accounts.ftp", "accounts.sender")
+# What the file says of dossiers and of the review, whatever the scenario.
+_ALWAYS: tuple[tuple[str, tuple[object, ...]], ...] = (
+    ("dossiers.handledBy", ("byHand", "softwareSupplier", "softwareSupplier")),
+    ("retain.reviewOn", ("2025-03-01", "2025-12-01", "2026-02-01")),
+)
+_KINDS = st.sampled_from(("forms", "attestations"))
+_POSITIONS = st.integers(0, 12)
+_EVE, _DAY = "2024-12-31", "2025-01-01"
 _SCREENS: tuple[ByHand, ...] = (
     ByHand("sender", {"phone": "+3200000000"}),
     ByHand("sender", {"name": "Somebody else", "language": "fr"}),
@@ -73,13 +89,15 @@ _SCREENS: tuple[ByHand, ...] = (
     ByHand("ftpAccounts", {"authorizations": ["mutations"]}),
     ByHand("ftpAccounts", {"password": "Elsewhere=1+"}),
     ByHand("ftpAccounts", {"username": "by.hand"}),
-    ByHand("restAccounts", {"authorizations": ["ocmwOnlineRequestsRead"]}),
+    ByHand("restAccounts", {"authorizations": [*_OCMW_ONLINE, "integrationsConsult"]}),
     *(
         ByHand(thing)
         for thing in ("sender", "mutations", "contactDetails", "ocmwOnline", "technicalProviders")
     ),
     *(ByHand(thing) for thing in ("ftpAccounts", "restAccounts", "delegationRequests")),
 )
+
+
 _RETAINED: tuple[tuple[str, dict[str, object]], ...] = (
     ("mutations", {"receive": ["death"]}),
     ("mutations", {}),
@@ -90,18 +108,29 @@ _RETAINED: tuple[tuple[str, dict[str, object]], ...] = (
 )
 
 
-def sequences(
-    centres: Sequence[str], *, channels: bool, shortest: int, longest: int
-) -> SearchStrategy[list[Action]]:
-    """:param centres: those that disappear. :param channels: whether the fusion sets channels and configuration up."""
-    kinds = [*_access(["", *centres]), *_retained(centres), *_everywhere()]
-    if channels:
-        kinds += _edits()
-    sections = [Section("access", present, centre) for centre in centres for present in (True, False)]
+def sequences(subject: Subject, shortest: int, longest: int) -> SearchStrategy[list[Action]]:
+    """Actions and an `up` at the end."""
+    kinds = [*_access(["", *subject.centres]), *_everywhere(), *_forms(subject), *_retained(subject.centres)]
+    sections = [Section("access", present, centre) for centre in subject.centres for present in (True, False)]
+    sections += [Section("dossiers", present) for present in (True, False)]
     kinds.append(st.sampled_from(sections))
-    return st.lists(st.one_of(kinds), min_size=shortest, max_size=longest).map(
-        lambda actions: [*actions, Up()]
-    )
+    if subject.beyond:
+        leaving: list[Action] = [Section(name, present) for name in BEYOND for present in (True, False)]
+        leaving += [Say(tuple(place.split(".")), None) for place in _ACCOUNTS]
+        kinds += [st.sampled_from(leaving)] * 2
+    by_others: list[SearchStrategy[Action]] = []
+    if subject.channels:
+        kinds += _edits()
+        by_others = [st.sampled_from(_SCREENS), st.sampled_from(_SCREENS), st.builds(Supplier, st.booleans())]
+    # A new number has no screens before its day, and nothing is asked of a supplier.
+    half = longest // 2
+    first = st.lists(st.one_of([*kinds, *by_others] if subject.keeper else kinds), max_size=half)
+    then = st.lists(st.one_of([*kinds, *by_others]), min_size=shortest // 2, max_size=half)
+    # Most go past the day of the fusion, or another one on which something happens, with what came before and after.
+    jumps: list[list[Action]] = [[Until(day)] for day in DAYS]
+    jumps += [[Until(day), Up()] for day in DAYS[1:-1]]
+    jump: SearchStrategy[list[Action]] = st.sampled_from([[], *jumps])
+    return st.builds(lambda before, days, after: [*before, *days, *after, Up()], first, jump, then)
 
 
 def _access(centres: Sequence[str]) -> list[SearchStrategy[Action]]:
@@ -144,19 +173,36 @@ def _retained(centres: Sequence[str]) -> list[SearchStrategy[Action]]:
 
 
 def _everywhere() -> list[SearchStrategy[Action]]:
+    days: SearchStrategy[Action] = st.builds(Until, st.sampled_from((*DAYS[:-1], *DAYS)))  # a year takes long
     return [
-        st.just(Up()),
-        st.builds(Days, st.integers(1, 70)),
+        *[st.just(Up())] * 2,
+        *[days] * 3,
+        st.builds(Days, st.integers(1, 40)),
+        st.builds(CopyLater, st.integers(1, 40)),
         st.builds(Trouble, st.sampled_from((429, 503, 504)), st.booleans(), st.integers(0, 99)),
+        st.sampled_from(_said(_ALWAYS)),
+        st.just(LostState()),
+    ]
+
+
+def _forms(subject: Subject) -> list[SearchStrategy[Action]]:
+    """By hand at each merging centre, and by the software."""
+    where = st.sampled_from([*subject.centres, *filter(None, [subject.keeper])])
+    return [
+        st.builds(OpenByHand, where, _KINDS, _POSITIONS, st.sampled_from(("2024-12-16", _EVE, _DAY))),
+        st.builds(StopByHand, where, _KINDS, _POSITIONS, st.sampled_from(("2024-11-30", _EVE, "2025-03-31"))),
+        st.builds(EnterByHand, where, _KINDS, _POSITIONS, st.sampled_from((_DAY, "2025-01-15"))),
+        st.builds(Unlock, where),
     ]
 
 
 def _edits() -> list[SearchStrategy[Action]]:
-    values = [Say(tuple(place.split(".")), value) for place, all_ in _VALUES for value in all_]
     return [
-        st.sampled_from(values),
+        st.sampled_from(_said(_VALUES)),
         st.builds(Tick, st.sampled_from(_TYPES), st.booleans()),
-        st.builds(Section, st.sampled_from(_SECTIONS), st.booleans()),
-        st.sampled_from(_SCREENS),
-        st.builds(Supplier, st.booleans()),
+        st.builds(NewPassword, st.sampled_from(("Another=2+", "Third=3+abc"))),
     ]
+
+
+def _said(values: Sequence[tuple[str, tuple[object, ...]]]) -> list[Action]:
+    return [Say(tuple(place.split(".")), value) for place, all_ in values for value in all_]

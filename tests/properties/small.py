@@ -26,6 +26,8 @@ from tests.properties.lives import Stack
 from tests.properties.world import CHECKOUT, OURS, SOMEBODY, World, copy_declaration, ssin
 from tests.providers.portal_double import client_key
 
+_PASSWORD = "Rehearsal=1+"
+
 
 class SmallWorld(World):
     """Provider classes and the embedded portal, in this process."""
@@ -43,6 +45,15 @@ class SmallWorld(World):
     def changes(self) -> list[str]:
         return self.stack.changes(self.planned())
 
+    def outputs(self) -> dict[str, Any]:
+        return {name: kept.life.outs for name, kept in self.stack.kept.items()}
+
+    def forget(self) -> None:
+        self.stack = Stack()
+
+    def set_password(self, password: str) -> None:
+        self.secrets = secrets_of(self.path.stem, password)
+
     def shown(self) -> str:
         return json.dumps(
             [
@@ -55,9 +66,9 @@ class SmallWorld(World):
 class Beginning:
     """A fusion that was applied at a moment: made once, then copied for each sequence."""
 
-    def __init__(self, folder: Path, fusion: str, moment: str) -> None:
+    def __init__(self, folder: Path, fusion: str, moment: str, *, beyond: bool = False) -> None:
         self._folder, self._fusion = folder, fusion
-        copy_declaration(fusion, folder / "fusions")
+        copy_declaration(fusion, folder / "fusions", beyond=beyond)
         database = database_in(folder)
         database.parent.mkdir()
         open_portal(database, moment)
@@ -86,7 +97,9 @@ class Beginning:
         with (
             patch.dict(os.environ, FUSION_ROOT=str(folder)),
             # Reading and checking an RSA key costs more than all that a sequence does with it.
-            patch("providers.portal.load_pem_private_key", _key),
+            patch("providers.assertion.load_pem_private_key", _key),
+            # Nobody else waits for the portal while its clock is moved.
+            patch("emulator.clock._PAUSE", 0),
         ):
             session.close()
             session.configure(_settings(OURS))
@@ -111,10 +124,10 @@ def database_in(folder: Path) -> Path:
     return folder / ".state" / "portal.db"
 
 
-def secrets_of(fusion: str) -> Secrets:
-    """Everybody whom the declaration that ships names, with the password of its FTP account."""
+def secrets_of(fusion: str, password: str = _PASSWORD) -> Secrets:
+    """Everybody whom the declaration that ships names, with a password of its FTP account."""
     declared = load_declaration(CHECKOUT / "fusions" / f"{fusion}.yaml")
     keys = {key for _, access in declared.accesses() for _, key in access.people()}
     people = {key: {"insz": ssin(key), "email": f"{key}@ocmw.example", "language": "nl"} for key in keys}
-    passwords = {declared.ftp_password_key: "Rehearsal=1+"}
+    passwords = {declared.ftp_password_key: password}
     return parse_secrets(json.dumps({"people": people, "passwords": passwords}), "secrets")

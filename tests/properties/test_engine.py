@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
@@ -59,6 +60,23 @@ class EngineWorld(World):
             for step in steps
             if step["op"] not in _UNCHANGED
         ]
+
+    def outputs(self) -> dict[str, Any]:
+        resources = self._workspace.resources(self._stack)
+        return {one["urn"].rpartition("::")[2]: one.get("outputs", {}) for one in resources}
+
+    def forget(self) -> None:
+        state = json.loads(self._workspace.pulumi("stack", "export", "-s", self._stack))
+        file = self._workspace.root / "nothing.json"
+        file.write_text(json.dumps(state | {"deployment": {"manifest": state["deployment"]["manifest"]}}))
+        self._workspace.pulumi("stack", "import", "-s", self._stack, "--file", str(file))
+
+    def set_password(self, password: str) -> None:
+        document = self._workspace.secrets()
+        document["passwords"][self.fusion.ftp_password_key] = password
+        file = self._workspace.root / ".state" / "rehearsal" / "secrets.yaml"
+        file.write_text(json.dumps(document))
+        self.secrets = load_secrets(file)
 
     def shown(self) -> str:
         return self._workspace.pulumi("stack", "export", "-s", self._stack)

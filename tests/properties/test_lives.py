@@ -5,22 +5,29 @@ import pytest
 
 from tests.properties.conftest import Beginnings
 from tests.properties.lives import declared, quickly_on_the_wire
-from tests.properties.search import HASSELT, PAJOTTEGEM, Subject, search
+from tests.properties.search import ANTWERPEN, HASSELT, HASSELT_BEYOND, PAJOTTEGEM, Subject, search
 from tests.providers import life
 
-SUBJECTS = pytest.mark.parametrize("subject", [PAJOTTEGEM, HASSELT], ids=lambda one: one.fusion)
 
-
-@pytest.mark.parametrize("moment", ["2024-11-01", "2025-02-03"])
-@SUBJECTS
+@pytest.mark.parametrize(
+    ("subject", "moment", "examples"),
+    [
+        (PAJOTTEGEM, "2024-11-01", 12),
+        (PAJOTTEGEM, "2025-02-03", 8),
+        (HASSELT_BEYOND, "2024-11-01", 14),
+        (ANTWERPEN, "2024-11-01", 14),
+    ],
+    ids=["pajottegem-november", "pajottegem-february", "hasselt-beyond", "antwerpen"],
+)
 def test_after_every_up_all_is_in_sync_and_what_is_retained_as_it_was(
-    beginning: Beginnings, subject: Subject, moment: str
+    beginning: Beginnings, subject: Subject, moment: str, examples: int
 ) -> None:
     """R05, R22, R39."""
-    search(subject, beginning(subject.fusion, moment).begin, examples=20, lengths=(0, 6))
+    start = beginning(subject.fusion, moment, beyond=subject.beyond)
+    search(subject, start.begin, examples, lengths=(0, 6))
 
 
-@SUBJECTS
+@pytest.mark.parametrize("subject", [PAJOTTEGEM, HASSELT], ids=lambda one: one.fusion)
 def test_the_quick_wire_is_the_engine_s(
     subject: Subject, beginning: Beginnings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

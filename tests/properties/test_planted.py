@@ -12,9 +12,9 @@ from providers.access import UserProvider
 from providers.chaman import SenderContactProvider
 from stacks import plan as plan_module
 from tests.properties import small
-from tests.properties.actions import Accept, Action, DeclareUser, DropUser, Tick, Up
-from tests.properties.by_hand import ByHand, RetainedByHand, UserByHand
+from tests.properties.actions import Action, ByHand, DeclareUser, DropUser, Tick, Up, UserByHand
 from tests.properties.conftest import Beginnings
+from tests.properties.retained import Accept, RetainedByHand
 from tests.properties.search import HASSELT, search
 
 Plant = Callable[[pytest.MonkeyPatch], None]

@@ -13,8 +13,8 @@ from emulator import controls
 from providers import access, chaman, configuration
 from providers.canonical import same
 from schemas.access import Access
-from schemas.declaration import slug
 from schemas.errors import NotFound, NotYetAvailable
+from tests.properties import outcomes, retained
 from tests.properties.lives import REFUSED
 from tests.properties.world import OURS, World, ssin
 
@@ -26,8 +26,8 @@ _INSZ = re.compile(r"(?<!\d)\d{11}(?!\d)")
 
 def up(world: World) -> None:
     """Apply, and see that all of it is true."""
-    retained, undeclared = rows(world), parts(world)
-    changed = _changed(world)
+    kept, undeclared, before = rows(world), parts(world), outcomes.Before.of(world)
+    changed = retained.changed(world)
     errors = world.up()
     if controls.list_faults(world.database):
         # What the portal failed at until the deadline is done by the next run; what was done is not done twice.
@@ -41,31 +41,17 @@ def up(world: World) -> None:
     world.applied = world.data
     changes = world.changes()
     # After an error the engine has not come to what is to be deleted.
-    changes = [change for change in changes if not (errors and change.startswith("delete "))]
-    assert sorted(changes) == [f"update {name}" for name in changed]
+    held_up = [change for change in changes if errors and change.startswith("delete ")]
+    unsettled = [c for c in changes if c not in held_up and not outcomes.waits_for_people(world, c)]
+    assert sorted(unsettled) == [f"update {name}" for name in changed], unsettled
+    untrue = outcomes.untrue(world, before, removals=not errors)
+    assert untrue == [], untrue
     assert list(_not_as_declared(world)) == []
-    assert rows(world) == retained
+    assert rows(world) == kept
     assert undeclared.items() <= parts(world).items()
     assert writes(world) == []
     known = {ssin(person) for person in world.people}
     assert known.isdisjoint(_INSZ.findall(world.shown()))
-
-
-def _changed(world: World) -> list[str]:
-    """The resources of what is not as it was adopted or accepted last. An acceptance counts once, and from its day on."""
-    found = []
-    for (centre, kind), before in world.watched.items():
-        now = world.content(centre, kind)
-        accepted = [
-            one.on.isoformat()
-            for one in world.fusion.retain.accept
-            if (one.centre, one.item) == (centre, kind) and one.on <= world.today
-        ]
-        if accepted and max(accepted) > world.accepted.get((centre, kind), ""):
-            world.accepted[centre, kind], world.watched[centre, kind] = max(accepted), now
-        elif not same(now, before):
-            found.append(f"{slug(centre)}-retained-{kind}")
-    return sorted(found)
 
 
 def parts(world: World) -> dict[tuple[str, ...], str]:

@@ -5,35 +5,33 @@ from __future__ import annotations
 import copy
 import json
 import shutil
+import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from contextlib import AbstractContextManager
-from datetime import date
+from contextlib import AbstractContextManager, closing
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import yaml
 
 from emulator import controls
 from emulator.people import rehearsal_ssin
-from providers import chaman, configuration
 from providers.portal import Connection, WritingPortal
 from schemas.declaration import Fusion, MergingCentre
-from schemas.errors import DeclarationError, NotFound
+from schemas.errors import DeclarationError
 from schemas.loading import load_declaration
 from schemas.secrets import Secrets
 
 CHECKOUT = Path(__file__).parents[2]
 OURS, SOMEBODY = "rehearsal", "somebody"
+BEYOND = ("accounts", "mutations", "technicalProviders", "contact", "notifications")
+"""Sections that only scenario 1 asks for."""
 Data = dict[str, Any]
-Thing = tuple[str, str]
-"""A disappearing centre's name and the kind of what is retained there."""
-_BOOKKEEPING = frozenset({"createdAt", "createdBy", "changedAt"})
 
 
 class World(ABC):
-    """One fusion at one portal. `retained` is what its disappearing centres have at first.
+    """One fusion at one portal. `standing`: the declarations of which the stack may have something still.
 
     :param hand: somebody else's connection to the portal.
     """
@@ -47,15 +45,21 @@ class World(ABC):
         self.data: Data = copy.deepcopy(self.original)
         self.applied: Data = copy.deepcopy(self.original)
         # Of what is retained and somebody laid hands on: what it was like when it was adopted, or accepted last, and when.
-        self.watched: dict[Thing, Any] = {}
-        self.accepted: dict[Thing, str] = {}
+        self.watched: dict[tuple[str, str], Any] = {}
+        self.accepted: dict[tuple[str, str], str] = {}
+        self.lost = False  # the state, until the next `up` takes new baselines
+        self._read: tuple[Data, Fusion] | None = None
+        self.standing = [self.fusion]
         self.people = sorted({key for _, access in self.fusion.accesses() for _, key in access.people()})
 
     # -- the declaration --------------------------------------------------------------------------------------------
 
     @property
     def fusion(self) -> Fusion:
-        return load_declaration(self.path, self.secrets)
+        # Read when it was edited only: it is asked for far more often.
+        if self._read is None or self._read[0] is not self.data:
+            self._read = self.data, load_declaration(self.path, self.secrets)
+        return self._read[1]
 
     def edit(self, change: Callable[[Data], None]) -> None:
         """Change the declaration; what a review would refuse, or what is about something absent, is not saved."""
@@ -89,46 +93,42 @@ class World(ABC):
         return WritingPortal(self._hand, number)
 
     @property
-    def today(self) -> date:
-        """The portal's date, once it was asked something."""
-        return self._hand.today
+    def today(self) -> str:
+        return controls.get_clock(self.database)[:10]
 
-    def paths(self, centre: str, kind: str) -> list[str]:
-        """Where a thing that is retained lies."""
-        number = self.number(centre)
-        if kind != "ftpAccounts":
-            return [f"{configuration.API}/{number}/{kind}"]
-        accounts = self.hand(number).get_items(f"{chaman.API}/{number}/{kind}")
-        return [f"{chaman.API}/{number}/{kind}/{quote(one['accountName'], safe='')}" for one in accounts]
-
-    def watch(self, centre: str, kind: str) -> None:
-        """Remember what it is like, before anybody lays hands on it."""
-        self.watched.setdefault((centre, kind), self.content(centre, kind))
-
-    def content(self, centre: str, kind: str) -> list[Any]:
-        portal = self.hand(self.number(centre))
-        found = []
-        for path in self.paths(centre, kind):
-            try:
-                body = portal.get(path).body
-            except NotFound:
-                continue
-            found.append({name: value for name, value in body.items() if name not in _BOOKKEEPING})
-        return found
+    def read(self, sql: str, *values: str) -> list[tuple[Any, ...]]:
+        """From the portal's own tables."""
+        with closing(sqlite3.connect(self.database)) as connection:
+            return connection.execute(sql, values).fetchall()
 
     def pass_days(self, days: int) -> None:
         controls.advance_clock(self.database, days)
+
+    def pass_a_second(self) -> None:
+        present = datetime.fromisoformat(controls.get_clock(self.database))
+        controls.set_clock(self.database, (present + timedelta(seconds=1)).isoformat())
 
     # -- the stack --------------------------------------------------------------------------------------------------
 
     @abstractmethod
     def up(self) -> list[str]:
-        """Apply the declaration; the errors with which that ends. What it reports of something retained begins with the
-        resource's name and `retained`."""
+        """Apply the declaration; the errors with which that ends."""
 
     @abstractmethod
     def changes(self) -> list[str]:
         """What a preview shows: nothing, where everything is in sync."""
+
+    @abstractmethod
+    def outputs(self) -> dict[str, Data]:
+        """What the state has of each resource, by name."""
+
+    @abstractmethod
+    def forget(self) -> None:
+        """Lose the state."""
+
+    @abstractmethod
+    def set_password(self, password: str) -> None:
+        """Have another one for the FTP account in the secrets."""
 
     @abstractmethod
     def shown(self) -> str:
@@ -143,11 +143,23 @@ def ssin(key: str) -> str:
     return rehearsal_ssin(key)
 
 
-def copy_declaration(fusion: str, folder: Path) -> None:
-    """The declaration that ships, with the certificates beside it."""
+def copy_declaration(fusion: str, folder: Path, *, beyond: bool = False) -> None:
+    """The declaration that ships, with the certificates beside it.
+
+    :param beyond: with all that scenario 1 sets up, as Pajottegem has it: elsewhere each of it may leave again.
+    """
     folder.mkdir(parents=True)
-    shutil.copy2(CHECKOUT / "fusions" / f"{fusion}.yaml", folder)
+    declaration = _shipped(fusion)
+    if beyond:
+        declaration |= {section: _shipped("pajottegem")[section] for section in BEYOND}
+        declaration["beyondScenario"] = {"reason": "so that it can leave"}
+    (folder / f"{fusion}.yaml").write_text(json.dumps(declaration, default=str))
     shutil.copytree(CHECKOUT / "fusions" / "certificates", folder / "certificates")
+
+
+def _shipped(fusion: str) -> Data:
+    declaration: Data = yaml.safe_load((CHECKOUT / "fusions" / f"{fusion}.yaml").read_text())
+    return declaration
 
 
 def without_numbers(value: Any) -> Any:

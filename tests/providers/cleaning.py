@@ -23,6 +23,7 @@ def declared(*keys: str, **changes: Any) -> Props:
         "organization": PAJOTTEGEM,
         "domain": DOMAIN,
         "people": chiefs(*(keys or STAYING)),
+        "coChiefsStay": False,
         "coManagersStay": False,
         "confirmedOn": "2025-02-03",
         "reason": "the list was gone through",

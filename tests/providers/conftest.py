@@ -95,7 +95,7 @@ def portal(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     """The provider classes' portal for one test; the process's session is let go of afterwards."""
     monkeypatch.setenv("FUSION_ROOT", str(tmp_path))
     # Reading and checking an RSA key costs more than all that a test does with it.
-    monkeypatch.setattr("providers.portal.load_pem_private_key", _loaded)
+    monkeypatch.setattr("providers.assertion.load_pem_private_key", _loaded)
     database = embedded_database()
     database.parent.mkdir()
     shutil.copyfile(template, database)

@@ -12,7 +12,8 @@ import httpx
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from providers.portal import SIGN_IN_PATH, Connection
+from providers.assertion import SIGN_IN_PATH
+from providers.portal import Connection
 from providers.settings import Settings
 
 PAJOTTEGEM = "1010784738"

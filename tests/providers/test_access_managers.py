@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import pytest
 
+from emulator import access_store, store
 from providers.access import AccessManagersProvider, ChiefAccessManagersProvider
 from tests.providers.conftest import OURS, Portal
 from tests.providers.contract import ACCESS, Contract
@@ -11,8 +14,13 @@ from tests.providers.life import Life, Props
 from tests.providers.people import chiefs, managers, ssin
 from tests.providers.portal_double import PAJOTTEGEM
 
-BEFORE_THE_COPY = "2025-01-01T03:00:00"
-"""The number is active, and the RSZ's copy of that night is still to come (R12, R15)."""
+
+def without_chiefs(portal: Portal) -> None:
+    """As no portal shows a centre: it has chiefs when access opens (R15), and nobody can take the last one away."""
+    with closing(store.connect(portal.database)) as connection:
+        connection.execute(
+            "DELETE FROM resources WHERE organization = ? AND kind = ?", (PAJOTTEGEM, access_store.CHIEFS)
+        )
 
 
 class TestChiefAccessManagers(Contract):
@@ -44,12 +52,11 @@ class TestChiefAccessManagers(Contract):
 
     @pytest.fixture
     def life(self, portal: Portal) -> Life:
-        """The only hours in which a centre has none; nobody can take them away later."""
-        portal.restart(BEFORE_THE_COPY)
+        without_chiefs(portal)
         return Life(self.provider())
 
     def clear_by_hand(self, portal: Portal) -> None:
-        portal.restart(BEFORE_THE_COPY)
+        without_chiefs(portal)
 
     def test_destroy_takes_away_what_we_made(self, made: Life, portal: Portal) -> None:
         """Not so here: a centre is never without one, so destroy leaves them."""

@@ -13,6 +13,7 @@ from schemas.errors import GuardRefused, PortalRefused, PortalUnreachable
 from tests.providers import cleaning
 from tests.providers.cleaning import DOMAIN, PATH, USERS, add, declared, everybody, names, strangers
 from tests.providers.conftest import Meanwhile, Portal
+from tests.providers.contract import ACCESS
 from tests.providers.life import Life
 from tests.providers.people import ssin
 from tests.providers.portal_double import PAJOTTEGEM
@@ -101,6 +102,23 @@ def test_co_managers_stay_where_the_declaration_leaves_them_as_they_are(
     assert life.preview(declared(coManagersStay=stay)) == "same"
 
 
+@pytest.mark.parametrize("stay", [True, False])
+def test_co_chiefs_stay_where_the_declaration_leaves_them_as_they_are(
+    stay: bool, life: Life, portal: Portal
+) -> None:
+    """R16: who is co-head manager of the centre is not cleaned out of its domains."""
+    stranger = cleaning.STRANGERS[0]
+    people = {
+        "chiefAccessManagers": [{"ssin": ssin("els.peeters")}],
+        "coChiefAccessManagers": [{"ssin": ssin(stranger)}],
+    }
+    portal.save(PAJOTTEGEM, f"{ACCESS}/chiefAccessManagers", people)
+    life.create(declared(coChiefsStay=stay))
+    left = {user["ssin"] for user in everybody(portal)}
+    assert (ssin(stranger) in left) is stay
+    assert life.preview(declared(coChiefsStay=stay)) == "same"
+
+
 def test_the_manager_who_is_replaced_is_nobody_special(life: Life, portal: Portal) -> None:
     """The preview names whom the same `up` has replaced by then."""
     stranger = cleaning.STRANGERS[0]
@@ -127,6 +145,7 @@ def test_more_than_is_confirmed_and_nobody_goes(life: Life, portal: Portal) -> N
 
 def test_the_guard_holds_for_each_later_run_and_opens_by_the_declaration(life: Life, portal: Portal) -> None:
     life.create(declared(atMost=2))
+    portal.set_clock("2025-02-10")
     for number in range(3):
         add(portal, f"other.person{number}")
     with pytest.raises(GuardRefused, match="3 users would go"):
@@ -159,7 +178,7 @@ def test_destroy_and_leaving_the_declaration_do_nothing(life: Life, portal: Port
     assert portal.writes() == ["POST 204"]
 
 
-@pytest.mark.parametrize("change", [{"reason": "again"}, {"confirmedOn": "2025-03-01"}, {"atMost": 6}])
+@pytest.mark.parametrize("change", [{"reason": "again"}, {"confirmedOn": "2025-02-01"}, {"atMost": 6}])
 def test_another_confirmation_is_kept_and_sends_nothing(
     change: dict[str, Any], life: Life, portal: Portal
 ) -> None:
@@ -228,9 +247,46 @@ def test_before_the_numbers_first_day_it_waits_and_then_goes_on(portal: Portal) 
     outs = life.create(declared())
     assert (outs["origin"], outs["waiting"]["until"], outs["leaving"]) == ("waiting", "2025-01-01", [])
     assert life.preview(declared()) == "same"
-    portal.set_clock("2025-01-02")
+    portal.set_clock("2025-02-03")
     cleaning.prepare(portal)
     assert life.preview(declared()) == "update"
     assert life.update(declared())["removed"] == 2
     assert life.preview(declared()) == "same"
     life.delete()
+
+
+def test_before_the_day_of_its_confirmation_nobody_goes(life: Life, portal: Portal) -> None:
+    """By the portal's date; it waits, the first preview knows it, and on that day it goes on (R24)."""
+    later = declared(confirmedOn="2025-02-05")
+    waits = {
+        "reason": "waits for the day of cleanUp.confirmedOn: nobody goes before (R24)",
+        "whom": "the calendar",
+        "until": "2025-02-05",
+    }
+    inputs = life._checked({}, later)
+    assert (inputs["leaving"], inputs["waiting"]) == ([], waits)
+    outs = life.create(later)
+    assert (outs["origin"], outs["waiting"], outs["leaving"]) == ("waiting", waits, [])
+    portal.set_clock("2025-02-04")
+    assert life.preview(later) == "same"
+    assert len(strangers(portal)) == 2
+    assert portal.writes() == []
+    portal.set_clock("2025-02-05")
+    assert life.preview(later) == "update"
+    assert life.outs["leaving"] == names(portal)
+    assert life.update(later)["removed"] == 2
+    assert (life.outs["origin"], life.outs["waiting"]) == ("cleanedUp", {})
+    assert life.preview(later) == "same"
+
+
+def test_a_new_confirmation_of_a_day_to_come_waits_too(life: Life, portal: Portal) -> None:
+    life.create(declared())
+    add(portal, "somebody.else")
+    later = declared(confirmedOn="2025-02-05")
+    assert life.up(later) == "update"
+    assert (life.outs["removed"], life.outs["waiting"]["until"]) == (2, "2025-02-05")
+    assert life.preview(later) == "same"
+    assert len(strangers(portal)) == 1
+    portal.set_clock("2025-02-05")
+    assert life.up(later) == "update"
+    assert strangers(portal) == []

@@ -162,10 +162,92 @@ def test_what_the_portal_refuses_is_listed_and_the_rest_goes_on(portal: Portal) 
     hand.add(f"{API}/{PAJOTTEGEM}/forms", {**twin, "startDate": "2025-01-10"})
     life = Life(DossiersProvider())
     outs = life.create(declared())
+    (refused,) = outs["refused"]
+    assert (refused["reason"], refused["count"], len(refused["ids"])) == ("alreadyRunning", 1, 1)
     assert outs["refusedCount"] == 1
-    assert outs["refused"][0]["reason"].startswith("alreadyRunning: ")
+    assert outs["waiting"] == {"whom": "the centre", "reason": "1 refused by the portal, see dossiers (R06)"}
     assert outs["entered"] > 0
     assert life.preview(declared()) == "update"  # still to be put right
+    assert life.outs["refusedCount"] == 1
+    (form,) = [one for one in forms(portal, PAJOTTEGEM) if one["startDate"] == "2025-01-10"]
+    hand.add(f"{API}/{PAJOTTEGEM}/forms/stops", {"endDate": "2025-01-31", "ids": [form["id"]]})
+    hand.add(f"{API}/{PAJOTTEGEM}/forms", {**twin, "startDate": "2025-01-01"})
+    assert life.preview(declared()) == "same"
+    assert (life.outs["refused"], life.outs["refusedCount"], life.outs["waiting"]) == ([], 0, {})
+
+
+def test_refusals_are_all_counted_by_their_reason(portal: Portal) -> None:
+    """R06: the first ids of each."""
+    portal.set_clock(FREE)
+    for number in range(dossiers.LISTED + 2):
+        one = {"ssin": rehearsal_ssin(f"x.{number}"), "qualityCode": "2", "reference": "twin"}
+        portal.by_hand(GALMAARDEN).add(f"{API}/{GALMAARDEN}/forms", {**one, "startDate": "2024-05-01"})
+        portal.by_hand(PAJOTTEGEM).add(f"{API}/{PAJOTTEGEM}/forms", {**one, "startDate": "2025-01-10"})
+    (refused,) = Life(DossiersProvider()).create(declared())["refused"]
+    assert (refused["count"], len(refused["ids"])) == (dossiers.LISTED + 2, dossiers.LISTED)
+    assert dossiers.reasons([refused]).startswith(f"{dossiers.LISTED + 2} alreadyRunning (The same runs here")
+
+
+@pytest.mark.parametrize(
+    ("number", "successor", "reason", "until"),
+    [
+        (GALMAARDEN, PAJOTTEGEM, "(R12)", "2025-01-01"),
+        (KORTESSEM, HASSELT, "by the portal it is not in effect (R06)", "2025-01-01"),
+        (HASSELT, HASSELT, "by the portal it is not in effect (R06)", None),
+    ],
+)
+def test_r06_nothing_is_stopped_that_cannot_be_entered_again(
+    portal: Portal, number: str, successor: str, reason: str, until: str | None
+) -> None:
+    """A day that was declared by mistake, and has come."""
+    portal.restart("2024-12-10")
+    mistaken = declared(number, successor) | {"stopOn": "2024-11-30", "restartOn": "2024-12-01"}
+    life = Life(DossiersProvider())
+    waiting = life.create(mistaken)["waiting"]
+    assert reason in waiting["reason"]
+    assert waiting.get("until") == until
+    assert life.preview(mistaken) == "same"
+    assert portal.writes() == []
+    portal.set_clock(FREE)
+    assert life.up(declared(number, successor)) == "update"
+    moved_once(portal, number, successor)
+
+
+def test_r06_a_form_with_a_later_end_of_its_own_goes_over_and_ends_then(portal: Portal) -> None:
+    portal.restart("2024-11-01")
+    key = next(one["id"] for one in forms(portal, HASSELT) if one["status"] == "running")
+    body = {"endDate": "2025-06-30", "ids": [key]}
+    portal.by_hand(HASSELT).add(f"{API}/{HASSELT}/forms/stops", body)
+    portal.set_clock(FREE)
+    life = Life(DossiersProvider())
+    life.create(declared(HASSELT, HASSELT))
+    (form,) = [one for one in forms(portal, HASSELT) if one.get("predecessor", {}).get("id") == key]
+    assert (form["startDate"], form["endDate"]) == ("2025-01-01", "2025-06-30")
+    assert life.preview(declared(HASSELT, HASSELT)) == "same"
+
+
+def test_r70_what_people_entered_by_the_screen_is_done(portal: Portal) -> None:
+    """Not a word of what continues what; and who switches to the supplier afterwards finds nothing left."""
+    portal.set_clock(FREE)
+    hand, life = portal.by_hand, Life(DossiersProvider())
+    late = {"ssin": rehearsal_ssin("x.late"), "qualityCode": "3", "reference": "late"}
+    life.create(declared())
+    hand(GALMAARDEN).add(f"{API}/{GALMAARDEN}/forms", {**late, "startDate": "2024-12-20"})
+    by_hand = declared(handled_by="byHand")
+    life.up(by_hand)
+    assert "1 to stop, 1 to enter again by hand (R70)" in life.outs["waiting"]["reason"]
+    (key,) = [one["id"] for one in forms(portal, GALMAARDEN) if one["status"] == "running"]
+    hand(GALMAARDEN).add(f"{API}/{GALMAARDEN}/forms/stops", {"endDate": "2024-12-31", "ids": [key]})
+    hand(PAJOTTEGEM).add(f"{API}/{PAJOTTEGEM}/forms", {**late, "startDate": "2025-01-01"})
+    assert life.preview(by_hand) == "same"
+    assert life.outs["waiting"] == {}
+    assert life.preview(declared()) == "update"  # of handledBy alone
+    assert (life.inputs["toStop"], life.inputs["toEnter"]) == ({}, {})
+
+
+def test_r70_what_is_entered_already_counts_as_done() -> None:
+    progress = dossiers.Progress("forms", 2)
+    assert progress.count([{"result": "entered"}, {"result": "alreadyEntered"}]) == 2
 
 
 @pytest.mark.parametrize("page", [1, 7])

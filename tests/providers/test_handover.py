@@ -1,25 +1,20 @@
-"""Guards against locking oneself out: today's chief access managers (R15, R16), and whoever operates the stack."""
+"""The guard of today's chief access managers (R15, R16), and co-chiefs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from providers.access import ChiefAccessManagersProvider
-from providers.lockout import OperatorAccessProvider
 from schemas.errors import GuardRefused
-from tests.providers.conftest import OURS, Portal
+from tests.providers.conftest import Portal
 from tests.providers.contract import ACCESS
 from tests.providers.life import Life, Props, to_provider
 from tests.providers.people import chiefs, ssin
 from tests.providers.portal_double import PAJOTTEGEM
 
 CHIEFS = f"{ACCESS}/chiefAccessManagers"
-DOMAIN = "werkgeverSocialeZekerheid"
-MANAGERS = f"{ACCESS}/domains/{DOMAIN}/accessManagers"
-USERS = f"{ACCESS}/domains/{DOMAIN}/users"
 BOTH = ("els.peeters", "griet.vandenbossche")
 
 
@@ -104,6 +99,7 @@ def test_another_insz_behind_the_only_key_is_another_person(portal: Portal) -> N
 
 def test_a_handover_that_is_declared_is_carried_out(life: Life, portal: Portal) -> None:
     handed = declared("luc.hermans", handover="2025-02-03: the council appointed him")
+    assert refusals(life.provider, life.inputs, handed) == []
     assert life.up(handed) == "update"
     assert live(portal) == {ssin("luc.hermans")}
     assert life.outs["handedOver"] == "2025-02-03: the council appointed him"
@@ -112,14 +108,36 @@ def test_a_handover_that_is_declared_is_carried_out(life: Life, portal: Portal) 
 
 
 def test_a_handover_is_carried_out_once(life: Life, portal: Portal) -> None:
-    """Also to put back what somebody replaced by hand: it says so, and takes a word with another date."""
-    handed = declared("luc.hermans", handover="2025-02-03: agreed")
-    life.up(handed)
+    """Also to put back what somebody replaced by hand: it says so in preview and up, and takes a word with a later date."""
+    portal.set_clock("2025-02-10")
+    life.up(declared("luc.hermans", handover="2025-02-03: agreed"))
     now(portal, "somebody.else")
-    with pytest.raises(GuardRefused, match="The handover of 2025-02-03: agreed was carried out"):
-        life.up(handed)
-    life.up(declared("luc.hermans", handover="2025-02-10: put back"))
+    for again in ("2025-02-03: agreed", "2025-02-03: agreed once more", "2025-02-02: agreed before"):
+        handed = declared("luc.hermans", handover=again)
+        life.refresh()
+        (reason,) = refusals(life.provider, life.inputs, handed)
+        assert reason.endswith("The handover of 2025-02-03 was carried out: another has a later date")
+        with pytest.raises(GuardRefused, match="The handover of 2025-02-03 was carried out"):
+            life.provider.update(life.id, to_provider(life.outs), to_provider(handed))
+    assert life.up(declared("luc.hermans", handover="2025-02-10: put back")) == "update"
     assert live(portal) == {ssin("luc.hermans")}
+
+
+def test_a_handover_that_is_still_to_come_lets_nothing_through(life: Life, portal: Portal) -> None:
+    """By the portal's date: on that day it does."""
+    handed = declared("luc.hermans", handover="2025-02-04: agreed")
+    (reason,) = refusals(life.provider, life.inputs, handed)
+    assert reason.endswith("The handover of 2025-02-04 is still to come: the portal has 2025-02-03")
+    with pytest.raises(GuardRefused, match="is still to come"):
+        life.provider.update(life.id, to_provider(life.outs), to_provider(handed))
+    assert portal.writes() == []
+    portal.set_clock("2025-02-04")
+    assert life.up(handed) == "update"
+    assert live(portal) == {ssin("luc.hermans")}
+
+
+def test_a_handover_of_a_day_to_come_stops_no_other_change(life: Life) -> None:
+    assert life.up(declared("els.peeters", "an.claes", handover="2025-02-04: agreed")) == "update"
 
 
 def test_a_handover_that_was_not_needed_is_still_good(life: Life, portal: Portal) -> None:
@@ -171,112 +189,3 @@ def test_a_chief_who_steps_back_to_co_chief(life: Life, portal: Portal) -> None:
     assert life.up(declared("els.peeters", coChiefAccessManagers=["griet.vandenbossche"])) == "update"
     assert live(portal) == {ssin("els.peeters")}
     assert live(portal, "coChiefAccessManagers") == {ssin("griet.vandenbossche")}
-
-
-# -- oneself --------------------------------------------------------------------------------------------------------
-
-ME = "zoe.operator"
-
-
-def guarded(
-    *, co_chiefs: bool = False, co_managers: bool = False, users: bool = False, here: bool = True
-) -> Props:
-    """A declaration that does not name me; what it decides besides the chiefs."""
-    domain = {"coAccessManagers": co_managers, "users": users}
-    return {
-        "organization": PAJOTTEGEM,
-        "operator": ME,
-        "ssin": ssin(ME),
-        "takes": {"coChiefAccessManagers": co_chiefs, "domains": {DOMAIN: domain} if here else {}},
-        "releases": True,
-    }
-
-
-def a_manager(portal: Portal, manager: str, *others: str) -> None:
-    people = chiefs(manager, *others)
-    body = {"accessManager": people.pop(manager), "coAccessManagers": list(people.values())}
-    portal.save(PAJOTTEGEM, MANAGERS, body)
-
-
-def a_user(portal: Portal, *, blocked: bool = False) -> None:
-    body = {"ssin": ssin(ME), "applications": [], "roles": [], "blocked": blocked}
-    portal.by_hand(PAJOTTEGEM).add(USERS, body)
-
-
-AS: dict[str, Callable[[Portal], None]] = {
-    "chief": lambda portal: now(portal, "els.peeters", ME),
-    "co-chief": lambda portal: now(portal, "els.peeters", co_chiefs=(ME,)),
-    "manager": lambda portal: a_manager(portal, ME),
-    "co-manager": lambda portal: a_manager(portal, "jan.janssens", ME),
-    "user": a_user,
-}
-TAKEN = [
-    ("chief", guarded(), "chief access manager"),
-    ("co-chief", guarded(co_chiefs=True), "co-chief access manager"),
-    ("manager", guarded(), f"access manager of {DOMAIN}"),
-    ("co-manager", guarded(co_managers=True), f"co-access manager of {DOMAIN}"),
-    ("user", guarded(users=True), f"user of {DOMAIN}"),
-]
-KEPT = [
-    ("co-chief", guarded()),
-    ("manager", guarded(here=False)),
-    ("co-manager", guarded()),
-    ("user", guarded()),
-    ("user", guarded(here=False)),
-]
-
-
-@pytest.mark.parametrize(("what", "props", "told"), TAKEN, ids=[what for what, _, _ in TAKEN])
-def test_the_last_access_of_the_operator_is_not_taken_away(
-    what: str, props: Props, told: str, portal: Portal
-) -> None:
-    AS[what](portal)
-    (reason,) = refusals(OperatorAccessProvider(), {}, props)
-    assert reason.startswith(f"{ME} operates this stack (fusion:operator) and is {told} here; ")
-    assert "pulumi config set operator" in reason
-    assert ssin(ME) not in reason
-
-
-@pytest.mark.parametrize(("what", "props"), KEPT)
-def test_what_the_declaration_does_not_decide_is_enough(what: str, props: Props, portal: Portal) -> None:
-    AS[what](portal)
-    assert refusals(OperatorAccessProvider(), {}, props) == []
-
-
-def test_one_thing_that_stays_is_enough(portal: Portal) -> None:
-    now(portal, "els.peeters", ME)
-    a_user(portal)
-    assert refusals(OperatorAccessProvider(), {}, guarded()) == []
-    assert len(refusals(OperatorAccessProvider(), {}, guarded(users=True))) == 1
-
-
-def test_who_has_no_access_loses_none(portal: Portal) -> None:
-    """Nor does who is blocked (R21)."""
-    props = guarded(co_chiefs=True, co_managers=True, users=True)
-    assert refusals(OperatorAccessProvider(), {}, props) == []
-    a_user(portal, blocked=True)
-    assert refusals(OperatorAccessProvider(), {}, props) == []
-
-
-def test_a_user_whom_this_client_added_goes_with_the_line_in_the_declaration(portal: Portal) -> None:
-    """So it does at the merged centre; at a disappearing one the user stays."""
-    from providers import session
-
-    body = {"ssin": ssin(ME), "applications": [], "roles": [], "blocked": False}
-    assert session.writing(PAJOTTEGEM).add(USERS, body).body["createdBy"] == OURS
-    assert len(refusals(OperatorAccessProvider(), {}, guarded())) == 1
-    assert refusals(OperatorAccessProvider(), {}, guarded() | {"releases": False}) == []
-
-
-def test_the_guard_itself_writes_nothing_and_changes_with_the_declaration_only(portal: Portal) -> None:
-    life = Life(OperatorAccessProvider())
-    assert life.create(guarded())["origin"] == "checked"
-    assert life.preview(guarded()) == "same"
-    assert life.up(guarded(users=True)) == "update"
-    life.delete()
-    assert portal.writes() == []
-
-
-def test_before_the_numbers_first_day_there_is_nothing_to_lose(portal: Portal) -> None:
-    portal.restart("2024-12-02")
-    assert refusals(OperatorAccessProvider(), {}, guarded(users=True)) == []

@@ -36,6 +36,8 @@ PROVIDERS = {
     "providers.dossiers.DossiersProvider",
     "providers.review.ReviewProvider",
     "providers.unique_report.UniqueReportProvider",
+    "providers.access_copy.AccessCopyProvider",
+    "providers.online_requests.OnlineRequestsProvider",
 }
 TYPES = {
     "dynamic/access:AccessManagers",
@@ -68,6 +70,8 @@ TYPES = {
     "dynamic/retained:SenderContact",
     "dynamic/retained:TechnicalProviders",
     "dynamic/retained:Users",
+    "dynamic/access:AccessCopy",
+    "dynamic/online:Requests",
 }
 WHY = (
     "{name} is gone from its place, and the state of existing stacks names it there: preview and up would look fine, "
@@ -129,7 +133,11 @@ def test_one_text_is_pinned_to_the_byte() -> None:
 
 def test_every_provider_class_is_pinned() -> None:
     """A class that a resource uses; what they share (`PortalProvider`) never stands in a state by itself."""
-    bases = {"providers.resource.PortalProvider", "providers.configuration.ScreenProvider"}
+    bases = {
+        "providers.resource.PortalProvider",
+        "providers.configuration.ScreenProvider",
+        "providers.watching.WatchingProvider",
+    }
     found = {f"{cls.__module__}.{cls.__qualname__}" for cls in _ours(ResourceProvider)}
     assert found - bases == PROVIDERS
 
@@ -146,6 +154,7 @@ def test_every_type_name_is_pinned() -> None:
         "providers.resource.PortalResource",
         "providers.retained.Retained",
         "providers.dossiers.Dossiers",
+        "providers.watching.Watched",
     }
     found = [cls for cls in _ours(Resource) if f"{cls.__module__}.{cls.__qualname__}" not in abstract]
     assert {cls._resource_type_name for cls in found if issubclass(cls, Resource)} == TYPES

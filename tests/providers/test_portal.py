@@ -6,7 +6,8 @@ import httpx
 import jwt
 import pytest
 
-from providers.portal import SIGN_IN_PATH, ReadingPortal, WritingPortal
+from providers.assertion import SIGN_IN_PATH
+from providers.portal import ReadingPortal, WritingPortal
 from providers.settings import Settings
 from schemas.errors import (
     AlreadyExists,

@@ -6,9 +6,11 @@ from typing import Any
 
 import httpx
 import pytest
+from pulumi.dynamic import ResourceProvider
 
 from providers import session
 from providers.access import AccessManagersProvider, ChiefAccessManagersProvider, UserProvider
+from providers.access_copy import AccessCopyProvider
 from providers.chaman import (
     CertificateProvider,
     FtpAccountProvider,
@@ -24,11 +26,13 @@ from providers.configuration import (
 )
 from providers.dossiers import DossiersProvider
 from providers.lockout import OperatorAccessProvider
+from providers.online_requests import OnlineRequestsProvider
 from providers.portal import ReadingPortal, WritingPortal
 from providers.resource import PortalProvider
 from providers.retained import KINDS, RetainedProvider
 from providers.review import ReviewProvider
 from providers.unique_report import UniqueReportProvider
+from providers.watching import WatchingProvider
 from tests.providers import test_pickles
 from tests.providers.conftest import Portal
 from tests.providers.life import Life, Props
@@ -41,13 +45,14 @@ RESOURCES: dict[type[PortalProvider], Props] = {
     ChiefAccessManagersProvider: {
         "chiefAccessManagers": ["an.claes"],
         "people": chiefs("an.claes"),
-        "handover": "2025-02-03: agreed",
+        "handover": "2024-12-01: agreed",
     },
     AccessManagersProvider: {"domain": DOMAIN, "accessManager": "an.claes", "people": managers("an.claes")},
     UserProvider: {"domain": DOMAIN, "person": "an.claes", "ssin": ssin("an.claes"), "blocked": False},
     CleanedUpProvider: {
         "domain": DOMAIN,
         "people": chiefs("an.claes"),
+        "coChiefsStay": True,
         "coManagersStay": True,
         "confirmedOn": "2025-02-03",
         "reason": "agreed",
@@ -56,7 +61,7 @@ RESOURCES: dict[type[PortalProvider], Props] = {
     OperatorAccessProvider: {
         "operator": "an.claes",
         "ssin": ssin("an.claes"),
-        "takes": {"coChiefAccessManagers": True, "domains": {}},
+        "takes": {"chiefAccessManagers": True, "coChiefAccessManagers": True, "domains": {}},
         "releases": True,
     },
     SenderContactProvider: {"name": "ICT", "phone": "+3227875827", "email": "a@b.example", "language": "nl"},
@@ -87,7 +92,12 @@ DOSSIERS: Props = {
     "restartOn": "2025-01-01",
     "handledBy": "softwareSupplier",
 }
-OTHERS = (RetainedProvider, ReviewProvider, UniqueReportProvider, DossiersProvider)
+WATCHED: dict[type[WatchingProvider], Props] = {
+    UniqueReportProvider: {"year": "2024"},
+    AccessCopyProvider: {"reportBy": "2024-11-15"},
+    OnlineRequestsProvider: {"mergedInto": "Pajottegem", "linkedOn": "2025-01-01"},
+}
+OTHERS: tuple[type[ResourceProvider], ...] = (RetainedProvider, ReviewProvider, DossiersProvider, *WATCHED)
 
 
 def test_every_provider_class_is_tried() -> None:
@@ -143,6 +153,22 @@ def test_a_review_is_only_read_even_when_applied(portal: Portal) -> None:
     life.create(declared)
     life.preview(declared)
     life.update(declared | {"on": "2026-01-01"})
+    life.delete()
+    assert portal.writes() == []
+
+
+@pytest.mark.usefixtures("reading_only")
+@pytest.mark.parametrize("cls", WATCHED, ids=lambda cls: cls.__name__)
+@pytest.mark.parametrize("moment", ["2025-02-03", "2024-11-02"])
+def test_what_is_watched_is_only_read_even_when_applied(
+    cls: type[WatchingProvider], moment: str, portal: Portal
+) -> None:
+    portal.restart(moment)
+    declared = {"organization": GALMAARDEN, **WATCHED[cls]}
+    life = Life(cls())
+    life.create(declared)
+    assert life.preview(declared) == "same"
+    life.update(declared)
     life.delete()
     assert portal.writes() == []
 

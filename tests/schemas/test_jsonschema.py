@@ -96,6 +96,13 @@ def test_schema_and_models_agree_on_every_planted_fault() -> None:
     assert disagreements == []
 
 
+def test_a_fault_in_a_list_that_may_be_a_word_stands_where_it_is() -> None:
+    text = "access: {domains: {woonzorg: {accessManager: a.b, users: [{person: a.b, x: 1}]}}}\n"
+    places = {(finding.line, finding.column) for finding in structural_findings(parse(text, "x.yaml"))}
+    assert {(1, 73)} <= places
+    assert (1, 58) not in places
+
+
 def test_a_structural_fault_has_a_place() -> None:
     document = parse("apiVersion: fusion/v1\nname: X\nxyzzy: 1\nocmw: {kbo: 1, nis: 23106}\n", "x.yaml")
     places = {(finding.line, finding.column) for finding in structural_findings(document)}

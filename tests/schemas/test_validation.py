@@ -51,8 +51,8 @@ def test_an_ftp_user_name_is_unique_over_the_portal(directory: Path, tmp_path: P
         tmp_path / "andersdorp.yaml",
         ("name: Testdorp", "name: Andersdorp"),
         ("1000.900.141", "0900.300.154"),
-        ("0900.100.117", "0212.240.651"),
-        ("0900.200.184", "0212.190.072"),
+        ("0900.100.117", "0900.400.124"),
+        ("0900.200.184", "0900.500.191"),
         ("test2025", "TEST2025"),
     )
     [finding] = validate([tmp_path])

@@ -106,7 +106,8 @@ class Portal(pulumi.runtime.Mocks):
             "refusalReason": "",
         }
         if "handledBy" in args.inputs:
-            standard |= {"stopped": 0, "entered": 0, "refused": [], "refusedCount": 0}
+            standard |= {"toStop": {}, "toEnter": {}, "stopped": 0, "entered": 0}
+            standard |= {"refused": [], "refusedCount": 0}
         return f"{args.name}-id", {**args.inputs, **standard, **self.outputs.get(args.name, {})}
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:

@@ -70,13 +70,28 @@ def test_who_stays_is_who_is_named_there() -> None:
         "carla.nuyts", "jef.wuyts", "fatima.ouali",
     }  # fmt: skip
     assert item.secrets == {"people"}
-    assert (item.props["confirmedOn"], item.props["atMost"]) == ("2025-01-20", 10)
+    assert (item.props["confirmedOn"], item.props["atMost"]) == ("2024-10-28", 10)
     assert item.props["coManagersStay"] is False
 
 
 def test_co_managers_whom_the_declaration_leaves_as_they_are_stay() -> None:
     planned = edited("antwerpen", ("      coAccessManagers: [griet.luyten]\n", ""))
     assert planned.named(f"antwerpen-{WSZ}-clean-up").props["coManagersStay"] is True
+
+
+@pytest.mark.parametrize(("said", "stay"), [("", True), ("  coChiefAccessManagers: none\n", False)])
+def test_co_chiefs_whom_the_declaration_leaves_as_they_are_stay(said: str, stay: bool) -> None:
+    """R16."""
+    planned = edited("antwerpen", (CHIEFS, CHIEFS + said))
+    assert planned.named(f"antwerpen-{WSZ}-clean-up").props["coChiefsStay"] is stay
+
+
+def test_the_word_for_nobody_leaves_the_managers_only() -> None:
+    """R24: `users: none` under a clean-up."""
+    said = "      users:\n        - {person: stef.backx, applications: [Aangifte DmfA, E-Box Onderneming]}\n"
+    planned = edited("antwerpen", (said, "      users: none\n"))
+    item = planned.named(f"antwerpen-{WSZ}-clean-up")
+    assert set(item.props["people"]) == {"kathleen.adriaens", "tom.verbist", "griet.luyten"}
 
 
 def test_what_is_cleaned_up_is_not_retained_and_the_rest_is() -> None:
@@ -144,9 +159,14 @@ def test_a_guard_knows_what_the_declaration_decides_and_comes_first() -> None:
     planned = operated("antwerpen", "zoe.operator")
     at_antwerpen, at_borsbeek = of(planned, lockout.OperatorAccess)
     assert at_antwerpen.props["takes"] == {
+        "chiefAccessManagers": True,
         "coChiefAccessManagers": False,
-        "domains": {code: {"coAccessManagers": True, "users": True} for code in (MW, WSZ)},
+        "domains": {code: {"coAccessManagers": True, "users": True, "user": None} for code in (MW, WSZ)},
     }
+    assert (at_antwerpen.props["centre"], at_antwerpen.props["file"]) == (
+        "Antwerpen",
+        "fusions/antwerpen.yaml",
+    )
     assert (at_antwerpen.props["releases"], at_borsbeek.props["releases"]) == (True, False)
     assert at_antwerpen.secrets == {"ssin"}
     for item in planned:
@@ -160,8 +180,35 @@ def test_a_guard_knows_what_the_declaration_decides_and_comes_first() -> None:
             assert guard.name in item.after
 
 
+def test_where_the_whole_access_is_not_declared_the_merged_centre_is_guarded() -> None:
+    """What this client made there goes then; a disappearing centre keeps all."""
+    fusion = shipped("antwerpen").fusion
+    merging = tuple(centre.model_copy(update={"access": None}) for centre in fusion.merging)
+    without = fusion.model_copy(update={"access": None, "merging": merging})
+    (guard,) = plan(without, secrets_of(fusion), FUSIONS, "jef.wuyts")[:1]
+    assert (guard.resource, guard.centre.kbo) == (lockout.OperatorAccess, ANTWERPEN)
+    assert guard.props["takes"] == {
+        "chiefAccessManagers": False,
+        "coChiefAccessManagers": False,
+        "domains": {},
+    }
+    assert len(of(plan(without, secrets_of(fusion), FUSIONS, "jef.wuyts"), lockout.OperatorAccess)) == 1
+    assert not of(plan(without, secrets_of(fusion), FUSIONS), lockout.OperatorAccess)
+
+
+def test_a_guard_knows_as_what_user_the_operator_is_declared() -> None:
+    """Blocked: the portal is asked what else the person is there."""
+    (guard,) = of(operated("antwerpen", "sabine.goris"), lockout.OperatorAccess)[1:]
+    assert guard.centre.kbo == BORSBEEK
+    assert guard.props["takes"]["domains"][MW]["user"] == {
+        "applications": ["Integraties raadplegen"],
+        "roles": None,
+        "blocked": True,
+    }
+
+
 def test_standings_are_what_lets_one_act() -> None:
-    """A blocked user cannot (R21)."""
+    """A blocked user cannot (R21), nor one without any application or role."""
     fusion = shipped("antwerpen").fusion
     assert fusion.access
     assert access_plan.standings(fusion.access, "tom.verbist") == [
@@ -175,29 +222,25 @@ def test_standings_are_what_lets_one_act() -> None:
     assert access_plan.standings(borsbeek, "nobody.knows") == []
 
 
-def test_who_is_declared_as_blocked_only_is_locked_out_by_the_file() -> None:
-    fusion = shipped("antwerpen").fusion
-    assert access_plan.locked_out(fusion, "sabine.goris") == ["Borsbeek"]
-    assert access_plan.locked_out(fusion, "jef.wuyts") == []
-    assert access_plan.locked_out(fusion, "nobody.knows") == []
+CARLA = "applications: [OCMW Online - Hulpaanvragen, Integraties raadplegen]"
 
 
-def refuse(operator: str) -> None:
-    fusion = shipped("antwerpen").fusion
-    program._refuse_lockout(operator, fusion, secrets_of(fusion))
-
-
-def test_the_program_refuses_it_before_the_portal_is_asked() -> None:
-    with pytest.raises(
-        pulumi.RunError, match=r"fusions/antwerpen\.yaml blocks sabine\.goris, .* at Borsbeek, .*R21"
-    ):
-        refuse("sabine.goris")
-    refuse("jef.wuyts")
+@pytest.mark.parametrize(
+    ("said", "standing"),
+    [("applications: none, roles: none", False), ("blocked: false", False), ("roles: [Raadpleger]", True)],
+)
+def test_a_user_with_nothing_declared_has_no_standing(said: str, standing: bool) -> None:
+    """What the declaration leaves as it is, the portal is asked for."""
+    fusion = edited("antwerpen", (CARLA, said)).fusion
+    assert fusion.access
+    assert bool(access_plan.standings(fusion.access, "carla.nuyts")) is standing
 
 
 def test_an_operator_whom_the_secrets_do_not_know_is_a_mistake() -> None:
+    known = shipped("antwerpen").secrets
+    program._refuse_unknown_operator("jef.wuyts", known)
     with pytest.raises(pulumi.RunError, match=r"fusion:operator is zoe\.nobody, who is not among the people"):
-        refuse("zoe.nobody")
+        program._refuse_unknown_operator("zoe.nobody", known)
 
 
 # -- what is said ---------------------------------------------------------------------------------------------------
@@ -208,13 +251,15 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What a preview warns of and reports as an error."""
     told: list[str] = []
     monkeypatch.setattr(pulumi.runtime, "is_dry_run", lambda: True)
+    monkeypatch.setattr(pulumi.log, "info", lambda text: told.append(f"info: {text}"))
     monkeypatch.setattr(pulumi.log, "warn", lambda text: told.append(f"warning: {text}"))
     monkeypatch.setattr(pulumi.log, "error", lambda text: told.append(f"error: {text}"))
     return told
 
 
-def announce(leaving: list[str] | None) -> None:
-    clean_up_report._announce("antwerpen", shipped("antwerpen").named(f"borsbeek-{MW}-clean-up"), leaving)
+def announce(leaving: list[str] | None, waiting: dict[str, str] | None = None) -> None:
+    item = shipped("antwerpen").named(f"borsbeek-{MW}-clean-up")
+    clean_up_report._announce("antwerpen", item, [leaving, waiting])
 
 
 def test_a_preview_names_who_goes(said: list[str]) -> None:
@@ -233,6 +278,13 @@ def test_where_nobody_goes_nothing_is_said(leaving: list[str] | None, said: list
     assert said == []
 
 
+def test_where_nobody_goes_yet_a_preview_says_until_when(said: list[str]) -> None:
+    announce([], {"reason": "waits for its day (R24)", "whom": "the calendar", "until": "2025-02-05"})
+    assert said == [
+        f"info: Borsbeek, {MW}: nobody goes yet; the clean-up waits for its day (R24) until 2025-02-05"
+    ]
+
+
 def test_more_than_is_confirmed_is_an_error_already_in_the_preview(said: list[str]) -> None:
     announce([f"portal:{number}" for number in range(6)])
     assert said[0].startswith(
@@ -243,6 +295,7 @@ def test_more_than_is_confirmed_is_an_error_already_in_the_preview(said: list[st
 def test_an_up_has_done_it_and_does_not_announce(said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pulumi.runtime, "is_dry_run", lambda: False)
     announce(["portal:1"])
+    announce([], {"reason": "waits", "whom": "the calendar"})
     assert said == []
 
 

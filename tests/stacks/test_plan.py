@@ -9,8 +9,9 @@ import pytest
 
 from providers import access, chaman, configuration, dossiers, retained
 from providers.resource import PortalResource
+from providers.watching import Watched
 from schemas.reference import reference
-from stacks.plan import ACCESS, CHAMAN, CONFIGURATION, E_BOX, INTEGRATIONS, RETAINED, Planned
+from stacks.plan import ACCESS, CHAMAN, CONFIGURATION, E_BOX, INTEGRATIONS, REPORTS, RETAINED, Planned
 from tests.stacks.conftest import FUSIONS, NAMES, PASSWORD, Planning, edited, planning, shipped
 
 SCENARIO_1 = [name for name in NAMES if shipped(name).fusion.scenario == 1]
@@ -85,7 +86,8 @@ def test_at_a_disappearing_centre_nothing_but_access_is_written(name: str) -> No
 def test_nothing_is_retained_or_kept_at_the_merged_centre(name: str) -> None:
     planned = shipped(name)
     for item in planned.at(planned.fusion.ocmw.kbo):
-        if item.system != INTEGRATIONS:  # a form that was stopped stays stopped
+        # A form that was stopped stays stopped, and what is watched stands for nothing there.
+        if item.system != INTEGRATIONS and not issubclass(item.resource, Watched):
             assert issubclass(item.resource, PortalResource)
             assert not item.kept_on_destroy
 
@@ -167,7 +169,9 @@ def test_systems_are_the_manuals_chapters(name: str) -> None:
         "configuration": {CONFIGURATION},
         "retained": {ACCESS, CHAMAN, CONFIGURATION, E_BOX},
         "review": {RETAINED},
-        "unique_report": {RETAINED},
+        "unique_report": {RETAINED, REPORTS},
+        "online_requests": {RETAINED},
+        "access_copy": {ACCESS},
         "dossiers": {INTEGRATIONS},
     }
     for item in shipped(name).resources:
@@ -261,7 +265,11 @@ def test_access_managers_come_with_their_data() -> None:
 
 def test_an_absent_section_is_untouched() -> None:
     fusion = shipped("lochristi").fusion.model_copy(update={"access": None, "dossiers": None})
-    assert planning(fusion, FUSIONS).at(fusion.ocmw.kbo) == []
+    left = planning(fusion, FUSIONS).at(fusion.ocmw.kbo)
+    assert [item.name for item in left] == [
+        "lochristi-access-copy",
+        "lochristi-unique-report",
+    ]  # only watched
 
 
 @every_fusion

@@ -90,6 +90,27 @@ def test_a_secrets_file_with_findings_repeats_no_value(engine: Engine, root: Pat
     assert "85073003329" not in str(caught.value)
 
 
+def test_a_setting_that_there_is_not_is_refused_with_the_nearest_that_there_is(
+    engine: Engine, root: Path
+) -> None:
+    """Misspelt, it would switch off what it is for without a word."""
+    configure(secrets=secrets_text(), operater="els.peeters", zzz="1")
+    with pytest.raises(pulumi.RunError) as caught:
+        program.run()
+    operater, zzz = str(caught.value).splitlines()
+    assert operater.startswith("stacks/Pulumi.pajottegem.yaml: fusion:operater is no setting")
+    assert operater.endswith("did you mean `operator`?")
+    assert zzz.startswith("stacks/Pulumi.pajottegem.yaml: fusion:zzz is no setting")
+    assert "there are portalUrl, " in zzz
+    assert engine.registered.requests == []
+
+
+def test_settings_of_other_projects_and_the_engine_are_not_ours(engine: Engine, root: Path) -> None:
+    configure(secrets=secrets_text())
+    pulumi.runtime.set_config("pulumi:disable-default-providers", "[]")
+    assert engine.run(program.run)["summary"]
+
+
 @pytest.mark.parametrize("portal", ["https://portal.example", "https://10.0.0.1/"])
 def test_a_real_portal_is_refused_the_rehearsals_passphrase(
     portal: str, engine: Engine, root: Path, monkeypatch: pytest.MonkeyPatch

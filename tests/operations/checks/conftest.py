@@ -20,6 +20,7 @@ from operations.checks.run import asked
 from operations.checks.shape import Result
 from operations.checks.subject import Subject
 from operations.preparation import prepare
+from operations.rehearsal_certificates import uploaded
 from providers import session
 from providers.dossiers import Dossiers, DossiersProvider
 from providers.portal import Connection, WritingPortal
@@ -27,7 +28,7 @@ from providers.resource import PortalResource
 from providers.retained import Retained, RetainedProvider
 from providers.review import Review
 from providers.settings import Settings, SftpSettings, settings_from, sftp_settings_from
-from providers.unique_report import UniqueReport
+from providers.watching import Watched
 from schemas.loading import load_declaration
 from schemas.secrets import load_secrets
 from stacks.plan import plan
@@ -81,6 +82,13 @@ class Setting:
             document["passwords"][key] = password
         self.secrets_file.write_text("# changed\n" + json.dumps(document))
 
+    def set_key(self, key: str, pair: str | None) -> None:
+        document = self.secrets()
+        document["keys"].pop(key)
+        if pair is not None:
+            document["keys"][key] = pair
+        self.secrets_file.write_text("# changed\n" + json.dumps(document))
+
     def apply(self) -> None:
         """What `up` does, by the same provider classes; the resources are the state."""
         session.configure(settings_from(no_settings))
@@ -88,7 +96,7 @@ class Setting:
         state = []
         for item in plan(load_declaration(self.declaration, secrets), secrets, self.declaration.parent):
             kind = item.resource
-            if issubclass(kind, (Review, UniqueReport)):
+            if issubclass(kind, (Review, Watched)):
                 continue
             props = {name: value for name, value in item.props.items() if value is not None}
             if issubclass(kind, Retained):
@@ -156,6 +164,17 @@ class Setting:
             self._connections.pop().close()
 
 
+def until(setting: Setting, kbo: str, file_name: str, day: str) -> None:
+    """A certificate that ends on a day."""
+    setting.execute(
+        "UPDATE resources SET body = json_set(body, '$.notAfter', ?) WHERE kind = 'certificate' AND organization = ?"
+        " AND key = ?",
+        f"{day}T00:00:00+01:00",
+        kbo,
+        file_name,
+    )
+
+
 def _make(root: Path, patch: pytest.MonkeyPatch, *fusions: str) -> Setting:
     (root / "fusions").mkdir(parents=True)
     shutil.copytree(FUSIONS / "certificates", root / "fusions" / "certificates")
@@ -174,7 +193,10 @@ def applied_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         setting = _make(root, patch, STACK)
         setting.apply()
-        controls.answer_delegation(setting.database, PAJOTTEGEM, "OCMW Online", accept=True)
+        certificate = (None, uploaded(setting.secrets()["keys"]["pajottegem/rest"]))
+        controls.answer_delegation(
+            setting.database, PAJOTTEGEM, "OCMW Online", accept=True, certificate=certificate
+        )
         controls.set_clock(setting.database, "2025-02-12")
         setting.close()
     return root

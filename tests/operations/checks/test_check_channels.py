@@ -12,7 +12,7 @@ import pytest
 from emulator import controls, sftp
 from operations.checks import boxes
 from operations.checks.shape import FAILED, OK, TODO, UNKNOWN, WAITING
-from tests.operations.checks.conftest import CHAMAN, HERNE, PAJOTTEGEM, Setting
+from tests.operations.checks.conftest import CHAMAN, HERNE, PAJOTTEGEM, Setting, until
 
 FTP = f"{CHAMAN}/{PAJOTTEGEM}/ftpAccounts/FTP%20Pajottegem"
 REST = f"{CHAMAN}/{PAJOTTEGEM}/restAccounts/OCMW%20Online"
@@ -62,17 +62,6 @@ def test_another_user_name_and_fewer_authorizations(applied: Setting) -> None:
     result, detail = applied.found("FTP account")
     assert result == FAILED
     assert "its user name is other2025, declared is pajot2025" in detail
-
-
-def until(setting: Setting, kbo: str, file_name: str, day: str) -> None:
-    """A certificate that ends on a day."""
-    setting.execute(
-        "UPDATE resources SET body = json_set(body, '$.notAfter', ?) WHERE kind = 'certificate' AND organization = ?"
-        " AND key = ?",
-        f"{day}T00:00:00+01:00",
-        kbo,
-        file_name,
-    )
 
 
 def test_a_certificate_runs_out_and_then_the_box_stays_closed(applied: Setting) -> None:

@@ -119,6 +119,16 @@ def test_a_stack_without_a_declaration(
     assert "fusions/elsewhere.yaml" in ran.err
 
 
+def test_a_setting_that_there_is_not_is_refused_as_the_program_does(
+    applied: Setting, stacks: dict[str, str], fusion: Fusion
+) -> None:
+    stacks["sftpHostkey"] = "SHA256:abc"
+    ran = fusion("check")
+    assert ran.code == 1
+    assert "stacks/Pulumi.pajottegem.yaml: fusion:sftpHostkey is no setting" in ran.err
+    assert "did you mean `sftpHostKey`?" in ran.err
+
+
 def test_a_real_portal_never_gets_the_rehearsals_values(
     applied: Setting, stacks: dict[str, str], fusion: Fusion
 ) -> None:

@@ -210,6 +210,19 @@ def test_forms_that_are_left_are_counted(fresh: Setting) -> None:
     assert detail.endswith("to enter again: `pulumi up` does it")
 
 
+def test_what_was_refused_is_said_with_its_reason(fresh: Setting) -> None:
+    """R06: `pulumi up` alone does not put it right."""
+    refused = {"reason": "alreadyRunning", "detail": "The same runs here", "count": 2, "ids": ["a", "b"]}
+    outputs = {"organization": HERNE, "kind": "attestations", "restartOn": "2025-01-01", "refused": [refused]}
+    fresh.state_file.parent.mkdir(exist_ok=True)
+    fresh.state_file.write_text(json.dumps([{"type": "a type", "outputs": outputs}]))
+    fresh.has_state = True
+    result, detail = fresh.found("A036 attestations", HERNE)
+    assert result == TODO
+    assert "the portal refused 2 alreadyRunning (The same runs here): a, b: put them right" in detail
+    assert "`pulumi up` does it" not in detail
+
+
 def test_by_hand_they_are_for_people(fresh: Setting) -> None:
     text = fresh.declaration.read_text()
     fresh.declaration.write_text(text.replace("handledBy: softwareSupplier", "handledBy: byHand"))

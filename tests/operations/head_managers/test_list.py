@@ -75,6 +75,22 @@ def test_without_names_every_declaration_is_in_it(run: Fusion, file: Path) -> No
     assert {row["Fusie"] for row in rows(file)} == {"Lochristi", "Pajottegem"}
 
 
+def test_a_name_that_is_given_twice_stands_in_it_once(run: Fusion, file: Path) -> None:
+    run("pajottegem", "--out", str(file))
+    once = rows(file)
+    run("pajottegem", "pajottegem", "--out", str(file))
+    assert rows(file) == once
+
+
+@pytest.mark.parametrize("name", ["lijst.csv", "lijst", "lijst.xls"])
+def test_it_has_no_name_of_another_kind(run: Fusion, tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    ran = run("--out", str(path))
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == f"error: {path} would be an Excel file under another name: end it in .xlsx\n"
+    assert not path.exists()
+
+
 def test_it_looks_as_people_expect(run: Fusion, file: Path) -> None:
     run("--out", str(file))
     found = sheet(file)

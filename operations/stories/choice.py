@@ -1,0 +1,106 @@
+"""Which stories of which fusions are told, and every finding about them before anything is made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from operations.stories.hands import numbers_of
+from operations.stories.language import ANY, DISAPPEARING, EVERY, MERGED, Story, read_story
+from operations.stories.play import concerns
+from schemas.declaration import Fusion
+from schemas.document import Document
+from schemas.errors import DeclarationError, RehearsalError
+from schemas.findings import Finding
+from schemas.findings import Path as Place
+from schemas.loading import load_declaration
+
+GENERAL = Path(__file__).with_name("general.yaml")
+
+
+@dataclass(frozen=True)
+class Told:
+    """A story about to be told: `title` is the name of its folder."""
+
+    title: str
+    fusion: str
+    story: Story
+
+
+def chosen(root: Path, names: Sequence[str], files: Sequence[Path], *, every: bool) -> list[Told]:
+    """Which stories of which fusions: each file's own fusion, or the named ones, with the general story without a file.
+
+    Raises `DeclarationError` with the findings of all stories and declarations, `RehearsalError` for names that do not go
+    together.
+    """
+    known = sorted(path.stem for path in (root / "fusions").glob("*.yaml"))
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise RehearsalError(f"no declaration for {', '.join(unknown)}; there are {', '.join(known)}")
+    if every and names:
+        raise RehearsalError("name fusions, or say --all")
+    named = known if every else list(dict.fromkeys(names))
+    read, findings = _read(files or [GENERAL], known)
+    found: list[tuple[Told, Document]] = []
+    for path, story, document in read:
+        fusions = named if story.fusion == ANY else [story.fusion]
+        if not fusions:
+            raise RehearsalError(f"the story of {path.name} is of any fusion: name one, or say --all")
+        if story.fusion != ANY and named and story.fusion not in named:
+            raise RehearsalError(
+                f"{path.name} is a story of {story.fusion}, which is not among {', '.join(named)}"
+            )
+        found += [(Told(f"{path.stem}-{name}" if files else name, name, story), document) for name in fusions]
+    declared: dict[str, Fusion] = {}
+    for name in sorted({told.fusion for told, _ in found}):
+        try:
+            declared[name] = load_declaration(root / "fusions" / f"{name}.yaml")
+        except DeclarationError as error:
+            findings += error.findings
+    for told, document in found:
+        if told.fusion in declared:
+            findings += _places(told.story, document, declared[told.fusion])
+    if findings:
+        raise DeclarationError(findings)
+    return [told for told, _ in found]
+
+
+def _read(
+    files: Sequence[Path], known: Sequence[str]
+) -> tuple[list[tuple[Path, Story, Document]], list[Finding]]:
+    stories: list[tuple[Path, Story, Document]] = []
+    findings: list[Finding] = []
+    for path in files:
+        try:
+            story, document = read_story(path)
+        except DeclarationError as error:
+            findings += error.findings
+            continue
+        findings += document.findings
+        if story.fusion in (ANY, *known):
+            stories.append((path, story, document))
+        else:
+            message = f"no declaration for `{story.fusion}`; there are {', '.join(known)}, and {ANY}"
+            findings.append(document.finding(("fusion",), "unknown-value", message))
+    return stories, findings
+
+
+def _places(story: Story, document: Document, fusion: Fusion) -> Iterator[Finding]:
+    """Each `at` stands for centres of the fusion."""
+    for place, at in _ats(story, fusion):
+        if not numbers_of(fusion, at):
+            names = ", ".join(dict.fromkeys([fusion.name, *(centre.name for centre in fusion.merging)]))
+            message = f"{fusion.name} has no centre `{at}`: there are {names}, and {MERGED}, {DISAPPEARING}, {EVERY}"
+            yield document.finding(place, "unknown-value", message)
+
+
+def _ats(story: Story, fusion: Fusion) -> Iterator[tuple[Place, str]]:
+    for index, step in enumerate(story.steps):
+        if not concerns(step, fusion):
+            continue
+        for number, deed in enumerate(step.by_hand):
+            yield ("steps", index, "byHand", number, "at"), deed.at
+        for number, line in enumerate(step.check.lines if step.check else ()):
+            if line.at is not None:
+                yield ("steps", index, "check", "lines", number, "at"), line.at

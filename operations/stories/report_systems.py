@@ -1,0 +1,72 @@
+"""The systems' part of a story's report: a heading each, and below it what was seen."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+
+from operations.checks.shape import RESULTS, Result
+from operations.stories.outcome import System, Waited
+
+_LONGEST = 200
+
+
+def systems(found: Sequence[System], width: int) -> Iterator[str]:
+    """Every system, `width` wide."""
+    for system in found:
+        yield system.name
+        for line in _lines(system):
+            yield from textwrap.wrap(
+                textwrap.shorten(line, _LONGEST, placeholder=" …"),
+                width,
+                initial_indent="  ",
+                subsequent_indent="    ",
+                break_on_hyphens=False,
+            )
+
+
+def _lines(system: System) -> Iterator[str]:
+    told = [
+        *([f"writes: {per_day(system.writes)}"] if system.writes else []),
+        *(f"{said.on}: {said.what}" for said in system.did),
+        *map(_waited, system.waited),
+        *(f"{said.on}: error: {said.what}" for said in system.errors),
+        *_checks(system),
+        *(f"mails ({kind}): {per_day(days)}" for kind, days in system.mails.items()),
+        *(f"{part}: {said}" for part, said in system.kept.items()),
+    ]
+    if system.note:
+        yield system.note
+    yield from told or ([] if system.note else ["nothing was seen of it"])
+
+
+def per_day(days: Mapping[str, int]) -> str:
+    """`9 on 2024-11-01, 2 on 2025-01-01`; of many days the sum, the first and the last."""
+    if len(days) > 3:
+        return f"{sum(days.values())} on {len(days)} days from {min(days)} to {max(days)}"
+    return ", ".join(f"{number} on {day}" for day, number in sorted(days.items()))
+
+
+def _waited(one: Waited) -> str:
+    said = f"{one.number} for {one.whom}" + (f" ({one.rule})" if one.rule else "")
+    if one.ended:
+        return f"waited: {said} from {one.since} to {one.ended}"
+    return f"waits: {said} since {one.since}" + (f", until {one.until}" if one.until else "")
+
+
+def _checks(system: System) -> Iterator[str]:
+    for checked in system.checks:
+        counts = {word: sum(one.result == word for one in checked.others) for word in RESULTS}
+        counts[RESULTS[0]] = checked.ok
+        said = ", ".join(f"{number} {word}" for word, number in counts.items() if number)
+        yield f"check on {checked.on}: {said}"
+        for (result, what), centres in _alike(checked.others).items():
+            yield f"- {result}: {', '.join(centres)}: {what}"
+
+
+def _alike(results: Sequence[Result]) -> Mapping[tuple[str, str], list[str]]:
+    """The centres by what is the same at them."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for one in results:
+        found.setdefault((one.result, f"{one.check}: {one.detail}"), []).append(one.centre)
+    return found

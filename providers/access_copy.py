@@ -1,0 +1,44 @@
+"""The RSZ's copy of access to the merged centre (R15), and what comes before it: access lists that are up to date and head
+managers reported to Flanders, by the manual's day (R13, R14).
+
+People and the RSZ do all of this: until the copy is made it waits for the centre up to that day, then for the RSZ.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from providers.access import API
+from providers.watching import Props, Watched, WatchingProvider
+
+if TYPE_CHECKING:
+    from providers.portal import ReadingPortal
+
+
+class AccessCopyProvider(WatchingProvider):
+    """Whether access was copied."""
+
+    title = "copy of access"
+    name = "accessCopy"
+
+    def waiting(self, portal: ReadingPortal, props: Props) -> dict[str, str]:
+        merged = portal.get(f"{API}/{props['organization']}").body
+        if merged["accessCopied"]:
+            return {}
+        report_by = props.get("reportBy")
+        if report_by and portal.today <= date.fromisoformat(report_by):
+            reason = (
+                "waits for access lists to be up to date and head managers to be reported to Flanders (R13, R14): "
+                "fusion head-managers"
+            )
+            return {"reason": reason, "whom": "the centre", "until": report_by}
+        waiting = {"reason": "waits for the RSZ's copy of access (R15)", "whom": "RSZ"}
+        planned = merged.get("accessCopyPlannedOn")
+        return waiting | {"until": planned} if planned else waiting
+
+
+class AccessCopy(Watched, module="access", name="AccessCopy"):
+    """The copy to one merged centre: `organization`; `reportBy` (a date) where the manual sets one."""
+
+    provider_class = AccessCopyProvider

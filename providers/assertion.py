@@ -1,0 +1,132 @@
+"""What a client signs in with: its private key, and the assertion that it signs (contract, section 2; RFC 7523).
+
+A registered client signs with its RSA key. The software behind a REST account signs with the key of the account's
+certificate, and brings the certificate along (`x5c`).
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from time import time
+from typing import TYPE_CHECKING, Any
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from providers.settings import Settings
+from schemas.errors import FusionError, LoginRefused
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
+SIGN_IN_PATH = "/REST/oauth/v5/token"
+_ASSERTION_SECONDS = 300
+_BLOCK = re.compile(r"-----BEGIN ([A-Z ]+)-----.*?-----END \1-----", re.DOTALL)
+# By the curve's name; RSA keys sign with RS256 (R40 has no others).
+_EC_ALGORITHMS = {"secp384r1": "ES384", "secp521r1": "ES512"}
+
+
+class NoPair(FusionError):
+    """A text that is not a certificate and its private key; the message says what is wrong, and repeats nothing of it."""
+
+
+@dataclass(frozen=True)
+class Signer:
+    """A private key, how it signs, and what an assertion's header has besides; never shown."""
+
+    key: Any
+    algorithm: str
+    header: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        return f"Signer({self.algorithm})"
+
+    def assertion(self, client: str, audience: str, **claims: str) -> str:
+        """A fresh assertion of `client` for the token URL `audience`."""
+        now = int(time())
+        standard = {
+            "iss": client,
+            "sub": client,
+            "aud": audience,
+            "jti": str(uuid.uuid4()),
+            "iat": now,
+            "exp": now + _ASSERTION_SECONDS,
+        }
+        return jwt.encode(
+            {**standard, **claims}, self.key, algorithm=self.algorithm, headers=dict(self.header)
+        )
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A certificate with its private key: who holds it can sign in as the REST account that has the certificate.
+
+    :param sha256: the certificate's fingerprint, as ChaMan shows it.
+    """
+
+    signer: Signer
+    sha256: str
+
+
+def signer_of(settings: Settings) -> Signer:
+    """A registered client's, by its key. Raises `LoginRefused` with what is wrong with that."""
+    try:
+        pem = settings.client_key or settings.client_key_file.read_text()
+        key = load_pem_private_key(pem.encode(), password=None)
+        if isinstance(key, RSAPrivateKey):
+            return Signer(key, "RS256", {})
+        raise TypeError("another kind of key")
+    except OSError as error:
+        wrong = f"the client's key {settings.client_key_file} cannot be read ({error.strerror})"
+    except (TypeError, ValueError):
+        source = "the secret fusion:clientKey" if settings.client_key else settings.client_key_file
+        wrong = f"{source} is not an RSA private key in PEM without a passphrase"
+    raise LoginRefused(
+        method="POST",
+        path=SIGN_IN_PATH,
+        detail=f"{wrong}; run `make setup`, or set fusion:clientKeyFile or the secret fusion:clientKey",
+    )
+
+
+def pair_of(text: str) -> Pair:
+    """A REST account's certificate and private key, both in PEM, in either order. Raises `NoPair`."""
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    certificate, key = _certificate_and_key(text)
+    if certificate.public_key() != key.public_key():
+        raise NoPair("the private key belongs to another certificate")
+    algorithm = (
+        "RS256" if isinstance(key, RSAPrivateKey) else _EC_ALGORITHMS.get(getattr(key.curve, "name", ""))
+    )
+    if algorithm is None:
+        raise NoPair("the key is of a kind that the portal does not take (R40)")
+    content = base64.b64encode(certificate.public_bytes(Encoding.DER)).decode()
+    return Pair(Signer(key, algorithm, {"x5c": [content]}), certificate.fingerprint(SHA256()).hex())
+
+
+def _certificate_and_key(text: str) -> tuple[Certificate, Any]:
+    from cryptography import x509
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+
+    blocks = {found[1].rpartition(" ")[2]: found[0].encode() for found in _BLOCK.finditer(text)}
+    missing = [
+        what for what, name in (("certificate", "CERTIFICATE"), ("private key", "KEY")) if name not in blocks
+    ]
+    if missing:
+        raise NoPair(f"it has no {' and no '.join(missing)} in PEM")
+    try:
+        key = load_pem_private_key(blocks["KEY"], password=None)
+        certificate = x509.load_pem_x509_certificate(blocks["CERTIFICATE"])
+    except (TypeError, ValueError):
+        raise NoPair(
+            "it cannot be read: a certificate and a private key in PEM, without a passphrase"
+        ) from None
+    if not isinstance(key, RSAPrivateKey | EllipticCurvePrivateKey):
+        raise NoPair("the key is of a kind that the portal does not take (R40)")
+    return certificate, key

@@ -1,0 +1,38 @@
+"""Requests of OCMW Online that are still under a disappearing number: on the day of the fusion Smals links them to the
+merged centre, whose software alone reads them from then on (R64).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from providers.watching import Props, Watched, WatchingProvider
+
+if TYPE_CHECKING:
+    from providers.portal import ReadingPortal
+
+API = "/REST/ocmwOnline/v1/organizations"
+
+
+class OnlineRequestsProvider(WatchingProvider):
+    """How many are left; none of them is looked into."""
+
+    title = "requests of OCMW Online"
+    name = "onlineRequests"
+
+    def waiting(self, portal: ReadingPortal, props: Props) -> dict[str, str]:
+        left = portal.get(f"{API}/{props['organization']}/requests?pageSize=1").body["total"]
+        if not left:
+            return {}
+        if portal.today < date.fromisoformat(props["linkedOn"]):
+            reason = f"waits for requests to be linked to {props['mergedInto']} (R64)"
+            return {"reason": reason, "whom": "Smals", "until": props["linkedOn"]}
+        reason = f"waits for {left} requests to be linked to {props['mergedInto']}, due on {props['linkedOn']} (R64)"
+        return {"reason": reason, "whom": "Smals"}
+
+
+class OnlineRequests(Watched, module="online", name="Requests"):
+    """The requests under one disappearing number: `organization`, `mergedInto` (a name), `linkedOn` (a date)."""
+
+    provider_class = OnlineRequestsProvider

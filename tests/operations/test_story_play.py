@@ -1,0 +1,91 @@
+"""A step that does not go as planned: what is raised in it, and what an interruption makes of it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from emulator import controls
+from operations import projects
+from operations.projects import Ran
+from operations.stories import hands
+from operations.stories.language import Step
+from operations.stories.ledger import Ledger
+from operations.stories.play import Player
+from schemas.errors import EngineError
+from schemas.loading import load_declaration
+from schemas.secrets import parse_secrets
+
+FUSIONS = Path(__file__).parents[2] / "fusions"
+R12 = "Pajottegem, sender contact: waits for the number's first day (R12); whom: KBO; until: 2025-01-01"
+
+
+@pytest.fixture
+def player(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Player:
+    monkeypatch.setattr(controls, "set_clock", lambda database, moment: [])
+    monkeypatch.setattr(controls, "journal", lambda database, writes=False: [])
+    nobody = parse_secrets("people: {}\npasswords: {}\n", "secrets")
+    fusion = load_declaration(FUSIONS / "pajottegem.yaml")
+    return Player(tmp_path, "pajottegem", fusion, nobody, Ledger(tmp_path / "portal.db"))
+
+
+def step(**fields: object) -> Step:
+    return Step.model_validate({"on": "2025-01-01", "what": "x", **fields})
+
+
+def test_what_nobody_raised_on_purpose_stops_the_story_with_its_type(
+    player: Player, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> str:
+        raise LookupError("no such thing of 85.07.30-033.28")
+
+    monkeypatch.setattr(hands, "do", broken)
+    lived = player.step(step(byHand=[{"do": "readEBox", "at": "Herne"}]))
+    assert lived.problems == ["LookupError: no such thing of (number not shown)"]
+
+
+def test_an_up_that_fails_tells_what_waits_where_it_came_that_far(
+    player: Player, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran = iter([Ran("up", False, errors=["x"], outputs={"waiting": [R12]}), Ran("up", False, errors=["x"])])
+    monkeypatch.setattr(projects, "run", lambda *_: next(ran))
+    first = player.step(step(up=True))
+    second = player.step(Step.model_validate({"on": "2025-01-02", "what": "y", "up": True}))
+    assert [one.line for one in first.waits] == [one.line for one in second.waits] == [R12]
+    assert (first.waits_as_of, second.waits_as_of) == ("2025-01-01", "2025-01-01")
+
+
+def test_what_fails_of_an_interruption_is_not_held_against_the_product(
+    player: Player, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(*_: object) -> Ran:
+        player.interruption.ask()
+        return Ran("refresh", False, errors=["cancelled"])
+
+    monkeypatch.setattr(projects, "run", run)
+    lived = player.step(step(refresh=True, up=True, expect={"changes": "some"}))
+    assert (lived.problems, lived.up) == ([], None), "no other engine is started"
+
+
+def test_the_engines_at_work_are_told_to_stop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "bin" / "pulumi"
+    program.parent.mkdir()
+    program.write_text(
+        f"#!/bin/sh\ntrap 'echo stopped >&2; exit 1' INT\ntouch {tmp_path}/begun\nwhile :; do sleep 0.05; done\n"
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=":")
+
+    def stop() -> None:
+        while not (tmp_path / "begun").exists():
+            time.sleep(0.01)
+        projects.interrupt()
+
+    thread = threading.Thread(target=stop)
+    thread.start()
+    with pytest.raises(EngineError, match="stopped"):
+        projects.run(tmp_path, "tielt", "up")
+    thread.join()
