@@ -17,7 +17,8 @@ from schemas.errors import FusionError, NotFound
 from stacks.plan import CHAMAN, Centre
 
 AUTHORIZATION = "mutations"
-WEEK = timedelta(days=7)
+PATIENCE_DAYS = 28
+"""A type of mutation that was not seen for longer is worth a question; what came before is not read."""
 
 
 class NoFolder(FusionError):
@@ -30,11 +31,13 @@ class NoFolder(FusionError):
 
 @dataclass(frozen=True)
 class Opened:
-    """A folder, its account as the portal has it, and since when what lies in it is judged."""
+    """A folder and its account as the portal has it. `since`: account and ticks are as they are now; `read_from`: what
+    came later was read."""
 
     account: Props
     box: Box
     since: datetime
+    read_from: datetime
 
 
 def questions(subject: Subject) -> Iterator[Question]:
@@ -82,15 +85,14 @@ def open_folder(subject: Subject, centre: Centre) -> Opened:
     username, since = found["username"], _since(subject, centre, found)
     if centre == subject.merged and subject.fusion.accounts and subject.fusion.accounts.ftp:
         username = subject.fusion.accounts.ftp.username
+    midnight = datetime.combine(subject.today, datetime.min.time(), since.tzinfo)
+    read_from = max(since, midnight - timedelta(days=PATIENCE_DAYS))
     keep_as = f"{subject.stack}/{centre_folder(centre)}"
-    return Opened(found, subject.boxes.open(username, password, since, keep_as), since)
+    return Opened(found, subject.boxes.open(username, password, read_from, keep_as), since, read_from)
 
 
 def _since(subject: Subject, centre: Centre, account: Props) -> datetime:
-    """Of the merged centre from when the account and its ticks are as they are now, of the others the last week."""
-    if centre.role == "disappearing" or subject.fusion.mutations is None:
-        midnight = datetime.combine(subject.today, datetime.min.time(), moment(account["createdAt"]).tzinfo)
-        return midnight - WEEK
+    """From when the account and its ticks are as they are now."""
     since = moment(account["createdAt"])
     try:
         saved = subject.portal(centre).get(f"{configuration.API}/{centre.kbo}/mutations").body

@@ -1,4 +1,4 @@
-"""Mutations: whether exactly the ticked ones arrive at the merged centre, and still some at those that disappear.
+"""Mutations: whether exactly the ticked ones arrive at the merged centre, and still at those that disappear (R22, R48).
 
 What is judged is what lies in the folders. A type that did not come yet is waited for: nobody knows when
 the next one is due. An empty folder proves nothing, since the software may have fetched everything.
@@ -12,7 +12,7 @@ from datetime import date
 from functools import partial
 
 from operations.checks.boxes import MAX_BYTES, BoxClosed, File, newest
-from operations.checks.channels import NoFolder, Opened, not_opened, open_folder
+from operations.checks.channels import PATIENCE_DAYS, NoFolder, Opened, not_opened, open_folder
 from operations.checks.shape import FAILED, OK, TODO, UNKNOWN, WAITING, Answer, Question
 from operations.checks.subject import Subject, day, listed, number
 from providers import configuration
@@ -22,8 +22,6 @@ from stacks.plan import CONFIGURATION, Centre
 
 QUIET_DAYS = 7
 """Mutations come more often than once in so many days."""
-PATIENCE_DAYS = 28
-"""A type that was not seen for longer is worth a question."""
 ARRIVE = "mutations arrive"
 
 
@@ -32,12 +30,10 @@ def questions(subject: Subject) -> Iterator[Question]:
     if subject.fusion.mutations:
         yield Question(merged, CONFIGURATION, "mutations ticked", partial(_ticked, subject, merged), "R48")
     accounts = subject.fusion.accounts
-    if subject.fusion.mutations and accounts and accounts.ftp:
+    if merged.role == "keeping" or (subject.fusion.mutations and accounts and accounts.ftp):
         yield Question(merged, CONFIGURATION, ARRIVE, partial(_arrive, subject, merged), "R48")
-    elif merged.role == "keeping":
-        yield Question(merged, CONFIGURATION, ARRIVE, partial(_still_arrive, subject, merged), "R48")
     for centre in subject.disappearing:
-        yield Question(centre, CONFIGURATION, ARRIVE, partial(_still_arrive, subject, centre), "R22")
+        yield Question(centre, CONFIGURATION, ARRIVE, partial(_arrive, subject, centre), "R22")
 
 
 def _selected(subject: Subject, centre: Centre) -> set[str] | None:
@@ -71,49 +67,64 @@ def _ticked(subject: Subject, centre: Centre) -> Iterator[Answer]:
 
 
 def _arrive(subject: Subject, centre: Centre) -> Iterator[Answer]:
-    """At the merged centre: nothing but the ticked types, and each of them."""
+    """Nothing but the ticked types, and each of them not long ago."""
     ticked = _selected(subject, centre)
     if ticked is None:
-        yield Answer(FAILED, "nothing is ticked, so nothing arrives: `pulumi up` saves the selection")
+        ours = centre == subject.merged and subject.fusion.mutations
+        way_out = "`pulumi up` saves the selection" if ours else "have them ticked in the portal"
+        yield Answer(FAILED, f"nothing is ticked, so nothing arrives: {way_out}")
         return
     try:
         opened = open_folder(subject, centre)
     except (NoFolder, BoxClosed) as closed:
         yield not_opened(subject, centre, closed)
         return
-    files = [file for file in opened.box.mutations if file.received > opened.since]
-    first = min((day(file.received) for file in files), default=day(opened.since))
+    files = opened.box.mutations
+    first = min(
+        (day(file.received) for file in files if file.received > opened.since), default=day(opened.since)
+    )
     days = (subject.today - first).days
     if not files:
-        yield _empty(first, days)
+        yield _empty(opened, days)
         return
-    unread = [file for file in files if file.content is None]
+    recent = [file for file in files if file.received > opened.read_from]
+    unread = [file for file in recent if file.content is None]
     if unread:
         yield Answer(
             UNKNOWN, f"not looked at: {number(len(unread), 'file')}, beyond {MAX_BYTES // 1024**2} MiB"
         )
         return
-    seen = types(files)
+    seen = types(recent)
     if seen - ticked:
-        yield Answer(FAILED, f"arrived although not ticked: {listed(_known(seen - ticked))}")
+        yield Answer(FAILED, f"arrived although not ticked: {listed(_known(seen - ticked))}", rule="R48")
     quiet = _quiet(subject, files)
     if quiet:
         yield quiet
     elif ticked - seen:
-        result = WAITING if days <= PATIENCE_DAYS else TODO
-        way_out = "" if result == WAITING else ": ask whether any was sent (R67)"
-        yield Answer(result, f"in {number(days, 'day')} none yet of: {listed(ticked - seen)}{way_out}")
+        yield _missing(ticked - seen, days)
     elif seen == ticked:
-        yield Answer(OK, f"all {len(seen)} ticked types since {first}, the last on {_last(files)}")
+        since = max(first, day(opened.read_from))
+        yield Answer(
+            OK,
+            f"{opened.account['accountName']}: all {len(seen)} ticked types since {since}, the last on {_last(files)}",
+        )
 
 
-def _empty(since: date, days: int) -> Answer:
+def _empty(opened: Opened, days: int) -> Answer:
     if days <= QUIET_DAYS:
-        return Answer(WAITING, f"nothing in the folder since {since}, {number(days, 'day')} ago")
+        return Answer(WAITING, f"nothing in the folder since {day(opened.since)}, {number(days, 'day')} ago")
     return Answer(
         TODO,
-        f"nothing in the folder since {since}: ask the supplier whether the software fetches it, or nothing comes",
+        f"nothing in the folder of {opened.account['accountName']}: ask the supplier whether the software fetches it, "
+        "or nothing comes",
     )
+
+
+def _missing(wanted: set[str], days: int) -> Answer:
+    """`days`: so long ago the folder's first file of these ticks came."""
+    if days <= PATIENCE_DAYS:
+        return Answer(WAITING, f"in {number(days, 'day')} none yet of: {listed(wanted)}")
+    return Answer(TODO, f"in {PATIENCE_DAYS} days none of: {listed(wanted)}: ask whether any was sent (R67)")
 
 
 def _quiet(subject: Subject, files: list[File]) -> Answer | None:
@@ -123,31 +134,6 @@ def _quiet(subject: Subject, files: list[File]) -> Answer | None:
     return Answer(
         FAILED, f"none since {last}, and they come more often than every {QUIET_DAYS} days: ask why (R67)"
     )
-
-
-def _still_arrive(subject: Subject, centre: Centre) -> Iterator[Answer]:
-    """At a centre whose account and selection are not ours: something came in the last days."""
-    try:
-        opened = open_folder(subject, centre)
-    except (NoFolder, BoxClosed) as closed:
-        yield not_opened(subject, centre, closed)
-        return
-    files = opened.box.mutations
-    if not files:
-        yield Answer(
-            TODO,
-            f"nothing in the folder of {opened.account['accountName']}: ask the supplier whether the software fetches "
-            "it, or nothing comes",
-        )
-        return
-    quiet = _quiet(subject, files)
-    yield quiet or Answer(OK, _came(opened, files))
-
-
-def _came(opened: Opened, files: list[File]) -> str:
-    read = [file for file in files if file.content is not None]
-    account = opened.account["accountName"]
-    return f"{account}: the last on {_last(files)}; {number(len(types(read)), 'type')} in the last week"
 
 
 def _last(files: list[File]) -> date:
