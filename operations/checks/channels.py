@@ -11,8 +11,9 @@ from urllib.parse import quote
 from operations.checks.boxes import Box, BoxClosed, newest
 from operations.checks.certificates import EXPIRED, life
 from operations.checks.shape import FAILED, OK, UNKNOWN, WAITING, Answer, Question, unseen
-from operations.checks.subject import Props, Subject, centre_folder, day, moment, number
+from operations.checks.subject import Props, Subject, centre_folder, day, listed, moment, number
 from providers import chaman, configuration
+from schemas.accounts import FtpAccount, RestAccount
 from schemas.errors import FusionError, NotFound
 from stacks.plan import CHAMAN, Centre
 
@@ -115,15 +116,22 @@ def _ftp_account(subject: Subject, centre: Centre) -> Iterator[Answer]:
             f"its user name is {found['username']}, declared is {declared.username}: `pulumi up` puts it right",
         )
         return
-    missing = set(declared.authorizations) - set(found["authorizations"])
-    if missing:
-        yield Answer(FAILED, f"not authorized for {', '.join(sorted(missing))}: `pulumi up` puts it right")
+    unauthorized = _unauthorized(declared, found)
+    if unauthorized:
+        yield unauthorized
         return
     ending = life(subject, centre, found["certificate"])
     if ending.result == EXPIRED:
         yield Answer(FAILED, f"{found['accountName']}: {ending.detail}", rule="R37")
         return
     yield Answer(OK, f"{found['accountName']}, user {found['username']}; {ending.detail}")
+
+
+def _unauthorized(declared: FtpAccount | RestAccount, found: Props) -> Answer | None:
+    missing = set(declared.authorizations) - set(found["authorizations"])
+    if not missing:
+        return None
+    return Answer(FAILED, f"not authorized for {listed(missing)}: `pulumi up` puts it right")
 
 
 def _box(subject: Subject, centre: Centre) -> Iterator[Answer]:
@@ -186,6 +194,10 @@ def _rest_account(subject: Subject, centre: Centre) -> Iterator[Answer]:
         yield Answer(
             FAILED, f"{declared.name} is {managed}, not as declared: `pulumi up` puts it right", rule="R34"
         )
+        return
+    unauthorized = _unauthorized(declared, found)
+    if unauthorized:
+        yield unauthorized
         return
     ending = life(subject, centre, found["certificate"])
     managed = f"managed by {supplier}" if supplier else "own management"

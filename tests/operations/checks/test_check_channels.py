@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 import sys
 from collections.abc import Iterator
@@ -131,6 +132,21 @@ def test_an_account_that_is_gone_although_it_was_accepted(applied: Setting) -> N
     applied.remove(PAJOTTEGEM, REQUEST)
     assert "neither the account nor a request" in applied.found("REST account")[1]
     assert applied.found("REST account")[0] == FAILED
+
+
+def test_a_rest_account_that_is_not_authorized_for_everything_declared(applied: Setting) -> None:
+    """R33."""
+    authorizations = applied.portal(PAJOTTEGEM).get(REST).body["authorizations"]
+    applied.execute(
+        "UPDATE resources SET body = json_set(body, '$.authorizations', json(?)) WHERE kind = 'restAccount'"
+        " AND organization = ?",
+        json.dumps(authorizations[1:]),
+        PAJOTTEGEM,
+    )
+    assert applied.found("REST account") == (
+        FAILED,
+        f"not authorized for {authorizations[0]}: `pulumi up` puts it right",
+    )
 
 
 def test_another_supplier_than_declared(applied: Setting) -> None:
