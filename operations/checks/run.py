@@ -14,6 +14,7 @@ from operations.checks import (
     calls,
     certificates,
     channels,
+    declared,
     delivered,
     ebox,
     moving,
@@ -40,7 +41,19 @@ from stacks.program import (
 )
 
 Say = Callable[[str], None]
-SYSTEMS = (signing_in, channels, calls, certificates, delivered, ebox, reports, online, watched, moving)
+SYSTEMS = (
+    signing_in,
+    declared,
+    channels,
+    calls,
+    certificates,
+    delivered,
+    ebox,
+    reports,
+    online,
+    watched,
+    moving,
+)
 """Each has `questions(subject)`. A sign-in comes first: the portal's date is known from then on."""
 
 
