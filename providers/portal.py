@@ -82,12 +82,13 @@ class Connection:
         self._tokens: dict[str, tuple[str, float]] = {}
         self._lock = threading.Lock()
         self._down = False
-        self._date: date | None = None
+        self.date: date | None = None
+        """The portal's date, as its last answer said (the header `Date`); None before any."""
 
     @property
     def today(self) -> date:
-        """The portal's date, as its last answer said (the header `Date`); this machine's before any."""
-        return self._date or datetime.now(_BELGIUM).date()
+        """The portal's date; this machine's before any answer."""
+        return self.date or datetime.now(_BELGIUM).date()
 
     @property
     def client_id(self) -> str:
@@ -138,7 +139,7 @@ class Connection:
             response = self._http.request(method, path, **content)
         except httpx.TransportError as error:
             raise Failed(None, f"{type(error).__name__}: {error}") from error
-        self._date = _date_of(response) or self._date
+        self.date = _date_of(response) or self.date
         if response.status_code in ATTEMPTS and response.status_code != httpx.codes.UNAUTHORIZED:
             raise _failed(response)
         return response

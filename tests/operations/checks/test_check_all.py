@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 from collections import Counter
 
 import pytest
@@ -96,6 +97,17 @@ def test_a_portal_that_is_down_is_unknown_everywhere_and_nothing_else(applied: S
     assert all("the portal kept failing" in line.detail and "Run the same" in line.detail for line in lines)
     assert not any("is kept" in line.detail for line in lines)
     assert len({(line.kbo, line.check) for line in lines}) == len(lines) > 30
+
+
+def test_without_any_answer_nothing_is_told_by_this_machines_clock(applied: Setting) -> None:
+    """R61, R64: there the review is long due."""
+    text = applied.declaration.read_text()
+    applied.declaration.write_text(text.replace("reviewOn: 2026-01-01", "reviewOn: 2025-02-12"))
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    applied.settings |= {"portalUrl": f"http://127.0.0.1:{port}", "deadlineSeconds": "0"}
+    lines = applied.check()
+    assert {line.result for line in lines} == {UNKNOWN}
 
 
 def test_one_system_that_is_down_leaves_the_others_alone(applied: Setting) -> None:
