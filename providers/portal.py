@@ -81,7 +81,8 @@ class Connection:
         )
         self._tokens: dict[str, tuple[str, float]] = {}
         self._lock = threading.Lock()
-        self._down = False
+        self._down: dict[str, str] = {}
+        """Which APIs failed until the deadline, and the path that did."""
         self.date: date | None = None
         """The portal's date, as its last answer said (the header `Date`); None before any."""
 
@@ -123,25 +124,28 @@ class Connection:
         return self._repeat(method, path, attempt)
 
     def _repeat(self, method: str, path: str, attempt: Callable[[], Answer]) -> Answer:
-        # Once a call failed until its deadline, the others of this run do not wait as long again, one by one.
-        deadline = 0.0 if self._down else self._settings.deadline_seconds
+        # Once a call of an API failed until its deadline, the others there do not wait as long again, one by one.
+        known = {_api(path), _api(SIGN_IN_PATH)} & self._down.keys()
         try:
-            answer = repeating(attempt, deadline)
+            return repeating(attempt, 0.0 if known else self._settings.deadline_seconds)
         except Failed as failure:
-            self._down = failure.status is None or ATTEMPTS.get(failure.status) == UNTIL_DEADLINE
+            if failure.status is None or ATTEMPTS.get(failure.status) == UNTIL_DEADLINE:
+                failed = failure.path or path
+                self._down.setdefault(_api(failed), failed)
             error = _EXHAUSTED.get(failure.status, DeadlineExceeded)
             raise error(method=method, path=path, status=failure.status, detail=failure.reason) from None
-        self._down = False
-        return answer
 
     def _exchange(self, method: str, path: str, **content: Any) -> httpx.Response:
         try:
             response = self._http.request(method, path, **content)
         except httpx.TransportError as error:
-            raise Failed(None, f"{type(error).__name__}: {error}") from error
+            raise Failed(None, f"{type(error).__name__}: {error}", path=path) from error
         self.date = _date_of(response) or self.date
         if response.status_code in ATTEMPTS and response.status_code != httpx.codes.UNAUTHORIZED:
-            raise _failed(response)
+            raise replace(_failed(response), path=path)
+        if self._down.get(_api(path)) == path:
+            # An answer to another path would prove nothing: perhaps only a part of the API is down.
+            self._down.pop(_api(path), None)
         return response
 
     def token(self, organization: str) -> str:
@@ -250,6 +254,11 @@ def _transport(settings: Settings) -> httpx.BaseTransport:
             detail=f"the embedded portal's file {embedded_database()} cannot be used ({error}); "
             "`fusion emulator reset` starts anew"
         ) from None
+
+
+def _api(path: str) -> str:
+    """`/REST/chaman/v1`."""
+    return "/".join(path.split("/")[:4])
 
 
 def _date_of(response: httpx.Response) -> date | None:

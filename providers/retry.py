@@ -43,11 +43,13 @@ _BACKOFF = wait_random_exponential(multiplier=0.2, max=10)
 
 @dataclass
 class Failed(Exception):
-    """One attempt that got no usable answer: its status (None: no answer at all) and the wait that it asked for."""
+    """One attempt that got no usable answer: its status (None: no answer at all), the wait that it asked for, and the path
+    that failed, which may be the sign-in's."""
 
     status: int | None
     reason: str
     retry_after: float | None = None
+    path: str = ""
 
 
 def retry_after_seconds(header: str | None) -> float | None:

@@ -32,6 +32,7 @@ class PortalDouble:
 
     def __init__(self, *answers: httpx.Response | Exception) -> None:
         self.answers = list(answers)
+        self.answer: Callable[[httpx.Request], httpx.Response | Exception] = self._next
         self.calls: list[httpx.Request] = []
         self.sign_ins: list[httpx.Request] = []
         self.sign_in: Callable[[], httpx.Response] = lambda: httpx.Response(
@@ -44,10 +45,13 @@ class PortalDouble:
             self.sign_ins.append(request)
             return self.sign_in()
         self.calls.append(request)
-        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        answer = self.answer(request)
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+    def _next(self, _request: httpx.Request) -> httpx.Response | Exception:
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
     def connection(self, *, deadline_seconds: float = 5, key: str | None = None) -> Connection:
         settings = Settings(

@@ -22,6 +22,7 @@ from schemas.errors import (
 from tests.providers.portal_double import PAJOTTEGEM, PortalDouble, client_key, problem
 
 SENDER = f"/REST/chaman/v1/organizations/{PAJOTTEGEM}/sender"
+CERTIFICATES, ACCOUNTS = SENDER.replace("sender", "certificates"), SENDER.replace("sender", "ftpAccounts")
 OK = httpx.Response(200, json={"name": "ICT"}, headers={"ETag": '"1"'})
 NOW = {"Retry-After": "0"}
 
@@ -206,3 +207,39 @@ def test_a_portal_that_is_down_is_waited_for_once_in_a_run() -> None:
     assert ReadingPortal(connection, PAJOTTEGEM).get(SENDER).body == {"name": "ICT"}
     portal.answers = [httpx.Response(503, headers=NOW), OK]
     assert ReadingPortal(connection, PAJOTTEGEM).get(SENDER).body == {"name": "ICT"}
+
+
+def test_each_api_that_is_down_is_waited_for_once_whatever_the_others_do() -> None:
+    """And whatever else the same API does: only the path that failed can say that it is well again."""
+    down = {SENDER, CERTIFICATES}
+    portal = PortalDouble(OK)
+    portal.answer = lambda request: httpx.Response(503, headers=NOW) if request.url.path in down else OK
+    connection = portal.connection(deadline_seconds=0.2)
+    reading = ReadingPortal(connection, PAJOTTEGEM)
+
+    def tries(path: str) -> int:
+        before = len(portal.calls)
+        with pytest.raises(DeadlineExceeded):
+            reading.get(path)
+        return len(portal.calls) - before
+
+    assert tries(SENDER) > 1
+    for other in (ACCOUNTS, f"/REST/eBox/v1/organizations/{PAJOTTEGEM}/box"):
+        reading.get(other)
+    assert [tries(CERTIFICATES), tries(SENDER)] == [1, 1]
+    down.remove(SENDER)
+    reading.get(SENDER)
+    assert tries(CERTIFICATES) > 1
+
+
+def test_a_sign_in_that_is_down_is_waited_for_once_for_all_apis() -> None:
+    portal = PortalDouble(OK)
+    portal.sign_in = lambda: httpx.Response(503, headers=NOW)
+    reading = ReadingPortal(portal.connection(deadline_seconds=0.2), PAJOTTEGEM)
+    with pytest.raises(DeadlineExceeded):
+        reading.get(SENDER)
+    first = len(portal.sign_ins)
+    assert first > 1
+    with pytest.raises(DeadlineExceeded):
+        reading.get(f"/REST/eBox/v1/organizations/{PAJOTTEGEM}/box")
+    assert len(portal.sign_ins) == first + 1
