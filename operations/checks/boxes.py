@@ -34,10 +34,11 @@ _CHUNK = 256 * 1024
 
 
 class BoxClosed(FusionError):
-    """A folder could not be opened or read; `refused`: by the portal, which does not take user name and password."""
+    """A folder could not be opened or read; `refused`: by the portal, which does not take user name and password;
+    `silent`: no server can be signed in at there, whoever asks."""
 
-    def __init__(self, reason: str, *, refused: bool = False) -> None:
-        self.refused = refused
+    def __init__(self, reason: str, *, refused: bool = False, silent: bool = False) -> None:
+        self.refused, self.silent = refused, silent
         super().__init__(reason)
 
 
@@ -69,11 +70,19 @@ class Box:
 class Boxes:
     """The folders of one portal's accounts. Each is opened once: a wrong password is not tried again.
 
-    `keep` is a folder of one's own into which everything is copied.
+    `keep` is a folder of one's own into which everything is copied; `silent` has the servers that gave no answer, by
+    address: they are not waited for again.
     """
 
-    def __init__(self, portal: Settings, sftp: SftpSettings, keep: Path | None = None) -> None:
+    def __init__(
+        self,
+        portal: Settings,
+        sftp: SftpSettings,
+        keep: Path | None = None,
+        silent: dict[str, BoxClosed] | None = None,
+    ) -> None:
         self._portal, self._sftp, self._keep = portal, sftp, keep
+        self._silent = {} if silent is None else silent
         self._opened: dict[str, Box | BoxClosed] = {}
         self._running = ExitStack()
         self._served: SftpSettings | None = None
@@ -113,6 +122,8 @@ class Boxes:
         address = self._address()
         where = f"{address.host}:{address.port}"
         seconds = _COPY_SECONDS if keep else _SECONDS
+        if where in self._silent:
+            raise self._silent[where]
         try:
             return asyncio.run(asyncio.wait_for(_fetch(address, username, password, since, keep), seconds))
         except asyncssh.PermissionDenied:
@@ -122,12 +133,12 @@ class Boxes:
                 f"{where} has another host key than fusion:sftpHostKey says, and got no password: find out why before "
                 "you set the new one"
             ) from None
+        except BoxClosed as closed:
+            if closed.silent:
+                self._silent[where] = closed
+            raise
         except (OSError, asyncssh.Error, TimeoutError) as error:
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
-            raise BoxClosed(
-                f"SFTP at {where} gives no usable answer ({reason}): check fusion:sftpHost, fusion:sftpPort and the "
-                "network"
-            ) from None
+            raise _unusable(where, error) from None
 
     def _address(self) -> SftpSettings:
         """Where to connect; the embedded portal's folders are served for as long as this is open."""
@@ -143,12 +154,25 @@ class Boxes:
                         f"the embedded portal cannot serve SFTP here ({error.strerror})"
                     ) from None
                 served = SftpSettings(address.host, address.port, address.fingerprint)
-            elif not self._sftp.host_key and self._sftp.host not in LOOPBACK:
+            elif not self._sftp.host_key and not self._on_this_machine:
                 raise BoxClosed(
                     "the server's key is not known, so it gets no password: set fusion:sftpHostKey to its fingerprint"
                 )
             self._served = served
         return self._served
+
+    @property
+    def _on_this_machine(self) -> bool:
+        """A rehearsal's. With the portal elsewhere, whoever listens on a loopback address may be anybody's tunnel."""
+        return self._portal.on_this_machine and self._sftp.host in LOOPBACK
+
+
+def _unusable(where: str, error: Exception, *, silent: bool = False) -> BoxClosed:
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
+    return BoxClosed(
+        f"SFTP at {where} gives no usable answer ({reason}): check fusion:sftpHost, fusion:sftpPort and the network",
+        silent=silent,
+    )
 
 
 async def _fetch(
@@ -160,21 +184,26 @@ async def _fetch(
         def validate_host_public_key(self, host: str, addr: str, port: int, key: asyncssh.SSHKey) -> bool:  # noqa: ARG002
             return not address.host_key or key.get_fingerprint() == address.host_key
 
-    connecting = asyncssh.connect(
-        address.host,
-        address.port,
-        username=username,
-        password=password,
-        client_factory=Client,
-        known_hosts=b"",  # none: every key is Client's to judge
-        preferred_auth="password",
-        client_keys=None,
-        agent_path=None,
-        config=None,
-        connect_timeout=_CONNECT_SECONDS,
-        login_timeout=_CONNECT_SECONDS,
-    )
-    async with connecting as connection, connection.start_sftp_client() as client:
+    try:
+        connection = await asyncssh.connect(
+            address.host,
+            address.port,
+            username=username,
+            password=password,
+            client_factory=Client,
+            known_hosts=b"",  # none: every key is Client's to judge
+            preferred_auth="password",
+            client_keys=None,
+            agent_path=None,
+            config=None,
+            connect_timeout=_CONNECT_SECONDS,
+            login_timeout=_CONNECT_SECONDS,
+        )
+    except (asyncssh.PermissionDenied, asyncssh.HostKeyNotVerifiable):
+        raise
+    except (OSError, asyncssh.Error, TimeoutError) as error:
+        raise _unusable(f"{address.host}:{address.port}", error, silent=True) from None
+    async with connection, connection.start_sftp_client() as client:
         files = await _list(client)
         left = MAX_BYTES
         found = []

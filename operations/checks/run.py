@@ -23,7 +23,7 @@ from operations.checks import (
     signing_in,
     watched,
 )
-from operations.checks.boxes import Boxes
+from operations.checks.boxes import BoxClosed, Boxes
 from operations.checks.shape import FAILED, UNKNOWN, Question, Result, results
 from operations.checks.subject import Subject
 from providers import session
@@ -93,10 +93,14 @@ def run(root: Path, names: Sequence[str], say: Say, keep: Path | None = None) ->
     if findings:
         raise DeclarationError(findings)
     found: list[Result] = []
-    for number, one in enumerate(loaded, 1):
-        tell = partial(_tell, say, f"[{number}/{len(loaded)}] {one.stack}")
-        tell("reading the stack's state")
-        found += _checked(root, one, tell, keep)
+    silent: dict[str, BoxClosed] = {}
+    try:
+        for number, one in enumerate(loaded, 1):
+            tell = partial(_tell, say, f"[{number}/{len(loaded)}] {one.stack}")
+            tell("reading the stack's state")
+            found += _checked(root, one, tell, keep, silent)
+    finally:
+        session.close()
     return found
 
 
@@ -126,16 +130,17 @@ def _load(root: Path, stack: str) -> Loaded:
     return Loaded(stack, config, load_declaration(path, secrets), secrets)
 
 
-def _checked(root: Path, one: Loaded, say: Say, keep: Path | None) -> list[Result]:
+def _checked(
+    root: Path, one: Loaded, say: Say, keep: Path | None, silent: dict[str, BoxClosed]
+) -> list[Result]:
+    """`silent`: the SFTP servers that gave no answer. With the same settings the next stack's connection is the same, so
+    that what is down is not waited for again."""
     settings = settings_from(one.config.get)
     state = engine.resources(root, one.stack)
     session.configure(settings)
-    try:
-        with Boxes(settings, sftp_settings_from(one.config.get, settings), keep) as boxes:
-            subject = Subject(one.stack, one.fusion, one.secrets, boxes, state or None)
-            return list(asked(subject, say))
-    finally:
-        session.close()
+    with Boxes(settings, sftp_settings_from(one.config.get, settings), keep, silent) as boxes:
+        subject = Subject(one.stack, one.fusion, one.secrets, boxes, state or None)
+        return list(asked(subject, say))
 
 
 def asked(subject: Subject, say: Say) -> Iterator[Result]:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import socket
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from emulator import controls, sftp
 from operations.checks import boxes
+from operations.checks.boxes import BoxClosed, Boxes
 from operations.checks.shape import FAILED, OK, TODO, UNKNOWN, WAITING
+from providers.settings import Settings, SftpSettings
 from tests.operations.checks.conftest import CHAMAN, HERNE, PAJOTTEGEM, Setting, until
 
 FTP = f"{CHAMAN}/{PAJOTTEGEM}/ftpAccounts/FTP%20Pajottegem"
@@ -197,6 +202,33 @@ def test_nobody_listens(applied: Setting) -> None:
     assert result == UNKNOWN
     assert f"127.0.0.1:{port} gives no usable answer" in detail
     assert "fusion:sftpPort" in detail
+
+
+def test_who_accepts_and_says_nothing_is_waited_for_once(
+    applied: Setting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not for each of the accounts again."""
+    monkeypatch.setattr(boxes, "_CONNECT_SECONDS", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        applied.settings |= {"sftpHost": "127.0.0.1", "sftpPort": str(mute.getsockname()[1])}
+        closed = [line for line in applied.check() if "gives no usable answer" in line.detail]
+        accepted = 0
+        mute.settimeout(0)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                mute.accept()[0].close()
+                accepted += 1
+    assert {line.result for line in closed} == {UNKNOWN}
+    assert {line.kbo for line in closed} >= {PAJOTTEGEM, HERNE}
+    assert accepted == 1
+
+
+def test_a_tunnel_to_a_portal_elsewhere_gets_no_password_without_a_pinned_key() -> None:
+    """On a loopback address anybody may listen: only a rehearsal's portal is known to be there."""
+    elsewhere = Settings("https://portal.example", "client", None, Path("unused"), 5)
+    at = Boxes(elsewhere, SftpSettings("127.0.0.1", 8022, ""))
+    with pytest.raises(BoxClosed, match="set fusion:sftpHostKey"):
+        at.open("pajot2025", "Planted+Secret=", datetime.now(UTC), "pajottegem/pajottegem")
 
 
 def test_without_the_sftp_package(applied: Setting, monkeypatch: pytest.MonkeyPatch) -> None:

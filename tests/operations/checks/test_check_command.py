@@ -12,6 +12,8 @@ import pytest
 from emulator import controls
 from operations import check_report, engine
 from operations.checks.shape import FAILED, OK, RESULTS, TODO, UNKNOWN, WAITING, Result
+from providers.portal import Connection
+from providers.settings import Settings
 from schemas.errors import LoginRefused, PortalUnreachable
 from tests.operations.checks.conftest import CHAMAN, HERNE, Setting
 from tests.operations.conftest import Fusion
@@ -74,6 +76,23 @@ def test_a_portal_that_is_down_ends_with_3(applied: Setting, stacks: dict[str, s
     stacks["deadlineSeconds"] = "0"
     controls.add_fault(applied.database, controls.Rule(status=503))
     assert fusion("check").code == 3
+
+
+def test_what_is_down_is_waited_for_once_for_all_stacks(
+    applied: Setting, stacks: dict[str, str], fusion: Fusion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def pulled(self: Connection, settings: Settings, *arguments: Any) -> None:
+        made.append(settings)
+        opened(self, settings, *arguments)
+
+    made: list[Settings] = []
+    opened = Connection.__init__
+    monkeypatch.setattr(engine, "stacks", lambda root: ["pajottegem", "pajottegem.other"])
+    monkeypatch.setattr(Connection, "__init__", pulled)
+    stacks["deadlineSeconds"] = "0"
+    controls.add_fault(applied.database, controls.Rule(status=503))
+    assert fusion("check").code == 3
+    assert len(made) == 1
 
 
 def test_a_client_that_may_not_sign_in_ends_with_3(
