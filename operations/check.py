@@ -25,7 +25,7 @@ def check(fusions: tuple[str, ...], form: str, folder: Path | None, strict: bool
     """Does it work? Opens the FTP accounts' folders, reads every system at every centre, and says what came out.
 
     FUSIONS are stacks; without any, all that there are. Nothing is written, taken away or marked as read. Ends with 0 when
-    nothing failed and everything could be looked at, with 3 when the portal lets nobody in, else with 5.
+    nothing failed and everything could be looked at, with 3 when the portal lets nobody in at all, else with 5.
     """
     from operations import check_report
     from operations.checks.run import run

@@ -50,9 +50,9 @@ def _table(results: Sequence[Result], width: int) -> str:
 
 
 def exit_code(results: Sequence[Result], *, strict: bool) -> int:
-    """0 when nothing failed and all could be looked at, 3 when the portal let nobody in, else 5."""
+    """0 when nothing failed and all could be looked at, 3 when nobody was let in and so nothing was looked at, else 5."""
     signing_in = [result for result in results if result.check == SIGN_IN]
-    if signing_in and all(_kept_out(result) for result in signing_in):
+    if signing_in and all(map(_kept_out, signing_in)) and all(map(_nothing_seen, results)):
         return 3
     bad = {FAILED, UNKNOWN} | ({TODO, WAITING} if strict else set())
     return 5 if any(result.result in bad for result in results) else 0
@@ -60,3 +60,7 @@ def exit_code(results: Sequence[Result], *, strict: bool) -> int:
 
 def _kept_out(result: Result) -> bool:
     return isinstance(result.cause, LoginRefused | PortalUnreachable)
+
+
+def _nothing_seen(result: Result) -> bool:
+    return result.result == UNKNOWN or _kept_out(result)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 
-from operations.checks.shape import FAILED, OK, WAITING, Answer, Question
+from operations.checks.shape import FAILED, OK, TODO, WAITING, Answer, Question
 from operations.checks.subject import Subject, number
 from providers.online_requests import API
 from schemas.errors import NotFound
@@ -29,6 +29,9 @@ def _at_merged(subject: Subject) -> Iterator[Answer]:
     for page in subject.portal(centre).pages(f"{API}/{centre.kbo}/requests?pageSize={PAGE}"):
         sent.update(request["submittedTo"] for request in page)
     linked = [f"{one.name} {sent[one.kbo]}" for one in subject.disappearing if sent[one.kbo]]
+    if not sent and subject.today >= subject.fusion.takes_effect:
+        yield Answer(TODO, "none can be read, and none was linked: ask whether the old centres had any (R67)")
+        return
     old = f"; linked from {', '.join(linked)}" if linked else ""
     yield Answer(OK, f"{number(sum(sent.values()), 'request')} can be read{old}")
 

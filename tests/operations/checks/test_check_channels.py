@@ -107,6 +107,10 @@ def test_a_certificate_that_is_gone_counts_as_expired(applied: Setting) -> None:
     assert "x.cer is not there any more" in detail
 
 
+def test_before_any_account_there_is_no_certificate_to_be_good(fresh: Setting) -> None:
+    assert fresh.found("certificates") == (WAITING, "no account has one yet")
+
+
 # -- the REST account -------------------------------------------------------------------------------------------------
 
 

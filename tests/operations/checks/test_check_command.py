@@ -95,6 +95,13 @@ def test_what_is_down_is_waited_for_once_for_all_stacks(
     assert len(made) == 1
 
 
+def test_one_api_that_is_down_ends_with_5(applied: Setting, stacks: dict[str, str], fusion: Fusion) -> None:
+    """Everybody is let in: only the question whether they are could not be asked."""
+    stacks["deadlineSeconds"] = "0"
+    controls.add_fault(applied.database, controls.Rule(status=503, path_pattern="*/accessManagement/*"))
+    assert fusion("check").code == 5
+
+
 def test_a_client_that_may_not_sign_in_ends_with_3(
     applied: Setting, stacks: dict[str, str], fusion: Fusion
 ) -> None:
@@ -191,6 +198,8 @@ def test_3_is_for_a_portal_that_lets_nobody_in() -> None:
     assert check_report.exit_code([out, down], strict=False) == 3
     assert check_report.exit_code([out, inside], strict=False) == 5
     assert check_report.exit_code([replace(LINE, result=UNKNOWN)], strict=False) == 5
+    assert check_report.exit_code([out, down, replace(LINE, result=UNKNOWN)], strict=False) == 3
+    assert check_report.exit_code([out, down, LINE], strict=False) == 5
 
 
 def test_a_long_line_goes_on_below_itself() -> None:

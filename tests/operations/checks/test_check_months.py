@@ -106,6 +106,14 @@ def test_requests_of_before_are_with_the_merged_centre(applied: Setting) -> None
     assert applied.found("old requests", HERNE) == (OK, "none is left under this number")
 
 
+def test_no_request_at_all_after_the_merger_is_a_question(applied: Setting) -> None:
+    """R64: what was there before would be linked."""
+    applied.execute("DELETE FROM aid_requests WHERE organization = ?", PAJOTTEGEM)
+    result, detail = applied.found("requests")
+    assert result == TODO
+    assert "none was linked" in detail
+
+
 def test_requests_that_were_not_linked_have_failed(applied: Setting) -> None:
     applied.execute("UPDATE aid_requests SET organization = ?1 WHERE submitted_to = ?1", HERNE)
     result, detail = applied.found("old requests", HERNE)
