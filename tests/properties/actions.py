@@ -37,18 +37,19 @@ class Action(Protocol):
 class Say:
     """Declare another value at a place; None: say nothing of it any more."""
 
-    place: tuple[str, ...]
+    place: tuple[str | int, ...]
     value: Any
 
     def apply(self, world: World) -> None:
         def change(data: Data) -> None:
             *parents, last = self.place
+            there: Any = data
             for name in parents:
-                data = data[name]
+                there = there[name]
             if self.value is None:
-                del data[last]
+                del there[last]
             else:
-                data[last] = self.value
+                there[last] = self.value
 
         world.edit(change)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hypothesis import HealthCheck, Phase, given, note, seed, settings
 
 from tests.properties.actions import Action
-from tests.properties.sequences import sequences
+from tests.properties.sequences import Place, sequences
 from tests.properties.world import Opened
 
 FACTOR = int(os.environ.get("PROPERTIES_FACTOR", "1"))
@@ -18,15 +18,20 @@ SEED = int(os.environ.get("PROPERTIES_SEED", "0"))
 
 @dataclass(frozen=True)
 class Subject:
-    """One fusion: the centres that disappear, and whether channels and configuration are set up."""
+    """One fusion: the centres that disappear, whether channels and configuration are set up, and which accesses in the file
+    are cleaned up."""
 
     fusion: str
     centres: Sequence[str]
     channels: bool
+    cleaned: Sequence[Place] = ()
 
 
 PAJOTTEGEM = Subject("pajottegem", ("Galmaarden", "Gooik", "Herne"), channels=True)
 HASSELT = Subject("hasselt", ("Kortessem",), channels=False)
+ANTWERPEN = Subject(
+    "antwerpen", ("Borsbeek",), channels=False, cleaned=[("access",), ("merging", 1, "access")]
+)
 
 
 def search(
@@ -45,7 +50,15 @@ def search(
         report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
     )
-    @given(sequences(subject.centres, channels=subject.channels, shortest=shortest, longest=longest))
+    @given(
+        sequences(
+            subject.centres,
+            channels=subject.channels,
+            cleaned=subject.cleaned,
+            shortest=shortest,
+            longest=longest,
+        )
+    )
     def whatever_came_before(actions: list[Action]) -> None:
         note(f"actions = {actions!r}")
         with begin() as world:

@@ -33,6 +33,14 @@ _FTP = ("mutations", "attestations", "integrations", "novaPrimaStatements")
 _OCMW_ONLINE = ("ocmwOnlineRequestsRead", "ocmwOnlineRequestsUpdate", "ocmwOnlineDocumentsRead")
 _PHONES = ("+3254891099", "+32 54 89 10 98")
 _EMAILS = ("else@ocmw-pajottegem.example", "ELSE@ocmw-pajottegem.example")
+_CLEAN_UPS = (
+    *(
+        {"confirmedOn": day, "reason": "agreed", "atMost": 100}
+        for day in ("2024-10-28", "2024-11-20", "2025-02-20")
+    ),
+    None,
+)
+Place = tuple[str | int, ...]
 _several = {
     name: st.lists(st.sampled_from(values), unique=True, max_size=2).map(tuple)
     for name, values in (("applications", _APPLICATIONS), ("roles", _ROLES))
@@ -85,12 +93,17 @@ _SCREENS: tuple[ByHand, ...] = (
 
 
 def sequences(
-    centres: Sequence[str], *, channels: bool, shortest: int, longest: int
+    centres: Sequence[str], *, channels: bool, cleaned: Sequence[Place], shortest: int, longest: int
 ) -> SearchStrategy[list[Action]]:
-    """:param centres: those that disappear. :param channels: whether the fusion sets channels and configuration up."""
+    """:param centres: those that disappear. :param channels: whether the fusion sets channels and configuration up.
+    :param cleaned: the accesses that are cleaned up."""
     kinds = [*_access(["", *centres]), *_everywhere()]
     if channels:
         kinds += _edits()
+    if cleaned:
+        kinds.append(
+            st.sampled_from([Say((*place, "cleanUp"), value) for place in cleaned for value in _CLEAN_UPS])
+        )
     sections = [Section("access", present, centre) for centre in centres for present in (True, False)]
     kinds.append(st.sampled_from(sections))
     return st.lists(st.one_of(kinds), min_size=shortest, max_size=longest).map(

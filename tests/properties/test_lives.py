@@ -5,10 +5,10 @@ import pytest
 
 from tests.properties.conftest import Beginnings
 from tests.properties.lives import declared, quickly_on_the_wire
-from tests.properties.search import HASSELT, PAJOTTEGEM, Subject, search
+from tests.properties.search import ANTWERPEN, HASSELT, PAJOTTEGEM, Subject, search
 from tests.providers import life
 
-SUBJECTS = pytest.mark.parametrize("subject", [PAJOTTEGEM, HASSELT], ids=lambda one: one.fusion)
+SUBJECTS = pytest.mark.parametrize("subject", [PAJOTTEGEM, HASSELT, ANTWERPEN], ids=lambda one: one.fusion)
 
 
 @pytest.mark.parametrize("moment", ["2024-11-01", "2025-02-03"])
