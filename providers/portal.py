@@ -90,6 +90,11 @@ class Connection:
         return self._date or datetime.now(_BELGIUM).date()
 
     @property
+    def answered(self) -> bool:
+        """Whether the portal has ever said what day it is there."""
+        return self._date is not None
+
+    @property
     def client_id(self) -> str:
         """The id under which this client is known at the portal, as it stands in `createdBy`."""
         return self._settings.client_id

@@ -17,7 +17,8 @@ from schemas.errors import FusionError, NotFound
 from stacks.plan import CHAMAN, Centre
 
 AUTHORIZATION = "mutations"
-WEEK = timedelta(days=7)
+PATIENCE_DAYS = 28
+"""A type of mutation that was not seen for longer is worth a question."""
 
 
 class NoFolder(FusionError):
@@ -87,10 +88,10 @@ def open_folder(subject: Subject, centre: Centre) -> Opened:
 
 
 def _since(subject: Subject, centre: Centre, account: Props) -> datetime:
-    """Of the merged centre from when the account and its ticks are as they are now, of the others the last week."""
+    """Of the merged centre from when the account and its ticks are as they are now, of the others the last weeks."""
     if centre.role == "disappearing" or subject.fusion.mutations is None:
         midnight = datetime.combine(subject.today, datetime.min.time(), moment(account["createdAt"]).tzinfo)
-        return midnight - WEEK
+        return midnight - timedelta(days=PATIENCE_DAYS)
     since = moment(account["createdAt"])
     try:
         saved = subject.portal(centre).get(f"{configuration.API}/{centre.kbo}/mutations").body
@@ -184,6 +185,10 @@ def _rest_account(subject: Subject, centre: Centre) -> Iterator[Answer]:
         yield Answer(
             FAILED, f"{declared.name} is {managed}, not as declared: `pulumi up` puts it right", rule="R34"
         )
+        return
+    missing = set(declared.authorizations) - set(found["authorizations"])
+    if missing:
+        yield Answer(FAILED, f"not authorized for {', '.join(sorted(missing))}: `pulumi up` puts it right")
         return
     ending = life(subject, centre, found["certificate"])
     managed = f"managed by {supplier}" if supplier else "own management"

@@ -12,9 +12,9 @@ from datetime import date
 from functools import partial
 
 from operations.checks.boxes import MAX_BYTES, BoxClosed, File, newest
-from operations.checks.channels import NoFolder, Opened, not_opened, open_folder
+from operations.checks.channels import PATIENCE_DAYS, NoFolder, Opened, not_opened, open_folder
 from operations.checks.shape import FAILED, OK, TODO, UNKNOWN, WAITING, Answer, Question
-from operations.checks.subject import Subject, day, listed, number
+from operations.checks.subject import Subject, day, listed, moment, number
 from providers import configuration
 from schemas.errors import NotFound
 from schemas.reference import reference
@@ -22,8 +22,6 @@ from stacks.plan import CONFIGURATION, Centre
 
 QUIET_DAYS = 7
 """Mutations come more often than once in so many days."""
-PATIENCE_DAYS = 28
-"""A type that was not seen for longer is worth a question."""
 ARRIVE = "mutations arrive"
 
 
@@ -93,17 +91,20 @@ def _arrive(subject: Subject, centre: Centre) -> Iterator[Answer]:
             UNKNOWN, f"not looked at: {number(len(unread), 'file')}, beyond {MAX_BYTES // 1024**2} MiB"
         )
         return
-    seen = types(files)
+    seen, lately = types(files), types(_lately(subject, files))
     if seen - ticked:
         yield Answer(FAILED, f"arrived although not ticked: {listed(_known(seen - ticked))}")
     quiet = _quiet(subject, files)
     if quiet:
         yield quiet
-    elif ticked - seen:
+        return
+    if ticked - seen:
         result = WAITING if days <= PATIENCE_DAYS else TODO
         way_out = "" if result == WAITING else ": ask whether any was sent (R67)"
         yield Answer(result, f"in {number(days, 'day')} none yet of: {listed(ticked - seen)}{way_out}")
-    elif seen == ticked:
+    if ticked & seen - lately:
+        yield _no_more(ticked & seen - lately)
+    if seen == ticked == lately:
         yield Answer(OK, f"all {len(seen)} ticked types since {first}, the last on {_last(files)}")
 
 
@@ -113,6 +114,16 @@ def _empty(since: date, days: int) -> Answer:
     return Answer(
         TODO,
         f"nothing in the folder since {since}: ask the supplier whether the software fetches it, or nothing comes",
+    )
+
+
+def _lately(subject: Subject, files: list[File]) -> list[File]:
+    return [file for file in files if (subject.today - day(file.received)).days <= PATIENCE_DAYS]
+
+
+def _no_more(codes: set[str]) -> Answer:
+    return Answer(
+        TODO, f"none in the last {PATIENCE_DAYS} days of: {listed(codes)}: ask whether any was sent (R67)"
     )
 
 
@@ -126,7 +137,8 @@ def _quiet(subject: Subject, files: list[File]) -> Answer | None:
 
 
 def _still_arrive(subject: Subject, centre: Centre) -> Iterator[Answer]:
-    """At a centre whose account and selection are not ours: something came in the last days."""
+    """At a centre whose account and selection are not ours: something came in the last days, and no other types lately than
+    those that are ticked there."""
     try:
         opened = open_folder(subject, centre)
     except (NoFolder, BoxClosed) as closed:
@@ -141,13 +153,32 @@ def _still_arrive(subject: Subject, centre: Centre) -> Iterator[Answer]:
         )
         return
     quiet = _quiet(subject, files)
-    yield quiet or Answer(OK, _came(opened, files))
+    if quiet:
+        yield quiet
+        return
+    wrong = list(_otherwise_than_ticked(subject, centre, files))
+    yield from wrong or [Answer(OK, _came(opened, files))]
+
+
+def _otherwise_than_ticked(subject: Subject, centre: Centre, files: list[File]) -> Iterator[Answer]:
+    try:
+        body = subject.portal(centre).get(f"{configuration.API}/{centre.kbo}/mutations").body
+    except NotFound:
+        return  # nothing was ever saved there
+    ticked, saved = set(body["receive"]), moment(body["changedAt"])
+    read = [file for file in files if file.content is not None]
+    # A file of the moment at which the ticks were changed may still be of before.
+    others = types([file for file in read if file.received > saved]) - ticked
+    if others:
+        yield Answer(FAILED, f"arrived although not ticked: {listed(_known(others))}", rule="R48")
+    if (subject.today - day(saved)).days > PATIENCE_DAYS and ticked - types(read):
+        yield _no_more(ticked - types(read))
 
 
 def _came(opened: Opened, files: list[File]) -> str:
     read = [file for file in files if file.content is not None]
     account = opened.account["accountName"]
-    return f"{account}: the last on {_last(files)}; {number(len(types(read)), 'type')} in the last week"
+    return f"{account}: the last on {_last(files)}; {number(len(types(read)), 'type')} in the last {PATIENCE_DAYS} days"
 
 
 def _last(files: list[File]) -> date:

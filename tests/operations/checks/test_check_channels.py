@@ -133,6 +133,17 @@ def test_an_account_that_is_gone_although_it_was_accepted(applied: Setting) -> N
     assert applied.found("REST account")[0] == FAILED
 
 
+def test_r33_an_account_without_a_declared_authorization(applied: Setting) -> None:
+    applied.execute(
+        "UPDATE resources SET body = json_set(body, '$.authorizations', json('[\"ocmwOnlineRequestsRead\"]'))"
+        " WHERE kind = 'restAccount' AND organization = ?",
+        PAJOTTEGEM,
+    )
+    result, detail = applied.found("REST account")
+    assert result == FAILED
+    assert "not authorized for ocmwOnlineDocumentsRead, ocmwOnlineRequestsUpdate" in detail
+
+
 def test_another_supplier_than_declared(applied: Setting) -> None:
     text = applied.declaration.read_text()
     applied.declaration.write_text(text.replace("{supplier: socius}", "{supplier: welzijnsware}"))

@@ -128,6 +128,27 @@ def test_a_type_that_did_not_come_for_a_month_is_a_question(applied: Setting) ->
     assert "in 39 days none yet of: death: ask" in detail
 
 
+def renamed(setting: Setting, kbo: str, old: str, new: str, since: str = "") -> None:
+    """What came from a moment on is of another type."""
+    setting.execute(
+        "UPDATE box_files SET content = CAST(replace(CAST(content AS TEXT), ?, ?) AS BLOB)"
+        " WHERE organization = ? AND received_at > ?",
+        f'"{old}"',
+        f'"{new}"',
+        kbo,
+        since,
+    )
+
+
+def test_a_type_that_came_and_comes_no_more_is_a_question(applied: Setting) -> None:
+    controls.set_clock(applied.database, "2025-04-01")
+    assert applied.found(ARRIVE)[0] == OK
+    renamed(applied, PAJOTTEGEM, "death", "address", "2025-02-20")
+    result, detail = applied.found(ARRIVE)
+    assert result == TODO
+    assert detail == "none in the last 28 days of: death: ask whether any was sent (R67)"
+
+
 def test_more_than_fits_into_memory_is_unknown(applied: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(boxes, "MAX_BYTES", 400)
     result, detail = applied.found(ARRIVE)
@@ -141,8 +162,22 @@ def test_more_than_fits_into_memory_is_unknown(applied: Setting, monkeypatch: py
 def test_at_a_disappearing_centre_they_still_arrive(applied: Setting) -> None:
     assert applied.found(ARRIVE, HERNE) == (
         OK,
-        "FTP Herne: the last on 2025-02-12; 9 types in the last week",
+        "FTP Herne: the last on 2025-02-12; 9 types in the last 28 days",
     )
+
+
+def test_r48_what_is_not_ticked_there_must_not_arrive_there_either(applied: Setting) -> None:
+    renamed(applied, HERNE, "death", "address", "2025-02-10")
+    result, detail = applied.found(ARRIVE, HERNE)
+    assert result == FAILED
+    assert detail == "arrived although not ticked: address"
+
+
+def test_r48_a_ticked_type_that_comes_there_no_more_is_a_question(applied: Setting) -> None:
+    renamed(applied, HERNE, "death", "name")
+    result, detail = applied.found(ARRIVE, HERNE)
+    assert result == TODO
+    assert "none in the last 28 days of: death" in detail
 
 
 def test_without_a_password_it_is_unknown_and_says_where_one_goes(applied: Setting) -> None:
