@@ -35,7 +35,9 @@ _SUPPLIERS = re.compile(r"[a-z]+-\d{10}\.cer")
 # R23, R24: the access that the declaration manages; R06-R11: stopping.
 _MAY_WRITE = re.compile(r"/REST/(accessManagement/|integrations/.*/(forms|attestations)/stops$)")
 # What the run that is in the state found to do: after a kill, less. And what only a refresh notes among the inputs.
-_FOUND_TO_DO = frozenset({"__provider", "leaving", "toStop", "toEnter", "baseline", "acceptedOn", "observed"})
+_FOUND_TO_DO = frozenset(
+    {"__provider", "leaving", "toStop", "toEnter", "adopted", "baseline", "acceptedOn", "observed"}
+)
 
 
 def portals(expected: Path, found: Path) -> list[str]:
