@@ -120,6 +120,7 @@ def continued(baseline: Items, found: Items, now: Managed, was: Managed) -> Item
     """The baseline from now on. What the declaration manages leaves it; what it managed at the last look (`was`) and lets
     go of joins it as it is found, field by field, and so does the rest of an item that it made itself."""
     going_on: Items = {}
+    baseline = _under_new_ids(baseline, found, now)
     for place, left in unmanaged(found, now).items():
         item = found[place]
         fields, before = now.fields(item), was.fields(item)
@@ -132,9 +133,40 @@ def continued(baseline: Items, found: Items, now: Managed, was: Managed) -> Item
         # Who was cleaned up is in no list of the portal any more, and leaves the baseline by the domain.
         if place not in found and not (now.cleans(item) and not was.cleans(item)):
             fields = now.fields_of_missing(item)
-            if WHOLE not in fields and _says_something(old := _left(item, fields)):
-                going_on[place] = old
+            if WHOLE not in fields:
+                going_on[place] = _left(item, fields)
     return going_on
+
+
+def missed(baseline: Items, found: Items) -> Items:
+    """The baseline as it is compared: an item that is gone is missed where something is lost with it, beyond what the
+    declaration manages and makes again."""
+    return {
+        place: item
+        for place, item in baseline.items()
+        if place in found or any(item[name] not in (None, []) for name in item.keys() - _IDENTITY)
+    }
+
+
+def _under_new_ids(baseline: Items, found: Items, now: Managed) -> Items:
+    """A user whom the declaration manages, and who was removed and made again, goes on under another id."""
+    gone = {
+        _person(item): place for place, item in baseline.items() if place not in found and "personId" in item
+    }
+    again = {
+        gone[_person(item)]: item
+        for place, item in found.items()
+        if place not in baseline and now.fields(item) and _person(item) in gone
+    }
+    return {
+        str(again[place][PLACE]) if place in again else place: item
+        | ({name: again[place][name] for name in _IDENTITY} if place in again else {})
+        for place, item in baseline.items()
+    }
+
+
+def _person(item: Item) -> tuple[Any, Any]:
+    return item.get("domain"), item.get("personId")
 
 
 def with_addresses(baseline: Items, found: Items) -> Items:
@@ -179,8 +211,3 @@ def _persons(value: Any) -> list[Item]:
     """The persons among the values of a field, which may be one person, several, or something else."""
     values = value if isinstance(value, list) else [value]
     return [one for one in values if isinstance(one, dict) and "personId" in one]
-
-
-def _says_something(item: Item) -> bool:
-    """Whether anything is lost with an item: what the declaration manages of it is made again."""
-    return any(value not in (None, []) for name, value in item.items() if name not in _IDENTITY)

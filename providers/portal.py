@@ -83,13 +83,17 @@ class Connection:
         self._lock = threading.Lock()
         self._down: dict[str, str] = {}
         """Which APIs failed until the deadline, and the path that did."""
-        self.date: date | None = None
-        """The portal's date, as its last answer said (the header `Date`); None before any."""
+        self._date: date | None = None
 
     @property
     def today(self) -> date:
-        """The portal's date; this machine's before any answer."""
-        return self.date or datetime.now(_BELGIUM).date()
+        """The portal's date, as its last answer said (the header `Date`); this machine's before any."""
+        return self._date or datetime.now(_BELGIUM).date()
+
+    @property
+    def answered(self) -> bool:
+        """Whether the portal has ever said what day it is there."""
+        return self._date is not None
 
     @property
     def client_id(self) -> str:
@@ -140,7 +144,7 @@ class Connection:
             response = self._http.request(method, path, **content)
         except httpx.TransportError as error:
             raise Failed(None, f"{type(error).__name__}: {error}", path=path) from error
-        self.date = _date_of(response) or self.date
+        self._date = _date_of(response) or self._date
         if response.status_code in ATTEMPTS and response.status_code != httpx.codes.UNAUTHORIZED:
             raise replace(_failed(response), path=path)
         if self._down.get(_api(path)) == path:

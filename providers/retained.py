@@ -32,7 +32,7 @@ from pulumi.dynamic import (
 )
 
 from providers import access, chaman, configuration, session
-from providers.baseline import PLACE, Items, Kind, Managed, continued, look, unmanaged, with_addresses
+from providers.baseline import PLACE, Items, Kind, Managed, continued, look, missed, unmanaged, with_addresses
 from providers.canonical import canonical, whole_numbers
 from providers.differences import differences
 from providers.resource import without_provider
@@ -162,7 +162,8 @@ def _seen(declared: Props, known: Props, *, accepts: bool = True) -> Props:
     baseline = (
         continued(_before(kind, known, found), found, now, Managed(known)) if props["adopted"] else value
     )
-    changes = "; ".join(differences(_listed(kind, baseline), _listed(kind, value), kind.item_key))
+    before = _listed(kind, missed(baseline, value))
+    changes = "; ".join(differences(before, _listed(kind, value), kind.item_key))
     today = portal.today.isoformat()
     acceptance = max((on for on in _pending(props, known) if on <= today), default="")
     if acceptance and (accepts or not props["adopted"]):

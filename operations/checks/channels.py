@@ -11,15 +11,14 @@ from urllib.parse import quote
 from operations.checks.boxes import Box, BoxClosed, newest
 from operations.checks.certificates import EXPIRED, life
 from operations.checks.shape import FAILED, OK, UNKNOWN, WAITING, Answer, Question, unseen
-from operations.checks.subject import Props, Subject, centre_folder, day, listed, moment, number
+from operations.checks.subject import Props, Subject, centre_folder, day, moment, number
 from providers import chaman, configuration
-from schemas.accounts import FtpAccount, RestAccount
 from schemas.errors import FusionError, NotFound
 from stacks.plan import CHAMAN, Centre
 
 AUTHORIZATION = "mutations"
 PATIENCE_DAYS = 28
-"""A type of mutation that was not seen for longer is worth a question; what came before is not read."""
+"""A type of mutation that was not seen for longer is worth a question."""
 
 
 class NoFolder(FusionError):
@@ -32,13 +31,11 @@ class NoFolder(FusionError):
 
 @dataclass(frozen=True)
 class Opened:
-    """A folder and its account as the portal has it. `since`: account and ticks are as they are now; `read_from`: what
-    came later was read."""
+    """A folder, its account as the portal has it, and since when what lies in it is judged."""
 
     account: Props
     box: Box
     since: datetime
-    read_from: datetime
 
 
 def questions(subject: Subject) -> Iterator[Question]:
@@ -86,14 +83,15 @@ def open_folder(subject: Subject, centre: Centre) -> Opened:
     username, since = found["username"], _since(subject, centre, found)
     if centre == subject.merged and subject.fusion.accounts and subject.fusion.accounts.ftp:
         username = subject.fusion.accounts.ftp.username
-    midnight = datetime.combine(subject.today, datetime.min.time(), since.tzinfo)
-    read_from = max(since, midnight - timedelta(days=PATIENCE_DAYS))
     keep_as = f"{subject.stack}/{centre_folder(centre)}"
-    return Opened(found, subject.boxes.open(username, password, read_from, keep_as), since, read_from)
+    return Opened(found, subject.boxes.open(username, password, since, keep_as), since)
 
 
 def _since(subject: Subject, centre: Centre, account: Props) -> datetime:
-    """From when the account and its ticks are as they are now."""
+    """Of the merged centre from when the account and its ticks are as they are now, of the others the last weeks."""
+    if centre.role == "disappearing" or subject.fusion.mutations is None:
+        midnight = datetime.combine(subject.today, datetime.min.time(), moment(account["createdAt"]).tzinfo)
+        return midnight - timedelta(days=PATIENCE_DAYS)
     since = moment(account["createdAt"])
     try:
         saved = subject.portal(centre).get(f"{configuration.API}/{centre.kbo}/mutations").body
@@ -116,22 +114,15 @@ def _ftp_account(subject: Subject, centre: Centre) -> Iterator[Answer]:
             f"its user name is {found['username']}, declared is {declared.username}: `pulumi up` puts it right",
         )
         return
-    unauthorized = _unauthorized(declared, found)
-    if unauthorized:
-        yield unauthorized
+    missing = set(declared.authorizations) - set(found["authorizations"])
+    if missing:
+        yield Answer(FAILED, f"not authorized for {', '.join(sorted(missing))}: `pulumi up` puts it right")
         return
     ending = life(subject, centre, found["certificate"])
     if ending.result == EXPIRED:
         yield Answer(FAILED, f"{found['accountName']}: {ending.detail}", rule="R37")
         return
     yield Answer(OK, f"{found['accountName']}, user {found['username']}; {ending.detail}")
-
-
-def _unauthorized(declared: FtpAccount | RestAccount, found: Props) -> Answer | None:
-    missing = set(declared.authorizations) - set(found["authorizations"])
-    if not missing:
-        return None
-    return Answer(FAILED, f"not authorized for {listed(missing)}: `pulumi up` puts it right")
 
 
 def _box(subject: Subject, centre: Centre) -> Iterator[Answer]:
@@ -195,9 +186,9 @@ def _rest_account(subject: Subject, centre: Centre) -> Iterator[Answer]:
             FAILED, f"{declared.name} is {managed}, not as declared: `pulumi up` puts it right", rule="R34"
         )
         return
-    unauthorized = _unauthorized(declared, found)
-    if unauthorized:
-        yield unauthorized
+    missing = set(declared.authorizations) - set(found["authorizations"])
+    if missing:
+        yield Answer(FAILED, f"not authorized for {', '.join(sorted(missing))}: `pulumi up` puts it right")
         return
     ending = life(subject, centre, found["certificate"])
     managed = f"managed by {supplier}" if supplier else "own management"

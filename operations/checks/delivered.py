@@ -1,4 +1,4 @@
-"""Mutations: whether exactly the ticked ones arrive at the merged centre, and still at those that disappear (R22, R48).
+"""Mutations: whether exactly the ticked ones arrive at the merged centre, and still some at those that disappear.
 
 What is judged is what lies in the folders. A type that did not come yet is waited for: nobody knows when
 the next one is due. An empty folder proves nothing, since the software may have fetched everything.
@@ -14,7 +14,7 @@ from functools import partial
 from operations.checks.boxes import MAX_BYTES, BoxClosed, File, newest
 from operations.checks.channels import PATIENCE_DAYS, NoFolder, Opened, not_opened, open_folder
 from operations.checks.shape import FAILED, OK, TODO, UNKNOWN, WAITING, Answer, Question
-from operations.checks.subject import Subject, day, listed, number
+from operations.checks.subject import Subject, day, listed, moment, number
 from providers import configuration
 from schemas.errors import NotFound
 from schemas.reference import reference
@@ -30,10 +30,12 @@ def questions(subject: Subject) -> Iterator[Question]:
     if subject.fusion.mutations:
         yield Question(merged, CONFIGURATION, "mutations ticked", partial(_ticked, subject, merged), "R48")
     accounts = subject.fusion.accounts
-    if merged.role == "keeping" or (subject.fusion.mutations and accounts and accounts.ftp):
+    if subject.fusion.mutations and accounts and accounts.ftp:
         yield Question(merged, CONFIGURATION, ARRIVE, partial(_arrive, subject, merged), "R48")
+    elif merged.role == "keeping":
+        yield Question(merged, CONFIGURATION, ARRIVE, partial(_still_arrive, subject, merged), "R48")
     for centre in subject.disappearing:
-        yield Question(centre, CONFIGURATION, ARRIVE, partial(_arrive, subject, centre), "R22")
+        yield Question(centre, CONFIGURATION, ARRIVE, partial(_still_arrive, subject, centre), "R22")
 
 
 def _selected(subject: Subject, centre: Centre) -> set[str] | None:
@@ -67,64 +69,62 @@ def _ticked(subject: Subject, centre: Centre) -> Iterator[Answer]:
 
 
 def _arrive(subject: Subject, centre: Centre) -> Iterator[Answer]:
-    """Nothing but the ticked types, and each of them not long ago."""
+    """At the merged centre: nothing but the ticked types, and each of them."""
     ticked = _selected(subject, centre)
     if ticked is None:
-        ours = centre == subject.merged and subject.fusion.mutations
-        way_out = "`pulumi up` saves the selection" if ours else "have them ticked in the portal"
-        yield Answer(FAILED, f"nothing is ticked, so nothing arrives: {way_out}")
+        yield Answer(FAILED, "nothing is ticked, so nothing arrives: `pulumi up` saves the selection")
         return
     try:
         opened = open_folder(subject, centre)
     except (NoFolder, BoxClosed) as closed:
         yield not_opened(subject, centre, closed)
         return
-    files = opened.box.mutations
-    first = min(
-        (day(file.received) for file in files if file.received > opened.since), default=day(opened.since)
-    )
+    files = [file for file in opened.box.mutations if file.received > opened.since]
+    first = min((day(file.received) for file in files), default=day(opened.since))
     days = (subject.today - first).days
     if not files:
-        yield _empty(opened, days)
+        yield _empty(first, days)
         return
-    recent = [file for file in files if file.received > opened.read_from]
-    unread = [file for file in recent if file.content is None]
+    unread = [file for file in files if file.content is None]
     if unread:
         yield Answer(
             UNKNOWN, f"not looked at: {number(len(unread), 'file')}, beyond {MAX_BYTES // 1024**2} MiB"
         )
         return
-    seen = types(recent)
+    seen, lately = types(files), types(_lately(subject, files))
     if seen - ticked:
-        yield Answer(FAILED, f"arrived although not ticked: {listed(_known(seen - ticked))}", rule="R48")
+        yield Answer(FAILED, f"arrived although not ticked: {listed(_known(seen - ticked))}")
     quiet = _quiet(subject, files)
     if quiet:
         yield quiet
-    elif ticked - seen:
-        yield _missing(ticked - seen, days)
-    elif seen == ticked:
-        since = max(first, day(opened.read_from))
-        yield Answer(
-            OK,
-            f"{opened.account['accountName']}: all {len(seen)} ticked types since {since}, the last on {_last(files)}",
-        )
+        return
+    if ticked - seen:
+        result = WAITING if days <= PATIENCE_DAYS else TODO
+        way_out = "" if result == WAITING else ": ask whether any was sent (R67)"
+        yield Answer(result, f"in {number(days, 'day')} none yet of: {listed(ticked - seen)}{way_out}")
+    if ticked & seen - lately:
+        yield _no_more(ticked & seen - lately)
+    if seen == ticked == lately:
+        yield Answer(OK, f"all {len(seen)} ticked types since {first}, the last on {_last(files)}")
 
 
-def _empty(opened: Opened, days: int) -> Answer:
+def _empty(since: date, days: int) -> Answer:
     if days <= QUIET_DAYS:
-        return Answer(WAITING, f"nothing in the folder since {day(opened.since)}, {number(days, 'day')} ago")
+        return Answer(WAITING, f"nothing in the folder since {since}, {number(days, 'day')} ago")
     return Answer(
         TODO,
-        f"nothing in the folder of {opened.account['accountName']}: ask the supplier whether the software fetches it, "
-        "or nothing comes",
+        f"nothing in the folder since {since}: ask the supplier whether the software fetches it, or nothing comes",
     )
 
 
-def _missing(wanted: set[str], days: int) -> Answer:
-    """`days`: so long ago the folder's first file of these ticks came."""
-    if days <= PATIENCE_DAYS:
-        return Answer(WAITING, f"in {number(days, 'day')} none yet of: {listed(wanted)}")
-    return Answer(TODO, f"in {PATIENCE_DAYS} days none of: {listed(wanted)}: ask whether any was sent (R67)")
+def _lately(subject: Subject, files: list[File]) -> list[File]:
+    return [file for file in files if (subject.today - day(file.received)).days <= PATIENCE_DAYS]
+
+
+def _no_more(codes: set[str]) -> Answer:
+    return Answer(
+        TODO, f"none in the last {PATIENCE_DAYS} days of: {listed(codes)}: ask whether any was sent (R67)"
+    )
 
 
 def _quiet(subject: Subject, files: list[File]) -> Answer | None:
@@ -134,6 +134,51 @@ def _quiet(subject: Subject, files: list[File]) -> Answer | None:
     return Answer(
         FAILED, f"none since {last}, and they come more often than every {QUIET_DAYS} days: ask why (R67)"
     )
+
+
+def _still_arrive(subject: Subject, centre: Centre) -> Iterator[Answer]:
+    """At a centre whose account and selection are not ours: something came in the last days, and no other types lately than
+    those that are ticked there."""
+    try:
+        opened = open_folder(subject, centre)
+    except (NoFolder, BoxClosed) as closed:
+        yield not_opened(subject, centre, closed)
+        return
+    files = opened.box.mutations
+    if not files:
+        yield Answer(
+            TODO,
+            f"nothing in the folder of {opened.account['accountName']}: ask the supplier whether the software fetches "
+            "it, or nothing comes",
+        )
+        return
+    quiet = _quiet(subject, files)
+    if quiet:
+        yield quiet
+        return
+    wrong = list(_otherwise_than_ticked(subject, centre, files))
+    yield from wrong or [Answer(OK, _came(opened, files))]
+
+
+def _otherwise_than_ticked(subject: Subject, centre: Centre, files: list[File]) -> Iterator[Answer]:
+    try:
+        body = subject.portal(centre).get(f"{configuration.API}/{centre.kbo}/mutations").body
+    except NotFound:
+        return  # nothing was ever saved there
+    ticked, saved = set(body["receive"]), moment(body["changedAt"])
+    read = [file for file in files if file.content is not None]
+    # A file of the moment at which the ticks were changed may still be of before.
+    others = types([file for file in read if file.received > saved]) - ticked
+    if others:
+        yield Answer(FAILED, f"arrived although not ticked: {listed(_known(others))}", rule="R48")
+    if (subject.today - day(saved)).days > PATIENCE_DAYS and ticked - types(read):
+        yield _no_more(ticked - types(read))
+
+
+def _came(opened: Opened, files: list[File]) -> str:
+    read = [file for file in files if file.content is not None]
+    account = opened.account["accountName"]
+    return f"{account}: the last on {_last(files)}; {number(len(types(read)), 'type')} in the last {PATIENCE_DAYS} days"
 
 
 def _last(files: list[File]) -> date:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from providers import session
 from schemas.declaration import Fusion, slug
-from schemas.errors import PortalUnreachable
+from schemas.errors import FusionError
 from schemas.secrets import Secrets
 from stacks.plan import Centre
 
@@ -51,11 +51,12 @@ class Subject:
 
     @property
     def today(self) -> date:
-        """The portal's date. :raises PortalUnreachable: while it never answered: this machine's says nothing about it."""
-        told = session.connection().date
-        if told is None:
-            raise PortalUnreachable(detail="it never answered, so its date is not known")
-        return told
+        """The portal's date, once it was asked something. Raises `FusionError` where it never answered: this machine's may
+        be another year."""
+        connection = session.connection()
+        if not connection.answered:
+            raise FusionError("the portal has not answered, so what day it is there is not known")
+        return connection.today
 
     def password_key(self, centre: Centre) -> str:
         """Where the secrets have the password of a centre's FTP account."""

@@ -34,8 +34,10 @@ _TWICE = {
 _SUPPLIERS = re.compile(r"[a-z]+-\d{10}\.cer")
 # R23, R24: the access that the declaration manages; R06-R11: stopping.
 _MAY_WRITE = re.compile(r"/REST/(accessManagement/|integrations/.*/(forms|attestations)/stops$)")
-# What the run that is in the state found to do: after a kill, less.
-_FOUND_TO_DO = frozenset({"__provider", "leaving", "toStop", "toEnter"})
+# What the run that is in the state found to do: after a kill, less. And what only a refresh notes among the inputs.
+_FOUND_TO_DO = frozenset(
+    {"__provider", "leaving", "toStop", "toEnter", "adopted", "baseline", "acceptedOn", "observed"}
+)
 
 
 def portals(expected: Path, found: Path) -> list[str]:

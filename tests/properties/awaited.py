@@ -12,6 +12,7 @@ from emulator import reference
 from emulator.reports import opens_on
 from providers import chaman, configuration
 from providers.access_copy import AccessCopy
+from providers.cleanup import CleanedUp
 from providers.dossiers import Dossiers
 from providers.online_requests import OnlineRequests
 from providers.retained import Retained
@@ -69,6 +70,8 @@ def _of_what_is_set(world: World, item: Planned) -> set[str | None]:
         return {"R12"}
     if awaits_copy:
         return {"R27"}
+    if issubclass(item.resource, CleanedUp):
+        return {"R24" if world.today < str(item.props["confirmedOn"]) else None}
     if item.resource in _OPENS:
         return _of_screen(world, _OPENS[item.resource])
     if item.system != CHAMAN or item.resource is chaman.SenderContact:

@@ -11,7 +11,7 @@ from providers import chaman, configuration
 from providers.canonical import same
 from schemas.declaration import slug
 from schemas.errors import NotFound
-from tests.properties.actions import try_to
+from tests.properties.by_hand import try_to
 from tests.properties.world import Data, World
 
 _BOOKKEEPING = frozenset({"createdAt", "createdBy", "changedAt"})

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from hypothesis import HealthCheck, Phase, given, note, seed, settings
 
 from tests.properties.actions import Action
-from tests.properties.sequences import sequences
+from tests.properties.sequences import Place, sequences
 from tests.properties.world import Opened, World
 
 FACTOR = int(os.environ.get("PROPERTIES_FACTOR", "1"))
@@ -19,19 +19,26 @@ SEED = int(os.environ.get("PROPERTIES_SEED", "0"))
 @dataclass(frozen=True)
 class Subject:
     """One fusion: the centres that disappear, whether channels and configuration are set up, and whether by declaring more
-    than its scenario asks for, so that each section can leave."""
+    than its scenario asks for, so that each section can leave; and which accesses in the file are cleaned up."""
 
     fusion: str
     centres: Sequence[str]
     channels: bool
     keeper: str = ""
     beyond: bool = False
+    cleaned: Sequence[Place] = ()
 
 
 PAJOTTEGEM = Subject("pajottegem", ("Galmaarden", "Gooik", "Herne"), channels=True)
 HASSELT = Subject("hasselt", ("Kortessem",), channels=False, keeper="Hasselt")
 HASSELT_BEYOND = replace(HASSELT, channels=True, beyond=True)
-ANTWERPEN = Subject("antwerpen", ("Borsbeek",), channels=False, keeper="Antwerpen")
+ANTWERPEN = Subject(
+    "antwerpen",
+    ("Borsbeek",),
+    channels=False,
+    keeper="Antwerpen",
+    cleaned=[("access",), ("merging", 1, "access")],
+)
 
 
 def _apply(action: Action, world: World) -> None:

@@ -10,20 +10,17 @@ from hypothesis.strategies import SearchStrategy
 
 from tests.properties.actions import (
     Action,
-    AddedByHand,
-    ByHand,
     DeclareManagers,
     DeclareUser,
     DropUser,
-    ManagersByHand,
     Say,
     Section,
     Supplier,
     Tick,
     Trouble,
     Up,
-    UserByHand,
 )
+from tests.properties.by_hand import AddedByHand, ByHand, ManagersByHand, UserByHand
 from tests.properties.calendar import DAYS, CopyLater, Days, Until
 from tests.properties.moving import EnterByHand, OpenByHand, StopByHand, Unlock
 from tests.properties.our_side import LostState, NewPassword
@@ -41,6 +38,14 @@ _FTP = ("mutations", "attestations", "integrations", "novaPrimaStatements")
 _OCMW_ONLINE = ("ocmwOnlineRequestsRead", "ocmwOnlineRequestsUpdate", "ocmwOnlineDocumentsRead")
 _PHONES = ("+3254891099", "+32 54 89 10 98")
 _EMAILS = ("else@ocmw-pajottegem.example", "ELSE@ocmw-pajottegem.example")
+_CLEAN_UPS = (
+    *(
+        {"confirmedOn": day, "reason": "agreed", "atMost": 100}
+        for day in ("2024-10-28", "2024-11-20", "2025-02-20")
+    ),
+    None,
+)
+Place = tuple[str | int, ...]
 _several = {
     name: st.lists(st.sampled_from(values), unique=True, max_size=2).map(tuple)
     for name, values in (("applications", _APPLICATIONS), ("roles", _ROLES))
@@ -114,6 +119,9 @@ def sequences(subject: Subject, shortest: int, longest: int) -> SearchStrategy[l
     sections = [Section("access", present, centre) for centre in subject.centres for present in (True, False)]
     sections += [Section("dossiers", present) for present in (True, False)]
     kinds.append(st.sampled_from(sections))
+    if subject.cleaned:
+        places = [Say((*place, "cleanUp"), value) for place in subject.cleaned for value in _CLEAN_UPS]
+        kinds.append(st.sampled_from(places))
     if subject.beyond:
         leaving: list[Action] = [Section(name, present) for name in BEYOND for present in (True, False)]
         leaving += [Say(tuple(place.split(".")), None) for place in _ACCOUNTS]

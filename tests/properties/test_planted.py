@@ -10,9 +10,11 @@ import pytest
 from providers import baseline, configuration, retained, session
 from providers.access import UserProvider
 from providers.chaman import SenderContactProvider
+from providers.cleanup import CleanedUpProvider
 from stacks import plan as plan_module
 from tests.properties import small
-from tests.properties.actions import Action, ByHand, DeclareUser, DropUser, Tick, Up, UserByHand
+from tests.properties.actions import Action, DeclareManagers, DeclareUser, DropUser, Say, Tick, Up
+from tests.properties.by_hand import AddedByHand, ByHand, UserByHand
 from tests.properties.conftest import Beginnings
 from tests.properties.retained import Accept, RetainedByHand
 from tests.properties.search import HASSELT, search
@@ -67,6 +69,28 @@ def takes_away_at_a_disappearing_centre(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(small, "plan", planned)
 
 
+def forgets_who_is_to_go(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(CleanedUpProvider, "leaving", lambda self, portal, props: [])
+
+
+def removes_a_co_manager_too(patch: pytest.MonkeyPatch) -> None:
+    leaving = CleanedUpProvider.leaving
+    patch.setattr(
+        CleanedUpProvider,
+        "leaving",
+        lambda self, portal, props: leaving(self, portal, {**props, "coManagersStay": False}),
+    )
+
+
+def goes_before_its_day(patch: pytest.MonkeyPatch) -> None:
+    leaving = CleanedUpProvider.leaving
+    patch.setattr(
+        CleanedUpProvider,
+        "leaving",
+        lambda self, portal, props: leaving(self, portal, {**props, "confirmedOn": "2024-10-28"}),
+    )
+
+
 def tells_who_somebody_is(patch: pytest.MonkeyPatch) -> None:
     observed = UserProvider.observed
     patch.setattr(
@@ -99,13 +123,27 @@ PLANTED: dict[Plant, list[Action]] = {
 }
 
 
-@pytest.mark.parametrize("plant", PLANTED, ids=lambda plant: plant.__name__)
+_LATER = {"confirmedOn": "2025-02-20", "reason": "agreed", "atMost": 100}
+PLANTED_IN_ANTWERPEN: dict[Plant, list[Action]] = {
+    forgets_who_is_to_go: [AddedByHand(0)],
+    removes_a_co_manager_too: [
+        DeclareManagers("", 0, (2,)),
+        AddedByHand(2),
+        Up(),
+        DeclareManagers("", 0, None),
+    ],
+    goes_before_its_day: [Say(("access", "cleanUp"), _LATER), Up(), AddedByHand(0)],
+}
+
+
+@pytest.mark.parametrize("plant", PLANTED | PLANTED_IN_ANTWERPEN, ids=lambda plant: plant.__name__)
 def test_a_planted_fault_is_noticed(
     beginning: Beginnings, plant: Plant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """R05 and others."""
-    actions = [*PLANTED[plant], Up()]
-    start = beginning("pajottegem", "2025-02-03")
+    """R05, R24 and others."""
+    fusion = "pajottegem" if plant in PLANTED else "antwerpen"
+    actions = [*(PLANTED | PLANTED_IN_ANTWERPEN)[plant], Up()]
+    start = beginning(fusion, "2025-02-03")
     _lead(start.begin(), actions)
     plant(monkeypatch)
     with pytest.raises(AssertionError):

@@ -11,7 +11,8 @@ from providers import access_copy, cleanup, dossiers, online_requests, resource,
 from providers.chaman import FtpAccountProvider, RestAccountProvider
 from providers.dossiers import DossiersProvider
 from providers.resource import WAITING, PortalProvider
-from tests.properties.actions import Action, ByHand, DeclareUser, DropUser, Say, Section, Up
+from tests.properties.actions import Action, DeclareUser, DropUser, Say, Section, Up
+from tests.properties.by_hand import ByHand
 from tests.properties.calendar import Until
 from tests.properties.conftest import Beginnings
 from tests.properties.moving import OpenByHand, StopByHand

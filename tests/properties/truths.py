@@ -26,7 +26,8 @@ _INSZ = re.compile(r"(?<!\d)\d{11}(?!\d)")
 
 def up(world: World) -> None:
     """Apply, and see that all of it is true."""
-    kept, undeclared, before = rows(world), parts(world), outcomes.Before.of(world)
+    kept, undeclared, there = rows(world), parts(world), _users(world)
+    before = outcomes.Before.of(world)
     changed = retained.changed(world)
     errors = world.up()
     if controls.list_faults(world.database):
@@ -47,6 +48,7 @@ def up(world: World) -> None:
     untrue = outcomes.untrue(world, before, removals=not errors)
     assert untrue == [], untrue
     assert list(_not_as_declared(world)) == []
+    assert list(_wrongly_there_or_gone(world, there)) == []
     assert rows(world) == kept
     assert undeclared.items() <= parts(world).items()
     assert writes(world) == []
@@ -193,6 +195,53 @@ def _access_not_as_declared(world: World, number: str, declared: Access) -> Iter
                 value = getattr(user, name)
                 if value is not None and not same(there[name], value):
                     yield f"{number} {code}: {user.person} has other {name}"
+
+
+def _users(world: World) -> dict[tuple[str, str], dict[str, str]]:
+    """Who made each user at the portal, by centre and domain, then by INSZ."""
+    with closing(sqlite3.connect(world.database)) as connection:
+        found = connection.execute(
+            "SELECT organization, substr(kind, 7), ssin, created_by"
+            " FROM resources JOIN persons ON person_id = natural_key WHERE kind LIKE 'users/%'"
+        ).fetchall()
+    users: dict[tuple[str, str], dict[str, str]] = {}
+    for number, code, who, client in found:
+        users.setdefault((number, code), {})[who] = client
+    return users
+
+
+def _wrongly_there_or_gone(world: World, before: dict[tuple[str, str], dict[str, str]]) -> Iterator[str]:
+    """R24: exactly who is not declared goes, from the confirmed day on; else only whom this client added where it takes away
+    again what leaves the declaration."""
+    fusion, now = world.fusion, _users(world)
+    merged = fusion.ocmw.kbo
+    accesses = {merged: fusion.access, **{centre.kbo: centre.access for centre in fusion.disappearing}}
+    for (number, code), users in before.items():
+        declared, there = accesses.get(number), now.get((number, code), {})
+        clean_up = declared.clean_up if declared and code in declared.domains else None
+        wrong = {who for who in users.keys() - there.keys() if number != merged or users[who] != OURS}
+        if declared and clean_up and clean_up.confirmed_on <= world.hand(number).today:
+            stay = _staying(world, number, declared, code)
+            wrong = wrong & stay | there.keys() - stay
+        if wrong:
+            yield f"{number} {code}: {len(wrong)} are wrongly there or gone"
+
+
+def _staying(world: World, number: str, declared: Access, code: str) -> set[str]:
+    domain = declared.domains[code]
+    named = [*declared.chief_access_managers, domain.access_manager]
+    named += [user.person for user in domain.users or ()]
+    stay = {ssin(person) for person in named}
+    for path, others, name in (
+        ("chiefAccessManagers", declared.co_chief_access_managers, "coChiefAccessManagers"),
+        (f"domains/{code}/accessManagers", domain.co_access_managers, "coAccessManagers"),
+    ):
+        if others is not None:
+            stay |= {ssin(person) for person in others}
+        else:
+            found = _found(world, number, f"{access.API}/{number}/{path}") or {}
+            stay |= {person["ssin"] for person in found.get(name, [])}
+    return stay
 
 
 def _found(world: World, number: str, path: str) -> dict[str, Any] | None:

@@ -197,7 +197,7 @@ def test_no_right_to_act_for_a_centre_is_a_matter_of_the_sign_in() -> None:
 def test_a_portal_that_is_down_is_waited_for_once_in_a_run() -> None:
     """Not for every resource again: a fusion has some eighty."""
     portal = PortalDouble(httpx.Response(503, headers=NOW))
-    connection = portal.connection(deadline_seconds=0.2)
+    connection = portal.connection(deadline_seconds=1)
     for _ in range(2):
         with pytest.raises(DeadlineExceeded):
             ReadingPortal(connection, PAJOTTEGEM).get(SENDER)

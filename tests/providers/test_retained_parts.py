@@ -115,8 +115,6 @@ def test_nothing_is_lost_with_a_domain_without_co_managers(portal: Portal) -> No
     life = begun(declared)
     clear(f"{ACCESS}/domains/{DOMAIN}/accessManagers")(portal)
     assert life.preview(declared) == "same"
-    by_hand.managers(DOMAIN, "els.peeters")(portal)
-    assert life.preview(declared) == "same"
     by_hand.managers(DOMAIN, "els.peeters", "an.claes")(portal)
     tells(life, declared, f"{DOMAIN}: coAccessManagers was empty")
 
@@ -174,6 +172,22 @@ def test_a_user_who_is_removed_by_hand_is_missed_where_something_is_lost(portal:
     by_hand.remove_user("lea.goossens")(portal)
     assert other.preview(in_full) == "same"
     tells(life, declared, ": missing")
+
+
+@pytest.mark.parametrize(("before", "told"), [(["ChaMan - Technisch kanaalbeheer"], "ChaMan"), ([], "empty")])
+def test_a_user_who_was_removed_and_made_again_is_the_same(
+    before: list[str], told: str, portal: Portal
+) -> None:
+    """Under another id: what they had is compared, also where it was nothing, and giving it back puts it right."""
+    saved(portal, "lea.goossens", applications=before)
+    declared = user("lea.goossens", "roles", "blocked")
+    life = begun(declared)
+    by_hand.remove_user("lea.goossens")(portal)
+    life.refresh()
+    by_hand.add_user("lea.goossens")(portal)
+    tells(life, declared, f"applications was {told}")
+    saved(portal, "lea.goossens", applications=before)
+    assert life.preview(declared) == "same"
 
 
 def test_in_a_domain_that_is_cleaned_up_who_is_declared_is_watched_in_part(portal: Portal) -> None:
