@@ -7,8 +7,12 @@ from collections.abc import Iterator
 
 from schemas.identifiers import is_ssin
 
-# Eleven digits alone or as an identity card prints them. Not after a plus sign: a mobile number has eleven digits too.
-_ELEVEN_DIGITS = re.compile(r"(?<![\d+])\d{2}[ ./-]?\d{2}[ ./-]?\d{2}[ ./-]?\d{3}[ ./-]?\d{2}(?!\d)")
+# What people put between the groups that an identity card prints: any dash or space, doubled, or " - ". Not a line's end.
+_BETWEEN = r"[^\S\n]?[./_\u2010-\u2015\u2212-]?[^\S\n]?"
+# Eleven digits alone or in these groups. Not after a plus sign: a mobile number has eleven digits too.
+_ELEVEN_DIGITS = re.compile(
+    r"(?<![\d+])" + _BETWEEN.join(rf"\d{{{size}}}" for size in (2, 2, 2, 3, 2)) + r"(?!\d)"
+)
 
 
 def masked(text: str) -> str:
