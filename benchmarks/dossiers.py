@@ -24,7 +24,8 @@ from emulator import controls, forms_seed, limits, store
 from emulator.embedded import transport
 from operations import projects
 from operations.preparation import prepare
-from providers.dossiers import API, FORMS, PAGE
+from providers.batches import API, PAGE
+from providers.dossiers import FORMS
 from providers.portal import Connection, WritingPortal
 from providers.settings import REHEARSAL_CLIENT_KEY, Settings
 

@@ -38,6 +38,7 @@ class Refusal:
 
 
 _UNKNOWN = Refusal("unknownForm", "There is no such form under this number")
+_OTHER_END = Refusal("alreadyRunning", "The same goes on here already, until another day", "R06")
 
 
 def stop(call: Call, kind: str) -> Answer:
@@ -97,8 +98,8 @@ def continue_(call: Call, kind: str) -> Answer:
     centres = {number: organizations.find(call.connection, number) for number, _ in predecessors}
     by_hand = forms_store.entered_by_hand(call.connection, call.number, known, call.body["startDate"])
     items: list[dict[str, Any]] = []
-    drafts: list[Draft] = []
-    entered: list[dict[str, Any]] = []
+    drafts: dict[tuple[str, ...], Draft] = {}
+    entered: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for number, key in predecessors:
         item: dict[str, Any] = {"predecessor": {"enterpriseNumber": number, "id": key}}
         items.append(item)
@@ -106,17 +107,22 @@ def continue_(call: Call, kind: str) -> Answer:
         outcome = _examine(
             call, centres[number], found if found and found.organization == number else None, by_hand.get(key)
         )
-        if isinstance(outcome, Refusal):
-            item |= outcome.as_json()
-        elif isinstance(outcome, str):
-            item |= {"result": "alreadyEntered", "id": outcome}
-        else:
-            item["result"] = "entered"
-            entered.append(item)
-            drafts.append(outcome)
-    ids = forms_store.enter(call.connection, kind, call.number, drafts, call.client, call.at)
-    for item, made in zip(entered, ids, strict=True):
-        item["id"] = made
+        if isinstance(outcome, Draft):
+            dossier = (number, outcome.person_id, outcome.quality_code, outcome.reference)
+            drafts.setdefault(dossier, outcome)
+            if drafts[dossier].end_date == outcome.end_date:
+                entered.setdefault(dossier, []).append(item)
+                continue
+            outcome = _OTHER_END
+        item |= (
+            outcome.as_json() if isinstance(outcome, Refusal) else {"result": "alreadyEntered", "id": outcome}
+        )
+    ids = forms_store.enter(call.connection, kind, call.number, list(drafts.values()), call.client, call.at)
+    for made, same in zip(ids, entered.values(), strict=True):
+        same[0] |= {"result": "entered", "id": made}
+        for item in same[1:]:  # one dossier goes on once
+            item |= {"result": "alreadyEntered", "id": made}
+            forms_store.continued_by(call.connection, item["predecessor"]["id"], made, call.at)
     return Answer(200, {"items": items})
 
 
@@ -132,7 +138,12 @@ def _examine(
     refusal = _against_continuing(call, form, day)
     if refusal is not None:
         return refusal
-    return form.successor or _entered_by_hand(call, form, day, by_hand) or _continuation(form, day)
+    return (
+        form.successor
+        or _entered_before(call, form, day)
+        or _entered_by_hand(call, form, day, by_hand)
+        or _continuation(form, day)
+    )
 
 
 def _continuation(form: Form, day: str) -> Draft:
@@ -144,6 +155,17 @@ def _continuation(form: Form, day: str) -> Draft:
         end_date=form.planned_end,
         predecessor=form.id,
     )
+
+
+def _entered_before(call: Call, form: Form, day: str) -> Refusal | str | None:
+    """R10: a dossier goes on once, also where it was opened again at the old number after it had gone on."""
+    same = forms_store.find_continuation(call.connection, call.number, form, day)
+    if same is None:
+        return None
+    if same.end_date != form.planned_end:
+        return _OTHER_END
+    forms_store.continued_by(call.connection, form.id, same.id, call.at)
+    return same.id
 
 
 def _entered_by_hand(call: Call, form: Form, day: str, by_hand: str | None) -> Refusal | str | None:

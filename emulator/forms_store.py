@@ -150,6 +150,16 @@ def find_continued(
     return None if row is None else Form(*row)
 
 
+def find_continuation(connection: sqlite3.Connection, organization: str, form: Form, day: str) -> Form | None:
+    """The form that began on `day` under a number and continues another form of the same dossier at `form`'s number."""
+    row = connection.execute(
+        _SELECT + " AND f.organization = ? AND f.person_id = ? AND f.quality_code = ? AND f.reference = ?"
+        " AND f.start_date = ? AND p.organization = ? LIMIT 1",
+        (form.kind, organization, form.person_id, form.quality_code, form.reference, day, form.organization),
+    ).fetchone()
+    return None if row is None else Form(*row)
+
+
 def page(
     connection: sqlite3.Connection,
     kind: str,
@@ -247,6 +257,11 @@ def link(connection: sqlite3.Connection, predecessor: str, successor: str, at: s
     connection.execute(
         "UPDATE forms SET predecessor = ?, changed_at = ? WHERE id = ?", (predecessor, at, successor)
     )
+    continued_by(connection, predecessor, successor, at)
+
+
+def continued_by(connection: sqlite3.Connection, predecessor: str, successor: str, at: str) -> None:
+    """Say of a form which one continues it, where that one continues another of the same dossier as well."""
     connection.execute(
         "UPDATE forms SET successor = ?, changed_at = ? WHERE id = ?", (successor, at, predecessor)
     )

@@ -1,12 +1,14 @@
 """What a merger leaves to do of an organisation's forms and attestations: to stop, and to enter again (R06-R11).
 
 Both are asked with the merger's day, which a centre knows long before the portal does: to stop is what began before that
-day and runs past its eve, to enter what ended on its eve and is continued nowhere. What was stopped for a merger on another
-day is to be stopped still: nothing gets lost over a wrong date. What is being handled is counted apart.
+day and runs past its eve, to enter what was stopped on its eve and is continued nowhere. What was stopped for a merger on
+another day is to be stopped still: nothing gets lost over a wrong date. What is being handled is counted apart; so is what
+ended on the eve though nobody said that it was for the merger: only people know whether it goes on.
 """
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 from typing import Any
 
@@ -15,7 +17,6 @@ from emulator.form_batches import continued_on, day_before
 from emulator.operation import Answer, Call, Operation
 
 ORGANIZATION = "/organizations/{enterpriseNumber}"
-STEPS = ("stop", "enter")
 _KINDS = {"forms": forms_store.FORM, "attestations": forms_store.ATTESTATION}
 
 # The plus sign keeps the planner from reading by date: counts go by the index by quality, pages by the one by place.
@@ -24,8 +25,21 @@ _TO_STOP_EARLIER = (
     "organization = :number AND kind = :kind AND end_date IS NOT NULL AND successor IS NULL AND +start_date < :day"
     " AND (end_date >= :day OR (end_date <> :eve AND stopped_for IS NOT NULL))"
 )
-_TO_ENTER = "organization = :number AND kind = :kind AND end_date = :eve AND end_date IS NOT NULL AND successor IS NULL"
+_ON_THE_EVE = "organization = :number AND kind = :kind AND end_date = :eve AND end_date IS NOT NULL AND successor IS NULL"
+# Stopped for the merger: so it was said, or its own end was a later one.
+_FOR_IT = "(stopped_for IS NOT NULL OR planned_end IS NOT NULL)"
+_TO_ENTER, _ENDED = f"{_ON_THE_EVE} AND {_FOR_IT}", f"{_ON_THE_EVE} AND NOT {_FOR_IT}"
 _LOCKED = "coalesce(locked_until > :today, 0)"
+# A query each: what runs is read first, by its index; of what was stopped before, however much there is, no more than lies
+# beside it on the page.
+_LISTED = {
+    "stop": (
+        f"{_TO_STOP} AND status = 'running' AND NOT {_LOCKED}",
+        f"{_TO_STOP_EARLIER} AND status = 'stopped' AND NOT {_LOCKED}",
+    ),
+    "enter": (_TO_ENTER,),
+    "ended": (_ENDED,),
+}
 
 
 def count_work(call: Call) -> Answer:
@@ -38,7 +52,7 @@ def _counted(call: Call, kind: str, day: str) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
 
     def of(code: str) -> dict[str, Any]:
-        nothing = {"kind": kind, "qualityCode": code, "toStop": 0, "locked": 0, "toEnter": 0}
+        nothing = {"kind": kind, "qualityCode": code, "toStop": 0, "locked": 0, "toEnter": 0, "ended": 0}
         return found.setdefault(code, nothing)
 
     values = _values(call, kind, day)
@@ -53,12 +67,13 @@ def _counted(call: Call, kind: str, day: str) -> list[dict[str, Any]]:
             one.update(toStop=one["toStop"] + number - locked, locked=one["locked"] + locked)
             if locked:
                 one["lockedUntil"] = max(until, one.get("lockedUntil", until))
-    rows = call.connection.execute(
-        f"SELECT quality_code, count(*) FROM forms WHERE {_TO_ENTER} GROUP BY quality_code",  # noqa: S608 - a constant
-        values,
-    )
-    for code, number in rows:
-        of(code)["toEnter"] = number
+    for name, which in (("toEnter", _TO_ENTER), ("ended", _ENDED)):
+        rows = call.connection.execute(
+            f"SELECT quality_code, count(*) FROM forms WHERE {which} GROUP BY quality_code",  # noqa: S608 - constants
+            values,
+        )
+        for code, number in rows:
+            of(code)[name] = number
     return [found[code] for code in sorted(found)]
 
 
@@ -71,22 +86,23 @@ def list_work(call: Call) -> Answer:
     if position is not None and not (position[0].isdecimal() and len(position[0]) < 19):
         raise slices.unknown_position()
     step = call.query.get("step")
-    if step not in STEPS:
-        raise problems.bad_request([problems.Issue("invalidInput", "stop or enter", "step", "query")])
-    running = f"{_TO_STOP} AND status = 'running'"
+    if step is None or step not in _LISTED:
+        raise problems.bad_request([problems.Issue("invalidInput", "stop, enter or ended", "step", "query")])
     values = {
         **_values(call, kind, _merger_day(call)),
         "after": 0 if position is None else int(position[0]),
+        "last": sys.maxsize,
         "size": size + 1,
     }
     rows: list[tuple[int, str, str]] = []
-    # A query each: every one reads an index of its own, and no further than the page goes.
-    for which in (running, _TO_STOP_EARLIER) if step == "stop" else (_TO_ENTER,):
-        free = f" AND NOT {_LOCKED}" if step == "stop" else ""
+    for which in _LISTED[step]:
         rows += call.connection.execute(
-            f"SELECT seq, id, quality_code FROM forms WHERE {which}{free} AND seq > :after ORDER BY seq LIMIT :size",  # noqa: S608 - constants
+            f"SELECT seq, id, quality_code FROM forms WHERE {which} AND seq > :after AND seq <= :last"  # noqa: S608 - constants
+            " ORDER BY seq LIMIT :size",
             values,
         )
+        if len(rows) > size:
+            values["last"] = rows[size][0]
     rows.sort()
     answer: dict[str, Any] = {"items": [{"id": key, "qualityCode": code} for _, key, code in rows[:size]]}
     if len(rows) > size:
@@ -161,7 +177,7 @@ def operations(needs: tuple[str, ...]) -> tuple[Operation, ...]:
             "GET",
             ORGANIZATION + "/work/{collection}",
             "listWork",
-            "Which ones these are: `forms` or `attestations`, for one of the two steps",
+            "Which ones these are: `forms` or `attestations`, for one of the steps",
             list_work,
             answer="integrations:WorkList",
             needs=needs,

@@ -2,12 +2,15 @@
 
 One resource per merging centre and kind. What is declared is that nothing is left to do: from the day of the fusion on no
 form of before runs at the centre, and each has its successor. `check` asks the portal how many are left per quality code,
-so that every preview says it, the first one included. `up` works by the page: each step can be repeated, and what is left
-is the portal's own answer, so a run that was killed is taken up where it was, and nothing is done twice.
+so that every preview says it, the first one included. `up` works by the page, and enters again what it stopped before it
+stops more: each step can be repeated, and what is left is the portal's own answer, so a run that was killed is taken up
+where it was, and nothing is done twice.
 
 - Before the day of the fusion it waits: a form may still be opened on the eve. So it does until the successor can take the
   forms over, by the portal: nothing is stopped that could not be entered again.
 - `handledBy: byHand` only counts, and waits for people (R70).
+- What ended on the last day though not for the fusion, a decision that ran out, is entered again or left as the declaration
+  says (`ended`), and waits for people until it does: no aid goes on that nobody decided.
 - What the portal refuses is counted by its reason, with the first ids (the portal's own: no INSZ passes here), and the rest
   goes on; it waits for people until nothing is left. What is being handled is waited for.
 - `delete` leaves everything: what was stopped stays stopped.
@@ -15,12 +18,10 @@ is the portal's own answer, so a run that was killed is taken up where it was, a
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import pulumi
@@ -36,6 +37,7 @@ from pulumi.dynamic import (
 )
 
 from providers import session
+from providers.batches import API, ENTER_AGAIN, Progress, move
 from providers.resource import without_provider
 from providers.settings import settings_from
 from providers.waiting import waiting_for
@@ -45,18 +47,12 @@ if TYPE_CHECKING:
     from providers.portal import ReadingPortal
 
 Props = dict[str, Any]
-API = "/REST/integrations/v1/organizations"
 FORMS, ATTESTATIONS = "forms", "attestations"
 TITLES = {FORMS: "forms of running dossiers", ATTESTATIONS: "A036 attestations"}
-PAGE = 500
-"""How many the portal takes at once."""
-TOLD_EVERY_SECONDS = 5
-LISTED = 5
-"""How many ids of a reason stand in the outputs; the numbers there are complete."""
 _COUNTED_AS = {FORMS: "form", ATTESTATIONS: "attestation"}
 NOTHING: Props = {"toStop": {}, "toEnter": {}}
 _KEYS = ("organization", "kind")
-_DECLARED = (*_KEYS, "successor", "stopOn", "restartOn", "handledBy")
+_DECLARED = (*_KEYS, "successor", "stopOn", "restartOn", "handledBy", "ended")
 
 
 class DossiersProvider(ResourceProvider):
@@ -77,7 +73,7 @@ class DossiersProvider(ResourceProvider):
         found = _look(session.reading(props["organization"]), props)
         # As inputs nothing is left: what `check` finds shows in the preview as the difference to it.
         inputs = {name: props[name] for name in _DECLARED if name in props} | NOTHING
-        return ReadResult(id_, without_provider(props) | _outputs(found, grouped(props)), inputs)
+        return ReadResult(id_, without_provider(props) | _outputs(found, props.get("refused") or []), inputs)
 
     def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
         replaces = [key for key in _KEYS if olds.get(key) != news.get(key)]
@@ -102,32 +98,77 @@ class Found:
     waiting: dict[str, str]
 
 
-def _look(portal: ReadingPortal, props: Props) -> Found:
+@dataclass(frozen=True)
+class Counts:
+    """What the portal counts of one kind, numbers per quality code.
+
+    :param enter: to enter again, those included that are to be stopped first.
+    :param handled: to stop and enter again too, once nobody handles them, by `handled_until` at the latest.
+    :param undecided: how many ended on the last day though not for the fusion, while the declaration does not say whether
+        they go on.
+    """
+
+    stop: dict[str, int]
+    enter: dict[str, int]
+    handled: dict[str, int]
+    handled_until: str
+    undecided: int
+
+    @property
+    def left(self) -> int:
+        """How many go on and have not yet."""
+        return sum(self.enter.values()) + sum(self.handled.values())
+
+    def told(self, last_day: str) -> str:
+        """The numbers per quality code, to stand behind the sum; empty: none."""
+        both = {code: number + self.handled[code] for code, number in sorted(self.enter.items())}
+        codes = ", ".join(f"{code}: {number}" for code, number in both.items() if number)
+        ended = f"{self.undecided} that ended on {last_day} where they go on (dossiers.ended)"
+        return (f" (by quality code {codes})" if codes else "") + (f", {ended}" if self.undecided else "")
+
+
+def _count(portal: ReadingPortal, props: Props) -> Counts:
     with _explained(props):
         path = f"{API}/{props['organization']}/work?mergerOn={props['restartOn']}"
         counted = [one for one in portal.get(path).body["items"] if one["kind"] == _COUNTED_AS[props["kind"]]]
-    stop = {one["qualityCode"]: one["toStop"] for one in counted}
-    enter = {one["qualityCode"]: one["toStop"] + one["toEnter"] for one in counted}
-    handled = sum(one["locked"] for one in counted)
-    number = sum(enter.values()) + handled
-    if not number:
+    taken = ("toStop", "toEnter", "ended") if props.get("ended") == ENTER_AGAIN else ("toStop", "toEnter")
+    return Counts(
+        {one["qualityCode"]: one["toStop"] for one in counted},
+        {one["qualityCode"]: sum(one[name] for name in taken) for one in counted},
+        {one["qualityCode"]: one["locked"] for one in counted},
+        max((one["lockedUntil"] for one in counted if one["locked"]), default=""),
+        0 if props.get("ended") else sum(one["ended"] for one in counted),
+    )
+
+
+def _look(portal: ReadingPortal, props: Props) -> Found:
+    counts = _count(portal, props)
+    if not counts.left + counts.undecided:
         return Found(NOTHING, {})
+    told, handled = counts.told(props["stopOn"]), sum(counts.handled.values())
     if portal.today < date.fromisoformat(props["restartOn"]):
-        reason = f"waits for the day of the fusion: {number} to stop and enter again (R06)"
+        reason = f"waits for the day of the fusion: {counts.left} to stop and enter again{told} (R06)"
         return Found(NOTHING, {"reason": reason, "whom": "the calendar", "until": props["restartOn"]})
     if props["handledBy"] == "byHand":
-        reason = (
-            f"waits for people: {sum(stop.values()) + handled} to stop, {number} to enter again by hand (R70)"
-        )
+        to_stop = sum(counts.stop.values()) + handled
+        reason = f"waits for people: {to_stop} to stop, {counts.left} to enter again by hand{told} (R70)"
         return Found(NOTHING, {"reason": reason, "whom": "the centre"})
     waiting = _not_yet(props)
     if waiting:
         return Found(NOTHING, waiting)
     if handled:
-        until = max(one["lockedUntil"] for one in counted if one["locked"])
         reason = f"waits for {handled} still being handled (R06)"
-        waiting = {"reason": reason, "whom": "the centre", "until": until}
-    return Found({"toStop": _by_code(stop), "toEnter": _by_code(enter)}, waiting)
+        waiting = {"reason": reason, "whom": "the centre", "until": counts.handled_until}
+    if counts.undecided:
+        ended = f"{counts.undecided} ended on {props['stopOn']}, not for the fusion"
+        waiting = _also(waiting, f"{ended}: say in dossiers.ended whether they go on (R06)")
+    return Found({"toStop": _by_code(counts.stop), "toEnter": _by_code(counts.enter)}, waiting)
+
+
+def _also(waiting: dict[str, str], reason: str) -> dict[str, str]:
+    """Another reason for which the centre is waited for."""
+    reasons = filter(None, [waiting.get("reason"), reason])
+    return {"whom": "the centre", **waiting, "reason": "; ".join(reasons)}
 
 
 def _not_yet(props: Props) -> dict[str, str]:
@@ -148,63 +189,12 @@ def _outputs(found: Found, refused: list[Props]) -> Props:
     count = sum(one["count"] for one in refused)
     waiting = found.waiting
     if count:
-        reasons = [waiting.get("reason"), f"{count:.0f} refused by the portal, see dossiers (R06)"]
-        waiting = {"whom": "the centre", **waiting, "reason": "; ".join(filter(None, reasons))}
+        waiting = _also(waiting, f"{count:.0f} refused by the portal, see dossiers (R06)")
     return {**NOTHING, "refused": refused, "refusedCount": count, "waiting": waiting}
-
-
-def grouped(props: Props) -> list[Props]:
-    """The refusals that are kept, by reason. An earlier version kept each by itself: of these the next `up` tells."""
-    return [one for one in props.get("refused") or () if "count" in one]
-
-
-def reasons(refused: Iterable[Props]) -> str:
-    """Refusals in a line: how many of each reason, what it means, and the first ids."""
-    return "; ".join(
-        f"{one['count']:.0f} {one['reason']} ({one['detail']}): {', '.join(one['ids'])}"
-        + (", …" if one["count"] > len(one["ids"]) else "")
-        for one in refused
-    )
 
 
 def _by_code(numbers: dict[str, int]) -> dict[str, int]:
     return {f"quality {code}": number for code, number in sorted(numbers.items()) if number}
-
-
-@dataclass
-class Progress:
-    """What a run has done so far; `refused` has the first detail and the first `LISTED` ids of each reason."""
-
-    title: str
-    total: int
-    stopped: int = 0
-    entered: int = 0
-    refused: dict[str, Props] = field(default_factory=dict)
-    spoke: float = field(default_factory=monotonic)
-
-    def count(self, results: Iterable[Props]) -> int:
-        """Note the refusals of a batch; how many are done, be it by people (R70) or by a call whose answer got lost."""
-        number = 0
-        for one in results:
-            if one["result"] != "refused":
-                number += 1
-                continue
-            nothing = {"reason": one["reason"], "detail": one.get("detail", ""), "count": 0, "ids": []}
-            group = self.refused.setdefault(one["reason"], nothing)
-            group["count"] += 1
-            if len(group["ids"]) < LISTED:
-                group["ids"].append(one.get("id") or one["predecessor"]["id"])
-        return number
-
-    def tell(self, *, now: bool = False) -> None:
-        """A line that the engine shows among its messages: now, or when the last one is some seconds old."""
-        if not now and monotonic() - self.spoke < TOLD_EVERY_SECONDS:
-            return
-        self.spoke = monotonic()
-        sys.stdout.write(
-            f"{self.title}: {self.stopped} stopped, {self.entered} entered again of {self.total}\n"
-        )
-        sys.stdout.flush()
 
 
 def _move(props: Props) -> Props:
@@ -214,40 +204,11 @@ def _move(props: Props) -> Props:
     progress = Progress(_title(props), sum(found.left["toEnter"].values()))
     if progress.total:
         with _explained(props):
-            _stop(props, progress)
-            _enter(props, progress)
+            move(props, progress)
         progress.tell(now=True)
         found = _look(old, props)
     done = {"stopped": progress.stopped, "entered": progress.entered}
     return without_provider(props) | done | _outputs(found, list(progress.refused.values()))
-
-
-def _stop(props: Props, progress: Progress) -> None:
-    portal = session.writing(props["organization"])
-    stops = f"{API}/{props['organization']}/{props['kind']}/stops"
-    for page in _pages(portal, props, "stop"):
-        if page:
-            ids = [form["id"] for form in page]
-            body = {"endDate": props["stopOn"], "mergerOn": props["restartOn"], "ids": ids}
-            progress.stopped += progress.count(portal.add(stops, body).body["items"])
-            progress.tell()
-
-
-def _enter(props: Props, progress: Progress) -> None:
-    old, new = session.writing(props["organization"]), session.writing(props["successor"])
-    successions = f"{API}/{props['successor']}/{props['kind']}/successions"
-    for page in _pages(old, props, "enter"):
-        if page:
-            predecessors = [{"enterpriseNumber": props["organization"], "id": form["id"]} for form in page]
-            body = {"startDate": props["restartOn"], "predecessors": predecessors}
-            progress.entered += progress.count(new.add(successions, body).body["items"])
-            progress.tell()
-
-
-def _pages(portal: ReadingPortal, props: Props, step: str) -> Iterator[list[Props]]:
-    """What is left of a step. What is done meanwhile leaves the collection, and the next page begins after the last."""
-    path = f"{API}/{props['organization']}/work/{props['kind']}"
-    return portal.pages(f"{path}?mergerOn={props['restartOn']}&step={step}&pageSize={PAGE}")
 
 
 def _title(props: Props) -> str:
@@ -265,7 +226,7 @@ def _explained(props: Props) -> Iterator[None]:
 
 class Dossiers(Resource):
     """The forms, or the attestations, of one merging centre: `organization`, `successor`, `kind`, `stopOn`, `restartOn`,
-    `handledBy`."""
+    `handledBy`, and `ended` once it is decided."""
 
     toStop: pulumi.Output[dict[str, int]]  # noqa: N815 - the property's name
     toEnter: pulumi.Output[dict[str, int]]  # noqa: N815 - the property's name

@@ -150,6 +150,19 @@ def _dossiers(draft: Draft, document: Document) -> Iterator[Finding]:
         return
     named = _items(("dossiers", "centres"), draft.dossiers.centres)
     yield from _twice(named, document)
+    ended: list[tuple[Path, str]] = [
+        (("dossiers", "ended", index, "centre"), one.centre) for index, one in enumerate(draft.dossiers.ended)
+    ]
+    yield from _twice(ended, document)
+    yield from _known(
+        ended, list(draft.dossiers.centres), "centre of `dossiers.centres`", document, "unknown-centre"
+    )
+    for index, one in enumerate(draft.dossiers.ended):
+        if one.go_on and draft.dossiers.handled_by == "byHand":
+            yield document.finding(
+                ("dossiers", "ended", index, "goOn"), "R70",
+                "with `handledBy: byHand` people enter again what goes on: write `false` here once they have",
+            )  # fmt: skip
     if draft.merging and None not in draft.merging:
         names = [centre.name for _, centre in draft.centres()]
         yield from _known(named, names, "merging centre", document, "unknown-centre")

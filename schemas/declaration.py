@@ -107,6 +107,18 @@ class Retain(Section):
     )
 
 
+class EndedDossiers(Section):
+    """Whether what ended at a centre on the last day goes on, though it was not stopped for the fusion."""
+
+    centre: Text = Field(title="OCMW", description="Name of the merging centre.")
+    go_on: bool = Field(
+        title="Loopt door",
+        description="`true`: it was stopped for the fusion by hand, and `up` enters it again; `false`: it is over, or "
+        "entered again already.",
+    )
+    reason: Text = Field(title="Reden")
+
+
 class Dossiers(Section):
     """Running forms and A036 attestations: stopped and entered again (R06–R11)."""
 
@@ -120,6 +132,12 @@ class Dossiers(Section):
     )
     stop_on: IsoDate = Field(title="Einddatum", description="The day before the fusion (R06).")
     restart_on: IsoDate = Field(title="Datum van invoegetreding", description="The day of the fusion (R06).")
+    ended: Annotated[tuple[EndedDossiers, ...], Field(strict=False)] = Field(
+        default=(),
+        title="Wat op de einddatum eindigde",
+        description="Whether forms go on that ended on `stopOn` but were not stopped for the fusion, only people know: it "
+        "waits until they say so here.",
+    )
 
 
 class BeyondScenario(Section):

@@ -9,7 +9,8 @@ from typing import Any
 
 import pulumi
 
-from providers.dossiers import Dossiers, reasons
+from providers.batches import reasons
+from providers.dossiers import Dossiers
 from stacks.plan import Planned
 
 Moved = Sequence[tuple[Planned, Dossiers]]

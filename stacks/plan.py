@@ -15,6 +15,7 @@ from typing import Any
 from providers import (
     access,
     access_copy,
+    batches,
     chaman,
     configuration,
     dossiers,
@@ -28,7 +29,7 @@ from providers.watching import Watched
 from schemas.access import Access
 from schemas.accounts import Accounts, CertificateManagement
 from schemas.certificates import read_certificate
-from schemas.declaration import Fusion, MergingCentre, slug
+from schemas.declaration import Dossiers, Fusion, MergingCentre, slug
 from schemas.reference import reference
 from schemas.secrets import Secrets
 from stacks import access_plan
@@ -143,16 +144,23 @@ def _dossiers(merged: Centre, fusion: Fusion) -> Iterator[Planned]:
         keeps = merging.kbo == merged.kbo
         centre = merged if keeps else Centre(merging.name, merging.kbo, "disappearing")
         for kind, resource in dossiers.RESOURCES.items():
-            props = {
-                "organization": merging.kbo,
-                "successor": merged.kbo,
-                "kind": kind,
-                "stopOn": fusion.dossiers.stop_on.isoformat(),
-                "restartOn": fusion.dossiers.restart_on.isoformat(),
-                "handledBy": fusion.dossiers.handled_by,
-            }
+            props = dossier_props(fusion, fusion.dossiers, merging, kind)
             name = f"{centre.slug}-dossiers-{kind}"
             yield Planned(name, centre, INTEGRATIONS, resource, props, kept_on_destroy=True)
+
+
+def dossier_props(fusion: Fusion, declared: Dossiers, merging: MergingCentre, kind: str) -> Props:
+    """What is asked of the portal for one merging centre's forms or attestations."""
+    props = {
+        "organization": merging.kbo,
+        "successor": fusion.ocmw.kbo,
+        "kind": kind,
+        "stopOn": declared.stop_on.isoformat(),
+        "restartOn": declared.restart_on.isoformat(),
+        "handledBy": declared.handled_by,
+    }
+    ended = [one.go_on for one in declared.ended if one.centre == merging.name]
+    return props | ({"ended": batches.ENTER_AGAIN if ended[0] else batches.OVER} if ended else {})
 
 
 def _access(

@@ -156,7 +156,11 @@ class WorkCount(_Answer):
     locked_until: str | None = Field(
         default=None, description="When all of these can be", json_schema_extra={"format": "date"}
     )
-    to_enter: int = Field(description="Ended on the eve of the merger and are continued nowhere")
+    to_enter: int = Field(description="Stopped for the merger, on its eve, and continued nowhere")
+    ended: int = Field(
+        description="Ended on the eve though nobody said that it was for the merger, and continued nowhere: whether they "
+        "go on, people know"
+    )
 
 
 class WorkCounts(_Answer):

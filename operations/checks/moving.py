@@ -7,8 +7,8 @@ from functools import partial
 
 from operations.checks.shape import OK, TODO, WAITING, Answer, Question
 from operations.checks.subject import Props, Subject
-from providers import dossiers
-from stacks.plan import INTEGRATIONS
+from providers import batches, dossiers
+from stacks.plan import INTEGRATIONS, dossier_props
 
 
 def questions(subject: Subject) -> Iterator[Question]:
@@ -20,14 +20,7 @@ def questions(subject: Subject) -> Iterator[Question]:
             continue
         centre = next((one for one in subject.centres if one.kbo == merging.kbo), subject.merged)
         for kind, title in dossiers.TITLES.items():
-            props = {
-                "organization": merging.kbo,
-                "successor": subject.merged.kbo,
-                "kind": kind,
-                "stopOn": declared.stop_on.isoformat(),
-                "restartOn": declared.restart_on.isoformat(),
-                "handledBy": declared.handled_by,
-            }
+            props = dossier_props(subject.fusion, declared, merging, kind)
             yield Question(
                 centre,
                 INTEGRATIONS,
@@ -43,7 +36,7 @@ def _refused(subject: Subject, props: Props) -> list[Props]:
         outputs = resource["outputs"]
         known = (outputs.get("organization"), outputs.get("kind"))
         if "restartOn" in outputs and known == (props["organization"], props["kind"]):
-            return dossiers.grouped(outputs)
+            return list(outputs["refused"] or ())
     return []
 
 
@@ -55,7 +48,7 @@ def _left(props: Props, refused: list[Props]) -> Iterator[Answer]:
     if enter:
         todo = f"{stop} to stop, {enter} to enter again"
         if refused:
-            why = f"the portal refused {dossiers.reasons(refused)}: put them right in the centre's software"
+            why = f"the portal refused {batches.reasons(refused)}: put them right in the centre's software"
             yield Answer(TODO, f"{todo}; {why}, then `pulumi up`")
         else:
             yield Answer(TODO, f"{todo}: `pulumi up` does it")

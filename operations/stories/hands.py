@@ -14,7 +14,7 @@ from operations import projects
 from operations.checks.ebox import PAGE
 from operations.stories.language import DISAPPEARING, EVERY, MERGED, ByHand
 from operations.stories.ledger import CLIENT
-from providers import access, chaman, dossiers
+from providers import access, batches, chaman, dossiers
 from providers.portal import Connection, WritingPortal
 from providers.retained import E_BOX_API
 from providers.settings import REHEARSAL_CLIENT_KEY, Settings
@@ -169,19 +169,18 @@ def _move_forms(portal: WritingPortal, number: str, who: _Who) -> None:
         return  # nothing of it moves (R09)
     day, merged = declared.restart_on.isoformat(), who.fusion.ocmw.kbo
     for kind in dossiers.RESOURCES:
-        work = f"{dossiers.API}/{number}/work/{kind}?mergerOn={day}&pageSize={PAGE}"
+        work = f"{batches.API}/{number}/work/{kind}?mergerOn={day}&pageSize={PAGE}"
         ids = [form["id"] for form in portal.get_items(f"{work}&step=stop")]
         if ids:
             portal.add(
-                f"{dossiers.API}/{number}/{kind}/stops",
+                f"{batches.API}/{number}/{kind}/stops",
                 {"endDate": declared.stop_on.isoformat(), "ids": ids},
             )
-        left = [
-            {"enterpriseNumber": number, "id": form["id"]} for form in portal.get_items(f"{work}&step=enter")
-        ]
+        ids += [form["id"] for form in portal.get_items(f"{work}&step=enter")]
+        left = [{"enterpriseNumber": number, "id": key} for key in ids]
         if left:
             body = {"startDate": day, "predecessors": left}
-            who.acting_for(merged).add(f"{dossiers.API}/{merged}/{kind}/successions", body)
+            who.acting_for(merged).add(f"{batches.API}/{merged}/{kind}/successions", body)
 
 
 _DEEDS: Mapping[str, Callable[[WritingPortal, str, _Who], None]] = {

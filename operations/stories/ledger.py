@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from emulator import controls
-from providers import access, dossiers
+from providers import access, batches, dossiers
 from schemas.declaration import Fusion
 
 CLIENT = "rehearsal"
@@ -64,7 +64,7 @@ class Ledger:
     def forbidden(self, fusion: Fusion) -> Iterator[str]:
         """The writes at disappearing centres beside what design allows: declared access, and stopping forms."""
         for centre in fusion.disappearing:
-            allowed = [f"{dossiers.API}/{centre.kbo}/{kind}/stops" for kind in dossiers.RESOURCES]
+            allowed = [f"{batches.API}/{centre.kbo}/{kind}/stops" for kind in dossiers.RESOURCES]
             if centre.access:
                 allowed.append(f"{access.API}/{centre.kbo}/")
             for call in self.writes:

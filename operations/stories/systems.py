@@ -12,7 +12,16 @@ from dataclasses import dataclass
 from operations.checks import online, reports, signing_in
 from operations.checks.shape import Result
 from operations.stories.outcome import Wait
-from providers import access, chaman, configuration, dossiers, online_requests, retained, unique_report
+from providers import (
+    access,
+    batches,
+    chaman,
+    configuration,
+    dossiers,
+    online_requests,
+    retained,
+    unique_report,
+)
 from schemas.declaration import Fusion
 from stacks.plan import ACCESS, CHAMAN, CONFIGURATION, E_BOX, INTEGRATIONS, RETAINED
 
@@ -125,7 +134,7 @@ SYSTEMS = (
     ),
     Kind(
         "Lopende dossiers",
-        rf"{dossiers.API}/\d+/{dossiers.FORMS}/",
+        rf"{batches.API}/\d+/{dossiers.FORMS}/",
         dossiers.TITLES[dossiers.FORMS],
         f"{INTEGRATIONS}: {dossiers.TITLES[dossiers.FORMS]}",
         "move the forms",
@@ -133,7 +142,7 @@ SYSTEMS = (
     ),
     Kind(
         "A036",
-        rf"{dossiers.API}/\d+/{dossiers.ATTESTATIONS}/",
+        rf"{batches.API}/\d+/{dossiers.ATTESTATIONS}/",
         dossiers.TITLES[dossiers.ATTESTATIONS],
         f"{INTEGRATIONS}: {dossiers.TITLES[dossiers.ATTESTATIONS]}",
         "move the forms",

@@ -43,8 +43,11 @@ def enter(centre: Acting, path: str = "/forms", **changes: object) -> str:
     return str(answer.json()["id"])
 
 
-def stop(centre: Acting, ids: list[str], end: str = LAST_DAY, path: str = "/forms") -> list[dict[str, Any]]:
-    answer = centre.call("POST", API, path + "/stops", json={"endDate": end, "ids": ids})
+def stop(
+    centre: Acting, ids: list[str], end: str = LAST_DAY, path: str = "/forms", **said: str
+) -> list[dict[str, Any]]:
+    """:param said: `mergerOn`, for which merger they are stopped; by hand nobody says so."""
+    answer = centre.call("POST", API, path + "/stops", json={"endDate": end, "ids": ids, **said})
     assert answer.status_code == 200, answer.text
     items: list[dict[str, Any]] = answer.json()["items"]
     assert [item["id"] for item in items] == ids

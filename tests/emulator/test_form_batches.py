@@ -250,6 +250,43 @@ def test_r06_what_runs_under_the_number_from_another_day_is_left_to_people(pajot
     assert why(continue_(pajottegem, GALMAARDEN, [before])) == [("alreadyRunning", "R06")]
 
 
+@pytest.mark.parametrize("together", [True, False])
+def test_r10_a_dossier_that_was_opened_again_at_the_old_number_goes_on_once(
+    pajottegem: Acting, together: bool
+) -> None:
+    """Stopped in December for the merger and opened again, or opened again after its form of before had gone on."""
+    galmaarden = pajottegem.portal.acting_for(GALMAARDEN)
+    first = stopped_form(galmaarden)
+    made = [] if together else continue_(pajottegem, GALMAARDEN, [first])
+    again = stopped_form(galmaarden, startDate="2024-12-20")
+    made += continue_(pajottegem, GALMAARDEN, [first, again] if together else [again])
+    assert results(made) == ["entered", "alreadyEntered"]
+    (goes_on,) = every(pajottegem)
+    assert goes_on["predecessor"] == {"enterpriseNumber": GALMAARDEN, "id": first}
+    for key in (first, again):
+        assert galmaarden.get(API, f"/forms/{key}").json()["successor"]["id"] == goes_on["id"]
+    assert results(continue_(pajottegem, GALMAARDEN, [again, first])) == ["alreadyEntered"] * 2
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_r06_until_which_of_two_days_a_dossier_goes_on_is_left_to_people(
+    portal_at: Callable[[str], Portal], together: bool
+) -> None:
+    portal = portal_at("2024-11-01")
+    keeper = portal.acting_for(HASSELT)
+    first = enter(keeper)
+    stop(keeper, [first], "2025-06-30")
+    controls.set_clock(portal.database, "2025-02-17")
+    again = enter(keeper, startDate="2024-12-20")
+    stop(keeper, [first, again], mergerOn=FIRST_DAY)
+    if together:
+        done, refused = continue_(keeper, HASSELT, [first, again])
+    else:
+        (done,), (refused,) = (continue_(keeper, HASSELT, [key]) for key in (first, again))
+    assert done["result"] == "entered"
+    assert why([refused]) == [("alreadyRunning", "R06")]
+
+
 def test_a_person_with_the_same_dossier_number_at_two_centres_keeps_both(pajottegem: Acting) -> None:
     numbers = (GALMAARDEN, GOOIK)
     keys = {number: stopped_form(pajottegem.portal.acting_for(number)) for number in numbers}

@@ -19,7 +19,7 @@ KINDS = (("form", "forms"), ("attestation", "attestations"))
 def totals(centre: Acting, kind: str) -> dict[str, int]:
     items: list[dict[str, Any]] = centre.get(API, "/work", params=DAY).json()["items"]
     ours = [item for item in items if item["kind"] == kind]
-    return {name: sum(item[name] for item in ours) for name in ("toStop", "locked", "toEnter")}
+    return {name: sum(item[name] for item in ours) for name in ("toStop", "locked", "toEnter", "ended")}
 
 
 def left(centre: Acting, step: str, collection: str = "forms", **query: str) -> list[str]:
@@ -34,14 +34,14 @@ def test_r06_r11_from_all_to_stop_to_all_entered(
     old, new = portal.acting_for(GALMAARDEN), portal.acting_for(PAJOTTEGEM)
     ids = running(old, f"/{collection}")
     before = totals(old, kind)
-    assert before == {"toStop": len(ids), "locked": 0, "toEnter": before["toEnter"]}
+    assert before == {"toStop": len(ids), "locked": 0, "toEnter": 0, "ended": 0}
     assert left(old, "stop", collection) == ids
-    stop(old, ids, path=f"/{collection}")
+    stop(old, ids, path=f"/{collection}", **DAY)
     to_enter = left(old, "enter", collection)
-    assert totals(old, kind) == {"toStop": 0, "locked": 0, "toEnter": len(to_enter)}
-    assert set(ids) <= set(to_enter)
+    assert totals(old, kind) == {"toStop": 0, "locked": 0, "toEnter": len(ids), "ended": 0}
+    assert to_enter == ids
     send(new, GALMAARDEN, to_enter, path=f"/{collection}")
-    assert totals(old, kind) == {"toStop": 0, "locked": 0, "toEnter": 0}
+    assert totals(old, kind) == {"toStop": 0, "locked": 0, "toEnter": 0, "ended": 0}
     assert left(old, "stop", collection) == left(old, "enter", collection) == []
 
 
@@ -65,9 +65,9 @@ def test_r08_at_a_number_that_is_kept_what_goes_on_is_not_to_be_stopped_again(
     portal = portal_at("2025-02-17")
     keeper = portal.acting_for(HASSELT)
     ids = left(keeper, "stop")
-    stop(keeper, ids)
+    stop(keeper, ids, **DAY)
     send(keeper, HASSELT, left(keeper, "enter"))
-    assert totals(keeper, "form") == {"toStop": 0, "locked": 0, "toEnter": 0}
+    assert totals(keeper, "form") == {"toStop": 0, "locked": 0, "toEnter": 0, "ended": 0}
     assert len(running(keeper)) >= len(ids)
 
 
@@ -131,6 +131,33 @@ def test_r06_what_was_stopped_for_a_merger_on_a_wrong_day_is_not_lost_sight_of(
     assert by_mistake not in [*left(old, "stop"), *left(old, "enter")]
 
 
+@pytest.mark.parametrize(("kind", "collection"), KINDS)
+def test_r06_what_ended_by_itself_on_the_eve_is_apart(
+    portal_at: Callable[[str], Portal], kind: str, collection: str
+) -> None:
+    """An aid that was granted until the year's end, or was stopped by hand: only people know whether it goes on."""
+    old, path = portal_at("2025-02-17").acting_for(GALMAARDEN), f"/{collection}"
+    key = enter(old, path)
+    stop(old, [key], path=path)
+    assert totals(old, kind)["ended"] == 1
+    assert totals(old, kind)["toEnter"] == 0
+    assert left(old, "ended", collection) == [key]
+    assert left(old, "enter", collection) == []
+
+
+def test_pages_are_the_same_beside_any_number_of_old_ones(portal_at: Callable[[str], Portal]) -> None:
+    """R06: those that were stopped for another day lie among what runs and what ended long ago."""
+    portal = portal_at("2025-02-17")
+    old = portal.acting_for(GALMAARDEN)
+    ids = running(old)
+    stop(old, ids[::4], "2024-11-30")
+    wrong = ids[1::4]
+    stop(old, wrong, "2024-11-30", mergerOn="2024-12-01")
+    expected = [key for key in ids if key not in ids[::4]]
+    for size in ("1", "2", "5", "500"):
+        assert left(old, "stop", pageSize=size) == expected
+
+
 @pytest.mark.parametrize("entered_first", [False, True])
 @pytest.mark.parametrize(("kind", "collection"), KINDS)
 def test_r70_what_is_entered_by_hand_is_the_successor(
@@ -142,11 +169,11 @@ def test_r70_what_is_entered_by_hand_is_the_successor(
     key = enter(old, path)
     other = enter(old, path, reference="another")
     if not entered_first:
-        stop(old, [key, other], path=path)
+        stop(old, [key, other], path=path, **DAY)
     by_hand = enter(new, path, startDate=FIRST_DAY)
     enter(new, path, startDate="2025-01-15", reference="another")
     if entered_first:
-        stop(old, [key, other], path=path)
+        stop(old, [key, other], path=path, **DAY)
     assert old.get(API, f"{path}/{key}").json()["successor"] == {
         "enterpriseNumber": PAJOTTEGEM,
         "id": by_hand,

@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from emulator import reference
-from providers import dossiers
+from providers import batches
 from schemas.errors import PortalError
 from tests.properties.moved import KINDS, Form, forms
 from tests.properties.world import World, ssin
@@ -93,6 +93,6 @@ def _running(world: World, number: str, kind: str, position: int) -> Form | None
 
 def _post(world: World, number: str, path: str, body: dict[str, object]) -> None:
     try:
-        world.hand(number).add(f"{dossiers.API}/{number}/{path}", body)
+        world.hand(number).add(f"{batches.API}/{number}/{path}", body)
     except PortalError:
         return

@@ -7,7 +7,16 @@ from typing import Any
 import pytest
 from pulumi.dynamic import CheckResult, DiffResult, ReadResult
 
-from providers import access_copy, cleanup, dossiers, online_requests, resource, review, unique_report
+from providers import (
+    access_copy,
+    batches,
+    cleanup,
+    dossiers,
+    online_requests,
+    resource,
+    review,
+    unique_report,
+)
 from providers.chaman import FtpAccountProvider, RestAccountProvider
 from providers.dossiers import DossiersProvider
 from providers.resource import WAITING, PortalProvider
@@ -30,7 +39,7 @@ def finds_no_forms(patch: pytest.MonkeyPatch) -> None:
 
 
 def stops_without_entering(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(dossiers, "_enter", lambda props, progress: None)
+    patch.setattr(batches, "_enter", lambda props, ids, progress: None)
 
 
 def stops_without_entering_and_forgets(patch: pytest.MonkeyPatch) -> None:
@@ -52,11 +61,9 @@ def moves_what_people_move(patch: pytest.MonkeyPatch) -> None:
 
 
 def moves_before_the_day(patch: pytest.MonkeyPatch) -> None:
-    stop = dossiers._stop
-
     def moving(props: Any) -> Any:
-        progress = dossiers.Progress("", 0)
-        stop(props, progress)
+        for ids in batches._pages(props, "stop"):
+            batches._stop(props, ids, batches.Progress("", 0))
         return resource.without_provider(props) | dossiers.NOTHING
 
     patch.setattr(dossiers, "_move", moving)

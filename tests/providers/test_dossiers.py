@@ -9,14 +9,17 @@ import pytest
 
 from emulator import controls
 from emulator.people import rehearsal_ssin
-from providers import dossiers
-from providers.dossiers import API, ATTESTATIONS, FORMS, DossiersProvider
-from schemas.errors import PortalUnreachable
+from providers import batches
+from providers.batches import API
+from providers.dossiers import ATTESTATIONS, FORMS, DossiersProvider
+from providers.portal import WritingPortal
+from schemas.errors import PortalRefused, PortalUnreachable
 from tests.providers.conftest import Portal
 from tests.providers.life import Life, Props
 
 GALMAARDEN, HERNE, PAJOTTEGEM = "0212212343", "0212218182", "1010784738"
 HASSELT, KORTESSEM = "0212216402", "0212189577"
+INSZ = rehearsal_ssin("x.beneficiary")
 FREE = "2025-02-17"  # nothing is being handled any more
 DAY = "mergerOn=2025-01-01"
 
@@ -124,7 +127,7 @@ def test_by_hand_it_only_counts_and_waits_for_people(portal: Portal) -> None:
     by_hand = declared(handled_by="byHand")
     life = Life(DossiersProvider())
     outs = life.create(by_hand)
-    assert "by hand (R70)" in outs["waiting"]["reason"]
+    assert "30 to stop, 30 to enter again by hand (by quality code 1: 4, 2: 4," in outs["waiting"]["reason"]
     assert portal.writes() == []
     assert life.preview(by_hand) == "same"
     Life(DossiersProvider()).create(declared())
@@ -179,13 +182,13 @@ def test_what_the_portal_refuses_is_listed_and_the_rest_goes_on(portal: Portal) 
 def test_refusals_are_all_counted_by_their_reason(portal: Portal) -> None:
     """R06: the first ids of each."""
     portal.set_clock(FREE)
-    for number in range(dossiers.LISTED + 2):
+    for number in range(batches.LISTED + 2):
         one = {"ssin": rehearsal_ssin(f"x.{number}"), "qualityCode": "2", "reference": "twin"}
         portal.by_hand(GALMAARDEN).add(f"{API}/{GALMAARDEN}/forms", {**one, "startDate": "2024-05-01"})
         portal.by_hand(PAJOTTEGEM).add(f"{API}/{PAJOTTEGEM}/forms", {**one, "startDate": "2025-01-10"})
     (refused,) = Life(DossiersProvider()).create(declared())["refused"]
-    assert (refused["count"], len(refused["ids"])) == (dossiers.LISTED + 2, dossiers.LISTED)
-    assert dossiers.reasons([refused]).startswith(f"{dossiers.LISTED + 2} alreadyRunning (The same runs here")
+    assert (refused["count"], len(refused["ids"])) == (batches.LISTED + 2, batches.LISTED)
+    assert batches.reasons([refused]).startswith(f"{batches.LISTED + 2} alreadyRunning (The same runs here")
 
 
 @pytest.mark.parametrize(
@@ -235,7 +238,9 @@ def test_r70_what_people_entered_by_the_screen_is_done(portal: Portal) -> None:
     hand(GALMAARDEN).add(f"{API}/{GALMAARDEN}/forms", {**late, "startDate": "2024-12-20"})
     by_hand = declared(handled_by="byHand")
     life.up(by_hand)
-    assert "1 to stop, 1 to enter again by hand (R70)" in life.outs["waiting"]["reason"]
+    assert (
+        "1 to stop, 1 to enter again by hand (by quality code 3: 1) (R70)" in life.outs["waiting"]["reason"]
+    )
     (key,) = [one["id"] for one in forms(portal, GALMAARDEN) if one["status"] == "running"]
     hand(GALMAARDEN).add(f"{API}/{GALMAARDEN}/forms/stops", {"endDate": "2024-12-31", "ids": [key]})
     hand(PAJOTTEGEM).add(f"{API}/{PAJOTTEGEM}/forms", {**late, "startDate": "2025-01-01"})
@@ -245,8 +250,106 @@ def test_r70_what_people_entered_by_the_screen_is_done(portal: Portal) -> None:
     assert (life.inputs["toStop"], life.inputs["toEnter"]) == ({}, {})
 
 
+def test_r70_what_people_entered_otherwise_is_done_once_they_say_so(portal: Portal) -> None:
+    """Under a number of the new software's own: the portal cannot know that it is the same dossier."""
+    portal.set_clock(FREE)
+    life = Life(DossiersProvider())
+    life.create(declared())
+    ended_on_the_eve(portal)
+    by_hand = declared(handled_by="byHand")
+    life.up(by_hand)
+    reason = "0 to stop, 0 to enter again by hand, 1 that ended on 2024-12-31 where they go on (dossiers.ended) (R70)"
+    assert reason in life.outs["waiting"]["reason"]
+    assert life.up(by_hand | {"ended": "over"}) == "update"
+    assert life.outs["waiting"] == {}
+    assert life.preview(by_hand | {"ended": "over"}) == "same"
+
+
+def ended_on_the_eve(portal: Portal, number: str = GALMAARDEN) -> str:
+    """A form whose aid was granted until the year's end."""
+    hand = portal.by_hand(number)
+    form = {
+        "ssin": rehearsal_ssin("x.ended"),
+        "qualityCode": "3",
+        "reference": "ended",
+        "startDate": "2024-05-01",
+    }
+    hand.add(f"{API}/{number}/forms", form)
+    key = next(one["id"] for one in forms(portal, number) if one["reference"] == "ended")
+    hand.add(f"{API}/{number}/forms/stops", {"endDate": "2024-12-31", "ids": [key]})
+    return str(key)
+
+
+@pytest.mark.parametrize(("decided", "successors"), [("enterAgain", 1), ("over", 0)])
+def test_r06_what_ended_by_itself_goes_on_only_where_people_say_so(
+    portal: Portal, decided: str, successors: int
+) -> None:
+    """The year's end is the last day of many an aid: what nobody decided does not go on."""
+    portal.set_clock(FREE)
+    key = ended_on_the_eve(portal)
+    life = Life(DossiersProvider())
+    waiting = life.create(declared())["waiting"]
+    assert waiting["reason"].startswith("1 ended on 2024-12-31, not for the fusion")
+    assert waiting["whom"] == "the centre"
+    assert life.preview(declared()) == "same"
+    said = declared() | {"ended": decided}
+    assert life.up(said) == "update"
+    assert life.outs["waiting"] == {}
+    continued = [one for one in forms(portal, PAJOTTEGEM) if one.get("predecessor", {}).get("id") == key]
+    assert len(continued) == successors
+    assert life.preview(said) == "same"
+
+
+def test_what_is_stopped_is_entered_again_before_more_is_stopped(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R06: wherever a run breaks off, no more than a page is without its successors."""
+    monkeypatch.setattr(batches, "PAGE", 5)
+    portal.set_clock(FREE)
+    add, stops = WritingPortal.add, []
+
+    def breaking_off(self: WritingPortal, path: str, body: Props) -> Any:
+        stops.extend([path] if path.endswith("/stops") else [])
+        if len(stops) > 3:
+            raise PortalUnreachable(path=path)
+        return add(self, path, body)
+
+    monkeypatch.setattr(WritingPortal, "add", breaking_off)
+    with pytest.raises(PortalUnreachable):
+        Life(DossiersProvider()).create(declared())
+    stopped = [one for one in forms(portal, GALMAARDEN) if one.get("endDate") == "2024-12-31"]
+    assert len(stopped) == 15
+    assert all("successor" in one for one in stopped)
+
+
+def test_one_form_that_a_whole_batch_is_refused_for_keeps_no_other_back(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R06: it is told with the portal's reason."""
+    portal.set_clock(FREE)
+    wrong = next(one["id"] for one in forms(portal, GALMAARDEN) if one["status"] == "running")
+    add = WritingPortal.add
+
+    def refusing(self: WritingPortal, path: str, body: Props) -> Any:
+        if wrong in body.get("ids", ()):
+            raise PortalRefused(
+                problem="urn:problem-type:cbss:badRequest", detail=f"the dossier of {INSZ} is odd"
+            )
+        return add(self, path, body)
+
+    monkeypatch.setattr(WritingPortal, "add", refusing)
+    outs = Life(DossiersProvider()).create(declared())
+    (refused,) = outs["refused"]
+    assert (refused["reason"], refused["count"], refused["ids"]) == ("badRequest", 1, [wrong])
+    assert refused["detail"] == "the dossier of (number not shown) is odd"
+    assert [one["id"] for one in forms(portal, GALMAARDEN) if one["status"] == "running"] == [wrong]
+    others = [one for one in forms(portal, GALMAARDEN) if one.get("endDate") == "2024-12-31"]
+    assert others
+    assert all("successor" in one for one in others)
+
+
 def test_r70_what_is_entered_already_counts_as_done() -> None:
-    progress = dossiers.Progress("forms", 2)
+    progress = batches.Progress("forms", 2)
     assert progress.count([{"result": "entered"}, {"result": "alreadyEntered"}]) == 2
 
 
@@ -256,10 +359,10 @@ def test_a_run_that_broke_off_is_taken_up_where_it_was(
     portal: Portal, monkeypatch: pytest.MonkeyPatch, page: int, broken_after: int
 ) -> None:
     """Nothing is stopped twice, entered twice or left without a successor."""
-    monkeypatch.setattr(dossiers, "PAGE", page)
+    monkeypatch.setattr(batches, "PAGE", page)
     portal.set_clock(FREE)
-    batches = "*/stops" if broken_after == 1 else "*/successions"
-    rule = controls.Rule(path_pattern=batches, status=500, after_write=broken_after == 2, seed=broken_after)
+    broken = "*/stops" if broken_after == 1 else "*/successions"
+    rule = controls.Rule(path_pattern=broken, status=500, after_write=broken_after == 2, seed=broken_after)
     controls.add_fault(portal.database, rule)
     life = Life(DossiersProvider())
     with pytest.raises(PortalUnreachable, match=f"forms of running dossiers of {GALMAARDEN}"):

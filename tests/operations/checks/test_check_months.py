@@ -236,7 +236,7 @@ def test_by_hand_they_are_for_people(fresh: Setting) -> None:
     fresh.declaration.write_text(text.replace("handledBy: softwareSupplier", "handledBy: byHand"))
     result, detail = fresh.found("A036 attestations", HERNE)
     assert result == TODO
-    assert "by hand (R70)" in detail
+    assert "8 to enter again by hand (by quality code 2: 4, 3: 2, 4: 2) (R70)" in detail
 
 
 def test_moved_ones_are_good(applied: Setting) -> None:
