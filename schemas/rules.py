@@ -40,6 +40,7 @@ MANUAL = {
     "R55": "A notification needs an e-mail address.",
     "R56": "Reminders need an e-mail address, a delay and a frequency.",
     "R61": "What is retained is reviewed after the fusion: late files come for up to a year.",
+    "R70": "Where people move the dossiers (`handledBy: byHand`), the software enters none again.",
 }
 
 LANGUAGE = {

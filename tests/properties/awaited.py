@@ -19,7 +19,7 @@ from providers.retained import Retained
 from providers.review import Review
 from providers.unique_report import UniqueReport
 from stacks.plan import CHAMAN, Planned, plan
-from tests.properties.moved import KINDS, eve, forms
+from tests.properties.moved import KINDS, eve, forms, goes_on
 from tests.properties.world import World
 
 _RULE = re.compile(r"R\d\d")
@@ -128,13 +128,15 @@ def _of_forms(world: World, item: Planned) -> set[str | None]:
     ]
     of_before = [form for form in here if form.start_date < day]
     running = [form for form in of_before if form.end_date is None or form.end_date > last_day]
-    to_enter = [form for form in here if form.end_date == last_day and form.successor is None]
+    on_the_eve = [form for form in here if form.end_date == last_day and form.successor is None]
+    to_enter = [form for form in on_the_eve if not form.ended_by_itself or goes_on(world, form) is not False]
+    undecided = [form for form in to_enter if form.ended_by_itself and goes_on(world, form) is None]
     if world.today < day:
         return {"R06" if running or to_enter else None}
     if item.props["handledBy"] == "byHand":
         return {"R70" if running or to_enter else None}
     handled = [form for form in running if form.locked_until and world.today < form.locked_until]
-    return {"R06" if handled or world.outputs()[item.name].get("refusedCount") else None}
+    return {"R06" if handled or undecided or world.outputs()[item.name].get("refusedCount") else None}
 
 
 _ASKED: Mapping[type, Callable[[World, Planned], set[str | None]]] = {

@@ -1,7 +1,7 @@
 """What is true of forms and attestations after every `up` (R06-R11, R70), read from the portal's own tables.
 
 Nobody but people touches them before the day of the fusion, where people move them, and at a centre whose dossiers stay.
-From that day on nothing of before runs at a declared centre, and each that ended for the merger has one successor.
+From that day on nothing of before runs at a declared centre, each that ended for the merger goes on, and a dossier once.
 """
 
 from __future__ import annotations
@@ -29,6 +29,13 @@ class Form(NamedTuple):
     locked_until: str | None
     predecessor: str | None
     successor: str | None
+    planned_end: str | None
+    stopped_for: str | None
+
+    @property
+    def ended_by_itself(self) -> bool:
+        """Nobody said that it was for the merger, and no end of its own was cut short."""
+        return self.planned_end is None and self.stopped_for is None
 
     @property
     def dossier(self) -> tuple[str, str, str, str]:
@@ -60,35 +67,49 @@ def not_moved(world: World, before: Forms) -> Iterator[str]:
         if not _may_become(before.get(id_), after.get(id_), after, moving, eve(world)):
             yield f"{before.get(id_)} became {after.get(id_)}"
     refused = _refused(world)
-    successors: dict[str, list[Form]] = {}
-    for form in after.values():
-        if form.predecessor:
-            successors.setdefault(form.predecessor, []).append(form)
     for form in after.values():
         if form.organization not in moving or form.start_date >= day or form.id in refused:
             continue
         runs = form.end_date is None or form.end_date > eve(world)
         if runs and not (form.locked_until and world.today < form.locked_until):
             yield f"{form} runs still, is not being handled, and was not refused"
-        if form.end_date == eve(world):
-            yield from _not_continued(world, form, successors.get(form.id, []))
-    # One that somebody opens again at the old number, when it had gone on already, goes on once more: the portal lets both
-    # run, each after a predecessor of its own. That is not judged here.
+        if form.end_date != eve(world):
+            continue
+        if not form.ended_by_itself or goes_on(world, form):
+            yield from _not_continued(world, form, after)
+        elif form.successor and form.successor not in before:
+            yield f"{form} ended by itself, and was entered again though nobody said that it goes on"
     running = [form for form in after.values() if _runs_on(world, form)]
     twice = Counter(form.dossier for form in running)
     yield from (f"{form} runs twice" for form in running if not form.predecessor and twice[form.dossier] > 1)
+    # Two centres may have the same dossier number: each goes on by itself.
+    continued = Counter(
+        (after[form.predecessor].organization, form.dossier) for form in running if form.predecessor
+    )
+    yield from (f"{dossier} goes on {number} times" for dossier, number in continued.items() if number > 1)
 
 
-def _not_continued(world: World, form: Form, successors: list[Form]) -> Iterator[str]:
-    if len(successors) != 1:
-        yield f"{form} has {len(successors)} successors"
+def goes_on(world: World, form: Form) -> bool | None:
+    """What the declaration says of forms that ended by themselves at this one's centre; None: nothing."""
+    declared = world.fusion.dossiers
+    names = {centre.kbo: centre.name for centre in world.fusion.merging}
+    said = [
+        one.go_on for one in (declared.ended if declared else ()) if one.centre == names[form.organization]
+    ]
+    return said[0] if said else None
+
+
+def _not_continued(world: World, form: Form, after: Forms) -> Iterator[str]:
+    successor = after.get(form.successor or "")
+    if successor is None or successor.predecessor is None:
+        yield f"{form} is not continued"
         return
-    (successor,) = successors
+    first = after[successor.predecessor]
+    if first.id != form.id and (first.organization, first.dossier) != (form.organization, form.dossier):
+        yield f"{form} goes on with {first}"
     place = (world.number(""), world.original["takesEffect"])
     if (successor.organization, successor.start_date) != place or successor.dossier != form.dossier:
         yield f"{form} goes on as {successor}"
-    if form.successor != successor.id:
-        yield f"{form} does not know that {successor} continues it"
 
 
 def _moving(world: World) -> set[str]:
@@ -114,7 +135,8 @@ def _may_become(was: Form | None, now: Form | None, after: Forms, moving: set[st
         return was.predecessor is None and of_moving
     ran = was.end_date is None or was.end_date > last_day
     stopped = was.end_date == now.end_date or (ran and now.end_date == last_day)
-    same_otherwise = was._replace(end_date=now.end_date, successor=now.successor) == now
+    written = ("end_date", "successor", "planned_end", "stopped_for")
+    same_otherwise = was._replace(**{name: getattr(now, name) for name in written}) == now
     return (
         now.organization in moving and stopped and same_otherwise and was.successor in (None, now.successor)
     )

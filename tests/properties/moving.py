@@ -10,7 +10,7 @@ from emulator import reference
 from providers import batches
 from schemas.errors import PortalError
 from tests.properties.moved import KINDS, Form, forms
-from tests.properties.world import World, ssin
+from tests.properties.world import Data, World, ssin
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,23 @@ class EnterByHand:
             _post(world, world.number(""), self.kind, {
                 "ssin": of, "qualityCode": form.quality_code, "reference": form.reference, "startDate": self.day,
             })  # fmt: skip
+
+
+@dataclass(frozen=True)
+class DecideEnded:
+    """The declaration says whether what ended by itself at a centre goes on; None: it does not say so any more."""
+
+    centre: str
+    goes_on: bool | None
+
+    def apply(self, world: World) -> None:
+        def change(data: Data) -> None:
+            declared = data["dossiers"]
+            others = [one for one in declared.get("ended", ()) if one["centre"] != self.centre]
+            said = {"centre": self.centre, "goOn": self.goes_on, "reason": "the centre said so"}
+            declared["ended"] = others if self.goes_on is None else [*others, said]
+
+        world.edit(change)
 
 
 @dataclass(frozen=True)

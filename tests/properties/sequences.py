@@ -22,7 +22,7 @@ from tests.properties.actions import (
 )
 from tests.properties.by_hand import AddedByHand, ByHand, ManagersByHand, UserByHand
 from tests.properties.calendar import DAYS, CopyLater, Days, Until
-from tests.properties.moving import EnterByHand, OpenByHand, StopByHand, Unlock
+from tests.properties.moving import DecideEnded, EnterByHand, OpenByHand, StopByHand, Unlock
 from tests.properties.our_side import LostState, NewPassword
 from tests.properties.retained import Accept, RetainedByHand
 from tests.properties.world import BEYOND
@@ -201,6 +201,7 @@ def _forms(subject: Subject) -> list[SearchStrategy[Action]]:
         st.builds(StopByHand, where, _KINDS, _POSITIONS, st.sampled_from(("2024-11-30", _EVE, "2025-03-31"))),
         st.builds(EnterByHand, where, _KINDS, _POSITIONS, st.sampled_from((_DAY, "2025-01-15"))),
         st.builds(Unlock, where),
+        st.builds(DecideEnded, where, st.sampled_from((True, False, None))),
     ]
 
 

@@ -24,7 +24,7 @@ from tests.properties.actions import Action, DeclareUser, DropUser, Say, Section
 from tests.properties.by_hand import ByHand
 from tests.properties.calendar import Until
 from tests.properties.conftest import Beginnings
-from tests.properties.moving import OpenByHand, StopByHand
+from tests.properties.moving import DecideEnded, OpenByHand, StopByHand
 from tests.properties.our_side import NewPassword
 from tests.properties.small import Beginning
 
@@ -67,6 +67,20 @@ def moves_before_the_day(patch: pytest.MonkeyPatch) -> None:
         return resource.without_provider(props) | dossiers.NOTHING
 
     patch.setattr(dossiers, "_move", moving)
+
+
+def enters_what_is_over(patch: pytest.MonkeyPatch) -> None:
+    pages = batches._pages
+
+    def more(props: Any, step: str) -> list[list[str]]:
+        return [*pages(props, step), *(pages(props, "ended") if step == "enter" else ())]
+
+    patch.setattr(batches, "_pages", more)
+
+
+def ignores_that_it_goes_on(patch: pytest.MonkeyPatch) -> None:
+    pages = batches._pages
+    patch.setattr(batches, "_pages", lambda props, step: [] if step == "ended" else pages(props, step))
 
 
 def never_moves_again(patch: pytest.MonkeyPatch) -> None:
@@ -171,6 +185,7 @@ def takes_away_what_it_found(patch: pytest.MonkeyPatch) -> None:
 
 
 _DAY = Until("2025-01-01")
+_ENDED = StopByHand("Kortessem", "forms", 0, "2024-12-31")
 _BY_HAND = Say(("dossiers", "handledBy"), "byHand")
 _SUPPLIER = ("accounts", "rest", "certificateManagement", "external", "supplier")
 _REST = ("ocmwOnlineRequestsRead", "ocmwOnlineRequestsUpdate", "ocmwOnlineDocumentsRead")
@@ -182,7 +197,9 @@ PLANTED: dict[Plant, tuple[tuple[str, bool], list[Action]]] = {
     stops_without_entering_and_forgets: (_HASSELT, [_DAY]),
     moves_what_people_move: (_HASSELT, [_BY_HAND, _DAY]),
     moves_before_the_day: (_HASSELT, [_BY_HAND]),
-    never_moves_again: (_HASSELT, [StopByHand("Kortessem", "forms", 0, "2024-12-31"), _DAY]),
+    enters_what_is_over: (_HASSELT, [_ENDED, _DAY]),
+    ignores_that_it_goes_on: (_HASSELT, [_ENDED, DecideEnded("Kortessem", goes_on=True), _DAY]),
+    never_moves_again: (_HASSELT, [_ENDED, _DAY, Up(), OpenByHand("Kortessem", "forms", 0, "2024-12-16")]),
     says_nothing_of_what_is_not_set_yet: (_PAJOTTEGEM, [Section("dossiers", present=False)]),
     says_nothing_of_forms: (_HASSELT, [OpenByHand("Kortessem", "forms", 0, "2024-12-16")]),
     says_nothing_of_reports: (_HASSELT, []),
