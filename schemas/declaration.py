@@ -97,10 +97,10 @@ class Retain(Section):
         title="Te herbekijken op",
         description="When to ask again whether it must still be kept; late files may come for up to a year (R61).",
     )
-    accept: Annotated[tuple[AcceptedChange, ...], Field(strict=False)] = Field(
+    accept: Annotated[tuple[AcceptedChange, ...], *several("empty", "entry")] = Field(
         default=(), title="Aanvaarde wijzigingen"
     )
-    release: Annotated[tuple[ReleasedItem, ...], Field(strict=False)] = Field(
+    release: Annotated[tuple[ReleasedItem, ...], *several("empty", "entry")] = Field(
         default=(),
         title="Wat niet langer behouden blijft",
         description="Things that the review found to be needed no longer. Each ends the watch on one of them.",
@@ -132,7 +132,7 @@ class Dossiers(Section):
     )
     stop_on: IsoDate = Field(title="Einddatum", description="The day before the fusion (R06).")
     restart_on: IsoDate = Field(title="Datum van invoegetreding", description="The day of the fusion (R06).")
-    ended: Annotated[tuple[EndedDossiers, ...], Field(strict=False)] = Field(
+    ended: Annotated[tuple[EndedDossiers, ...], *several("empty", "entry")] = Field(
         default=(),
         title="Wat op de einddatum eindigde",
         description="Whether forms go on that ended on `stopOn` but were not stopped for the fusion, only people know: it "

@@ -33,6 +33,16 @@ def test_findings_of_all_files_are_sorted(tmp_path: Path) -> None:
     assert {"yaml", "R48", "file-name"} <= {finding.rule for finding in found}
 
 
+@pytest.mark.parametrize(
+    ("case", "gone"), [("missing-keys-once", ""), ("good-scenario-2", " {reviewOn: 2026-01-01}")]
+)
+def test_a_missing_key_is_one_finding(tmp_path: Path, case: str, gone: str) -> None:
+    """Also in a key that was left without a value; the schema says nothing where the models have said it."""
+    found = validate([copy_case(case, tmp_path / "testdorp.yaml", *([(gone, "")] if gone else []))])
+    assert "json-schema" not in {finding.rule for finding in found}
+    assert found
+
+
 def test_one_centre_cannot_merge_twice(tmp_path: Path) -> None:
     first = copy_case("good-scenario-2", tmp_path / "testdorp.yaml")
     second = copy_case(
