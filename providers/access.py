@@ -207,7 +207,8 @@ class UserProvider(PortalProvider):
 
     def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
         result = super().diff(_id, olds, news)
-        if "ssin" in olds and olds["ssin"] != news["ssin"]:
+        # A refresh compares with the inputs of the one before, where what waited and can be set now has none.
+        if "ssin" in olds and "ssin" in news and olds["ssin"] != news["ssin"]:
             result.replaces = [*(result.replaces or ()), "ssin"]  # the key names somebody else now
         return result
 

@@ -78,7 +78,7 @@ class DossiersProvider(ResourceProvider):
     def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
         replaces = [key for key in _KEYS if olds.get(key) != news.get(key)]
         changed = any(olds.get(name) != news.get(name) for name in _DECLARED)
-        return DiffResult(changes=changed or any(news[name] for name in NOTHING), replaces=replaces)
+        return DiffResult(changes=changed or any(news.get(name) for name in NOTHING), replaces=replaces)
 
     def update(self, _id: str, _olds: Props, news: Props) -> UpdateResult:
         return UpdateResult(_move(news))

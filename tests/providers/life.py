@@ -54,6 +54,8 @@ class Life:
         """What `read` answers becomes the state; `gone` afterwards when it said that there is nothing."""
         result = self.provider.read(self.id, to_provider(self.outs))
         self.id, self.outs = result.id or "", kept(result.outs or {})
+        if self.id:  # the engine asks what has changed since the state's inputs, which may be those of a refresh
+            self.provider.diff(self.id, to_provider(self.outs), to_provider(self.inputs))
         self.inputs = kept(result.inputs or {})
         return self.outs
 
@@ -70,8 +72,13 @@ class Life:
         return bool(self.diff(declared).changes)
 
     def preview(self, declared: Props) -> str:
-        """What a preview shows after its refresh: `create`, `same`, `update` or `replace`."""
+        """What a preview shows after its refresh: `create`, `same`, `update` or `replace`.
+
+        It may come after another refresh, as of a run that was killed: the same is seen then.
+        """
         self.refresh()
+        if not self.gone:
+            self.refresh()
         if self.gone:
             return "create"
         result = self.diff(declared)

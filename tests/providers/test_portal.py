@@ -214,7 +214,7 @@ def test_each_api_that_is_down_is_waited_for_once_whatever_the_others_do() -> No
     down = {SENDER, CERTIFICATES}
     portal = PortalDouble(OK)
     portal.answer = lambda request: httpx.Response(503, headers=NOW) if request.url.path in down else OK
-    connection = portal.connection(deadline_seconds=0.2)
+    connection = portal.connection(deadline_seconds=2)
     reading = ReadingPortal(connection, PAJOTTEGEM)
 
     def tries(path: str) -> int:
@@ -235,7 +235,7 @@ def test_each_api_that_is_down_is_waited_for_once_whatever_the_others_do() -> No
 def test_a_sign_in_that_is_down_is_waited_for_once_for_all_apis() -> None:
     portal = PortalDouble(OK)
     portal.sign_in = lambda: httpx.Response(503, headers=NOW)
-    reading = ReadingPortal(portal.connection(deadline_seconds=0.2), PAJOTTEGEM)
+    reading = ReadingPortal(portal.connection(deadline_seconds=2), PAJOTTEGEM)
     with pytest.raises(DeadlineExceeded):
         reading.get(SENDER)
     first = len(portal.sign_ins)
