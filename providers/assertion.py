@@ -15,6 +15,7 @@ from time import time
 from typing import TYPE_CHECKING, Any
 
 import jwt
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
@@ -29,6 +30,7 @@ _ASSERTION_SECONDS = 300
 _BLOCK = re.compile(r"-----BEGIN ([A-Z ]+)-----.*?-----END \1-----", re.DOTALL)
 # By the curve's name; RSA keys sign with RS256 (R40 has no others).
 _EC_ALGORITHMS = {"secp384r1": "ES384", "secp521r1": "ES512"}
+_NOT_TAKEN = "the key is of a kind that the portal does not take (R40)"
 
 
 class NoPair(FusionError):
@@ -83,7 +85,7 @@ def signer_of(settings: Settings) -> Signer:
         raise TypeError("another kind of key")
     except OSError as error:
         wrong = f"the client's key {settings.client_key_file} cannot be read ({error.strerror})"
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, UnsupportedAlgorithm):
         source = "the secret fusion:clientKey" if settings.client_key else settings.client_key_file
         wrong = f"{source} is not an RSA private key in PEM without a passphrase"
     raise LoginRefused(
@@ -94,39 +96,54 @@ def signer_of(settings: Settings) -> Signer:
 
 
 def pair_of(text: str) -> Pair:
-    """A REST account's certificate and private key, both in PEM, in either order. Raises `NoPair`."""
+    """A REST account's certificate and private key, both in PEM, in any order; certificates of others, such as its
+    authority's, may stand beside them. Raises `NoPair`."""
     from cryptography.hazmat.primitives.hashes import SHA256
     from cryptography.hazmat.primitives.serialization import Encoding
 
-    certificate, key = _certificate_and_key(text)
-    if certificate.public_key() != key.public_key():
-        raise NoPair("the private key belongs to another certificate")
+    certificates, key = _certificates_and_key(text)
+    own = next((one for one in certificates if _public_key(one) == key.public_key()), None)
+    if own is None:
+        whose = "another certificate" if len(certificates) == 1 else "none of the certificates"
+        raise NoPair(f"the private key belongs to {whose}")
     algorithm = (
         "RS256" if isinstance(key, RSAPrivateKey) else _EC_ALGORITHMS.get(getattr(key.curve, "name", ""))
     )
     if algorithm is None:
-        raise NoPair("the key is of a kind that the portal does not take (R40)")
-    content = base64.b64encode(certificate.public_bytes(Encoding.DER)).decode()
-    return Pair(Signer(key, algorithm, {"x5c": [content]}), certificate.fingerprint(SHA256()).hex())
+        raise NoPair(_NOT_TAKEN)
+    content = base64.b64encode(own.public_bytes(Encoding.DER)).decode()
+    return Pair(Signer(key, algorithm, {"x5c": [content]}), own.fingerprint(SHA256()).hex())
 
 
-def _certificate_and_key(text: str) -> tuple[Certificate, Any]:
+def _certificates_and_key(text: str) -> tuple[list[Certificate], Any]:
     from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
-    blocks = {found[1].rpartition(" ")[2]: found[0].encode() for found in _BLOCK.finditer(text)}
-    missing = [
-        what for what, name in (("certificate", "CERTIFICATE"), ("private key", "KEY")) if name not in blocks
-    ]
+    blocks = [(found[1], found[0].encode()) for found in _BLOCK.finditer(text)]
+    certificates = [block for name, block in blocks if name.endswith("CERTIFICATE")]
+    keys = [block for name, block in blocks if name.endswith("PRIVATE KEY")]
+    missing = [what for what, there in (("certificate", certificates), ("private key", keys)) if not there]
     if missing:
         raise NoPair(f"it has no {' and no '.join(missing)} in PEM")
+    if len(keys) > 1:
+        raise NoPair(f"it has {len(keys)} private keys: leave the one of the account's certificate")
     try:
-        key = load_pem_private_key(blocks["KEY"], password=None)
-        certificate = x509.load_pem_x509_certificate(blocks["CERTIFICATE"])
+        key = load_pem_private_key(keys[0], password=None)
+        read = [x509.load_pem_x509_certificate(block) for block in certificates]
+    except UnsupportedAlgorithm:
+        raise NoPair(_NOT_TAKEN) from None
     except (TypeError, ValueError):
         raise NoPair(
             "it cannot be read: a certificate and a private key in PEM, without a passphrase"
         ) from None
     if not isinstance(key, RSAPrivateKey | EllipticCurvePrivateKey):
-        raise NoPair("the key is of a kind that the portal does not take (R40)")
-    return certificate, key
+        raise NoPair(_NOT_TAKEN)
+    return read, key
+
+
+def _public_key(certificate: Certificate) -> Any:
+    """None where it is of a kind that cannot be read: the key of the account is another."""
+    try:
+        return certificate.public_key()
+    except (UnsupportedAlgorithm, ValueError):
+        return None

@@ -121,8 +121,9 @@ def _released_on(props: Props) -> str:
     return str(props.get("released") or "")[:10]
 
 
-def _is_released(declared: Props, known: Props) -> bool:
-    """Whether the day of the release has come, by the portal's date; once it has, nothing is asked any more."""
+def is_released(declared: Props, known: Props) -> bool:
+    """Whether the day of the release has come, by the portal's date; once it has, nothing is asked any more. `known` are the
+    outputs of the last look, {} before the first."""
     on, organization = _released_on(declared), declared["organization"]
     if not on or (known.get("observed") == RELEASED and _released_on(known) == on):
         return bool(on)
@@ -149,7 +150,7 @@ def _seen(declared: Props, known: Props, *, accepts: bool = True) -> Props:
     props = without_provider(declared) | {"status": UNCHANGED, "accepting": "", "waiting": {}}
     props |= {"adopted": bool(known.get("adopted")), "baseline": known.get("baseline")}
     props |= {"acceptedOn": _accepted_on(known)}
-    if _is_released(props, known):
+    if is_released(props, known):
         # What the declaration lets go of meanwhile joins the baseline when it is watched again.
         return props | {"observed": RELEASED} | {name: known.get(name) for name in ("managed", "people")}
     kind, portal = KINDS[props["kind"]], session.reading(props["organization"])

@@ -209,7 +209,10 @@ async def _fetch(
         found = []
         for file in sorted(files, key=lambda file: file.received, reverse=True):
             wanted = file.of_mutations and file.received > since and file.size <= left
-            content = await _read(client, file) if wanted or (keep and file.size <= MAX_BYTES) else None
+            try:
+                content = await _read(client, file) if wanted or (keep and file.size <= MAX_BYTES) else None
+            except asyncssh.SFTPNoSuchFile:
+                continue  # the centre's software fetched it and took it away, as it does, while this was looking
             if keep and content is not None:
                 _store(keep, file.name, content)
             left -= file.size if wanted else 0

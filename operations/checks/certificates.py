@@ -1,4 +1,4 @@
-"""Certificates: how long each that an account uses is still valid, at every centre (R37, R45)."""
+"""Certificates: whether each that an account uses is there and valid, and for how long, at every centre (R37, R45)."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from providers import chaman
 from stacks.plan import CHAMAN, Centre
 
 SOON_DAYS = 60
-VALID, SOON, EXPIRED = "valid", "soon", "expired"
+VALID, SOON, USELESS = "valid", "soon", "useless"
 
 
 @dataclass(frozen=True)
 class Life:
-    """How long a certificate lives: one of `VALID`, `SOON`, `EXPIRED`, and that in words."""
+    """How long a certificate lives: one of `VALID`, `SOON` (to end), `USELESS` (today), and that in words."""
 
     result: str
     detail: str
-    days: int
+    days: int = 0
 
 
 def questions(subject: Subject) -> Iterator[Question]:
@@ -31,27 +31,36 @@ def questions(subject: Subject) -> Iterator[Question]:
 
 def life(subject: Subject, centre: Centre, file_name: str) -> Life:
     """Of the certificate that an account names; one that is gone is as good as expired."""
-    for certificate in subject.portal(centre).get_items(f"{chaman.API}/{centre.kbo}/certificates"):
-        if certificate["fileName"] == file_name:
-            return _life(subject, certificate)
-    return Life(EXPIRED, f"its certificate {file_name} is not there any more: upload another", 0)
+    return _lives(subject, centre).get(file_name) or _gone(file_name)
+
+
+def _lives(subject: Subject, centre: Centre) -> dict[str, Life]:
+    """Of all that the portal has, by file name."""
+    certificates = subject.portal(centre).get_items(f"{chaman.API}/{centre.kbo}/certificates")
+    return {str(one["fileName"]): _life(subject, one) for one in certificates}
+
+
+def _gone(file_name: str) -> Life:
+    return Life(USELESS, f"its certificate {file_name} is not there any more: upload another")
 
 
 def _life(subject: Subject, certificate: Props) -> Life:
-    last = day(moment(certificate["notAfter"]))
+    first, last = (day(moment(certificate[name])) for name in ("notBefore", "notAfter"))
     days = (last - subject.today).days
     name = certificate["fileName"]
     if days < 0:
-        return Life(EXPIRED, f"the certificate {name} expired on {last}: upload a new one", days)
+        return Life(USELESS, f"the certificate {name} expired on {last}: upload a new one")
+    if first > subject.today:
+        return Life(USELESS, f"the certificate {name} is not valid before {first}: upload one that is")
     result = SOON if days <= SOON_DAYS else VALID
     return Life(result, f"the certificate {name} is valid until {last}, {number(days, 'day')} more", days)
 
 
 def _certificates(subject: Subject, centre: Centre) -> Iterator[Answer]:
     portal, base = subject.portal(centre), f"{chaman.API}/{centre.kbo}"
-    certificates = portal.get_items(f"{base}/certificates")
+    lives = _lives(subject, centre)
     used = {
-        account["certificate"]
+        str(account["certificate"])
         for kind in ("ftpAccounts", "restAccounts")
         for account in portal.get_items(f"{base}/{kind}")
         if account.get("certificate")
@@ -59,12 +68,11 @@ def _certificates(subject: Subject, centre: Centre) -> Iterator[Answer]:
     if not used and centre.role == "merged":
         yield Answer(WAITING, "no account has one yet")
         return
-    lives = {certificate["fileName"]: _life(subject, certificate) for certificate in certificates}
-    for name, found in sorted(lives.items()):
-        # What no account uses harms nobody when it ends.
-        if name in used and found.result != VALID:
-            yield Answer(FAILED if found.result == EXPIRED else TODO, found.detail)
-    if not any(name in used and found.result != VALID for name, found in lives.items()):
-        in_use = [found.days for name, found in lives.items() if name in used]
-        first = f"; {number(min(in_use), 'day')} at least" if in_use else ""
+    # What no account uses harms nobody when it ends.
+    in_use = [lives.get(name) or _gone(name) for name in sorted(used)]
+    for found in in_use:
+        if found.result != VALID:
+            yield Answer(FAILED if found.result == USELESS else TODO, found.detail)
+    if all(found.result == VALID for found in in_use):
+        first = f"; {number(min(found.days for found in in_use), 'day')} at least" if in_use else ""
         yield Answer(OK, f"{len(in_use)} in use of {len(lives)}{first}")

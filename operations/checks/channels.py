@@ -9,10 +9,12 @@ from functools import partial
 from urllib.parse import quote
 
 from operations.checks.boxes import Box, BoxClosed, newest
-from operations.checks.certificates import EXPIRED, life
+from operations.checks.certificates import USELESS, life
+from operations.checks.declared import as_declared
 from operations.checks.shape import FAILED, OK, UNKNOWN, WAITING, Answer, Question, unseen
 from operations.checks.subject import Props, Subject, centre_folder, day, moment, number
 from providers import chaman, configuration
+from providers.resource import PortalResource
 from schemas.errors import FusionError, NotFound
 from stacks.plan import CHAMAN, Centre
 
@@ -46,6 +48,16 @@ def questions(subject: Subject) -> Iterator[Question]:
         yield Question(centre, CHAMAN, "SFTP box", partial(_box, subject, centre), "R29")
     if accounts and accounts.rest:
         yield Question(centre, CHAMAN, "REST account", partial(_rest_account, subject, centre), "R33")
+
+
+def _otherwise(subject: Subject, kind: type[PortalResource]) -> list[Answer]:
+    """In what the account of a kind, or the certificate that is declared with it, is not as declared."""
+    accounts = [item for item in subject.planned if item.resource is kind]
+    first = {name for item in accounts for name in item.after}
+    certificates = [
+        item for item in subject.planned if item.resource is chaman.Certificate and item.name in first
+    ]
+    return [answer for answer in as_declared([*certificates, *accounts]) if answer.result != OK]
 
 
 # -- the FTP account --------------------------------------------------------------------------------------------------
@@ -108,18 +120,16 @@ def _ftp_account(subject: Subject, centre: Centre) -> Iterator[Answer]:
     except NoFolder as none:
         yield Answer(FAILED, str(none))
         return
-    if found["username"] != declared.username:
-        yield Answer(
-            FAILED,
-            f"its user name is {found['username']}, declared is {declared.username}: `pulumi up` puts it right",
-        )
-        return
     missing = set(declared.authorizations) - set(found["authorizations"])
     if missing:
         yield Answer(FAILED, f"not authorized for {', '.join(sorted(missing))}: `pulumi up` puts it right")
         return
+    otherwise = _otherwise(subject, chaman.FtpAccount)
+    if otherwise:
+        yield from otherwise
+        return
     ending = life(subject, centre, found["certificate"])
-    if ending.result == EXPIRED:
+    if ending.result == USELESS:
         yield Answer(FAILED, f"{found['accountName']}: {ending.detail}", rule="R37")
         return
     yield Answer(OK, f"{found['accountName']}, user {found['username']}; {ending.detail}")
@@ -147,7 +157,7 @@ def not_opened(subject: Subject, centre: Centre, closed: NoFolder | BoxClosed) -
         return Answer(UNKNOWN, unseen(closed))
     found = account(subject, centre)
     ending = life(subject, centre, found["certificate"])
-    if ending.result == EXPIRED:
+    if ending.result == USELESS:
         return Answer(FAILED, f"the folder stays closed: {ending.detail}", rule="R37")
     changed = day(moment(found["passwordChangedAt"]))
     way_out = (
@@ -190,9 +200,13 @@ def _rest_account(subject: Subject, centre: Centre) -> Iterator[Answer]:
     if missing:
         yield Answer(FAILED, f"not authorized for {', '.join(sorted(missing))}: `pulumi up` puts it right")
         return
+    otherwise = _otherwise(subject, chaman.RestAccount)
+    if otherwise:
+        yield from otherwise
+        return
     ending = life(subject, centre, found["certificate"])
     managed = f"managed by {supplier}" if supplier else "own management"
-    result = FAILED if ending.result == EXPIRED else OK
+    result = FAILED if ending.result == USELESS else OK
     yield Answer(
         result, f"{declared.name}, {managed}; {ending.detail}", rule="R37" if result == FAILED else ""
     )

@@ -1,7 +1,7 @@
 """Sender, access and the screens of OCMW-configuratie: whether the portal has what the declaration says (R16-R28, R52-R58).
 
-What differs is found by the providers' own look, so that this and `pulumi preview` never disagree. Accounts, their folders
-and the ticked mutations are said elsewhere, where it is also tried whether they work.
+What differs is found by the providers' own look, so that this and `pulumi preview` never disagree. Accounts are compared
+in the same way, their folders and the ticked mutations in another, elsewhere: where it is also tried whether they work.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ from operations.checks.shape import FAILED, OK, WAITING, Answer, Question
 from operations.checks.subject import Subject, number
 from providers import chaman, configuration
 from providers.resource import PortalResource
-from providers.settings import project_root
-from stacks.plan import ACCESS, Planned, plan
+from stacks.plan import ACCESS, Planned
 
 SCREENS: dict[type, str] = {
     chaman.SenderContact: "R28",
@@ -26,21 +25,20 @@ SCREENS: dict[type, str] = {
 
 
 def questions(subject: Subject) -> Iterator[Question]:
-    planned = plan(subject.fusion, subject.secrets, project_root() / "fusions")
     for centre in subject.centres:
-        here = [item for item in planned if item.centre.kbo == centre.kbo]
+        here = [item for item in subject.planned if item.centre.kbo == centre.kbo]
         access = [
             item for item in here if item.system == ACCESS and issubclass(item.resource, PortalResource)
         ]
         if access:
             rule = "R23" if centre.role == "disappearing" else "R16"
-            yield Question(centre, ACCESS, "access", partial(_as_declared, access), rule)
+            yield Question(centre, ACCESS, "access", partial(as_declared, access), rule)
         for item in here:
             if rule := SCREENS.get(item.resource, ""):
-                yield Question(centre, item.system, item.title, partial(_as_declared, [item]), rule)
+                yield Question(centre, item.system, item.title, partial(as_declared, [item]), rule)
 
 
-def _as_declared(items: Sequence[Planned]) -> Iterator[Answer]:
+def as_declared(items: Sequence[Planned]) -> Iterator[Answer]:
     """One answer for all of them, and one for each thing that some wait for."""
     wrong: list[str] = []
     waits: dict[str, None] = {}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 import pulumi
 
@@ -136,10 +137,14 @@ def _checked(
     """`silent`: the SFTP servers that gave no answer. With the same settings the next stack's connection is the same, so
     that what is down is not waited for again."""
     settings = settings_from(one.config.get)
-    state = engine.resources(root, one.stack)
+    state, no_state = None, None
+    try:
+        state = engine.resources(root, one.stack) or None
+    except FusionError as error:
+        no_state = error  # of this stack: the others are told, and what needs no state
     session.configure(settings)
     with Boxes(settings, sftp_settings_from(one.config.get, settings), keep, silent) as boxes:
-        subject = Subject(one.stack, one.fusion, one.secrets, boxes, state or None)
+        subject = Subject(one.stack, one.fusion, one.secrets, boxes, state, no_state)
         return list(asked(subject, say))
 
 
@@ -159,4 +164,12 @@ def asked(subject: Subject, say: Say) -> Iterator[Result]:
 
 def _questions(subject: Subject) -> Iterator[Question]:
     for system in SYSTEMS:
-        yield from system.questions(subject)
+        try:
+            yield from system.questions(subject)
+        except Exception as error:  # what a system would have asked cannot be told, that it asked nothing is
+            name = system.__name__.rpartition(".")[2]
+            yield Question(subject.merged, name, name, partial(_raise, error))
+
+
+def _raise(error: Exception) -> NoReturn:
+    raise error

@@ -12,6 +12,7 @@ from typing import Any
 
 from providers.waiting import waiting_for
 from schemas.errors import FusionError, NotFound, NotYetAvailable
+from schemas.privacy import masked
 from stacks.plan import Centre
 
 OK, TODO, WAITING, FAILED, UNKNOWN = "ok", "todo", "waiting", "failed", "unknown"
@@ -61,7 +62,7 @@ class Result:
 
 
 def results(fusion: str, question: Question) -> Iterator[Result]:
-    """A question's results, at least one. What goes wrong with one question stays with it."""
+    """A question's results, at least one. What goes wrong with one question stays with it, whatever it is."""
 
     def line(answer: Answer) -> Result:
         return Result(
@@ -71,7 +72,7 @@ def results(fusion: str, question: Question) -> Iterator[Result]:
             question.system,
             f"{question.check} {answer.part}" if answer.part else question.check,
             answer.result,
-            answer.detail,
+            masked(answer.detail),
             answer.rule or question.rule,
             answer.cause,
         )
@@ -89,12 +90,10 @@ def results(fusion: str, question: Question) -> Iterator[Result]:
         yield line(Answer(FAILED, str(error), cause=error))
     except FusionError as error:
         yield line(Answer(UNKNOWN, unseen(error), cause=error))
-    except (AttributeError, LookupError, TypeError, ValueError) as error:
+    except Exception as error:  # whatever it is, it is of this question, and the others are told
         # Its text could repeat what it stumbled over, which may be about a person.
         kind = type(error).__name__
-        yield line(
-            Answer(UNKNOWN, f"not looked at: what was read is not what was expected ({kind}); report this")
-        )
+        yield line(Answer(UNKNOWN, f"not looked at: something else than expected came ({kind}); report this"))
 
 
 def unseen(error: FusionError) -> str:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from providers import session
+from providers.settings import project_root
 from schemas.declaration import Fusion, slug
 from schemas.errors import FusionError
 from schemas.secrets import Secrets
-from stacks.plan import Centre
+from stacks.plan import Centre, Planned, plan
 
 if TYPE_CHECKING:
     from operations.checks.boxes import Boxes
@@ -23,13 +25,20 @@ Props = dict[str, Any]
 
 @dataclass(frozen=True)
 class Subject:
-    """`stack` is what it is called in the report; `state` the resources of the stack, None where it has none yet."""
+    """`stack` is what it is called in the report; `state` the resources of the stack, None where it has none yet, or where
+    it cannot be read: then `no_state` says why."""
 
     stack: str
     fusion: Fusion
     secrets: Secrets
     boxes: Boxes
     state: Sequence[Mapping[str, Any]] | None = None
+    no_state: FusionError | None = None
+
+    @cached_property
+    def planned(self) -> list[Planned]:
+        """What the program registers."""
+        return plan(self.fusion, self.secrets, project_root() / "fusions")
 
     @property
     def merged(self) -> Centre:

@@ -1,6 +1,7 @@
 """What is retained at the disappearing centres: read again and compared with the baseline in the stack's state (R05).
 
-The comparison is the provider's own, so that this and `pulumi preview` never disagree.
+The plan says what is retained, so that nothing is left out because the state does not have it. The comparison is the
+provider's own, so that this and `pulumi preview` never disagree.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from operations.checks.shape import FAILED, OK, TODO, UNKNOWN, WAITING, Answer, Question, unseen
-from operations.checks.subject import Subject, number
+from operations.checks.subject import Props, Subject, number
 from providers import retained
 from schemas.errors import FusionError
 from stacks.plan import RETAINED, Centre
@@ -24,31 +25,40 @@ def questions(subject: Subject) -> Iterator[Question]:
 
 
 def _retained(subject: Subject, centre: Centre) -> Iterator[Answer]:
+    if subject.no_state:
+        raise subject.no_state
+    adopts = f"`pulumi up -s {subject.stack}` adopts"
     if subject.state is None:
-        yield Answer(
-            UNKNOWN, f"not looked at: no state of the stack yet; `pulumi up -s {subject.stack}` adopts"
-        )
+        yield Answer(UNKNOWN, f"not looked at: no state of the stack yet; {adopts}")
         return
-    watched = [dict(r["outputs"]) for r in subject.state if _is_watched(r, centre)]
-    if not watched:
-        yield Answer(
-            UNKNOWN, f"not looked at: the state has nothing of it; `pulumi up -s {subject.stack}` adopts"
-        )
+    planned = _planned(subject, centre)
+    adopted = {str(r["outputs"]["kind"]): dict(r["outputs"]) for r in subject.state if _is_watched(r, centre)}
+    if not adopted:
+        yield Answer(UNKNOWN, f"not looked at: the state has nothing of it; {adopts}")
         return
     unchanged = released = 0
-    for props in watched:
+    missing = False
+    for props in planned:
         title = retained.KINDS[props["kind"]].title
         try:
-            seen = retained.RetainedProvider().read("", props).outs or {}
+            known = adopted.get(props["kind"])
+            if known is None:
+                if retained.is_released(props, {}):
+                    released += 1
+                else:
+                    missing = True
+                    yield Answer(UNKNOWN, f"not looked at: not adopted yet; {adopts}", title)
+                continue
+            seen = retained.RetainedProvider().read("", known).outs or {}
         except FusionError as error:
             yield Answer(UNKNOWN, unseen(error), title)
             continue
         unchanged += seen["observed"] == retained.UNCHANGED
         released += seen["observed"] == retained.RELEASED
         yield from _said(seen, title)
-    if released == len(watched):
+    if released == len(planned):
         yield Answer(OK, "everything released")
-    elif unchanged or released:
+    elif (unchanged or released) and not missing:
         let_go = f", {released} released" if released else ""
         yield Answer(OK, f"{number(unchanged, 'thing')} unchanged{let_go}")
     merging = next(one for one in subject.fusion.disappearing if one.kbo == centre.kbo)
@@ -59,6 +69,12 @@ def _retained(subject: Subject, centre: Centre) -> Iterator[Answer]:
             "review",
             "R61",
         )
+
+
+def _planned(subject: Subject, centre: Centre) -> list[Props]:
+    """What the program retains of a centre, each kind."""
+    here = (item for item in subject.planned if item.centre.kbo == centre.kbo)
+    return [item.props for item in here if issubclass(item.resource, retained.Retained)]
 
 
 def _is_watched(resource: Mapping[str, Any], centre: Centre) -> bool:

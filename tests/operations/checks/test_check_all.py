@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 import socket
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
+from cryptography.exceptions import UnsupportedAlgorithm
 
 from emulator import controls
+from operations.checks import ebox
 from operations.checks.shape import FAILED, OK, TODO, UNKNOWN, WAITING, Answer, Question, results
+from operations.checks.subject import Subject
 from providers import session
 from stacks.plan import Centre
 from tests.operations.checks.conftest import GALMAARDEN, GOOIK, HERNE, PAJOTTEGEM, Setting
@@ -149,14 +153,36 @@ def test_before_the_first_day_the_new_number_waits(fresh: Setting) -> None:
 # -- one question -----------------------------------------------------------------------------------------------------
 
 
-def test_a_mistake_of_ours_or_a_strange_answer_is_unknown_and_repeats_nothing() -> None:
-    def ask() -> list[Answer]:
-        raise KeyError("85073003328")
+@pytest.mark.parametrize("kind", [KeyError, UnsupportedAlgorithm, OSError, RuntimeError, AssertionError])
+def test_a_mistake_of_ours_or_a_strange_answer_is_unknown_and_repeats_nothing(kind: type[Exception]) -> None:
+    def ask() -> Iterator[Answer]:
+        yield Answer(OK, "open")
+        raise kind("85073003328")
 
-    (line,) = results("pajottegem", Question(HERE, "E-Box", "E-Box", ask))
-    assert line.result == UNKNOWN
-    assert "KeyError" in line.detail
-    assert "850730" not in repr(line)
+    lines = list(results("pajottegem", Question(HERE, "E-Box", "E-Box", ask)))
+    assert [line.result for line in lines] == [OK, UNKNOWN]
+    assert f"({kind.__name__})" in lines[1].detail
+    assert "850730" not in repr(lines)
+
+
+def test_what_others_wrote_is_told_without_an_insz() -> None:
+    said = [Answer(FAILED, "there is 85.07.30-033.28 already")]
+    (line,) = results("pajottegem", Question(HERE, "E-Box", "E-Box", lambda: said))
+    assert line.detail == "there is (number not shown) already"
+
+
+def test_questions_that_cannot_even_be_asked_are_unknown_and_the_others_asked(
+    applied: Setting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def questions(subject: Subject) -> Iterator[Question]:
+        raise RuntimeError("85073003328")
+
+    before = applied.check()
+    monkeypatch.setattr(ebox, "questions", questions)
+    after = applied.check()
+    (line,) = [line for line in after if line.result == UNKNOWN]
+    assert (line.check, "(RuntimeError)" in line.detail, "850730" in repr(line)) == ("ebox", True, False)
+    assert [one for one in after if one != line] == [one for one in before if one.check != "E-Box"]
 
 
 def test_a_question_without_an_answer_is_unknown() -> None:

@@ -63,6 +63,12 @@ def test_r36_another_certificate_than_the_account_has_is_not_tried(applied: Sett
     assert not [call for call in calls if call["client"] == f"{PAJOTTEGEM}/OCMW Online"]
 
 
+def test_its_authoritys_certificate_may_stand_beside_it(applied: Setting) -> None:
+    own = applied.secrets()["keys"][KEY]
+    applied.set_key(KEY, own + certificate_and_key("authority").partition("-----BEGIN PRIVATE KEY-----")[0])
+    assert applied.found("REST call")[0] == OK
+
+
 @pytest.mark.parametrize(
     ("pair", "said"),
     [

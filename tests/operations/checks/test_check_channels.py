@@ -16,12 +16,14 @@ from emulator import controls, sftp
 from operations.checks import boxes
 from operations.checks.boxes import BoxClosed, Boxes
 from operations.checks.shape import FAILED, OK, TODO, UNKNOWN, WAITING
+from operations.rehearsal_certificates import NOT_AFTER, write_certificate
 from providers.settings import Settings, SftpSettings
 from tests.operations.checks.conftest import CHAMAN, HERNE, PAJOTTEGEM, Setting, until
 
 FTP = f"{CHAMAN}/{PAJOTTEGEM}/ftpAccounts/FTP%20Pajottegem"
 REST = f"{CHAMAN}/{PAJOTTEGEM}/restAccounts/OCMW%20Online"
 REQUEST = f"{CHAMAN}/{PAJOTTEGEM}/delegationRequests/OCMW%20Online"
+WAY_OUT = ": `pulumi preview` shows it, `pulumi up` puts it right"
 
 
 def test_the_box_opens_with_the_declared_name_and_the_secret_password(applied: Setting) -> None:
@@ -59,14 +61,49 @@ def test_an_account_that_is_gone(applied: Setting) -> None:
 
 
 def test_another_user_name_and_fewer_authorizations(applied: Setting) -> None:
+    all_of_them = applied.portal(PAJOTTEGEM).get(FTP).body["authorizations"]
     applied.change(PAJOTTEGEM, FTP, authorizations=["attestations"])
     assert (
         "not authorized for integrations, mutations, novaPrimaStatements" in applied.found("FTP account")[1]
     )
-    applied.change(PAJOTTEGEM, FTP, username="other2025")
-    result, detail = applied.found("FTP account")
-    assert result == FAILED
-    assert "its user name is other2025, declared is pajot2025" in detail
+    applied.change(PAJOTTEGEM, FTP, username="other2025", authorizations=all_of_them)
+    assert applied.found("FTP account") == (
+        FAILED,
+        "FTP account FTP Pajottegem: username not as declared" + WAY_OUT,
+    )
+
+
+def another_certificate(setting: Setting, like: str) -> None:
+    """One more at the portal, other.cer, with the same dates."""
+    setting.execute(
+        "INSERT INTO resources (organization, kind, key, body, etag, created_by, created_at, changed_at)"
+        " SELECT organization, kind, 'other.cer', json_set(body, '$.fileName', 'other.cer', '$.sha256', '00ff'), 'x',"
+        " created_by, created_at, changed_at FROM resources WHERE kind = 'certificate' AND key = ?",
+        like,
+    )
+
+
+def test_r29_an_account_that_differs_from_the_declaration_is_not_as_declared(applied: Setting) -> None:
+    """As a preview says it: another certificate, one authorization too many, another file under the same name."""
+    another_certificate(applied, "pajottegem-ftp.cer")
+    applied.change(PAJOTTEGEM, FTP, certificate="other.cer")
+    said = "FTP account FTP Pajottegem: certificate not as declared" + WAY_OUT
+    assert applied.found("FTP account") == (FAILED, said)
+
+    applied.change(PAJOTTEGEM, FTP, certificate="pajottegem-ftp.cer")
+    text = applied.declaration.read_text()
+    applied.declaration.write_text(text.replace("[mutations, attestations, ", "[mutations, "))
+    said = "FTP account FTP Pajottegem: authorizations not as declared" + WAY_OUT
+    assert applied.found("FTP account") == (FAILED, said)
+
+    applied.declaration.write_text(text)
+    assert applied.found("FTP account")[0] == OK
+    applied.execute(
+        "UPDATE resources SET body = json_set(body, '$.sha256', '00ff') WHERE kind = 'certificate' AND key = ?",
+        "pajottegem-ftp.cer",
+    )
+    said = "certificate pajottegem-ftp.cer: sha256 not as declared" + WAY_OUT
+    assert applied.found("FTP account") == (FAILED, said)
 
 
 def test_a_certificate_runs_out_and_then_the_box_stays_closed(applied: Setting) -> None:
@@ -86,11 +123,7 @@ def test_a_certificate_runs_out_and_then_the_box_stays_closed(applied: Setting) 
 
 
 def test_one_that_no_account_uses_harms_nobody(applied: Setting) -> None:
-    applied.execute(
-        "UPDATE resources SET body = json_set(body, '$.certificate', 'x.cer') WHERE kind = 'restAccount'"
-        " AND organization = ?",
-        HERNE,
-    )
+    applied.execute("DELETE FROM resources WHERE kind = 'restAccount' AND organization = ?", HERNE)
     until(applied, HERNE, "dossiermeester-0212218182.cer", "2025-01-01")
     assert applied.found("certificates", HERNE) == (OK, "1 in use of 2; 701 days at least")
 
@@ -101,9 +134,38 @@ def test_a_certificate_that_is_gone_counts_as_expired(applied: Setting) -> None:
         " AND organization = ?",
         PAJOTTEGEM,
     )
-    result, detail = applied.found("REST account")
-    assert result == FAILED
-    assert "x.cer is not there any more" in detail
+    for check in ("REST account", "certificates"):
+        result, detail = applied.found(check)
+        assert result == FAILED
+        assert "x.cer is not there any more" in detail
+
+
+def test_r37_where_all_certificates_are_gone_each_account_is_without(applied: Setting) -> None:
+    applied.execute("DELETE FROM resources WHERE kind = 'certificate' AND organization = ?", HERNE)
+    lines = [line for line in applied.check() if line.check == "certificates" and line.kbo == HERNE]
+    assert [(line.result, line.detail) for line in lines] == [
+        (FAILED, f"its certificate {name} is not there any more: upload another")
+        for name in ("dossiermeester-0212218182.cer", "herne-ftp.cer")
+    ]
+
+
+def test_r37_one_that_is_not_valid_yet_keeps_the_box_closed_and_no_password_is_blamed(
+    applied: Setting,
+) -> None:
+    applied.execute(
+        "UPDATE resources SET body = json_set(body, '$.notBefore', '2025-02-13T00:00:00+01:00')"
+        " WHERE kind = 'certificate' AND key = 'pajottegem-ftp.cer'"
+    )
+    lines = {line.check: line for line in applied.check() if line.kbo == PAJOTTEGEM}
+    for check in ("certificates", "FTP account", "SFTP box", "mutations arrive"):
+        assert lines[check].result == FAILED, check
+        assert "pajottegem-ftp.cer is not valid before 2025-02-13" in lines[check].detail
+        assert lines[check].rule == "R37"
+    assert lines["REST account"].result == OK
+
+    controls.set_clock(applied.database, "2025-02-13")
+    for check in ("certificates", "FTP account", "SFTP box"):
+        assert applied.found(check)[0] == OK, check
 
 
 def test_before_any_account_there_is_no_certificate_to_be_good(fresh: Setting) -> None:
@@ -151,6 +213,32 @@ def test_r33_an_account_without_a_declared_authorization(applied: Setting) -> No
     result, detail = applied.found("REST account")
     assert result == FAILED
     assert "not authorized for ocmwOnlineDocumentsRead, ocmwOnlineRequestsUpdate" in detail
+
+
+def test_r33_an_account_with_an_authorization_too_many(applied: Setting) -> None:
+    applied.execute(
+        "UPDATE resources SET body = json_insert(body, '$.authorizations[#]', 'integrationsConsult')"
+        " WHERE kind = 'restAccount' AND organization = ?",
+        PAJOTTEGEM,
+    )
+    assert applied.found("REST account") == (FAILED, "authorizations not as declared" + WAY_OUT)
+
+
+def test_under_own_management_the_account_has_the_declared_certificate(fresh: Setting) -> None:
+    """R33, R34."""
+    folder = fresh.declaration.parent / "certificates"
+    write_certificate(folder / "pajottegem-rest.cer", "pajottegem-rest", NOT_AFTER)
+    text = fresh.declaration.read_text()
+    own = "own: {certificate: certificates/pajottegem-rest.cer}"
+    fresh.declaration.write_text(text.replace("external: {supplier: socius}", own))
+    fresh.apply()
+    result, detail = fresh.found("REST account")
+    assert (result, detail.partition(";")[0]) == (OK, "OCMW Online, own management")
+
+    another_certificate(fresh, "pajottegem-rest.cer")
+    fresh.change(PAJOTTEGEM, REST, certificate="other.cer")
+    said = "REST account OCMW Online: certificate not as declared" + WAY_OUT
+    assert fresh.found("REST account") == (FAILED, said)
 
 
 def test_another_supplier_than_declared(applied: Setting) -> None:

@@ -14,7 +14,7 @@ from operations import check_report, engine
 from operations.checks.shape import FAILED, OK, RESULTS, TODO, UNKNOWN, WAITING, Result
 from providers.portal import Connection
 from providers.settings import Settings
-from schemas.errors import LoginRefused, PortalUnreachable
+from schemas.errors import EngineError, LoginRefused, PortalUnreachable
 from tests.operations.checks.conftest import CHAMAN, HERNE, Setting
 from tests.operations.conftest import Fusion
 
@@ -70,6 +70,25 @@ def test_without_a_state_it_is_unknown_and_ends_with_5(
 ) -> None:
     applied.has_state = False
     assert fusion("check").code == 5
+
+
+def test_a_state_that_cannot_be_read_leaves_the_other_stacks_and_what_needs_none_alone(
+    applied: Setting, stacks: dict[str, str], fusion: Fusion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def resources(root: Path, stack: str) -> list[dict[str, Any]]:
+        if stack == "pajottegem.broken":
+            raise EngineError("`pulumi stack export` failed:\nerror: failed to load checkpoint: EOF")
+        state: list[dict[str, Any]] = json.loads(applied.state_file.read_text())
+        return state
+
+    monkeypatch.setattr(engine, "stacks", lambda root: ["pajottegem", "pajottegem.broken"])
+    monkeypatch.setattr(engine, "resources", resources)
+    ran = fusion("check", "--format", "json")
+    assert ran.code == 5
+    unknown = [line for line in ran.json if line["result"] == UNKNOWN]
+    assert {(line["fusion"], line["check"]) for line in unknown} == {("pajottegem.broken", "retained")}
+    assert len(unknown) == 3
+    assert all("failed to load checkpoint" in line["detail"] for line in unknown)
 
 
 def test_a_portal_that_is_down_ends_with_3(applied: Setting, stacks: dict[str, str], fusion: Fusion) -> None:

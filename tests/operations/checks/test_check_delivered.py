@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 
+import asyncssh
 import pytest
 
 from emulator import controls
@@ -154,6 +155,26 @@ def test_more_than_fits_into_memory_is_unknown(applied: Setting, monkeypatch: py
     result, detail = applied.found(ARRIVE)
     assert result == UNKNOWN
     assert "not looked at" in detail
+
+
+def test_a_file_that_the_software_takes_away_meanwhile_was_fetched(
+    applied: Setting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is no reason not to look at the others."""
+
+    async def and_then_it_is_fetched(client: asyncssh.SFTPClient) -> list[boxes.File]:
+        files = await listed(client)
+        empty(applied, PAJOTTEGEM, after="2025-02-12")
+        empty(applied, HERNE)
+        return files
+
+    listed = boxes._list
+    monkeypatch.setattr(boxes, "_list", and_then_it_is_fetched)
+    lines = {(line.kbo, line.check): line for line in applied.check()}
+    assert lines[PAJOTTEGEM, "SFTP box"].detail.endswith("; 8 files, the last of 2025-02-11")
+    assert lines[PAJOTTEGEM, ARRIVE].result == OK
+    assert (lines[HERNE, ARRIVE].result, lines[GOOIK, ARRIVE].result) == (TODO, OK)
+    assert "ask the supplier whether the software fetches" in lines[HERNE, ARRIVE].detail
 
 
 # -- disappearing centres ---------------------------------------------------------------------------------------------

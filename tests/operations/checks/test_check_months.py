@@ -156,6 +156,41 @@ def test_a_state_in_which_nothing_is_retained_is_unknown_too(applied: Setting) -
     assert applied.found("retained", HERNE)[0] == UNKNOWN
 
 
+def without(setting: Setting, *kinds: str) -> None:
+    """A state that has nothing of these of Herne's."""
+    state = json.loads(setting.state_file.read_text())
+    kept = [
+        resource
+        for resource in state
+        if (resource["outputs"].get("kind"), resource["outputs"].get("organization"))
+        not in {(kind, HERNE) for kind in kinds}
+    ]
+    setting.state_file.write_text(json.dumps(kept))
+
+
+def test_what_the_state_does_not_have_is_unknown_and_the_rest_not_called_good(applied: Setting) -> None:
+    """R05: the plan says what is retained, not what an `up` that was killed came to."""
+    without(applied, "eBox", "ftpAccounts", "certificates", "users")
+    applied.remove(HERNE, f"{CHAMAN}/{HERNE}/ftpAccounts/FTP%20Herne")
+    lines = [line for line in applied.check() if line.check.startswith("retained") and line.kbo == HERNE]
+    assert {(line.check, line.result, line.detail) for line in lines} == {
+        (f"retained {title}", UNKNOWN, "not looked at: not adopted yet; `pulumi up -s pajottegem` adopts")
+        for title in ("E-Box", "FTP accounts", "certificates", "users")
+    }
+    assert applied.found("retained", GOOIK) == (OK, "13 things unchanged")
+
+
+def test_r61_what_is_released_need_not_be_adopted_first(applied: Setting) -> None:
+    """From the day of the release on."""
+    text = applied.declaration.read_text()
+    entry = "  release:\n    - {centre: Herne, item: ftpAccounts, on: 2025-02-13, reason: closed}\n"
+    applied.declaration.write_text(text.replace("reviewOn: 2026-01-01\n", "reviewOn: 2025-02-13\n" + entry))
+    without(applied, "ftpAccounts")
+    assert applied.found("retained FTP accounts", HERNE)[0] == UNKNOWN
+    controls.set_clock(applied.database, "2025-02-13")
+    assert applied.found("retained", HERNE) == (OK, "12 things unchanged, 1 released")
+
+
 def test_what_was_released_is_not_compared(applied: Setting) -> None:
     release(applied, "ftpAccounts", on="2025-02-12")
     applied.remove(HERNE, f"{CHAMAN}/{HERNE}/ftpAccounts/FTP%20Herne")
