@@ -83,6 +83,8 @@ class Connection:
         self._lock = threading.Lock()
         self._down: dict[str, str] = {}
         """Which APIs failed until the deadline, and the path that did."""
+        self._well = False
+        """Whether any API answered well so far, the sign-in aside: without that the whole portal is down."""
         self._date: date | None = None
 
     @property
@@ -129,7 +131,7 @@ class Connection:
 
     def _repeat(self, method: str, path: str, attempt: Callable[[], Answer]) -> Answer:
         # Once a call of an API failed until its deadline, the others there do not wait as long again, one by one.
-        known = {_api(path), _api(SIGN_IN_PATH)} & self._down.keys()
+        known = {_api(path), _api(SIGN_IN_PATH)} & self._down.keys() or (self._down and not self._well)
         try:
             return repeating(attempt, 0.0 if known else self._settings.deadline_seconds)
         except Failed as failure:
@@ -147,6 +149,7 @@ class Connection:
         self._date = _date_of(response) or self._date
         if response.status_code in ATTEMPTS and response.status_code != httpx.codes.UNAUTHORIZED:
             raise replace(_failed(response), path=path)
+        self._well = self._well or path != SIGN_IN_PATH
         if self._down.get(_api(path)) == path:
             # An answer to another path would prove nothing: perhaps only a part of the API is down.
             self._down.pop(_api(path), None)

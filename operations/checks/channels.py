@@ -79,7 +79,11 @@ def account(subject: Subject, centre: Centre) -> Props:
             ) from None
     found = [item for item in portal.get_items(base) if AUTHORIZATION in item["authorizations"]]
     if not found:
-        raise NoFolder("no FTP account is authorized for mutations: none can arrive", failed=True)
+        accepted = ", or accept it under `retain.accept`" if centre.role == "disappearing" else ""
+        raise NoFolder(
+            f"no FTP account is authorized for mutations, so none can arrive: put it right in ChaMan{accepted}",
+            failed=True,
+        )
     return min(found, key=lambda item: str(item["accountName"]))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
@@ -139,10 +140,17 @@ def _quiet(subject: Subject, files: list[File]) -> Answer | None:
 def _still_arrive(subject: Subject, centre: Centre) -> Iterator[Answer]:
     """At a centre whose account and selection are not ours: something came in the last days, and no other types lately than
     those that are ticked there."""
+    let_go = _let_go(subject, centre)
+    if let_go and let_go.released:
+        yield Answer(OK, let_go.told)
+        return
     try:
         opened = open_folder(subject, centre)
     except (NoFolder, BoxClosed) as closed:
-        yield not_opened(subject, centre, closed)
+        if let_go and isinstance(closed, NoFolder) and closed.failed:
+            yield Answer(OK, let_go.told)
+        else:
+            yield not_opened(subject, centre, closed)
         return
     files = opened.box.mutations
     if not files:
@@ -158,6 +166,27 @@ def _still_arrive(subject: Subject, centre: Centre) -> Iterator[Answer]:
         return
     wrong = list(_otherwise_than_ticked(subject, centre, files))
     yield from wrong or [Answer(OK, _came(opened, files))]
+
+
+@dataclass(frozen=True)
+class LetGo:
+    """Why no mutations have to arrive any more at a disappearing centre; `released`: whatever lies in its folder."""
+
+    told: str
+    released: bool
+
+
+def _let_go(subject: Subject, centre: Centre) -> LetGo | None:
+    """By what the declaration says of the centre's accounts and selection, and the portal's date (R05, R61)."""
+    retain = subject.fusion.retain
+    for released in retain.release:
+        of_it = released.centre == centre.name and released.item in ("ftpAccounts", "mutations")
+        if of_it and released.on <= subject.today:
+            return LetGo(f"none has to any more: {released.item} released on {released.on}", released=True)
+    for accepted in retain.accept:
+        if (accepted.centre, accepted.item) == (centre.name, "ftpAccounts") and accepted.on <= subject.today:
+            return LetGo(f"none can any more, as accepted on {accepted.on}", released=False)
+    return None
 
 
 def _otherwise_than_ticked(subject: Subject, centre: Centre, files: list[File]) -> Iterator[Answer]:

@@ -54,7 +54,9 @@ class Life:
         """What `read` answers becomes the state; `gone` afterwards when it said that there is nothing."""
         result = self.provider.read(self.id, to_provider(self.outs))
         self.id, self.outs = result.id or "", kept(result.outs or {})
-        if self.id:  # the engine asks what has changed since the state's inputs, which may be those of a refresh
+        if (
+            self.id
+        ):  # the engine asks what has changed since the state's inputs, which may be those of a refresh
             self.provider.diff(self.id, to_provider(self.outs), to_provider(self.inputs))
         self.inputs = kept(result.inputs or {})
         return self.outs

@@ -232,6 +232,21 @@ def test_each_api_that_is_down_is_waited_for_once_whatever_the_others_do() -> No
     assert tries(CERTIFICATES) > 1
 
 
+def test_a_portal_of_which_nothing_answers_is_waited_for_once_for_all_apis() -> None:
+    portal = PortalDouble(httpx.Response(503, headers=NOW))
+    reading = ReadingPortal(portal.connection(deadline_seconds=2), PAJOTTEGEM)
+    with pytest.raises(DeadlineExceeded):
+        reading.get(SENDER)
+    before = len(portal.calls)
+    for other in (
+        f"/REST/eBox/v1/organizations/{PAJOTTEGEM}/box",
+        f"/REST/ocmwOnline/v1/organizations/{PAJOTTEGEM}",
+    ):
+        with pytest.raises(DeadlineExceeded):
+            reading.get(other)
+    assert len(portal.calls) - before == 2
+
+
 def test_a_sign_in_that_is_down_is_waited_for_once_for_all_apis() -> None:
     portal = PortalDouble(OK)
     portal.sign_in = lambda: httpx.Response(503, headers=NOW)

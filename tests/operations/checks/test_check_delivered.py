@@ -180,6 +180,33 @@ def test_a_file_that_the_software_takes_away_meanwhile_was_fetched(
 # -- disappearing centres ---------------------------------------------------------------------------------------------
 
 
+def _say(applied: Setting, entry: str) -> None:
+    """Something more under `retain`."""
+    text = applied.declaration.read_text()
+    line = next(line for line in text.splitlines() if line.strip().startswith("reviewOn:"))
+    applied.declaration.write_text(text.replace(line, f"{line}\n  {entry}"))
+
+
+def test_an_account_that_was_closed_with_consent_is_missed_by_nobody(applied: Setting) -> None:
+    """R05: once it stands in the declaration, and not before."""
+    applied.remove(HERNE, f"{CHAMAN}/{HERNE}/ftpAccounts/FTP%20Herne")
+    result, detail = applied.found(ARRIVE, HERNE)
+    assert (result, "accept it under `retain.accept`" in detail) == (FAILED, True)
+    _say(applied, "accept: [{centre: Herne, item: ftpAccounts, on: 2025-02-20, reason: closed}]")
+    assert applied.found(ARRIVE, HERNE)[0] == FAILED
+    controls.set_clock(applied.database, "2025-02-20")
+    assert applied.found(ARRIVE, HERNE) == (OK, "none can any more, as accepted on 2025-02-20")
+
+
+@pytest.mark.parametrize("item", ["ftpAccounts", "mutations"])
+def test_r61_where_it_was_released_nothing_has_to_arrive(applied: Setting, item: str) -> None:
+    applied.remove(HERNE, f"{CHAMAN}/{HERNE}/ftpAccounts/FTP%20Herne")
+    _say(applied, f"release: [{{centre: Herne, item: {item}, on: 2026-01-02, reason: no file since March}}]")
+    assert applied.found(ARRIVE, HERNE)[0] == FAILED
+    controls.set_clock(applied.database, "2026-01-02")
+    assert applied.found(ARRIVE, HERNE) == (OK, f"none has to any more: {item} released on 2026-01-02")
+
+
 def test_at_a_disappearing_centre_they_still_arrive(applied: Setting) -> None:
     assert applied.found(ARRIVE, HERNE) == (
         OK,
