@@ -77,7 +77,7 @@ class Planned:
     name: str
     centre: Centre
     system: str
-    resource: type[PortalResource | retained.Retained | review.Review | Watched | dossiers.Dossiers]
+    resource: type[PortalResource | retained.Retained | Watched | dossiers.Dossiers]
     props: Props
     secrets: frozenset[str] = frozenset()
     after: tuple[str, ...] = ()
@@ -90,8 +90,6 @@ class Planned:
             return retained.KINDS[self.props["kind"]].title
         if issubclass(self.resource, dossiers.Dossiers):
             return dossiers.TITLES[self.props["kind"]]
-        if issubclass(self.resource, review.Review):
-            return "review of what is retained"
         if issubclass(self.resource, Watched):
             return self.resource.provider_class.title
         provider = self.resource.provider_class

@@ -32,7 +32,7 @@ from schemas.reference import reference
 from stacks import clean_up_report, dossiers_report
 from stacks.plan import Planned
 
-Made = Sequence[tuple[Planned, PortalResource | Retained | Review | Watched | Dossiers]]
+Made = Sequence[tuple[Planned, PortalResource | Retained | Watched | Dossiers]]
 
 
 def export(fusion: Fusion, made: Made) -> None:
