@@ -9,7 +9,7 @@ import pytest
 
 from providers import access, cleanup, lockout, retained
 from schemas.declaration import Fusion
-from stacks import access_plan, clean_up_report, program
+from stacks import clean_up_report, program
 from stacks.plan import Planned, plan
 from tests.stacks.conftest import FUSIONS, NAMES, Engine, edited, planning, secrets_of, shipped
 
@@ -207,33 +207,36 @@ def test_a_guard_knows_as_what_user_the_operator_is_declared() -> None:
     }
 
 
-def test_standings_are_what_lets_one_act() -> None:
-    """A blocked user cannot (R21), nor one without any application or role."""
-    fusion = shipped("antwerpen").fusion
-    assert fusion.access
-    assert access_plan.standings(fusion.access, "tom.verbist") == [
-        "chief access manager",
-        f"(co-)access manager of {WSZ}",
-    ]
-    assert access_plan.standings(fusion.access, "carla.nuyts") == [f"user of {MW}"]
-    (borsbeek,) = [centre.access for centre in fusion.disappearing]
-    assert borsbeek
-    assert access_plan.standings(borsbeek, "sabine.goris") == []
-    assert access_plan.standings(borsbeek, "nobody.knows") == []
+def guarded(*edits: tuple[str, str], operator: str) -> set[str]:
+    """Where the portal is asked what the operator is there, since the declaration leaves nothing."""
+    return {item.centre.name for item in of(operated("antwerpen", operator, *edits), lockout.OperatorAccess)}
 
 
 CARLA = "applications: [OCMW Online - Hulpaanvragen, Integraties raadplegen]"
 
 
 @pytest.mark.parametrize(
-    ("said", "standing"),
-    [("applications: none, roles: none", False), ("blocked: false", False), ("roles: [Raadpleger]", True)],
+    ("operator", "edits"),
+    [
+        ("kathleen.adriaens", ()),  # chief access manager
+        ("zoe.operator", ((CHIEFS, CHIEFS + "  coChiefAccessManagers: [zoe.operator]\n"),)),
+        ("griet.luyten", ()),  # co-access manager of a domain
+        ("carla.nuyts", ()),  # user
+        ("carla.nuyts", ((CARLA, "roles: [Raadpleger]"),)),
+    ],
 )
-def test_a_user_with_nothing_declared_has_no_standing(said: str, standing: bool) -> None:
-    """What the declaration leaves as it is, the portal is asked for."""
-    fusion = edited("antwerpen", (CARLA, said)).fusion
-    assert fusion.access
-    assert bool(access_plan.standings(fusion.access, "carla.nuyts")) is standing
+def test_where_the_declaration_lets_the_operator_act_nobody_is_asked(
+    operator: str, edits: tuple[tuple[str, str], ...]
+) -> None:
+    assert guarded(*edits, operator=operator) == {"Borsbeek"}
+
+
+@pytest.mark.parametrize(
+    "said", ["applications: none, roles: none", "blocked: false", f"{CARLA}, blocked: true"]
+)
+def test_a_user_who_may_use_nothing_cannot_act(said: str) -> None:
+    """R21: neither can who is blocked. What the declaration leaves as it is, the portal is asked for."""
+    assert guarded((CARLA, said), operator="carla.nuyts") == {"Antwerpen", "Borsbeek"}
 
 
 def test_an_operator_whom_the_secrets_do_not_know_is_a_mistake() -> None:
