@@ -295,30 +295,38 @@ def test_more_than_is_confirmed_is_an_error_already_in_the_preview(said: list[st
     )
 
 
-def test_an_up_has_done_it_and_does_not_announce(said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_up_names_who_came_meanwhile_and_announces_nothing(
+    said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whom it named is gone by then."""
     monkeypatch.setattr(pulumi.runtime, "is_dry_run", lambda: False)
-    announce(["portal:1"])
+    announce([])
     announce([], {"reason": "waits", "whom": "the calendar"})
     assert said == []
+    announce(["portal:1"])
+    assert said == [
+        f"warning: Borsbeek, {MW}: 1 user came meanwhile, whom fusions/antwerpen.yaml does not declare there (R24); "
+        "the next `up` removes them: portal:1"
+    ]
 
 
-def test_the_stack_says_how_many_went(engine: Engine) -> None:
+def test_the_stack_says_who_went(engine: Engine) -> None:
     made = planning(shipped("antwerpen").fusion.model_copy(update={"dossiers": None}), FUSIONS)
     engine.portal.outputs = {
-        f"antwerpen-{MW}-clean-up": counted(5),
-        f"antwerpen-{WSZ}-clean-up": counted(2),
-        f"borsbeek-{MW}-clean-up": counted(0),
+        f"antwerpen-{MW}-clean-up": went(2, "portal:1", "portal:2"),
+        f"antwerpen-{WSZ}-clean-up": went(1),  # by an earlier version, which only counted
+        f"borsbeek-{MW}-clean-up": went(0),
     }
     outputs = engine.run(lambda: program.register(made.fusion, made.resources))
     assert outputs["cleanedUp"] == {
-        f"Antwerpen, {MW}": 5,
-        f"Antwerpen, {WSZ}": 2,
-        f"Borsbeek, {MW}": 0,
+        f"Antwerpen, {MW}": "2 users: portal:1, portal:2",
+        f"Antwerpen, {WSZ}": "1 user",
+        f"Borsbeek, {MW}": "nobody",
     }
 
 
-def counted(number: int) -> dict[str, Any]:
-    return {"leaving": [], "removed": float(number), "origin": "cleanedUp"}
+def went(number: int, *names: str) -> dict[str, Any]:
+    return {"leaving": [], "removed": float(number), "gone": list(names), "origin": "cleanedUp"}
 
 
 def test_who_cleans_nothing_up_says_nothing_of_it(engine: Engine) -> None:
