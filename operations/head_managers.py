@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from operations import spreadsheet, validation
@@ -21,10 +22,10 @@ from schemas.declaration import Fusion
 from schemas.errors import DeclarationError, FusionError, GuardRefused
 from schemas.identifiers import IdentifierError, dotted, parse_enterprise_number, parse_ssin
 from schemas.loading import load_declaration
+from schemas.reference import reference
 from schemas.secrets import Secrets, load_secrets
 
 TITLE = "Hoofdtoegangsbeheerders"
-DEADLINE = "2024-11-15"
 KBO, PERSON, INSZ = "KBO-nummer", "Persoon", "INSZ"
 HEADERS = ("Fusie", "OCMW", KBO, "Rol", PERSON, INSZ, "E-mailadres", "Taal")
 MERGING, MERGED, BOTH = "fuserend", "fusie-OCMW", "fuserend en fusie-OCMW"
@@ -61,6 +62,22 @@ class HeadManagers:
 
     rows: list[HeadManager]
     missing: list[str]
+    report_by: dict[str, date | None] = field(default_factory=dict)
+    """Until when Flanders wants it, by fusion; None where that is not known."""
+
+    def deadlines(self) -> str:
+        """One line, of those that are known; empty where none is."""
+        by: dict[date, list[str]] = {}
+        for fusion, day in self.report_by.items():
+            if day:
+                by.setdefault(day, []).append(fusion)
+        if not by:
+            return ""
+        told = (
+            f"{day}" + (f" for {', '.join(by[day])}" if len(by[day]) < len(self.report_by) else "")
+            for day in sorted(by)
+        )
+        return f"Flanders' deadline: {'; '.join(told)} (R13)"
 
     def summary(self) -> str:
         """One line: how many, where."""
@@ -89,8 +106,10 @@ def declared(names: Sequence[str], secrets_file: Path | None) -> HeadManagers:
     secrets = load_secrets(report.secrets)
     rows: list[HeadManager] = []
     missing: list[str] = []
+    report_by: dict[str, date | None] = {}
     for path in paths:
         fusion = load_declaration(path)
+        report_by[fusion.name] = reference().head_managers_reported_by(fusion.takes_effect)
         for centre, kbo, role, access, place in _centres(fusion):
             if access is None:
                 missing.append(
@@ -99,7 +118,7 @@ def declared(names: Sequence[str], secrets_file: Path | None) -> HeadManagers:
                 )
             else:
                 rows += _rows(fusion, (centre, kbo, role), access, secrets)
-    return HeadManagers(rows, missing)
+    return HeadManagers(rows, missing, report_by)
 
 
 def require_complete(listed: HeadManagers, *, allow_missing: bool) -> None:
@@ -130,10 +149,9 @@ def told(listed: HeadManagers, path: Path, *, masked: bool) -> str:
     if masked:
         lines.append("without INSZ, for review: not what Flanders needs")
     else:
-        lines.append(
-            "It holds INSZ, so only you can read it (mode 0600). Keep it out of git and of mail. Flanders' deadline: "
-            f"{DEADLINE} (R13)"
-        )
+        lines.append("It holds INSZ, so only you can read it (mode 0600). Keep it out of git and of mail.")
+        if deadlines := listed.deadlines():
+            lines[-1] += f" {deadlines}"
     incomplete = listed.without_address()
     if incomplete:
         lines.append(f"without e-mail address or language in the secrets file: {', '.join(incomplete)}")

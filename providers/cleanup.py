@@ -2,16 +2,20 @@
 
 There is one resource per centre and domain. Its `check` asks the portal who would go and passes that on as the input
 `leaving`, so that every preview names them, the first one too: by the portal's own number, since no key says who they are.
-`diff` sees a change whenever somebody is to go; create and update remove whom they find then. So whoever is added behind
-one's back shows in the next preview and goes with the next `up`. More than `atMost` at once are a mistake until somebody
-says otherwise: then nobody goes. Nor does anybody before the portal's own date has come to `confirmedOn`: it waits.
-`delete` brings nobody back and takes nobody away.
+`diff` sees a change whenever somebody is to go; create and update remove who is named there and nobody else. So whoever is
+added meanwhile stays until a run has named them, shows in the next preview and goes with the next `up`. More than `atMost`
+at once are a mistake until somebody says otherwise: then nobody goes. Nor does anybody before the portal's own date has
+come to `confirmedOn`: it waits. `delete` brings nobody back and takes nobody away.
+
+Who went stands in `gone` under the same names. A run that is cut off keeps no outputs, so each call says it at once too.
 """
 
 from __future__ import annotations
 
+import sys
+from collections import Counter
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 from pulumi.dynamic import CheckResult, DiffResult, ReadResult
@@ -38,7 +42,7 @@ class CleanedUpProvider(PortalProvider):
     title = "clean-up of users"
     keys = ("organization", "domain")
     fields = ("confirmedOn", "reason", "atMost", "coChiefsStay", "coManagersStay", "people")
-    outputs = ("removed",)
+    outputs = ("removed", "gone")
 
     def path(self, props: Props) -> str:
         return f"{domain_path(props)}/users/deletions"
@@ -69,7 +73,7 @@ class CleanedUpProvider(PortalProvider):
         return result
 
     def read(self, id_: str, props: Props) -> ReadResult:
-        outs = without_provider(props) | self._seen(props)
+        outs = {"gone": [], **without_provider(props), **self._seen(props)}
         return ReadResult(id_, outs, {**self._inputs(outs), "waiting": outs["waiting"]})
 
     def delete(self, _id: str, _props: Props) -> None:
@@ -87,29 +91,50 @@ class CleanedUpProvider(PortalProvider):
     def _bring_into_line(self, props: Props, olds: Props | None) -> Props:
         portal = session.writing(props["organization"])
         props = whole_numbers(without_provider(props))
-        outs = props | {"leaving": [], "createdBy": "", "waiting": {}}
-        removed = int((olds or {}).get("removed") or 0)
+        named = Counter(props.get("leaving") or ())
         met: dict[str, Person] = {}
+
+        def outs(left: list[Person], **more: Any) -> Props:
+            before, went = olds or {}, _names(list(met.values()))
+            so_far = {
+                "removed": int(before.get("removed") or 0) + len(went),
+                "gone": [*(before.get("gone") or ()), *went],
+            }
+            return {**props, "createdBy": "", "waiting": {}, "leaving": _names(left), **so_far, **more}
+
         for _ in range(ROUNDS + props["atMost"] // BATCH):
             try:
-                users = self.leaving(portal, props)
+                found = self.leaving(portal, props)
             except NotYetAvailable as error:
-                return outs | {"removed": removed, "origin": WAITING, "waiting": waiting_for(error)}
+                return outs([], origin=WAITING, waiting=waiting_for(error))
+            users = _among(found, named)
             if not users:
-                return outs | {"removed": removed + len(met), "origin": CLEANED_UP}
+                return outs(found, origin=CLEANED_UP)
             met |= {user["id"]: user for user in users}
             if len(met) > props["atMost"]:
                 raise GuardRefused(
                     f"{self.title} {props['organization']} {props['domain']}: "
                     + too_many(props, _names(list(met.values())))
                 )
+            batch = users[:BATCH]
             try:
-                portal.add(self.path(props), {"ids": [user["id"] for user in users[:BATCH]]})
+                portal.add(self.path(props), {"ids": [user["id"] for user in batch]})
+                self._tell(props, batch)
             except PortalRefused as error:
                 # All or none: somebody of them is gone already, perhaps by an earlier try of ours. Look again.
                 if not any(issue.name.startswith("ids[") for issue in error.issues):
                     raise
         raise self._contended(props)
+
+    def _tell(self, props: Props, users: list[Person]) -> None:
+        """A line that the engine shows among its messages, whatever becomes of the run."""
+        where = f"{self.title} {props['organization']} {props['domain']}"
+        sys.stdout.write(f"{where}: {counted(len(users))} went (R24): {', '.join(_names(users))}\n")
+        sys.stdout.flush()
+
+
+def counted(number: int) -> str:
+    return "1 user" if number == 1 else f"{number} users"
 
 
 def too_many(props: Props, leaving: list[str]) -> str:
@@ -129,15 +154,23 @@ def _named(portal: ReadingPortal, path: str, people: str) -> set[str]:
         return set()
 
 
+def _among(users: list[Person], named: Counter[str]) -> list[Person]:
+    """Those of the users who were named. A name is the start of a number: where more have it than were named, nobody knows
+    which of them was meant, and none goes until all are named."""
+    found = Counter(_names(users))
+    return [user for user in users if found[portal_name(user)] <= named[portal_name(user)]]
+
+
 def _names(users: list[Person]) -> list[str]:
     return [portal_name(user) for user in users]
 
 
 class CleanedUp(PortalResource, module="access", name="CleanedUp"):
     """`organization`, `domain`, `people` (secret: key → {ssin}, who stays), `coChiefsStay`, `coManagersStay`,
-    `confirmedOn`, `reason`, `atMost`. It tells who is `leaving` and how many were `removed`."""
+    `confirmedOn`, `reason`, `atMost`. It tells who is `leaving`, who has `gone` and how many were `removed`."""
 
     provider_class = CleanedUpProvider
-    reported = ("origin", "waiting", "leaving", "removed")
+    reported = ("origin", "waiting", "leaving", "removed", "gone")
     leaving: pulumi.Output[list[str]]
     removed: pulumi.Output[int]
+    gone: pulumi.Output[list[str]]

@@ -2,7 +2,8 @@
 
 `reading(organization)` gives a client without any writing method, for check, diff, read and everything retained;
 `writing(organization)` gives one that writes too. Both act for that one organisation, as people choose one at sign-in
-(rules R65, R66). One connection pool and one sign-in per organisation serve the whole process.
+(rules R65, R66). One connection pool and one sign-in per organisation serve the whole process. What the portal says in
+sentences goes on into messages, outputs and state: an INSZ in it is masked here, before anybody else sees the answer.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from schemas.errors import (
     PortalUnreachable,
     PreconditionFailed,
 )
+from schemas.privacy import masked
 
 _ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 # A day more or less of summer time does not matter where dates are compared: no time zone database is needed.
@@ -50,6 +52,8 @@ _ERRORS: Mapping[int, type[PortalError]] = {
     404: NotFound,
     412: PreconditionFailed,
 }
+# What the portal writes for people, also in answers that are no problem: a form that a batch refuses, a supplier's no.
+_SENTENCES = frozenset({"detail", "title", "refusalReason"})
 
 
 @dataclass(frozen=True)
@@ -282,7 +286,7 @@ def _failed(response: httpx.Response) -> Failed:
 
 def _json_object(response: httpx.Response) -> dict[str, Any]:
     try:
-        body = response.json()
+        body = _json(response)
     except ValueError:
         # A cut-off body: the operation may have happened, which a repeat finds out.
         raise Failed(None, f"the answer {response.status_code} is not JSON") from None
@@ -293,10 +297,22 @@ def _json_object(response: httpx.Response) -> dict[str, Any]:
 
 def _problem(response: httpx.Response) -> dict[str, Any]:
     try:
-        body = response.json()
+        body = _json(response)
     except ValueError:
         return {}
     return body if isinstance(body, dict) else {}
+
+
+def _json(response: httpx.Response) -> Any:
+    """An answer's JSON without an INSZ in what it says: in any text of a problem, in the sentences of all else."""
+
+    def told(members: dict[str, Any]) -> dict[str, Any]:
+        for name in members if response.is_error else _SENTENCES & members.keys():
+            if isinstance(members[name], str):
+                members[name] = masked(members[name])
+        return members
+
+    return response.json(object_hook=told)
 
 
 def _answer(method: str, path: str, response: httpx.Response) -> Answer:

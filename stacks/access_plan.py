@@ -45,7 +45,7 @@ def resources(
     """The resources of one centre's access, if it is declared. `releases` says whether what leaves the declaration is
     removed here."""
     first: tuple[str, ...] = ()
-    if operator and (declared or releases) and not (declared and standings(declared, operator.key)):
+    if operator and (declared or releases) and not (declared and may_act(declared, operator.key)):
         guard = _guard(declared, secrets, operator, releases=releases)
         first = (guard.name,)
         yield guard
@@ -123,21 +123,19 @@ def named(domain: Domain) -> list[str]:
     return [domain.access_manager, *(domain.co_access_managers or ()), *users]
 
 
-def standings(declared: Access, person: str) -> list[str]:
-    """Everything by which the declared access lets a person act at a centre, whatever the portal has: a blocked user cannot
-    (R21), nor one without any application or role."""
-    found = []
-    if person in declared.chief_access_managers:
-        found.append("chief access manager")
-    if person in (declared.co_chief_access_managers or ()):
-        found.append("co-chief access manager")
-    for code, domain in declared.domains.items():
-        if person in (domain.access_manager, *(domain.co_access_managers or ())):
-            found.append(f"(co-)access manager of {code}")
-        user = _declared_user(domain, person)
-        if user and not user.blocked and (user.applications or user.roles):
-            found.append(f"user of {code}")
-    return found
+def may_act(declared: Access, person: str) -> bool:
+    """Whether the declared access lets a person act at a centre, whatever the portal has: a blocked user cannot (R21), nor
+    one without any application or role."""
+    if person in (*declared.chief_access_managers, *(declared.co_chief_access_managers or ())):
+        return True
+    return any(
+        person in (domain.access_manager, *(domain.co_access_managers or ()))
+        or any(
+            user.person == person and not user.blocked and (user.applications or user.roles)
+            for user in domain.users or ()
+        )
+        for domain in declared.domains.values()
+    )
 
 
 def _declared_user(domain: Domain, person: str) -> User | None:

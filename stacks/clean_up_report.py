@@ -1,4 +1,4 @@
-"""What a stack says of cleaning access up (R24): before, who goes; afterwards, how many went."""
+"""What a stack says of cleaning access up (R24): before, who goes; afterwards, who went, and who goes next."""
 
 from __future__ import annotations
 
@@ -8,28 +8,36 @@ from typing import Any
 
 import pulumi
 
-from providers.cleanup import CleanedUp, too_many
+from providers.cleanup import CleanedUp, counted, too_many
 from stacks.plan import Planned
 
 
 def export(fusion: str, made: Sequence[tuple[Planned, CleanedUp]]) -> None:
-    """Tell of each domain who is to go, or that nobody is yet, and export `cleanedUp`: how many went so far, by centre and
+    """Tell of each domain who is to go, or that nobody is yet, and export `cleanedUp`: who went so far, by centre and
     domain."""
     if not made:
         return
     for item, resource in made:
         pulumi.Output.all(resource.leaving, resource.waiting).apply(partial(_announce, fusion, item))
-    removed = pulumi.Output.all(*[resource.removed for _, resource in made])
-    pulumi.export("cleanedUp", removed.apply(lambda counts: _removed([item for item, _ in made], counts)))
+    went = [pulumi.Output.all(resource.removed, resource.gone) for _, resource in made]
+    pulumi.export(
+        "cleanedUp", pulumi.Output.all(*went).apply(lambda all_: _went([item for item, _ in made], all_))
+    )
 
 
 def _announce(fusion: str, item: Planned, seen: Sequence[Any]) -> None:
-    """In a preview: by then `up` has carried it out, or has ended with the reason why not. `seen` is who is `leaving` and
-    what that is `waiting` for."""
+    """`seen` is who is `leaving` and what that is `waiting` for. By the end of an `up` whom it named is gone, or it ended
+    with the reason why not: who is left came meanwhile."""
     leaving, waiting = seen
-    if not pulumi.runtime.is_dry_run():
-        return
     where = f"{item.centre.name}, {item.props['domain']}: "
+    undeclared = f"whom fusions/{fusion}.yaml does not declare there (R24)"
+    if not pulumi.runtime.is_dry_run():
+        if leaving:
+            pulumi.log.warn(
+                f"{where}{counted(len(leaving))} came meanwhile, {undeclared}; the next `up` removes them: "
+                f"{', '.join(leaving)}"
+            )
+        return
     if waiting:
         until = f" until {waiting['until']}" if waiting.get("until") else ""
         pulumi.log.info(f"{where}nobody goes yet; the clean-up {waiting['reason']}{until}")
@@ -38,14 +46,17 @@ def _announce(fusion: str, item: Planned, seen: Sequence[Any]) -> None:
     if len(leaving) > item.props["atMost"]:
         pulumi.log.error(f"{where}{too_many(item.props, leaving)}")
         return
-    users = "1 user goes" if len(leaving) == 1 else f"{len(leaving)} users go"
-    pulumi.log.warn(
-        f"{where}{users}, whom fusions/{fusion}.yaml does not declare there (R24): {', '.join(leaving)}"
-    )
+    go = "goes" if len(leaving) == 1 else "go"
+    pulumi.log.warn(f"{where}{counted(len(leaving))} {go}, {undeclared}: {', '.join(leaving)}")
 
 
-def _removed(items: Sequence[Planned], counts: Sequence[int]) -> dict[str, int]:
+def _went(items: Sequence[Planned], all_: Sequence[Sequence[Any]]) -> dict[str, str]:
     return {
-        f"{item.centre.name}, {item.props['domain']}": int(count or 0)
-        for item, count in zip(items, counts, strict=True)
+        f"{item.centre.name}, {item.props['domain']}": _line(int(removed or 0), gone or ())
+        for item, (removed, gone) in zip(items, all_, strict=True)
     }
+
+
+def _line(number: int, names: Sequence[str]) -> str:
+    """An earlier version counted only: of whom it removed there is no name."""
+    return f"{counted(number)}: {', '.join(names)}" if names else counted(number) if number else "nobody"

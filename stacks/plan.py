@@ -77,7 +77,7 @@ class Planned:
     name: str
     centre: Centre
     system: str
-    resource: type[PortalResource | retained.Retained | review.Review | Watched | dossiers.Dossiers]
+    resource: type[PortalResource | retained.Retained | Watched | dossiers.Dossiers]
     props: Props
     secrets: frozenset[str] = frozenset()
     after: tuple[str, ...] = ()
@@ -90,8 +90,6 @@ class Planned:
             return retained.KINDS[self.props["kind"]].title
         if issubclass(self.resource, dossiers.Dossiers):
             return dossiers.TITLES[self.props["kind"]]
-        if issubclass(self.resource, review.Review):
-            return "review of what is retained"
         if issubclass(self.resource, Watched):
             return self.resource.provider_class.title
         provider = self.resource.provider_class
@@ -110,8 +108,8 @@ def plan(fusion: Fusion, secrets: Secrets, folder: Path, operator: str = "") -> 
     planned += _configuration(merged, fusion)
     for merging in fusion.disappearing:
         planned += _disappearing(merging, fusion, secrets, operator)
-    planned += _dossiers(merged, fusion)
     planned += _watched(merged, fusion)
+    planned += _dossiers(merged, fusion)
     return planned
 
 
@@ -122,13 +120,17 @@ def _watched(merged: Centre, fusion: Fusion) -> Iterator[Planned]:
     found: list[tuple[str, Centre, str, type[Watched], Props]] = [
         ("access-copy", merged, ACCESS, access_copy.AccessCopy, {"reportBy": by.isoformat() if by else None})
     ]
-    if fusion.keeper:
-        props = {"year": str(day.year - 1), "rule": "R63"}
-        found.append(("unique-report", merged, REPORTS, unique_report.UniqueReport, props))
+    year = {"year": str(day.year - 1)}
     for merging in fusion.disappearing:
         centre = Centre(merging.name, merging.kbo, "disappearing")
+        if fusion.is_watched(merging):
+            props = {"on": fusion.retain.review_on.isoformat()}
+            found.append(("review", centre, RETAINED, review.Review, props))
+        found.append(("unique-report", centre, RETAINED, unique_report.UniqueReport, year))
         props = {"mergedInto": merged.name, "linkedOn": day.isoformat()}
         found.append(("requests", centre, RETAINED, online_requests.OnlineRequests, props))
+    if fusion.keeper:
+        found.append(("unique-report", merged, REPORTS, unique_report.UniqueReport, {**year, "rule": "R63"}))
     for name, centre, system, resource, props in found:
         of = {"organization": centre.kbo, **props}
         yield Planned(f"{centre.slug}-{name}", centre, system, resource, of, kept_on_destroy=True)
@@ -301,23 +303,6 @@ def _disappearing(
         for item in fusion.retain.release
         if item.centre == merging.name
     }
-    if fusion.is_watched(merging):
-        yield Planned(
-            f"{centre.slug}-review",
-            centre,
-            RETAINED,
-            review.Review,
-            {"organization": centre.kbo, "on": fusion.retain.review_on.isoformat()},
-            kept_on_destroy=True,
-        )
-    yield Planned(
-        f"{centre.slug}-unique-report",
-        centre,
-        RETAINED,
-        unique_report.UniqueReport,
-        {"organization": centre.kbo, "year": str(fusion.takes_effect.year - 1)},
-        kept_on_destroy=True,
-    )
     for kind, resource in retained.RESOURCES.items():
         yield Planned(
             f"{centre.slug}-retained-{kind}",

@@ -17,7 +17,6 @@ from pulumi.runtime.config import CONFIG, get_config_env
 from providers.dossiers import Dossiers
 from providers.resource import PortalResource
 from providers.retained import Retained
-from providers.review import Review
 from providers.settings import (
     REHEARSAL_CLIENT_KEY,
     REHEARSAL_SECRETS,
@@ -157,7 +156,7 @@ def register(fusion: Fusion, planned: list[Planned]) -> None:
     """Register the planned resources under their groups, then say what waits, what is retained, what goes to whom."""
     centres: dict[Centre, CentreGroup] = {}
     systems: dict[tuple[Centre, str], SystemGroup] = {}
-    made: dict[str, PortalResource | Retained | Review | Watched | Dossiers] = {}
+    made: dict[str, PortalResource | Retained | Watched | Dossiers] = {}
     for item in planned:
         if item.centre not in centres:
             centres[item.centre] = CentreGroup(item.centre)

@@ -7,7 +7,7 @@ Outputs are read by people (`pulumi stack output`), by `fusion rehearsal` and by
   since the adoption
 - `dossiers`: `{centre: "forms of running dossiers: 12 stopped, 12 entered again, 0 refused; …"}`, of the last `up` that did
   something, and what is still refused by its reasons
-- `cleanedUp`: `{"Antwerpen, maatschappelijkWelzijn": 5}`, how many users went so far (R24)
+- `cleanedUp`: `{"Antwerpen, maatschappelijkWelzijn": "2 users: portal:75f5d17b, portal:ce402af5"}`, who went so far (R24)
 - `supplier`: what to hand over (secret: it holds the FTP password, R32)
 """
 
@@ -32,7 +32,7 @@ from schemas.reference import reference
 from stacks import clean_up_report, dossiers_report
 from stacks.plan import Planned
 
-Made = Sequence[tuple[Planned, PortalResource | Retained | Review | Watched | Dossiers]]
+Made = Sequence[tuple[Planned, PortalResource | Retained | Watched | Dossiers]]
 
 
 def export(fusion: Fusion, made: Made) -> None:

@@ -107,11 +107,13 @@ def test_up_removes_them_in_one_call_a_domain(cleaned: Workspace) -> None:
         (BORSBEEK, MW): {"jef.wuyts", "sabine.goris"},
     }
     assert len(users(cleaned, BORSBEEK, "woonzorg")) == 2, "a domain that is not listed is not touched"
-    assert cleaned.outputs(STACK)["cleanedUp"] == {
-        f"Antwerpen, {MW}": 5,
-        f"Antwerpen, {WSZ}": 2,
-        f"Borsbeek, {MW}": 2,
+    went = cleaned.outputs(STACK)["cleanedUp"]
+    assert {place: line.partition(": ")[0] for place, line in went.items()} == {
+        f"Antwerpen, {MW}": "5 users",
+        f"Antwerpen, {WSZ}": "2 users",
+        f"Borsbeek, {MW}": "2 users",
     }
+    assert all(re.fullmatch(rf"\d users: {GOES}(, {GOES})+", line) for line in went.values())
     cleaned.in_sync(STACK)
 
 
@@ -121,10 +123,35 @@ def test_who_is_added_behind_ones_back_shows_and_goes(cleaned: Workspace) -> Non
         shown = cleaned.preview(STACK, "--expect-no-changes", succeeds=False)
         assert re.search(rf"warning: Borsbeek, {MW}: 1 user goes, .*: {GOES}\n", shown)
         assert "retained things changed" not in shown
-    cleaned.up(STACK)
+    before = cleaned.outputs(STACK)["cleanedUp"][f"Borsbeek, {MW}"]
+    added = "".join(set(re.findall(rf"warning: Borsbeek, {MW}: 1 user goes, .*: ({GOES})\n", shown)))
+    assert f"clean-up of users {BORSBEEK} {MW}: 1 user went (R24): {added}\n" in cleaned.up(STACK)
     assert len(users(cleaned, BORSBEEK, MW)) == 2
-    assert cleaned.outputs(STACK)["cleanedUp"][f"Borsbeek, {MW}"] == 3
+    after = cleaned.outputs(STACK)["cleanedUp"][f"Borsbeek, {MW}"]
+    assert after == f"{before.replace('2 users', '3 users')}, {added}"
     cleaned.in_sync(STACK)
+
+
+def test_a_saved_plan_lets_nobody_go_whom_it_does_not_name(fresh: Workspace) -> None:
+    """R24: `up` looks anew before it begins, so what it names may be more than what somebody read and agreed to."""
+    plan = fresh.root / "plan.json"
+    named = re.findall(
+        rf"warning: Borsbeek, {MW}: 2 users go, .*: (.*)\n", fresh.preview(STACK, f"--save-plan={plan}")
+    )
+    add(fresh, BORSBEEK, MW, "stef.backx")
+    shown = fresh.pulumi("up", "-s", STACK, "--yes", f"--plan={plan}", succeeds=False)
+    assert "violates plan: properties changed: ++leaving" in shown
+    assert deletions(fresh) == []
+    (added,) = [
+        user
+        for user in users(fresh, BORSBEEK, MW)
+        if user["ssin"] == fresh.secrets()["people"]["stef.backx"]["insz"]
+    ]
+    path = f"{API}/{BORSBEEK}/domains/{MW}/users/{added['id']}"
+    fresh.portal(BORSBEEK).delete(path, fresh.portal(BORSBEEK).get(path).etag)
+    shown = fresh.pulumi("up", "-s", STACK, "--yes", f"--plan={plan}")
+    assert f"clean-up of users {BORSBEEK} {MW}: 2 users went (R24): {named[0]}\n" in shown
+    fresh.in_sync(STACK)
 
 
 def test_another_domain_of_the_disappearing_centre_is_watched(cleaned: Workspace) -> None:

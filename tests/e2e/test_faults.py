@@ -5,7 +5,7 @@ import pytest
 from emulator.controls import Rule, add_fault, clear_faults
 from tests.e2e.workspace import Workspace
 
-PAJOTTEGEM = "1010784738"
+PAJOTTEGEM, HERNE = "1010784738", "0212218182"
 ACCOUNT = f"/REST/chaman/v1/organizations/{PAJOTTEGEM}/ftpAccounts/FTP Pajottegem"
 
 
@@ -47,6 +47,36 @@ def test_failing_for_good_names_resource_call_and_way_out_and_a_rerun_goes_on(fr
     fresh.up("pajottegem")
     assert fresh.portal(PAJOTTEGEM).get(ACCOUNT.replace(" ", "%20")).body["username"] == "pajot2025"
     fresh.in_sync("pajottegem")
+
+
+def test_outputs_are_of_a_run_before_where_a_resource_failed_and_of_this_one_where_a_person_is_needed(
+    pajottegem: Workspace,
+) -> None:
+    """As docs/commands.md tells the two apart; what is so in the first case is what `fusion check` asks the portal."""
+    before = pajottegem.outputs("pajottegem")
+    pajottegem.answer_delegation(PAJOTTEGEM, "OCMW Online", accept=False, reason="not our client")
+    pajottegem.edit("pajottegem", lambda text: text.replace("    - nationality\n", ""))
+    add_fault(pajottegem.database, Rule(status=500, method="PUT", path_pattern="*/mutations"))
+    assert "answered 500" in pajottegem.up("pajottegem", succeeds=False)
+    assert pajottegem.outputs("pajottegem") == before
+    assert len(before["waiting"]) == before["summary"]["waiting"] == 6
+    add_fault(pajottegem.database, Rule(status=500, method="GET", path_pattern="*/mutations"))
+    pajottegem.pulumi("up", "-s", "pajottegem", "--yes", "--skip-preview", succeeds=False)
+    assert pajottegem.outputs("pajottegem") == before
+
+    clear_faults(pajottegem.database)
+    assert "refused the delegation request (not our client) (R36)" in pajottegem.up(
+        "pajottegem", succeeds=False
+    )
+    refused = pajottegem.outputs("pajottegem")
+    assert refused["supplier"]["rest"]["delegationRequest"] == "refused"
+    assert len(refused["waiting"]) == refused["summary"]["waiting"] == 5
+
+    account = f"/REST/chaman/v1/organizations/{HERNE}/ftpAccounts/FTP%20Herne"
+    portal = pajottegem.portal(HERNE)
+    portal.delete(account, portal.get(account).etag)
+    assert "retained things changed" in pajottegem.up("pajottegem", succeeds=False)
+    assert pajottegem.outputs("pajottegem")["retained"]["Herne"].endswith("FTP accounts: FTP Herne: missing")
 
 
 def test_a_read_that_fails_never_looks_like_nothing(pajottegem: Workspace) -> None:

@@ -114,8 +114,7 @@ def says_nothing_of_the_copy(patch: pytest.MonkeyPatch) -> None:
 
 
 def says_nothing_of_the_review(patch: pytest.MonkeyPatch) -> None:
-    seen = review._seen
-    patch.setattr(review, "_seen", lambda props: seen(props) | {"waiting": {}})
+    patch.setattr(review.ReviewProvider, "waiting", lambda *_: {})
 
 
 def says_nothing_of_the_supplier(patch: pytest.MonkeyPatch) -> None:

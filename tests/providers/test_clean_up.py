@@ -42,10 +42,12 @@ def test_nobodys_insz_is_in_what_is_shown(life: Life, portal: Portal) -> None:
 
 
 def test_all_go_in_one_call_and_who_is_declared_stays(life: Life, portal: Portal) -> None:
+    gone = names(portal)
     outs = life.create(declared())
     assert portal.writes() == ["POST 204"]
     assert {user["ssin"] for user in everybody(portal)} == {ssin(key) for key in cleaning.STAYING}
     assert (outs["origin"], outs["removed"], outs["leaving"]) == ("cleanedUp", 2, [])
+    assert outs["gone"] == gone
     assert life.id == f"{PAJOTTEGEM}/CleanedUp/{DOMAIN}"
 
 
@@ -64,14 +66,17 @@ def test_where_nobody_goes_nothing_is_written(life: Life, portal: Portal) -> Non
 
 
 def test_who_is_added_behind_ones_back_shows_and_goes(life: Life, portal: Portal) -> None:
-    life.create(declared())
+    before = life.create(declared())["gone"]
     add(portal, "somebody.else")
+    added = names(portal)
     for _ in range(2):
         assert life.preview(declared()) == "update"
-        assert life.outs["leaving"] == names(portal) == life.inputs["leaving"]
+        assert life.outs["leaving"] == added == life.inputs["leaving"]
     assert life.update(declared())["removed"] == 3
+    assert life.outs["gone"] == [*before, *added]
     assert strangers(portal) == []
     assert life.preview(declared()) == "same"
+    assert life.outs["gone"] == [*before, *added], "a look forgets nobody"
 
 
 def test_who_leaves_the_declaration_goes(life: Life, portal: Portal) -> None:
@@ -184,7 +189,7 @@ def test_another_confirmation_is_kept_and_sends_nothing(
 ) -> None:
     life.create(declared())
     assert life.up(declared(**change)) == "update"
-    assert life.outs["removed"] == 2
+    assert (life.outs["removed"], len(life.outs["gone"])) == (2, 2)
     assert portal.writes() == ["POST 204"]
     assert life.preview(declared(**change)) == "same"
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from emulator import controls
 from providers.review import ReviewProvider
+from schemas.errors import PortalUnreachable
 from tests.providers.conftest import Portal
 from tests.providers.galmaarden import GALMAARDEN
 from tests.providers.life import Life, Props
@@ -34,6 +37,23 @@ def test_a_later_day_in_the_declaration_ends_the_waiting(portal: Portal) -> None
     assert life.outs["waiting"]
     assert life.up(declared("2025-06-01")) == "update"
     assert life.outs["waiting"] == {}
+
+
+def test_a_failed_read_says_what_was_looked_at(portal: Portal) -> None:
+    controls.add_fault(portal.database, controls.Rule(status=500, path_pattern="*/accessManagement/*"))
+    with pytest.raises(PortalUnreachable, match=f"^review of what is retained of {GALMAARDEN}: GET "):
+        Life(ReviewProvider()).create(declared("2025-02-10"))
+
+
+def test_it_is_found_again_in_the_state_of_earlier_versions(portal: Portal) -> None:
+    """Its id, and what `read` and `diff` made of it, are those that it always had."""
+    life = Life(ReviewProvider())
+    outs = life.create(declared("2025-02-10"))
+    assert life.id == f"{GALMAARDEN}/review"
+    assert outs == {**declared("2025-02-10"), "waiting": {}}
+    assert life.preview(declared("2025-02-10")) == "same"
+    assert life.inputs == declared("2025-02-10")
+    assert life.diff({"organization": "0212214026", "on": "2025-02-10"}).replaces == ["organization"]
 
 
 def test_nothing_is_written(portal: Portal) -> None:

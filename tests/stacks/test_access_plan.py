@@ -9,7 +9,7 @@ import pytest
 
 from providers import access, cleanup, lockout, retained
 from schemas.declaration import Fusion
-from stacks import access_plan, clean_up_report, program
+from stacks import clean_up_report, program
 from stacks.plan import Planned, plan
 from tests.stacks.conftest import FUSIONS, NAMES, Engine, edited, planning, secrets_of, shipped
 
@@ -207,33 +207,36 @@ def test_a_guard_knows_as_what_user_the_operator_is_declared() -> None:
     }
 
 
-def test_standings_are_what_lets_one_act() -> None:
-    """A blocked user cannot (R21), nor one without any application or role."""
-    fusion = shipped("antwerpen").fusion
-    assert fusion.access
-    assert access_plan.standings(fusion.access, "tom.verbist") == [
-        "chief access manager",
-        f"(co-)access manager of {WSZ}",
-    ]
-    assert access_plan.standings(fusion.access, "carla.nuyts") == [f"user of {MW}"]
-    (borsbeek,) = [centre.access for centre in fusion.disappearing]
-    assert borsbeek
-    assert access_plan.standings(borsbeek, "sabine.goris") == []
-    assert access_plan.standings(borsbeek, "nobody.knows") == []
+def guarded(*edits: tuple[str, str], operator: str) -> set[str]:
+    """Where the portal is asked what the operator is there, since the declaration leaves nothing."""
+    return {item.centre.name for item in of(operated("antwerpen", operator, *edits), lockout.OperatorAccess)}
 
 
 CARLA = "applications: [OCMW Online - Hulpaanvragen, Integraties raadplegen]"
 
 
 @pytest.mark.parametrize(
-    ("said", "standing"),
-    [("applications: none, roles: none", False), ("blocked: false", False), ("roles: [Raadpleger]", True)],
+    ("operator", "edits"),
+    [
+        ("kathleen.adriaens", ()),  # chief access manager
+        ("zoe.operator", ((CHIEFS, CHIEFS + "  coChiefAccessManagers: [zoe.operator]\n"),)),
+        ("griet.luyten", ()),  # co-access manager of a domain
+        ("carla.nuyts", ()),  # user
+        ("carla.nuyts", ((CARLA, "roles: [Raadpleger]"),)),
+    ],
 )
-def test_a_user_with_nothing_declared_has_no_standing(said: str, standing: bool) -> None:
-    """What the declaration leaves as it is, the portal is asked for."""
-    fusion = edited("antwerpen", (CARLA, said)).fusion
-    assert fusion.access
-    assert bool(access_plan.standings(fusion.access, "carla.nuyts")) is standing
+def test_where_the_declaration_lets_the_operator_act_nobody_is_asked(
+    operator: str, edits: tuple[tuple[str, str], ...]
+) -> None:
+    assert guarded(*edits, operator=operator) == {"Borsbeek"}
+
+
+@pytest.mark.parametrize(
+    "said", ["applications: none, roles: none", "blocked: false", f"{CARLA}, blocked: true"]
+)
+def test_a_user_who_may_use_nothing_cannot_act(said: str) -> None:
+    """R21: neither can who is blocked. What the declaration leaves as it is, the portal is asked for."""
+    assert guarded((CARLA, said), operator="carla.nuyts") == {"Antwerpen", "Borsbeek"}
 
 
 def test_an_operator_whom_the_secrets_do_not_know_is_a_mistake() -> None:
@@ -292,30 +295,38 @@ def test_more_than_is_confirmed_is_an_error_already_in_the_preview(said: list[st
     )
 
 
-def test_an_up_has_done_it_and_does_not_announce(said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_up_names_who_came_meanwhile_and_announces_nothing(
+    said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whom it named is gone by then."""
     monkeypatch.setattr(pulumi.runtime, "is_dry_run", lambda: False)
-    announce(["portal:1"])
+    announce([])
     announce([], {"reason": "waits", "whom": "the calendar"})
     assert said == []
+    announce(["portal:1"])
+    assert said == [
+        f"warning: Borsbeek, {MW}: 1 user came meanwhile, whom fusions/antwerpen.yaml does not declare there (R24); "
+        "the next `up` removes them: portal:1"
+    ]
 
 
-def test_the_stack_says_how_many_went(engine: Engine) -> None:
+def test_the_stack_says_who_went(engine: Engine) -> None:
     made = planning(shipped("antwerpen").fusion.model_copy(update={"dossiers": None}), FUSIONS)
     engine.portal.outputs = {
-        f"antwerpen-{MW}-clean-up": counted(5),
-        f"antwerpen-{WSZ}-clean-up": counted(2),
-        f"borsbeek-{MW}-clean-up": counted(0),
+        f"antwerpen-{MW}-clean-up": went(2, "portal:1", "portal:2"),
+        f"antwerpen-{WSZ}-clean-up": went(1),  # by an earlier version, which only counted
+        f"borsbeek-{MW}-clean-up": went(0),
     }
     outputs = engine.run(lambda: program.register(made.fusion, made.resources))
     assert outputs["cleanedUp"] == {
-        f"Antwerpen, {MW}": 5,
-        f"Antwerpen, {WSZ}": 2,
-        f"Borsbeek, {MW}": 0,
+        f"Antwerpen, {MW}": "2 users: portal:1, portal:2",
+        f"Antwerpen, {WSZ}": "1 user",
+        f"Borsbeek, {MW}": "nobody",
     }
 
 
-def counted(number: int) -> dict[str, Any]:
-    return {"leaving": [], "removed": float(number), "origin": "cleanedUp"}
+def went(number: int, *names: str) -> dict[str, Any]:
+    return {"leaving": [], "removed": float(number), "gone": list(names), "origin": "cleanedUp"}
 
 
 def test_who_cleans_nothing_up_says_nothing_of_it(engine: Engine) -> None:

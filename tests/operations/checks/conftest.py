@@ -26,7 +26,6 @@ from providers.dossiers import Dossiers, DossiersProvider
 from providers.portal import Connection, WritingPortal
 from providers.resource import PortalResource
 from providers.retained import Retained, RetainedProvider
-from providers.review import Review
 from providers.settings import Settings, SftpSettings, settings_from, sftp_settings_from
 from providers.watching import Watched
 from schemas.loading import load_declaration
@@ -96,7 +95,7 @@ class Setting:
         state = []
         for item in plan(load_declaration(self.declaration, secrets), secrets, self.declaration.parent):
             kind = item.resource
-            if issubclass(kind, (Review, Watched)):
+            if issubclass(kind, Watched):
                 continue
             props = {name: value for name, value in item.props.items() if value is not None}
             if issubclass(kind, Retained):

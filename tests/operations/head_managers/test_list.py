@@ -6,12 +6,15 @@ import json
 import stat
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from emulator.people import rehearsal_ssin
+from operations import head_managers
 from operations.head_managers import grouped
+from schemas import declaration
 from schemas.loading import load_declaration
 from tests.operations.conftest import FUSIONS, Fusion
 from tests.operations.head_managers.conftest import cell, edit, rows, sheet
@@ -117,8 +120,23 @@ def test_only_its_owner_can_read_it_and_the_terminal_says_so(run: Fusion, file: 
     ran = run("pajottegem", "--out", str(file))
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert "It holds INSZ, so only you can read it (mode 0600)" in ran.out
-    assert "2024-11-15 (R13)" in ran.out
     assert list(file.parent.glob("*.new")) == []
+
+
+def test_r13_until_when_flanders_wants_it_is_said_where_it_is_known(
+    run: Fusion, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And of which fusions, where not of all in the list: here of those of 2025-01-01."""
+    assert " mail. Flanders' deadline: 2024-11-15 (R13)\n" in run("--out", str(file)).out
+
+    def loaded(path: Path) -> declaration.Fusion:
+        fusion = load_declaration(path)
+        later = {"takes_effect": date(2026, 1, 1)} if path.stem == "lochristi" else {}
+        return fusion.model_copy(update=later)
+
+    monkeypatch.setattr(head_managers, "load_declaration", loaded)
+    assert " mail. Flanders' deadline: 2024-11-15 for Pajottegem (R13)\n" in run("--out", str(file)).out
+    assert run("lochristi", "--out", str(file)).out.endswith("Keep it out of git and of mail.\n")
 
 
 def test_one_that_others_could_read_is_replaced_by_one_that_they_cannot(run: Fusion, file: Path) -> None:

@@ -1,0 +1,89 @@
+"""What the portal says in sentences: an INSZ in it comes no further than the client (docs/secrets.md)."""
+
+from __future__ import annotations
+
+import json
+
+import httpx
+import pytest
+
+from emulator.people import rehearsal_ssin
+from operations.head_managers import grouped
+from providers import session
+from providers.configuration import MutationsProvider
+from providers.portal import ReadingPortal, WritingPortal
+from schemas.errors import PortalError
+from tests.providers.life import Life
+from tests.providers.portal_double import PAJOTTEGEM, PortalDouble, problem
+
+PATH = f"/REST/integrations/v1/organizations/{PAJOTTEGEM}/forms/stops"
+INSZ = rehearsal_ssin("tom.maes")
+SAID = f"{INSZ} ({grouped(INSZ)}) is known already"
+MASKED = "(number not shown) ((number not shown)) is known already"
+
+
+def shown(text: str) -> None:
+    assert "is known already" in text
+    assert INSZ not in text
+    assert grouped(INSZ) not in text
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        problem(400, detail=SAID),
+        problem(400, issues=[{"name": f"users/{INSZ}", "detail": SAID}]),
+        problem(400, issues=[{"name": "ids[0]", "title": SAID}]),
+        problem(403, "belgif:missingPermission", detail=SAID),
+        problem(404, "belgif:resourceNotFound", detail=SAID),
+        problem(404, detail=SAID),
+        problem(409, "portal:alreadyExists", detail=SAID, existing=INSZ),
+        problem(409, "portal:notYetAvailable", detail=SAID, reason=f"of {INSZ}"),
+        problem(412, "portal:preconditionFailed", detail=SAID),
+        problem(401, "belgif:expiredAccessToken", detail=SAID),
+        problem(500, "belgif:internalServerError", detail=SAID),
+        problem(503, "belgif:serviceUnavailable", detail=SAID),
+        httpx.Response(400, json={"title": SAID}),
+    ],
+)
+def test_an_exception_says_what_the_portal_said_without_it(answer: httpx.Response) -> None:
+    portal = WritingPortal(PortalDouble(answer).connection(deadline_seconds=0), PAJOTTEGEM)
+    with pytest.raises(PortalError) as caught:
+        portal.add(PATH, {})
+    shown(str(caught.value))
+    assert INSZ not in repr(caught.value) + repr(vars(caught.value))
+
+
+def test_a_refused_sign_in_says_why_without_it() -> None:
+    portal = PortalDouble()
+    portal.sign_in = lambda: httpx.Response(401, json={"error": "invalid_request", "error_description": SAID})
+    with pytest.raises(PortalError) as caught:
+        ReadingPortal(portal.connection(), PAJOTTEGEM).get(PATH)
+    shown(str(caught.value))
+    assert INSZ not in repr(caught.value)
+
+
+def test_a_batch_says_of_what_it_refuses_why_without_it() -> None:
+    refused = {"id": "f-1", "result": "refused", "reason": "enteredTwice", "detail": SAID}
+    portal = WritingPortal(
+        PortalDouble(httpx.Response(200, json={"items": [refused]})).connection(), PAJOTTEGEM
+    )
+    assert portal.add(PATH, {}).body["items"] == [refused | {"detail": MASKED}]
+
+
+def test_a_suppliers_reason_is_read_without_it_and_people_stay_who_they_are() -> None:
+    """A word that is compared or sent on is left as it is."""
+    body = {"refusalReason": SAID, "name": INSZ, "users": [{"ssin": INSZ, "detail": None}]}
+    read = ReadingPortal(PortalDouble(httpx.Response(200, json=body)).connection(), PAJOTTEGEM).get(PATH).body
+    assert read == body | {"refusalReason": MASKED}
+
+
+def test_no_state_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reason for waiting that nobody knows is told in the portal's own words, as output `waiting`."""
+    connection = PortalDouble(
+        problem(409, "portal:notYetAvailable", detail=SAID, reason="somethingNew")
+    ).connection()
+    monkeypatch.setattr(session, "connection", lambda: connection)
+    outs = Life(MutationsProvider()).create({"organization": PAJOTTEGEM, "ticked": {"death": True}})
+    shown(outs["waiting"]["reason"])
+    assert INSZ not in json.dumps(outs)
