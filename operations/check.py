@@ -18,7 +18,8 @@ from providers.settings import project_root
     "--fetch",
     "folder",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Keep copies of what lies in the FTP accounts' folders here. They are about people.",
+    help="Keep copies of what lies in the FTP accounts' folders here. They are about people: not where git would "
+    "take them up.",
 )
 @click.option("--strict", is_flag=True, help="What is to do, or waits, makes it end with 5 too.")
 def check(fusions: tuple[str, ...], form: str, folder: Path | None, strict: bool) -> None:
@@ -27,9 +28,11 @@ def check(fusions: tuple[str, ...], form: str, folder: Path | None, strict: bool
     FUSIONS are stacks; without any, all that there are. Nothing is written, taken away or marked as read. Ends with 0 when
     nothing failed and everything could be looked at, with 3 when the portal lets nobody in at all, else with 5.
     """
-    from operations import check_report
+    from operations import check_report, git_tree
     from operations.checks.run import run
 
+    if folder:
+        git_tree.refuse(folder, "files about people")
     results = run(project_root(), fusions, lambda line: click.echo(line, err=True), folder)
     if form == "json":
         click.echo(json.dumps([result.as_json() for result in results], indent=2, ensure_ascii=False))

@@ -7,13 +7,12 @@ is printed never has one.
 from __future__ import annotations
 
 import re
-import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from operations import spreadsheet, validation
+from operations import git_tree, spreadsheet, validation
 from operations.preparation import write_private
 from providers.settings import project_root
 from schemas import privacy
@@ -136,7 +135,7 @@ def write(listed: HeadManagers, path: Path, *, masked: bool) -> None:
     if path.suffix.lower() != ".xlsx":
         raise FusionError(f"{path} would be an Excel file under another name: end it in .xlsx")
     if not masked:
-        refuse_in_git(path)
+        git_tree.refuse(path, "INSZ", "; `--masked` writes the list without INSZ")
     if not path.parent.is_dir():
         raise FusionError(f"there is no folder {path.parent}")
     rows = [row.cells(masked=masked) for row in listed.rows]
@@ -156,23 +155,6 @@ def told(listed: HeadManagers, path: Path, *, masked: bool) -> str:
     if incomplete:
         lines.append(f"without e-mail address or language in the secrets file: {', '.join(incomplete)}")
     return "\n".join(lines)
-
-
-def refuse_in_git(path: Path) -> None:
-    """Raise `GuardRefused` when the file lies in a git working tree that does not ignore it."""
-    file = path.resolve()
-    if not any((folder / ".git").exists() for folder in file.parents):
-        return
-    try:
-        command = ["git", "-C", str(file.parent), "check-ignore", "--quiet", "--", str(file)]
-        ignored = subprocess.run(command, capture_output=True, check=False).returncode == 0
-    except FileNotFoundError:
-        ignored = False
-    if not ignored:
-        raise GuardRefused(
-            f"{path} would hold INSZ inside a git working tree that does not ignore it: choose a place outside, as "
-            f"~/{path.name}, or one that .gitignore names; `--masked` writes the list without INSZ"
-        )
 
 
 def differences(listed: HeadManagers, path: Path, *, masked: bool = False) -> list[str]:

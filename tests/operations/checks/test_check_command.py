@@ -55,6 +55,16 @@ def test_for_programs_each_line_is_an_object(
         assert line["result"] in RESULTS
 
 
+def test_files_about_people_do_not_go_where_git_takes_them_up(
+    applied: Setting, stacks: dict[str, str], fusion: Fusion
+) -> None:
+    (applied.root / ".git").mkdir()
+    ran = fusion("check", "--fetch", "files/of/people")
+    assert ran.code == 4
+    assert "files/of/people would hold files about people inside a git working tree" in ran.err
+    assert not (applied.root / "files").exists()
+
+
 def test_what_failed_is_named_and_ends_with_5(
     applied: Setting, stacks: dict[str, str], fusion: Fusion
 ) -> None:
