@@ -64,15 +64,16 @@ class DossiersProvider(ResourceProvider):
         session.configure(settings_from(req.config.get))
 
     def check(self, _olds: Props, news: Props) -> CheckResult:
-        return CheckResult(news | _look(session.reading(news["organization"]), news).left, [])
+        found = _look(session.reading(news["organization"]), news)
+        return CheckResult(news | found.left | _waits(found), [])
 
     def create(self, props: Props) -> CreateResult:
-        return CreateResult(f"{props['organization']}/dossiers/{props['kind']}", _move(props))
+        return CreateResult(f"{props['organization']}/dossiers/{props['kind']}", _move(props, {}))
 
     def read(self, id_: str, props: Props) -> ReadResult:
         found = _look(session.reading(props["organization"]), props)
         # As inputs nothing is left: what `check` finds shows in the preview as the difference to it.
-        inputs = {name: props[name] for name in _DECLARED if name in props} | NOTHING
+        inputs = {name: props[name] for name in _DECLARED if name in props} | NOTHING | _waits(found)
         return ReadResult(id_, without_provider(props) | _outputs(found, props.get("refused") or []), inputs)
 
     def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
@@ -80,8 +81,8 @@ class DossiersProvider(ResourceProvider):
         changed = any(olds.get(name) != news.get(name) for name in _DECLARED)
         return DiffResult(changes=changed or any(news.get(name) for name in NOTHING), replaces=replaces)
 
-    def update(self, _id: str, _olds: Props, news: Props) -> UpdateResult:
-        return UpdateResult(_move(news))
+    def update(self, _id: str, olds: Props, news: Props) -> UpdateResult:
+        return UpdateResult(_move(news, olds))
 
     def delete(self, _id: str, _props: Props) -> None:
         """Leaves everything as it is."""
@@ -197,8 +198,13 @@ def _by_code(numbers: dict[str, int]) -> dict[str, int]:
     return {f"quality {code}": number for code, number in sorted(numbers.items()) if number}
 
 
-def _move(props: Props) -> Props:
-    """Stop and enter again what is left; the outputs."""
+def _waits(found: Found) -> Props:
+    """Among the inputs, where a first preview knows it; it makes no difference."""
+    return {"waits": found.waiting.get("reason", "")}
+
+
+def _move(props: Props, olds: Props) -> Props:
+    """Stop and enter again what is left; the outputs, with what was done so far."""
     old = session.writing(props["organization"])
     found = _look(old, props)
     progress = Progress(_title(props), sum(found.left["toEnter"].values()))
@@ -207,7 +213,10 @@ def _move(props: Props) -> Props:
             move(props, progress)
         progress.tell(now=True)
         found = _look(old, props)
-    done = {"stopped": progress.stopped, "entered": progress.entered}
+    done = {
+        "stopped": olds.get("stopped", 0) + progress.stopped,
+        "entered": olds.get("entered", 0) + progress.entered,
+    }
     return without_provider(props) | done | _outputs(found, list(progress.refused.values()))
 
 
@@ -230,6 +239,7 @@ class Dossiers(Resource):
 
     toStop: pulumi.Output[dict[str, int]]  # noqa: N815 - the property's name
     toEnter: pulumi.Output[dict[str, int]]  # noqa: N815 - the property's name
+    waits: pulumi.Output[str]
     stopped: pulumi.Output[int]
     entered: pulumi.Output[int]
     refused: pulumi.Output[list[Props]]
@@ -238,7 +248,9 @@ class Dossiers(Resource):
 
     def __init__(self, name: str, props: Props, opts: pulumi.ResourceOptions) -> None:
         own = pulumi.ResourceOptions(retain_on_delete=True)
-        outputs = dict.fromkeys((*NOTHING, "stopped", "entered", "refused", "refusedCount", "waiting"))
+        outputs = dict.fromkeys(
+            (*NOTHING, "waits", "stopped", "entered", "refused", "refusedCount", "waiting")
+        )
         super().__init__(
             DossiersProvider(), name, {**outputs, **props}, pulumi.ResourceOptions.merge(opts, own)
         )

@@ -3,7 +3,7 @@ what the portal refused."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -35,17 +35,26 @@ def _announce(moved: Moved) -> None:
     for centre in dict.fromkeys(item.centre for item, _ in moved):
         here = [(item.title, one) for item, one in moved if item.centre == centre]
         titles = [title for title, _ in here]
-        left = pulumi.Output.all(*[pulumi.Output.all(one.toStop, one.toEnter) for _, one in here])
+        left = pulumi.Output.all(
+            *[pulumi.Output.all(one.toStop, one.toEnter, one.waits, _is_news(one.waiting)) for _, one in here]
+        )
         left.apply(partial(_tell, centre.name, titles))
 
 
-def _tell(centre: str, titles: Sequence[str], found: Sequence[Sequence[Mapping[str, float]]]) -> None:
-    lines = [
-        f"{title}: {sum(stop.values()):.0f} to stop, {sum(enter.values()):.0f} to enter again "
-        f"({', '.join(f'{quality}: {number:.0f}' for quality, number in sorted(enter.items()))})"
-        for title, (stop, enter) in zip(titles, found, strict=True)
-        if enter
-    ]
+async def _is_news(waiting: pulumi.Output[Any]) -> bool:
+    """Whether what is waited for stands in no output yet: before the first `up`, and where one is to change."""
+    return not await waiting.is_known()
+
+
+def _tell(centre: str, titles: Sequence[str], found: Sequence[Sequence[Any]]) -> None:
+    lines = []
+    for title, (stop, enter, waits, is_news) in zip(titles, found, strict=True):
+        if enter:
+            each = ", ".join(f"{quality}: {number:.0f}" for quality, number in sorted(enter.items()))
+            numbers = f"{sum(stop.values()):.0f} to stop, {sum(enter.values()):.0f} to enter again ({each})"
+            lines.append(f"{title}: {numbers}" + (f"; {waits}" if waits else ""))
+        elif waits and is_news:
+            lines.append(f"{title}: {waits}")
     if lines:
         pulumi.log.info(f"{centre}: {'; '.join(lines)}")
 

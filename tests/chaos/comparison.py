@@ -36,7 +36,7 @@ _SUPPLIERS = re.compile(r"[a-z]+-\d{10}\.cer")
 _MAY_WRITE = re.compile(r"/REST/(accessManagement/|integrations/.*/(forms|attestations)/stops$)")
 # What the run that is in the state found to do: after a kill, less. And what only a refresh notes among the inputs.
 _FOUND_TO_DO = frozenset(
-    {"__provider", "leaving", "toStop", "toEnter", "adopted", "baseline", "acceptedOn", "observed"}
+    {"__provider", "leaving", "toStop", "toEnter", "waits", "adopted", "baseline", "acceptedOn", "observed"}
 )
 
 

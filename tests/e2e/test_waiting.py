@@ -60,6 +60,15 @@ def test_on_the_first_day_up_goes_on_by_itself(in_december: Workspace) -> None:
     assert "delegation request" in left
 
 
+def test_r70_the_first_preview_says_what_people_have_to_do_and_by_which_code(fresh: Workspace) -> None:
+    """Later ones do not say it again: it stands among the outputs."""
+    fresh.edit("pajottegem", lambda text: text.replace("handledBy: softwareSupplier", "handledBy: byHand"))
+    told = "Herne: forms of running dossiers: waits for people: 30 to stop, 30 to enter again by hand (by quality code 1: "
+    assert told in fresh.preview("pajottegem")
+    fresh.up("pajottegem")
+    assert told not in fresh.preview("pajottegem")
+
+
 def test_an_accepted_delegation_ends_the_waiting(pajottegem: Workspace) -> None:
     pajottegem.answer_delegation(PAJOTTEGEM, "OCMW Online", accept=True)
     pajottegem.in_sync("pajottegem")

@@ -106,7 +106,7 @@ class Portal(pulumi.runtime.Mocks):
             "refusalReason": "",
         }
         if "handledBy" in args.inputs:
-            standard |= {"toStop": {}, "toEnter": {}, "stopped": 0, "entered": 0}
+            standard |= {"toStop": {}, "toEnter": {}, "waits": "", "stopped": 0, "entered": 0}
             standard |= {"refused": [], "refusedCount": 0}
         return f"{args.name}-id", {**args.inputs, **standard, **self.outputs.get(args.name, {})}
 
