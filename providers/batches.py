@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from providers import session
 from schemas.errors import NotYetAvailable, PortalRefused
-from schemas.privacy import masked
 
 if TYPE_CHECKING:
     from providers.portal import WritingPortal
@@ -51,7 +50,7 @@ class Progress:
                 continue
             nothing = {
                 "reason": one["reason"],
-                "detail": masked(one.get("detail", "")),
+                "detail": one.get("detail", ""),
                 "count": 0,
                 "ids": [],
             }

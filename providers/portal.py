@@ -2,8 +2,8 @@
 
 `reading(organization)` gives a client without any writing method, for check, diff, read and everything retained;
 `writing(organization)` gives one that writes too. Both act for that one organisation, as people choose one at sign-in
-(rules R65, R66). One connection pool and one sign-in per organisation serve the whole process. What the portal says in
-sentences goes on into messages, outputs and state: an INSZ in it is masked here, before anybody else sees the answer.
+(rules R65, R66). One connection pool and one sign-in per organisation serve the whole process. What it says in
+words is for `providers.problems`.
 """
 
 from __future__ import annotations
@@ -14,28 +14,22 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
-from functools import cached_property
+from functools import cached_property, partial
 from time import time
 from typing import Any
 
 import httpx
 
 from providers.assertion import SIGN_IN_PATH, Signer, signer_of
+from providers.problems import raise_problem, without_ssin
 from providers.retry import ATTEMPTS, UNTIL_DEADLINE, Failed, repeating, retry_after_seconds
 from providers.settings import Settings, embedded_database
 from schemas.errors import (
-    AlreadyExists,
     DeadlineExceeded,
-    Issue,
     LoginRefused,
-    NotFound,
-    NotYetAvailable,
     PortalError,
-    PortalRefused,
     PortalUnreachable,
-    PreconditionFailed,
 )
-from schemas.privacy import masked
 
 _ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 # A day more or less of summer time does not matter where dates are compared: no time zone database is needed.
@@ -47,13 +41,6 @@ _EXHAUSTED: Mapping[int | None, type[PortalError]] = {
     401: LoginRefused,
     500: PortalUnreachable,
 }
-_ERRORS: Mapping[int, type[PortalError]] = {
-    403: LoginRefused,
-    404: NotFound,
-    412: PreconditionFailed,
-}
-# What the portal writes for people, also in answers that are no problem: a form that a batch refuses, a supplier's no.
-_SENTENCES = frozenset({"detail", "title", "refusalReason"})
 
 
 @dataclass(frozen=True)
@@ -304,50 +291,11 @@ def _problem(response: httpx.Response) -> dict[str, Any]:
 
 
 def _json(response: httpx.Response) -> Any:
-    """An answer's JSON without an INSZ in what it says: in any text of a problem, in the sentences of all else."""
-
-    def told(members: dict[str, Any]) -> dict[str, Any]:
-        for name in members if response.is_error else _SENTENCES & members.keys():
-            if isinstance(members[name], str):
-                members[name] = masked(members[name])
-        return members
-
-    return response.json(object_hook=told)
+    return response.json(object_hook=partial(without_ssin, everywhere=response.is_error))
 
 
 def _answer(method: str, path: str, response: httpx.Response) -> Answer:
-    if response.is_success:
-        body = {} if response.status_code == httpx.codes.NO_CONTENT else _json_object(response)
-        return Answer(body, response.headers.get("ETag", ""))
-    problem = _problem(response)
-    kind = str(problem.get("type", "")).rpartition(":")[2]
-    status = response.status_code
-    where: dict[str, Any] = {
-        "method": method,
-        "path": path,
-        "status": status,
-        "detail": str(problem.get("detail") or problem.get("title") or response.reason_phrase),
-    }
-    if kind == "notYetAvailable":
-        opens = problem.get("availableFrom")
-        raise NotYetAvailable(
-            reason=str(problem["reason"]),
-            available_from=date.fromisoformat(opens) if opens else None,
-            **where,
-        )
-    if kind == "alreadyExists":
-        raise AlreadyExists(existing=str(problem.get("existing", "")), **where)
-    if status == httpx.codes.NOT_FOUND and kind != "resourceNotFound":
-        # A gateway's page or a mistyped address: not the portal saying that there is nothing.
-        raise PortalUnreachable(**where)
-    if status in _ERRORS:
-        raise _ERRORS[status](**where)
-    issues = [
-        Issue(
-            str(issue.get("name", "")),
-            str(issue.get("detail") or issue.get("title", "")),
-            str(issue.get("rule", "")),
-        )
-        for issue in problem.get("issues", ())
-    ]
-    raise PortalRefused(problem=str(problem.get("type", "")), issues=issues, **where)
+    if not response.is_success:
+        raise_problem(method, path, response.status_code, _problem(response), response.reason_phrase)
+    body = {} if response.status_code == httpx.codes.NO_CONTENT else _json_object(response)
+    return Answer(body, response.headers.get("ETag", ""))

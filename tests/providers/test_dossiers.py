@@ -3,66 +3,26 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 
-from emulator import controls
 from emulator.people import rehearsal_ssin
-from providers import batches
 from providers.batches import API
 from providers.dossiers import ATTESTATIONS, FORMS, DossiersProvider
-from providers.portal import WritingPortal
-from schemas.errors import PortalRefused, PortalUnreachable
 from tests.providers.conftest import Portal
-from tests.providers.life import Life, Props
-
-GALMAARDEN, HERNE, PAJOTTEGEM = "0212212343", "0212218182", "1010784738"
-HASSELT, KORTESSEM = "0212216402", "0212189577"
-INSZ = rehearsal_ssin("x.beneficiary")
-FREE = "2025-02-17"  # nothing is being handled any more
-DAY = "mergerOn=2025-01-01"
-
-
-def declared(
-    organization: str = GALMAARDEN,
-    successor: str = PAJOTTEGEM,
-    kind: str = FORMS,
-    handled_by: str = "softwareSupplier",
-) -> Props:
-    return {
-        "organization": organization,
-        "successor": successor,
-        "kind": kind,
-        "stopOn": "2024-12-31",
-        "restartOn": "2025-01-01",
-        "handledBy": handled_by,
-    }
-
-
-def forms(portal: Portal, number: str, kind: str = FORMS) -> list[dict[str, Any]]:
-    return portal.by_hand(number).get_items(f"{API}/{number}/{kind}?pageSize=500")
-
-
-def left(portal: Portal, number: str = GALMAARDEN) -> int:
-    body = portal.get(number, f"{API}/{number}/work?{DAY}")
-    assert body is not None
-    return sum(one["toStop"] + one["toEnter"] + one["locked"] for one in body["items"])
-
-
-def moved_once(portal: Portal, old: str, new: str, kind: str = FORMS) -> None:
-    """Every form of before ended on the eve, and has one successor that says the same of the same person."""
-    before = {form["id"]: form for form in forms(portal, old, kind) if form["startDate"] < "2025-01-01"}
-    ended = {key: form for key, form in before.items() if form.get("endDate") == "2024-12-31"}
-    successors = [form for form in forms(portal, new, kind) if "predecessor" in form]
-    ours = [form for form in successors if form["predecessor"]["enterpriseNumber"] == old]
-    assert len(ours) == len(ended)
-    assert {form["predecessor"]["id"] for form in ours} == set(ended)
-    for form in ours:
-        same = ended[form["predecessor"]["id"]]
-        assert form["startDate"] == "2025-01-01"
-        assert all(form[name] == same[name] for name in ("personId", "qualityCode", "reference"))
-    assert not [form for form in before.values() if form["status"] == "running"]
+from tests.providers.life import Life
+from tests.providers.moving import (
+    FREE,
+    GALMAARDEN,
+    HASSELT,
+    HERNE,
+    KORTESSEM,
+    PAJOTTEGEM,
+    declared,
+    ended_on_the_eve,
+    forms,
+    moved_once,
+)
 
 
 @pytest.mark.parametrize("kind", [FORMS, ATTESTATIONS])
@@ -179,18 +139,6 @@ def test_what_the_portal_refuses_is_listed_and_the_rest_goes_on(portal: Portal) 
     assert (life.outs["refused"], life.outs["refusedCount"], life.outs["waiting"]) == ([], 0, {})
 
 
-def test_refusals_are_all_counted_by_their_reason(portal: Portal) -> None:
-    """R06: the first ids of each."""
-    portal.set_clock(FREE)
-    for number in range(batches.LISTED + 2):
-        one = {"ssin": rehearsal_ssin(f"x.{number}"), "qualityCode": "2", "reference": "twin"}
-        portal.by_hand(GALMAARDEN).add(f"{API}/{GALMAARDEN}/forms", {**one, "startDate": "2024-05-01"})
-        portal.by_hand(PAJOTTEGEM).add(f"{API}/{PAJOTTEGEM}/forms", {**one, "startDate": "2025-01-10"})
-    (refused,) = Life(DossiersProvider()).create(declared())["refused"]
-    assert (refused["count"], len(refused["ids"])) == (batches.LISTED + 2, batches.LISTED)
-    assert batches.reasons([refused]).startswith(f"{batches.LISTED + 2} alreadyRunning (The same runs here")
-
-
 @pytest.mark.parametrize(
     ("number", "successor", "reason", "until"),
     [
@@ -265,21 +213,6 @@ def test_r70_what_people_entered_otherwise_is_done_once_they_say_so(portal: Port
     assert life.preview(by_hand | {"ended": "over"}) == "same"
 
 
-def ended_on_the_eve(portal: Portal, number: str = GALMAARDEN) -> str:
-    """A form whose aid was granted until the year's end."""
-    hand = portal.by_hand(number)
-    form = {
-        "ssin": rehearsal_ssin("x.ended"),
-        "qualityCode": "3",
-        "reference": "ended",
-        "startDate": "2024-05-01",
-    }
-    hand.add(f"{API}/{number}/forms", form)
-    key = next(one["id"] for one in forms(portal, number) if one["reference"] == "ended")
-    hand.add(f"{API}/{number}/forms/stops", {"endDate": "2024-12-31", "ids": [key]})
-    return str(key)
-
-
 @pytest.mark.parametrize(("decided", "successors"), [("enterAgain", 1), ("over", 0)])
 def test_r06_what_ended_by_itself_goes_on_only_where_people_say_so(
     portal: Portal, decided: str, successors: int
@@ -298,97 +231,6 @@ def test_r06_what_ended_by_itself_goes_on_only_where_people_say_so(
     continued = [one for one in forms(portal, PAJOTTEGEM) if one.get("predecessor", {}).get("id") == key]
     assert len(continued) == successors
     assert life.preview(said) == "same"
-
-
-def test_what_is_stopped_is_entered_again_before_more_is_stopped(
-    portal: Portal, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """R06: wherever a run breaks off, no more than a page is without its successors."""
-    monkeypatch.setattr(batches, "PAGE", 5)
-    portal.set_clock(FREE)
-    add, stops = WritingPortal.add, []
-
-    def breaking_off(self: WritingPortal, path: str, body: Props) -> Any:
-        stops.extend([path] if path.endswith("/stops") else [])
-        if len(stops) > 3:
-            raise PortalUnreachable(path=path)
-        return add(self, path, body)
-
-    monkeypatch.setattr(WritingPortal, "add", breaking_off)
-    with pytest.raises(PortalUnreachable):
-        Life(DossiersProvider()).create(declared())
-    stopped = [one for one in forms(portal, GALMAARDEN) if one.get("endDate") == "2024-12-31"]
-    assert len(stopped) == 15
-    assert all("successor" in one for one in stopped)
-
-
-def test_one_form_that_a_whole_batch_is_refused_for_keeps_no_other_back(
-    portal: Portal, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """R06: it is told with the portal's reason."""
-    portal.set_clock(FREE)
-    wrong = next(one["id"] for one in forms(portal, GALMAARDEN) if one["status"] == "running")
-    add = WritingPortal.add
-
-    def refusing(self: WritingPortal, path: str, body: Props) -> Any:
-        if wrong in body.get("ids", ()):
-            raise PortalRefused(
-                problem="urn:problem-type:cbss:badRequest", detail=f"the dossier of {INSZ} is odd"
-            )
-        return add(self, path, body)
-
-    monkeypatch.setattr(WritingPortal, "add", refusing)
-    outs = Life(DossiersProvider()).create(declared())
-    (refused,) = outs["refused"]
-    assert (refused["reason"], refused["count"], refused["ids"]) == ("badRequest", 1, [wrong])
-    assert refused["detail"] == "the dossier of (number not shown) is odd"
-    assert [one["id"] for one in forms(portal, GALMAARDEN) if one["status"] == "running"] == [wrong]
-    others = [one for one in forms(portal, GALMAARDEN) if one.get("endDate") == "2024-12-31"]
-    assert others
-    assert all("successor" in one for one in others)
-
-
-def test_r70_what_is_entered_already_counts_as_done() -> None:
-    progress = batches.Progress("forms", 2)
-    assert progress.count([{"result": "entered"}, {"result": "alreadyEntered"}]) == 2
-
-
-@pytest.mark.parametrize("page", [1, 7])
-@pytest.mark.parametrize("broken_after", [1, 2, 3])
-def test_a_run_that_broke_off_is_taken_up_where_it_was(
-    portal: Portal, monkeypatch: pytest.MonkeyPatch, page: int, broken_after: int
-) -> None:
-    """Nothing is stopped twice, entered twice or left without a successor."""
-    monkeypatch.setattr(batches, "PAGE", page)
-    portal.set_clock(FREE)
-    broken = "*/stops" if broken_after == 1 else "*/successions"
-    rule = controls.Rule(path_pattern=broken, status=500, after_write=broken_after == 2, seed=broken_after)
-    controls.add_fault(portal.database, rule)
-    life = Life(DossiersProvider())
-    with pytest.raises(PortalUnreachable, match=f"forms of running dossiers of {GALMAARDEN}"):
-        life.create(declared())
-    controls.clear_faults(portal.database)
-    life.create(declared())
-    moved_once(portal, GALMAARDEN, PAJOTTEGEM)
-    assert left(portal) == sum(
-        one["toStop"] + one["toEnter"] + one["locked"]
-        for one in (portal.get(GALMAARDEN, f"{API}/{GALMAARDEN}/work?{DAY}") or {})["items"]
-        if one["kind"] == "attestation"
-    )
-
-
-def test_an_answer_lost_after_the_write_changes_nothing(portal: Portal) -> None:
-    portal.set_clock(FREE)
-    controls.add_fault(
-        portal.database,
-        controls.Rule(
-            method="POST", path_pattern="*/forms/*", status=504, after_write=True, share=0.5, seed=7
-        ),
-    )
-    life = Life(DossiersProvider())
-    life.create(declared())
-    moved_once(portal, GALMAARDEN, PAJOTTEGEM)
-    assert life.preview(declared()) == "same"
 
 
 def test_no_insz_and_no_person_stands_in_what_is_kept(portal: Portal) -> None:
