@@ -5,7 +5,7 @@ The engine is the real one, in a project folder of its own; a step that does not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from pathlib import Path
@@ -24,7 +24,7 @@ from operations.stories.chronicle import systems_of
 from operations.stories.expectations import unmet
 from operations.stories.interruption import Interrupted, Interruption
 from operations.stories.language import Portal, Step, Story, Supplier
-from operations.stories.ledger import Ledger
+from operations.stories.ledger import Call, Ledger
 from operations.stories.outcome import StepOutcome, StoryOutcome, Wait, wait
 from providers.settings import REHEARSAL_SECRETS
 from schemas.declaration import Fusion
@@ -173,7 +173,8 @@ class Player:
             self.interruption.look()
             with projects.working_in(self.folder):
                 outcome.checks = check(self.folder, [self.name], lambda _: None)
-            self.ledger.read()
+            # Whoever it signs in as: nobody else is at work meanwhile.
+            outcome.problems += _wrote("check", self.ledger.read(self.fusion, client=None))
 
     def run_engine(self, operation: str, outcome: StepOutcome) -> None:
         """`up`, `preview` or `refresh`, and what is to be said of it."""
@@ -181,11 +182,11 @@ class Player:
         ran = projects.run(self.folder, self.name, operation)
         self.interruption.look()
         outcome.runs.append(ran)
-        new = self.ledger.read()
+        new = self.ledger.read(self.fusion)
         outcome.writes += len(new)
         outcome.problems += [f"{operation}: {line}" for line in self.ledger.needless(new)]
-        if operation != "up" and new:
-            outcome.problems.append(f"{operation} wrote: {new[0]['method']} {new[0]['path']}")
+        if operation != "up":
+            outcome.problems += _wrote(operation, new)
         # An `up` that fails tells what waits all the same, where it came that far.
         if operation == "up" and "waiting" in ran.outputs:
             self.as_of = outcome.on[:10]
@@ -209,6 +210,11 @@ class Player:
         if wrong:
             raise RehearsalError("the list of head managers: " + "; ".join(wrong))
         return f"head managers for Flanders: {listed.summary()} (R13)"
+
+
+def _wrote(operation: str, calls: Sequence[Call]) -> list[str]:
+    """Each call that what only looks has written."""
+    return [f"{operation} wrote: {call['method']} {call['path']}" for call in calls]
 
 
 def begin(folder: Path, name: str, story: Story) -> Player:

@@ -12,6 +12,8 @@ from typing import Any
 
 from emulator import controls, differences
 from providers.canonical import same
+from schemas.declaration import Fusion
+from stacks.written import strays
 
 # Everything of a form but what differs each time: its number, its successor's, its ETag, when it was changed.
 _FORMS = """
@@ -32,8 +34,6 @@ _TWICE = {
 }
 # What the portal calls the certificates of suppliers (R36).
 _SUPPLIERS = re.compile(r"[a-z]+-\d{10}\.cer")
-# R23, R24: the access that the declaration manages; R06-R11: stopping.
-_MAY_WRITE = re.compile(r"/REST/(accessManagement/|integrations/.*/(forms|attestations)/stops$)")
 # What the run that is in the state found to do: after a kill, less. And what only a refresh notes among the inputs.
 _FOUND_TO_DO = frozenset(
     {"__provider", "leaving", "toStop", "toEnter", "adopted", "baseline", "acceptedOn", "observed"}
@@ -65,14 +65,10 @@ def _same(one: differences.Difference, field: differences.Field) -> bool:
     return field.old is not None and same(field.old, field.new)
 
 
-def writes(portal: Path, disappearing: dict[str, str]) -> list[str]:
-    """Writing calls under the numbers of disappearing centres (number → name) that nobody declared."""
-    return [
-        f"{name}: {call['method']} {call['path']}"
-        for number, name in disappearing.items()
-        for call in controls.journal(portal, writes=True, kbo=number)
-        if not _MAY_WRITE.match(call["path"]) and f"/organizations/{number}/" in call["path"]
-    ]
+def writes(portal: Path, fusion: Fusion) -> list[str]:
+    """Writing calls under the numbers of disappearing centres that nobody declared (R05)."""
+    calls = controls.journal(portal, writes=True)
+    return [f"{centre.name}: {call['method']} {call['path']}" for centre, call in strays(fusion, calls)]
 
 
 def states(expected: list[dict[str, Any]], found: list[dict[str, Any]]) -> list[str]:

@@ -160,7 +160,7 @@ def _disturbed(workspace: Workspace, kill: Kill, start: Start, moment: Moment) -
     if not findings:
         expected = start.undisturbed
         findings += comparison.portals(expected.workspace.database, workspace.database)
-        findings += comparison.writes(workspace.database, start.disappearing)
+        findings += comparison.writes(workspace.database, start.fusion)
         findings += comparison.states(expected.resources, resources(workspace, kill.stack))
     return struck.in_time, findings
 

@@ -75,7 +75,7 @@ class Watched(Player):
         outcome.problems += self.struck.findings(blow, may_fail=self.may_fail)
         if blow.victim == ENGINE:
             workspace.pulumi("cancel", "--yes", "-s", self.name)
-        new = self.ledger.read()
+        new = self.ledger.read(self.fusion)
         outcome.writes += len(new)
         if blow.victim != PORTAL:  # whose answer got lost is asked again, and may then be refused
             outcome.problems += self.ledger.needless(new)
@@ -159,7 +159,7 @@ class Rehearsal:
             findings = self._told_on(player, before.step)
         if not findings:
             expected = self.undisturbed
-            findings += player.ledger.forbidden(player.fusion)
+            findings += player.ledger.forbidden
             findings += comparison.portals(expected.workspace.database, workspace.database)
             findings += comparison.states(expected.resources, resources(workspace, self.told.fusion))
         return player.struck is not None and player.struck.in_time, findings

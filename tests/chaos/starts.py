@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from emulator import forms_seed, journal, store
+from schemas.declaration import Fusion
 from schemas.loading import load_declaration
 from tests.chaos.processes import Session
 from tests.e2e.workspace import Workspace
@@ -69,10 +70,9 @@ class Start:
         return self._template.copy(self._folder / name)
 
     @cached_property
-    def disappearing(self) -> dict[str, str]:
-        """The numbers and names of the centres that disappear."""
-        fusion = load_declaration(self._template.declaration(self.stack), None)
-        return {centre.kbo: centre.name for centre in fusion.disappearing}
+    def fusion(self) -> Fusion:
+        """As it is declared when the run begins."""
+        return load_declaration(self._template.declaration(self.stack), None)
 
     @cached_property
     def _template(self) -> Workspace:

@@ -10,9 +10,11 @@ import pytest
 
 from emulator import journal, store
 from emulator.embedded import open_portal
+from schemas.loading import load_declaration
 from tests.chaos import comparison
+from tests.e2e.workspace import CHECKOUT
 
-HERNE = {"0212218182": "Herne"}
+PAJOTTEGEM = load_declaration(CHECKOUT / "fusions" / "pajottegem.yaml")
 _LOST = "DELETE FROM forms WHERE seq = (SELECT min(seq) FROM forms)"
 _COPIED = """
     INSERT INTO forms (id, organization, kind, quality_code, person_id, reference, start_date, status, predecessor,
@@ -79,15 +81,17 @@ def test_a_difference_is_told(portals: tuple[Path, Path], planted: str) -> None:
         ("integrations/v1/organizations/0212218182/forms", True),
         ("integrations/v1/organizations/0212218182/forms/stops", False),
         ("accessManagement/v1/organizations/0212218182/chiefAccessManagers", False),
+        ("accessManagement/v1/organizations/0212218182/domains/fiscaliteit/accessManagers", True),
     ],
 )
 def test_a_write_under_a_retained_number_is_told(tmp_path: Path, path: str, told: bool) -> None:
     """R05; R23, R24 and R06 for what may be written."""
     open_portal(tmp_path / "portal.db")
     with closing(store.connect(tmp_path / "portal.db")) as connection:
-        entry = journal.Entry("PUT", f"/REST/{path}", acting_for="0212218182")
+        method = "POST" if "integrations" in path else "PUT"
+        entry = journal.Entry(method, f"/REST/{path}", acting_for="0212218182")
         journal.write(connection, "2025-02-03T09:00:00+01:00", entry, 200)
-    assert bool(comparison.writes(tmp_path / "portal.db", HERNE)) == told
+    assert bool(comparison.writes(tmp_path / "portal.db", PAJOTTEGEM)) == told
 
 
 def _resource(name: str, **inputs: Any) -> dict[str, Any]:

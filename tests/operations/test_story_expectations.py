@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from emulator import controls
 from operations.checks.shape import Result
 from operations.projects import Ran, told
 from operations.stories.expectations import unmet
@@ -147,23 +148,22 @@ def test_batches_of_forms_are_many_on_one_path() -> None:
     assert list(Ledger(Path("nowhere")).needless([call(stops, "POST"), call(stops, "POST")])) == []
 
 
-@pytest.mark.parametrize(
-    ("path", "acting", "wrong"),
-    [
-        ("/REST/accessManagement/v1/organizations/0212218182/domains/x/users", "0212218182", False),
-        ("/REST/integrations/v1/organizations/0212218182/forms/stops", "0212218182", False),
-        ("/REST/integrations/v1/organizations/1010784738/forms/successions", "1010784738", False),
-        ("/REST/integrations/v1/organizations/0212218182/forms", "0212218182", True),
-        ("/REST/chaman/v1/organizations/0212218182/sender", "0212218182", True),
-        ("/REST/eBox/v1/organizations/0212218182/documents/1/read", "0212218182", True),
-    ],
-)
-def test_at_a_disappearing_centre_declared_access_and_the_end_of_forms_are_all(
-    pajottegem: Fusion, path: str, acting: str, wrong: bool
+def test_what_may_not_be_written_at_a_disappearing_centre_is_told_by_the_declaration_of_that_moment(
+    pajottegem: Fusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """R05."""
-    ledger = Ledger(Path("nowhere"), writes=[call(path, actingFor=acting)])
-    assert list(ledger.forbidden(pajottegem)) == ([f"Herne: PUT {path} on 2025-01-01"] if wrong else [])
+    """R05; which calls these are stands in tests/stacks/test_written.py."""
+    base = "/REST/accessManagement/v1/organizations/0212218182/domains"
+    calls = [
+        call(f"{base}/{domain}/accessManagers", actingFor="0212218182", seq=number, client="rehearsal")
+        for number, domain in enumerate(("maatschappelijkWelzijn", "fiscaliteit"), 1)
+    ]
+    monkeypatch.setattr(controls, "journal", lambda *_, **__: calls)
+    ledger = Ledger(Path("nowhere"))
+    assert ledger.read(pajottegem) == calls
+    assert ledger.forbidden == [f"Herne: PUT {base}/fiscaliteit/accessManagers on 2025-01-01"]
+    told = step(expect={"noWritesAt": "disappearing"})
+    (problem,) = unmet(told, outcome(), Path("nowhere"), pajottegem, ledger)
+    assert problem.endswith(ledger.forbidden[0])
 
 
 # -- the engine's events ----------------------------------------------------------------------------------------------
