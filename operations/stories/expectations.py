@@ -12,14 +12,16 @@ from operations.stories.hands import numbers_of
 from operations.stories.language import NONE, SOME, Check, Expect, Seen, Step
 from operations.stories.ledger import Ledger
 from operations.stories.outcome import StepOutcome
-from operations.stories.portal_facts import forms_left
+from operations.stories.portal_facts import Forms, forms, forms_left
 from schemas.declaration import Fusion
 
 _SHOWN = 6
 
 
-def unmet(step: Step, outcome: StepOutcome, folder: Path, fusion: Fusion, ledger: Ledger) -> list[str]:
-    """Everything that is not as the step expects."""
+def unmet(
+    step: Step, outcome: StepOutcome, folder: Path, fusion: Fusion, ledger: Ledger, forms_before: Forms
+) -> list[str]:
+    """Everything that is not as the step expects; `forms_before` are the portal's at the story's start."""
     return [
         *_runs(step.expect, outcome),
         *_preview(step, outcome),
@@ -27,7 +29,7 @@ def unmet(step: Step, outcome: StepOutcome, folder: Path, fusion: Fusion, ledger
         *_counts(step.expect, outcome),
         *(_checked(step.check, outcome.checks, fusion) if step.check else ()),
         *(_at_disappearing(ledger) if step.expect.no_writes_at else ()),
-        *(forms_left(projects.database(folder), fusion) if step.expect.forms_moved else ()),
+        *(_moved(folder, fusion, forms_before) if step.expect.forms_moved else ()),
     ]
 
 
@@ -135,3 +137,7 @@ def _at_disappearing(ledger: Ledger) -> Iterator[str]:
             "nothing is written at a disappearing centre but declared access and the end of forms (R05)",
             listed(ledger.forbidden).strip(),
         )
+
+
+def _moved(folder: Path, fusion: Fusion, before: Forms) -> Iterator[str]:
+    return forms_left(before, forms(projects.database(folder)), fusion)

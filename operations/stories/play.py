@@ -26,6 +26,7 @@ from operations.stories.interruption import Interrupted, Interruption
 from operations.stories.language import Portal, Step, Story, Supplier
 from operations.stories.ledger import Call, Ledger
 from operations.stories.outcome import StepOutcome, StoryOutcome, Wait, wait
+from operations.stories.portal_facts import Forms, forms
 from providers.settings import REHEARSAL_SECRETS
 from schemas.declaration import Fusion
 from schemas.errors import FusionError, RehearsalError
@@ -39,13 +40,14 @@ LAST_SECOND = time(23, 59, 59)
 
 @dataclass
 class Player:
-    """One story on its way, in `folder`, whose portal stands at the story's start."""
+    """One story on its way, in `folder`, whose portal stands at the story's start, when it had the forms `forms_before`."""
 
     folder: Path
     name: str
     fusion: Fusion
     secrets: Secrets
     ledger: Ledger
+    forms_before: Forms = field(default_factory=dict)
     waits: list[Wait] = field(default_factory=list)
     as_of: str = ""
     summary: Mapping[str, Any] = field(default_factory=dict)
@@ -68,7 +70,7 @@ class Player:
             self._run(step, outcome)
             said = [line for ran in outcome.runs for line in (*ran.errors, *ran.warnings)]
             outcome.said = [line for line in said if any(part in line for part in step.expect.says)]
-            outcome.problems += unmet(step, outcome, self.folder, self.fusion, self.ledger)
+            outcome.problems += unmet(step, outcome, self.folder, self.fusion, self.ledger, self.forms_before)
         except Interrupted:
             pass
         except FusionError as error:
@@ -228,7 +230,7 @@ def begin(folder: Path, name: str, story: Story) -> Player:
     hands.let_in(folder)
     ledger = Ledger(projects.database(folder))
     ledger.begin()
-    return Player(folder, name, fusion, secrets, ledger)
+    return Player(folder, name, fusion, secrets, ledger, forms(projects.database(folder)))
 
 
 def play(

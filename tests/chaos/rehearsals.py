@@ -117,8 +117,7 @@ class Rehearsal:
     @cached_property
     def undisturbed(self) -> Lived:
         workspace = Workspace.make(self.folder / "undisturbed", self.told.fusion)
-        player = begin(workspace.root, self.told.fusion, self.story)
-        player = Watched(player.folder, player.name, player.fusion, player.secrets, player.ledger)
+        player = Watched(**vars(begin(workspace.root, self.told.fusion, self.story)))
         ups: list[Before] = []
         for number, step in enumerate(self.story.steps):
             if not concerns(step, player.fusion):

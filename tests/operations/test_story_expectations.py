@@ -37,7 +37,7 @@ def outcome(*lines: str, **fields: Any) -> StepOutcome:
 
 
 def stopped(told: Step, seen: StepOutcome, fusion: Fusion) -> list[str]:
-    return unmet(told, seen, Path("nowhere"), fusion, Ledger(Path("nowhere")))
+    return unmet(told, seen, Path("nowhere"), fusion, Ledger(Path("nowhere")), {})
 
 
 def test_a_line_of_waiting_is_taken_apart_and_put_together() -> None:
@@ -162,7 +162,7 @@ def test_what_may_not_be_written_at_a_disappearing_centre_is_told_by_the_declara
     assert ledger.read(pajottegem) == calls
     assert ledger.forbidden == [f"Herne: PUT {base}/fiscaliteit/accessManagers on 2025-01-01"]
     told = step(expect={"noWritesAt": "disappearing"})
-    (problem,) = unmet(told, outcome(), Path("nowhere"), pajottegem, ledger)
+    (problem,) = unmet(told, outcome(), Path("nowhere"), pajottegem, ledger, {})
     assert problem.endswith(ledger.forbidden[0])
 
 
