@@ -202,3 +202,22 @@ def test_of_the_engines_events_what_changed_what_was_said_and_the_outputs() -> N
         [],
     )
     assert ran.outputs == {"waiting": [R12]}
+
+
+def test_what_is_retained_is_told_as_the_state_has_it_also_by_a_run_that_fails() -> None:
+    """R05. A preview has no outputs of what it plans, and has seen what its refresh saw."""
+
+    def about(op: str, event: str = "resOutputsEvent", **outputs: str) -> dict[str, Any]:
+        new = {"custom": True, "outputs": {"organization": "0212218182", "kind": "ftpAccounts", **outputs}}
+        kind = "pulumi-python:dynamic/retained:FtpAccounts"
+        return {event: {"metadata": {"op": op, "urn": "urn::herne-ftp", "type": kind, "new": new}}}
+
+    events = [
+        about("refresh", observed="unchanged"),
+        about("update", "resourcePreEvent"),
+        about("update", observed="FTP Herne: missing"),
+    ]
+    ran = told("up", events, succeeded=False)
+    assert ran.observed == {("0212218182", "ftpAccounts"): "FTP Herne: missing"}
+    assert ran.changed == ["update herne-ftp"]
+    assert told("preview", events, succeeded=True).observed == {("0212218182", "ftpAccounts"): "unchanged"}
