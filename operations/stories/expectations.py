@@ -49,14 +49,24 @@ def _runs(expect: Expect, outcome: StepOutcome) -> Iterator[str]:
     if expect.error is None:
         for ran in failed:
             yield _expected(f"`{ran.operation}` succeeds", _said(ran))
-    elif not failed:
-        yield _expected(f"an error with `{expect.error}`", "everything succeeded")
-    elif not any(expect.error in message for ran in failed for message in ran.errors):
-        yield _expected(f"an error with `{expect.error}`", _said(failed[0]))
+    else:
+        yield from _errors([expect.error] if isinstance(expect.error, str) else expect.error, failed, outcome)
     said = [message for ran in outcome.runs for message in (*ran.errors, *ran.warnings)]
     for part in expect.says:
         if not any(part in message for message in said):
             yield _expected(f"a message with `{part}`", listed(said).strip())
+
+
+def _errors(parts: Sequence[str], failed: Sequence[Ran], outcome: StepOutcome) -> Iterator[str]:
+    """Each of these, and no other."""
+    for part in parts:
+        if not failed:
+            yield _expected(f"an error with `{part}`", "everything succeeded")
+        elif not any(part in message for ran in failed for message in ran.errors):
+            yield _expected(f"an error with `{part}`", _said(failed[0]))
+    others = [line for line in outcome.error_lines if not any(part in line for part in parts)]
+    if failed and others:
+        yield _expected(f"no error but with `{'`, `'.join(parts)}`", listed(others).strip())
 
 
 def _said(ran: Ran) -> str:

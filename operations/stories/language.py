@@ -174,7 +174,10 @@ class Expect(Section):
         default=None, description="Nothing was written there so far but what may be (docs/design.md)."
     )
     forms_moved: bool = Field(default=False, description="Every form has ended, and its successor runs.")
-    error: Text | None = Field(default=None, description="The step's `up`, `preview` or `refresh` fails so.")
+    error: Text | Annotated[list[Text], Field(min_length=1)] | None = Field(
+        default=None,
+        description="The step's `up`, `preview` or `refresh` fails with this or these, and nothing else.",
+    )
     says: list[Text] = Field(
         default_factory=list, description="Parts of errors and warnings of the step's runs."
     )

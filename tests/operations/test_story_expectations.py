@@ -98,6 +98,38 @@ def test_an_error_that_nobody_expected_stops_the_story(pajottegem: Fusion) -> No
     assert stopped(step(up=True, expect={"error": "refuses"}), failed, pajottegem) == []
 
 
+ENDED = "an unhandled error occurred: program exited with non-zero exit code: 1"
+CHANGED = (
+    "retained things changed (R05). Accept it under retain.accept:\n  Herne, FTP accounts: FTP Herne: missing\n"
+    "  Herne, sender contact: name was ICT, is Somebody else\nRemovals wait until then."
+)
+REFUSED = "Exception calling application: sender contact: PUT answered 400: refused"
+SENDER = "Herne, sender contact: name was ICT, is Somebody else"
+
+
+@pytest.mark.parametrize(
+    ("error", "others"),
+    [
+        ("FTP Herne: missing", [SENDER, REFUSED]),
+        (["FTP Herne: missing", "Herne, sender contact"], [REFUSED]),
+        (["retained things changed", "Herne, ", "answered 400"], []),
+    ],
+)
+def test_beside_the_error_that_is_expected_there_is_no_other(
+    pajottegem: Fusion, error: str | list[str], others: list[str]
+) -> None:
+    """What the engine says of the end, and what is said around the things that are listed, is none."""
+    failed = outcome(runs=[Ran("up", False, errors=[CHANGED, REFUSED, ENDED, "update failed"])])
+    problems = stopped(step(up=True, expect={"error": error}), failed, pajottegem)
+    assert [problem.partition("\nseen: ")[2].split("\n  ") for problem in problems] == [others] * bool(others)
+
+
+def test_of_several_errors_each_must_be_there(pajottegem: Fusion) -> None:
+    failed = outcome(runs=[Ran("up", False, errors=[REFUSED, ENDED])])
+    (problem,) = stopped(step(up=True, expect={"error": ["answered 400", "(R36)"]}), failed, pajottegem)
+    assert problem == f"expected: an error with `(R36)`\nseen: {REFUSED}\n{ENDED}"
+
+
 def result(check: str, found: str, kbo: str = "0212218182") -> Result:
     return Result("pajottegem", "Herne", kbo, "E-Box", check, found, "3 unread", "R61")
 
