@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from emulator import controls, differences
+from operations.projects import RETAINED_TYPE
 from providers.canonical import same
 from schemas.declaration import Fusion
 from stacks.written import strays
@@ -34,10 +35,11 @@ _TWICE = {
 }
 # What the portal calls the certificates of suppliers (R36).
 _SUPPLIERS = re.compile(r"[a-z]+-\d{10}\.cer")
-# What the run that is in the state found to do: after a kill, less. And what only a refresh notes among the inputs.
-_FOUND_TO_DO = frozenset(
-    {"__provider", "leaving", "toStop", "toEnter", "adopted", "baseline", "acceptedOn", "observed"}
-)
+# What the state knows of a retained thing since its adoption (R05).
+_KNOWN = ("adopted", "baseline", "acceptedOn", "observed")
+# What the run that is in the state found to do: after a kill, less. And what only a refresh notes among the inputs: it is
+# compared among the outputs.
+_FOUND_TO_DO = frozenset({"__provider", "leaving", "toStop", "toEnter", *_KNOWN})
 
 
 def portals(expected: Path, found: Path) -> list[str]:
@@ -72,7 +74,8 @@ def writes(portal: Path, fusion: Fusion) -> list[str]:
 
 
 def states(expected: list[dict[str, Any]], found: list[dict[str, Any]]) -> list[str]:
-    """What differs between two stacks' resources: which there are, under which ids, with which inputs."""
+    """What differs between two stacks' resources: which there are, under which ids, with which inputs, and what is known of
+    those that are retained."""
     own, others = ({one["urn"]: one for one in side if one["custom"]} for side in (expected, found))
     return list(_states(own, others))
 
@@ -90,3 +93,7 @@ def _states(expected: dict[str, dict[str, Any]], found: dict[str, dict[str, Any]
         for name in sorted((one["inputs"].keys() | other["inputs"].keys()) - _FOUND_TO_DO):
             if not same(one["inputs"].get(name), other["inputs"].get(name)):
                 yield f"state: {urn}: the input {name} differs"
+        if RETAINED_TYPE in one["type"] and "kind" in one["inputs"]:
+            for name in _KNOWN:
+                if one["outputs"].get(name) != other["outputs"].get(name):
+                    yield f"state: {urn}: the output {name} differs"

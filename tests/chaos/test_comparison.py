@@ -95,7 +95,7 @@ def test_a_write_under_a_retained_number_is_told(tmp_path: Path, path: str, told
 
 
 def _resource(name: str, **inputs: Any) -> dict[str, Any]:
-    return {"urn": f"urn::{name}", "id": name, "custom": True, "inputs": inputs}
+    return {"urn": f"urn::{name}", "id": name, "type": "chaman:Sender", "custom": True, "inputs": inputs}
 
 
 def test_what_the_state_lacks_or_has_twice_is_told() -> None:
@@ -105,3 +105,34 @@ def test_what_the_state_lacks_or_has_twice_is_told() -> None:
     assert "too many" in comparison.states([one], [one, other])[0]
     assert "phone" in comparison.states([one], [_resource("one", phone="2")])[0]
     assert "not one" in comparison.states([one], [{**one, "id": "else"}])[0]
+
+
+def _retained(**outputs: Any) -> dict[str, Any]:
+    known = {
+        "adopted": True,
+        "baseline": [{"accountName": "FTP Herne"}],
+        "acceptedOn": "",
+        "observed": "unchanged",
+    }
+    kind = "pulumi-python:dynamic/retained:FtpAccounts"
+    return {**_resource("ftp", kind="ftpAccounts"), "type": kind, "outputs": known | outputs}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("adopted", False),
+        ("baseline", []),
+        ("baseline", None),
+        ("acceptedOn", "2031-01-01"),
+        ("observed", "released"),
+        ("observed", "FTP Herne: missing"),
+    ],
+)
+def test_what_was_known_of_a_retained_thing_and_is_lost_is_told(name: str, value: Any) -> None:
+    """R05: an emptied baseline would take whatever is there for what was there."""
+    other = _retained(**{name: value})
+    # What a refresh notes among the inputs is no difference.
+    other["inputs"] = {**other["inputs"], **_retained()["outputs"]}
+    assert comparison.states([_retained()], [other]) == [f"state: urn::ftp: the output {name} differs"]
+    assert comparison.states([_retained()], [{**other, "outputs": _retained()["outputs"]}]) == []
