@@ -176,7 +176,7 @@ class Player:
             with projects.working_in(self.folder):
                 outcome.checks = check(self.folder, [self.name], lambda _: None)
             # Whoever it signs in as: nobody else is at work meanwhile.
-            outcome.problems += _wrote("check", self.ledger.read(self.fusion, client=None))
+            outcome.problems += wrote("check", self.ledger.read(self.fusion, client=None))
 
     def run_engine(self, operation: str, outcome: StepOutcome) -> None:
         """`up`, `preview` or `refresh`, and what is to be said of it."""
@@ -188,7 +188,7 @@ class Player:
         outcome.writes += len(new)
         outcome.problems += [f"{operation}: {line}" for line in self.ledger.needless(new)]
         if operation != "up":
-            outcome.problems += _wrote(operation, new)
+            outcome.problems += wrote(operation, new)
         # An `up` that fails tells what waits all the same, where it came that far.
         if operation == "up" and "waiting" in ran.outputs:
             self.as_of = outcome.on[:10]
@@ -214,7 +214,7 @@ class Player:
         return f"head managers for Flanders: {listed.summary()} (R13)"
 
 
-def _wrote(operation: str, calls: Sequence[Call]) -> list[str]:
+def wrote(operation: str, calls: Sequence[Call]) -> list[str]:
     """Each call that what only looks has written."""
     return [f"{operation} wrote: {call['method']} {call['path']}" for call in calls]
 
