@@ -25,7 +25,7 @@ def unmet(
     return [
         *_runs(step.expect, outcome),
         *_preview(step, outcome),
-        *_waiting(step.expect, [one.line for one in outcome.waits]),
+        *_waiting(step.expect, outcome),
         *_counts(step.expect, outcome),
         *(_checked(step.check, outcome.checks, fusion) if step.check else ()),
         *(_at_disappearing(ledger) if step.expect.no_writes_at else ()),
@@ -85,7 +85,15 @@ def _number(wanted: str | int, ran: Ran, what: str) -> Iterator[str]:
         yield _expected(f"{what} {wanted} changes", f"{ran.changes}:{listed(ran.changed)}")
 
 
-def _waiting(expect: Expect, lines: Sequence[str]) -> Iterator[str]:
+def _waiting(expect: Expect, outcome: StepOutcome) -> Iterator[str]:
+    expected = (expect.waiting, expect.waits_only, expect.not_waiting)
+    if expected == (None, None, None):
+        return
+    if outcome.waits_as_of != outcome.on[:10]:  # it failed before it came that far
+        last = outcome.waits_as_of or "no day"
+        yield _expected("an `up` of that day tells what waits", f"the last that did is of {last}")
+        return
+    lines = [one.line for one in outcome.waits]
     if expect.waiting == NONE and lines:
         yield _expected("nothing waits", listed(lines).strip())
     for part in expect.waiting if isinstance(expect.waiting, list) else ():

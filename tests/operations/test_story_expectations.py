@@ -33,6 +33,7 @@ def step(**fields: Any) -> Step:
 
 def outcome(*lines: str, **fields: Any) -> StepOutcome:
     fields.setdefault("runs", [Ran("up", True, {"update": 2, "same": 80}, ["update a", "update b"])])
+    fields.setdefault("waits_as_of", "2025-01-01")
     return StepOutcome("2025-01-01", "x", waits=[wait(line) for line in lines], **fields)
 
 
@@ -74,6 +75,15 @@ def test_what_is_not_as_expected_says_what_was_seen(
     (problem,) = stopped(step(up=True, expect=expect), lived, pajottegem)
     assert problem.startswith(f"expected: {expected}\nseen: ")
     assert seen in problem
+
+
+def test_what_waited_on_another_day_is_not_what_waits(pajottegem: Fusion) -> None:
+    """An `up` may fail before it tells what waits."""
+    told = step(up=True, expect={"waiting": ["(R12)"], "error": "x"})
+    failed = outcome(R12, runs=[Ran("up", False, errors=["x"])], waits_as_of="2024-12-31")
+    assert stopped(told, failed, pajottegem) == [
+        "expected: an `up` of that day tells what waits\nseen: the last that did is of 2024-12-31"
+    ]
 
 
 def test_what_is_as_expected_says_nothing(pajottegem: Fusion) -> None:
