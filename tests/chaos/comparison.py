@@ -12,6 +12,7 @@ from typing import Any
 
 from emulator import controls, differences
 from operations.projects import RETAINED_TYPE
+from providers.baseline import missed
 from providers.canonical import same
 from schemas.declaration import Fusion
 from stacks.written import strays
@@ -35,6 +36,7 @@ _TWICE = {
 }
 # What the portal calls the certificates of suppliers (R36).
 _SUPPLIERS = re.compile(r"[a-z]+-\d{10}\.cer")
+_FETCHED = "boxFiles"
 # What the state knows of a retained thing since its adoption (R05).
 _KNOWN = ("adopted", "baseline", "acceptedOn", "observed")
 # What the run that is in the state found to do: after a kill, less. And what only a refresh notes among the inputs: it is
@@ -42,14 +44,17 @@ _KNOWN = ("adopted", "baseline", "acceptedOn", "observed")
 _FOUND_TO_DO = frozenset({"__provider", "leaving", "toStop", "toEnter", *_KNOWN})
 
 
-def portals(expected: Path, found: Path) -> list[str]:
-    """What differs between two portals beside numbers that are given once, and what is there twice."""
+def portals(expected: Path, found: Path, *, checked: bool = False) -> list[str]:
+    """What differs between two portals beside numbers that are given once, and what is there twice.
+
+    :param checked: somebody ran a `fusion check` in one of them, and the portal notes which files that fetched.
+    """
     with closing(sqlite3.connect(expected)) as old, closing(sqlite3.connect(found)) as new:
         lines = [
             f"{one.name} {one.what} {one.key} {one.change}: {', '.join(field.name for field in fields)}"
             for one in differences.between(old, new)
             for fields in [[field for field in one.fields if not _same(one, field)]]
-            if fields or not one.fields
+            if (fields or not one.fields) and not (checked and one.what == _FETCHED)
         ]
         forms = [Counter(connection.execute(_FORMS).fetchall()) for connection in (old, new)]
         lines += [f"form lost: {row}" for row in (forms[0] - forms[1])]
@@ -95,5 +100,15 @@ def _states(expected: dict[str, dict[str, Any]], found: dict[str, dict[str, Any]
                 yield f"state: {urn}: the input {name} differs"
         if RETAINED_TYPE in one["type"] and "kind" in one["inputs"]:
             for name in _KNOWN:
-                if one["outputs"].get(name) != other["outputs"].get(name):
+                if _known(one, name) != _known(other, name):
                     yield f"state: {urn}: the output {name} differs"
+
+
+def _known(resource: dict[str, Any], name: str) -> Any:
+    """An output; of a baseline what would be missed. Of users whom the run itself makes there are no more than numbers in it,
+    and these only where they were made before it looked."""
+    value = resource["outputs"].get(name)
+    if name != "baseline":
+        return value
+    items = value if isinstance(value, list) else [value] if value is not None else []
+    return list(missed({str(place): item for place, item in enumerate(items)}, {}).values())

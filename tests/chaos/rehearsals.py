@@ -73,6 +73,7 @@ class Watched(Player):
 
     def _be_struck(self, blow: Blow, outcome: StepOutcome) -> None:
         workspace = Workspace(self.folder)
+        self.ledger.skip()
         self.struck = disturb(workspace, self.name, blow, self.portal)
         # A check ends with what it found, and much of a story waits or is due.
         outcome.problems += self.struck.findings(blow, may_fail=self.may_fail or blow.operation == CHECK)
@@ -165,7 +166,8 @@ class Rehearsal:
         if not findings:
             expected = self.undisturbed
             findings += player.ledger.forbidden
-            findings += comparison.portals(expected.workspace.database, workspace.database)
+            checked = blow.operation == CHECK
+            findings += comparison.portals(expected.workspace.database, workspace.database, checked=checked)
             findings += comparison.states(expected.resources, resources(workspace, self.told.fusion))
         return player.struck is not None and player.struck.in_time, findings
 

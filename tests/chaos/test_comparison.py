@@ -136,3 +136,23 @@ def test_what_was_known_of_a_retained_thing_and_is_lost_is_told(name: str, value
     other["inputs"] = {**other["inputs"], **_retained()["outputs"]}
     assert comparison.states([_retained()], [other]) == [f"state: urn::ftp: the output {name} differs"]
     assert comparison.states([_retained()], [{**other, "outputs": _retained()["outputs"]}]) == []
+
+
+def test_of_users_whom_the_run_makes_their_numbers_are_none_of_the_baseline() -> None:
+    """They are given in the order in which several are made at once, and to those who were there before the look."""
+    theirs = {"domain": "x", "id": "7c", "personId": "01", "place": "x/7c", "roles": []}
+    kept = {"domain": "x", "id": "8d", "personId": "02", "place": "x/8d", "roles": ["Raadpleger"]}
+    one = _retained(baseline=[theirs, kept])
+    assert comparison.states([one], [_retained(baseline=[kept])]) == []
+    assert comparison.states([one], [_retained(baseline=[theirs | {"personId": "03"}, kept])]) == []
+    assert comparison.states([one], [_retained(baseline=[theirs])])
+    assert comparison.states([one], [_retained(baseline=[theirs, kept | {"roles": []}])])
+
+
+def test_a_check_leaves_behind_which_files_it_fetched(portals: tuple[Path, Path]) -> None:
+    with closing(sqlite3.connect(portals[1])) as connection, connection:
+        connection.execute("UPDATE box_files SET fetched_at = received_at")
+        assert connection.execute("SELECT changes()").fetchone()[0]
+    assert all("boxFiles" in line for line in comparison.portals(*portals))
+    assert comparison.portals(*portals)
+    assert comparison.portals(*portals, checked=True) == []
