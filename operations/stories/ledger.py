@@ -31,8 +31,8 @@ class Ledger:
     done: set[tuple[str, str]] = field(default_factory=set)
     forbidden: list[str] = field(default_factory=list)
 
-    def begin(self) -> None:
-        """What was called so far is no part of the story."""
+    def skip(self) -> None:
+        """What was called so far is no part of what is read next: the story begins, or people were at work."""
         self.seen = max((call["seq"] for call in controls.journal(self.database)), default=0)
 
     def forget(self) -> None:

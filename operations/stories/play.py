@@ -173,6 +173,7 @@ class Player:
         outcome.waits, outcome.waits_as_of, outcome.summary = self.waits, self.as_of, self.summary
         if step.check:
             self.interruption.look()
+            self.ledger.skip()
             with projects.working_in(self.folder):
                 outcome.checks = check(self.folder, [self.name], lambda _: None)
             # Whoever it signs in as: nobody else is at work meanwhile.
@@ -229,7 +230,7 @@ def begin(folder: Path, name: str, story: Story) -> Player:
     controls.reset(projects.database(folder), story.starts)
     hands.let_in(folder)
     ledger = Ledger(projects.database(folder))
-    ledger.begin()
+    ledger.skip()
     return Player(folder, name, fusion, secrets, ledger, forms(projects.database(folder)))
 
 
