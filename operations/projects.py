@@ -21,7 +21,7 @@ from typing import Any
 
 from schemas.errors import EngineError, RehearsalError
 
-STACK_TYPE = "pulumi:pulumi:Stack"
+STACK_TYPE, RETAINED_TYPE = "pulumi:pulumi:Stack", "/retained:"
 _here = RLock()
 _at_work: set[subprocess.Popen[str]] = set()
 
@@ -103,7 +103,8 @@ class Ran:
     """What one run of the engine did, as its own events tell it.
 
     `steps` counts resources by operation (`create`, `update`, `same`, …), the refresh before it aside; `messages` are its
-    errors and warnings; `outputs` are the stack's, secrets masked, those of before where it failed.
+    errors and warnings; `outputs` are the stack's, secrets masked, those of before where it failed; `observed` says of each
+    retained thing, by its organisation and kind, what the run last saw of it, be it that it failed.
     """
 
     operation: str
@@ -113,6 +114,7 @@ class Ran:
     errors: Sequence[str] = ()
     warnings: Sequence[str] = ()
     outputs: Mapping[str, Any] = field(default_factory=dict)
+    observed: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     @property
     def changes(self) -> int:
@@ -169,6 +171,7 @@ def told(operation: str, events: Sequence[Mapping[str, Any]], *, succeeded: bool
     warnings: list[str] = []
     steps: dict[str, int] = {}
     outputs: Mapping[str, Any] = {}
+    observed: dict[tuple[str, str], str] = {}
     for event in events:
         if "diagnosticEvent" in event:
             found = event["diagnosticEvent"]
@@ -179,8 +182,13 @@ def told(operation: str, events: Sequence[Mapping[str, Any]], *, succeeded: bool
             begins = "resourcePreEvent" in event
             metadata = event["resourcePreEvent" if begins else "resOutputsEvent"]["metadata"]
             kind, what = metadata["op"], metadata["urn"].rpartition("::")[2]
+            new = (metadata.get("new") or {}).get("outputs") or {}
             if metadata["type"] == STACK_TYPE:
-                outputs = (metadata.get("new") or {}).get("outputs") or outputs
+                outputs = new or outputs
+            elif not begins and RETAINED_TYPE in metadata["type"] and "observed" in new:
+                # Of what a preview plans there are no outputs yet: it has seen what its refresh saw.
+                if kind == "refresh" or operation != "preview":
+                    observed[new["organization"], new["kind"]] = new["observed"]
             elif (
                 begins
                 and kind not in _READ
@@ -189,7 +197,7 @@ def told(operation: str, events: Sequence[Mapping[str, Any]], *, succeeded: bool
                 changed.append(f"{kind} {what}")
         elif "summaryEvent" in event:
             steps = dict(event["summaryEvent"]["resourceChanges"] or {})
-    return Ran(operation, succeeded, steps, changed, errors, warnings, outputs)
+    return Ran(operation, succeeded, steps, changed, errors, warnings, outputs, observed)
 
 
 _READ = ("same", "refresh", "read")

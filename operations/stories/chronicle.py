@@ -40,7 +40,7 @@ def systems_of(fusion: Fusion, steps: Sequence[StepOutcome], ledger: Ledger) -> 
             [said for system, said in errors if system == name],
             list(_checks(name, steps)),
             _mails(fusion, ledger) if name == NOTIFICATIONS.name else {},
-            _kept(steps) if name == KEPT else {},
+            _kept(fusion, steps) if name == KEPT else {},
         )
         for name in [*(kind.name for kind in SYSTEMS), OTHER]
     ]
@@ -98,25 +98,28 @@ def _mails(fusion: Fusion, ledger: Ledger) -> Mapping[str, Mapping[str, int]]:
     return found
 
 
-def _kept(steps: Sequence[StepOutcome]) -> Mapping[str, str]:
-    """Each part of what is retained, as the last run that told of it saw it (R05)."""
-    runs = [
-        (step.on[:10], ran.outputs["retained"])
-        for step in steps
-        for ran in step.runs
-        if ran.succeeded and isinstance(ran.outputs.get("retained"), Mapping)
-    ]
-    if not runs:
-        return {}
-    day, observed = runs[-1]
+def _kept(fusion: Fusion, steps: Sequence[StepOutcome]) -> Mapping[str, str]:
+    """Each part of what is retained, as the last run that looked at it saw it, also one that failed (R05)."""
+    seen: dict[tuple[str, str], tuple[str, str]] = {}
+    for step in steps:
+        for ran in step.runs:
+            seen |= {thing: (said, step.on[:10]) for thing, said in ran.observed.items()}
     found = {}
     for part, kinds in PARTS.items():
-        titles = tuple(retained.KINDS[kind].title for kind in kinds)
-        changed = {
-            centre: [line for line in said.split("; ") if line.startswith(titles)]
-            for centre, said in observed.items()
-        }
-        lines = [f"{centre}: {line}" for centre, those in changed.items() for line in those]
-        same = ", ".join(centre for centre, those in changed.items() if not those)
-        found[part] = "; ".join([*([f"unchanged at {same}"] if same else []), *lines]) + f" (run on {day})"
+        known = [
+            (centre, kind) for centre in fusion.disappearing for kind in kinds if (centre.kbo, kind) in seen
+        ]
+        if not known:
+            continue
+        as_they_were = {centre.name: True for centre, _ in known}
+        others = []
+        for centre, kind in known:
+            said, _ = seen[centre.kbo, kind]
+            if said != retained.UNCHANGED:
+                as_they_were[centre.name] = False
+                colon = "" if said in retained.AS_IT_WAS else ":"
+                others.append(f"{centre.name}: {retained.KINDS[kind].title}{colon} {said}")
+        same = ", ".join(name for name, as_it_was in as_they_were.items() if as_it_was)
+        day = min(seen[centre.kbo, kind][1] for centre, kind in known)
+        found[part] = "; ".join([*([f"unchanged at {same}"] if same else []), *others]) + f" (run on {day})"
     return found

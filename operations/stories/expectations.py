@@ -12,22 +12,24 @@ from operations.stories.hands import numbers_of
 from operations.stories.language import NONE, SOME, Check, Expect, Seen, Step
 from operations.stories.ledger import Ledger
 from operations.stories.outcome import StepOutcome
-from operations.stories.portal_facts import forms_left
+from operations.stories.portal_facts import Forms, forms, forms_left
 from schemas.declaration import Fusion
 
 _SHOWN = 6
 
 
-def unmet(step: Step, outcome: StepOutcome, folder: Path, fusion: Fusion, ledger: Ledger) -> list[str]:
-    """Everything that is not as the step expects."""
+def unmet(
+    step: Step, outcome: StepOutcome, folder: Path, fusion: Fusion, ledger: Ledger, forms_before: Forms
+) -> list[str]:
+    """Everything that is not as the step expects; `forms_before` are the portal's at the story's start."""
     return [
         *_runs(step.expect, outcome),
         *_preview(step, outcome),
-        *_waiting(step.expect, [one.line for one in outcome.waits]),
+        *_waiting(step.expect, outcome),
         *_counts(step.expect, outcome),
         *(_checked(step.check, outcome.checks, fusion) if step.check else ()),
-        *(_at_disappearing(fusion, ledger) if step.expect.no_writes_at else ()),
-        *(forms_left(projects.database(folder), fusion) if step.expect.forms_moved else ()),
+        *(_at_disappearing(ledger) if step.expect.no_writes_at else ()),
+        *(_moved(folder, fusion, forms_before) if step.expect.forms_moved else ()),
     ]
 
 
@@ -47,14 +49,24 @@ def _runs(expect: Expect, outcome: StepOutcome) -> Iterator[str]:
     if expect.error is None:
         for ran in failed:
             yield _expected(f"`{ran.operation}` succeeds", _said(ran))
-    elif not failed:
-        yield _expected(f"an error with `{expect.error}`", "everything succeeded")
-    elif not any(expect.error in message for ran in failed for message in ran.errors):
-        yield _expected(f"an error with `{expect.error}`", _said(failed[0]))
+    else:
+        yield from _errors([expect.error] if isinstance(expect.error, str) else expect.error, failed, outcome)
     said = [message for ran in outcome.runs for message in (*ran.errors, *ran.warnings)]
     for part in expect.says:
         if not any(part in message for message in said):
             yield _expected(f"a message with `{part}`", listed(said).strip())
+
+
+def _errors(parts: Sequence[str], failed: Sequence[Ran], outcome: StepOutcome) -> Iterator[str]:
+    """Each of these, and no other."""
+    for part in parts:
+        if not failed:
+            yield _expected(f"an error with `{part}`", "everything succeeded")
+        elif not any(part in message for ran in failed for message in ran.errors):
+            yield _expected(f"an error with `{part}`", _said(failed[0]))
+    others = [line for line in outcome.error_lines if not any(part in line for part in parts)]
+    if failed and others:
+        yield _expected(f"no error but with `{'`, `'.join(parts)}`", listed(others).strip())
 
 
 def _said(ran: Ran) -> str:
@@ -73,7 +85,15 @@ def _number(wanted: str | int, ran: Ran, what: str) -> Iterator[str]:
         yield _expected(f"{what} {wanted} changes", f"{ran.changes}:{listed(ran.changed)}")
 
 
-def _waiting(expect: Expect, lines: Sequence[str]) -> Iterator[str]:
+def _waiting(expect: Expect, outcome: StepOutcome) -> Iterator[str]:
+    expected = (expect.waiting, expect.waits_only, expect.not_waiting)
+    if expected == (None, None, None):
+        return
+    if outcome.waits_as_of != outcome.on[:10]:  # it failed before it came that far
+        last = outcome.waits_as_of or "no day"
+        yield _expected("an `up` of that day tells what waits", f"the last that did is of {last}")
+        return
+    lines = [one.line for one in outcome.waits]
     if expect.waiting == NONE and lines:
         yield _expected("nothing waits", listed(lines).strip())
     for part in expect.waiting if isinstance(expect.waiting, list) else ():
@@ -129,10 +149,13 @@ def _line(wanted: Seen, results: Sequence[Result], fusion: Fusion) -> Iterator[s
         yield _expected(said, listed(lines).strip())
 
 
-def _at_disappearing(fusion: Fusion, ledger: Ledger) -> Iterator[str]:
-    wrong = list(ledger.forbidden(fusion))
-    if wrong:
+def _at_disappearing(ledger: Ledger) -> Iterator[str]:
+    if ledger.forbidden:
         yield _expected(
             "nothing is written at a disappearing centre but declared access and the end of forms (R05)",
-            listed(wrong).strip(),
+            listed(ledger.forbidden).strip(),
         )
+
+
+def _moved(folder: Path, fusion: Fusion, before: Forms) -> Iterator[str]:
+    return forms_left(before, forms(projects.database(folder)), fusion)

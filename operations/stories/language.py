@@ -22,6 +22,7 @@ MERGED, DISAPPEARING, EVERY = "merged", "disappearing", "every"
 """What stands for centres in a story, beside their names."""
 NONE, SOME = "none", "some"
 _OF_UP, _OF_RUNS = ["changes", "created", "adopted"], ["writes", "error", "says"]
+_OF_WAITING = ["waiting", "waitsOnly", "notWaiting"]
 
 
 def _moment(text: str) -> str:
@@ -174,7 +175,10 @@ class Expect(Section):
         default=None, description="Nothing was written there so far but what may be (docs/design.md)."
     )
     forms_moved: bool = Field(default=False, description="Every form has ended, and its successor runs.")
-    error: Text | None = Field(default=None, description="The step's `up`, `preview` or `refresh` fails so.")
+    error: Text | Annotated[list[Text], Field(min_length=1)] | None = Field(
+        default=None,
+        description="The step's `up`, `preview` or `refresh` fails with this or these, and nothing else.",
+    )
     says: list[Text] = Field(
         default_factory=list, description="Parts of errors and warnings of the step's runs."
     )
@@ -236,6 +240,7 @@ def read_story(path: Path) -> tuple[Story, Document]:
         raise DeclarationError([*document.findings, *translate(error, document, Story)]) from None
     _in_order(story, document)
     _with_a_run(story, document)
+    _with_an_up_that_day(story, document)
     return story, document
 
 
@@ -261,3 +266,30 @@ def _with_a_run(story: Story, document: Document) -> None:
                 document.report(
                     place, "missing-key", f"`{key}` is of a run: this step needs {needed}", at_key=True
                 )
+
+
+def _with_an_up_that_day(story: Story, document: Document) -> None:
+    """What waits is what the last `up` said: of another day, or of before somebody did something, it proves nothing."""
+    told: list[Step] = []
+    for index, step in enumerate(story.steps):
+        told = [up for up in told if up.on[:10] == step.on[:10] and not _changes_something(step)]
+        told += [step] * step.up
+        if any(_is_taken_by_all_of(up, step) for up in told):
+            continue
+        for key in _OF_WAITING:
+            place = ("steps", index, "expect", key)
+            if document.has(place):
+                said = f"`{key}` is of an `up`: this step needs one, or one above it on that day with nothing done since"
+                document.report(place, "missing-key", said, at_key=True)
+
+
+def _changes_something(step: Step) -> bool:
+    return bool(step.portal or step.by_hand or step.supplier or step.certificates or step.declare)
+
+
+def _is_taken_by_all_of(up: Step, step: Step) -> bool:
+    """Whether every fusion that takes `step` takes `up` too."""
+    in_scenario = up.scenarios is None or (
+        step.scenarios is not None and set(step.scenarios) <= set(up.scenarios)
+    )
+    return in_scenario and up.handled_by in (None, step.handled_by)

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from emulator import controls
-from providers import access, batches, dossiers
 from schemas.declaration import Fusion
+from stacks.written import strays
 
 CLIENT = "rehearsal"
 _BATCH = re.compile(r"/(stops|successions|users|deletions)$")
@@ -22,27 +22,33 @@ Call = Mapping[str, Any]
 
 @dataclass
 class Ledger:
-    """`seen` is where the last reading ended, `done` what was written since something gave a reason to write it again."""
+    """`seen` is where the last reading ended, `done` what was written since something gave a reason to write it again,
+    `forbidden` what was written at a disappearing centre that the declaration of that moment does not ask for (R05)."""
 
     database: Path
     seen: int = 0
     writes: list[Call] = field(default_factory=list)
     done: set[tuple[str, str]] = field(default_factory=set)
+    forbidden: list[str] = field(default_factory=list)
 
-    def begin(self) -> None:
-        """What was called so far is no part of the story."""
+    def skip(self) -> None:
+        """What was called so far is no part of what is read next: the story begins, or people were at work."""
         self.seen = max((call["seq"] for call in controls.journal(self.database)), default=0)
 
     def forget(self) -> None:
         """Somebody or something changed the portal or the declaration: what was written may be written again."""
         self.done.clear()
 
-    def read(self) -> list[Call]:
-        """The client's writes since the last reading."""
+    def read(self, fusion: Fusion, client: str | None = CLIENT) -> list[Call]:
+        """The client's writes since the last reading, held against the fusion as it is declared now; None: everybody's."""
         calls = [call for call in controls.journal(self.database, writes=True) if call["seq"] > self.seen]
         self.seen = max((call["seq"] for call in calls), default=self.seen)
-        new: list[Call] = [call for call in calls if call["client"] == CLIENT]
+        new: list[Call] = [call for call in calls if client in (None, call["client"])]
         self.writes += new
+        self.forbidden += [
+            f"{centre.name}: {call['method']} {call['path']} on {call['at'][:10]}"
+            for centre, call in strays(fusion, new)
+        ]
         return new
 
     def needless(self, new: list[Call]) -> Iterator[str]:
@@ -60,14 +66,3 @@ class Ledger:
                 if key in self.done:
                     yield f"{call['method']} {call['path']} was written again, and nothing had changed"
                 self.done.add(key)
-
-    def forbidden(self, fusion: Fusion) -> Iterator[str]:
-        """The writes at disappearing centres beside what design allows: declared access, and stopping forms."""
-        for centre in fusion.disappearing:
-            allowed = [f"{batches.API}/{centre.kbo}/{kind}/stops" for kind in dossiers.RESOURCES]
-            if centre.access:
-                allowed.append(f"{access.API}/{centre.kbo}/")
-            for call in self.writes:
-                here = call.get("actingFor") == centre.kbo or f"/{centre.kbo}/" in f"{call['path']}/"
-                if here and not call["path"].startswith(tuple(allowed)):
-                    yield f"{centre.name}: {call['method']} {call['path']} on {call['at'][:10]}"

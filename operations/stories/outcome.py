@@ -11,6 +11,9 @@ from operations.checks.shape import Result
 from operations.projects import Ran
 
 _RULE = re.compile(r"\((R\d\d)[,)]")
+# The engine's own words for that a program or an operation ended with an error; in full, since a preview's errors of
+# resources begin with "Preview failed: ".
+_ENDED = ("an unhandled error occurred", "update failed", "preview failed", "refresh failed")
 
 
 @dataclass(frozen=True)
@@ -79,9 +82,18 @@ class StepOutcome:
 
     @property
     def errors(self) -> list[str]:
-        """What its runs failed with; that a program ended says nothing where it said why."""
+        """What its runs failed with; that something ended says nothing where it was said why."""
         found = [line for ran in self.runs for line in ran.errors]
-        return [line for line in found if not line.startswith("an unhandled error occurred")] or found
+        return [line for line in found if not line.startswith(_ENDED)] or found
+
+    @property
+    def error_lines(self) -> list[str]:
+        """Each single thing that went wrong: of a message that lists things what it lists, else every line of it."""
+        found = []
+        for message in self.errors:
+            lines = message.splitlines()
+            found += [line for line in lines if line.startswith(" ")] or lines
+        return [line.strip() for line in found]
 
     @property
     def applied(self) -> dict[str, int]:

@@ -5,7 +5,7 @@ The engine is the real one, in a project folder of its own; a step that does not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from pathlib import Path
@@ -24,8 +24,9 @@ from operations.stories.chronicle import systems_of
 from operations.stories.expectations import unmet
 from operations.stories.interruption import Interrupted, Interruption
 from operations.stories.language import Portal, Step, Story, Supplier
-from operations.stories.ledger import Ledger
+from operations.stories.ledger import Call, Ledger
 from operations.stories.outcome import StepOutcome, StoryOutcome, Wait, wait
+from operations.stories.portal_facts import Forms, forms
 from providers.settings import REHEARSAL_SECRETS
 from schemas.declaration import Fusion
 from schemas.errors import FusionError, RehearsalError
@@ -39,13 +40,14 @@ LAST_SECOND = time(23, 59, 59)
 
 @dataclass
 class Player:
-    """One story on its way, in `folder`, whose portal stands at the story's start."""
+    """One story on its way, in `folder`, whose portal stands at the story's start, when it had the forms `forms_before`."""
 
     folder: Path
     name: str
     fusion: Fusion
     secrets: Secrets
     ledger: Ledger
+    forms_before: Forms = field(default_factory=dict)
     waits: list[Wait] = field(default_factory=list)
     as_of: str = ""
     summary: Mapping[str, Any] = field(default_factory=dict)
@@ -68,7 +70,7 @@ class Player:
             self._run(step, outcome)
             said = [line for ran in outcome.runs for line in (*ran.errors, *ran.warnings)]
             outcome.said = [line for line in said if any(part in line for part in step.expect.says)]
-            outcome.problems += unmet(step, outcome, self.folder, self.fusion, self.ledger)
+            outcome.problems += unmet(step, outcome, self.folder, self.fusion, self.ledger, self.forms_before)
         except Interrupted:
             pass
         except FusionError as error:
@@ -171,9 +173,11 @@ class Player:
         outcome.waits, outcome.waits_as_of, outcome.summary = self.waits, self.as_of, self.summary
         if step.check:
             self.interruption.look()
+            self.ledger.skip()
             with projects.working_in(self.folder):
                 outcome.checks = check(self.folder, [self.name], lambda _: None)
-            self.ledger.read()
+            # Whoever it signs in as: nobody else is at work meanwhile.
+            outcome.problems += wrote("check", self.ledger.read(self.fusion, client=None))
 
     def run_engine(self, operation: str, outcome: StepOutcome) -> None:
         """`up`, `preview` or `refresh`, and what is to be said of it."""
@@ -181,11 +185,11 @@ class Player:
         ran = projects.run(self.folder, self.name, operation)
         self.interruption.look()
         outcome.runs.append(ran)
-        new = self.ledger.read()
+        new = self.ledger.read(self.fusion)
         outcome.writes += len(new)
         outcome.problems += [f"{operation}: {line}" for line in self.ledger.needless(new)]
-        if operation != "up" and new:
-            outcome.problems.append(f"{operation} wrote: {new[0]['method']} {new[0]['path']}")
+        if operation != "up":
+            outcome.problems += wrote(operation, new)
         # An `up` that fails tells what waits all the same, where it came that far.
         if operation == "up" and "waiting" in ran.outputs:
             self.as_of = outcome.on[:10]
@@ -211,6 +215,11 @@ class Player:
         return f"head managers for Flanders: {listed.summary()} (R13)"
 
 
+def wrote(operation: str, calls: Sequence[Call]) -> list[str]:
+    """Each call that what only looks has written."""
+    return [f"{operation} wrote: {call['method']} {call['path']}" for call in calls]
+
+
 def begin(folder: Path, name: str, story: Story) -> Player:
     """A story of a fusion about to be lived, in a project folder that is prepared and of its own.
 
@@ -221,8 +230,8 @@ def begin(folder: Path, name: str, story: Story) -> Player:
     controls.reset(projects.database(folder), story.starts)
     hands.let_in(folder)
     ledger = Ledger(projects.database(folder))
-    ledger.begin()
-    return Player(folder, name, fusion, secrets, ledger)
+    ledger.skip()
+    return Player(folder, name, fusion, secrets, ledger, forms(projects.database(folder)))
 
 
 def play(

@@ -11,7 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from emulator import controls, differences
+from operations.projects import RETAINED_TYPE
+from providers.baseline import missed
 from providers.canonical import same
+from schemas.declaration import Fusion
+from stacks.written import strays
 
 # Everything of a form but what differs each time: its number, its successor's, its ETag, when it was changed.
 _FORMS = """
@@ -32,22 +36,25 @@ _TWICE = {
 }
 # What the portal calls the certificates of suppliers (R36).
 _SUPPLIERS = re.compile(r"[a-z]+-\d{10}\.cer")
-# R23, R24: the access that the declaration manages; R06-R11: stopping.
-_MAY_WRITE = re.compile(r"/REST/(accessManagement/|integrations/.*/(forms|attestations)/stops$)")
-# What the run that is in the state found to do: after a kill, less. And what only a refresh notes among the inputs.
-_FOUND_TO_DO = frozenset(
-    {"__provider", "leaving", "toStop", "toEnter", "waits", "adopted", "baseline", "acceptedOn", "observed"}
-)
+_FETCHED = "boxFiles"
+# What the state knows of a retained thing since its adoption (R05).
+_KNOWN = ("adopted", "baseline", "acceptedOn", "observed")
+# What the run that is in the state found to do: after a kill, less. And what only a refresh notes among the inputs: it is
+# compared among the outputs.
+_FOUND_TO_DO = frozenset({"__provider", "leaving", "toStop", "toEnter", "waits", *_KNOWN})
 
 
-def portals(expected: Path, found: Path) -> list[str]:
-    """What differs between two portals beside numbers that are given once, and what is there twice."""
+def portals(expected: Path, found: Path, *, checked: bool = False) -> list[str]:
+    """What differs between two portals beside numbers that are given once, and what is there twice.
+
+    :param checked: somebody ran a `fusion check` in one of them, and the portal notes which files that fetched.
+    """
     with closing(sqlite3.connect(expected)) as old, closing(sqlite3.connect(found)) as new:
         lines = [
             f"{one.name} {one.what} {one.key} {one.change}: {', '.join(field.name for field in fields)}"
             for one in differences.between(old, new)
             for fields in [[field for field in one.fields if not _same(one, field)]]
-            if fields or not one.fields
+            if (fields or not one.fields) and not (checked and one.what == _FETCHED)
         ]
         forms = [Counter(connection.execute(_FORMS).fetchall()) for connection in (old, new)]
         lines += [f"form lost: {row}" for row in (forms[0] - forms[1])]
@@ -65,18 +72,15 @@ def _same(one: differences.Difference, field: differences.Field) -> bool:
     return field.old is not None and same(field.old, field.new)
 
 
-def writes(portal: Path, disappearing: dict[str, str]) -> list[str]:
-    """Writing calls under the numbers of disappearing centres (number → name) that nobody declared."""
-    return [
-        f"{name}: {call['method']} {call['path']}"
-        for number, name in disappearing.items()
-        for call in controls.journal(portal, writes=True, kbo=number)
-        if not _MAY_WRITE.match(call["path"]) and f"/organizations/{number}/" in call["path"]
-    ]
+def writes(portal: Path, fusion: Fusion) -> list[str]:
+    """Writing calls under the numbers of disappearing centres that nobody declared (R05)."""
+    calls = controls.journal(portal, writes=True)
+    return [f"{centre.name}: {call['method']} {call['path']}" for centre, call in strays(fusion, calls)]
 
 
 def states(expected: list[dict[str, Any]], found: list[dict[str, Any]]) -> list[str]:
-    """What differs between two stacks' resources: which there are, under which ids, with which inputs."""
+    """What differs between two stacks' resources: which there are, under which ids, with which inputs, and what is known of
+    those that are retained."""
     own, others = ({one["urn"]: one for one in side if one["custom"]} for side in (expected, found))
     return list(_states(own, others))
 
@@ -94,3 +98,17 @@ def _states(expected: dict[str, dict[str, Any]], found: dict[str, dict[str, Any]
         for name in sorted((one["inputs"].keys() | other["inputs"].keys()) - _FOUND_TO_DO):
             if not same(one["inputs"].get(name), other["inputs"].get(name)):
                 yield f"state: {urn}: the input {name} differs"
+        if RETAINED_TYPE in one["type"] and "kind" in one["inputs"]:
+            for name in _KNOWN:
+                if _known(one, name) != _known(other, name):
+                    yield f"state: {urn}: the output {name} differs"
+
+
+def _known(resource: dict[str, Any], name: str) -> Any:
+    """An output; of a baseline what would be missed. Of users whom the run itself makes there are no more than numbers in it,
+    and these only where they were made before it looked."""
+    value = resource["outputs"].get(name)
+    if name != "baseline":
+        return value
+    items = value if isinstance(value, list) else [value] if value is not None else []
+    return list(missed({str(place): item for place, item in enumerate(items)}, {}).values())

@@ -1,4 +1,4 @@
-"""One run of `up` that loses its engine, provider host, program or portal to SIGKILL at a moment."""
+"""One run of `up`, or of what only looks, that loses its engine, provider host, program or portal to SIGKILL at a moment."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tests.chaos.processes import ENGINE, HOST, PROGRAM, Session
 from tests.chaos.served import Served
-from tests.chaos.starts import count_writes, output, up
+from tests.chaos.starts import UP, begun, count_writes, output
 from tests.e2e.workspace import Workspace
 
 PORTAL = "portal"
@@ -34,12 +34,14 @@ class Blow:
 
     :param late: a killed portal comes back when the run has given up, not at once.
     :param one_checkpoint: the engine writes its state at the end only (`PULUMI_SKIP_CHECKPOINTS`).
+    :param operation: what is run, one of `starts.OPERATIONS`.
     """
 
     victim: str
     moment: Moment
     late: bool = False
     one_checkpoint: bool = False
+    operation: str = UP
 
 
 @dataclass(frozen=True)
@@ -55,18 +57,20 @@ class Struck:
         """What must not be, whatever the next run does."""
         found = [f"left behind: {', '.join(self.left)}"] if self.left else []
         if self.in_time and blow.victim == PORTAL and not blow.late and self.status and not may_fail:
-            found.append(f"the portal was back at once, and `up` ended with {self.status}:\n{self.said}")
+            found.append(
+                f"the portal was back at once, and `{blow.operation}` ended with {self.status}:\n{self.said}"
+            )
         return found
 
 
 def disturb(workspace: Workspace, stack: str, blow: Blow, portal: Served | None) -> Struck:
-    """Run `up`, kill, and wait until the engine has ended. `portal` is the served one, which a blow at it needs."""
+    """Run, kill, and wait until the engine has ended. `portal` is the served one, which a blow at it needs."""
     more = {"PULUMI_SKIP_CHECKPOINTS": "true"} if blow.one_checkpoint else {}
     if blow.late:
         workspace.pulumi("config", "set", "deadlineSeconds", LATE_DEADLINE_SECONDS, "-s", stack)
     # By what was there before: a run may write before the first look at it.
     has_come = _coming(workspace, blow.moment)
-    session = up(workspace, stack, more)
+    session = begun(workspace, stack, blow.operation, more)
     in_time = any(has_come() and _strike(blow, session, portal) for _ in _while_it_runs(session))
     if in_time and blow.victim == PORTAL and not blow.late:
         _served(portal).start_again()

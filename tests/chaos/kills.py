@@ -12,14 +12,23 @@ from pathlib import Path
 
 from tests.chaos import comparison
 from tests.chaos.disturbance import PORTAL, VICTIMS, Blow, Moment, disturb
-from tests.chaos.processes import ENGINE
+from tests.chaos.processes import ENGINE, HOST, PROGRAM
 from tests.chaos.rehearsals import REHEARSED, Rehearsal
 from tests.chaos.served import Served
-from tests.chaos.starts import CHANGE, DOSSIERS, FIRST, Start, resources
+from tests.chaos.starts import CHANGE, CHECK, DOSSIERS, FIRST, PREVIEW, REFRESH, UP, Start, resources
 from tests.e2e.workspace import Workspace
 
 STACKS = ("pajottegem", "hasselt")
 _EARLIER = 3
+LOOKING = {
+    ENGINE: (PREVIEW, REFRESH, CHECK),
+    HOST: (PREVIEW, REFRESH),
+    PROGRAM: (PREVIEW,),
+    PORTAL: (PREVIEW, REFRESH, CHECK),
+}
+"""What only looks, and has this to lose."""
+# It takes no longer than this part of an `up`.
+_LOOK = 0.7
 
 
 @dataclass(frozen=True)
@@ -32,6 +41,7 @@ class Kill:
     :param dossiers: count the batches of forms only.
     :param late: a killed portal comes back when the run has given up, not at once.
     :param one_checkpoint: the engine writes its state at the end only (`PULUMI_SKIP_CHECKPOINTS`).
+    :param operation: what is killed; in a rehearsal also what somebody looks with before an `up`.
     """
 
     stack: str
@@ -43,10 +53,12 @@ class Kill:
     served: bool = False
     late: bool = False
     one_checkpoint: bool = False
+    operation: str = UP
 
     def __str__(self) -> str:
         when = f"{self.moment:.0%} of its {'batches' if self.dossiers else 'writes' if self.at_write else 'time'}"
         words = [f"{self.stack} {self.kind}: {self.victim} at {when}"]
+        words += [f"{self.operation} before an up"] * (self.operation != UP)
         words += ["served"] * (self.served and self.victim != PORTAL) + ["back late"] * self.late
         return ", ".join(words + ["one checkpoint"] * self.one_checkpoint)
 
@@ -63,7 +75,7 @@ def draw(seed: int, number: int) -> Kill:
         kind = chance.choice((FIRST, CHANGE))
         stack = chance.choice((*STACKS, STACKS[0]))
     at_write = chance.random() < 0.6
-    return Kill(
+    kill = Kill(
         stack,
         kind,
         victim,
@@ -74,6 +86,9 @@ def draw(seed: int, number: int) -> Kill:
         late=victim == PORTAL and chance.random() < 0.5,
         one_checkpoint=chance.random() < 0.25,
     )
+    if kind in REHEARSED and chance.random() < 0.3:
+        return replace(kill, operation=chance.choice(LOOKING[victim]), at_write=False)
+    return kill
 
 
 @dataclass
@@ -138,7 +153,9 @@ class Killing:
 
 
 def _blow(kill: Kill, moment: Moment) -> Blow:
-    return Blow(kill.victim, moment, kill.late, kill.one_checkpoint)
+    if kill.operation != UP:
+        moment = Moment(moment.seconds * _LOOK)
+    return Blow(kill.victim, moment, kill.late, kill.one_checkpoint, kill.operation)
 
 
 def _moment(kill: Kill, start: Start) -> Moment:
@@ -160,7 +177,7 @@ def _disturbed(workspace: Workspace, kill: Kill, start: Start, moment: Moment) -
     if not findings:
         expected = start.undisturbed
         findings += comparison.portals(expected.workspace.database, workspace.database)
-        findings += comparison.writes(workspace.database, start.disappearing)
+        findings += comparison.writes(workspace.database, start.fusion)
         findings += comparison.states(expected.resources, resources(workspace, kill.stack))
     return struck.in_time, findings
 

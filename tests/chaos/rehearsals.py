@@ -1,4 +1,5 @@
-"""Rehearsals one of whose runs of `up` is killed: the rest of the story must go on, and end, as it is told."""
+"""Rehearsals one of whose runs of `up` is killed, or what somebody looks with before it: the rest of the story must go on,
+and end, as it is told."""
 
 from __future__ import annotations
 
@@ -15,13 +16,13 @@ from typing import Any, NamedTuple
 from operations.stories.choice import GENERAL
 from operations.stories.language import Step, Story, load_story
 from operations.stories.outcome import StepOutcome
-from operations.stories.play import Player, begin, concerns
+from operations.stories.play import Player, begin, concerns, wrote
 from schemas.errors import EngineError
 from tests.chaos import comparison
 from tests.chaos.disturbance import PORTAL, Blow, Moment, Struck, disturb
 from tests.chaos.processes import ENGINE
 from tests.chaos.served import Served
-from tests.chaos.starts import resources
+from tests.chaos.starts import CHECK, UP, resources
 from tests.e2e.workspace import CHECKOUT, Workspace
 
 
@@ -43,7 +44,8 @@ REHEARSED: Mapping[str, Told] = {
 
 @dataclass
 class Watched(Player):
-    """A player whose next `up` may be struck: then the stack's people do what docs/operating.md says, and the story goes on.
+    """A player whose next `up` may be struck, or a preview, refresh or `fusion check` that somebody runs before it: then the
+    stack's people do what docs/operating.md says, and the story goes on.
 
     :param seconds: how long its last `up` took.
     :param written: how many writing calls that made.
@@ -60,7 +62,7 @@ class Watched(Player):
         pending = False
         if operation == "up" and self.blow is not None:
             self._be_struck(self.blow, outcome)
-            self.blow, pending = None, True
+            pending, self.blow = self.blow.operation == UP, None
         began, before = time.monotonic(), outcome.writes
         super().run_engine(operation, outcome)
         if operation == "up":
@@ -71,11 +73,16 @@ class Watched(Player):
 
     def _be_struck(self, blow: Blow, outcome: StepOutcome) -> None:
         workspace = Workspace(self.folder)
+        self.ledger.skip()
         self.struck = disturb(workspace, self.name, blow, self.portal)
-        outcome.problems += self.struck.findings(blow, may_fail=self.may_fail)
-        if blow.victim == ENGINE:
+        # A check ends with what it found, and much of a story waits or is due.
+        outcome.problems += self.struck.findings(blow, may_fail=self.may_fail or blow.operation == CHECK)
+        if blow.victim == ENGINE and blow.operation != CHECK:
             workspace.pulumi("cancel", "--yes", "-s", self.name)
-        new = self.ledger.read()
+        if blow.operation != UP:
+            outcome.problems += wrote(blow.operation, self.ledger.read(self.fusion, client=None))
+            return
+        new = self.ledger.read(self.fusion)
         outcome.writes += len(new)
         if blow.victim != PORTAL:  # whose answer got lost is asked again, and may then be refused
             outcome.problems += self.ledger.needless(new)
@@ -117,8 +124,7 @@ class Rehearsal:
     @cached_property
     def undisturbed(self) -> Lived:
         workspace = Workspace.make(self.folder / "undisturbed", self.told.fusion)
-        player = begin(workspace.root, self.told.fusion, self.story)
-        player = Watched(player.folder, player.name, player.fusion, player.secrets, player.ledger)
+        player = Watched(**vars(begin(workspace.root, self.told.fusion, self.story)))
         ups: list[Before] = []
         for number, step in enumerate(self.story.steps):
             if not concerns(step, player.fusion):
@@ -159,17 +165,19 @@ class Rehearsal:
             findings = self._told_on(player, before.step)
         if not findings:
             expected = self.undisturbed
-            findings += player.ledger.forbidden(player.fusion)
-            findings += comparison.portals(expected.workspace.database, workspace.database)
+            findings += player.ledger.forbidden
+            checked = blow.operation == CHECK
+            findings += comparison.portals(expected.workspace.database, workspace.database, checked=checked)
             findings += comparison.states(expected.resources, resources(workspace, self.told.fusion))
         return player.struck is not None and player.struck.in_time, findings
 
     def _told_on(self, player: Watched, first: int) -> list[str]:
+        follows = player.blow is not None and player.blow.operation == UP
         for number, step in enumerate(self.story.steps[first:], first):
             if not concerns(step, player.fusion):
                 continue
             try:
-                lived = player.step(_uncounted(step) if number == first else step)
+                lived = player.step(_uncounted(step) if number == first and follows else step)
             except (AssertionError, EngineError, subprocess.TimeoutExpired) as error:
                 return [f"{step.on}, {step.what}: {error}"]
             if lived.problems:

@@ -12,11 +12,21 @@ from pathlib import Path
 from typing import Any
 
 from emulator import forms_seed, journal, store
+from schemas.declaration import Fusion
 from schemas.loading import load_declaration
 from tests.chaos.processes import Session
 from tests.e2e.workspace import Workspace
 
 FIRST, CHANGE = "first", "change"
+UP, PREVIEW, REFRESH, CHECK = "up", "preview", "refresh", "check"
+_PLAIN = ("--non-interactive", "--color", "never")
+OPERATIONS: Mapping[str, tuple[str, ...]] = {
+    UP: ("pulumi", "up", "--yes", "--skip-preview", *_PLAIN, "-s"),
+    PREVIEW: ("pulumi", "preview", *_PLAIN, "-s"),
+    REFRESH: ("pulumi", "refresh", "--yes", "--skip-preview", *_PLAIN, "-s"),
+    CHECK: ("fusion", "check"),
+}
+"""How each is started; the stack's name comes last."""
 # More than the client moves at once, so that a kill comes between two batches too.
 FORMS, ATTESTATIONS = 600, 40
 DOSSIERS = "*/integrations/*"
@@ -69,10 +79,9 @@ class Start:
         return self._template.copy(self._folder / name)
 
     @cached_property
-    def disappearing(self) -> dict[str, str]:
-        """The numbers and names of the centres that disappear."""
-        fusion = load_declaration(self._template.declaration(self.stack), None)
-        return {centre.kbo: centre.name for centre in fusion.disappearing}
+    def fusion(self) -> Fusion:
+        """As it is declared when the run begins."""
+        return load_declaration(self._template.declaration(self.stack), None)
 
     @cached_property
     def _template(self) -> Workspace:
@@ -98,7 +107,7 @@ class Start:
         workspace = self.begin("undisturbed")
         before = count_writes(workspace)
         began = time.monotonic()
-        session = up(workspace, self.stack, {})
+        session = begun(workspace, self.stack, UP, {})
         assert session.leader.wait() == 0, output(workspace)
         seconds = time.monotonic() - began
         return Ended(
@@ -110,24 +119,14 @@ class Start:
         )
 
 
-def up(workspace: Workspace, stack: str, more: Mapping[str, str]) -> Session:
-    """`pulumi up`, under way. `more` goes into its environment."""
-    command = [
-        "pulumi",
-        "up",
-        "-s",
-        stack,
-        "--yes",
-        "--skip-preview",
-        "--non-interactive",
-        "--color",
-        "never",
-    ]
+def begun(workspace: Workspace, stack: str, operation: str, more: Mapping[str, str]) -> Session:
+    """One of `OPERATIONS` of a stack, under way. `more` goes into its environment."""
+    command = [*OPERATIONS[operation], stack]
     return Session(command, workspace.root, {**workspace.environment, **more}, workspace.root / "output")
 
 
 def output(workspace: Workspace) -> str:
-    """What the last `up` said."""
+    """What the last operation said."""
     return (workspace.root / "output").read_text()[-3000:]
 
 

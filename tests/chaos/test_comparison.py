@@ -10,9 +10,11 @@ import pytest
 
 from emulator import journal, store
 from emulator.embedded import open_portal
+from schemas.loading import load_declaration
 from tests.chaos import comparison
+from tests.e2e.workspace import CHECKOUT
 
-HERNE = {"0212218182": "Herne"}
+PAJOTTEGEM = load_declaration(CHECKOUT / "fusions" / "pajottegem.yaml")
 _LOST = "DELETE FROM forms WHERE seq = (SELECT min(seq) FROM forms)"
 _COPIED = """
     INSERT INTO forms (id, organization, kind, quality_code, person_id, reference, start_date, status, predecessor,
@@ -79,19 +81,21 @@ def test_a_difference_is_told(portals: tuple[Path, Path], planted: str) -> None:
         ("integrations/v1/organizations/0212218182/forms", True),
         ("integrations/v1/organizations/0212218182/forms/stops", False),
         ("accessManagement/v1/organizations/0212218182/chiefAccessManagers", False),
+        ("accessManagement/v1/organizations/0212218182/domains/fiscaliteit/accessManagers", True),
     ],
 )
 def test_a_write_under_a_retained_number_is_told(tmp_path: Path, path: str, told: bool) -> None:
     """R05; R23, R24 and R06 for what may be written."""
     open_portal(tmp_path / "portal.db")
     with closing(store.connect(tmp_path / "portal.db")) as connection:
-        entry = journal.Entry("PUT", f"/REST/{path}", acting_for="0212218182")
+        method = "POST" if "integrations" in path else "PUT"
+        entry = journal.Entry(method, f"/REST/{path}", acting_for="0212218182")
         journal.write(connection, "2025-02-03T09:00:00+01:00", entry, 200)
-    assert bool(comparison.writes(tmp_path / "portal.db", HERNE)) == told
+    assert bool(comparison.writes(tmp_path / "portal.db", PAJOTTEGEM)) == told
 
 
 def _resource(name: str, **inputs: Any) -> dict[str, Any]:
-    return {"urn": f"urn::{name}", "id": name, "custom": True, "inputs": inputs}
+    return {"urn": f"urn::{name}", "id": name, "type": "chaman:Sender", "custom": True, "inputs": inputs}
 
 
 def test_what_the_state_lacks_or_has_twice_is_told() -> None:
@@ -101,3 +105,54 @@ def test_what_the_state_lacks_or_has_twice_is_told() -> None:
     assert "too many" in comparison.states([one], [one, other])[0]
     assert "phone" in comparison.states([one], [_resource("one", phone="2")])[0]
     assert "not one" in comparison.states([one], [{**one, "id": "else"}])[0]
+
+
+def _retained(**outputs: Any) -> dict[str, Any]:
+    known = {
+        "adopted": True,
+        "baseline": [{"accountName": "FTP Herne"}],
+        "acceptedOn": "",
+        "observed": "unchanged",
+    }
+    kind = "pulumi-python:dynamic/retained:FtpAccounts"
+    return {**_resource("ftp", kind="ftpAccounts"), "type": kind, "outputs": known | outputs}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("adopted", False),
+        ("baseline", []),
+        ("baseline", None),
+        ("acceptedOn", "2031-01-01"),
+        ("observed", "released"),
+        ("observed", "FTP Herne: missing"),
+    ],
+)
+def test_what_was_known_of_a_retained_thing_and_is_lost_is_told(name: str, value: Any) -> None:
+    """R05: an emptied baseline would take whatever is there for what was there."""
+    other = _retained(**{name: value})
+    # What a refresh notes among the inputs is no difference.
+    other["inputs"] = {**other["inputs"], **_retained()["outputs"]}
+    assert comparison.states([_retained()], [other]) == [f"state: urn::ftp: the output {name} differs"]
+    assert comparison.states([_retained()], [{**other, "outputs": _retained()["outputs"]}]) == []
+
+
+def test_of_users_whom_the_run_makes_their_numbers_are_none_of_the_baseline() -> None:
+    """They are given in the order in which several are made at once, and to those who were there before the look."""
+    theirs = {"domain": "x", "id": "7c", "personId": "01", "place": "x/7c", "roles": []}
+    kept = {"domain": "x", "id": "8d", "personId": "02", "place": "x/8d", "roles": ["Raadpleger"]}
+    one = _retained(baseline=[theirs, kept])
+    assert comparison.states([one], [_retained(baseline=[kept])]) == []
+    assert comparison.states([one], [_retained(baseline=[theirs | {"personId": "03"}, kept])]) == []
+    assert comparison.states([one], [_retained(baseline=[theirs])])
+    assert comparison.states([one], [_retained(baseline=[theirs, kept | {"roles": []}])])
+
+
+def test_a_check_leaves_behind_which_files_it_fetched(portals: tuple[Path, Path]) -> None:
+    with closing(sqlite3.connect(portals[1])) as connection, connection:
+        connection.execute("UPDATE box_files SET fetched_at = received_at")
+        assert connection.execute("SELECT changes()").fetchone()[0]
+    assert all("boxFiles" in line for line in comparison.portals(*portals))
+    assert comparison.portals(*portals)
+    assert comparison.portals(*portals, checked=True) == []

@@ -4,17 +4,20 @@ everything is as if nothing had happened. `make chaos` kills a hundred times."""
 import os
 import random
 import sqlite3
+from collections import Counter
 from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from emulator import journal, store
 from tests.chaos import rehearsals
-from tests.chaos.disturbance import PORTAL, Struck
-from tests.chaos.kills import Kill, Killing
+from tests.chaos.disturbance import PORTAL, VICTIMS, Struck
+from tests.chaos.kills import LOOKING, Kill, Killing, draw
 from tests.chaos.processes import ENGINE, HOST, PROGRAM
-from tests.chaos.starts import CHANGE, FIRST
+from tests.chaos.rehearsals import REHEARSED
+from tests.chaos.starts import CHANGE, FIRST, REFRESH, UP
 
 SEED = int(os.environ.get("KILL_SEED", "0")) or random.SystemRandom().randrange(10**6)
 KILLS = (
@@ -25,11 +28,22 @@ KILLS = (
     Kill("pajottegem", CHANGE, HOST, 0, at_write=True),
     Kill("tessenderlo-ham", "rehearsal 2", ENGINE, 0, at_write=True),
 )
+LOOK = Kill("tessenderlo-ham", "rehearsal 2", HOST, 0.4, at_write=False, operation=REFRESH)
 
 
 @pytest.fixture(scope="module")
 def killing(tmp_path_factory: pytest.TempPathFactory) -> Killing:
     return Killing(tmp_path_factory.mktemp("chaos"))
+
+
+def test_the_victims_take_turns_and_a_share_of_rehearsals_loses_what_only_looks() -> None:
+    drawn = [draw(7, number) for number in range(400)]
+    assert Counter(kill.victim for kill in drawn) == dict.fromkeys(VICTIMS, 100)
+    looking = [kill for kill in drawn if kill.operation != UP]
+    assert all(kill.kind in REHEARSED and not kill.at_write for kill in looking)
+    assert {(kill.victim, kill.operation) for kill in looking} == {
+        (victim, operation) for victim, those in LOOKING.items() for operation in those
+    }
 
 
 @pytest.mark.parametrize("number", range(len(KILLS)), ids=[f"{kill.kind}-{kill.victim}" for kill in KILLS])
@@ -48,6 +62,20 @@ def test_the_engine_writes_nothing_in_place_beside_the_state(killing: Killing) -
     state = killing.start(KILLS[0]).undisturbed.workspace.root / ".state" / ".pulumi"
     assert list(state.rglob("*.json")), "the state is here"
     assert list(state.rglob("*.attrs")) == []
+
+
+def test_what_a_look_wrote_before_an_up_is_told(killing: Killing, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Instead of a kill: a refresh that writes."""
+
+    def write(workspace: Any, *_: Any) -> Struck:
+        with closing(store.connect(workspace.database)) as connection:
+            entry = journal.Entry("PUT", "/REST/chaman/v1/organizations/1/sender", client="rehearsal")
+            journal.write(connection, "2025-01-01T09:00:00+01:00", entry, 200)
+        return Struck(in_time=True, status=0, said="", left=[])
+
+    monkeypatch.setattr(rehearsals, "disturb", write)
+    (finding,) = killing.carry_out(LOOK, "wrote").findings
+    assert finding.endswith("refresh wrote: PUT /REST/chaman/v1/organizations/1/sender")
 
 
 def test_what_a_rehearsal_lost_on_its_way_is_told(killing: Killing, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,3 +60,11 @@ def test_a_day_whose_up_failed_shows_why_and_what_waits_then(outcomes: dict[str,
     assert refused.waits_as_of == "2025-01-08"
     assert "R35" not in {wait.rule for wait in refused.waits}
     assert "error: Pajottegem, REST" in text([outcomes["04-things-go-wrong"]])
+
+
+def test_what_is_released_is_told_as_released(outcomes: dict[str, StoryOutcome]) -> None:
+    """R61."""
+    systems = {system.name: system for system in outcomes["05-needed-no-longer"].systems}
+    assert systems["Wat behouden blijft"].kept["channels"] == (
+        "Kortessem: sender contact released; Kortessem: FTP accounts released (run on 2026-01-19)"
+    )

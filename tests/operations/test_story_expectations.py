@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from emulator import controls
 from operations.checks.shape import Result
 from operations.projects import Ran, told
 from operations.stories.expectations import unmet
@@ -32,11 +33,12 @@ def step(**fields: Any) -> Step:
 
 def outcome(*lines: str, **fields: Any) -> StepOutcome:
     fields.setdefault("runs", [Ran("up", True, {"update": 2, "same": 80}, ["update a", "update b"])])
+    fields.setdefault("waits_as_of", "2025-01-01")
     return StepOutcome("2025-01-01", "x", waits=[wait(line) for line in lines], **fields)
 
 
 def stopped(told: Step, seen: StepOutcome, fusion: Fusion) -> list[str]:
-    return unmet(told, seen, Path("nowhere"), fusion, Ledger(Path("nowhere")))
+    return unmet(told, seen, Path("nowhere"), fusion, Ledger(Path("nowhere")), {})
 
 
 def test_a_line_of_waiting_is_taken_apart_and_put_together() -> None:
@@ -75,6 +77,15 @@ def test_what_is_not_as_expected_says_what_was_seen(
     assert seen in problem
 
 
+def test_what_waited_on_another_day_is_not_what_waits(pajottegem: Fusion) -> None:
+    """An `up` may fail before it tells what waits."""
+    told = step(up=True, expect={"waiting": ["(R12)"], "error": "x"})
+    failed = outcome(R12, runs=[Ran("up", False, errors=["x"])], waits_as_of="2024-12-31")
+    assert stopped(told, failed, pajottegem) == [
+        "expected: an `up` of that day tells what waits\nseen: the last that did is of 2024-12-31"
+    ]
+
+
 def test_what_is_as_expected_says_nothing(pajottegem: Fusion) -> None:
     expect = {
         "waiting": ["(R12)"],
@@ -95,6 +106,38 @@ def test_an_error_that_nobody_expected_stops_the_story(pajottegem: Fusion) -> No
         "expected: `up` succeeds\nseen: the portal refuses this"
     ]
     assert stopped(step(up=True, expect={"error": "refuses"}), failed, pajottegem) == []
+
+
+ENDED = "an unhandled error occurred: program exited with non-zero exit code: 1"
+CHANGED = (
+    "retained things changed (R05). Accept it under retain.accept:\n  Herne, FTP accounts: FTP Herne: missing\n"
+    "  Herne, sender contact: name was ICT, is Somebody else\nRemovals wait until then."
+)
+REFUSED = "Exception calling application: sender contact: PUT answered 400: refused"
+SENDER = "Herne, sender contact: name was ICT, is Somebody else"
+
+
+@pytest.mark.parametrize(
+    ("error", "others"),
+    [
+        ("FTP Herne: missing", [SENDER, REFUSED]),
+        (["FTP Herne: missing", "Herne, sender contact"], [REFUSED]),
+        (["retained things changed", "Herne, ", "answered 400"], []),
+    ],
+)
+def test_beside_the_error_that_is_expected_there_is_no_other(
+    pajottegem: Fusion, error: str | list[str], others: list[str]
+) -> None:
+    """What the engine says of the end, and what is said around the things that are listed, is none."""
+    failed = outcome(runs=[Ran("up", False, errors=[CHANGED, REFUSED, ENDED, "update failed"])])
+    problems = stopped(step(up=True, expect={"error": error}), failed, pajottegem)
+    assert [problem.partition("\nseen: ")[2].split("\n  ") for problem in problems] == [others] * bool(others)
+
+
+def test_of_several_errors_each_must_be_there(pajottegem: Fusion) -> None:
+    failed = outcome(runs=[Ran("up", False, errors=[REFUSED, ENDED])])
+    (problem,) = stopped(step(up=True, expect={"error": ["answered 400", "(R36)"]}), failed, pajottegem)
+    assert problem == f"expected: an error with `(R36)`\nseen: {REFUSED}\n{ENDED}"
 
 
 def result(check: str, found: str, kbo: str = "0212218182") -> Result:
@@ -147,23 +190,22 @@ def test_batches_of_forms_are_many_on_one_path() -> None:
     assert list(Ledger(Path("nowhere")).needless([call(stops, "POST"), call(stops, "POST")])) == []
 
 
-@pytest.mark.parametrize(
-    ("path", "acting", "wrong"),
-    [
-        ("/REST/accessManagement/v1/organizations/0212218182/domains/x/users", "0212218182", False),
-        ("/REST/integrations/v1/organizations/0212218182/forms/stops", "0212218182", False),
-        ("/REST/integrations/v1/organizations/1010784738/forms/successions", "1010784738", False),
-        ("/REST/integrations/v1/organizations/0212218182/forms", "0212218182", True),
-        ("/REST/chaman/v1/organizations/0212218182/sender", "0212218182", True),
-        ("/REST/eBox/v1/organizations/0212218182/documents/1/read", "0212218182", True),
-    ],
-)
-def test_at_a_disappearing_centre_declared_access_and_the_end_of_forms_are_all(
-    pajottegem: Fusion, path: str, acting: str, wrong: bool
+def test_what_may_not_be_written_at_a_disappearing_centre_is_told_by_the_declaration_of_that_moment(
+    pajottegem: Fusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """R05."""
-    ledger = Ledger(Path("nowhere"), writes=[call(path, actingFor=acting)])
-    assert list(ledger.forbidden(pajottegem)) == ([f"Herne: PUT {path} on 2025-01-01"] if wrong else [])
+    """R05; which calls these are stands in tests/stacks/test_written.py."""
+    base = "/REST/accessManagement/v1/organizations/0212218182/domains"
+    calls = [
+        call(f"{base}/{domain}/accessManagers", actingFor="0212218182", seq=number, client="rehearsal")
+        for number, domain in enumerate(("maatschappelijkWelzijn", "fiscaliteit"), 1)
+    ]
+    monkeypatch.setattr(controls, "journal", lambda *_, **__: calls)
+    ledger = Ledger(Path("nowhere"))
+    assert ledger.read(pajottegem) == calls
+    assert ledger.forbidden == [f"Herne: PUT {base}/fiscaliteit/accessManagers on 2025-01-01"]
+    told = step(expect={"noWritesAt": "disappearing"})
+    (problem,) = unmet(told, outcome(), Path("nowhere"), pajottegem, ledger, {})
+    assert problem.endswith(ledger.forbidden[0])
 
 
 # -- the engine's events ----------------------------------------------------------------------------------------------
@@ -202,3 +244,22 @@ def test_of_the_engines_events_what_changed_what_was_said_and_the_outputs() -> N
         [],
     )
     assert ran.outputs == {"waiting": [R12]}
+
+
+def test_what_is_retained_is_told_as_the_state_has_it_also_by_a_run_that_fails() -> None:
+    """R05. A preview has no outputs of what it plans, and has seen what its refresh saw."""
+
+    def about(op: str, event: str = "resOutputsEvent", **outputs: str) -> dict[str, Any]:
+        new = {"custom": True, "outputs": {"organization": "0212218182", "kind": "ftpAccounts", **outputs}}
+        kind = "pulumi-python:dynamic/retained:FtpAccounts"
+        return {event: {"metadata": {"op": op, "urn": "urn::herne-ftp", "type": kind, "new": new}}}
+
+    events = [
+        about("refresh", observed="unchanged"),
+        about("update", "resourcePreEvent"),
+        about("update", observed="FTP Herne: missing"),
+    ]
+    ran = told("up", events, succeeded=False)
+    assert ran.observed == {("0212218182", "ftpAccounts"): "FTP Herne: missing"}
+    assert ran.changed == ["update herne-ftp"]
+    assert told("preview", events, succeeded=True).observed == {("0212218182", "ftpAccounts"): "unchanged"}

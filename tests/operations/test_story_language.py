@@ -67,6 +67,53 @@ def test_a_finding_has_its_place(tmp_path: Path, text: str, line: int, rule: str
     assert any((line, rule) == one[:2] and message in one[2] for one in found), found
 
 
+WAITING = "{on: %s, what: x, expect: {waiting: none, waitsOnly: [x], notWaiting: [y]}}"
+
+
+@pytest.mark.parametrize(
+    ("steps", "line"),
+    [
+        (["{on: 2024-11-01, what: a, up: true}", WAITING % "2024-11-01"], None),
+        (["{on: 2024-11-01, what: a, up: true}", "{on: 2024-11-01, what: b}", WAITING % "2024-11-01"], None),
+        (["{on: 2024-11-01, what: a, up: true}", WAITING % "2024-11-02"], 4),
+        (["{on: 2024-11-01, what: a, preview: none}", WAITING % "2024-11-01"], 4),
+        (["{on: 2024-11-01, what: a, up: true, scenarios: [1]}", WAITING % "2024-11-01"], 4),
+        (
+            ["{on: 2024-11-01, what: a, up: true, handledBy: byHand}", WAITING % "2024-11-01"],
+            4,
+        ),
+        (
+            [
+                "{on: 2024-11-01, what: a, up: true}",
+                "{on: 2024-11-01, what: b, byHand: [{do: readEBox, at: every}]}",
+                WAITING % "2024-11-01",
+            ],
+            5,
+        ),
+    ],
+)
+def test_what_waits_is_expected_of_an_up_of_that_day(
+    tmp_path: Path, steps: list[str], line: int | None
+) -> None:
+    """Else nothing that happens after the last `up` could make it fail."""
+    text = "story: A\nsteps:\n" + "".join(f"  - {step}\n" for step in steps)
+    if line is None:
+        assert load_story(written(tmp_path, text)).steps
+    else:
+        found = findings(tmp_path, text)
+        keys = ("waiting", "waitsOnly", "notWaiting")
+        assert [(number, rule) for number, rule, _ in found] == [(line, "missing-key")] * 3
+        assert all(any(f"`{key}` is of an `up`" in said for _, _, said in found) for key in keys)
+
+
+def test_of_two_steps_each_scenario_has_its_up(tmp_path: Path) -> None:
+    text = (
+        "story: A\nsteps:\n  - {on: 2024-11-01, what: x, up: true, scenarios: [1, 2]}\n"
+        "  - {on: 2024-11-01, what: y, scenarios: [2], expect: {waiting: none}}\n"
+    )
+    assert load_story(written(tmp_path, text)).steps
+
+
 def test_all_findings_come_in_one_pass(tmp_path: Path) -> None:
     text = "story: A\nsteps:\n  - {on: soon, what: x}\n  - {on: 2024-11-01, what: y, supplier: {answer: perhaps}}\n"
     assert [line for line, _, _ in findings(tmp_path, text)] == [3, 4]

@@ -11,8 +11,9 @@ import pytest
 
 from emulator import controls
 from operations import projects
+from operations.checks.shape import Result
 from operations.projects import Ran
-from operations.stories import hands
+from operations.stories import hands, play
 from operations.stories.language import Step
 from operations.stories.ledger import Ledger
 from operations.stories.play import Player
@@ -57,6 +58,30 @@ def test_an_up_that_fails_tells_what_waits_where_it_came_that_far(
     second = player.step(Step.model_validate({"on": "2025-01-02", "what": "y", "up": True}))
     assert [one.line for one in first.waits] == [one.line for one in second.waits] == [R12]
     assert (first.waits_as_of, second.waits_as_of) == ("2025-01-01", "2025-01-01")
+
+
+@pytest.mark.parametrize("looking", ["refresh", "preview", "check"])
+def test_each_call_that_only_looking_wrote_is_a_problem(
+    player: Player, monkeypatch: pytest.MonkeyPatch, looking: str
+) -> None:
+    """R05. A check signs in as the centre's own software too; what people did before it is not of the check."""
+    at = {"at": "2025-01-01T09:00:00+01:00", "actingFor": "1010784738", "status": 200}
+    calls: list[dict[str, object]] = [
+        {"seq": 1, "method": "PUT", "path": "/REST/zero", "client": "people", **at}
+    ]
+
+    def look(*_: object) -> list[Result]:
+        calls.append({"seq": 2, "method": "PUT", "path": "/REST/one", "client": "rehearsal", **at})
+        calls.append({"seq": 3, "method": "POST", "path": "/REST/two", "client": "OCMW Online", **at})
+        return []
+
+    monkeypatch.setattr(projects, "run", lambda *_: Ran("refresh", True, steps={"same": len(look())}))
+    monkeypatch.setattr(play, "check", look)
+    monkeypatch.setattr(controls, "journal", lambda database, writes=False: calls)
+    does: dict[str, object] = {"refresh": True, "preview": "none", "check": {}}
+    lived = player.step(step(**{looking: does[looking]}))
+    others = [f"{looking} wrote: POST /REST/two"] if looking == "check" else []
+    assert lived.problems == [f"{looking} wrote: PUT /REST/one", *others]
 
 
 def test_what_fails_of_an_interruption_is_not_held_against_the_product(

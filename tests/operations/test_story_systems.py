@@ -15,6 +15,7 @@ from operations.stories.chronicle import systems_of
 from operations.stories.ledger import Ledger
 from operations.stories.outcome import Checked, Said, StepOutcome, System, Waited, wait
 from operations.stories.report_systems import systems as told
+from providers import retained
 from schemas.declaration import Fusion
 from schemas.loading import load_declaration
 
@@ -115,7 +116,7 @@ def lived() -> list[StepOutcome]:
     ok = Result("x", "Herne", HERNE, "ChaMan", "certificates", "ok", "1 in use", "R37")
     gone = Ran("up", False, errors=["changed (R05):\n  Herne, FTP accounts: FTP Herne: missing"])
     return [
-        StepOutcome("2024-12-02", "a", runs=[up(retained={"Herne": "12 things, unchanged"})], waits=[wait(first)]),
+        StepOutcome("2024-12-02", "a", runs=[up()], waits=[wait(first)]),
         StepOutcome("2025-01-01", "b", runs=[up()], waits=[wait(second)], did=["socius accepts"]),
         StepOutcome("2025-01-20", "c", runs=[gone], waits=[wait(second)]),
         StepOutcome("2025-02-11", "d", checks=[bad, ok], waits=[wait(second)]),
@@ -151,10 +152,59 @@ def test_of_a_system_writes_deeds_waits_errors_and_every_check(pajottegem: Fusio
     assert last == Checked("2025-03-01", 1, [])
 
 
+GOOIK = "0212214026"
+
+
+def observing(operation: str, day: str, succeeded: bool, **others: str) -> StepOutcome:
+    """A run that saw everything of Gooik unchanged, and at Herne these."""
+    seen = {(number, kind): "unchanged" for number in (GOOIK, HERNE) for kind in retained.KINDS}
+    seen |= {(HERNE, kind): said for kind, said in others.items()}
+    return StepOutcome(day, "x", runs=[Ran(operation, succeeded, errors=["gone"], observed=seen)])
+
+
+def kept(fusion: Fusion, ledger: Ledger, *steps: StepOutcome) -> dict[str, str]:
+    found = {one.name: one for one in systems_of(fusion, steps, ledger)}
+    return dict(found["Wat behouden blijft"].kept)
+
+
 def test_what_is_kept_is_told_by_its_parts(pajottegem: Fusion, ledger: Ledger) -> None:
-    kept = seen(pajottegem, ledger)["Wat behouden blijft"].kept
-    assert list(kept) == ["channels", "certificates", "configuration", "E-Box", "access"]
-    assert kept["channels"] == "unchanged at Herne (run on 2024-12-02)"
+    """R05. Of a centre that no run looked at nothing is said."""
+    told = kept(pajottegem, ledger, observing("up", "2025-01-13", succeeded=True))
+    assert list(told) == ["channels", "certificates", "configuration", "E-Box", "access"]
+    assert set(told.values()) == {"unchanged at Gooik, Herne (run on 2025-01-13)"}
+
+
+@pytest.mark.parametrize(("operation", "succeeded"), [("up", False), ("refresh", True), ("preview", True)])
+def test_what_the_last_run_saw_counts_however_it_ended(
+    pajottegem: Fusion, ledger: Ledger, operation: str, succeeded: bool
+) -> None:
+    """R05. A refresh succeeds whatever it finds, and an `up` that finds it fails."""
+    changed = "email was a@b.be, is c@d.be; name was ICT, is Somebody else"
+    told = kept(
+        pajottegem,
+        ledger,
+        observing("up", "2025-01-13", succeeded=True),
+        observing(operation, "2025-01-20", succeeded, ftpAccounts="FTP Herne: missing", sender=changed),
+    )
+    assert told["channels"] == (
+        f"unchanged at Gooik; Herne: sender contact: {changed}; Herne: FTP accounts: FTP Herne: missing (run on 2025-01-20)"
+    )
+    assert told["access"] == "unchanged at Gooik, Herne (run on 2025-01-20)"
+
+
+def test_what_the_portal_does_not_show_yet_and_what_is_released_are_not_unchanged(
+    pajottegem: Fusion, ledger: Ledger
+) -> None:
+    """R59, R61."""
+    seen = observing(
+        "up", "2024-12-02", succeeded=True, contactDetails=retained.NOT_SHOWN, eBox=retained.RELEASED
+    )
+    told = kept(pajottegem, ledger, seen)
+    assert (
+        told["configuration"]
+        == "unchanged at Gooik; Herne: contact details not shown yet (run on 2024-12-02)"
+    )
+    assert told["E-Box"] == "unchanged at Gooik; Herne: E-Box released (run on 2024-12-02)"
 
 
 def test_mails_are_told_with_the_notifications(
