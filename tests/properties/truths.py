@@ -14,7 +14,7 @@ from providers import access, chaman, configuration
 from providers.canonical import same
 from schemas.access import Access
 from schemas.errors import NotFound, NotYetAvailable
-from tests.properties import outcomes, retained
+from tests.properties import outcomes
 from tests.properties.lives import REFUSED
 from tests.properties.world import OURS, World, ssin
 
@@ -28,7 +28,7 @@ def up(world: World) -> None:
     """Apply, and see that all of it is true."""
     kept, undeclared, there = rows(world), parts(world), _users(world)
     before = outcomes.Before.of(world)
-    changed = retained.changed(world)
+    changed = world.watch.look(world)
     errors = world.up()
     if controls.list_faults(world.database):
         # What the portal failed at until the deadline is done by the next run; what was done is not done twice.
