@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from providers import baseline, configuration, retained, session
+from providers import access, baseline, configuration, retained, session
 from providers.access import UserProvider
 from providers.chaman import SenderContactProvider
 from providers.cleanup import CleanedUpProvider
@@ -143,6 +143,21 @@ def forgets_what_it_managed_while_released(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(retained, "together", lambda *managed: dict(managed[0] or {}))
 
 
+def saves_who_is_not_declared(patch: pytest.MonkeyPatch) -> None:
+    """A clean-up at a disappearing centre saves the users again, as they are, before they go."""
+    leaving = CleanedUpProvider.leaving
+
+    def saving(self: CleanedUpProvider, portal: Any, props: Any) -> Any:
+        users = leaving(self, portal, props)
+        for user in users:
+            path = f"{access.domain_path(props)}/users/{user['id']}"
+            body = {name: user[name] for name in ("ssin", "applications", "roles", "blocked")}
+            session.writing(props["organization"]).replace(path, body, portal.get(path).etag)
+        return users
+
+    patch.setattr(CleanedUpProvider, "leaving", saving)
+
+
 def empties_what_is_not_declared(patch: pytest.MonkeyPatch) -> None:
     """Of a user at a disappearing centre, too."""
     body = UserProvider.body
@@ -189,6 +204,7 @@ PLANTED_IN_ANTWERPEN: dict[Plant, list[Action]] = {
         Up(),
         DeclareManagers("", 0, None),
     ],
+    saves_who_is_not_declared: [DropUser("Borsbeek", 0)],
     goes_before_its_day: [Say(("access", "cleanUp"), _LATER), Up(), AddedByHand(0)],
 }
 
