@@ -50,11 +50,7 @@ class Managed:
     manager, by the item's name. Whoever becomes one stops being a co-manager, and is not missed as such (R16)."""
 
     def __init__(self, props: Mapping[str, Any]) -> None:
-        managed = props.get("managed") or {}
-        # A list, in a state of before parts were managed, names whole items.
-        self._fields: Mapping[str, list[str]] = (
-            managed if isinstance(managed, dict) else {name: [WHOLE] for name in managed}
-        )
+        self._fields = _by_name(props.get("managed"))
         self._people: Mapping[str, list[str]] = props.get("people") or {}
 
     def fields(self, item: Item) -> frozenset[str]:
@@ -68,11 +64,27 @@ class Managed:
     def cleans(self, item: Item) -> bool:
         return f"{item.get('domain')}/*" in self._fields
 
+    def goes(self, item: Item, was: Managed) -> bool:
+        """Whether an item that is found no more went by a clean-up: since the last look that began, or somebody left the
+        declaration of its domain. Whoever did not is made again before an `up` looks."""
+        domain = f"{item.get('domain')}/"
+        left = any(name.startswith(domain) for name in was._fields.keys() - self._fields.keys())
+        return self.cleans(item) and (left or not was.cleans(item))
+
     def promoted(self, item: Item) -> frozenset[str]:
         """The portal's ids of those whom the declaration makes (head) manager here, as far as they are found."""
         wanted = self._people.get(_name(item)) or ()
         persons = [person for value in item.values() for person in _persons(value)]
         return frozenset(person["personId"] for person in persons if person["ssin"] in wanted)
+
+
+def together(*managed: Any) -> dict[str, list[str]]:
+    """What any of several declarations manages: their values of `managed`."""
+    fields: dict[str, set[str]] = {}
+    for one in managed:
+        for name, values in _by_name(one).items():
+            fields.setdefault(name, set()).update(values)
+    return {name: sorted(values) for name, values in fields.items()}
 
 
 def look(portal: ReadingPortal, kind: Kind, organization: str) -> Items:
@@ -131,7 +143,7 @@ def continued(baseline: Items, found: Items, now: Managed, was: Managed) -> Item
             going_on[place] = left
     for place, item in baseline.items():
         # Who was cleaned up is in no list of the portal any more, and leaves the baseline by the domain.
-        if place not in found and not (now.cleans(item) and not was.cleans(item)):
+        if place not in found and not now.goes(item, was):
             fields = now.fields_of_missing(item)
             if WHOLE not in fields:
                 going_on[place] = _left(item, fields)
@@ -182,6 +194,11 @@ def _addressed(old: Any, now: Any) -> Any:
         there = {person["personId"]: person for person in _persons(now)}
         return [_addressed(one, there.get(one["personId"])) if _persons([one]) else one for one in old]
     return old
+
+
+def _by_name(managed: Any) -> Mapping[str, list[str]]:
+    """Fields by the item's name. A list, in a state of before parts were managed, names whole items."""
+    return managed or {} if isinstance(managed, dict) else {name: [WHOLE] for name in managed or ()}
 
 
 def _name(item: Item) -> str:

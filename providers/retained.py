@@ -32,7 +32,18 @@ from pulumi.dynamic import (
 )
 
 from providers import access, chaman, configuration, session
-from providers.baseline import PLACE, Items, Kind, Managed, continued, look, missed, unmanaged, with_addresses
+from providers.baseline import (
+    PLACE,
+    Items,
+    Kind,
+    Managed,
+    continued,
+    look,
+    missed,
+    together,
+    unmanaged,
+    with_addresses,
+)
 from providers.canonical import canonical, whole_numbers
 from providers.differences import differences
 from providers.resource import without_provider
@@ -109,10 +120,14 @@ class RetainedProvider(ResourceProvider):
 
 
 def _says_new(olds: Props, news: Props) -> bool:
-    """Whether the declaration says something else of a thing; while it is released, only that counts."""
+    """Whether the declaration says something else of a thing; while it is released, only that counts, and what it begins to
+    manage: it is kept in mind for when the thing is watched again."""
     if _released_on(olds) != _released_on(news):
         return True
-    parts = () if olds.get("observed") == RELEASED else ("managed", "people")
+    if olds.get("observed") == RELEASED:
+        before = together(olds.get("managed"))
+        return together(before, news.get("managed")) != before
+    parts = ("managed", "people")
     return any(canonical(olds.get(name)) != canonical(news.get(name)) for name in parts)
 
 
@@ -151,8 +166,10 @@ def _seen(declared: Props, known: Props, *, accepts: bool = True) -> Props:
     props |= {"adopted": bool(known.get("adopted")), "baseline": known.get("baseline")}
     props |= {"acceptedOn": _accepted_on(known)}
     if is_released(props, known):
-        # What the declaration lets go of meanwhile joins the baseline when it is watched again.
-        return props | {"observed": RELEASED} | {name: known.get(name) for name in ("managed", "people")}
+        # What the declaration lets go of meanwhile joins the baseline when it is watched again: what it managed at the last
+        # look, and whatever since.
+        managed = together(known.get("managed"), props.get("managed"))
+        return props | {"observed": RELEASED, "managed": managed or None, "people": known.get("people")}
     kind, portal = KINDS[props["kind"]], session.reading(props["organization"])
     try:
         found = look(portal, kind, props["organization"])

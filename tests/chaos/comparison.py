@@ -105,8 +105,8 @@ def _states(expected: dict[str, dict[str, Any]], found: dict[str, dict[str, Any]
 
 
 def _known(resource: dict[str, Any], name: str) -> Any:
-    """An output; of a baseline what would be missed. Of users whom the run itself makes it has no more than numbers, and these
-    only where they were made before it looked."""
+    """An output; of a baseline what would be missed. Of users whom the run itself makes it has numbers only, and these only
+    where they were made before it looked."""
     value = resource["outputs"].get(name)
     if name != "baseline":
         return value

@@ -20,6 +20,7 @@ from providers.review import Review
 from providers.unique_report import UniqueReport
 from stacks.plan import CHAMAN, Planned, plan
 from tests.properties.moved import KINDS, eve, forms, goes_on
+from tests.properties.watch import released
 from tests.properties.world import World
 
 _RULE = re.compile(r"R\d\d")
@@ -58,7 +59,11 @@ def _of_requests(world: World, item: Planned) -> set[str | None]:
 
 
 def _of_retained(world: World, item: Planned) -> set[str | None]:
-    return _of_screen(world, item.props["kind"])
+    release = released(world, item.centre.name, item.props["kind"])
+    if release and release.on.isoformat() <= world.today:
+        return {None}
+    shut = _of_screen(world, item.props["kind"])
+    return {"R61"} if release and None in shut else shut
 
 
 def _of_what_is_set(world: World, item: Planned) -> set[str | None]:

@@ -14,6 +14,7 @@ DAYS = (
     "2025-01-13",  # contact details and OCMW Online open (R59)
     "2025-02-01",  # the Uniek verslag opens (R62)
     *("2025-02-15", "2025-02-17"),  # what was being handled is free again (R06)
+    "2025-03-03",  # a review that was put forward (R61)
     "2026-01-02",  # the review (R61)
 )
 

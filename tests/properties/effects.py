@@ -60,6 +60,8 @@ def _mark(world: World) -> tuple[object, ...]:
 def _label(action: Action) -> str:
     """`Say contact.phone`, `Section accounts False`, `ByHand sender`."""
     name, fields = type(action).__name__, vars(action)
+    if name in ("RetainedByHand", "OneMore", "PutRight"):
+        return f"{name} {fields['kind']}"
     if name not in ("Say", "Section", "ByHand"):
         return name
     place = fields.get("place")

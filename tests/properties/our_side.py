@@ -24,4 +24,4 @@ class LostState:
     def apply(self, world: World) -> None:
         world.forget()
         world.standing = []
-        world.lost = True
+        world.watch.forget()

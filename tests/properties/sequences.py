@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
@@ -24,7 +25,7 @@ from tests.properties.by_hand import AddedByHand, ByHand, ManagersByHand, UserBy
 from tests.properties.calendar import DAYS, CopyLater, Days, Until
 from tests.properties.moving import DecideEnded, EnterByHand, OpenByHand, StopByHand, Unlock
 from tests.properties.our_side import LostState, NewPassword
-from tests.properties.retained import Accept, RetainedByHand
+from tests.properties.retained_sequences import about, by_hand, releases, things
 from tests.properties.world import BEYOND
 
 if TYPE_CHECKING:
@@ -103,19 +104,22 @@ _SCREENS: tuple[ByHand, ...] = (
 )
 
 
-_RETAINED: tuple[tuple[str, dict[str, object]], ...] = (
-    ("mutations", {"receive": ["death"]}),
-    ("mutations", {}),
-    ("technicalProviders", {"network": "zorgring"}),
-    ("ftpAccounts", {"authorizations": ["mutations"]}),
-    ("ftpAccounts", {"authorizations": ["integrations", "mutations"]}),
-    ("ftpAccounts", {}),
-)
-
-
 def sequences(subject: Subject, shortest: int, longest: int) -> SearchStrategy[list[Action]]:
-    """Actions and an `up` at the end."""
-    kinds = [*_access(["", *subject.centres]), *_everywhere(), *_forms(subject), *_retained(subject.centres)]
+    """Actions and an `up` at the end; in each sequence, several are about one and the same retained thing."""
+
+    @cache
+    def around(thing: tuple[str, str]) -> SearchStrategy[list[Action]]:
+        return _around(subject, thing, shortest, longest)
+
+    return st.sampled_from(things(tuple(subject.centres))).flatmap(around)
+
+
+def _around(
+    subject: Subject, thing: tuple[str, str], shortest: int, longest: int
+) -> SearchStrategy[list[Action]]:
+    kinds = [*_access(["", *subject.centres]), *_everywhere(), *_forms(subject)]
+    # And now and then something else that is retained.
+    kinds.append(st.sampled_from([deed for one in things(tuple(subject.centres)) for deed in by_hand(*one)]))
     sections = [Section("access", present, centre) for centre in subject.centres for present in (True, False)]
     sections += [Section("dossiers", present) for present in (True, False)]
     kinds.append(st.sampled_from(sections))
@@ -138,7 +142,15 @@ def sequences(subject: Subject, shortest: int, longest: int) -> SearchStrategy[l
     jumps: list[list[Action]] = [[Until(day)] for day in DAYS]
     jumps += [[Until(day), Up()] for day in DAYS[1:-1]]
     jump: SearchStrategy[list[Action]] = st.sampled_from([[], *jumps])
-    return st.builds(lambda before, days, after: [*before, *days, *after, Up()], first, jump, then)
+    step = st.lists(about(*thing), max_size=2)
+    return st.builds(
+        lambda before, one, days, after, two: [*before, *one, *days, *after, *two, Up()],
+        first,
+        step,
+        st.one_of(jump, jump, releases(*thing)),
+        then,
+        step,
+    )
 
 
 def _access(centres: Sequence[str]) -> list[SearchStrategy[Action]]:
@@ -166,17 +178,6 @@ def _access(centres: Sequence[str]) -> list[SearchStrategy[Action]]:
         st.builds(UserByHand, where, _PEOPLE, by_hand),
         st.builds(AddedByHand, _PEOPLE),
         st.builds(ManagersByHand, where, _PEOPLE, few, st.booleans()),
-    ]
-
-
-def _retained(centres: Sequence[str]) -> list[SearchStrategy[Action]]:
-    # Few of them, so that an acceptance meets what somebody did.
-    where = st.sampled_from(centres[:1])
-    by_hand = st.sampled_from(_RETAINED)
-    kinds = st.sampled_from(sorted({kind for kind, _ in _RETAINED}))
-    return [
-        st.builds(lambda centre, done: RetainedByHand(centre, *done), where, by_hand),
-        st.builds(Accept, where, kinds, st.integers(-1, 30)),
     ]
 
 

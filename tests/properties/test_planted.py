@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from providers import baseline, configuration, retained, session
+from providers import access, baseline, configuration, retained, session
 from providers.access import UserProvider
 from providers.chaman import SenderContactProvider
 from providers.cleanup import CleanedUpProvider
@@ -15,8 +15,10 @@ from stacks import plan as plan_module
 from tests.properties import small
 from tests.properties.actions import Action, DeclareManagers, DeclareUser, DropUser, Say, Tick, Up
 from tests.properties.by_hand import AddedByHand, ByHand, UserByHand
+from tests.properties.calendar import Until
 from tests.properties.conftest import Beginnings
-from tests.properties.retained import Accept, RetainedByHand
+from tests.properties.retained import Accept, Release, WatchAgain
+from tests.properties.retained_by_hand import RetainedByHand
 from tests.properties.search import HASSELT, search
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -103,6 +105,59 @@ def accepts_again(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(retained, "_accepted_on", lambda known: "")
 
 
+def absorbs_other_kinds(patch: pytest.MonkeyPatch) -> None:
+    """A change in anything but these three is the new baseline."""
+    seen = retained._seen
+
+    def seeing(declared: Any, known: Any, *, accepts: bool = True) -> Any:
+        found = seen(declared, known, accepts=accepts)
+        watched = declared["kind"] in ("mutations", "technicalProviders", "ftpAccounts")
+        return (
+            found
+            if watched or found["observed"] in retained.AS_IT_WAS
+            else seen(declared, {}, accepts=accepts)
+        )
+
+    patch.setattr(retained, "_seen", seeing)
+
+
+def released_before_its_day(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(retained, "_is_released", lambda declared, known: bool(retained._released_on(declared)))
+
+
+def never_released(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(retained, "_is_released", lambda declared, known: False)
+
+
+def watches_again_as_it_finds(patch: pytest.MonkeyPatch) -> None:
+    """What happened while a thing was released is its new baseline."""
+    seen = retained._seen
+
+    def seeing(declared: Any, known: Any, *, accepts: bool = True) -> Any:
+        return seen(declared, {} if known.get("observed") == retained.RELEASED else known, accepts=accepts)
+
+    patch.setattr(retained, "_seen", seeing)
+
+
+def forgets_what_it_managed_while_released(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(retained, "together", lambda *managed: dict(managed[0] or {}))
+
+
+def saves_who_is_not_declared(patch: pytest.MonkeyPatch) -> None:
+    """A clean-up at a disappearing centre saves the users again, as they are, before they go."""
+    leaving = CleanedUpProvider.leaving
+
+    def saving(self: CleanedUpProvider, portal: Any, props: Any) -> Any:
+        users = leaving(self, portal, props)
+        for user in users:
+            path = f"{access.domain_path(props)}/users/{user['id']}"
+            body = {name: user[name] for name in ("ssin", "applications", "roles", "blocked")}
+            session.writing(props["organization"]).replace(path, body, portal.get(path).etag)
+        return users
+
+    patch.setattr(CleanedUpProvider, "leaving", saving)
+
+
 def empties_what_is_not_declared(patch: pytest.MonkeyPatch) -> None:
     """Of a user at a disappearing centre, too."""
     body = UserProvider.body
@@ -110,6 +165,12 @@ def empties_what_is_not_declared(patch: pytest.MonkeyPatch) -> None:
 
 
 _HERNE = "Herne"
+_SENDER = RetainedByHand(_HERNE, "sender", {"phone": "+3200000000"})
+_RELEASED: list[Action] = [
+    Say(("retain", "reviewOn"), "2025-03-01"),
+    Release(_HERNE, "sender"),
+    Until("2025-03-01"),
+]
 PLANTED: dict[Plant, list[Action]] = {
     writes_what_is_retained: [],
     ignores_a_field: [ByHand("sender", {"phone": "+3200000000"})],
@@ -120,6 +181,17 @@ PLANTED: dict[Plant, list[Action]] = {
     tells_who_somebody_is: [DeclareUser("", 5)],
     empties_what_is_not_declared: [UserByHand(_HERNE, one, {"blocked": True}) for one in (0, 1)],
     accepts_again: [Accept(_HERNE, "mutations"), Up(), RetainedByHand(_HERNE, "mutations")],
+    absorbs_other_kinds: [_SENDER],
+    released_before_its_day: [Release(_HERNE, "sender"), _SENDER],
+    never_released: [*_RELEASED, _SENDER],
+    watches_again_as_it_finds: [*_RELEASED, _SENDER, Up(), WatchAgain(_HERNE, "sender")],
+    forgets_what_it_managed_while_released: [
+        *(replace(one, kind="users") if isinstance(one, Release) else one for one in _RELEASED),
+        DeclareUser(_HERNE, 0),
+        Up(),
+        DropUser(_HERNE, -1),
+        WatchAgain(_HERNE, "users"),
+    ],
 }
 
 
@@ -132,6 +204,7 @@ PLANTED_IN_ANTWERPEN: dict[Plant, list[Action]] = {
         Up(),
         DeclareManagers("", 0, None),
     ],
+    saves_who_is_not_declared: [DropUser("Borsbeek", 0)],
     goes_before_its_day: [Say(("access", "cleanUp"), _LATER), Up(), AddedByHand(0)],
 }
 

@@ -22,6 +22,7 @@ from schemas.declaration import Fusion, MergingCentre
 from schemas.errors import DeclarationError
 from schemas.loading import load_declaration
 from schemas.secrets import Secrets
+from tests.properties.watch import Watch
 
 CHECKOUT = Path(__file__).parents[2]
 OURS, SOMEBODY = "rehearsal", "somebody"
@@ -44,13 +45,10 @@ class World(ABC):
         self.original: Data = json.loads(json.dumps(yaml.safe_load(self.path.read_text()), default=str))
         self.data: Data = copy.deepcopy(self.original)
         self.applied: Data = copy.deepcopy(self.original)
-        # Of what is retained and somebody laid hands on: what it was like when it was adopted, or accepted last, and when.
-        self.watched: dict[tuple[str, str], Any] = {}
-        self.accepted: dict[tuple[str, str], str] = {}
-        self.lost = False  # the state, until the next `up` takes new baselines
         self._read: tuple[Data, Fusion] | None = None
         self.standing = [self.fusion]
         self.people = sorted({key for _, access in self.fusion.accesses() for _, key in access.people()})
+        self.watch = Watch(self)
 
     # -- the declaration --------------------------------------------------------------------------------------------
 

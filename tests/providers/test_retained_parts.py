@@ -227,6 +227,42 @@ def test_who_leaves_the_declaration_while_all_are_released_joins_the_baseline_af
     tells(life, retained("users"), ": missing")
 
 
+def test_whom_the_declaration_makes_and_lets_go_while_all_are_released_raises_no_alarm(
+    portal: Portal,
+) -> None:
+    """R61: nobody laid hands on them, also where they were users before with other applications."""
+    released = {"released": "2025-02-03: nobody works there"}
+    life = begun(retained("users", **released))
+    made = retained(
+        "users", managed={f"{DOMAIN}/{ssin(key)}": EVERYTHING for key in ("somebody.else", "lea.goossens")}
+    )
+    assert life.up(made | released) == "update"
+    assert life.preview(made | released) == "same"
+    by_hand.add_user("somebody.else")(portal)
+    saved(portal, "lea.goossens", applications=["E-Box Onderneming"])
+    assert life.preview(retained("users", **released)) == "same"
+    assert life.up(retained("users")) == "update"
+    assert life.outs["status"] == UNCHANGED
+    by_hand.remove_user("somebody.else")(portal)
+    tells(life, retained("users"), ": missing")
+
+
+def test_who_was_declared_in_part_and_is_cleaned_up_is_not_missed(portal: Portal) -> None:
+    """R24: whoever leaves the declaration of a domain goes; whom somebody removes while they are declared is missed."""
+    by_hand.add_user("tom.maes")(portal)
+    cleaned = {f"{DOMAIN}/*": ["*"]}
+    declared = user("lea.goossens", "blocked", **{f"{DOMAIN}/{ssin('tom.maes')}": ["blocked"]}, **cleaned)
+    life = begun(declared)
+    by_hand.remove_user("lea.goossens")(portal)
+    assert life.preview(declared) == "update"
+    assert life.outs["status"].endswith(": missing")
+    left = user("tom.maes", "blocked", **cleaned)
+    assert life.up(left) == "update"
+    assert life.outs["status"] == UNCHANGED
+    by_hand.remove_user("tom.maes")(portal)
+    tells(life, left, ": missing")
+
+
 def test_a_state_of_before_names_whole_items(portal: Portal) -> None:
     """What it left out, the declaration now watches in part: it joins as it is found."""
     life = adopted("users", managed=[f"{DOMAIN}/{ssin('lea.goossens')}", "woonzorg/*"])

@@ -1,0 +1,202 @@
+"""What must be reported of the disappearing centres, reckoned from the portal's own tables (R05, R22, R61).
+
+Every value that the declaration does not manage is compared with what it was when it was adopted, or accepted last. What the
+declaration manages is not; what it lets go of counts as it is found then. A release ends the watch from its day on, by the
+portal's date; taken back, what is there is compared with what was watched before, but for what the declaration managed
+meanwhile: that is its own doing, and counts as it is found.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from emulator import reference
+from providers.canonical import same
+from schemas.access import Access
+from schemas.declaration import AcceptedChange, MergingCentre, ReleasedItem, slug
+
+if TYPE_CHECKING:
+    from tests.properties.world import World
+
+Place = tuple[str, ...]
+Values = dict[tuple[Place, str], Any]
+"""What the portal has of one kind, value by value: of a user by domain and INSZ, of an account by its name."""
+_TABLES = {
+    "certificate": "certificates",
+    "ftpAccount": "ftpAccounts",
+    "restAccount": "restAccounts",
+    "delegationRequest": "delegationRequests",
+    "box": "eBox",
+}
+_OPENS = ("contactDetails", "ocmwOnline")
+_COUNTS = ("documents", "unread")  # of an E-Box, they rise by themselves (R61)
+
+
+@dataclass(frozen=True)
+class Managed:
+    """What a declaration manages of one kind: fields by place, and domains that are cleaned up. Who is made manager is no
+    co-manager any more (R16)."""
+
+    fields: Mapping[Place, frozenset[str]] = field(default_factory=dict)
+    cleaned: frozenset[str] = frozenset()
+    promoted: Mapping[Place, frozenset[str]] = field(default_factory=dict)
+
+    def has(self, place: Place, name: str) -> bool:
+        # Whoever is made again has another id.
+        return self.cleans(place) or (place in self.fields and name in (*self.fields[place], "id"))
+
+    def cleans(self, place: Place) -> bool:
+        return place not in self.fields and bool(place) and place[0] in self.cleaned
+
+    def touches(self, place: Place) -> bool:
+        return place in self.fields or self.cleans(place)
+
+
+@dataclass
+class Watched:
+    """One kind of thing at one centre. `before`: None until it is adopted; `places`: what was there, whoever managed it;
+    `managed`: at the last look, and since."""
+
+    before: Values | None = None
+    places: set[Place] = field(default_factory=set)
+    accepted: str = ""
+    managed: list[Managed] = field(default_factory=list)
+
+
+class Watch:
+    """Everything that is watched at the disappearing centres of a fusion that was applied at this moment."""
+
+    def __init__(self, world: World) -> None:
+        self._things: dict[tuple[str, str], Watched] = {}
+        self.look(world)
+
+    def forget(self) -> None:
+        """The state is lost: what there is at the next look is the baseline."""
+        self._things = {}
+
+    def look(self, world: World) -> list[str]:
+        """The resources of what changed, as an `up` of now reports them; and what it carries out is done."""
+        found = []
+        for centre in world.disappearing:
+            here = contents(world, centre.kbo)
+            for kind in centre.retained:
+                thing = self._things.setdefault((centre.name, kind), Watched())
+                if _changed(world, thing, centre, kind, here.get(kind, {})):
+                    found.append(f"{slug(centre.name)}-retained-{kind}")
+        return sorted(found)
+
+    def before(self, centre: str, kind: str) -> Values:
+        """What it is compared with."""
+        thing = self._things.get((centre, kind))
+        return thing.before or {} if thing else {}
+
+
+def released(world: World, centre: str, kind: str) -> ReleasedItem | None:
+    """What the declaration says of its release, if it does."""
+    entries = world.fusion.retain.release
+    return next((one for one in entries if (one.centre, one.item) == (centre, kind)), None)
+
+
+def contents(world: World, number: str) -> dict[str, Values]:
+    """What the portal has of a centre, by kind."""
+    found: dict[str, Values] = {}
+    rows = world.read("SELECT kind, key, body FROM resources WHERE organization = ?", number)
+    for kind, key, text in rows:
+        table, _, domain = kind.partition("/")
+        body = json.loads(text)
+        place: Place = (domain,) if domain else (key,) if key else ()
+        if table == "users":
+            place = (domain, body.pop("ssin"))
+            body["id"] = key
+        values = found.setdefault(_TABLES.get(table, table), {})
+        values |= {(place, name): value for name, value in body.items() if name not in _COUNTS}
+    return found
+
+
+def managed(access: Access | None, kind: str) -> Managed:
+    """What of a centre's access is declared, and so put right."""
+    from tests.properties.world import ssin
+
+    if access is None:
+        return Managed()
+    domains = access.domains.items()
+    if kind == "chiefAccessManagers":
+        chiefs = frozenset(map(ssin, access.chief_access_managers))
+        return Managed({(): frozenset({"chiefAccessManagers"})}, promoted={(): chiefs})
+    if kind == "accessManagers":
+        others = {
+            code: {"coAccessManagers"} if one.co_access_managers is not None else set()
+            for code, one in domains
+        }
+        return Managed(
+            {(code,): frozenset({"accessManager", *others[code]}) for code, _ in domains},
+            promoted={(code,): frozenset({ssin(one.access_manager)}) for code, one in domains},
+        )
+    if kind == "users":
+        users = {(code, ssin(user.person)): user for code, one in domains for user in one.users or ()}
+        fields = ("applications", "roles", "blocked")
+        return Managed(
+            {
+                place: frozenset(name for name in fields if getattr(user, name) is not None)
+                for place, user in users.items()
+            },
+            frozenset(access.domains if access.clean_up else ()),
+        )
+    return Managed()
+
+
+def _changed(world: World, thing: Watched, centre: MergingCentre, kind: str, found: Values) -> bool:
+    now = managed(centre.access, kind)
+    release = released(world, centre.name, kind)
+    if release and release.on.isoformat() <= world.today:
+        thing.managed.append(now)
+        return False
+    if kind in _OPENS and world.today < reference.screen_opening(kind):
+        return False  # R59
+    pending = _accepted(world, centre.name, kind)
+    values = _unmanaged(found, now)
+    if thing.before is None:
+        thing.before, thing.accepted = values, max(pending, default="")
+    else:
+        thing.before = _going_on(thing, values, now)
+    thing.places = {place for place, _ in (*thing.before, *found) if not now.cleans(place)}
+    thing.managed = [now]
+    if max(pending, default="") > thing.accepted:
+        thing.before, thing.accepted = values, max(pending)
+    return any(
+        not same(thing.before.get(key), values.get(key)) for key in thing.before.keys() | values.keys()
+    )
+
+
+def _accepted(world: World, centre: str, kind: str) -> list[str]:
+    entries: tuple[AcceptedChange, ...] = world.fusion.retain.accept
+    days = [one.on.isoformat() for one in entries if (one.centre, one.item) == (centre, kind)]
+    return [day for day in days if day <= world.today]
+
+
+def _unmanaged(found: Values, now: Managed) -> Values:
+    left = {(place, name): value for (place, name), value in found.items() if not now.has(place, name)}
+    for place, people in now.promoted.items():
+        for name in ("coAccessManagers", "coChiefAccessManagers"):
+            others = left.get((place, name))
+            if others:
+                left[place, name] = [person for person in others if person["ssin"] not in people]
+    return left
+
+
+def _going_on(thing: Watched, values: Values, now: Managed) -> Values:
+    """The baseline: without what is managed now, and with what was and is not any more, as it is found."""
+    going_on = {
+        key: value
+        for key, value in _unmanaged(thing.before or {}, now).items()
+        if not any(was.has(*key) for was in thing.managed)
+    }
+    for key, value in values.items():
+        place, declared = key[0], (now, *thing.managed)
+        made = place not in thing.places and any(one.touches(place) for one in declared)
+        if made or any(was.has(*key) for was in thing.managed):
+            going_on[key] = value
+    return going_on
