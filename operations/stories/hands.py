@@ -36,6 +36,7 @@ _SAID = {
     "readEBox": "people read the E-Box",
     "submitReport": "people submit the report",
     "moveForms": "people move the forms",
+    "stopForm": "people stop a form on the last day",
 }
 """Also how `systems` knows what belongs to which system."""
 
@@ -160,6 +161,16 @@ def _submit_report(portal: WritingPortal, number: str, who: _Who) -> None:
         portal.create(path, body)
 
 
+def _stop_form(portal: WritingPortal, number: str, who: _Who) -> None:
+    """The first that runs ends on the last day, without a word about the fusion, as an aid that was granted until then."""
+    declared = who.fusion.dossiers
+    if declared is None:
+        raise RehearsalError(f"{who.fusion.name} declares no dossiers")
+    forms = f"{batches.API}/{number}/{dossiers.FORMS}"
+    first = portal.get_items(f"{forms}?status=running")[0]
+    portal.add(f"{forms}/stops", {"endDate": declared.stop_on.isoformat(), "ids": [first["id"]]})
+
+
 def _move_forms(portal: WritingPortal, number: str, who: _Who) -> None:
     """Stop and enter again what can be, as the declaration's dates say, in the screens of the integrations."""
     declared = who.fusion.dossiers
@@ -192,4 +203,5 @@ _DEEDS: Mapping[str, Callable[[WritingPortal, str, _Who], None]] = {
     "readEBox": _read_e_box,
     "submitReport": _submit_report,
     "moveForms": _move_forms,
+    "stopForm": _stop_form,
 }

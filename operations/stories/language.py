@@ -82,7 +82,8 @@ class Supplier(Section):
 
 
 Deed = Literal[
-    "deleteFtpAccount", "changeSender", "addUser", "blockUser", "unblockUser", "readEBox", "submitReport", "moveForms"
+    "deleteFtpAccount", "changeSender", "addUser", "blockUser", "unblockUser", "readEBox", "submitReport", "moveForms",
+    "stopForm",
 ]  # fmt: skip
 
 
