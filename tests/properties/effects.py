@@ -20,6 +20,7 @@ from tests.providers import life
 
 _PORTAL = (
     "SELECT count(*), max(etag), total(etag) FROM resources",
+    "SELECT group_concat(body) FROM resources WHERE kind = 'box'",
     "SELECT count(*), count(end_date), count(locked_until), count(predecessor) FROM forms",
     "SELECT group_concat(due_at) FROM events WHERE kind = 'accessCopy' AND NOT done",
     "SELECT substr(value, 1, 10) FROM meta WHERE name = 'clock'",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from tests.properties.world import Data, World
 
@@ -42,10 +41,8 @@ class Release:
         kinds = [kind for kind in _retained(world, self.centre) if self.kind in ("", kind)]
 
         def change(data: Data) -> None:
-            data["retain"]["release"] = _others(data, self.centre, kinds) + [
-                {"centre": self.centre, "item": kind, "on": on, "reason": "needed no longer"}
-                for kind in kinds
-            ]
+            said = {"centre": self.centre, "on": on, "reason": "needed no longer"}
+            _say(data, self.centre, kinds, [{**said, "item": kind} for kind in kinds])
 
         world.edit(change)
 
@@ -61,7 +58,7 @@ class WatchAgain:
         kinds = [kind for kind in _retained(world, self.centre) if self.kind in ("", kind)]
 
         def change(data: Data) -> None:
-            data["retain"]["release"] = _others(data, self.centre, kinds)
+            _say(data, self.centre, kinds, [])
 
         world.edit(change)
 
@@ -70,6 +67,9 @@ def _retained(world: World, name: str) -> tuple[str, ...]:
     return next(centre.retained for centre in world.disappearing if centre.name == name)
 
 
-def _others(data: Data, centre: str, kinds: list[str]) -> list[dict[str, Any]]:
-    entries: list[dict[str, Any]] = data["retain"].get("release", [])
-    return [one for one in entries if one["centre"] != centre or one["item"] not in kinds]
+def _say(data: Data, centre: str, kinds: list[str], entries: list[Data]) -> None:
+    """These in place of what is said of their release; where nothing is, there is no list of it."""
+    said: list[Data] = data["retain"].pop("release", [])
+    others = [one for one in said if one["centre"] != centre or one["item"] not in kinds]
+    if others or entries:
+        data["retain"]["release"] = [*others, *entries]
