@@ -113,16 +113,13 @@ def rows(world: World) -> list[tuple[Any, ...]]:
 
 def writes(world: World, since: int) -> list[str]:
     """Our own writing calls at disappearing centres since that one of the journal, beyond what the declaration manages."""
-    return [
-        call
-        for centre in world.disappearing
-        for call in (
-            f"{one['method']} {one['path']}"
-            for one in controls.journal(world.database, writes=True, kbo=centre.kbo)
-            if one["seq"] > since and one["client"] == OURS
-        )
-        if f"/organizations/{centre.kbo}/" in call and call not in may_write(world, centre)
-    ]
+    found: list[str] = []
+    for centre in world.disappearing:
+        journal = controls.journal(world.database, writes=True, kbo=centre.kbo)
+        ours = [one for one in journal if one["seq"] > since and one["client"] == OURS]
+        calls = {f"{one['method']} {one['path']}" for one in ours}
+        found += calls - may_write(world, centre) if calls else ()
+    return found
 
 
 def may_write(world: World, centre: MergingCentre) -> set[str]:
