@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from emulator import reference
 from providers.canonical import same
 from schemas.access import Access
-from schemas.declaration import AcceptedChange, MergingCentre, ReleasedItem, slug
+from schemas.declaration import MergingCentre, ReleasedItem, slug
 
 if TYPE_CHECKING:
     from tests.properties.world import World
@@ -55,15 +55,25 @@ class Managed:
         return place in self.fields or self.cleans(place)
 
 
+@dataclass(frozen=True)
+class Declared:
+    """What a declaration says of one kind of thing: the day of its release, the days of what it accepts, what it manages."""
+
+    released: str
+    accepted: tuple[str, ...]
+    managed: Managed
+
+
 @dataclass
 class Watched:
     """One kind of thing at one centre. `before`: None until it is adopted; `places`: what was there, whoever managed it;
-    `managed`: at the last look, and since."""
+    `managed`: at the last look, and since; `applied`: what was declared at the last `up`."""
 
     before: Values | None = None
     places: set[Place] = field(default_factory=set)
     accepted: str = ""
     managed: list[Managed] = field(default_factory=list)
+    applied: Declared | None = None
 
 
 class Watch:
@@ -83,9 +93,16 @@ class Watch:
         for centre in world.disappearing:
             here = contents(world, centre.kbo)
             for kind in centre.retained:
+                shut = kind in _OPENS and world.today < reference.screen_opening(kind)  # R59
+                shown = None if shut else here.get(kind, {})
                 thing = self._things.setdefault((centre.name, kind), Watched())
-                if _changed(world, thing, centre, kind, here.get(kind, {})):
+                now = _declared(world, centre, kind)
+                # It begins with a refresh, which goes by what was applied last, and accepts nothing.
+                if thing.applied:
+                    _look(thing, thing.applied, shown, world.today, accepts=thing.before is None)
+                if _look(thing, now, shown, world.today):
                     found.append(f"{slug(centre.name)}-retained-{kind}")
+                thing.applied = now
         return sorted(found)
 
     def before(self, centre: str, kind: str) -> Values:
@@ -148,33 +165,36 @@ def managed(access: Access | None, kind: str) -> Managed:
     return Managed()
 
 
-def _changed(world: World, thing: Watched, centre: MergingCentre, kind: str, found: Values) -> bool:
-    now = managed(centre.access, kind)
+def _declared(world: World, centre: MergingCentre, kind: str) -> Declared:
     release = released(world, centre.name, kind)
-    if release and release.on.isoformat() <= world.today:
-        thing.managed.append(now)
-        return False
-    if kind in _OPENS and world.today < reference.screen_opening(kind):
-        return False  # R59
-    pending = _accepted(world, centre.name, kind)
-    values = _unmanaged(found, now)
-    if thing.before is None:
-        thing.before, thing.accepted = values, max(pending, default="")
-    else:
-        thing.before = _going_on(thing, values, now)
-    thing.places = {place for place, _ in (*thing.before, *found) if not now.cleans(place)}
-    thing.managed = [now]
-    if max(pending, default="") > thing.accepted:
-        thing.before, thing.accepted = values, max(pending)
-    return any(
-        not same(thing.before.get(key), values.get(key)) for key in thing.before.keys() | values.keys()
+    accepted = [one.on for one in world.fusion.retain.accept if (one.centre, one.item) == (centre.name, kind)]
+    return Declared(
+        release.on.isoformat() if release else "",
+        tuple(day.isoformat() for day in accepted),
+        managed(centre.access, kind),
     )
 
 
-def _accepted(world: World, centre: str, kind: str) -> list[str]:
-    entries: tuple[AcceptedChange, ...] = world.fusion.retain.accept
-    days = [one.on.isoformat() for one in entries if (one.centre, one.item) == (centre, kind)]
-    return [day for day in days if day <= world.today]
+def _look(
+    thing: Watched, declared: Declared, shown: Values | None, today: str, *, accepts: bool = True
+) -> bool:
+    """Whether it is not as it was. `shown`: None where the portal does not show it yet."""
+    now = declared.managed
+    if declared.released and declared.released <= today:
+        thing.managed.append(now)
+        return False
+    if shown is None:
+        return False
+    values = _unmanaged(shown, now)
+    thing.before = values if thing.before is None else _going_on(thing, values, now)
+    thing.places = {place for place, _ in (*thing.before, *shown) if not now.cleans(place)}
+    thing.managed = [now]
+    accepted = max((day for day in declared.accepted if day <= today), default="")
+    if accepts and accepted > thing.accepted:
+        thing.before, thing.accepted = values, accepted
+    return any(
+        not same(thing.before.get(key), values.get(key)) for key in thing.before.keys() | values.keys()
+    )
 
 
 def _unmanaged(found: Values, now: Managed) -> Values:
