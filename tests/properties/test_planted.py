@@ -122,11 +122,11 @@ def absorbs_other_kinds(patch: pytest.MonkeyPatch) -> None:
 
 
 def released_before_its_day(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(retained, "_is_released", lambda declared, known: bool(retained._released_on(declared)))
+    patch.setattr(retained, "is_released", lambda declared, known: bool(retained._released_on(declared)))
 
 
 def never_released(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(retained, "_is_released", lambda declared, known: False)
+    patch.setattr(retained, "is_released", lambda declared, known: False)
 
 
 def watches_again_as_it_finds(patch: pytest.MonkeyPatch) -> None:
