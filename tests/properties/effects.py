@@ -66,7 +66,7 @@ def _label(action: Action) -> str:
     if name not in ("Say", "Section", "ByHand"):
         return name
     place = fields.get("place")
-    shown = [".".join(place)] if place else [str(value) for value in fields.values() if value != {}]
+    shown = [".".join(map(str, place))] if place else [str(value) for value in fields.values() if value != {}]
     return " ".join([name, *shown])[:45]
 
 
