@@ -61,7 +61,7 @@ def moves_what_people_move(patch: pytest.MonkeyPatch) -> None:
 
 
 def moves_before_the_day(patch: pytest.MonkeyPatch) -> None:
-    def moving(props: Any) -> Any:
+    def moving(props: Any, _olds: Any) -> Any:
         for ids in batches._pages(props, "stop"):
             batches._stop(props, ids, batches.Progress("", 0))
         return resource.without_provider(props) | dossiers.NOTHING
