@@ -78,6 +78,8 @@ class DecideEnded:
             others = [one for one in declared.get("ended", ()) if one["centre"] != self.centre]
             said = {"centre": self.centre, "goOn": self.goes_on, "reason": "the centre said so"}
             declared["ended"] = others if self.goes_on is None else [*others, said]
+            if not declared["ended"]:
+                del declared["ended"]  # an empty list is a finding
 
         world.edit(change)
 
