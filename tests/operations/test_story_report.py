@@ -11,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import wait as wait_for_all
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -208,9 +209,9 @@ def test_ctrl_c_tells_what_was_lived_and_blames_nobody(
 ) -> None:
     begun = threading.Event()
 
-    def wait_for(futures: list[Future[StoryOutcome]]) -> None:
+    def wait_for(futures: list[Future[StoryOutcome]], timeout: float) -> Any:
         begun.set()
-        wait_for_all(futures)
+        return wait_for_all(futures, timeout)
 
     def play(folder: Path, name: str, story: Story, say: Say, interruption: Interruption) -> StoryOutcome:
         begun.wait()
