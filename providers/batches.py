@@ -132,7 +132,7 @@ def _send(portal: WritingPortal, path: str, body: Props, items: str) -> list[Pro
 def _pages(props: Props, step: str) -> Iterator[list[str]]:
     """What is left of a step. What is done meanwhile leaves the collection, and the next page begins after the last."""
     path = f"{API}/{props['organization']}/work/{props['kind']}"
-    portal = session.writing(props["organization"])
+    portal = session.reading(props["organization"])
     for page in portal.pages(f"{path}?mergerOn={props['restartOn']}&step={step}&pageSize={PAGE}"):
         yield [form["id"] for form in page]
 

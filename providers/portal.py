@@ -2,8 +2,8 @@
 
 `reading(organization)` gives a client without any writing method, for check, diff, read and everything retained;
 `writing(organization)` gives one that writes too. Both act for that one organisation, as people choose one at sign-in
-(rules R65, R66). One connection pool and one sign-in per organisation serve the whole process. What it says in
-words is for `providers.problems`.
+(rules R65, R66). One connection pool and one sign-in per organisation serve the whole process. What the
+portal says in words is for `providers.problems`.
 """
 
 from __future__ import annotations
@@ -122,7 +122,8 @@ class Connection:
 
     def _repeat(self, method: str, path: str, attempt: Callable[[], Answer]) -> Answer:
         # Once a call of an API failed until its deadline, the others there do not wait as long again, one by one.
-        known = {_api(path), _api(SIGN_IN_PATH)} & self._down.keys() or (self._down and not self._well)
+        all_down = bool(self._down) and not self._well
+        known = all_down or not self._down.keys().isdisjoint({_api(path), _api(SIGN_IN_PATH)})
         try:
             return repeating(attempt, 0.0 if known else self._settings.deadline_seconds)
         except Failed as failure:

@@ -5,8 +5,8 @@ Outputs are read by people (`pulumi stack output`), by `fusion rehearsal` and by
 - `waiting`: lines "centre, thing: waits for …, until …"
 - `retained`: `{centre: "11 things, unchanged; 1 not shown yet; FTP accounts released (2026-01-05: …)"}`, and what changed
   since the adoption
-- `dossiers`: `{centre: "forms of running dossiers: 12 stopped, 12 entered again, 0 refused; …"}`, of the last `up` that did
-  something, and what is still refused by its reasons
+- `dossiers`: `{centre: "forms of running dossiers: 12 stopped, 12 entered again, 0 refused; …"}`, what was done so far,
+  and what is still refused by its reasons
 - `cleanedUp`: `{"Antwerpen, maatschappelijkWelzijn": "2 users: portal:75f5d17b, portal:ce402af5"}`, who went so far (R24)
 - `supplier`: what to hand over (secret: it holds the FTP password, R32)
 """

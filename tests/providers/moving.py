@@ -57,16 +57,20 @@ def moved_once(portal: Portal, old: str, new: str, kind: str = FORMS) -> None:
     assert not [form for form in before.values() if form["status"] == "running"]
 
 
+def open_by_hand(portal: Portal, number: str, dossier: str, start: str) -> None:
+    """Somebody opens a form of a dossier, always about the same person."""
+    form = {
+        "ssin": rehearsal_ssin(f"x.{dossier}"),
+        "qualityCode": "3",
+        "reference": dossier,
+        "startDate": start,
+    }
+    portal.by_hand(number).add(f"{API}/{number}/forms", form)
+
+
 def ended_on_the_eve(portal: Portal, number: str = GALMAARDEN) -> str:
     """A form whose aid was granted until the year's end."""
-    hand = portal.by_hand(number)
-    form = {
-        "ssin": rehearsal_ssin("x.ended"),
-        "qualityCode": "3",
-        "reference": "ended",
-        "startDate": "2024-05-01",
-    }
-    hand.add(f"{API}/{number}/forms", form)
+    open_by_hand(portal, number, "ended", "2024-05-01")
     key = next(one["id"] for one in forms(portal, number) if one["reference"] == "ended")
-    hand.add(f"{API}/{number}/forms/stops", {"endDate": "2024-12-31", "ids": [key]})
+    portal.by_hand(number).add(f"{API}/{number}/forms/stops", {"endDate": "2024-12-31", "ids": [key]})
     return str(key)

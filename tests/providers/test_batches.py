@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from emulator import controls
-from emulator.people import rehearsal_ssin
 from providers import batches
 from providers.batches import API
 from providers.dossiers import DossiersProvider
@@ -15,16 +14,25 @@ from providers.portal import WritingPortal
 from schemas.errors import PortalRefused, PortalUnreachable
 from tests.providers.conftest import Portal
 from tests.providers.life import Life, Props
-from tests.providers.moving import DAY, FREE, GALMAARDEN, PAJOTTEGEM, declared, forms, left, moved_once
+from tests.providers.moving import (
+    DAY,
+    FREE,
+    GALMAARDEN,
+    PAJOTTEGEM,
+    declared,
+    forms,
+    left,
+    moved_once,
+    open_by_hand,
+)
 
 
 def test_refusals_are_all_counted_by_their_reason(portal: Portal) -> None:
     """R06: the first ids of each."""
     portal.set_clock(FREE)
     for number in range(batches.LISTED + 2):
-        one = {"ssin": rehearsal_ssin(f"x.{number}"), "qualityCode": "2", "reference": "twin"}
-        portal.by_hand(GALMAARDEN).add(f"{API}/{GALMAARDEN}/forms", {**one, "startDate": "2024-05-01"})
-        portal.by_hand(PAJOTTEGEM).add(f"{API}/{PAJOTTEGEM}/forms", {**one, "startDate": "2025-01-10"})
+        open_by_hand(portal, GALMAARDEN, f"twin {number}", "2024-05-01")
+        open_by_hand(portal, PAJOTTEGEM, f"twin {number}", "2025-01-10")
     (refused,) = Life(DossiersProvider()).create(declared())["refused"]
     assert (refused["count"], len(refused["ids"])) == (batches.LISTED + 2, batches.LISTED)
     assert batches.reasons([refused]).startswith(f"{batches.LISTED + 2} alreadyRunning (The same runs here")

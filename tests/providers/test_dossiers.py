@@ -6,7 +6,6 @@ import json
 
 import pytest
 
-from emulator.people import rehearsal_ssin
 from providers.batches import API
 from providers.dossiers import ATTESTATIONS, FORMS, DossiersProvider
 from tests.providers.conftest import Portal
@@ -22,6 +21,7 @@ from tests.providers.moving import (
     ended_on_the_eve,
     forms,
     moved_once,
+    open_by_hand,
 )
 
 
@@ -99,13 +99,7 @@ def test_a_form_that_turns_up_later_is_moved_by_the_next_up(portal: Portal) -> N
     portal.set_clock(FREE)
     life = Life(DossiersProvider())
     moved = life.create(declared())["entered"]
-    late = {
-        "ssin": rehearsal_ssin("x.late"),
-        "qualityCode": "3",
-        "reference": "late",
-        "startDate": "2024-12-20",
-    }
-    portal.by_hand(GALMAARDEN).add(f"{API}/{GALMAARDEN}/forms", late)
+    open_by_hand(portal, GALMAARDEN, "late", "2024-12-20")
     assert life.preview(declared()) == "update"
     assert life.up(declared()) == "update"
     assert life.outs["entered"] == moved + 1
@@ -115,14 +109,8 @@ def test_a_form_that_turns_up_later_is_moved_by_the_next_up(portal: Portal) -> N
 def test_what_the_portal_refuses_is_listed_and_the_rest_goes_on(portal: Portal) -> None:
     portal.set_clock(FREE)
     hand = portal.by_hand(PAJOTTEGEM)
-    twin = {
-        "ssin": rehearsal_ssin("x.twin"),
-        "qualityCode": "2",
-        "reference": "twin",
-        "startDate": "2024-05-01",
-    }
-    portal.by_hand(GALMAARDEN).add(f"{API}/{GALMAARDEN}/forms", twin)
-    hand.add(f"{API}/{PAJOTTEGEM}/forms", {**twin, "startDate": "2025-01-10"})
+    open_by_hand(portal, GALMAARDEN, "twin", "2024-05-01")
+    open_by_hand(portal, PAJOTTEGEM, "twin", "2025-01-10")
     life = Life(DossiersProvider())
     outs = life.create(declared())
     (refused,) = outs["refused"]
@@ -134,7 +122,7 @@ def test_what_the_portal_refuses_is_listed_and_the_rest_goes_on(portal: Portal) 
     assert life.outs["refusedCount"] == 1
     (form,) = [one for one in forms(portal, PAJOTTEGEM) if one["startDate"] == "2025-01-10"]
     hand.add(f"{API}/{PAJOTTEGEM}/forms/stops", {"endDate": "2025-01-31", "ids": [form["id"]]})
-    hand.add(f"{API}/{PAJOTTEGEM}/forms", {**twin, "startDate": "2025-01-01"})
+    open_by_hand(portal, PAJOTTEGEM, "twin", "2025-01-01")
     assert life.preview(declared()) == "same"
     assert (life.outs["refused"], life.outs["refusedCount"], life.outs["waiting"]) == ([], 0, {})
 
@@ -180,18 +168,17 @@ def test_r06_a_form_with_a_later_end_of_its_own_goes_over_and_ends_then(portal: 
 def test_r70_what_people_entered_by_the_screen_is_done(portal: Portal) -> None:
     """Not a word of what continues what; and who switches to the supplier afterwards finds nothing left."""
     portal.set_clock(FREE)
-    hand, life = portal.by_hand, Life(DossiersProvider())
-    late = {"ssin": rehearsal_ssin("x.late"), "qualityCode": "3", "reference": "late"}
+    life = Life(DossiersProvider())
     life.create(declared())
-    hand(GALMAARDEN).add(f"{API}/{GALMAARDEN}/forms", {**late, "startDate": "2024-12-20"})
+    open_by_hand(portal, GALMAARDEN, "late", "2024-12-20")
     by_hand = declared(handled_by="byHand")
     life.up(by_hand)
     assert (
         "1 to stop, 1 to enter again by hand (by quality code 3: 1) (R70)" in life.outs["waiting"]["reason"]
     )
     (key,) = [one["id"] for one in forms(portal, GALMAARDEN) if one["status"] == "running"]
-    hand(GALMAARDEN).add(f"{API}/{GALMAARDEN}/forms/stops", {"endDate": "2024-12-31", "ids": [key]})
-    hand(PAJOTTEGEM).add(f"{API}/{PAJOTTEGEM}/forms", {**late, "startDate": "2025-01-01"})
+    portal.by_hand(GALMAARDEN).add(f"{API}/{GALMAARDEN}/forms/stops", {"endDate": "2024-12-31", "ids": [key]})
+    open_by_hand(portal, PAJOTTEGEM, "late", "2025-01-01")
     assert life.preview(by_hand) == "same"
     assert life.outs["waiting"] == {}
     assert life.preview(declared()) == "update"  # of handledBy alone
