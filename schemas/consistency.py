@@ -7,7 +7,7 @@ from datetime import date
 
 from schemas.access import Access, Domain
 from schemas.declaration import AcceptedChange, Draft, ReleasedItem, Retain, slug
-from schemas.document import Document
+from schemas.document import Document, Place
 from schemas.findings import Finding, Path
 from schemas.privacy import ssin_columns
 from schemas.reference import reference
@@ -43,11 +43,24 @@ def secrets_in(document: Document) -> Iterator[Finding]:
             )  # fmt: skip
     for number, line in enumerate(document.text.splitlines(), start=1):
         for column in ssin_columns(line):
-            yield Finding(
-                document.name, number, column + 1, SECRET_RULE,
+            place = (number, column + 1)
+            yield document.finding_at(
+                place, SECRET_RULE,
                 "this looks like an INSZ (not repeated here): name the person by key, as els.peeters, and remove it, "
                 "from git's history too",
+                _with_ssin(document, place),
             )  # fmt: skip
+
+
+def _with_ssin(document: Document, place: Place) -> Path | None:
+    """The key or value with an INSZ in it that begins last before a place; None where there is none: a comment."""
+    found: list[tuple[Place, Path]] = []
+    for path, begin in document.keys.items():
+        found += [(begin, path)] if begin <= place and any(ssin_columns(str(path[-1]))) else []
+    for path, begin in document.values.items():
+        value = document.value_at(path) if begin <= place else None
+        found += [(begin, path)] if isinstance(value, str | int) and any(ssin_columns(str(value))) else []
+    return max(found, key=lambda one: one[0])[1] if found else None
 
 
 def _file_name(draft: Draft, document: Document) -> Iterator[Finding]:
