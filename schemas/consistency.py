@@ -53,13 +53,17 @@ def secrets_in(document: Document) -> Iterator[Finding]:
 
 
 def _with_ssin(document: Document, place: Place) -> Path | None:
-    """The key or value with an INSZ in it that begins last before a place; None where there is none: a comment."""
-    found: list[tuple[Place, Path]] = []
-    for path, begin in document.keys.items():
-        found += [(begin, path)] if begin <= place and any(ssin_columns(str(path[-1]))) else []
-    for path, begin in document.values.items():
-        value = document.value_at(path) if begin <= place else None
-        found += [(begin, path)] if isinstance(value, str | int) and any(ssin_columns(str(value))) else []
+    """The key or value with an INSZ in it that begins last before a place on its line; None: a comment."""
+    written = [(begin, path, path[-1]) for path, begin in document.keys.items()]
+    written += [(begin, path, document.value_at(path)) for path, begin in document.values.items()]
+    found = [
+        (begin, path)
+        for begin, path, text in written
+        if begin[0] == place[0]
+        and begin <= place
+        and isinstance(text, str | int)
+        and list(ssin_columns(str(text)))
+    ]
     return max(found, key=lambda one: one[0])[1] if found else None
 
 
