@@ -62,7 +62,7 @@ def _retained(subject: Subject, centre: Centre) -> Iterator[Answer]:
         let_go = f", {released} released" if released else ""
         yield Answer(OK, f"{number(unchanged, 'thing')} unchanged{let_go}")
     merging = next(one for one in subject.fusion.disappearing if one.kbo == centre.kbo)
-    if subject.today >= subject.fusion.retain.review_on and subject.fusion.is_watched(merging):
+    if subject.today >= subject.fusion.retain.review_on and subject.fusion.is_retained(merging):
         yield Answer(
             TODO,
             f"the review date {subject.fusion.retain.review_on} has come: is it still needed?",
