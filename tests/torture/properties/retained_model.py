@@ -1,8 +1,8 @@
 """What must be reported of the disappearing centres, reckoned from the portal's own tables (R05, R22, R61).
 
 Every value that the declaration does not manage is compared with what it was when it was adopted, or accepted last. What the
-declaration manages is not; what it lets go of counts as it is found then. A release ends the comparison from its day on, by the
-portal's date; taken back, what is there is compared with what was there before, but for what the declaration managed
+declaration manages is not; what it lets go of counts as it is found then. A release ends the comparison from its day on, by
+the portal's date. Taken back, what is there is compared with what was there before, but for what the declaration managed
 meanwhile: that is its own doing, and counts as it is found.
 """
 
