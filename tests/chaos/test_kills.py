@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from emulator import journal, store
+from emulator.core import journal, store
 from tests.chaos import rehearsals
 from tests.chaos.disturbance import PORTAL, VICTIMS, Struck
 from tests.chaos.kills import LOOKING, Kill, Killing, draw
