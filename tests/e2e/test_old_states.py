@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from emulator import controls
-from tests.e2e.workspace import Workspace
+from tests.support.workspace import Workspace
 
 FOLDERS = sorted(Path(__file__).with_name("states").glob("*/*/"))
 BEFORE = "before"
