@@ -40,7 +40,7 @@ class Workspace:
 
     @classmethod
     def restore(cls, root: Path, kept: Path) -> Workspace:
-        """One that goes on from what an earlier version left (`tests/e2e/states/README.md`); the folder is named after the stack."""
+        """One that goes on with a stack of an earlier version (`tests/e2e/states/README.md`), whose name the folder has."""
         make(CHECKOUT, root, ())
         workspace = cls(root)
         shutil.copy2(kept / f"{kept.name}.yaml", workspace.declaration(kept.name))
