@@ -85,7 +85,7 @@ def results(fusion: str, question: Question) -> Iterator[Result]:
         if not count:
             yield line(Answer(UNKNOWN, "not looked at: the question got no answer"))
     except NotYetAvailable as error:
-        yield line(Answer(WAITING, _waits(error), cause=error))
+        yield line(Answer(WAITING, waiting_for(error).brief, cause=error))
     except NotFound as error:
         yield line(Answer(FAILED, str(error), cause=error))
     except FusionError as error:
@@ -100,9 +100,3 @@ def unseen(error: FusionError) -> str:
     """What kept something from being looked at, and the way out. Portal errors are worded for runs that write."""
     said = str(error).replace("What was done before is kept: ", "")
     return "not looked at: " + said.replace(". check ", ". Check ").replace(". run ", ". Run ")
-
-
-def _waits(error: NotYetAvailable) -> str:
-    waiting = waiting_for(error)
-    until = f", until {waiting['until']}" if "until" in waiting else ""
-    return f"{waiting['reason']}{until}"
