@@ -18,6 +18,7 @@ from operations.stories.language import Step, Story, load_story
 from operations.stories.outcome import StepOutcome
 from operations.stories.play import Player, begin, concerns, wrote
 from schemas.errors import EngineError
+from schemas.loading import load_declaration
 from tests.chaos import comparison
 from tests.chaos.disturbance import PORTAL, Blow, Moment, Struck, disturb
 from tests.chaos.processes import ENGINE
@@ -119,7 +120,8 @@ class Rehearsal:
 
     @cached_property
     def story(self) -> Story:
-        return load_story(self.told.path)
+        declared = load_declaration(CHECKOUT / "fusions" / f"{self.told.fusion}.yaml")
+        return load_story(self.told.path).of(declared.takes_effect)
 
     @cached_property
     def undisturbed(self) -> Lived:
