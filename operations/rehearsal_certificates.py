@@ -1,6 +1,7 @@
 """Makes the rehearsal's certificates.
 
-`python -m operations.rehearsal_certificates` makes those of all known fusions of scenario 1 anew, and `python -m operations.rehearsal_certificates FUSION…` makes only those that the declarations of these fusions name.
+`python -m operations.rehearsal_certificates` makes those of all known fusions of scenario 1 anew, and
+with the names of fusions behind it only those that their declarations name.
 
 Each is valid around the day of its merger, so that it can be rehearsed. Only certificates are written: every private key,
 that of the illustrative authority too, is forgotten when this ends. Real certificates come from a real authority.
