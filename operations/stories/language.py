@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 
-from emulator import clock
+from emulator.calendar import clock
 from operations.rehearsal_certificates import begins_on
 from operations.stories import days
 from schemas.document import Document, read
