@@ -30,7 +30,7 @@ class AccessCopyProvider(WatchingProvider):
         if report_by and portal.today <= date.fromisoformat(report_by):
             reason = (
                 "waits for access lists to be up to date and head managers to be reported to Flanders (R13, R14): "
-                "fusion head-managers"
+                "fusion chief-access-managers"
             )
             return {"reason": reason, "whom": "the centre", "until": report_by}
         waiting = {"reason": "waits for the RSZ's copy of access (R15)", "whom": "RSZ"}

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
 
 from emulator import clock
-from operations.rehearsal_certificates import NOT_BEFORE
+from operations.rehearsals.certificates import NOT_BEFORE
 from schemas.document import Document, read
 from schemas.errors import DeclarationError
 from schemas.fields import IsoDate, PersonKey, Section, Text, problem

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from emulator import controls, differences
-from operations.projects import RETAINED_TYPE
+from operations.rehearsals.projects import RETAINED_TYPE
 from providers.baseline import missed
 from providers.canonical import same
 from schemas.declaration import Fusion
