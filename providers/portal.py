@@ -21,6 +21,7 @@ from typing import Any
 import httpx
 
 from providers.assertion import SIGN_IN_PATH, Signer, signer_of
+from providers.outages import Outages
 from providers.problems import raise_problem, without_ssin
 from providers.retry import ATTEMPTS, UNTIL_DEADLINE, Failed, repeating, retry_after_seconds
 from providers.settings import Settings, embedded_database
@@ -72,10 +73,7 @@ class Connection:
         )
         self._tokens: dict[str, tuple[str, float]] = {}
         self._lock = threading.Lock()
-        self._down: dict[str, str] = {}
-        """Which APIs failed until the deadline, and the path that did."""
-        self._well = False
-        """Whether any API answered well so far, the sign-in aside: without that the whole portal is down."""
+        self._outages = Outages()
         self._date: date | None = None
 
     @property
@@ -122,14 +120,12 @@ class Connection:
 
     def _repeat(self, method: str, path: str, attempt: Callable[[], Answer]) -> Answer:
         # Once a call of an API failed until its deadline, the others there do not wait as long again, one by one.
-        all_down = bool(self._down) and not self._well
-        known = all_down or not self._down.keys().isdisjoint({_api(path), _api(SIGN_IN_PATH)})
+        deadline = 0.0 if self._outages.is_known(path) else self._settings.deadline_seconds
         try:
-            return repeating(attempt, 0.0 if known else self._settings.deadline_seconds)
+            return repeating(attempt, deadline)
         except Failed as failure:
             if failure.status is None or ATTEMPTS.get(failure.status) == UNTIL_DEADLINE:
-                failed = failure.path or path
-                self._down.setdefault(_api(failed), failed)
+                self._outages.note_failure(failure.path or path)
             error = _EXHAUSTED.get(failure.status, DeadlineExceeded)
             raise error(method=method, path=path, status=failure.status, detail=failure.reason) from None
 
@@ -138,13 +134,11 @@ class Connection:
             response = self._http.request(method, path, **content)
         except httpx.TransportError as error:
             raise Failed(None, f"{type(error).__name__}: {error}", path=path) from error
-        self._date = _date_of(response) or self._date
+        if (date_there := _date_of(response)) is not None:
+            self._date = date_there
         if response.status_code in ATTEMPTS and response.status_code != httpx.codes.UNAUTHORIZED:
             raise replace(_failed(response), path=path)
-        self._well = self._well or path != SIGN_IN_PATH
-        if self._down.get(_api(path)) == path:
-            # An answer to another path would prove nothing: perhaps only a part of the API is down.
-            self._down.pop(_api(path), None)
+        self._outages.note_answer(path)
         return response
 
     def token(self, organization: str) -> str:
@@ -253,11 +247,6 @@ def _transport(settings: Settings) -> httpx.BaseTransport:
             detail=f"the embedded portal's file {embedded_database()} cannot be used ({error}); "
             "`fusion emulator reset` starts anew"
         ) from None
-
-
-def _api(path: str) -> str:
-    """`/REST/chaman/v1`."""
-    return "/".join(path.split("/")[:4])
 
 
 def _date_of(response: httpx.Response) -> date | None:

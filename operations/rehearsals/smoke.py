@@ -1,4 +1,4 @@
-"""`fusion rehearsal`: the main job on real input. Each fusion is applied by the real engine to a fresh emulated portal in
+"""`fusion smoke`: the main job on real input. Each fusion is applied by the real engine to a fresh emulated portal in
 a folder of its own, then previewed again, which must show no change.
 """
 
