@@ -13,12 +13,13 @@ FOLDER = Path("docs") / "openapi"
 
 def documents() -> dict[str, str]:
     """Each API's document as YAML, by the API's name."""
-    from emulator import openapi as documenting
-    from emulator import rehearsal, signin
     from emulator.app import APIS
+    from emulator.rehearsal import api as rehearsal
+    from emulator.signin import api as signin
+    from emulator.web.openapi import document as documents_of
 
     apis = (signin.TOKEN, *APIS, rehearsal.API)
-    return {api.name: documenting.as_yaml(documenting.document(api)) for api in apis}
+    return {api.name: documents_of.as_yaml(documents_of.document(api)) for api in apis}
 
 
 @click.command()

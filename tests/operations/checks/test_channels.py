@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from emulator import controls, sftp
+from emulator import controls
+from emulator.sftp import server as sftp
 from operations.checks import folders
 from operations.checks.folders import BoxClosed, Boxes
 from operations.checks.results import FAILED, OK, TODO, UNKNOWN, WAITING

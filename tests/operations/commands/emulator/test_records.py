@@ -9,7 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from emulator import controls, journal, store
+from emulator import controls
+from emulator.core import journal, store
 from emulator.embedded import transport
 from tests.operations.conftest import Fusion
 
