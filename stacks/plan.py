@@ -116,7 +116,7 @@ def plan(fusion: Fusion, secrets: Secrets, folder: Path, operator: str = "") -> 
 def _watched(merged: Centre, fusion: Fusion) -> Iterator[Planned]:
     """What people and others do for a fusion, so that it waits where all else waits."""
     day = fusion.takes_effect
-    by = reference().head_managers_reported_by(day)
+    by = reference().chief_access_managers_reported_by(day)
     found: list[tuple[str, Centre, str, type[Watched], Props]] = [
         ("access-copy", merged, ACCESS, access_copy.AccessCopy, {"reportBy": by.isoformat() if by else None})
     ]

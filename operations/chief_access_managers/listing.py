@@ -110,7 +110,7 @@ def read_declarations(names: Sequence[str], secrets_file: Path | None) -> ChiefA
     report_by: dict[str, date | None] = {}
     for path in paths:
         fusion = load_declaration(path)
-        report_by[fusion.name] = reference().head_managers_reported_by(fusion.takes_effect)
+        report_by[fusion.name] = reference().chief_access_managers_reported_by(fusion.takes_effect)
         for centre, kbo, role, access, place in _centres(fusion):
             if access is None:
                 missing.append(
