@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
 
-from emulator.calendar import clock
+from emulator import controls
 from operations.rehearsal_certificates import NOT_BEFORE
 from schemas.document import Document, read
 from schemas.errors import DeclarationError
@@ -27,8 +27,8 @@ _OF_WAITING = ["waiting", "waitsOnly", "notWaiting"]
 
 def _moment(text: str) -> str:
     try:
-        clock.parse(text)
-    except clock.ClockError:
+        controls.parse_moment(text)
+    except controls.ClockError:
         raise problem(
             "wrong-type", "expected a date as 2025-01-01, or a moment as 2025-01-01T00:30:00"
         ) from None
@@ -247,9 +247,9 @@ def read_story(path: Path) -> tuple[Story, Document]:
 
 def _in_order(story: Story, document: Document) -> None:
     """Time goes forward only."""
-    before, name = clock.parse(story.starts), "the start"
+    before, name = controls.parse_moment(story.starts), "the start"
     for index, step in enumerate(story.steps):
-        moment = clock.parse(step.on)
+        moment = controls.parse_moment(step.on)
         if moment < before:
             document.report(("steps", index, "on"), "order", f"{step.on} lies before {name}")
         before, name = max(before, moment), "the step above"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.core.people import rehearsal_ssin
+from emulator.controls import rehearsal_ssin
 from operations import head_managers
 from operations.head_managers import grouped
 from schemas import declaration
