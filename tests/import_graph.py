@@ -44,7 +44,9 @@ def _imported(node: ast.AST, file: str) -> Iterator[str]:
             raise ValueError(f"{file}:{node.lineno} imports relatively, which the checks do not follow")
         yield from (f"{node.module}.{alias.name}" for alias in node.names)
     elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
-        yield from (one.value for one in node.args if isinstance(one, ast.Constant))
+        yield from (
+            one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)
+        )
 
 
 def folders_known(root: Path, package: str) -> dict[str, set[str]]:
