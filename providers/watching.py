@@ -22,7 +22,7 @@ from pulumi.dynamic import (
 from providers import session
 from providers.resource import without_provider
 from providers.settings import settings_from
-from schemas.errors import PortalError
+from schemas.errors import about
 
 if TYPE_CHECKING:
     from providers.portal import ReadingPortal
@@ -69,12 +69,9 @@ class WatchingProvider(ResourceProvider):
         """There is nothing to take away."""
 
     def _seen(self, props: Props) -> Props:
-        try:
+        names = " ".join([self.title, *(str(props[key]) for key in self.keys[1:])])
+        with about(f"{names} of {props['organization']}"):
             waiting = self.waiting(session.reading(props["organization"]), props)
-        except PortalError as error:
-            error.resource = " ".join([self.title, *(str(props[key]) for key in self.keys[1:])])
-            error.resource += f" of {props['organization']}"
-            raise
         return without_provider(props) | {"waiting": waiting}
 
 

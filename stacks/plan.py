@@ -123,7 +123,7 @@ def _watched(merged: Centre, fusion: Fusion) -> Iterator[Planned]:
     year = {"year": str(day.year - 1)}
     for merging in fusion.disappearing:
         centre = Centre(merging.name, merging.kbo, "disappearing")
-        if fusion.is_watched(merging):
+        if fusion.is_retained(merging):
             props = {"on": fusion.retain.review_on.isoformat()}
             found.append(("review", centre, RETAINED, review.Review, props))
         found.append(("unique-report", centre, RETAINED, unique_report.UniqueReport, year))
