@@ -7,7 +7,6 @@ and waited for, are the same on a busy machine; wall time is not.
 from __future__ import annotations
 
 import resource
-from collections import Counter
 from collections.abc import Generator, Iterable
 
 import pytest
@@ -48,18 +47,22 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 def summarise(reports: Iterable[object]) -> dict[str, list[tuple[str, float]]]:
     """`{"folder": [(name, seconds), …], "file": …, "test": …}`, the longest first."""
-    tests: Counter[str] = Counter()
+    tests: dict[str, float] = {}
+    files: dict[str, float] = {}
+    folders: dict[str, float] = {}
     for report in reports:
-        if hasattr(report, "processor") and isinstance(report, pytest.TestReport):
-            tests[report.nodeid] += report.processor
-    files, folders = Counter[str](), Counter[str]()
-    for name, seconds in tests.items():
-        file = name.partition("::")[0]
-        files[file] += seconds
-        folders["/".join(file.split("/")[:-1][:_DEPTH])] += seconds
-    folders["all"] = sum(tests.values())
+        if not isinstance(report, pytest.TestReport) or not hasattr(report, "processor"):
+            continue
+        file = report.nodeid.partition("::")[0]
+        folder = "/".join(file.split("/")[:-1][:_DEPTH])
+        for table, name in ((tests, report.nodeid), (files, file), (folders, folder), (folders, "all")):
+            table[name] = table.get(name, 0) + report.processor
     return {
-        "folder": folders.most_common(),
-        "file": files.most_common(_LISTED),
-        "test": tests.most_common(_LISTED),
+        "folder": _longest(folders),
+        "file": _longest(files)[:_LISTED],
+        "test": _longest(tests)[:_LISTED],
     }
+
+
+def _longest(table: dict[str, float]) -> list[tuple[str, float]]:
+    return sorted(table.items(), key=lambda entry: -entry[1])
