@@ -163,6 +163,7 @@ class AccessManagersProvider(PortalProvider):
     keys = ("organization", "domain")
     fields = ("accessManager", "coAccessManagers", "people")
     optional = ("coAccessManagers",)
+    addresses = ("people.*.email",)
 
     def path(self, props: Props) -> str:
         return f"{domain_path(props)}/accessManagers"

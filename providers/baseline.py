@@ -36,13 +36,14 @@ _IDENTITY = frozenset({PLACE, "domain", "id", "personId"})
 @dataclass(frozen=True)
 class Kind:
     """One kind of retained thing: what people call it, its path below `{api}/{number}/`, the key of its items if it is
-    a collection, and whether there is one in each domain."""
+    a collection, whether there is one in each domain, and the paths of its e-mail addresses (`providers.canonical`)."""
 
     title: str
     api: str
     path: str
     item_key: str | None = None
     per_domain: bool = False
+    addresses: tuple[str, ...] = ()
 
 
 class Managed:

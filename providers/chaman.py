@@ -27,6 +27,7 @@ class SenderContactProvider(PortalProvider):
 
     title = "sender contact"
     fields = ("name", "phone", "email", "language")
+    addresses = ("email",)
 
     def path(self, props: Props) -> str:
         return f"{API}/{props['organization']}/sender"
@@ -60,33 +61,35 @@ class FtpAccountProvider(PortalProvider):
 
     def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
         result = super().diff(_id, olds, news)
-        # Elsewhere an "@" makes a text an address, whose case does not count; in a password it does (R31).
-        result.changes = result.changes or olds.get("password") != news.get("password")
         # A user name exists once on the portal: under it, the old account must go before the new one can come.
         result.delete_before_replace = olds.get("username") == news.get("username")
         return result
 
     def declared(self, answer: Props, props: Props) -> Props:
         # In state (it has an origin), a password that we never wrote is as unknown as one changed since: set by hand.
-        untouched = not props.get("origin") or props.get("passwordChangedAt") == answer["passwordChangedAt"]
-        password = props.get("password") if untouched else CHANGED_IN_PORTAL
-        return super().declared(answer, props) | {"password": password}
+        ours = not props.get("origin") or _password_is_ours(props, answer)
+        return super().declared(answer, props) | {
+            "password": props.get("password") if ours else CHANGED_IN_PORTAL
+        }
 
     def in_line(self, props: Props, found: Answer, olds: Props | None) -> bool:
-        # Adopting: whether the portal's password is the declared one cannot be known, so it is written.
-        known = olds is not None and olds.get("passwordChangedAt") == found.body["passwordChangedAt"]
-        return known and not self._new_password(props, olds) and super().in_line(props, found, olds)
+        return _has_password(props, found.body, olds) and super().in_line(props, found, olds)
 
     def change(self, portal: WritingPortal, props: Props, found: Answer, olds: Props | None) -> Answer:
         body = self.body(props)
-        known = olds is not None and olds.get("passwordChangedAt") == found.body["passwordChangedAt"]
-        if known and not self._new_password(props, olds):
+        if _has_password(props, found.body, olds):
             del body["password"]  # setting it again would look like a new password to hand over (R32)
         return portal.replace(self.path(props), body, found.etag)
 
-    @staticmethod
-    def _new_password(props: Props, olds: Props | None) -> bool:
-        return olds is None or olds.get("password") != props["password"]
+
+def _password_is_ours(olds: Props, answer: Props) -> bool:
+    """Whether nobody has set another password since our last look."""
+    return bool(olds.get("passwordChangedAt") == answer["passwordChangedAt"])
+
+
+def _has_password(props: Props, answer: Props, olds: Props | None) -> bool:
+    """Whether the portal has the declared password. When adopting, nobody can know, so it is written."""
+    return olds is not None and _password_is_ours(olds, answer) and olds.get("password") == props["password"]
 
 
 class RestAccountProvider(PortalProvider):

@@ -45,6 +45,7 @@ class TechnicalProvidersProvider(ScreenProvider):
     title = "technical providers"
     screen = "technicalProviders"
     fields = ("network", "socialFile", "contacts")
+    addresses = ("contacts.email",)
 
 
 class ContactDetailsProvider(ScreenProvider):
@@ -53,6 +54,7 @@ class ContactDetailsProvider(ScreenProvider):
     title = "contact details"
     screen = "contactDetails"
     fields = ("street", "city", "postcode", "phone", "email", "website")
+    addresses = ("email",)
 
 
 class OcmwOnlineProvider(ScreenProvider):
@@ -61,6 +63,7 @@ class OcmwOnlineProvider(ScreenProvider):
     title = "OCMW Online"
     screen = "ocmwOnline"
     fields = ("newRequests", "unreadReminders")
+    addresses = ("newRequests.email", "unreadReminders.email")
 
 
 class Mutations(PortalResource, module="configuration", name="Mutations"):

@@ -34,7 +34,7 @@ from pulumi.dynamic import (
 )
 
 from providers import session
-from providers.canonical import same, whole_numbers
+from providers.canonical import addresses_below, same, whole_numbers
 from providers.settings import settings_from
 from providers.waiting import waiting_for
 from schemas.errors import (
@@ -73,6 +73,8 @@ class PortalProvider(ResourceProvider):
     """Declared properties that are compared with the portal."""
     optional: ClassVar[tuple[str, ...]] = ()
     """Those of `fields` that stay as the portal has them where the declaration does not say them."""
+    addresses: ClassVar[tuple[str, ...]] = ()
+    """Paths of the e-mail addresses in `fields`, whose case does not count (`providers.canonical`)."""
     outputs: ClassVar[tuple[str, ...]] = ()
     """Outputs beyond the common ones: what the portal tells and nobody declares. Never compared."""
 
@@ -118,7 +120,7 @@ class PortalProvider(ResourceProvider):
     def in_line(self, props: Props, found: Answer, olds: Props | None) -> bool:
         """Whether the portal already has what is declared; `olds` as in `change`."""
         live = self.declared(found.body, props)
-        return all(same(props.get(field), live.get(field)) for field in self._compared(props))
+        return all(self._same(field, props, live) for field in self._compared(props))
 
     def observed(self, answer: Props) -> Props:
         """The `outputs`: by default the answer's fields of the same names, "" for what is absent.
@@ -144,7 +146,7 @@ class PortalProvider(ResourceProvider):
     def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
         replaces = [key for key in self.keys if olds.get(key) != news.get(key)]
         compared = self._compared(news)
-        changed = any(not same(olds.get(field), news.get(field)) for field in compared)
+        changed = any(not self._same(field, olds, news) for field in compared)
         # Declared from now on: nobody has looked yet what the portal has, and `none` is no more than absent by its look.
         changed = changed or any(field in self.optional and olds.get(field) is None for field in compared)
         changed = changed or (olds.get("origin") == WAITING and not olds.get("waiting"))  # it can be set now
@@ -234,9 +236,10 @@ class PortalProvider(ResourceProvider):
     def _live(self, answer: Props, props: Props) -> Props:
         """The portal's values; one that only looks different (order, case) keeps the declaration's look: no drift."""
         live = self.declared(answer, props)
-        return {
-            f: props.get(f) if same(props.get(f), live.get(f)) else live.get(f) for f in self._compared(props)
-        }
+        return {f: props.get(f) if self._same(f, props, live) else live.get(f) for f in self._compared(props)}
+
+    def _same(self, field: str, one: Props, other: Props) -> bool:
+        return same(one.get(field), other.get(field), addresses_below(field, self.addresses))
 
     def _known(self, answer: Props) -> Props:
         return {

@@ -61,17 +61,31 @@ AS_IT_WAS = frozenset({UNCHANGED, RELEASED, NOT_SHOWN})
 E_BOX_API = "/REST/eBox/v1/organizations"
 
 KINDS: Mapping[str, Kind] = {
-    "sender": Kind("sender contact", chaman.API, "sender"),
+    "sender": Kind("sender contact", chaman.API, "sender", addresses=("email",)),
     "certificates": Kind("certificates", chaman.API, "certificates", "fileName"),
     "ftpAccounts": Kind("FTP accounts", chaman.API, "ftpAccounts", "accountName"),
     "restAccounts": Kind("REST accounts", chaman.API, "restAccounts", "accountName"),
     "delegationRequests": Kind("delegation requests", chaman.API, "delegationRequests", "accountName"),
     "mutations": Kind("selection of mutations", configuration.API, "mutations"),
-    "technicalProviders": Kind("technical providers", configuration.API, "technicalProviders"),
-    "contactDetails": Kind("contact details", configuration.API, "contactDetails"),
-    "ocmwOnline": Kind("OCMW Online", configuration.API, "ocmwOnline"),
+    "technicalProviders": Kind(
+        "technical providers", configuration.API, "technicalProviders", addresses=("contacts.email",)
+    ),
+    "contactDetails": Kind("contact details", configuration.API, "contactDetails", addresses=("email",)),
+    "ocmwOnline": Kind(
+        "OCMW Online",
+        configuration.API,
+        "ocmwOnline",
+        addresses=("newRequests.email", "unreadReminders.email"),
+    ),
     "chiefAccessManagers": Kind("chief access managers", access.API, "chiefAccessManagers"),
-    "accessManagers": Kind("access managers", access.API, "accessManagers", PLACE, per_domain=True),
+    "accessManagers": Kind(
+        "access managers",
+        access.API,
+        "accessManagers",
+        PLACE,
+        per_domain=True,
+        addresses=("accessManager.email", "coAccessManagers.email"),
+    ),
     "users": Kind("users", access.API, "users", PLACE, per_domain=True),
     "eBox": Kind("E-Box", E_BOX_API, "box"),
 }
@@ -181,7 +195,7 @@ def _seen(declared: Props, known: Props, *, accepts: bool = True) -> Props:
         continued(_before(kind, known, found), found, now, Managed(known)) if props["adopted"] else value
     )
     before = _listed(kind, missed(baseline, value))
-    changes = "; ".join(differences(before, _listed(kind, value), kind.item_key))
+    changes = "; ".join(differences(before, _listed(kind, value), kind.item_key, kind.addresses))
     today = portal.today.isoformat()
     acceptance = max((on for on in _pending(props, known) if on <= today), default="")
     if acceptance and (accepts or not props["adopted"]):

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Iterator
+from typing import Any, ClassVar
 
 import pytest
 
@@ -20,6 +21,27 @@ CHAMAN = f"/REST/chaman/v1/organizations/{PAJOTTEGEM}"
 CONFIGURATION = f"/REST/ocmwConfiguration/v1/organizations/{PAJOTTEGEM}"
 ACCESS = f"/REST/accessManagement/v1/organizations/{PAJOTTEGEM}"
 SENDER = {"name": "ICT", "phone": "+3254891020", "email": "ict@pajottegem.example", "language": "nl"}
+
+
+Step = str | int
+
+
+def texts(value: Any, path: tuple[Step, ...] = ()) -> Iterator[tuple[tuple[Step, ...], str]]:
+    """Every text in `value`, with the names and indexes that lead to it."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict | list):
+        for step, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from texts(item, (*path, step))
+
+
+def with_text(value: Any, path: tuple[Step, ...], text: str) -> Any:
+    """A copy of `value` with `text` at `path`."""
+    if not path:
+        return text
+    copy = value.copy()
+    copy[path[0]] = with_text(value[path[0]], path[1:], text)
+    return copy
 
 
 class Contract:
@@ -115,6 +137,15 @@ class Contract:
     def test_another_look_of_the_same_is_no_change(self, made: Life) -> None:
         assert self.alike() != self.declared()
         assert made.preview(self.alike()) == "same"
+
+    def test_case_counts_but_for_email_addresses(self, made: Life) -> None:
+        """Each field called `email` is declared as an address, and nothing else is."""
+        declared = self.declared()
+        for path, text in texts(declared):
+            if path[0] in self.provider.fields and path[-1] == "email":
+                assert not made.changes(with_text(declared, path, text.swapcase())), path
+        others = {address.rpartition(".")[2] for address in self.provider.addresses} - {"email"}
+        assert not others
 
     def test_what_differs_only_in_looks_at_the_portal_is_no_drift(self, life: Life, portal: Portal) -> None:
         self.set_by_hand(portal, self.alike())

@@ -22,6 +22,12 @@ class TestSenderContact(Contract):
     def alike(self) -> Props:
         return self.declared() | {"email": "ICT@Pajottegem.example"}
 
+    def test_case_counts_in_a_name_also_with_an_at_sign(self, made: Life, portal: Portal) -> None:
+        made.up(self.declared() | {"name": "ICT@Pajottegem"})
+        self.set_by_hand(portal, self.declared() | {"name": "ict@pajottegem"})
+        assert made.preview(self.declared() | {"name": "ICT@Pajottegem"}) == "update"
+        assert made.outs["name"] == "ict@pajottegem"
+
     def test_it_stays_while_somebody_elses_account_needs_it(self, made: Life, portal: Portal) -> None:
         """R28: the portal refuses; a destroy must not hang on it for good."""
         request = {"authorizations": ["integrationsConsult"], "supplier": "socius"}
