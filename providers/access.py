@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from pulumi.dynamic import CheckFailure, CheckResult, DiffResult
 
 from providers import session
-from providers.resource import PortalProvider, PortalResource, Props
+from providers.base import Props
+from providers.resource import PortalProvider, PortalResource
 from schemas.errors import GuardRefused, NotFound, NotYetAvailable
 
 if TYPE_CHECKING:

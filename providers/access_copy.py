@@ -10,13 +10,14 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from providers.access import API
-from providers.watching import Props, Watched, WatchingProvider
+from providers.base import Props
+from providers.pending_work import PendingWork, PendingWorkProvider
 
 if TYPE_CHECKING:
     from providers.portal import ReadingPortal
 
 
-class AccessCopyProvider(WatchingProvider):
+class AccessCopyProvider(PendingWorkProvider):
     """Whether access was copied."""
 
     title = "copy of access"
@@ -38,7 +39,7 @@ class AccessCopyProvider(WatchingProvider):
         return waiting | {"until": planned} if planned else waiting
 
 
-class AccessCopy(Watched, module="access", name="AccessCopy"):
+class AccessCopy(PendingWork, module="access", name="AccessCopy"):
     """The copy to one merged centre: `organization`; `reportBy` (a date) where the manual sets one."""
 
     provider_class = AccessCopyProvider

@@ -8,7 +8,8 @@ from urllib.parse import quote
 import pulumi
 from pulumi.dynamic import DiffResult
 
-from providers.resource import PortalProvider, PortalResource, Props
+from providers.base import Props
+from providers.resource import PortalProvider, PortalResource
 from schemas.errors import NotFound
 
 if TYPE_CHECKING:

@@ -22,8 +22,9 @@ from pulumi.dynamic import CheckResult, DiffResult, ReadResult
 
 from providers import session
 from providers.access import API, Person, domain_path, portal_name
+from providers.base import Props, without_provider
 from providers.canonical import whole_numbers
-from providers.resource import ROUNDS, WAITING, PortalProvider, PortalResource, Props, without_provider
+from providers.resource import ROUNDS, WAITING, PortalProvider, PortalResource
 from providers.waiting import UNCONFIRMED, waiting_for
 from schemas.errors import GuardRefused, NotFound, NotYetAvailable, PortalRefused
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from providers.resource import PortalProvider, PortalResource, Props
+from providers.base import Props
+from providers.resource import PortalProvider, PortalResource
 
 API = "/REST/ocmwConfiguration/v1/organizations"
 

@@ -22,31 +22,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pulumi
-from pulumi.dynamic import (
-    CheckResult,
-    ConfigureRequest,
-    CreateResult,
-    DiffResult,
-    ReadResult,
-    Resource,
-    ResourceProvider,
-    UpdateResult,
-)
+from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
 from providers import session
+from providers.base import KeepingProvider, KeptResource, Props, without_provider
 from providers.batches import API, ENTER_AGAIN, Progress, move
-from providers.resource import without_provider
-from providers.settings import settings_from
 from providers.waiting import waiting_for
 from schemas.errors import NotYetAvailable, PortalError
 
 if TYPE_CHECKING:
     from providers.portal import ReadingPortal
 
-Props = dict[str, Any]
 FORMS, ATTESTATIONS = "forms", "attestations"
 TITLES = {FORMS: "forms of running dossiers", ATTESTATIONS: "A036 attestations"}
 _COUNTED_AS = {FORMS: "form", ATTESTATIONS: "attestation"}
@@ -55,13 +44,8 @@ _KEYS = ("organization", "kind")
 _DECLARED = (*_KEYS, "successor", "stopOn", "restartOn", "handledBy", "ended")
 
 
-class DossiersProvider(ResourceProvider):
-    """Counts in check and read, moves in create and update."""
-
-    serialize_as_secret_always = False
-
-    def configure(self, req: ConfigureRequest) -> None:
-        session.configure(settings_from(req.config.get))
+class DossiersProvider(KeepingProvider):
+    """Counts in check and read, moves in create and update. What was stopped stays stopped."""
 
     def check(self, _olds: Props, news: Props) -> CheckResult:
         found = _look(session.reading(news["organization"]), news)
@@ -83,9 +67,6 @@ class DossiersProvider(ResourceProvider):
 
     def update(self, _id: str, olds: Props, news: Props) -> UpdateResult:
         return UpdateResult(_move(news, olds))
-
-    def delete(self, _id: str, _props: Props) -> None:
-        """Leaves everything as it is."""
 
 
 @dataclass(frozen=True)
@@ -233,7 +214,7 @@ def _explained(props: Props) -> Iterator[None]:
         raise
 
 
-class Dossiers(Resource):
+class Dossiers(KeptResource):
     """The forms, or the attestations, of one merging centre: `organization`, `successor`, `kind`, `stopOn`, `restartOn`,
     `handledBy`, and `ended` once it is decided."""
 
@@ -247,13 +228,10 @@ class Dossiers(Resource):
     waiting: pulumi.Output[dict[str, str]]
 
     def __init__(self, name: str, props: Props, opts: pulumi.ResourceOptions) -> None:
-        own = pulumi.ResourceOptions(retain_on_delete=True)
         outputs = dict.fromkeys(
             (*NOTHING, "waits", "stopped", "entered", "refused", "refusedCount", "waiting")
         )
-        super().__init__(
-            DossiersProvider(), name, {**outputs, **props}, pulumi.ResourceOptions.merge(opts, own)
-        )
+        super().__init__(DossiersProvider(), name, {**outputs, **props}, opts)
 
 
 class RunningForms(Dossiers, module="integrations", name="RunningForms"):

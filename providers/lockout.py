@@ -15,7 +15,8 @@ from pulumi.dynamic import CheckFailure, CheckResult, ReadResult
 
 from providers import session
 from providers.access import API
-from providers.resource import PortalProvider, PortalResource, Props, without_provider
+from providers.base import Props, without_provider
+from providers.resource import PortalProvider, PortalResource
 from schemas.errors import NotFound, NotYetAvailable
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from providers.watching import Props, Watched, WatchingProvider
+from providers.base import Props
+from providers.pending_work import PendingWork, PendingWorkProvider
 
 if TYPE_CHECKING:
     from providers.portal import ReadingPortal
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 API = "/REST/ocmwOnline/v1/organizations"
 
 
-class OnlineRequestsProvider(WatchingProvider):
+class OnlineRequestsProvider(PendingWorkProvider):
     """How many are left; none of them is looked into."""
 
     title = "requests of OCMW Online"
@@ -32,7 +33,7 @@ class OnlineRequestsProvider(WatchingProvider):
         return {"reason": reason, "whom": "Smals"}
 
 
-class OnlineRequests(Watched, module="online", name="Requests"):
+class OnlineRequests(PendingWork, module="online", name="Requests"):
     """The requests under one disappearing number: `organization`, `mergedInto` (a name), `linkedOn` (a date)."""
 
     provider_class = OnlineRequestsProvider

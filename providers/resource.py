@@ -17,25 +17,16 @@ Life of a resource:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import pulumi
-from pulumi.dynamic import (
-    CheckResult,
-    ConfigureRequest,
-    CreateResult,
-    DiffResult,
-    ReadResult,
-    Resource,
-    ResourceProvider,
-    UpdateResult,
-)
+from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Resource, UpdateResult
 
 from providers import session
+from providers.base import BaseProvider, Props, without_provider
 from providers.canonical import addresses_below, same, whole_numbers
-from providers.settings import settings_from
 from providers.waiting import waiting_for
 from schemas.errors import (
     AlreadyExists,
@@ -49,9 +40,6 @@ from schemas.errors import (
 if TYPE_CHECKING:
     from providers.portal import Answer, ReadingPortal, WritingPortal
 
-Props = dict[str, Any]
-
-PROVIDER_KEY = "__provider"
 # How often a write starts again when somebody else changed the same thing between the look and the write.
 ROUNDS = 5
 WAITING = "waiting"
@@ -60,10 +48,13 @@ COMMON_OUTPUTS = ("origin", "createdBy", "waiting")
 """Properties that every resource has as outputs only."""
 
 
-class PortalProvider(ResourceProvider):
-    """Base of all provider classes; a subclass describes one portal resource."""
+class PortalProvider(BaseProvider):
+    """Base of what is set at the portal; a subclass describes one portal resource.
 
-    serialize_as_secret_always = False  # nothing in a provider is secret: smaller state, less encryption
+    It must give `title`, `fields` and `path`, and `keys` where there may be several in an organisation. It may give
+    `optional`, `addresses` and `outputs`, and override the hooks from `body` to `awaited` where the portal's words or ways
+    are other than the declaration's. Claims, waiting, adoption and repetition are done here, once.
+    """
 
     title: ClassVar[str]
     """What people call it, for messages."""
@@ -78,11 +69,13 @@ class PortalProvider(ResourceProvider):
     outputs: ClassVar[tuple[str, ...]] = ()
     """Outputs beyond the common ones: what the portal tells and nobody declares. Never compared."""
 
-    # -- what a subclass says ---------------------------------------------------------------------------------------
+    # -- what a subclass must say -----------------------------------------------------------------------------------
 
     def path(self, props: Props) -> str:
         """The path of this resource at the portal."""
         raise NotImplementedError
+
+    # -- what a subclass may say otherwise --------------------------------------------------------------------------
 
     def body(self, props: Props, found: Props | None = None) -> Props:
         """What is sent: by default the declared fields under their own names. `found` is what the portal has now: what
@@ -134,9 +127,6 @@ class PortalProvider(ResourceProvider):
         return {}
 
     # -- what the engine calls --------------------------------------------------------------------------------------
-
-    def configure(self, req: ConfigureRequest) -> None:
-        session.configure(settings_from(req.config.get))
 
     def check(self, _olds: Props, news: Props) -> CheckResult:
         # Only what the program registers is checked, and all of it before anything is deleted.
@@ -276,10 +266,6 @@ class PortalProvider(ResourceProvider):
         except PortalError as error:
             error.resource = f"{self.title} {' '.join(str(props[key]) for key in self.keys if key in props)}"
             raise
-
-
-def without_provider(props: Mapping[str, Any]) -> Props:
-    return {name: value for name, value in props.items() if name != PROVIDER_KEY}
 
 
 class PortalResource(Resource):

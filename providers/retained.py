@@ -20,18 +20,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import (
-    CheckResult,
-    ConfigureRequest,
-    CreateResult,
-    DiffResult,
-    ReadResult,
-    Resource,
-    ResourceProvider,
-    UpdateResult,
-)
+from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
 from providers import access, chaman, configuration, session
+from providers.base import KeepingProvider, KeptResource, Props, without_provider
 from providers.baseline import (
     PLACE,
     Items,
@@ -46,12 +38,9 @@ from providers.baseline import (
 )
 from providers.canonical import canonical, whole_numbers
 from providers.differences import differences
-from providers.resource import without_provider
-from providers.settings import settings_from
 from providers.waiting import waiting_for
 from schemas.errors import NotYetAvailable
 
-Props = dict[str, Any]
 UNCHANGED = "unchanged"
 RELEASED = "released"
 NOT_SHOWN = "not shown yet"
@@ -95,13 +84,8 @@ KINDS: Mapping[str, Kind] = {
 _KNOWN = ("adopted", "baseline", "acceptedOn", "observed")
 
 
-class RetainedProvider(ResourceProvider):
+class RetainedProvider(KeepingProvider):
     """Adopts and reads; has no way to write."""
-
-    serialize_as_secret_always = False
-
-    def configure(self, req: ConfigureRequest) -> None:
-        session.configure(settings_from(req.config.get))
 
     def check(self, olds: Props, news: Props) -> CheckResult:
         # `olds` are the inputs that the refresh before this preview read. Passed on, they let the program say in words
@@ -128,9 +112,6 @@ class RetainedProvider(ResourceProvider):
 
     def update(self, _id: str, olds: Props, news: Props) -> UpdateResult:
         return UpdateResult(_seen(news, olds))
-
-    def delete(self, _id: str, _props: Props) -> None:
-        """Leaves everything as it is."""
 
 
 def _says_new(olds: Props, news: Props) -> bool:
@@ -228,7 +209,7 @@ def _listed(kind: Kind, items: Items) -> Any:
     return items.get("") if kind.item_key is None else [items[place] for place in sorted(items)]
 
 
-class Retained(Resource):
+class Retained(KeptResource):
     """Something retained at a disappearing centre: `organization` and `kind` (of `KINDS`); for access, `managed` and
     `people` say what has resources of its own (`providers.baseline`; secret where they hold an INSZ); `accepted` (date →
     reason) which changes the declaration accepts, `released` (date and reason) that it is watched no more. It tells what it
@@ -241,10 +222,9 @@ class Retained(Resource):
     waiting: pulumi.Output[dict[str, str]]
 
     def __init__(self, name: str, props: Props, opts: pulumi.ResourceOptions) -> None:
-        own = pulumi.ResourceOptions(retain_on_delete=True)
         told = dict.fromkeys(("observed", "acceptedOn", "accepting", "waiting"))
         inputs = {**told, "status": UNCHANGED, **props}
-        super().__init__(RetainedProvider(), name, inputs, pulumi.ResourceOptions.merge(opts, own))
+        super().__init__(RetainedProvider(), name, inputs, opts)
 
 
 # One type name per kind, so that a reader of the preview recognises it. The names are in every URN: chosen once.

@@ -11,13 +11,14 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from providers import access
-from providers.watching import Props, Watched, WatchingProvider
+from providers.base import Props
+from providers.pending_work import PendingWork, PendingWorkProvider
 
 if TYPE_CHECKING:
     from providers.portal import ReadingPortal
 
 
-class ReviewProvider(WatchingProvider):
+class ReviewProvider(PendingWorkProvider):
     """Whether the portal's date has come to the day of the review."""
 
     title = "review of what is retained"
@@ -34,7 +35,7 @@ class ReviewProvider(WatchingProvider):
         return {"reason": reason, "whom": "the centre"}
 
 
-class Review(Watched, module="retained", name="Review"):
+class Review(PendingWork, module="retained", name="Review"):
     """The review of one centre: `organization`, `on` (a date)."""
 
     provider_class = ReviewProvider

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from providers.watching import Props, Watched, WatchingProvider
+from providers.base import Props
+from providers.pending_work import PendingWork, PendingWorkProvider
 
 if TYPE_CHECKING:
     from providers.portal import ReadingPortal
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 API = "/REST/uniqueReport/v1/organizations"
 
 
-class UniqueReportProvider(WatchingProvider):
+class UniqueReportProvider(PendingWorkProvider):
     """How far the report is."""
 
     title = "Uniek verslag"
@@ -44,7 +45,7 @@ def _waiting(report: Props, rule: str) -> dict[str, str]:
     return {"reason": reason, "whom": "the centre", "until": report["dueBy"]}
 
 
-class UniqueReport(Watched, module="retained", name="UniqueReport"):
+class UniqueReport(PendingWork, module="retained", name="UniqueReport"):
     """The report of one centre: `organization`, `year` (a text), `rule` where it is not that of a disappearing centre."""
 
     provider_class = UniqueReportProvider

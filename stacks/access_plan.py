@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from providers import access, cleanup, lockout
+from providers.base import Props
 from providers.baseline import WHOLE
 from providers.resource import PortalResource
 from schemas.access import Access, CleanUp, Domain, User
 from schemas.fields import Section
 from schemas.secrets import Secrets
-
-Props = dict[str, Any]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ import base64
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from providers import (
     access,
@@ -24,8 +23,9 @@ from providers import (
     review,
     unique_report,
 )
+from providers.base import Props
+from providers.pending_work import PendingWork
 from providers.resource import PortalResource
-from providers.watching import Watched
 from schemas.access import Access
 from schemas.accounts import Accounts, CertificateManagement
 from schemas.certificates import read_certificate
@@ -33,8 +33,6 @@ from schemas.declaration import Dossiers, Fusion, MergingCentre, slug
 from schemas.reference import reference
 from schemas.secrets import Secrets
 from stacks import access_plan
-
-Props = dict[str, Any]
 
 ACCESS = "Toegangsbeheer"
 CHAMAN = "ChaMan"
@@ -77,7 +75,7 @@ class Planned:
     name: str
     centre: Centre
     system: str
-    resource: type[PortalResource | retained.Retained | Watched | dossiers.Dossiers]
+    resource: type[PortalResource | retained.Retained | PendingWork | dossiers.Dossiers]
     props: Props
     secrets: frozenset[str] = frozenset()
     after: tuple[str, ...] = ()
@@ -90,7 +88,7 @@ class Planned:
             return retained.KINDS[self.props["kind"]].title
         if issubclass(self.resource, dossiers.Dossiers):
             return dossiers.TITLES[self.props["kind"]]
-        if issubclass(self.resource, Watched):
+        if issubclass(self.resource, PendingWork):
             return self.resource.provider_class.title
         provider = self.resource.provider_class
         return " ".join([provider.title, *(str(self.props[key]) for key in provider.keys[1:])])
@@ -117,7 +115,7 @@ def _watched(merged: Centre, fusion: Fusion) -> Iterator[Planned]:
     """What people and others do for a fusion, so that it waits where all else waits."""
     day = fusion.takes_effect
     by = reference().head_managers_reported_by(day)
-    found: list[tuple[str, Centre, str, type[Watched], Props]] = [
+    found: list[tuple[str, Centre, str, type[PendingWork], Props]] = [
         ("access-copy", merged, ACCESS, access_copy.AccessCopy, {"reportBy": by.isoformat() if by else None})
     ]
     year = {"year": str(day.year - 1)}

@@ -15,9 +15,9 @@ from typing import Any
 from pulumi.dynamic import ResourceProvider
 
 from providers import session
+from providers.pending_work import PendingWork
 from providers.resource import PortalResource
 from providers.retained import AS_IT_WAS, UNCHANGED, Retained
-from providers.watching import Watched
 from schemas.errors import FusionError
 from stacks.plan import Planned
 from tests.providers.life import Life, Props
@@ -140,7 +140,7 @@ def declared(item: Planned) -> Props:
 
 def provider_of(item: Planned) -> ResourceProvider:
     """The provider that a resource names, else the one of its module."""
-    if issubclass(item.resource, (PortalResource, Watched)):
+    if issubclass(item.resource, (PortalResource, PendingWork)):
         return item.resource.provider_class()
     (provider,) = (
         one

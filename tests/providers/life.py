@@ -13,7 +13,7 @@ from pulumi.dynamic import DiffResult, ResourceProvider
 from pulumi.runtime import rpc
 
 from providers import session
-from providers.resource import PROVIDER_KEY
+from providers.base import PROVIDER_KEY
 
 Props = dict[str, Any]
 PICKLE = "a pickle"

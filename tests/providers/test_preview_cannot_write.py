@@ -27,12 +27,12 @@ from providers.configuration import (
 from providers.dossiers import DossiersProvider
 from providers.lockout import OperatorAccessProvider
 from providers.online_requests import OnlineRequestsProvider
+from providers.pending_work import PendingWorkProvider
 from providers.portal import ReadingPortal, WritingPortal
 from providers.resource import PortalProvider
 from providers.retained import KINDS, RetainedProvider
 from providers.review import ReviewProvider
 from providers.unique_report import UniqueReportProvider
-from providers.watching import WatchingProvider
 from tests.providers import test_pickles
 from tests.providers.conftest import Portal
 from tests.providers.life import Life, Props
@@ -92,12 +92,17 @@ DOSSIERS: Props = {
     "restartOn": "2025-01-01",
     "handledBy": "softwareSupplier",
 }
-WATCHED: dict[type[WatchingProvider], Props] = {
+PENDING_WORK: dict[type[PendingWorkProvider], Props] = {
     UniqueReportProvider: {"year": "2024"},
     AccessCopyProvider: {"reportBy": "2024-11-15"},
     OnlineRequestsProvider: {"mergedInto": "Pajottegem", "linkedOn": "2025-01-01"},
 }
-OTHERS: tuple[type[ResourceProvider], ...] = (RetainedProvider, ReviewProvider, DossiersProvider, *WATCHED)
+OTHERS: tuple[type[ResourceProvider], ...] = (
+    RetainedProvider,
+    ReviewProvider,
+    DossiersProvider,
+    *PENDING_WORK,
+)
 
 
 def test_every_provider_class_is_tried() -> None:
@@ -158,13 +163,13 @@ def test_a_review_is_only_read_even_when_applied(portal: Portal) -> None:
 
 
 @pytest.mark.usefixtures("reading_only")
-@pytest.mark.parametrize("cls", WATCHED, ids=lambda cls: cls.__name__)
+@pytest.mark.parametrize("cls", PENDING_WORK, ids=lambda cls: cls.__name__)
 @pytest.mark.parametrize("moment", ["2025-02-03", "2024-11-02"])
 def test_what_is_watched_is_only_read_even_when_applied(
-    cls: type[WatchingProvider], moment: str, portal: Portal
+    cls: type[PendingWorkProvider], moment: str, portal: Portal
 ) -> None:
     portal.restart(moment)
-    declared = {"organization": GALMAARDEN, **WATCHED[cls]}
+    declared = {"organization": GALMAARDEN, **PENDING_WORK[cls]}
     life = Life(cls())
     life.create(declared)
     assert life.preview(declared) == "same"

@@ -8,8 +8,8 @@ import hashlib
 import pytest
 
 from providers import access, chaman, configuration, dossiers, retained
+from providers.pending_work import PendingWork
 from providers.resource import PortalResource
-from providers.watching import Watched
 from schemas.reference import reference
 from stacks.plan import ACCESS, CHAMAN, CONFIGURATION, E_BOX, INTEGRATIONS, REPORTS, RETAINED, Planned
 from tests.stacks.conftest import FUSIONS, NAMES, PASSWORD, Planning, edited, planning, shipped
@@ -87,7 +87,7 @@ def test_nothing_is_retained_or_kept_at_the_merged_centre(name: str) -> None:
     planned = shipped(name)
     for item in planned.at(planned.fusion.ocmw.kbo):
         # A form that was stopped stays stopped, and what is watched stands for nothing there.
-        if item.system != INTEGRATIONS and not issubclass(item.resource, Watched):
+        if item.system != INTEGRATIONS and not issubclass(item.resource, PendingWork):
             assert issubclass(item.resource, PortalResource)
             assert not item.kept_on_destroy
 

@@ -23,11 +23,11 @@ from operations.preparation import prepare
 from operations.rehearsal_certificates import uploaded
 from providers import session
 from providers.dossiers import Dossiers, DossiersProvider
+from providers.pending_work import PendingWork
 from providers.portal import Connection, WritingPortal
 from providers.resource import PortalResource
 from providers.retained import Retained, RetainedProvider
 from providers.settings import Settings, SftpSettings, settings_from, sftp_settings_from
-from providers.watching import Watched
 from schemas.loading import load_declaration
 from schemas.secrets import load_secrets
 from stacks.plan import plan
@@ -95,7 +95,7 @@ class Setting:
         state = []
         for item in plan(load_declaration(self.declaration, secrets), secrets, self.declaration.parent):
             kind = item.resource
-            if issubclass(kind, Watched):
+            if issubclass(kind, PendingWork):
                 continue
             props = {name: value for name, value in item.props.items() if value is not None}
             if issubclass(kind, Retained):

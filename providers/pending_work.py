@@ -1,39 +1,26 @@
-"""What is watched without ever being written: work of people and of others, which *waits* where all else waits.
+"""Work that people and others still have to do for a merger. It *waits* where all else waits, and is never written.
 
-A provider class reads and answers whom it waits for and until when; it has no way to write. The resource stands for nothing
-at the portal: it is made, looked at and let go of without a writing call.
+A provider class reads, and answers whom the work waits for and until when; it has no way to write. The resource stands for
+nothing at the portal: it is made, looked at and let go of without a writing call.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import pulumi
-from pulumi.dynamic import (
-    ConfigureRequest,
-    CreateResult,
-    DiffResult,
-    ReadResult,
-    Resource,
-    ResourceProvider,
-    UpdateResult,
-)
+from pulumi.dynamic import CreateResult, DiffResult, ReadResult, UpdateResult
 
 from providers import session
-from providers.resource import without_provider
-from providers.settings import settings_from
+from providers.base import KeepingProvider, KeptResource, Props, without_provider
 from schemas.errors import PortalError
 
 if TYPE_CHECKING:
     from providers.portal import ReadingPortal
 
-Props = dict[str, Any]
 
-
-class WatchingProvider(ResourceProvider):
-    """Base of those that watch; a subclass says what of."""
-
-    serialize_as_secret_always = False
+class PendingWorkProvider(KeepingProvider):
+    """Base of all kinds of pending work. A subclass must give `title`, `name` and `waiting`; it may give `keys`."""
 
     title: ClassVar[str]
     """What people call it."""
@@ -46,15 +33,12 @@ class WatchingProvider(ResourceProvider):
         """`{reason, whom, until?}` as it is now; empty when nothing waits."""
         raise NotImplementedError
 
-    def configure(self, req: ConfigureRequest) -> None:
-        session.configure(settings_from(req.config.get))
-
     def create(self, props: Props) -> CreateResult:
         number, *others = (str(props[key]) for key in self.keys)
-        return CreateResult("/".join([number, self.name, *others]), self._seen(props))
+        return CreateResult("/".join([number, self.name, *others]), self._look(props))
 
     def read(self, id_: str, props: Props) -> ReadResult:
-        outs = self._seen(props)
+        outs = self._look(props)
         return ReadResult(id_, outs, {name: value for name, value in outs.items() if name != "waiting"})
 
     def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
@@ -63,12 +47,9 @@ class WatchingProvider(ResourceProvider):
         return DiffResult(changes=bool(changed), replaces=[name for name in changed if name in self.keys])
 
     def update(self, _id: str, _olds: Props, news: Props) -> UpdateResult:
-        return UpdateResult(self._seen(news))
+        return UpdateResult(self._look(news))
 
-    def delete(self, _id: str, _props: Props) -> None:
-        """There is nothing to take away."""
-
-    def _seen(self, props: Props) -> Props:
+    def _look(self, props: Props) -> Props:
         try:
             waiting = self.waiting(session.reading(props["organization"]), props)
         except PortalError as error:
@@ -78,14 +59,11 @@ class WatchingProvider(ResourceProvider):
         return without_provider(props) | {"waiting": waiting}
 
 
-class Watched(Resource):
-    """Something watched in the program; a subclass names its provider, and `module` and `name` of its type for ever."""
+class PendingWork(KeptResource):
+    """Pending work in the program; a subclass names its provider, and `module` and `name` of its type for ever."""
 
-    provider_class: ClassVar[type[WatchingProvider]]
+    provider_class: ClassVar[type[PendingWorkProvider]]
     waiting: pulumi.Output[dict[str, str]]
 
     def __init__(self, name: str, props: Props, opts: pulumi.ResourceOptions) -> None:
-        own = pulumi.ResourceOptions(retain_on_delete=True)
-        super().__init__(
-            self.provider_class(), name, {"waiting": None, **props}, pulumi.ResourceOptions.merge(opts, own)
-        )
+        super().__init__(self.provider_class(), name, {"waiting": None, **props}, opts)
