@@ -4,7 +4,7 @@ PYTHON = python3
 # What the commands start themselves, `pulumi` above all, comes from the environment too.
 IN_ENV = PATH="$$PWD/.venv/bin:$$PATH"
 
-.PHONY: help setup rehearsal test fuzz chaos properties lint types bench schema openapi rules rules-proof clean-state
+.PHONY: help setup rehearsal test fuzz kills chaos properties lint types bench schema openapi rules rules-proof clean-state
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -23,19 +23,21 @@ test: setup ## all tests
 FUZZ_SECONDS ?= 3600
 
 fuzz: setup ## generated calls against every API of the emulated portal, for an hour or FUZZ_SECONDS
-	@$(IN_ENV) python -m tests.fuzz --seconds $(FUZZ_SECONDS)
+	@$(IN_ENV) python -m tests.torture.fuzz --seconds $(FUZZ_SECONDS)
 
 KILLS ?= 100
 SEED ?=
 
-chaos: setup ## kill -9 of the engine, its hosts or the portal KILLS times, half of them in rehearsals; no trace may be left (an hour)
-	@$(IN_ENV) python -m tests.chaos --kills $(KILLS) $(if $(SEED),--seed $(SEED))
+kills: setup ## kill -9 of the engine, its hosts or the portal KILLS times, half of them in rehearsals; no trace may be left (an hour)
+	@$(IN_ENV) python -m tests.torture.kills --kills $(KILLS) $(if $(SEED),--seed $(SEED))
+
+chaos: kills
 
 FACTOR ?= 20
 
 properties: setup ## any sequence of edits, drift, time and trouble, then up: FACTOR times as many as in make test (minutes)
 	@PROPERTIES_SEED=$(or $(SEED),$$(date +%s)) PROPERTIES_FACTOR=$(FACTOR) $(IN_ENV) \
-	  python -m pytest tests/properties -k after_every_up
+	  python -m pytest tests/torture/properties -k after_every_up
 
 lint: setup ## style
 	@$(IN_ENV) ruff check

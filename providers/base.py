@@ -23,8 +23,8 @@ PROVIDER_KEY = "__provider"
 
 
 class BaseProvider(ResourceProvider):
-    """Base of all provider classes. A subclass must say what `create`, `read`, `diff`, `update` and `delete` do (the engine's
-    own hooks); it may say what `check` does. It must not have state: the engine pickles it by reference."""
+    """Base of all provider classes. A subclass must say what `create`, `read`, `diff`, `update` and `delete` do, which are
+    the engine's own hooks; it may say what `check` does. It must not have state: the engine pickles it by reference."""
 
     serialize_as_secret_always = False  # nothing in a provider is secret: smaller state, less encryption
 

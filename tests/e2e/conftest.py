@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.workspace import Workspace
+from tests.support.workspace import Workspace
 
 
 @pytest.fixture(scope="session")

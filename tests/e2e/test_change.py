@@ -2,7 +2,7 @@
 
 import re
 
-from tests.e2e.workspace import Workspace
+from tests.support.workspace import Workspace
 
 PAJOTTEGEM = "1010784738"
 DISAPPEARING = {"Galmaarden": "0212212343", "Gooik": "0212214026", "Herne": "0212218182"}

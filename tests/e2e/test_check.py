@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.e2e.test_secrets import found_in, secrets_of
 from tests.e2e.test_served import served
-from tests.e2e.workspace import Workspace
+from tests.support.workspace import Workspace
 
 PAJOTTEGEM, HERNE = "1010784738", "0212218182"
 CHAMAN = "/REST/chaman/v1/organizations"

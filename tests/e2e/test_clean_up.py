@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from schemas.errors import NotFound
-from tests.e2e.workspace import Workspace
+from tests.support.workspace import Workspace
 
 ANTWERPEN, BORSBEEK = "0212235604", "0212242928"
 MW, WSZ = "maatschappelijkWelzijn", "werkgeverSocialeZekerheid"

@@ -3,7 +3,7 @@
 import pytest
 
 from emulator.controls import Rule, add_fault, clear_faults
-from tests.e2e.workspace import Workspace
+from tests.support.workspace import Workspace
 
 PAJOTTEGEM, HERNE = "1010784738", "0212218182"
 ACCOUNT = f"/REST/chaman/v1/organizations/{PAJOTTEGEM}/ftpAccounts/FTP Pajottegem"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.e2e.workspace import Workspace
+from tests.support.workspace import Workspace
 
 HERNE = "0212218182"
 CHAMAN = f"/REST/chaman/v1/organizations/{HERNE}"

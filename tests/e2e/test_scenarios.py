@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.e2e.workspace import Workspace
+from tests.support.workspace import Workspace
 
 HASSELT, KORTESSEM = "0212216402", "0212189577"
 SYSTEMS = ("/REST/chaman/", "/REST/ocmwConfiguration/")

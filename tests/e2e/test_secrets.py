@@ -4,7 +4,7 @@ import gzip
 import re
 from pathlib import Path
 
-from tests.e2e.workspace import Workspace
+from tests.support.workspace import Workspace
 
 
 def secrets_of(workspace: Workspace) -> list[str]:

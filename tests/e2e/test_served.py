@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.e2e.workspace import Workspace
+from tests.support.workspace import Workspace
 
 PATIENCE_SECONDS = 30
 

@@ -9,7 +9,7 @@ from operations.stories.outcome import StoryOutcome
 from operations.stories.rehearse import run
 from operations.stories.report import WIDTH, text
 from operations.stories.systems import OTHER
-from tests.e2e.workspace import CHECKOUT
+from tests.support.workspace import CHECKOUT
 
 FILES = sorted((CHECKOUT / "tests" / "stories").glob("*.yaml"))
 GENERAL = "the general story"

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.e2e.workspace import Workspace
+from tests.support.workspace import Workspace
 
 PAJOTTEGEM = "1010784738"
 

@@ -20,7 +20,7 @@ from emulator.app import APIS
 from emulator.operation import Api, Operation
 from tests.emulator import hostile_bodies as bodies
 from tests.emulator.conftest import HASSELT, SIGN_IN_PATH, Acting, Portal, issues, problem
-from tests.fuzz import values
+from tests.torture.fuzz import values
 
 CANARY = bodies.CANARY
 # Not the portal's answer to a call but its memory of it, or a number that a refused call may use up.
@@ -51,7 +51,7 @@ class Target:
         self.portal = portal
         self.acting = portal.acting_for(HASSELT)
         self.names = {
-            name: found[0] for name, found in values.there(portal.database, HASSELT).items() if found
+            name: found[0] for name, found in values.collect_names(portal.database, HASSELT).items() if found
         }
 
     def call(self, api: Api, operation: Operation, /, **more: Any) -> httpx.Response:

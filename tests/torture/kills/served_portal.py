@@ -1,0 +1,59 @@
+"""The portal in a process of its own, to be killed and started again at the same address."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from types import TracebackType
+
+from tests.support.workspace import Workspace
+
+
+class ServedPortal:
+    """`fusion emulator` over a workspace's portal; its stacks are told its address."""
+
+    def __init__(self, workspace: Workspace, stack: str) -> None:
+        self._workspace = workspace
+        self._process = self._start("0", "0")
+        self.url, self._sftp_port = self._addresses()
+        for name, value in (("portalUrl", self.url), ("sftpPort", self._sftp_port)):
+            workspace.pulumi("config", "set", name, value, "-s", stack)
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+
+    def start_again(self) -> None:
+        """At the same address, as whoever looks after a portal would."""
+        self._process = self._start(self.url.rpartition(":")[2], self._sftp_port)
+        assert self._addresses() == (self.url, self._sftp_port)
+
+    def __enter__(self) -> ServedPortal:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.kill()
+
+    def _start(self, port: str, sftp_port: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            ["fusion", "emulator", "--port", port, "--sftp-port", sftp_port],
+            cwd=self._workspace.root,
+            env=self._workspace.environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def _addresses(self) -> tuple[str, str]:
+        """Its URL, and the port of the FTP accounts' folders, from the lines with which it begins."""
+        assert self._process.stdout is not None
+        url = port = None
+        while not (url and port):
+            line = self._process.stdout.readline()
+            assert line, "the portal says where it is"
+            url = url or re.search(r"http://\S+", line)
+            port = port or re.search(r"sftp -P (\d+)", line)
+        return url[0], port[1]
