@@ -17,6 +17,7 @@ from providers import (
     review,
     unique_report,
 )
+from providers.base import without_provider
 from providers.chaman import FtpAccountProvider, RestAccountProvider
 from providers.dossiers import DossiersProvider
 from providers.resource import WAITING, PortalProvider
@@ -64,7 +65,7 @@ def moves_before_the_day(patch: pytest.MonkeyPatch) -> None:
     def moving(props: Any, _olds: Any) -> Any:
         for ids in batches._pages(props, "stop"):
             batches._stop(props, ids, batches.Progress("", 0))
-        return resource.without_provider(props) | dossiers.NOTHING
+        return without_provider(props) | dossiers.NOTHING
 
     patch.setattr(dossiers, "_move", moving)
 
@@ -127,7 +128,7 @@ def never_sets_what_waited(patch: pytest.MonkeyPatch) -> None:
     def still_waiting(self: PortalProvider, id_: str, props: Any) -> ReadResult:
         if props.get("origin") != WAITING:
             return read_nothing(self, id_, props)
-        outs = resource.without_provider(props)
+        outs = without_provider(props)
         return ReadResult(id_, outs, self._inputs(outs))
 
     patch.setattr(PortalProvider, "_read_nothing", still_waiting)
