@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from providers import access, cleanup, lockout
 from providers.base import Props
-from providers.baseline import WHOLE
+from providers.baseline import ALL_FIELDS
 from providers.resource import PortalResource
 from schemas.access import Access, CleanUp, Domain, User
 from schemas.fields import Section
@@ -92,7 +92,7 @@ def managed(declared: Access, secrets: Secrets) -> dict[str, Props]:
         for code, domain in declared.domains.items()
         for user in domain.users or ()
     }
-    cleaned = {f"{code}/*": [WHOLE] for code in declared.domains} if declared.clean_up else {}
+    cleaned = {f"{code}/*": [ALL_FIELDS] for code in declared.domains} if declared.clean_up else {}
     return {
         "chiefAccessManagers": {
             "managed": {"": _said(declared, "chiefAccessManagers", "coChiefAccessManagers")},
