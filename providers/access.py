@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 from pulumi.dynamic import CheckFailure, CheckResult, DiffResult
 
@@ -247,21 +247,71 @@ class UserProvider(PortalProvider):
         portal.delete(f"{self.path(props)}/{found.body['id']}", found.etag)
 
 
+class PersonData(TypedDict):
+    ssin: str
+    """The INSZ."""
+    email: NotRequired[str]
+    language: NotRequired[str]
+
+
+class ChiefAccessManagersInputs(TypedDict):
+    organization: str
+    chiefAccessManagers: list[str]
+    """Keys of `people`."""
+    coChiefAccessManagers: list[str] | None
+    """Keys of `people`; None: they stay as they are."""
+    people: dict[str, PersonData]
+    """Secret."""
+    handover: str | None
+    """"date: reason"."""
+
+
 class ChiefAccessManagers(PortalResource, module="access", name="ChiefAccessManagers"):
-    """`organization`, `chiefAccessManagers` and `coChiefAccessManagers` (keys), `people` (secret: key → {ssin}),
-    `handover` (date and reason)."""
+    """The chief access managers and co-chiefs of a centre."""
 
     provider_class = ChiefAccessManagersProvider
+    inputs = ChiefAccessManagersInputs
+
+
+class AccessManagersInputs(TypedDict):
+    organization: str
+    domain: str
+    """A code."""
+    accessManager: str
+    """A key of `people`."""
+    coAccessManagers: list[str] | None
+    """Keys of `people`; None: they stay as they are."""
+    people: dict[str, PersonData]
+    """Secret."""
 
 
 class AccessManagers(PortalResource, module="access", name="AccessManagers"):
-    """`organization`, `domain`, `accessManager`, `coAccessManagers` (keys), `people` (secret: key → {ssin, email,
-    language})."""
+    """The access manager and co-managers of a domain."""
 
     provider_class = AccessManagersProvider
+    inputs = AccessManagersInputs
+
+
+class UserRights(TypedDict):
+    applications: list[str] | None
+    """Names; None: they stay as they are."""
+    roles: list[str] | None
+    """Names; None: they stay as they are."""
+    blocked: bool
+
+
+class UserInputs(UserRights):
+    organization: str
+    domain: str
+    """A code."""
+    person: str
+    """The declaration's key."""
+    ssin: str
+    """The INSZ. Secret."""
 
 
 class User(PortalResource, module="access", name="User"):
-    """`organization`, `domain`, `person` (key), `ssin` (secret), `applications`, `roles`, `blocked`."""
+    """A user of a domain."""
 
     provider_class = UserProvider
+    inputs = UserInputs

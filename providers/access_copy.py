@@ -7,7 +7,7 @@ People and the RSZ do all of this: until the copy is made it waits for the centr
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from providers.access import API
 from providers.base import Props
@@ -39,7 +39,14 @@ class AccessCopyProvider(PendingWorkProvider):
         return waiting | {"until": planned} if planned else waiting
 
 
+class AccessCopyInputs(TypedDict):
+    organization: str
+    reportBy: str | None
+    """A date, where the manual sets one."""
+
+
 class AccessCopy(PendingWork, module="access", name="AccessCopy"):
-    """The copy to one merged centre: `organization`; `reportBy` (a date) where the manual sets one."""
+    """The copy to one merged centre."""
 
     provider_class = AccessCopyProvider
+    inputs = AccessCopyInputs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 from urllib.parse import quote
 
 import pulumi
@@ -189,28 +189,81 @@ class RestAccountProvider(PortalProvider):
             return
 
 
+class SenderContactInputs(TypedDict):
+    organization: str
+    name: str
+    phone: str
+    """E.164."""
+    email: str
+    language: str
+    """nl, fr or de."""
+
+
 class SenderContact(PortalResource, module="chaman", name="SenderContact"):
-    """`organization`, `name`, `phone`, `email`, `language`."""
+    """The sender's contact data."""
 
     provider_class = SenderContactProvider
+    inputs = SenderContactInputs
+
+
+class CertificateInputs(TypedDict):
+    organization: str
+    fileName: str
+    usage: str
+    """ftp or rest."""
+    sha256: str
+    """Hexadecimal."""
+    content: str
+    """The file in base64; it is never compared."""
 
 
 class Certificate(PortalResource, module="chaman", name="Certificate"):
-    """`organization`, `fileName`, `usage` (ftp or rest), `sha256` (hex), `content` (base64 of the file)."""
+    """A certificate file."""
 
     provider_class = CertificateProvider
+    inputs = CertificateInputs
+
+
+class FtpAccountInputs(TypedDict):
+    organization: str
+    accountName: str
+    type: str
+    username: str
+    password: str
+    """Secret."""
+    authorizations: list[str]
+    """Codes."""
+    certificate: str
+    """The file name of a certificate."""
 
 
 class FtpAccount(PortalResource, module="chaman", name="FtpAccount"):
-    """`organization`, `accountName`, `type`, `username`, `password` (secret), `authorizations`, `certificate` (file)."""
+    """An FTP account."""
 
     provider_class = FtpAccountProvider
+    inputs = FtpAccountInputs
+
+
+class RestAccountInputs(TypedDict):
+    """With `supplier` under external management, with `certificate` under the centre's own."""
+
+    organization: str
+    accountName: str
+    authorizations: list[str]
+    """Codes."""
+    certificate: NotRequired[str]
+    """The file name of a certificate."""
+    supplier: NotRequired[str]
+    """A code."""
+    askedAgainOn: NotRequired[str | None]
+    """A date: a supplier who refused is asked again."""
 
 
 class RestAccount(PortalResource, module="chaman", name="RestAccount"):
-    """`organization`, `accountName`, `authorizations`, and `supplier` (delegated) or `certificate` (file name, own)."""
+    """A REST account."""
 
     provider_class = RestAccountProvider
+    inputs = RestAccountInputs
     reported = (*PortalResource.reported, "status", "refusalReason")
     status: pulumi.Output[str]
     refusalReason: pulumi.Output[str]  # noqa: N815 the engine's property names are the portal's

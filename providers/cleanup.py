@@ -14,14 +14,15 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import pulumi
 from pulumi.dynamic import CheckResult, DiffResult, ReadResult
 
 from providers import session
-from providers.access import API, Person, domain_path, portal_name
+from providers.access import API, Person, PersonData, domain_path, portal_name
 from providers.base import Props, without_provider
 from providers.canonical import whole_numbers
 from providers.resource import ROUNDS, WAITING, PortalProvider, PortalResource
@@ -138,7 +139,7 @@ def counted(number: int) -> str:
     return "1 user" if number == 1 else f"{number} users"
 
 
-def too_many(props: Props, leaving: list[str]) -> str:
+def too_many(props: Mapping[str, Any], leaving: list[str]) -> str:
     """Why nobody goes, and the way out."""
     return (
         f"{len(leaving)} users would go, and the declaration confirms at most {int(props['atMost'])} (cleanUp.atMost, "
@@ -166,11 +167,28 @@ def _names(users: list[Person]) -> list[str]:
     return [portal_name(user) for user in users]
 
 
+class CleanedUpInputs(TypedDict):
+    organization: str
+    domain: str
+    """A code."""
+    people: dict[str, PersonData]
+    """Who stays, by the declaration's key. Secret."""
+    coChiefsStay: bool
+    """Also where `people` does not name them."""
+    coManagersStay: bool
+    """Also where `people` does not name them."""
+    confirmedOn: str
+    """A date: nobody goes before."""
+    reason: str
+    atMost: int
+    """How many users may go at once."""
+
+
 class CleanedUp(PortalResource, module="access", name="CleanedUp"):
-    """`organization`, `domain`, `people` (secret: key → {ssin}, who stays), `coChiefsStay`, `coManagersStay`,
-    `confirmedOn`, `reason`, `atMost`. It tells who is `leaving`, who has `gone` and how many were `removed`."""
+    """The clean-up of a domain. It tells who is `leaving`, who has `gone` and how many were `removed`."""
 
     provider_class = CleanedUpProvider
+    inputs = CleanedUpInputs
     reported = ("origin", "waiting", "leaving", "removed", "gone")
     leaving: pulumi.Output[list[str]]
     removed: pulumi.Output[int]

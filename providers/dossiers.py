@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, NotRequired, TypedDict
 
 import pulumi
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
@@ -214,10 +214,25 @@ def _explained(props: Props) -> Iterator[None]:
         raise
 
 
-class Dossiers(KeptResource):
-    """The forms, or the attestations, of one merging centre: `organization`, `successor`, `kind`, `stopOn`, `restartOn`,
-    `handledBy`, and `ended` once it is decided."""
+class DossiersInputs(TypedDict):
+    organization: str
+    successor: str
+    """The enterprise number that goes on."""
+    kind: str
+    """`FORMS` or `ATTESTATIONS`."""
+    stopOn: str
+    """A date: the last day under the old number."""
+    restartOn: str
+    """A date: the first day under the successor's."""
+    handledBy: str
+    ended: NotRequired[str]
+    """`ENTER_AGAIN` or `OVER`, once it is decided."""
 
+
+class Dossiers(KeptResource):
+    """The forms, or the attestations, of one merging centre."""
+
+    inputs: ClassVar[type] = DossiersInputs
     toStop: pulumi.Output[dict[str, int]]  # noqa: N815 - the property's name
     toEnter: pulumi.Output[dict[str, int]]  # noqa: N815 - the property's name
     waits: pulumi.Output[str]

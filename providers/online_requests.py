@@ -5,7 +5,7 @@ merged centre, whose software alone reads them from then on (R64).
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from providers.base import Props
 from providers.pending_work import PendingWork, PendingWorkProvider
@@ -33,7 +33,16 @@ class OnlineRequestsProvider(PendingWorkProvider):
         return {"reason": reason, "whom": "Smals"}
 
 
+class OnlineRequestsInputs(TypedDict):
+    organization: str
+    mergedInto: str
+    """A name."""
+    linkedOn: str
+    """A date."""
+
+
 class OnlineRequests(PendingWork, module="online", name="Requests"):
-    """The requests under one disappearing number: `organization`, `mergedInto` (a name), `linkedOn` (a date)."""
+    """The requests under one disappearing number."""
 
     provider_class = OnlineRequestsProvider
+    inputs = OnlineRequestsInputs

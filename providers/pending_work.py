@@ -60,9 +60,12 @@ class PendingWorkProvider(KeepingProvider):
 
 
 class PendingWork(KeptResource):
-    """Pending work in the program; a subclass names its provider, and `module` and `name` of its type for ever."""
+    """Pending work in the program. A subclass must give its provider and its inputs, and `module` and `name` of its type,
+    which are in every URN: chosen once."""
 
     provider_class: ClassVar[type[PendingWorkProvider]]
+    inputs: ClassVar[type]
+    """The `TypedDict` of what the program declares."""
     waiting: pulumi.Output[dict[str, str]]
 
     def __init__(self, name: str, props: Props, opts: pulumi.ResourceOptions) -> None:

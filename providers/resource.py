@@ -269,9 +269,12 @@ class PortalProvider(BaseProvider):
 
 
 class PortalResource(Resource):
-    """A portal resource in the program; a subclass names its provider, and `module` and `name` of its type for ever."""
+    """A portal resource in the program. A subclass must give its provider and its inputs, and `module` and `name` of its
+    type, which are in every URN: chosen once."""
 
     provider_class: ClassVar[type[PortalProvider]]
+    inputs: ClassVar[type]
+    """The `TypedDict` of what the program declares."""
     reported: ClassVar[tuple[str, ...]] = ("origin", "waiting")
     """Outputs that the program reads. The others are in state all the same, and each one here costs every preview."""
     origin: pulumi.Output[str]

@@ -17,7 +17,7 @@ counts once: its date is later than that of the last one, and the portal's own d
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NotRequired, TypedDict
 
 import pulumi
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
@@ -202,13 +202,26 @@ def _as_output(kind: Kind, items: Items) -> Any:
     return items.get("") if kind.item_key is None else [items[id_] for id_ in sorted(items)]
 
 
+class RetainedInputs(TypedDict):
+    organization: str
+    kind: str
+    """The name of a `Kind`."""
+    accepted: dict[str, str] | None
+    """By date, why the declaration accepts what changed until then."""
+    released: str | None
+    """"date: reason": from when on it is retained no more."""
+    managed: NotRequired[dict[str, list[str]]]
+    """Of access, what has resources of its own (`providers.baseline.Managed`). Of users secret."""
+    people: NotRequired[dict[str, list[str]]]
+    """Of managers, whom the declaration makes one (`providers.baseline.Managed`). Secret."""
+
+
 class Retained(KeptResource):
     """Something retained at a disappearing centre. A subclass must give its `Kind`, and `module` and `name` of its type,
-    which are in every URN: chosen once. Its inputs are `organization` and `kind` (the kind's name); for access, `managed`
-    and `people` say what has resources of its own (`providers.baseline`; secret where they hold an INSZ); `accepted` (date →
-    reason) which changes the declaration accepts, `released` (date and reason) when it is retained no more. It tells what it
-    `observed`, which acceptance was the last to be carried out (`acceptedOn`), and what was just accepted (`accepting`)."""
+    which are in every URN: chosen once. It tells what it `observed`, which acceptance was the last to be carried out
+    (`acceptedOn`), and what was just accepted (`accepting`)."""
 
+    inputs: ClassVar[type] = RetainedInputs
     kind: ClassVar[Kind]
     status: pulumi.Output[str]
     observed: pulumi.Output[str]

@@ -8,7 +8,7 @@ centre where everything is released has none.
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from providers import access
 from providers.base import Props
@@ -35,7 +35,14 @@ class ReviewProvider(PendingWorkProvider):
         return {"reason": reason, "whom": "the centre"}
 
 
+class ReviewInputs(TypedDict):
+    organization: str
+    on: str
+    """A date."""
+
+
 class Review(PendingWork, module="retained", name="Review"):
-    """The review of one centre: `organization`, `on` (a date)."""
+    """The review of one centre."""
 
     provider_class = ReviewProvider
+    inputs = ReviewInputs

@@ -7,7 +7,7 @@ until it is submitted.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from providers.base import Props
 from providers.pending_work import PendingWork, PendingWorkProvider
@@ -45,7 +45,15 @@ def _waiting(report: Props, rule: str) -> dict[str, str]:
     return {"reason": reason, "whom": "the centre", "until": report["dueBy"]}
 
 
+class UniqueReportInputs(TypedDict):
+    organization: str
+    year: str
+    rule: NotRequired[str]
+    """Where it is not that of a disappearing centre (R62)."""
+
+
 class UniqueReport(PendingWork, module="retained", name="UniqueReport"):
-    """The report of one centre: `organization`, `year` (a text), `rule` where it is not that of a disappearing centre."""
+    """The report of one centre."""
 
     provider_class = UniqueReportProvider
+    inputs = UniqueReportInputs

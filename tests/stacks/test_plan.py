@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from typing import NotRequired, get_origin, get_type_hints
 
 import pytest
 
@@ -296,6 +297,23 @@ def test_titles_are_what_people_call_things() -> None:
     assert titles["herne-retained-ftpAccounts"] == "FTP accounts"
     assert titles["herne-maatschappelijkWelzijn-hilde.jacobs"] == "user maatschappelijkWelzijn hilde.jacobs"
     assert titles["pajottegem-sender"] == "sender contact"
+
+
+def test_every_resource_gets_the_inputs_that_it_says() -> None:
+    """Those of its `TypedDict`: mypy sees where they are made, and this that they belong to that resource."""
+    for name in NAMES:
+        for item in shipped(name).resources:
+            declared = get_type_hints(item.resource.inputs, include_extras=True)
+            required = {name for name, hint in declared.items() if get_origin(hint) is not NotRequired}
+            assert required <= item.props.keys() <= declared.keys(), item.name
+
+
+def test_the_inputs_of_a_resource_hold_what_its_provider_compares() -> None:
+    for name in NAMES:
+        for item in shipped(name).resources:
+            if issubclass(item.resource, PortalResource):
+                provider, inputs = item.resource.provider_class, get_type_hints(item.resource.inputs)
+                assert {*provider.keys, *provider.fields} <= inputs.keys()
 
 
 def test_the_plan_fits_the_providers() -> None:
