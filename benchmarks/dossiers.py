@@ -20,8 +20,11 @@ from pathlib import Path
 from time import perf_counter, sleep
 
 from benchmarks.__main__ import ROOT, Project
-from emulator import controls, forms_seed, limits, store
+from emulator import controls
+from emulator.core import store
 from emulator.embedded import transport
+from emulator.rehearsal import limits
+from emulator.seeds import forms as forms_seed
 from operations import projects
 from operations.preparation import prepare
 from providers.batches import API, PAGE

@@ -29,7 +29,10 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from emulator import controls, limits, people, seed, store
+from emulator import controls
+from emulator.core import people, store
+from emulator.rehearsal import limits
+from emulator.seeds import opening
 
 ROOT = Path(__file__).parents[1]
 CLIENT = "bench"
@@ -207,7 +210,7 @@ class Place:
     def __init__(self, database: Path) -> None:
         self.database = database
         self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        seed.open_portal(database)
+        opening.open_portal(database)
         self.prepare()
 
     def prepare(self) -> None:

@@ -8,38 +8,35 @@ from pathlib import Path
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from emulator import (
-    access,
-    chaman,
-    configuration,
-    ebox,
-    integrations,
-    journal,
-    online,
-    pages,
-    rehearsal,
-    reports,
-    signin,
-    store,
-)
-from emulator.endpoints import ControlEndpoint, Endpoint, PortalEndpoint, TokenEndpoint
-from emulator.operation import Api, Operation
+from emulator.core import journal, store
+from emulator.core.operation import Api, Operation
+from emulator.rehearsal import api as rehearsal
+from emulator.signin import api as signin
+from emulator.systems.access_management import api as access_management
+from emulator.systems.chaman import api as chaman
+from emulator.systems.ebox import api as ebox
+from emulator.systems.integrations import api as integrations
+from emulator.systems.ocmw_configuration import api as ocmw_configuration
+from emulator.systems.ocmw_online import api as ocmw_online
+from emulator.systems.unique_report import api as unique_report
+from emulator.web import pages
+from emulator.web.endpoints import ControlEndpoint, Endpoint, PortalEndpoint, TokenEndpoint
 
 APIS = (
     signin.API,
-    access.API,
+    access_management.API,
     chaman.API,
-    configuration.API,
+    ocmw_configuration.API,
     integrations.API,
     ebox.API,
-    reports.API,
-    online.API,
+    unique_report.API,
+    ocmw_online.API,
 )
 """The portal's own, one a system of the manual."""
 
 
 def create_app(database: Path, urls: Iterable[str]) -> ASGIApp:
-    """The portal over a seeded database (`seed.open_portal`). It raises nothing but `problems.SocketFault`.
+    """The portal over a seeded database (`seeds.opening.open_portal`). It raises nothing but `problems.SocketFault`.
 
     :param urls: where it is reached; an assertion must be meant for one of them.
     """

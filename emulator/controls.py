@@ -2,7 +2,7 @@
 
 The command line and tests use these; `rehearsal` serves the same over HTTP. Moments are RFC 3339 texts with the Belgian
 offset; a date alone stands for the opening of the offices (`clock.parse`). Enterprise numbers may have their dots. What is
-refused as over HTTP is an `emulator.problems.Problem`.
+refused as over HTTP is an `emulator.core.problems.Problem`.
 """
 
 from __future__ import annotations
@@ -14,30 +14,21 @@ from datetime import time
 from pathlib import Path
 from typing import Any
 
-from emulator import (
-    checkpoints,
-    clock,
-    events,
-    faults,
-    limits,
-    mails,
-    mutations,
-    oauth,
-    online,
-    problems,
-    rehearsal_checkpoints,
-    rehearsal_records,
-    rest,
-    store,
-)
-from emulator import journal as journal_module
-from emulator import seed as seed_module
-from emulator.checkpoints import Checkpoint
-from emulator.clock import ClockError
-from emulator.differences import Difference
-from emulator.faults import Rule
-from emulator.journal import Selection, was_made
-from emulator.limits import Limit
+from emulator.calendar import clock, events, mutations
+from emulator.calendar.clock import ClockError
+from emulator.core import journal as journal_module
+from emulator.core import problems, store
+from emulator.core.journal import Selection, was_made
+from emulator.rehearsal import checkpoints, checkpoints_api, faults, limits, records_api
+from emulator.rehearsal.checkpoints import Checkpoint
+from emulator.rehearsal.differences import Difference
+from emulator.rehearsal.faults import Rule
+from emulator.rehearsal.limits import Limit
+from emulator.seeds import opening as seed_module
+from emulator.signin import oauth
+from emulator.systems.chaman import rest_accounts
+from emulator.systems.ocmw_online import api as ocmw_online
+from emulator.systems.ocmw_online import mails
 
 __all__ = [
     "Checkpoint",
@@ -124,7 +115,7 @@ def run_clock(database: Path, times: float) -> list[str]:
 def postpone_copy(database: Path, enterprise_number: str, days: int) -> str:
     """Have the RSZ copy access to a merged number so many days later than it would (R15, R27); the new moment.
 
-    :raises emulator.problems.Problem: 404 for a number that no copy is to come to, 400 for days that are not 1 to 366.
+    :raises emulator.core.problems.Problem: 404 for a number that no copy is to come to, 400 for days that are not 1 to 366.
     """
     with _portal(database) as connection:
         moment = events.postpone(connection, "accessCopy", _plain(enterprise_number), days)
@@ -204,24 +195,24 @@ def list_mutations(database: Path, kbo: str | None = None) -> list[dict[str, Any
 
 
 def list_box_files(database: Path, kbo: str | None = None) -> list[dict[str, Any]]:
-    """What lies in the folders of FTP accounts; see `rehearsal_records.box_files`."""
+    """What lies in the folders of FTP accounts; see `records_api.box_files`."""
     with _portal(database) as connection:
-        return rehearsal_records.box_files(connection, _only(kbo))
+        return records_api.box_files(connection, _only(kbo))
 
 
 def add_aid_request(database: Path, enterprise_number: str, subject: str | None = None) -> dict[str, Any]:
     """Have a citizen ask a centre for help through OCMW Online; the request as it is kept.
 
-    :raises emulator.problems.Problem: 404 for a number that is none of the portal's, 409 before its first day.
+    :raises emulator.core.problems.Problem: 404 for a number that is none of the portal's, 409 before its first day.
     """
     with _portal(database) as connection:
-        return online.submit(connection, _plain(enterprise_number), clock.now(connection), subject)
+        return ocmw_online.submit(connection, _plain(enterprise_number), clock.now(connection), subject)
 
 
 def make_checkpoint(database: Path, name: str) -> tuple[Checkpoint, bool]:
     """Keep the portal as it is now, in the place of what had that name; whether it is a new one.
 
-    :raises emulator.problems.Problem: 400 for what cannot be a name.
+    :raises emulator.core.problems.Problem: 400 for what cannot be a name.
     """
     with _portal(database) as connection:
         return checkpoints.make(connection, name)
@@ -235,14 +226,14 @@ def list_checkpoints(database: Path) -> list[Checkpoint]:
 def restore_checkpoint(database: Path, name: str) -> Checkpoint:
     """Put the portal back, under the eyes of whoever has it open; the rehearsal's own stays.
 
-    :raises emulator.problems.Problem: 404 without such a checkpoint, 409 for one that this version cannot read.
+    :raises emulator.core.problems.Problem: 404 without such a checkpoint, 409 for one that this version cannot read.
     """
     with _portal(database) as connection:
         return checkpoints.restore(connection, name)
 
 
 def delete_checkpoint(database: Path, name: str) -> None:
-    """:raises emulator.problems.Problem: 404 without such a checkpoint."""
+    """:raises emulator.core.problems.Problem: 404 without such a checkpoint."""
     with closing(store.connect(database)) as connection:
         checkpoints.delete(connection, name)
 
@@ -251,10 +242,10 @@ def compare(database: Path, name: str, to: str | None = None, details: bool = Fa
     """What differs from a checkpoint to another one, or to now.
 
     :param details: what comes in numbers (forms, files, mails, ...) one by one instead of counted.
-    :raises emulator.problems.Problem: 404 without such a checkpoint, 409 for one that this version cannot read.
+    :raises emulator.core.problems.Problem: 404 without such a checkpoint, 409 for one that this version cannot read.
     """
     with _portal(database) as connection:
-        return rehearsal_checkpoints.compare(connection, name, to, details)
+        return checkpoints_api.compare(connection, name, to, details)
 
 
 def answer_delegation(
@@ -269,12 +260,12 @@ def answer_delegation(
 
     :param certificate: of an acceptance, the supplier's own: its file's name (None: the usual one), and its content in
         base64.
-    :raises emulator.problems.Problem: 404 without such a request, 409 when it was answered before, 400 for a certificate
-        that is refused (R40-R46).
+    :raises emulator.core.problems.Problem: 404 without such a request, 409 when it was answered before, 400 for a
+        certificate that is refused (R40-R46).
     """
     with _portal(database) as connection:
         now = clock.now(connection)
-        return rest.decide(
+        return rest_accounts.decide(
             connection, _plain(enterprise_number), account_name, accept, reason, now, certificate
         ).as_json()
 

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import httpx
 
-from emulator import app, store
-from emulator.problems import SocketFault
-from emulator.seed import open_portal
+from emulator import app
+from emulator.core import store
+from emulator.core.problems import SocketFault
+from emulator.seeds.opening import open_portal
 
 __all__ = ["URL", "open_portal", "transport"]
 

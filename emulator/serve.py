@@ -18,10 +18,11 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from emulator import problems, sftp
 from emulator.app import create_app
-from emulator.problems import SocketFault
-from emulator.seed import open_portal
+from emulator.core import problems
+from emulator.core.problems import SocketFault
+from emulator.seeds.opening import open_portal
+from emulator.sftp import server as sftp
 
 HOST = "127.0.0.1"
 PORT = 8080

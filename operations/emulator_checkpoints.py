@@ -13,7 +13,7 @@ import click
 from operations.emulator_shared import FORMAT, opened, refusals, show
 
 if TYPE_CHECKING:
-    from emulator.differences import Difference, Field
+    from emulator.rehearsal.differences import Difference, Field
 
 _SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 

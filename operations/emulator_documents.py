@@ -13,8 +13,10 @@ FOLDER = Path("docs") / "openapi"
 
 def documents() -> dict[str, str]:
     """Each API's document as YAML, by the API's name."""
-    from emulator import openapi, rehearsal, signin
     from emulator.app import APIS
+    from emulator.rehearsal import api as rehearsal
+    from emulator.signin import api as signin
+    from emulator.web.openapi import document as openapi
 
     apis = (signin.TOKEN, *APIS, rehearsal.API)
     return {api.name: openapi.as_yaml(openapi.document(api)) for api in apis}

@@ -20,8 +20,8 @@ KBO = click.option("--kbo", help="Only of this enterprise number.")
 
 def opened(database: Path) -> Path:
     """Make and seed the portal where there is none yet, as its first call would."""
-    from emulator.migrations import OtherLayoutError
-    from emulator.seed import open_portal
+    from emulator.seeds.migrations import OtherLayoutError
+    from emulator.seeds.opening import open_portal
 
     try:
         open_portal(database)
@@ -36,7 +36,7 @@ def opened(database: Path) -> Path:
 def refusals() -> Iterator[None]:
     """What the portal refuses, in its own words."""
     from emulator.controls import ClockError
-    from emulator.problems import Problem
+    from emulator.core.problems import Problem
 
     try:
         yield

@@ -10,7 +10,7 @@ import click
 from operations.emulator_shared import FORMAT, opened, show
 
 if TYPE_CHECKING:
-    from emulator.faults import Rule
+    from emulator.rehearsal.faults import Rule
 
 
 @click.command()

@@ -20,7 +20,7 @@ from schemas.access import Access
 from schemas.declaration import Fusion
 from schemas.errors import DeclarationError, FusionError, GuardRefused
 from schemas.identifiers import IdentifierError, dotted, parse_enterprise_number, parse_ssin
-from schemas.loading import load_declaration
+from schemas.loading import find_declarations, load_declaration
 from schemas.reference import reference
 from schemas.secrets import Secrets, load_secrets
 
@@ -234,11 +234,9 @@ def _insz_difference(value: str, wanted: str) -> str:
 
 
 def _paths(names: Sequence[str]) -> Iterator[Path]:
-    folder = project_root() / "fusions"
-    known = {path.stem: path for path in sorted(folder.glob("*.yaml"))}
-    unknown = [name for name in names if name not in known]
-    if unknown or not known:
-        raise FusionError(f"no declaration {', '.join(unknown)} in fusions/: {', '.join(known) or 'none'}")
+    known = find_declarations(project_root() / "fusions", names)
+    if not known:
+        raise FusionError("no declarations in fusions/")
     yield from (known[name] for name in (dict.fromkeys(names) or known))
 
 

@@ -41,7 +41,7 @@ def _client_key(root: Path) -> Iterator[str]:
     from cryptography.hazmat.primitives.asymmetric import rsa
 
     from emulator.controls import register_client
-    from emulator.seed import open_portal
+    from emulator.seeds.opening import open_portal
 
     path, database = root / REHEARSAL_CLIENT_KEY, root / ".state" / "portal.db"
     made = [file for file in (path, database) if not file.exists()]
@@ -65,7 +65,7 @@ def _client_key(root: Path) -> Iterator[str]:
 def _secrets(root: Path, fusions: dict[str, Fusion]) -> Iterator[str]:
     """The people and passwords that the declarations name and the file does not have yet, and what suppliers to whom they
     delegate would have."""
-    from emulator.people import rehearsal_ssin
+    from emulator.core.people import rehearsal_ssin
     from operations.rehearsal_certificates import certificate_and_key
 
     path = root / REHEARSAL_SECRETS
@@ -104,9 +104,9 @@ def _secrets(root: Path, fusions: dict[str, Fusion]) -> Iterator[str]:
 
 def _seeded(fusions: dict[str, Fusion]) -> dict[str, str]:
     """The passwords of the merging centres' own accounts, which the emulated portal tells: for `fusion check`."""
-    from emulator import seed
+    from emulator.seeds import content
 
-    data = seed.load()
+    data = content.load()
     known = {centre["enterpriseNumber"] for centre in data["centres"] if centre.get("ftpAccount")}
     return {
         fusion.ftp_password_key_of(centre.name): data["ftpPassword"]

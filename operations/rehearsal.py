@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from operations.preparation import prepare
 from operations.projects import alone, environment, make
 from operations.tables import table
-from schemas.errors import EngineError
+from schemas.loading import find_declarations
 
 if TYPE_CHECKING:
     from pulumi.automation import Stack
@@ -50,12 +50,9 @@ class Outcome:
 def run(root: Path, names: Sequence[str], say: Say, *, keep: bool = False) -> list[Outcome]:
     """Rehearse the named fusions, all of them without names.
 
-    Raises `EngineError` for a name without a declaration, `RehearsalError` while another one runs.
+    Raises `UnknownFusion` for a name without a declaration, `RehearsalError` while another one runs.
     """
-    known = sorted(path.stem for path in (root / "fusions").glob("*.yaml"))
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        raise EngineError(f"no declaration for {', '.join(unknown)}; there are {', '.join(known)}")
+    known = list(find_declarations(root / "fusions", names))
     chosen = list(names) or known
     folder = root / ".state" / "rehearsal-run"
     with alone(folder):

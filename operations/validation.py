@@ -8,7 +8,7 @@ from typing import Any
 
 from providers.settings import REHEARSAL_SECRETS, project_root
 from schemas.errors import DeclarationError, FusionError
-from schemas.findings import Finding
+from schemas.findings import Finding, in_order
 from schemas.secrets import load_secrets
 from schemas.validation import validate
 
@@ -52,7 +52,7 @@ def check(paths: tuple[Path, ...], secrets_file: Path | None) -> Report:
     try:
         secrets = load_secrets(known)
     except DeclarationError as error:
-        return Report(len(files), sorted([*error.findings, *validate(files, None)]), known)
+        return Report(len(files), in_order([*error.findings, *validate(files, None)]), known)
     return Report(len(files), validate(files, secrets), known)
 
 

@@ -18,8 +18,7 @@ where it was, and nothing is done twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar, NotRequired, TypedDict
@@ -31,7 +30,7 @@ from providers import session
 from providers.base import KeepingProvider, KeptResource, Props, without_provider
 from providers.batches import API, ENTER_AGAIN, Progress, move
 from providers.waiting import waiting_for
-from schemas.errors import NotYetAvailable, PortalError
+from schemas.errors import NotYetAvailable, about
 
 if TYPE_CHECKING:
     from providers.portal import ReadingPortal
@@ -205,13 +204,8 @@ def _title(props: Props) -> str:
     return f"{TITLES[props['kind']]} of {props['organization']}"
 
 
-@contextmanager
-def _explained(props: Props) -> Iterator[None]:
-    try:
-        yield
-    except PortalError as error:
-        error.resource = _title(props)
-        raise
+def _explained(props: Props) -> AbstractContextManager[None]:
+    return about(_title(props))
 
 
 class DossiersInputs(TypedDict):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from providers.baseline import ITEM_ID, Item, Items
-from schemas.errors import NotFound, PortalError
+from schemas.errors import NotFound, about
 
 if TYPE_CHECKING:
     from providers.portal import ReadingPortal
@@ -43,20 +43,18 @@ def look(portal: ReadingPortal, kind: Kind, organization: str) -> Items:
     :raises PortalError: `NotYetAvailable` where the portal does not show it yet (R59).
     """
     base = f"{kind.api}/{organization}"
-    try:
-        if kind.item_key is None:
-            return {"": portal.get(f"{base}/{kind.path}").body}
-        items = (
-            _in_domains(portal, base, kind)
-            if kind.per_domain
-            else iter(portal.get_items(f"{base}/{kind.path}"))
-        )
-        return {str(item[kind.item_key]): item for item in items}
-    except NotFound:
-        return {}
-    except PortalError as error:
-        error.resource = f"retained {kind.title} of {organization}"
-        raise
+    with about(f"retained {kind.title} of {organization}"):
+        try:
+            if kind.item_key is None:
+                return {"": portal.get(f"{base}/{kind.path}").body}
+            items = (
+                _in_domains(portal, base, kind)
+                if kind.per_domain
+                else iter(portal.get_items(f"{base}/{kind.path}"))
+            )
+            return {str(item[kind.item_key]): item for item in items}
+        except NotFound:
+            return {}
 
 
 def _in_domains(portal: ReadingPortal, base: str, kind: Kind) -> Iterator[Item]:

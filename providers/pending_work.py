@@ -13,7 +13,7 @@ from pulumi.dynamic import CreateResult, DiffResult, ReadResult, UpdateResult
 
 from providers import session
 from providers.base import KeepingProvider, KeptResource, Props, without_provider
-from schemas.errors import PortalError
+from schemas.errors import about
 
 if TYPE_CHECKING:
     from providers.portal import ReadingPortal
@@ -50,12 +50,9 @@ class PendingWorkProvider(KeepingProvider):
         return UpdateResult(self._look(news))
 
     def _look(self, props: Props) -> Props:
-        try:
+        names = " ".join([self.title, *(str(props[key]) for key in self.keys[1:])])
+        with about(f"{names} of {props['organization']}"):
             waiting = self.waiting(session.reading(props["organization"]), props)
-        except PortalError as error:
-            error.resource = " ".join([self.title, *(str(props[key]) for key in self.keys[1:])])
-            error.resource += f" of {props['organization']}"
-            raise
         return without_provider(props) | {"waiting": waiting}
 
 

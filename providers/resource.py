@@ -17,8 +17,7 @@ Life of a resource:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, ClassVar
 
 import pulumi
@@ -35,6 +34,7 @@ from schemas.errors import (
     PortalError,
     PortalRefused,
     PreconditionFailed,
+    about,
 )
 
 if TYPE_CHECKING:
@@ -258,14 +258,9 @@ class PortalProvider(BaseProvider):
             detail=f"somebody else changed it {ROUNDS} times between the look and the write; run again",
         )
 
-    @contextmanager
-    def _explained(self, props: Props) -> Iterator[None]:
-        """Only an exception's text reaches the user: let it say which resource it is about."""
-        try:
-            yield
-        except PortalError as error:
-            error.resource = f"{self.title} {' '.join(str(props[key]) for key in self.keys if key in props)}"
-            raise
+    def _explained(self, props: Props) -> AbstractContextManager[None]:
+        """Names this resource in a portal error: only an error's text reaches people."""
+        return about(f"{self.title} {' '.join(str(props[key]) for key in self.keys if key in props)}")
 
 
 class PortalResource(Resource):

@@ -1,6 +1,6 @@
-"""Access management (Toegangsbeheer): head managers, access managers per domain, users. R13–R25.
+"""Access management (Toegangsbeheer): chief access managers, access managers of each domain, users. R13–R25.
 
-People are named by key; who they are is in the secrets file. One shape serves the merged centre and the merging ones.
+People are named by key; the secrets file says who they are. The merged centre and the merging ones have one shape.
 """
 
 from __future__ import annotations
@@ -9,21 +9,21 @@ from typing import Annotated
 
 from pydantic import Field
 
-from schemas.fields import IsoDate, PersonKey, Section, Text, none_or_several, several
+from schemas.fields import IsoDate, PersonKey, Section, Text, list_or_none_word, non_empty_list
 
 
 class User(Section):
-    """A user (gebruiker) of one domain. What is not said about a user stays as the portal has it."""
+    """A user (gebruiker) of one domain. What the declaration leaves out stays as the portal has it."""
 
     person: PersonKey = Field(
         title="Persoon", description="Key of the person in the secrets file. Never an INSZ."
     )
-    applications: Annotated[tuple[Text, ...] | None, *none_or_several("R19")] = Field(
+    applications: Annotated[tuple[Text, ...] | None, *list_or_none_word("R19")] = Field(
         default=None,
         title="Toepassingen",
         description="Applications to tick (R19). Absent: as they are; `none`: no application.",
     )
-    roles: Annotated[tuple[Text, ...] | None, *none_or_several("R47")] = Field(
+    roles: Annotated[tuple[Text, ...] | None, *list_or_none_word("R47")] = Field(
         default=None,
         title="Rollen",
         description="Roles, such as OCMW-configuratie (R47). Absent: as they are; `none`: no role.",
@@ -31,81 +31,83 @@ class User(Section):
     blocked: bool = Field(
         default=False,
         title="Geblokkeerd",
-        description="A temporary absence: the user is blocked and keeps applications and roles (R21).",
+        description="For a temporary absence: a blocked user keeps applications and roles (R21).",
     )
 
 
 class Domain(Section):
-    """One domain (domein; old term: hoedanigheid) and who manages and uses it."""
+    """One domain (domein; old term: hoedanigheid), the people who manage it and those who use it."""
 
     access_manager: PersonKey = Field(
         title="Toegangsbeheerder (TB)",
         description="The one access manager of this domain (R16). Old term: lokale beheerder.",
     )
-    co_access_managers: Annotated[tuple[PersonKey, ...] | None, *none_or_several("R17")] = Field(
+    co_access_managers: Annotated[tuple[PersonKey, ...] | None, *list_or_none_word("R17")] = Field(
         default=None,
         title="Co-toegangsbeheerders",
         description="All co-access managers (R17). Absent: as they are; `none`: nobody.",
     )
-    users: Annotated[tuple[User, ...] | None, *none_or_several("R19")] = Field(
+    users: Annotated[tuple[User, ...] | None, *list_or_none_word("R19")] = Field(
         default=None,
         title="Gebruikers",
-        description="Users whose access is declared here (R19–R21). Users that are not listed stay as they are, or go by "
-        "`cleanUp`, where `none` says that nobody stays.",
+        description="Users whose access is declared here (R19–R21). Users that are not listed stay as they are. Under "
+        "`cleanUp` they go, and `none` says that nobody stays.",
     )
 
 
 class CleanUp(Section):
-    """Users of the listed domains whom this access does not name are removed (R20, R24). Scenario 3 only."""
+    """Removes the users of the listed domains whom this access does not name (R20, R24). Scenario 3 only."""
 
     confirmed_on: IsoDate = Field(
         title="Bevestigd op",
-        description="When the centre confirmed that who is not declared may go; before that day nobody does.",
+        description="When the centre confirmed that users who are not declared may go. Before that day nobody goes.",
     )
     reason: Text = Field(title="Reden")
     at_most: Annotated[int, Field(ge=1, le=5000)] = Field(
         title="Ten hoogste",
-        description="How many users may go in one domain; when there are more, nobody goes and `up` names them.",
+        description="How many users may go in one domain. If there are more, nobody goes, and `up` names them.",
     )
 
 
 class Handover(Section):
-    """Permits that none of today's chief access managers stays one (R15), from its date on, and once: the next is later."""
+    """Permits that none of today's chief access managers stays one (R15). It counts once, from its date on."""
 
     on: IsoDate = Field(title="Datum van de overdracht", description="When it was agreed.")
     reason: Text = Field(title="Reden")
 
 
 class Access(Section):
-    """Who has access to one centre on the portal."""
+    """The people who have access to one centre on the portal."""
 
-    chief_access_managers: Annotated[tuple[PersonKey, ...], *several("R15", "head manager")] = Field(
+    chief_access_managers: Annotated[
+        tuple[PersonKey, ...], *non_empty_list("R15", "chief access manager")
+    ] = Field(
         title="Hoofdtoegangsbeheerders (HTB)",
-        description="Head managers, as reported to Flanders (R13). Old term: VTE.",
+        description="The chief access managers, as reported to Flanders (R13). Old term: VTE.",
     )
-    co_chief_access_managers: Annotated[tuple[PersonKey, ...] | None, *none_or_several("R16")] = Field(
+    co_chief_access_managers: Annotated[tuple[PersonKey, ...] | None, *list_or_none_word("R16")] = Field(
         default=None,
         title="Co-hoofdtoegangsbeheerders (co-HTB)",
-        description="All co-head managers (R16). Absent: as they are; `none`: nobody.",
+        description="All co-chief access managers (R16). Absent: as they are; `none`: nobody.",
     )
     domains: dict[str, Domain] = Field(
         default_factory=dict,
         title="Domeinen",
-        description="Per domain (domein; old term: hoedanigheid) its managers and users. Others stay as they are.",
+        description="The managers and users of each domain (old term: hoedanigheid). Other domains stay as they are.",
     )
     clean_up: CleanUp | None = Field(
         default=None,
         title="Opkuis van de gebruikers",
-        description="Removes users of the domains above who are not declared (R24). Absent: they stay as they are.",
+        description="Removes the users of these domains who are not declared (R24). Absent: they stay as they are.",
     )
     handover: Handover | None = Field(
         default=None,
         title="Overdracht van het hoofdtoegangsbeheer",
-        description="Needed when nobody who is a head manager now stays one.",
+        description="Needed when none of today's chief access managers stays one.",
     )
 
     def people(self) -> list[tuple[tuple[str | int, ...], str]]:
-        """Every person named here, each with its path below this access."""
+        """Every person that is named here, with the path below this access."""
         found: list[tuple[tuple[str | int, ...], str]] = [
             (("chiefAccessManagers", index), person)
             for index, person in enumerate(self.chief_access_managers)

@@ -6,7 +6,17 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
-from schemas.fields import CertificatePath, Email, IsoDate, Phone, Section, Text, Username, problem, several
+from schemas.fields import (
+    CertificatePath,
+    Email,
+    IsoDate,
+    Phone,
+    Section,
+    Text,
+    Username,
+    non_empty_list,
+    problem,
+)
 
 
 class Sender(Section):
@@ -25,7 +35,7 @@ class FtpAccount(Section):
     username: Username = Field(
         title="Gebruikersnaam", description="At most 10 characters, only digits and letters, no spaces (R30)."
     )
-    authorizations: Annotated[tuple[Text, ...], *several("R29", "authorization")] = Field(
+    authorizations: Annotated[tuple[Text, ...], *non_empty_list("R29", "authorization")] = Field(
         title="Machtigingen"
     )
     certificate: CertificatePath = Field(
@@ -41,7 +51,7 @@ class ExternalManagement(Section):
     asked_again_on: IsoDate | None = Field(
         default=None,
         title="Opnieuw gevraagd op",
-        description="After a refusal (R36): a new date here asks the same supplier once more.",
+        description="After a refusal (R36), a new date here asks the same supplier once more.",
     )
 
 
@@ -61,10 +71,10 @@ class CertificateManagement(Section):
     external: ExternalManagement | None = Field(
         default=None,
         title="Extern beheer",
-        description="A supplier does, after accepting the request (R34–R36).",
+        description="A supplier manages it, after accepting the request (R34–R36).",
     )
     own: OwnCertificate | None = Field(
-        default=None, title="Eigen beheer", description="The OCMW itself does."
+        default=None, title="Eigen beheer", description="The OCMW itself manages it."
     )
 
     @model_validator(mode="after")
@@ -82,7 +92,7 @@ class RestAccount(Section):
     name: Text = Field(
         title="Accountnaam", description="The manual advises: OCMW Online.", examples=["OCMW Online"]
     )
-    authorizations: Annotated[tuple[Text, ...], *several("R33", "authorization")] = Field(
+    authorizations: Annotated[tuple[Text, ...], *non_empty_list("R33", "authorization")] = Field(
         title="Beveiligde machtigingen", description="All authorizations related to OCMW Online (R33)."
     )
     certificate_management: CertificateManagement = Field(title="Certificaatbeheer")

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
-from schemas.fields import Email, Phone, Postcode, Section, Text, none_or_several, problem, several
+from schemas.fields import Email, Phone, Postcode, Section, Text, list_or_none_word, non_empty_list, problem
 
 Language = Literal["nl", "fr", "de"]
 LANGUAGES: tuple[Language, ...] = ("nl", "fr", "de")
@@ -49,7 +49,7 @@ class LocalizedText(Section):
 class Mutations(Section):
     """Which types of mutation the whole OCMW receives (R48)."""
 
-    receive: Annotated[tuple[Text, ...], *none_or_several("R48")] = Field(
+    receive: Annotated[tuple[Text, ...], *list_or_none_word("R48")] = Field(
         title="Mutaties",
         description="Types to receive; all others are unticked, and what is sent meanwhile never arrives (R50). "
         "`none`: none at all.",
@@ -76,7 +76,7 @@ class TechnicalProviders(Section):
 
     network: Text = Field(title="Netwerkprovider", description="Code of the network provider.")
     social_file: SocialFile = Field(title="Programma voor het beheer van sociale dossiers")
-    contacts: Annotated[tuple[ProviderContact, ...], *several("R52", "contact person")] = Field(
+    contacts: Annotated[tuple[ProviderContact, ...], *non_empty_list("R52", "contact person")] = Field(
         title="Contactpersonen"
     )
 

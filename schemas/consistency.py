@@ -1,4 +1,4 @@
-"""What must fit together inside one declaration, whatever the scenario: codes, people, names said twice."""
+"""What must fit together inside one declaration, whatever the scenario: codes, people, things declared twice."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date
 
 from schemas.access import Access, Domain
 from schemas.declaration import AcceptedChange, Draft, ReleasedItem, Retain, slug
-from schemas.document import Document
+from schemas.document import Document, Place
 from schemas.findings import Finding, Path
 from schemas.privacy import ssin_columns
 from schemas.reference import reference
@@ -20,7 +20,7 @@ _SECRET_KEYS = {
 
 
 def check(draft: Draft, document: Document) -> Iterator[Finding]:
-    """Findings about what contradicts or repeats itself, and about codes that nobody knows."""
+    """Findings about contradictions, repetitions and unknown codes."""
     yield from _file_name(draft, document)
     yield from _merging(draft, document)
     yield from _retain(draft, document)
@@ -32,7 +32,7 @@ def check(draft: Draft, document: Document) -> Iterator[Finding]:
 
 
 def secrets_in(document: Document) -> Iterator[Finding]:
-    """Passwords and INSZs in a declaration, comments included; the findings name the place and not the value (R19)."""
+    """Findings about passwords and INSZs in a declaration, comments included: they give the place, not the value (R19)."""
     for path in document.keys:
         if "".join(letter for letter in str(path[-1]).lower() if letter.isalpha()) in _SECRET_KEYS:
             yield document.finding(
@@ -43,11 +43,24 @@ def secrets_in(document: Document) -> Iterator[Finding]:
             )  # fmt: skip
     for number, line in enumerate(document.text.splitlines(), start=1):
         for column in ssin_columns(line):
-            yield Finding(
-                document.name, number, column + 1, SECRET_RULE,
+            place = (number, column + 1)
+            yield document.finding_at(
+                place, SECRET_RULE,
                 "this looks like an INSZ (not repeated here): name the person by key, as els.peeters, and remove it, "
                 "from git's history too",
+                _with_ssin(document, place),
             )  # fmt: skip
+
+
+def _with_ssin(document: Document, place: Place) -> Path | None:
+    """The key or value with an INSZ in it that begins last before a place on its line; None: a comment."""
+    written = [(begin, path, path[-1]) for path, begin in document.keys.items()]
+    written += [(begin, path, document.value_at(path)) for path, begin in document.values.items()]
+    found: list[tuple[Place, Path]] = []
+    for begin, path, value in written:
+        if begin[0] == place[0] and begin <= place and isinstance(value, str | int):
+            found += [(begin, path)] if list(ssin_columns(str(value))) else []
+    return max(found, key=lambda one: one[0])[1] if found else None
 
 
 def _file_name(draft: Draft, document: Document) -> Iterator[Finding]:
@@ -84,7 +97,7 @@ def _retain(draft: Draft, document: Document) -> Iterator[Finding]:
     if draft.takes_effect and draft.retain.review_on <= draft.takes_effect:
         yield document.finding(
             ("retain", "reviewOn"), "R61",
-            "the review comes after the fusion: late files may reach the disappearing centres for up to a year",
+            "the review comes after the merger: late files may reach the disappearing centres for up to a year",
         )  # fmt: skip
     if draft.ocmw and draft.merging and None not in draft.merging:
         names = [centre.name for _, centre in draft.centres() if centre.kbo != draft.ocmw.kbo]
@@ -96,7 +109,7 @@ def _retain(draft: Draft, document: Document) -> Iterator[Finding]:
             (("retain", "release", index, "centre"), released.centre)
             for index, released in enumerate(draft.retain.release)
         ]
-        yield from _known(named, names, "disappearing centre", document, "unknown-centre")
+        yield from _known(named, names, "a disappearing centre", document, "unknown-centre")
     yield from _accepted(draft, draft.retain, document)
     yield from _released(draft, draft.retain, document)
 
@@ -106,7 +119,7 @@ def _accepted(draft: Draft, retain: Retain, document: Document) -> Iterator[Find
     seen: set[tuple[str, str, date]] = set()
     for index, accepted in enumerate(retain.accept):
         path: Path = ("retain", "accept", index)
-        yield from _watched(draft, accepted, path, document)
+        yield from _not_retained(draft, accepted, path, document)
         if (key := (accepted.centre, accepted.item, accepted.on)) in seen:
             yield document.finding(
                 path, "twice",
@@ -116,14 +129,14 @@ def _accepted(draft: Draft, retain: Retain, document: Document) -> Iterator[Find
 
 
 def _released(draft: Draft, retain: Retain, document: Document) -> Iterator[Finding]:
-    """Nothing goes before its time, nor twice (R05, R61)."""
+    """Nothing is released before its time, nor twice (R05, R61)."""
     earliest = retain.review_on.isoformat()
     if draft.takes_effect:
         earliest = min(earliest, f"{draft.takes_effect.year + 1}-{draft.takes_effect:%m-%d}")
     seen: set[tuple[str, str]] = set()
     for index, released in enumerate(retain.release):
         path: Path = ("retain", "release", index)
-        yield from _watched(draft, released, path, document)
+        yield from _not_retained(draft, released, path, document)
         if released.on.isoformat() < earliest:
             yield document.finding(
                 (*path, "on"), "R61", f"it is kept until {earliest}: late files may come for up to a year"
@@ -133,15 +146,15 @@ def _released(draft: Draft, retain: Retain, document: Document) -> Iterator[Find
         seen.add((released.centre, released.item))
 
 
-def _watched(
+def _not_retained(
     draft: Draft, entry: AcceptedChange | ReleasedItem, path: Path, document: Document
 ) -> Iterator[Finding]:
-    """Where the declaration decides about all of an item, there is nothing to accept or to release."""
+    """An item that the declaration names in full is not retained: there is nothing to accept or to release."""
     for _, centre in draft.centres():
         if centre.name == entry.centre and entry.item not in centre.retained:
             yield document.finding(
                 (*path, "item"), "not-retained",
-                f"the access of {centre.name} names all its head managers and co-head managers: they are not watched",
+                f"the access of {centre.name} names all its chief access managers and co-HTBs: they are not retained",
             )  # fmt: skip
 
 
@@ -155,17 +168,17 @@ def _dossiers(draft: Draft, document: Document) -> Iterator[Finding]:
     ]
     yield from _twice(ended, document)
     yield from _known(
-        ended, list(draft.dossiers.centres), "centre of `dossiers.centres`", document, "unknown-centre"
+        ended, list(draft.dossiers.centres), "a centre of `dossiers.centres`", document, "unknown-centre"
     )
     for index, one in enumerate(draft.dossiers.ended):
         if one.go_on and draft.dossiers.handled_by == "byHand":
             yield document.finding(
                 ("dossiers", "ended", index, "goOn"), "R70",
-                "with `handledBy: byHand` people enter again what goes on: write `false` here once they have",
+                "with `handledBy: byHand` people enter them again: write `false` here once they have",
             )  # fmt: skip
     if draft.merging and None not in draft.merging:
         names = [centre.name for _, centre in draft.centres()]
-        yield from _known(named, names, "merging centre", document, "unknown-centre")
+        yield from _known(named, names, "a merging centre", document, "unknown-centre")
 
 
 def _access(access: Access, path: Path, document: Document) -> Iterator[Finding]:
@@ -174,23 +187,23 @@ def _access(access: Access, path: Path, document: Document) -> Iterator[Finding]
     yield from _twice(co_chiefs, document)
     for place, person in co_chiefs:
         if person in access.chief_access_managers:
-            yield document.finding(place, "R16", f"{person} is a head manager here already")
+            yield document.finding(place, "R16", f"{person} is a chief access manager here already")
     for code, domain in access.domains.items():
         here = (*path, "domains", code)
         yield from _domain_code(here, code, document)
         yield from _people(here, domain, document)
         for index, user in enumerate(domain.users or ()):
-            for key, listed, given in (
-                ("applications", "applications", user.applications),
-                ("roles", "roles", user.roles),
+            for key, what, given in (
+                ("applications", "an application", user.applications),
+                ("roles", "a role", user.roles),
             ):
                 items = _items((*here, "users", index, key), given or ())
-                yield from _known(items, reference().codes(listed), key[:-1], document)
+                yield from _known(items, reference().codes(key), what, document)
                 yield from _twice(items, document)
 
 
 def _domain_code(path: Path, code: str, document: Document) -> Iterator[Finding]:
-    for finding in _known([(path, code)], reference().codes("domains"), "domain", document, at_key=True):
+    for finding in _known([(path, code)], reference().codes("domains"), "a domain", document, at_key=True):
         if key_for(code) == "domains" and (term := current_term(code)):
             yield finding._replace(
                 message=f"`{code}` is the old term for {term}: here stands a domain's own name"
@@ -216,11 +229,11 @@ def _accounts(draft: Draft, document: Document) -> Iterator[Finding]:
         return
     if ftp := draft.accounts.ftp:
         items = _items(("accounts", "ftp", "authorizations"), ftp.authorizations)
-        yield from _known(items, reference().codes("ftpAuthorizations"), "FTP authorization", document)
+        yield from _known(items, reference().codes("ftpAuthorizations"), "an FTP authorization", document)
         yield from _twice(items, document)
     if rest := draft.accounts.rest:
         items = _items(("accounts", "rest", "authorizations"), rest.authorizations)
-        yield from _known(items, reference().codes("restAuthorizations"), "REST authorization", document)
+        yield from _known(items, reference().codes("restAuthorizations"), "a REST authorization", document)
         yield from _twice(items, document)
         missing = [
             code for code in reference().ocmw_online_authorizations() if code not in rest.authorizations
@@ -245,31 +258,31 @@ def _accounts(draft: Draft, document: Document) -> Iterator[Finding]:
                     f"({', '.join(managers)})",
                 )  # fmt: skip
             else:
-                yield from _known([(path, external.supplier)], managers, "supplier", document)
+                yield from _known([(path, external.supplier)], managers, "a supplier", document)
 
 
 def _configuration(draft: Draft, document: Document) -> Iterator[Finding]:
     if draft.mutations:
         items = _items(("mutations", "receive"), draft.mutations.receive)
-        yield from _known(items, reference().codes("mutationTypes"), "type of mutation", document)
+        yield from _known(items, reference().codes("mutationTypes"), "a type of mutation", document)
         yield from _twice(items, document)
     if providers := draft.technical_providers:
         network: Path = ("technicalProviders", "network")
         yield from _known(
             [(network, providers.network)],
             reference().codes("networkProviders"),
-            "network provider",
+            "a network provider",
             document,
         )
         social_file: Path = ("technicalProviders", "socialFile")
         supplier = reference().lists["suppliers"].get(providers.social_file.supplier)
         if supplier is None:
             given = [((*social_file, "supplier"), providers.social_file.supplier)]
-            yield from _known(given, reference().codes("suppliers"), "supplier", document)
+            yield from _known(given, reference().codes("suppliers"), "a supplier", document)
         else:
             given = [((*social_file, "product"), providers.social_file.product)]
             yield from _known(
-                given, supplier["products"], f"product of {providers.social_file.supplier}", document
+                given, supplier["products"], f"a product of {providers.social_file.supplier}", document
             )
 
 
@@ -298,4 +311,4 @@ def _known(
         if value not in codes:
             close = nearest(value, codes)
             hint = f"did you mean `{close}`?" if close else f"known: {', '.join(codes) or 'none'}"
-            yield document.finding(path, rule, f"`{value}` is no {what}; {hint}", at_key=at_key)
+            yield document.finding(path, rule, f"`{value}` is not {what}; {hint}", at_key=at_key)

@@ -1,27 +1,38 @@
-"""A fusion as it is declared: the root model, and who merges into what."""
+"""The root of a declaration: one fusion, that is one merger as it is declared, and the centres that it is about."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
 from schemas.access import Access
 from schemas.accounts import Accounts
 from schemas.configuration import ContactDetails, Mutations, Notifications, TechnicalProviders
-from schemas.fields import EnterpriseNumber, IsoDate, NisCode, Postcode, Section, Text, problem, several
+from schemas.fields import (
+    EnterpriseNumber,
+    IsoDate,
+    NisCode,
+    Postcode,
+    Section,
+    Text,
+    non_empty_list,
+    problem,
+)
 from schemas.findings import Path
 
-RETAINED_ITEMS = (
-    "sender", "certificates", "ftpAccounts", "restAccounts", "delegationRequests", "mutations", "technicalProviders",
-    "contactDetails", "ocmwOnline", "chiefAccessManagers", "accessManagers", "users", "eBox",
-)  # fmt: skip
 RetainedItem = Literal[
     "sender", "certificates", "ftpAccounts", "restAccounts", "delegationRequests", "mutations", "technicalProviders",
     "contactDetails", "ocmwOnline", "chiefAccessManagers", "accessManagers", "users", "eBox",
 ]  # fmt: skip
+"""What a disappearing centre has on the portal, each word a kind of retained thing (R05, R22)."""
+
+RETAINED_ITEMS: tuple[str, ...] = get_args(RetainedItem)
+
+FTP_PASSWORD = "/ftp"  # noqa: S105 - how a key ends
+"""How the key of an FTP account's password ends in the secrets file."""
 
 
 def _not_a_boolean(value: Any) -> Any:
@@ -34,87 +45,87 @@ Scenario = Annotated[Literal[1, 2, 3], BeforeValidator(_not_a_boolean)]
 
 
 class Ocmw(Section):
-    """The merged centre as it is from the day of the fusion on."""
+    """The merged centre, from the day of the merger on."""
 
     kbo: EnterpriseNumber = Field(
         title="KBO-nummer", description="The OCMW's number, not the municipality's."
     )
-    nis: NisCode = Field(title="NIS-code", description="The code from the day of the fusion on.")
+    nis: NisCode = Field(title="NIS-code", description="The code from the day of the merger on.")
 
 
 class MergingCentre(Section):
-    """A merging centre (fuserend OCMW): disappearing, unless its number is the merged centre's."""
+    """A merging centre (fuserend OCMW). It disappears, unless its number is the merged centre's."""
 
     name: Text = Field(title="Naam")
     kbo: EnterpriseNumber = Field(
         title="KBO-nummer", description="The OCMW's number, not the municipality's."
     )
-    nis: NisCode = Field(title="NIS-code", description="The code until the fusion.")
+    nis: NisCode = Field(title="NIS-code", description="The code until the merger.")
     postcode: Postcode | None = Field(default=None, title="Postcode")
     access: Access | None = Field(
         default=None,
         title="Toegangsbeheer",
-        description="Access that is updated (R23) or cleaned up (R24) here. Absent: retained as it is (R22). "
-        "The keeping centre's access is the declaration's own `access`.",
+        description="Access that is updated (R23) or cleaned up (R24) here. Absent: it is retained as it is (R22). "
+        "The access of the centre that keeps its number is the declaration's own `access`.",
     )
 
     @property
     def retained(self) -> tuple[str, ...]:
-        """What is watched here while it disappears. All who are head managers may be declared: then they are not."""
+        """The kinds that are retained here. Chief access managers are not among them where `access` names all of them."""
         names_all = self.access is not None and self.access.co_chief_access_managers is not None
         return tuple(item for item in RETAINED_ITEMS if not (names_all and item == "chiefAccessManagers"))
 
 
 class AcceptedChange(Section):
-    """A change in something retained that is accepted, and why."""
+    """An accepted change of something retained, and why it is accepted."""
 
     centre: Text = Field(title="Verdwijnend OCMW", description="Name of the disappearing centre.")
     item: RetainedItem = Field(title="Onderdeel")
     on: IsoDate = Field(
         title="Datum",
-        description="When the change was accepted. It counts once, from this day on: the next one has a later date.",
+        description="When the change was accepted. It counts once, from this day on; the next one has a later date.",
     )
     reason: Text = Field(title="Reden")
 
 
 class ReleasedItem(Section):
-    """Something retained that is needed no longer, and why: it is watched no more. Nothing is deleted by this."""
+    """Something that is retained no longer, and why. Nothing is deleted by this."""
 
     centre: Text = Field(title="Verdwijnend OCMW", description="Name of the disappearing centre.")
     item: RetainedItem = Field(title="Onderdeel")
     on: IsoDate = Field(
         title="Datum",
-        description="From when it is watched no more; not before the review date or a year after the fusion, "
+        description="From when on it is retained no longer; not before the review date or a year after the merger, "
         "whichever comes first.",
     )
     reason: Text = Field(title="Reden")
 
 
 class Retain(Section):
-    """What the disappearing centres have is watched and never changed (R05, R22, R39)."""
+    """What the disappearing centres have is compared with its baseline and never changed (R05, R22, R39)."""
 
     review_on: IsoDate = Field(
         title="Te herbekijken op",
-        description="When to ask again whether it must still be kept; late files may come for up to a year (R61).",
+        description="When to decide whether it must still be kept; late files may come for up to a year (R61).",
     )
-    accept: Annotated[tuple[AcceptedChange, ...], *several("empty", "entry")] = Field(
+    accept: Annotated[tuple[AcceptedChange, ...], *non_empty_list("empty", "entry")] = Field(
         default=(), title="Aanvaarde wijzigingen"
     )
-    release: Annotated[tuple[ReleasedItem, ...], *several("empty", "entry")] = Field(
+    release: Annotated[tuple[ReleasedItem, ...], *non_empty_list("empty", "entry")] = Field(
         default=(),
         title="Wat niet langer behouden blijft",
-        description="Things that the review found to be needed no longer. Each ends the watch on one of them.",
+        description="Things that, by the review, are needed no longer. Each entry is about one of them.",
     )
 
 
 class EndedDossiers(Section):
-    """Whether what ended at a centre on the last day goes on, though it was not stopped for the fusion."""
+    """Whether dossiers go on that ended at a centre on the last day and were not stopped for the merger."""
 
     centre: Text = Field(title="OCMW", description="Name of the merging centre.")
     go_on: bool = Field(
         title="Loopt door",
-        description="`true`: it was stopped for the fusion by hand, and `up` enters it again; `false`: it is over, or "
-        "entered again already.",
+        description="`true`: they were stopped for the merger by hand, and `up` enters them again. `false`: they are over, "
+        "or entered again already.",
     )
     reason: Text = Field(title="Reden")
 
@@ -123,20 +134,21 @@ class Dossiers(Section):
     """Running forms and A036 attestations: stopped and entered again (R06–R11)."""
 
     handled_by: Literal["softwareSupplier", "byHand"] = Field(
-        title="Door", description="Whether the software does it or people do depends on the supplier (R70)."
+        title="Door",
+        description="Whether the software moves them or people do; that depends on the supplier (R70).",
     )
-    centres: Annotated[tuple[Text, ...], *several("R07", "centre")] = Field(
+    centres: Annotated[tuple[Text, ...], *non_empty_list("R07", "centre")] = Field(
         title="OCMW's",
-        description="Merging centres whose dossiers are concerned: scenarios 1 and 2 all (R07, R08), 3 only the "
-        "disappearing one (R09).",
+        description="Merging centres whose dossiers move: all in scenarios 1 and 2 (R07, R08), only the disappearing "
+        "one in 3 (R09).",
     )
-    stop_on: IsoDate = Field(title="Einddatum", description="The day before the fusion (R06).")
-    restart_on: IsoDate = Field(title="Datum van invoegetreding", description="The day of the fusion (R06).")
-    ended: Annotated[tuple[EndedDossiers, ...], *several("empty", "entry")] = Field(
+    stop_on: IsoDate = Field(title="Einddatum", description="The day before the merger (R06).")
+    restart_on: IsoDate = Field(title="Datum van invoegetreding", description="The day of the merger (R06).")
+    ended: Annotated[tuple[EndedDossiers, ...], *non_empty_list("empty", "entry")] = Field(
         default=(),
         title="Wat op de einddatum eindigde",
-        description="Whether forms go on that ended on `stopOn` but were not stopped for the fusion, only people know: it "
-        "waits until they say so here.",
+        description="Only people know whether forms go on that ended on `stopOn` and were not stopped for the merger. "
+        "These wait until it is said here.",
     )
 
 
@@ -147,9 +159,9 @@ class BeyondScenario(Section):
 
 
 class Draft(Section):
-    """What of a declaration is sound enough to judge; the rest is None, and has its own findings.
+    """The parts of a declaration that are sound enough to judge; the others are None, and have findings of their own.
 
-    Rules take a draft, so that one wrong digit does not hide what else is wrong. A `Fusion` is a draft without gaps.
+    Rules take a draft, so that one wrong digit does not hide other faults. A `Fusion` is a draft without gaps.
     """
 
     # Only a declaration with findings is ever read as a draft: its validator is built when that happens.
@@ -178,6 +190,11 @@ class Draft(Section):
         """The name as in file and stack names, `nazareth-de-pinte`; empty while there is no sound name."""
         return slug(self.name or "")
 
+    @property
+    def ftp_password_key(self) -> str:
+        """The key of the FTP account's password in the secrets file: `pajottegem/ftp`."""
+        return f"{self.slug}{FTP_PASSWORD}"
+
     def centres(self) -> list[tuple[int, MergingCentre]]:
         """The sound merging centres, each with its index in the declaration."""
         return [(index, centre) for index, centre in enumerate(self.merging) if centre is not None]
@@ -191,7 +208,7 @@ class Draft(Section):
 
 
 class Fusion(Draft):
-    """One fusion of OCMWs as desired state. An absent section is untouched."""
+    """One merger of OCMWs, as it is to be on the portal. An absent section is untouched."""
 
     model_config = ConfigDict(defer_build=False)
 
@@ -204,10 +221,11 @@ class Fusion(Draft):
         description="1: new KBO and NIS; 2: one KBO kept, new NIS; 3: one KBO and its NIS kept (R02).",
     )
     takes_effect: IsoDate = Field(
-        title="Datum van de fusie", description="From when on the merged centre exists."
+        title="Datum van de fusie",
+        description="The day of the merger: from then on the merged centre exists.",
     )
     ocmw: Ocmw = Field(title="Fusie-OCMW")
-    merging: Annotated[tuple[MergingCentre, ...], *several("R02", "merging centre")] = Field(
+    merging: Annotated[tuple[MergingCentre, ...], *non_empty_list("R02", "merging centre")] = Field(
         title="Fuserende OCMW's"
     )
     retain: Retain = Field(title="Wat behouden blijft")
@@ -222,31 +240,26 @@ class Fusion(Draft):
         """The merging centres whose numbers end; what they have is retained."""
         return tuple(centre for centre in self.merging if centre.kbo != self.ocmw.kbo)
 
-    def is_watched(self, centre: MergingCentre) -> bool:
-        """Whether anything at a disappearing centre is not released; where all is, there is nothing left to review."""
+    def is_retained(self, centre: MergingCentre) -> bool:
+        """Whether anything of a disappearing centre is still retained; where all is released, nothing is left to review."""
         released = {one.item for one in self.retain.release if one.centre == centre.name}
         return not released.issuperset(centre.retained)
 
     @property
-    def ftp_password_key(self) -> str:
-        """Where the secrets file has the FTP account's password: `pajottegem/ftp`."""
-        return f"{self.slug}/ftp"
-
-    @property
     def rest_supplier(self) -> str | None:
-        """Who is asked to manage the REST account's certificate (R34); None where nobody is."""
+        """The supplier that is asked to manage the REST account's certificate (R34); None where none is."""
         rest = self.accounts and self.accounts.rest
         external = rest and rest.certificate_management.external
         return external.supplier if external else None
 
     @property
     def rest_key(self) -> str:
-        """Where the secrets file may have the REST account's certificate and private key: `pajottegem/rest`."""
+        """The key of the REST account's certificate and private key in the secrets file: `pajottegem/rest`."""
         return f"{self.slug}/rest"
 
     def ftp_password_key_of(self, centre: str) -> str:
-        """Where the secrets file may have that of a merging centre, for `fusion check`: `pajottegem/herne/ftp`."""
-        return f"{self.slug}/{slug(centre)}/ftp"
+        """The key of a merging centre's own FTP password, which `fusion check` may use: `pajottegem/herne/ftp`."""
+        return f"{self.slug}/{slug(centre)}{FTP_PASSWORD}"
 
 
 def slug(name: str) -> str:

@@ -68,11 +68,15 @@ class Document:
     def finding(self, path: Path, rule: str, message: str, *, at_key: bool = False) -> Finding:
         """A finding at a value, at its key, or, where nothing is written, at the nearest thing around it."""
         place = self.keys.get(path) if at_key else self.values.get(path)
-        while place is None and path:
-            path = path[:-1]
-            place = self.keys.get(path) or self.values.get(path)
-        line, column = place or (1, 1)
-        return Finding(self.name, line, column, rule, masked(message))
+        around = path
+        while place is None and around:
+            around = around[:-1]
+            place = self.keys.get(around) or self.values.get(around)
+        return self.finding_at(place or (1, 1), rule, message, path)
+
+    def finding_at(self, place: Place, rule: str, message: str, path: Path | None = None) -> Finding:
+        """A finding at a place of the text; `path` is what it is about, None where that is no value."""
+        return Finding(self.name, *place, rule, masked(message), path)
 
     def report(self, path: Path, rule: str, message: str, *, at_key: bool = False) -> None:
         """Adds the finding that `finding` makes."""
@@ -111,7 +115,9 @@ def read(path: FilePath) -> Document:
         reason = "there is no such file"
     except OSError as error:
         reason = f"the file cannot be read: {error.strerror}"
-    return Document(str(path), findings=[Finding(str(path), 1, 1, "file", reason)])
+    document = Document(str(path))
+    document.findings.append(document.finding_at((1, 1), "file", reason))
+    return document
 
 
 def parse(source: str | bytes, name: str) -> Document:
@@ -123,9 +129,8 @@ def parse(source: str | bytes, name: str) -> Document:
         except UnicodeDecodeError as error:
             line = source.count(b"\n", 0, error.start) + 1
             column = error.start - source.rfind(b"\n", 0, error.start)
-            document.findings.append(
-                Finding(name, line, column, "yaml", "this is not UTF-8: save the file as UTF-8 text")
-            )
+            message = "this is not UTF-8: save the file as UTF-8 text"
+            document.findings.append(document.finding_at((line, column), "yaml", message))
             return document
     else:
         document.text = source
@@ -137,11 +142,11 @@ def parse(source: str | bytes, name: str) -> Document:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         reason = ", ".join(part for part in (error.context, error.problem) if part)
-        document.findings.append(Finding(name, *_inside(document.text, mark), "yaml", reason))
+        document.findings.append(document.finding_at(_inside(document.text, mark), "yaml", reason))
     except yaml.YAMLError as error:
         document.report((), "yaml", str(getattr(error, "reason", "this does not parse as YAML")))
     except _NotADeclaration as error:
-        document.findings.append(Finding(name, *error.place, "yaml", str(error)))
+        document.findings.append(document.finding_at(error.place, "yaml", str(error)))
     return document
 
 
@@ -251,10 +256,8 @@ class _Builder:
             here = (*path, event.value)
             if event.value in mapping:
                 first, _ = self.document.keys[here]
-                message = (
-                    f"`{masked(event.value)}` is here already, on line {first}: one of the two would be lost"
-                )
-                self.document.findings.append(Finding(self.document.name, *place, "duplicate-key", message))
+                message = f"`{event.value}` is here already, on line {first}: one of the two would be lost"
+                self.document.findings.append(self.document.finding_at(place, "duplicate-key", message, here))
                 self.build((*path, f"{event.value} (again)"))
                 continue
             self.document.keys[here] = place

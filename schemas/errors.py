@@ -2,6 +2,7 @@
 
     FusionError
     ├── DeclarationError         findings in a declaration or a secrets file
+    ├── UnknownFusion            a command names a fusion that has no declaration
     ├── EngineError              the Pulumi engine is missing, too old, or failed
     ├── GuardRefused             a guard against taking away too much, or the last of something, says no
     ├── RehearsalError           a control of the emulated portal cannot be carried out
@@ -15,31 +16,63 @@
         ├── NotFound             what was asked for is not there
         └── PreconditionFailed   it changed between reading and writing
 
-A message says where, what, why and the way out, in that order, since Pulumi shows the message and nothing else.
+One tree, so that `except FusionError` catches all of them; in the lowest package, so that every other one can raise them.
+
+Pulumi shows an error's text and nothing else. `FusionError` puts that text together from its fields, and nobody else does:
+where, `what`, why, `afterwards` (what a run that ends here leaves behind), `way_out`. A command that only reads has left
+nothing behind: it shows `for_reading()`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
-from typing import ClassVar, NamedTuple, TypedDict, Unpack
+from typing import NamedTuple, TypedDict, Unpack
 
-from schemas.findings import Finding
+from schemas.findings import Finding, in_order
 
 
 class FusionError(Exception):
-    """Anything that this project refuses or fails at on purpose."""
+    """Anything that this project refuses or fails at on purpose; the fields are sentences without their full stop."""
+
+    what: str = ""
+    afterwards: str = ""
+    way_out: str = ""
+
+    def __init__(self, what: str, way_out: str = "") -> None:
+        self.what = what
+        self.way_out = way_out
+        super().__init__(what)
+
+    def __str__(self) -> str:
+        return ". ".join(part for part in (self.sentence(), self.afterwards, self.way_out) if part)
+
+    def for_reading(self) -> str:
+        """The text for a command that only reads, such as `fusion check`: without `afterwards`."""
+        return ". ".join(part for part in (self.sentence(), self.way_out) if part)
+
+    def sentence(self) -> str:
+        """Where, what and why, as one sentence."""
+        return self.what
 
 
 class DeclarationError(FusionError):
     """A declaration or a secrets file has findings; all of them are here, sorted."""
 
     def __init__(self, findings: Iterable[Finding]) -> None:
-        self.findings = tuple(sorted(set(findings)))
-        super().__init__(self.findings)
+        self.findings = tuple(in_order(findings))
+        super().__init__("\n".join(str(finding) for finding in self.findings))
 
-    def __str__(self) -> str:
-        return "\n".join(str(finding) for finding in self.findings)
+
+class UnknownFusion(FusionError):
+    """A command names a fusion that has no declaration; the way out names those that have one."""
+
+    def __init__(self, unknown: Sequence[str], known: Sequence[str]) -> None:
+        super().__init__(
+            f"no declaration for {', '.join(unknown)}",
+            f"There are {', '.join(known)}" if known else "There are no declarations at all",
+        )
 
 
 class EngineError(FusionError):
@@ -81,8 +114,7 @@ class Call(TypedDict, total=False):
 class PortalError(FusionError):
     """The portal did not do what was asked; carries the call, the status and the portal's own words."""
 
-    what: ClassVar[str] = "the portal did not do what was asked"
-    way_out: ClassVar[str] = ""
+    what = "the portal did not do what was asked"
 
     def __init__(
         self,
@@ -100,35 +132,40 @@ class PortalError(FusionError):
         self.detail = detail
         self.issues = tuple(issues)
         self.resource = resource
-        super().__init__(detail or self.what)
+        super().__init__(self.what, self.way_out)
 
-    def __str__(self) -> str:
+    def sentence(self) -> str:
+        """`FTP account x: PUT /REST/… answered 400: the portal refuses this: the portal's own words`."""
         call = " ".join(part for part in (self.method, self.path) if part)
         answer = f"answered {self.status}" if self.status is not None else ""
-        place = ": ".join(part for part in (self.resource, " ".join(p for p in (call, answer) if p)) if part)
-        reasons = "; ".join(part for part in (self.detail.rstrip("."), *map(str, self.issues)) if part)
-        sentence = self.what + (f": {reasons}" if reasons else "")
-        return ". ".join(
-            part for part in (f"{place}: {sentence}" if place else sentence, self.advice()) if part
-        )
+        place = " ".join(part for part in (call, answer) if part)
+        why = "; ".join(part for part in (self.detail.rstrip("."), *map(str, self.issues)) if part)
+        return ": ".join(part for part in (self.resource, place, self.what, why) if part)
 
-    def advice(self) -> str:
-        """The way out, as a sentence without its full stop; empty where the reasons say it already."""
-        return self.way_out
+
+@contextmanager
+def about(resource: str) -> Iterator[None]:
+    """Names the resource, such as `FTP account of 0212212343`, in any `PortalError` that passes."""
+    try:
+        yield
+    except PortalError as error:
+        error.resource = resource
+        raise
 
 
 class PortalUnreachable(PortalError):
     """No usable answer: the network, TLS, a time-out, or a server error that outlasted the retries."""
 
     what = "the portal gives no usable answer"
-    way_out = "What was done before is kept: check portalUrl and the network, then run the same command again"
+    afterwards = "What was done before is kept"
+    way_out = "Check portalUrl and the network, then run the same command again"
 
 
 class DeadlineExceeded(PortalUnreachable):
     """The retries of one call used up their overall deadline."""
 
     what = "the portal kept failing until the deadline"
-    way_out = "What was done before is kept: run the same command again when the portal is well"
+    way_out = "Run the same command again when the portal is well"
 
 
 class LoginRefused(PortalError):
@@ -171,15 +208,10 @@ class NotYetAvailable(PortalRefused):
     def __init__(self, *, reason: str = "", available_from: date | None = None, **call: Unpack[Call]) -> None:
         self.reason = reason
         self.available_from = available_from
+        when = f"on or after {available_from}" if available_from else "once the portal has opened it"
+        self.way_out = f"Run the same command again {when}"
         call["detail"] = call.get("detail") or reason
         super().__init__(**call)
-
-    def advice(self) -> str:
-        """When to come back."""
-        when = (
-            f"on or after {self.available_from}" if self.available_from else "once the portal has opened it"
-        )
-        return f"Run the same command again {when}"
 
 
 class NotFound(PortalError):
@@ -193,4 +225,5 @@ class PreconditionFailed(PortalError):
     """It changed between reading and writing, so that nothing was written."""
 
     what = "this changed in the portal between reading and writing"
-    way_out = "Nothing was overwritten: preview again, then run the same command"
+    afterwards = "Nothing was overwritten"
+    way_out = "Preview again, then run the same command"

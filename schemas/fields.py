@@ -1,7 +1,7 @@
-"""The field types that the models share: what one value may look like, for pydantic and for the JSON Schema alike.
+"""The types of fields that the models share: what one value may look like, for pydantic and for the JSON Schema.
 
-Errors raised here carry the finding's rule as their type and a sentence for people as their message, so that
-`schemas.translation` passes them on as they are.
+An error raised here has the finding's rule as its type and a sentence for people as its message: `schemas.translation`
+passes both on.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ from pydantic_core import PydanticCustomError
 
 from schemas import identifiers
 
+_USERNAME = r"^[A-Za-z0-9]{1,10}$"
 NONE = "none"
-"""The explicit word that empties a list which the portal may have filled."""
+"""The word that empties a list on the portal."""
 
 
 class Section(BaseModel):
-    """A part of a declaration: no unknown keys, no guessing of types, no change after reading; keys in camelCase."""
+    """A part of a declaration: keys in camelCase, no unknown ones; types are not guessed; nothing changes after reading."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, alias_generator=to_camel)
 
@@ -67,7 +68,7 @@ def _iso_date(value: Any) -> Any:
 
 
 def _username(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9]{1,10}", text):
+    if not re.fullmatch(_USERNAME, text):
         raise problem(
             "R30", "an FTP user name has at most 10 characters, only digits and letters a-z, no spaces"
         )
@@ -141,7 +142,7 @@ Text = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^.*\S.*$")]
 
 Username = Annotated[
     str, BeforeValidator(lambda value: _username(value) if isinstance(value, str) else value),
-    WithJsonSchema({"type": "string", "pattern": "^[A-Za-z0-9]{1,10}$"}),
+    WithJsonSchema({"type": "string", "pattern": _USERNAME}),
 ]  # fmt: skip
 CertificatePath = Annotated[
     str, BeforeValidator(lambda value: _certificate_path(value) if isinstance(value, str) else value),
@@ -149,8 +150,8 @@ CertificatePath = Annotated[
 ]  # fmt: skip
 
 
-def several(rule: str, what: str) -> Any:
-    """Annotations of a list that holds at least one thing; an empty one breaks `rule`."""
+def non_empty_list(rule: str, what: str) -> Any:
+    """Annotations of a list with at least one item, which `what` names; an empty list breaks `rule`."""
 
     def validate(value: Any) -> Any:
         if isinstance(value, list | tuple) and not value:
@@ -161,8 +162,8 @@ def several(rule: str, what: str) -> Any:
     return Field(strict=False, json_schema_extra={"minItems": 1}), BeforeValidator(validate)
 
 
-def none_or_several(rule: str) -> Any:
-    """Annotations of a list, or the word `none` for emptying what the portal has; `[]` may be a slip and is refused."""
+def list_or_none_word(rule: str) -> Any:
+    """Annotations of a list, or of the word `none`, which empties the portal's; `[]` may be a slip and breaks `rule`."""
 
     def validate(value: Any) -> Any:
         if value == NONE:
@@ -177,7 +178,7 @@ def none_or_several(rule: str) -> Any:
 
 
 def _or_the_word_none(schema: dict[str, Any]) -> None:
-    listed = {key: schema.pop(key) for key in ("type", "items") if key in schema}
-    if not listed:  # an optional list: pydantic writes [the list, null]
-        listed = schema.pop("anyOf")[0]
-    schema["anyOf"] = [{**listed, "minItems": 1}, {"const": NONE}]
+    of_a_list = {key: schema.pop(key) for key in ("type", "items") if key in schema}
+    if not of_a_list:  # an optional list: pydantic writes [the list, null]
+        of_a_list = schema.pop("anyOf")[0]
+    schema["anyOf"] = [{**of_a_list, "minItems": 1}, {"const": NONE}]

@@ -1,4 +1,4 @@
-"""What is wrong with a declaration, at its place: `path:line:column: rule: message`.
+"""What is wrong with a declaration, at its place: `file:line:column: rule: message`.
 
 A finding's rule is the manual's number where one applies (`R30`), else a short name (`unknown-key`); both are explained
 in docs/declaration.md. Lines and columns count from 1, as editors do. No message repeats a secret.
@@ -6,6 +6,7 @@ in docs/declaration.md. Lines and columns count from 1, as editors do. No messag
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 Path = tuple[str | int, ...]
@@ -13,20 +14,39 @@ Path = tuple[str | int, ...]
 
 
 class Finding(NamedTuple):
-    """One thing to put right, and where. Findings sort by file, then by place."""
+    """One thing to put right, and where.
 
-    path: str
+    `path` is what the finding is about: ask that, and never the line and column, which several things can share (a missing
+    key is reported at what is around it, an alias at its anchor). None: it is about the text, such as a comment.
+    """
+
+    file: str
     line: int
     column: int
     rule: str
     message: str
+    path: Path | None = None
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}:{self.column}: {self.rule}: {self.message}"
+        return f"{self.file}:{self.line}:{self.column}: {self.rule}: {self.message}"
 
     def as_json(self) -> dict[str, str | int]:
-        """The finding as a JSON object, keys as the attributes."""
-        return self._asdict()
+        """`{path, line, column, rule, message}`, where `path` is the file's."""
+        return {
+            "path": self.file,
+            "line": self.line,
+            "column": self.column,
+            "rule": self.rule,
+            "message": self.message,
+        }
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Sorted by file, then by place; those that read the same, such as two about one alias, once."""
+    by_text: dict[tuple[str, int, int, str, str], Finding] = {}
+    for finding in findings:
+        by_text.setdefault(finding[:5], finding)
+    return [by_text[text] for text in sorted(by_text)]
 
 
 def in_words(path: Path) -> str:

@@ -69,12 +69,10 @@ def _findings(document: Document) -> Iterator[Finding]:
                 yield document.finding((*path, key), "json-schema", "this key is not known here", at_key=True)
         elif error.validator == "required":
             # A key without a value is in the file: what it lacks is said there.
-            missing = [key for key in error.validator_value if key not in error.instance]
-            if not all(document.has((*path, key)) for key in missing):
-                where = in_words(path) or "the declaration"
-                yield document.finding(
-                    path, "json-schema", f"{where} needs {' and '.join(missing)}", at_key=bool(path)
-                )
+            where = in_words(path) or "the declaration"
+            for key in error.validator_value:
+                if key not in error.instance and not document.has((*path, key)):
+                    yield document.finding((*path, key), "json-schema", f"{where} needs {key}", at_key=True)
         elif document.value_at(path) is not None or not path:
             where = in_words(path) or "the declaration"
             yield document.finding(

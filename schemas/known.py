@@ -21,10 +21,10 @@ def check(draft: Draft, document: Document) -> Iterator[Finding]:
     found += _differences(draft, known, document) if known else []
     found += _of_others(draft, known, document)
     # A municipality's number, or another fusion's, is also not the known one: once is enough.
-    reported: set[tuple[int, int]] = set()
+    reported: set[Path | None] = set()
     for finding in found:
-        if (finding.line, finding.column) not in reported:
-            reported.add((finding.line, finding.column))
+        if finding.path not in reported:
+            reported.add(finding.path)
             yield finding
 
 

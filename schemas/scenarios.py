@@ -1,4 +1,4 @@
-"""What each scenario requires, and nothing else decides it. R02–R11.
+"""The one place that decides what each scenario requires. R02–R11.
 
 | | 1: new KBO, new NIS | 2: KBO kept, new NIS | 3: both kept |
 |---|---|---|---|
@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from schemas.declaration import Draft, Fusion, Ocmw
+from schemas.declaration import Draft, Ocmw
 from schemas.document import Document
 from schemas.fields import NONE
 from schemas.findings import Finding, Path, in_words
@@ -41,11 +41,6 @@ NO_ACTION_IN_2_AND_3: tuple[tuple[Path, str], ...] = (
 """Sections that scenarios 2 and 3 have no use for, and the system where the manual says "geen acties nodig" (R04)."""
 
 
-def access_is_cleaned_up(fusion: Fusion) -> bool:
-    """Whether access at the merging centres is cleaned up (R24) rather than updated (R23)."""
-    return fusion.scenario == 3
-
-
 def dossier_centres(draft: Draft) -> list[str]:
     """The names of the centres whose running dossiers are stopped and entered again (R07–R09)."""
     kept = draft.ocmw.kbo if draft.ocmw and draft.scenario == 3 else None
@@ -67,7 +62,7 @@ def check(draft: Draft, document: Document) -> Iterator[Finding]:
 def _numbers(draft: Draft, ocmw: Ocmw, document: Document) -> Iterator[Finding]:
     centres = [centre for _, centre in draft.centres()]
     if len(centres) < 2:
-        yield document.finding(("merging",), "R02", "a fusion merges at least two centres", at_key=True)
+        yield document.finding(("merging",), "R02", "at least two centres merge", at_key=True)
         return
     kept = next((centre for centre in centres if centre.kbo == ocmw.kbo), None)
     same_code = next((centre for centre in centres if centre.nis == ocmw.nis), None)
@@ -92,7 +87,7 @@ def _numbers(draft: Draft, ocmw: Ocmw, document: Document) -> Iterator[Finding]:
     elif same_code:
         yield document.finding(
             ("ocmw", "nis"), "R02",
-            f"scenario {draft.scenario} has a new NIS, and {ocmw.nis} is {same_code.name}'s until the fusion",
+            f"scenario {draft.scenario} has a new NIS, and {ocmw.nis} is {same_code.name}'s until the merger",
         )  # fmt: skip
 
 
@@ -107,21 +102,21 @@ def _keeper_access(draft: Draft, document: Document) -> Iterator[Finding]:
 
 
 def _clean_up(draft: Draft, document: Document) -> Iterator[Finding]:
-    """Removing people is scenario 3's (R24); the others update (R23). Emptying a domain takes a word, and that word both."""
+    """Only scenario 3 removes people (R24), the others update (R23). `users: none` and `cleanUp` need each other."""
     for path, access in draft.accesses():
         for code in access.domains:
             users: Path = (*path, "domains", code, "users")
             if access.clean_up and not document.has(users):
                 yield document.finding(
                     users[:-1], "R24",
-                    f"`cleanUp` would leave no user in {code}: list under `users` who stays, write `users: none` where "
+                    f"`cleanUp` would leave no user in {code}: list under `users` those who stay, write `users: none` if "
                     "nobody does, or leave the domain out",
                     at_key=True,
                 )  # fmt: skip
             elif not document.has((*path, "cleanUp")) and document.value_at(users) == NONE:
                 yield document.finding(
                     users, "R24",
-                    "`none` says that nobody stays, and without `cleanUp` everybody does: leave `users` out, or confirm it "
+                    "`none` says that nobody stays, but without `cleanUp` everybody does: leave `users` out, or confirm it "
                     "in `cleanUp`",
                     at_key=True,
                 )  # fmt: skip
@@ -131,14 +126,14 @@ def _clean_up(draft: Draft, document: Document) -> Iterator[Finding]:
         if draft.scenario != 3 and not document.has(("beyondScenario",)):
             yield document.finding(
                 place, "R23",
-                f"scenario {draft.scenario} brings access up to date and removes nobody, cleaning up is scenario 3's "
+                f"scenario {draft.scenario} brings access up to date and removes nobody; only scenario 3 cleans up "
                 "(R24): remove `cleanUp`, or say why in `beyondScenario: {reason: …}`",
                 at_key=True,
             )  # fmt: skip
         if not access.domains:
             yield document.finding(
                 place, "R24",
-                "there is nothing to clean up: list under `domains` what is, with those who stay",
+                "there is nothing to clean up: list the domains under `domains`, with the users who stay",
                 at_key=True,
             )  # fmt: skip
 
@@ -171,8 +166,8 @@ def _dossiers(draft: Draft, document: Document) -> Iterator[Finding]:
         if draft.scenario == 1:
             yield document.finding(
                 ("scenario",), "R07",
-                "scenario 1 needs `dossiers`: every merging centre's forms begin again under the new number, also where "
-                "people see to it (`handledBy: byHand`)",
+                "scenario 1 needs `dossiers`: the forms of every merging centre begin again under the new number, also "
+                "where people move them (`handledBy: byHand`)",
             )  # fmt: skip
         return
     if draft.takes_effect:
@@ -180,12 +175,12 @@ def _dossiers(draft: Draft, document: Document) -> Iterator[Finding]:
         if dossiers.stop_on != last_day:
             yield document.finding(
                 ("dossiers", "stopOn"), "R06",
-                f"running forms stop on the day before the fusion, {last_day}, not on {dossiers.stop_on}",
+                f"running forms stop on the day before the merger, {last_day}, not on {dossiers.stop_on}",
             )  # fmt: skip
         if dossiers.restart_on != draft.takes_effect:
             yield document.finding(
                 ("dossiers", "restartOn"), "R06",
-                f"running forms are entered again from the day of the fusion, {draft.takes_effect}, "
+                f"running forms are entered again from the day of the merger, {draft.takes_effect}, "
                 f"not {dossiers.restart_on}",
             )  # fmt: skip
     if draft.ocmw and draft.merging and None not in draft.merging:

@@ -18,7 +18,7 @@ from typing import Literal
 
 from pydantic import Field, ValidationError
 
-from schemas.declaration import Draft
+from schemas.declaration import FTP_PASSWORD, Draft
 from schemas.document import Document, parse, read
 from schemas.errors import DeclarationError
 from schemas.fields import Email, PersonKey, Section, Ssin
@@ -27,11 +27,9 @@ from schemas.passwords import password_problems
 from schemas.terms import nearest
 from schemas.translation import translate
 
-_FTP_PASSWORD = re.compile(r"[a-z0-9-]+(?:/[a-z0-9-]+)?/ftp\Z")
-
 
 class Person(Section):
-    """A person: INSZ (eleven digits), and what the portal asks of access managers besides (R16)."""
+    """A person: INSZ (eleven digits), and what the portal also asks of access managers (R16)."""
 
     insz: Ssin = Field(title="INSZ", repr=False)
     email: Email | None = Field(default=None, title="E-mailadres", repr=False)
@@ -90,12 +88,12 @@ class Secrets:
                         "unknown-person",
                         f"`{person}` is not among the people of {self._document.name}{hint}",
                     )
-        ftp_key = f"{draft.slug}/ftp"
-        if draft.accounts and draft.accounts.ftp and draft.slug and ftp_key not in self._passwords:
+        key = draft.ftp_password_key
+        if draft.accounts and draft.accounts.ftp and draft.slug and key not in self._passwords:
             yield document.finding(
                 ("accounts", "ftp"),
                 "missing-password",
-                f"the FTP account's password is missing: `passwords: {{{ftp_key}: …}}` in {self._document.name}",
+                f"the FTP account's password is missing: `passwords: {{{key}: …}}` in {self._document.name}",
                 at_key=True,
             )
 
@@ -147,6 +145,6 @@ def _same_insz_twice(document: Document) -> Iterator[Finding]:
 def _weak_passwords(document: Document) -> Iterator[Finding]:
     passwords = document.value_at(("passwords",))
     for key, password in passwords.items() if isinstance(passwords, dict) else ():
-        if _FTP_PASSWORD.match(key) and isinstance(password, str):
+        if key.endswith(FTP_PASSWORD) and isinstance(password, str):
             for reason in password_problems(password):
                 yield document.finding(("passwords", key), "R31", reason)

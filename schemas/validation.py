@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from pathlib import Path as FilePath
 
 from schemas.declaration import Fusion
 from schemas.document import Document, read
-from schemas.findings import Finding
-from schemas.findings import Path as Place
+from schemas.findings import Finding, Path, in_order
 from schemas.identifiers import dotted
 from schemas.loading import examine
 from schemas.secrets import Secrets
 
 
-def validate(paths: Iterable[Path | str], secrets: Secrets | None = None) -> list[Finding]:
+def validate(paths: Iterable[FilePath | str], secrets: Secrets | None = None) -> list[Finding]:
     """Every finding in the files, sorted. A directory stands for the `.yaml` files in it."""
     from schemas.jsonschema import structural_findings
 
@@ -23,21 +22,22 @@ def validate(paths: Iterable[Path | str], secrets: Secrets | None = None) -> lis
     for path in _files(paths):
         document = read(path)
         fusion, found = examine(document, path.parent, secrets)
-        places = {(finding.line, finding.column) for finding in found}
-        found += [
-            finding
-            for finding in structural_findings(document)
-            if (finding.line, finding.column) not in places
-        ]
+        reported = {finding.path for finding in found}
+        found += [one for one in structural_findings(document) if not _is_reported(one, reported)]
         findings += found
         if fusion is not None:
             sound.append((document, fusion))
     findings += _across(sound)
-    return sorted(set(findings))
+    return in_order(findings)
 
 
-def _files(paths: Iterable[Path | str]) -> Iterator[Path]:
-    for path in map(Path, paths):
+def _is_reported(structural: Finding, reported: set[Path | None]) -> bool:
+    """Whether the models have a finding about the same value, or about the section that it belongs in."""
+    return structural.path is not None and not reported.isdisjoint((structural.path, structural.path[:-1]))
+
+
+def _files(paths: Iterable[FilePath | str]) -> Iterator[FilePath]:
+    for path in map(FilePath, paths):
         if path.is_dir():
             yield from sorted(path.glob("*.yaml"))
         else:
@@ -54,7 +54,7 @@ def _across(sound: list[tuple[Document, Fusion]]) -> Iterator[Finding]:
                 yield document.finding(path, "twice", f"{kind} is in {owner} already")
 
 
-def _claims(fusion: Fusion) -> Iterator[tuple[str, str, Place]]:
+def _claims(fusion: Fusion) -> Iterator[tuple[str, str, Path]]:
     yield f"the merged OCMW {dotted(fusion.ocmw.kbo)}", fusion.ocmw.kbo, ("ocmw", "kbo")
     for index, centre in enumerate(fusion.merging):
         yield f"the merging OCMW {dotted(centre.kbo)}", centre.kbo, ("merging", index, "kbo")

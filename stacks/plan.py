@@ -106,13 +106,13 @@ def plan(fusion: Fusion, secrets: Secrets, folder: Path, operator: str = "") -> 
     planned += _configuration(merged, fusion)
     for merging in fusion.disappearing:
         planned += _disappearing(merging, fusion, secrets, operator)
-    planned += _watched(merged, fusion)
+    planned += _pending_work(merged, fusion)
     planned += _dossiers(merged, fusion)
     return planned
 
 
-def _watched(merged: Centre, fusion: Fusion) -> Iterator[Planned]:
-    """What people and others do for a fusion, so that it waits where all else waits."""
+def _pending_work(merged: Centre, fusion: Fusion) -> Iterator[Planned]:
+    """The work that people and others still have to do, so that it waits where all else waits."""
     day = fusion.takes_effect
     by = reference().head_managers_reported_by(day)
     copy = access_copy.AccessCopyInputs(organization=merged.kbo, reportBy=by.isoformat() if by else None)
@@ -122,7 +122,7 @@ def _watched(merged: Centre, fusion: Fusion) -> Iterator[Planned]:
     year = str(day.year - 1)
     for merging in fusion.disappearing:
         centre = Centre(merging.name, merging.kbo, "disappearing")
-        if fusion.is_watched(merging):
+        if fusion.is_retained(merging):
             day_of_review = fusion.retain.review_on.isoformat()
             on = review.ReviewInputs(organization=centre.kbo, on=day_of_review)
             found.append(("review", centre, RETAINED, review.Review, on))

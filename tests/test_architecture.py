@@ -34,12 +34,12 @@ EMULATOR_MAY_KNOW = "schemas.identifiers"
 
 # Beside the tree in schemas/errors.py: what never reaches a person as it is, and why it is not in the tree.
 OTHER_ERRORS = {
-    "emulator.account_signin.NoEntry": "becomes an answer of RFC 6749 in the emulator",
-    "emulator.clock.ClockError": "the emulator is a portal of its own; its controls raise for their callers",
-    "emulator.oauth.OAuthError": "becomes an answer of RFC 6749 in the emulator",
-    "emulator.problems.Problem": "becomes an application/problem+json in the emulator",
-    "emulator.problems.SocketFault": "becomes a broken connection in the emulator",
-    "emulator.migrations.OtherLayoutError": "the emulator's file is of a later version",
+    "emulator.signin.rest_accounts.NoEntry": "becomes an answer of RFC 6749 in the emulator",
+    "emulator.calendar.clock.ClockError": "the emulator is a portal of its own; its controls raise for their callers",
+    "emulator.signin.oauth.OAuthError": "becomes an answer of RFC 6749 in the emulator",
+    "emulator.core.problems.Problem": "becomes an application/problem+json in the emulator",
+    "emulator.core.problems.SocketFault": "becomes a broken connection in the emulator",
+    "emulator.seeds.migrations.OtherLayoutError": "the emulator's file is of a later version",
     "engine.failures.CommandFailed": "set-up runs before this project's packages can be imported",
     "engine.failures.NoEngine": "set-up runs before this project's packages can be imported",
     "engine.failures.SetupError": "set-up runs before this project's packages can be imported",

@@ -24,7 +24,7 @@ DOMAIN = "maatschappelijkWelzijn"
 # Where every centre has people whom no declaration says anything of.
 UNDECLARED_DOMAIN = "woonzorg"
 ABOUT = (
-    "Fictitious, except the names and numbers of the centres. People are keys; emulator.people gives each a"
+    "Fictitious, except the names and numbers of the centres. People are keys; emulator.core.people gives each a"
     " generated INSZ. The certificates behind the file names do not exist."
 )
 FIRST_NAMES = (

@@ -145,7 +145,7 @@ class Boxes:
         if self._served is None:
             served = self._sftp
             if self._portal.embedded and not self._sftp.host:
-                from emulator import sftp
+                from emulator.sftp import server as sftp
 
                 try:
                     address = self._running.enter_context(sftp.running(embedded_database()))

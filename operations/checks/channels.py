@@ -11,7 +11,7 @@ from urllib.parse import quote
 from operations.checks.boxes import Box, BoxClosed, newest
 from operations.checks.certificates import USELESS, life
 from operations.checks.declared import as_declared
-from operations.checks.shape import FAILED, OK, UNKNOWN, WAITING, Answer, Question, unseen
+from operations.checks.shape import FAILED, OK, UNKNOWN, WAITING, Answer, Question, not_looked_at
 from operations.checks.subject import Props, Subject, centre_folder, day, moment, number
 from providers import chaman, configuration
 from providers.resource import PortalResource
@@ -156,9 +156,11 @@ def _box(subject: Subject, centre: Centre) -> Iterator[Answer]:
 def not_opened(subject: Subject, centre: Centre, closed: NoFolder | BoxClosed) -> Answer:
     """Why a folder stayed closed, and the way out."""
     if isinstance(closed, NoFolder):
-        return Answer(FAILED, str(closed)) if closed.failed else Answer(UNKNOWN, unseen(closed))
+        return (
+            Answer(FAILED, closed.for_reading()) if closed.failed else Answer(UNKNOWN, not_looked_at(closed))
+        )
     if not closed.refused:
-        return Answer(UNKNOWN, unseen(closed))
+        return Answer(UNKNOWN, not_looked_at(closed))
     found = account(subject, centre)
     ending = life(subject, centre, found["certificate"])
     if ending.result == USELESS:

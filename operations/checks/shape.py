@@ -87,19 +87,18 @@ def results(fusion: str, question: Question) -> Iterator[Result]:
     except NotYetAvailable as error:
         yield line(Answer(WAITING, _waits(error), cause=error))
     except NotFound as error:
-        yield line(Answer(FAILED, str(error), cause=error))
+        yield line(Answer(FAILED, error.for_reading(), cause=error))
     except FusionError as error:
-        yield line(Answer(UNKNOWN, unseen(error), cause=error))
+        yield line(Answer(UNKNOWN, not_looked_at(error), cause=error))
     except Exception as error:  # whatever it is, it is of this question, and the others are told
         # Its text could repeat what it stumbled over, which may be about a person.
         kind = type(error).__name__
         yield line(Answer(UNKNOWN, f"not looked at: something else than expected came ({kind}); report this"))
 
 
-def unseen(error: FusionError) -> str:
-    """What kept something from being looked at, and the way out. Portal errors are worded for runs that write."""
-    said = str(error).replace("What was done before is kept: ", "")
-    return "not looked at: " + said.replace(". check ", ". Check ").replace(". run ", ". Run ")
+def not_looked_at(error: FusionError) -> str:
+    """What kept something from being looked at, and the way out."""
+    return f"not looked at: {error.for_reading()}"
 
 
 def _waits(error: NotYetAvailable) -> str:

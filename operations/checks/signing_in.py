@@ -23,7 +23,7 @@ def _sign_in(subject: Subject, centre: Centre) -> Iterator[Answer]:
     try:
         found = subject.portal(centre).get(f"{access.API}/{centre.kbo}").body
     except LoginRefused as error:
-        yield Answer(FAILED, str(error), cause=error)
+        yield Answer(FAILED, error.for_reading(), cause=error)
         return
     if found["status"] != "active":
         yield Answer(

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from operations.checks.shape import FAILED, OK, TODO, UNKNOWN, WAITING, Answer, Question, unseen
+from operations.checks.shape import FAILED, OK, TODO, UNKNOWN, WAITING, Answer, Question, not_looked_at
 from operations.checks.subject import Props, Subject, number
 from providers import retained
 from schemas.errors import FusionError
@@ -51,7 +51,7 @@ def _retained(subject: Subject, centre: Centre) -> Iterator[Answer]:
                 continue
             seen = retained.RetainedProvider().read("", known).outs or {}
         except FusionError as error:
-            yield Answer(UNKNOWN, unseen(error), title)
+            yield Answer(UNKNOWN, not_looked_at(error), title)
             continue
         unchanged += seen["observed"] == retained.UNCHANGED
         released += seen["observed"] == retained.RELEASED
@@ -62,7 +62,7 @@ def _retained(subject: Subject, centre: Centre) -> Iterator[Answer]:
         let_go = f", {released} released" if released else ""
         yield Answer(OK, f"{number(unchanged, 'thing')} unchanged{let_go}")
     merging = next(one for one in subject.fusion.disappearing if one.kbo == centre.kbo)
-    if subject.today >= subject.fusion.retain.review_on and subject.fusion.is_watched(merging):
+    if subject.today >= subject.fusion.retain.review_on and subject.fusion.is_retained(merging):
         yield Answer(
             TODO,
             f"the review date {subject.fusion.retain.review_on} has come: is it still needed?",

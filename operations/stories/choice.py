@@ -14,7 +14,7 @@ from schemas.document import Document
 from schemas.errors import DeclarationError, RehearsalError
 from schemas.findings import Finding
 from schemas.findings import Path as Place
-from schemas.loading import load_declaration
+from schemas.loading import find_declarations, load_declaration
 
 GENERAL = Path(__file__).with_name("general.yaml")
 
@@ -31,13 +31,10 @@ class Told:
 def chosen(root: Path, names: Sequence[str], files: Sequence[Path], *, every: bool) -> list[Told]:
     """Which stories of which fusions: each file's own fusion, or the named ones, with the general story without a file.
 
-    Raises `DeclarationError` with the findings of all stories and declarations, `RehearsalError` for names that do not go
-    together.
+    Raises `DeclarationError` with the findings of all stories and declarations, `UnknownFusion` for a name without a
+    declaration, `RehearsalError` for names that do not go together.
     """
-    known = sorted(path.stem for path in (root / "fusions").glob("*.yaml"))
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        raise RehearsalError(f"no declaration for {', '.join(unknown)}; there are {', '.join(known)}")
+    known = list(find_declarations(root / "fusions", names))
     if every and names:
         raise RehearsalError("name fusions, or say --all")
     named = known if every else list(dict.fromkeys(names))

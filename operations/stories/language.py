@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
 
-from emulator import clock
+from emulator.calendar import clock
 from operations.rehearsal_certificates import NOT_BEFORE
 from schemas.document import Document, read
 from schemas.errors import DeclarationError

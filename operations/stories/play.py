@@ -13,8 +13,8 @@ from time import monotonic
 from typing import Any
 
 from emulator import controls
-from emulator.clock import ClockError
-from emulator.problems import Problem
+from emulator.calendar.clock import ClockError
+from emulator.core.problems import Problem
 from operations import head_managers, projects
 from operations.checks.run import run as check
 from operations.checks.subject import BELGIUM

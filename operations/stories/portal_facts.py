@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from emulator import store
+from emulator.core import store
 from schemas.declaration import Dossiers, Fusion
 
 _FORMS = """

@@ -18,12 +18,33 @@ class Broken:
     new: str
 
 
-_RIGHTS, _CHAMAN, _REST = "rights.py", "models/chaman.py", "rest.py"
-_CERTIFICATES, _CONFIGURATION, _KEPT = "certificates.py", "models/configuration.py", "certificate_store.py"
+_RIGHTS, _CHAMAN, _REST = (
+    "systems/access_management/rights.py",
+    "systems/chaman/models.py",
+    "systems/chaman/rest_accounts.py",
+)
+_CERTIFICATES, _CONFIGURATION, _KEPT = (
+    "systems/chaman/certificate_rules.py",
+    "systems/ocmw_configuration/models.py",
+    "systems/chaman/certificates.py",
+)
 _SENDER = "if known is None:\n        raise problems.not_yet("
 
-_FOLDERS = "ftp_boxes.py"
-_BATCHES, _ONLINE, _REPORTS = "form_batches.py", "online.py", "reports.py"
+_FOLDERS = "systems/chaman/ftp_folders.py"
+_BATCHES, _ONLINE, _REPORTS = (
+    "systems/integrations/batches.py",
+    "systems/ocmw_online/api.py",
+    "systems/unique_report/api.py",
+)
+_INTEGRATIONS = "systems/integrations/api.py"
+_COPY = "systems/access_management/rsz_copy.py"
+_MUTATIONS = "calendar/mutations.py"
+_NOVA_PRIMA = "calendar/nova_prima.py"
+_ACCESS = "systems/access_management/api.py"
+_FORMS = "systems/integrations/store.py"
+_ACCESS_BODIES = "systems/access_management/models.py"
+_ORGANIZATIONS = "core/organizations.py"
+_REMINDERS = "systems/ocmw_online/reminders.py"
 # Sends again, day by day, what a type that is ticked now had brought while it was not.
 _CATCH_UP = """arriving = [
             json.dumps({"type": type_, "personId": person, "date": sent_at[:10]}) + "\\n"
@@ -43,7 +64,7 @@ BROKEN = (
         "call.organization.merged_on",
     ),
     Broken(
-        "R06", "integrations.py",
+        "R06", _INTEGRATIONS,
         "organizations.merger_day(call.connection, call.organization)",
         "call.organization.merged_on",
     ),
@@ -51,7 +72,7 @@ BROKEN = (
     Broken("R06", _BATCHES, "    if form.end_date is None:\n", "    if False:\n"),
     Broken("R06", _BATCHES, "if form.end_date != before:", "if False:"),
     Broken("R06", _BATCHES, 'if call.body["startDate"] != day:', "if False:"),
-    Broken("R06", "integrations.py", 'if merged_on is not None and body["startDate"] >= merged_on:', "if False:"),
+    Broken("R06", _INTEGRATIONS, 'if merged_on is not None and body["startDate"] >= merged_on:', "if False:"),
     Broken(
         "R07", _BATCHES,
         "return centre.merged_on if centre.merged_into == under.enterprise_number else None",
@@ -60,32 +81,32 @@ BROKEN = (
     Broken("R07", _BATCHES, " if centre.merged_into == under.enterprise_number else None", ""),
     Broken("R08", _BATCHES, "return under.nis_since", "return None"),
     Broken("R06", _BATCHES, "end_date=form.planned_end,", "end_date=None,"),
-    Broken("R15", "access.py", 'NEEDS = ("active", "access")', 'NEEDS = ("active",)'),
+    Broken("R15", _ACCESS, 'NEEDS = ("active", "access")', 'NEEDS = ("active",)'),
     Broken("R09", _BATCHES, "return under.nis_since", 'return under.nis_since or "2025-01-01"'),
-    Broken("R10", "forms_store.py", "CASE WHEN count(*) = count(end_date) THEN max(end_date) END", "NULL"),
-    Broken("R10", "forms_store.py", "count(*) = count(end_date)", "count(end_date)"),
+    Broken("R10", _FORMS, "CASE WHEN count(*) = count(end_date) THEN max(end_date) END", "NULL"),
+    Broken("R10", _FORMS, "count(*) = count(end_date)", "count(end_date)"),
     Broken(
-        "R11", "integrations.py",
+        "R11", _INTEGRATIONS,
         "Collection(\n    forms_store.ATTESTATION,",
         "Collection(\n    forms_store.FORM,",
     ),
     # Access management
-    Broken("R12", "organizations.py", 'if organization.status != "active":', "if False:"),
+    Broken("R12", _ORGANIZATIONS, 'if organization.status != "active":', "if False:"),
     Broken(
         "R15",
-        "rsz.py",
+        _COPY,
         'sources = [number for number in data["from"] if number != merged]',
         'sources = data["from"][:1]',
     ),
-    Broken("R15", "rsz.py", "user.body if known is None else _both(known, user.body)", "user.body"),
-    Broken("R15", "rsz.py", "person for person in before if person not in chiefs", "*before"),
+    Broken("R15", _COPY, "user.body if known is None else _both(known, user.body)", "user.body"),
+    Broken("R15", _COPY, "person for person in before if person not in chiefs", "*before"),
     Broken("R16", _RIGHTS, 'Permission("R16", frozenset({CHIEF}))', 'Permission("R16", _MANAGERS | {CHIEF})'),
     Broken(
-        "R16", "access.py",
+        "R16", _ACCESS,
         'if call.person is not None and current != call.body["accessManager"]',
         "if False and call.body",
     ),
-    Broken("R16", "access_store.py", '*body.get("coChiefAccessManagers", ()),', ""),
+    Broken("R16", "systems/access_management/store.py", '*body.get("coChiefAccessManagers", ()),', ""),
     Broken(
         "R17", _RIGHTS,
         '"addUsers": Permission("R17", frozenset({CHIEF, MANAGER, CO_MANAGER}))',
@@ -108,30 +129,30 @@ BROKEN = (
         'Permission("R18", ANYBODY)',
     ),
     Broken(
-        "R19", "access.py",
+        "R19", _ACCESS,
         "if existing is not None:\n        raise problems.conflict(",
         "if False:\n        raise problems.conflict(",
     ),
-    Broken("R19", "models/access.py", 'known("applications", "R19")', 'known("roles", "R19")'),
+    Broken("R19", _ACCESS_BODIES, 'known("applications", "R19")', 'known("roles", "R19")'),
     Broken(
-        "R20", "access.py",
+        "R20", _ACCESS,
         "    if issues:\n        raise problems.bad_request(issues)\n    return Answer(204)",
         "    return Answer(204)",
     ),
     Broken("R21", _RIGHTS, 'if user is not None and not user.body["blocked"]:', "if user is not None:"),
     Broken(
-        "R21", "access.py",
+        "R21", _ACCESS,
         'resources.replace(call.connection, existing, call.body, call.at)',
         'resources.replace(call.connection, existing, {**call.body, "applications": []}, call.at)',
     ),
     # ChaMan
     Broken("R26", _RIGHTS, '"R26", _MANAGERS,', '"R26", _MANAGERS | {CHIEF},'),
-    Broken("R27", "organizations.py", "if organization.awaits_copy:", "if False:"),
-    Broken("R27", "configuration.py", 'NEEDS = ("active", "copied")', 'NEEDS = ("active",)'),
-    Broken("R28", "organizations.py", _SENDER, _SENDER.replace("known is None", "False")),
-    Broken("R28", "chaman.py", "if resources.count(call.connection, call.number, kind):", "if False:"),
+    Broken("R27", _ORGANIZATIONS, "if organization.awaits_copy:", "if False:"),
+    Broken("R27", "systems/ocmw_configuration/api.py", 'NEEDS = ("active", "copied")', 'NEEDS = ("active",)'),
+    Broken("R28", _ORGANIZATIONS, _SENDER, _SENDER.replace("known is None", "False")),
+    Broken("R28", "systems/chaman/api.py", "if resources.count(call.connection, call.number, kind):", "if False:"),
     Broken("R28", _CHAMAN, '    language: Literal["nl", "fr", "de"]\n', '    language: str | None = None\n'),
-    Broken("R29", "chaman.py", "if existing is None and password is None:", "if False:"),
+    Broken("R29", "systems/chaman/api.py", "if existing is None and password is None:", "if False:"),
     Broken("R29", _CHAMAN, 'at_least_one("authorization", "R29"),', ""),
     Broken("R29", _FOLDERS, " and authorization in _authorizations(body)", ""),
     Broken("R30", _CHAMAN, "[A-Za-z0-9]{1,10}", "[A-Za-z0-9]{1,11}"),
@@ -158,7 +179,7 @@ BROKEN = (
         "if False and not datetime.fromisoformat(body[\"notBefore\"])",
     ),
     Broken("R37", _FOLDERS, "first <= at <= last and ", ""),
-    Broken("R37", "folders.py", "return first <= clock.now(connection) <= last", "return True"),
+    Broken("R37", "sftp/accounts.py", "return first <= clock.now(connection) <= last", "return True"),
     Broken("R38", _KEPT, 'if body["usage"] != usage:', "if False:"),
     # Certificates
     Broken("R40", _CERTIFICATES, '"RSA-4096", "P-384"', '"RSA-4096", "P-256", "P-384"'),
@@ -181,15 +202,15 @@ BROKEN = (
     # OCMW-configuratie
     Broken("R47", _RIGHTS, '"R47", _MANAGERS,', '"R47", _MANAGERS | {CHIEF},'),
     Broken("R48", _CONFIGURATION, 'known("mutationTypes", "R48")', 'known("domains", "R48")'),
-    Broken("R48", "mutations.py", "outcome = UNTICKED if type_ not in ticked else DELIVERED", "outcome = DELIVERED"),
+    Broken("R48", _MUTATIONS, "outcome = UNTICKED if type_ not in ticked else DELIVERED", "outcome = DELIVERED"),
     Broken(
-        "R49", "mutations.py",
+        "R49", _MUTATIONS,
         "AND s.kind = 'mutations'",
         "AND s.changed_at = s.created_at AND s.kind = 'mutations'",
     ),
-    Broken("R50", "mutations.py", "arriving = []", _CATCH_UP),
+    Broken("R50", _MUTATIONS, "arriving = []", _CATCH_UP),
     Broken(
-        "R51", "resources.py",
+        "R51", "core/resources.py",
         "(_dump(body), kept, etag,",
         "(_dump({**resource.body, **body}), kept, etag,",
     ),
@@ -199,11 +220,11 @@ BROKEN = (
     Broken("R54", _ONLINE, "AND o.merged_into IS NULL ORDER BY", "ORDER BY"),
     Broken("R55", _CONFIGURATION, 'if email is None and info.data.get("enabled"):', "if False:"),
     Broken("R56", _CONFIGURATION, 'if value is None and info.data.get("enabled"):', "if False:"),
-    Broken("R56", "reminders.py", "WHERE read_at IS NULL", "WHERE TRUE"),
-    Broken("R57", "reminders.py", 'late = age - settings["delayDays"]', "late = age"),
-    Broken("R58", "reminders.py", 'late % settings["frequencyDays"] == 0', "True"),
-    Broken("R58", "reminders.py", 'late % settings["frequencyDays"] == 0', "late == 0"),
-    Broken("R59", "organizations.py", "if now.date().isoformat() < opens:", "if False:"),
+    Broken("R56", _REMINDERS, "WHERE read_at IS NULL", "WHERE TRUE"),
+    Broken("R57", _REMINDERS, 'late = age - settings["delayDays"]', "late = age"),
+    Broken("R58", _REMINDERS, 'late % settings["frequencyDays"] == 0', "True"),
+    Broken("R58", _REMINDERS, 'late % settings["frequencyDays"] == 0', "late == 0"),
+    Broken("R59", _ORGANIZATIONS, "if now.date().isoformat() < opens:", "if False:"),
     # E-Box, Uniek verslag, OCMW Online
     Broken("R60", _RIGHTS, '"eBox": Permission("R60", _MANAGERS,', '"eBox": Permission("R60", ANYBODY,'),
     Broken(
@@ -227,15 +248,15 @@ BROKEN = (
         '"readIntegrations": Permission(\n        "R60",\n        ANYBODY,',
     ),
     Broken(
-        "R61", "organizations.py",
+        "R61", _ORGANIZATIONS,
         "SET merged_into = ?, merged_on = ?",
         "SET status = 'inactive', merged_into = ?, merged_on = ?",
     ),
-    Broken("R61", "nova_prima.py", "SELECT enterprise_number, merged_on FROM", "SELECT merged_into, merged_on FROM"),
+    Broken("R61", _NOVA_PRIMA, "SELECT enterprise_number, merged_on FROM", "SELECT merged_into, merged_on FROM"),
     Broken("R62", _REPORTS, "if call.now.date() < opens_on(year):", "if False:"),
     Broken("R62", _REPORTS, '"submittedLate": today > due_by(year)', '"submittedLate": today >= due_by(year)'),
     Broken(
-        "R62", "seed.py",
+        "R62", "seeds/opening.py",
         'events.schedule(connection, ACTIVATION, "merger", centres)',
         'events.schedule(connection, COPY, "merger", centres)',
     ),
@@ -247,16 +268,16 @@ BROKEN = (
     Broken("R63", _REPORTS, "started = organization.active_from is None or", "started = True or"),
     Broken("R64", _ONLINE, "for number in disappearing\n", "for number in ()\n"),
     Broken("R64", _ONLINE, "receiving = asked.merged_into or organization", "receiving = organization"),
-    Broken("R69", "nova_prima.py", "if months not in series.months:", "if False:"),
-    Broken("R69", "nova_prima.py", "if at.day == series.day:", "if at.day == 10:"),
+    Broken("R69", _NOVA_PRIMA, "if months not in series.months:", "if False:"),
+    Broken("R69", _NOVA_PRIMA, "if at.day == series.day:", "if at.day == 10:"),
     # Signing in
-    Broken("R65", "oauth.py", 'elif person is not None and not rights.has(', "elif False and not rights.has("),
-    Broken("R65", "oauth.py", "if person is None:\n", "if False:\n"),
-    Broken("R65", "signin.py", "wanted in organization.name.casefold() or", ""),
+    Broken("R65", "signin/oauth.py", 'elif person is not None and not rights.has(', "elif False and not rights.has("),
+    Broken("R65", "signin/oauth.py", "if person is None:\n", "if False:\n"),
+    Broken("R65", "signin/api.py", "wanted in organization.name.casefold() or", ""),
     Broken(
-        "R65", "signin.py",
+        "R65", "signin/api.py",
         '"").casefold()\n    digits = wanted.replace(".", "")',
         '"").casefold()\n    digits = wanted',
     ),
-    Broken("R66", "dispatch.py", "if wanted != session.acting_for:", "if False:"),
+    Broken("R66", "web/dispatch.py", "if wanted != session.acting_for:", "if False:"),
 )  # fmt: skip

@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from emulator import controls
+from emulator.core.people import rehearsal_ssin
 from emulator.embedded import open_portal, transport
-from emulator.people import rehearsal_ssin
-from tests.emulator import conformance
+from tests.emulator.support import conformance
 
 BASE = "http://portal.embedded"
 SIGN_IN_PATH = "/REST/oauth/v5/token"

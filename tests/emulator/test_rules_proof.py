@@ -31,7 +31,7 @@ def test_a_broken_rule_is_still_a_change_of_the_source(broken: Broken) -> None:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "emulator").mkdir()
-    (tmp_path / "emulator/rights.py").write_text("good = True\n")
+    (tmp_path / "emulator/systems/access_management/rights.py").write_text("good = True\n")
     return tmp_path
 
 
@@ -51,13 +51,13 @@ def test_only_a_failing_test_counts(
     folder: Path, monkeypatch: pytest.MonkeyPatch, returned: int, printed: str, verdict: str
 ) -> None:
     def run(where: Path, tests: Sequence[str]) -> CompletedProcess[str]:
-        assert (where / "emulator/rights.py").read_text() == "good = False\n"
+        assert (where / "emulator/systems/access_management/rights.py").read_text() == "good = False\n"
         assert tests
         return CompletedProcess([], returned, stdout=printed + "\n", stderr="")
 
     monkeypatch.setattr(rules_proof, "run", run)
     assert rules_proof.verdict(folder, Broken("R16", "rights.py", "True", "False")).startswith(verdict)
-    assert (folder / "emulator/rights.py").read_text() == "good = True\n"
+    assert (folder / "emulator/systems/access_management/rights.py").read_text() == "good = True\n"
 
 
 @pytest.mark.parametrize("old", ["Maybe", "o"])
@@ -69,6 +69,6 @@ def test_a_change_that_does_not_apply_once_is_told(folder: Path, old: str) -> No
 def test_the_copy_is_what_runs(tmp_path: Path) -> None:
     """The portal that is tested is the changed copy, and not the one beside these tests."""
     copy = rules_proof.workspace(tmp_path / "copy")
-    (copy / "emulator/rights.py").write_text("raise SystemExit('the copy')\n")
-    done = rules_proof.run(copy, ["tests/emulator/test_rights.py"])
+    (copy / "emulator/systems/access_management/rights.py").write_text("raise SystemExit('the copy')\n")
+    done = rules_proof.run(copy, ["tests/emulator/systems/access_management/test_rights.py"])
     assert "the copy" in done.stdout + done.stderr

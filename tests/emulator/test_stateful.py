@@ -17,8 +17,10 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from emulator import mutations, resources, rights, store
-from tests.emulator.deeds import TYPES, Deeds
+from emulator.calendar import mutations
+from emulator.core import resources, store
+from emulator.systems.access_management import rights
+from tests.emulator.support.portal_machine import TYPES, Deeds
 
 SETTINGS = settings(
     max_examples=30,

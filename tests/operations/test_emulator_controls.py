@@ -11,11 +11,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from emulator import controls, journal, resources, store
+from emulator import controls
+from emulator.core import journal, resources, store
+from emulator.core.people import rehearsal_ssin
 from emulator.embedded import transport
-from emulator.people import rehearsal_ssin
 from providers.settings import REHEARSAL_CLIENT_KEY
-from tests.emulator.certificate_files import certificate
+from tests.emulator.support.certificate_files import certificate
 from tests.operations.conftest import Fusion
 
 PAJOTTEGEM = "1010784738"

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from emulator import controls, seed
+from emulator import controls
+from emulator.seeds import content
 from operations import preparation
 from operations.preparation import prepare
 from providers.portal import Connection, ReadingPortal
@@ -215,7 +216,7 @@ def test_merging_centres_own_accounts_have_the_emulated_portals_password(
         *(f"pajottegem/{centre}/ftp" for centre in ("galmaarden", "gooik", "herne")),
         *(f"lochristi/{centre}/ftp" for centre in ("lochristi", "wachtebeke")),
     }
-    assert set(own.values()) == {seed.load()["ftpPassword"]}
+    assert set(own.values()) == {content.load()["ftpPassword"]}
 
 
 def test_an_engine_that_fails_says_which_command_and_why(root: Path, pulumi: FakePulumi) -> None:

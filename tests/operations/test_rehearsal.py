@@ -10,7 +10,7 @@ import pytest
 
 from operations import rehearsal
 from operations.rehearsal import Outcome, report, run
-from schemas.errors import EngineError
+from schemas.errors import UnknownFusion
 from tests.operations.conftest import Fusion
 
 WAIT = "Pajottegem, REST account OCMW Online: waits for the supplier's answer (R35); whom: socius"
@@ -62,7 +62,7 @@ def test_for_programs_each_outcome_is_an_object() -> None:
 
 def test_names_without_a_declaration_are_refused_all_at_once_with_those_there_are(root: Path) -> None:
     with pytest.raises(
-        EngineError, match=r"no declaration for pajotegem, tielt; there are lochristi, pajottegem$"
+        UnknownFusion, match=r"no declaration for pajotegem, tielt. There are lochristi, pajottegem$"
     ):
         run(root, ["pajotegem", "lochristi", "tielt"], print)
     assert not (root / ".state").exists()

@@ -8,7 +8,7 @@ import pytest
 
 from operations.stories.choice import GENERAL, chosen
 from operations.stories.language import load_story
-from schemas.errors import DeclarationError, RehearsalError
+from schemas.errors import DeclarationError, FusionError
 
 STORIES = sorted((Path(__file__).parents[1] / "stories").glob("*.yaml"))
 DAY = "story: A\nsteps:\n  - {on: 2024-11-01, what: x"
@@ -142,7 +142,7 @@ def test_a_file_of_one_fusion_needs_no_name(root: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("names", "of", "every", "message"),
     [
-        (["tielt"], None, False, "no declaration for tielt; there are lochristi, pajottegem"),
+        (["tielt"], None, False, "no declaration for tielt. There are lochristi, pajottegem"),
         ([], None, False, "name one, or say --all"),
         (["lochristi"], None, True, "name fusions, or say --all"),
         (["lochristi"], "pajottegem", False, "which is not among lochristi"),
@@ -152,7 +152,7 @@ def test_what_does_not_go_together_is_refused(
     root: Path, tmp_path: Path, names: list[str], of: str | None, every: bool, message: str
 ) -> None:
     files = [written(tmp_path, f"story: A\nfusion: {of}\n{STEP}")] if of else []
-    with pytest.raises(RehearsalError, match=message):
+    with pytest.raises(FusionError, match=message):
         chosen(root, names, files, every=every)
 
 
@@ -162,7 +162,7 @@ def test_the_findings_of_several_files_come_together(root: Path, tmp_path: Path)
         file.write_text("story: A\nsteps: none\n")
     with pytest.raises(DeclarationError) as caught:
         chosen(root, ["pajottegem"], files, every=False)
-    assert {Path(one.path).name for one in caught.value.findings} == {"a.yaml", "b.yaml"}
+    assert {Path(one.file).name for one in caught.value.findings} == {"a.yaml", "b.yaml"}
 
 
 # -- what a story says of a fusion, and the fusion itself ---------------------------------------------------------------

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import Any
 
-from emulator import controls, ebox, store
+from emulator import controls
+from emulator.core import store
+from emulator.systems.ebox import api as ebox
 from providers.retained import UNCHANGED, RetainedProvider
 from tests.providers.chaman_files import certificate
 from tests.providers.conftest import Portal

@@ -6,7 +6,8 @@ from contextlib import closing
 
 import pytest
 
-from emulator import access_store, store
+from emulator.core import store
+from emulator.systems.access_management import store as access_store
 from providers.access import AccessManagersProvider, ChiefAccessManagersProvider
 from tests.providers.conftest import OURS, Portal
 from tests.providers.contract import ACCESS, Contract

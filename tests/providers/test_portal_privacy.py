@@ -7,7 +7,7 @@ import json
 import httpx
 import pytest
 
-from emulator.people import rehearsal_ssin
+from emulator.core.people import rehearsal_ssin
 from operations.head_managers import grouped
 from providers import session
 from providers.configuration import MutationsProvider

@@ -41,9 +41,11 @@ def expected_in(text: str) -> list[Expected]:
 
 def findings_of(path: Path, certificates: Path, secrets: Secrets) -> list[Finding]:
     """The findings in a case, read as if it stood in the directory that has the certificates."""
-    content = path.read_bytes()
-    named = re.search(rb"^#! as (\S+)$", content, re.MULTILINE)
-    _, findings = examine(
-        parse(content, named[1].decode() if named else "testdorp.yaml"), certificates, secrets
-    )
+    _, findings = examine(parse(path.read_bytes(), name_of(path)), certificates, secrets)
     return findings
+
+
+def name_of(path: Path) -> str:
+    """The file that a case stands for."""
+    named = re.search(r"^#! as (\S+)$", path.read_text("utf-8"), re.MULTILINE)
+    return named[1] if named else "testdorp.yaml"

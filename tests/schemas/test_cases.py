@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from schemas.document import Document, parse
+from schemas.findings import in_words
+from schemas.loading import examine
 from schemas.rules import RULES
 from schemas.secrets import Secrets
-from tests.schemas.cases import DIRECTORY, expected_in, findings_of
+from tests.schemas.cases import DIRECTORY, expected_in, findings_of, name_of
 from tests.schemas.conftest import made_up_ssin
 
 CASES = sorted(DIRECTORY.glob("*.yaml"))
@@ -23,6 +27,24 @@ def test_case(case: Path, directory: Path, secrets: Secrets) -> None:
     assert [(f.line, f.column, f.rule) for f in findings] == [(e.line, e.column, e.rule) for e in expected]
     for finding, wanted in zip(findings, expected, strict=True):
         assert finding.message.startswith(wanted.words)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
+def test_findings_are_the_same_when_all_stands_on_one_line(
+    case: Path, directory: Path, secrets: Secrets
+) -> None:
+    """A finding is known by what it is about: in block style a section and its first key begin at one place."""
+    block = parse(case.read_bytes(), name_of(case))
+    data = parse(block.text, block.name).data
+    flow = parse(json.dumps(data, ensure_ascii=False), block.name)
+    if block.findings or block.data is None:
+        return  # it is about the text itself
+
+    def facts(document: Document) -> list[tuple[str, str, str]]:
+        _, findings = examine(document, directory, secrets)
+        return sorted((f.rule, f.message, in_words(f.path)) for f in findings if f.path is not None)
+
+    assert facts(flow) == facts(block)
 
 
 def test_every_rule_has_a_case() -> None:

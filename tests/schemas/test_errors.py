@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from datetime import date
 
+import pytest
+
 from schemas import errors
 from schemas.errors import (
     AlreadyExists,
     DeadlineExceeded,
     DeclarationError,
+    EngineError,
     FusionError,
     Issue,
     NotFound,
@@ -17,6 +20,8 @@ from schemas.errors import (
     PortalError,
     PortalRefused,
     PortalUnreachable,
+    UnknownFusion,
+    about,
 )
 from schemas.findings import Finding
 
@@ -58,6 +63,44 @@ def test_a_refusal_says_where_what_why_and_the_way_out() -> None:
         "the portal refuses this: The input is wrong; username: at most 10 characters (R30). "
         "Put the declaration right and run the same command again"
     )
+
+
+def test_what_a_run_leaves_behind_is_not_said_to_who_only_reads() -> None:
+    error = PortalUnreachable(method="GET", path="/x")
+    assert str(error) == (
+        "GET /x: the portal gives no usable answer. What was done before is kept. "
+        "Check portalUrl and the network, then run the same command again"
+    )
+    assert error.for_reading() == (
+        "GET /x: the portal gives no usable answer. Check portalUrl and the network, then run the same command again"
+    )
+
+
+def test_any_error_has_its_way_out_apart() -> None:
+    error = EngineError("pulumi is not on PATH", "Run `make setup`")
+    assert (error.what, error.way_out) == ("pulumi is not on PATH", "Run `make setup`")
+    assert str(error) == error.for_reading() == "pulumi is not on PATH. Run `make setup`"
+    assert str(EngineError("it failed")) == "it failed"
+
+
+def test_no_error_has_text_that_is_not_of_its_fields() -> None:
+    """The text is put together in one place: no class but `FusionError` says how."""
+    for thing in vars(errors).values():
+        if isinstance(thing, type) and issubclass(thing, FusionError) and thing is not FusionError:
+            assert {"__str__", "for_reading"}.isdisjoint(vars(thing)), thing
+
+
+@pytest.mark.parametrize("error", [PortalUnreachable(), NotYetAvailable(reason="screenNotOpen")])
+def test_the_resource_is_named_in_what_passes(error: PortalError) -> None:
+    with pytest.raises(PortalError) as caught, about("FTP account of 0212212343"):
+        raise error
+    assert caught.value is error
+    assert str(error).startswith(f"FTP account of 0212212343: {error.what}")
+
+
+def test_a_fusion_without_declaration() -> None:
+    assert str(UnknownFusion(["tielt"], ["lokeren"])) == "no declaration for tielt. There are lokeren"
+    assert str(UnknownFusion(["tielt"], [])) == "no declaration for tielt. There are no declarations at all"
 
 
 def test_waiting_says_until_when() -> None:

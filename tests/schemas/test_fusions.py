@@ -11,7 +11,7 @@ from schemas.certificates import read_certificate
 from schemas.declaration import Fusion, slug
 from schemas.loading import load_declaration
 from schemas.reference import reference
-from schemas.scenarios import NEEDED_IN_1, NO_ACTION_IN_2_AND_3, access_is_cleaned_up
+from schemas.scenarios import NEEDED_IN_1, NO_ACTION_IN_2_AND_3
 from schemas.validation import validate
 
 DIRECTORY = Path(__file__).parent.parent.parent / "fusions"
@@ -63,7 +63,6 @@ def test_what_the_scenario_needs_is_there_and_no_more(fusion: Fusion) -> None:
 def test_who_disappears(fusion: Fusion) -> None:
     assert (fusion.keeper is None) == (fusion.scenario == 1)
     assert len(fusion.disappearing) == len(fusion.merging) - (fusion.scenario != 1)
-    assert access_is_cleaned_up(fusion) == (fusion.name == "Antwerpen")
 
 
 def test_two_languages_of_writing_are_shown() -> None:

@@ -29,7 +29,7 @@ def test_findings_of_all_files_are_sorted(tmp_path: Path) -> None:
     copy_case("r48-no-mutations", tmp_path / "b.yaml")
     copy_case("yaml-syntax", tmp_path / "a.yaml")
     found = validate([tmp_path])
-    assert [Path(f.path).name for f in found] == sorted(Path(f.path).name for f in found)
+    assert [Path(f.file).name for f in found] == sorted(Path(f.file).name for f in found)
     assert {"yaml", "R48", "file-name"} <= {finding.rule for finding in found}
 
 
@@ -49,7 +49,7 @@ def test_one_centre_cannot_merge_twice(tmp_path: Path) -> None:
         "good-scenario-2", tmp_path / "andersdorp.yaml", ("name: Testdorp", "name: Andersdorp")
     )
     found = validate([second, first])
-    assert {finding.path for finding in found} == {str(first)}
+    assert {finding.file for finding in found} == {str(first)}
     assert [(finding.rule, finding.line) for finding in found] == [("twice", 6), ("twice", 8), ("twice", 9)]
 
 

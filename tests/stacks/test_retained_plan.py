@@ -25,7 +25,7 @@ def test_what_of_the_head_managers_is_declared_is_left_to_their_resource() -> No
     assert herne.secrets == {"people"}
 
 
-def test_where_no_access_is_declared_all_of_it_is_watched() -> None:
+def test_where_no_access_is_declared_all_of_it_is_retained() -> None:
     """R22; and what the state remembers of people stays a secret."""
     fusion = shipped("lochristi").fusion
     merging = tuple(centre.model_copy(update={"access": None}) for centre in fusion.merging)
@@ -93,9 +93,9 @@ def test_where_all_head_managers_are_declared_the_rest_is_everything() -> None:
     fusion = all_released("hasselt", "chiefAccessManagers").fusion
     (kortessem,) = fusion.disappearing
     assert kortessem.access
-    assert fusion.is_watched(kortessem)
+    assert fusion.is_retained(kortessem)
     named = kortessem.access.model_copy(update={"co_chief_access_managers": ()})
-    assert not fusion.is_watched(kortessem.model_copy(update={"access": named}))
+    assert not fusion.is_retained(kortessem.model_copy(update={"access": named}))
 
 
 @every_fusion

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from emulator import controls, store
+from emulator import controls
+from emulator.core import store
 from emulator.embedded import transport
 from operations import engine, preparation
 from operations.checks.boxes import Boxes

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from emulator import controls, sftp
+from emulator import controls
+from emulator.sftp import server as sftp
 from operations.checks import boxes
 from operations.checks.boxes import BoxClosed, Boxes
 from operations.checks.shape import FAILED, OK, TODO, UNKNOWN, WAITING

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from contextlib import closing
 
-from emulator import controls, store
+from emulator import controls
+from emulator.core import store
 from operations.checks.shape import FAILED, OK, TODO, UNKNOWN, WAITING
 from providers.retained import KINDS
 from tests.operations.checks.conftest import CHAMAN, GOOIK, HERNE, PAJOTTEGEM, Setting

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.people import rehearsal_ssin
+from emulator.core.people import rehearsal_ssin
 from operations import head_managers
 from operations.head_managers import grouped
 from schemas import declaration
@@ -274,7 +274,7 @@ def test_people_without_an_address_are_named(run: Fusion, file: Path, secrets: P
 def test_an_unknown_name_is_told_which_there_are(run: Fusion, file: Path) -> None:
     ran = run("pajotegem", "--out", str(file))
     assert (ran.code, ran.err) == (
-        1, "error: no declaration pajotegem in fusions/: lochristi, pajottegem\n",
+        1, "error: no declaration for pajotegem. There are lochristi, pajottegem\n",
     )  # fmt: skip
 
 

@@ -17,11 +17,14 @@ from schemathesis.core.parameters import ParameterLocation
 from schemathesis.engine import events, from_schema
 from starlette.types import ASGIApp
 
-from emulator import app, controls, openapi, rehearsal, signin
+from emulator import app, controls
+from emulator.core.journal import TOKEN_PATH
+from emulator.core.operation import Api
 from emulator.embedded import open_portal, transport
-from emulator.journal import TOKEN_PATH
-from emulator.models import examples as bodies
-from emulator.operation import Api
+from emulator.rehearsal import api as rehearsal
+from emulator.signin import api as signin
+from emulator.web.openapi import document as openapi
+from emulator.web.openapi import examples as bodies
 from tests.torture.fuzz import excuses, values
 
 APIS: tuple[Api, ...] = (signin.TOKEN, *app.APIS, rehearsal.API)
@@ -95,7 +98,7 @@ def _prepare(api: Api, database: Path) -> str | None:
             return token
         request = http.put(
             f"/REST/chaman/v1/organizations/{ORGANIZATION}/delegationRequests/{values.REQUEST}",
-            json=bodies.BODIES["chaman:DelegationRequestBody"],
+            json=bodies.BODIES["systems.chaman:DelegationRequestBody"],
             headers={"Authorization": f"Bearer {token}", "If-None-Match": "*"},
         )
         assert request.status_code == 201, request.text

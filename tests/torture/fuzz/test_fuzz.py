@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from emulator import app, configuration
-from emulator.operation import Answer, Api, Call
+from emulator import app
+from emulator.core.operation import Answer, Api, Call
+from emulator.systems.ocmw_configuration import api as ocmw_configuration
 from tests.torture.fuzz import excuses, harness
 
 SEED = 20250203
@@ -64,9 +65,9 @@ def planted(name: str, **changes: Any) -> Api:
     """OCMW configuration with a fault in one operation, of which its document knows nothing."""
     operations = tuple(
         replace(operation, **changes) if operation.name == name else operation
-        for operation in configuration.API.operations
+        for operation in ocmw_configuration.API.operations
     )
-    return replace(configuration.API, operations=operations)
+    return replace(ocmw_configuration.API, operations=operations)
 
 
 def breaks(_: Call) -> Answer:
@@ -87,7 +88,7 @@ def no_etag(call: Call) -> Answer:
 
 
 def refuses_all(_: Call) -> Answer:
-    from emulator import problems
+    from emulator.core import problems
 
     raise problems.bad_request([problems.Issue("invalidInput", "planted", "receive")])
 
@@ -113,13 +114,13 @@ def test_a_planted_fault_is_found(
     monkeypatch.setattr(app, "APIS", (planted(name, **changes),))
     database = tmp_path / "portal.db"
     database.write_bytes(seeded("2025-02-03").read_bytes())
-    found = harness.run(configuration.API, database, seed=SEED, examples=10, only=[name])
+    found = harness.run(ocmw_configuration.API, database, seed=SEED, examples=10, only=[name])
     assert check in {kind for kind, _ in found.findings}, found.report()
 
 
 def anything(monkeypatch: pytest.MonkeyPatch) -> None:
     """A model that takes every object, for the planted operation to validate with."""
-    from emulator import validation
+    from emulator.web import validation
 
     original = validation.parse
 

@@ -20,10 +20,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from emulator import oauth, reference, rights, store
-from emulator.journal import TOKEN_PATH
-from emulator.people import rehearsal_ssin
-from tests.emulator.certificate_files import certificate
+from emulator.core import reference, store
+from emulator.core.journal import TOKEN_PATH
+from emulator.core.people import rehearsal_ssin
+from emulator.signin import oauth
+from emulator.systems.access_management import rights
+from tests.emulator.support.certificate_files import certificate
 
 BASE = "http://portal.embedded"
 CLIENT = "fuzz"

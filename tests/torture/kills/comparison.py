@@ -10,7 +10,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from emulator import controls, differences
+from emulator import controls
+from emulator.rehearsal import differences
 from operations.projects import RETAINED_TYPE
 from providers.baseline import items_to_compare
 from providers.canonical import same

@@ -11,7 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from emulator import forms_seed, journal, store
+from emulator.core import journal, store
+from emulator.seeds import forms as forms_seed
 from schemas.declaration import Fusion
 from schemas.loading import load_declaration
 from tests.support.workspace import Workspace

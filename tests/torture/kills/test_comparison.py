@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from emulator import journal, store
+from emulator.core import journal, store
 from emulator.embedded import open_portal
 from schemas.loading import load_declaration
 from tests.support.workspace import CHECKOUT

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from emulator import journal, store
+from emulator.core import journal, store
 from tests.torture.kills import rehearsals
 from tests.torture.kills.disturbance import PORTAL, VICTIMS, StruckRun
 from tests.torture.kills.killing import LOOKING, Kill, Killing, draw

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from emulator import controls
 from emulator.controls import Rule
-from emulator.problems import Problem
+from emulator.core.problems import Problem
 from tests.torture.properties.world import Data, World
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from emulator import passwords
+from emulator.core import passwords
 from providers.canonical import same
 from schemas.accounts import RestAccount
 from tests.torture.properties.world import World

@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 
-from emulator import reference
+from emulator.core import reference
 from providers import batches
 from schemas.errors import PortalError
 from tests.torture.properties.dossier_invariants import KINDS, Form, read_forms

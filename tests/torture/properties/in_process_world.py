@@ -99,7 +99,7 @@ class Template:
             # Reading and checking an RSA key costs more than all that a sequence does with it.
             patch("providers.assertion.load_pem_private_key", _key),
             # Nobody else waits for the portal while its clock is moved.
-            patch("emulator.clock._PAUSE", 0),
+            patch("emulator.calendar.clock._PAUSE", 0),
         ):
             session.close()
             session.configure(_settings(OUR_CLIENT))

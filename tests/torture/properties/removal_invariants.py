@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from emulator.resources import SINGLE
+from emulator.core.resources import SINGLE
 from schemas.declaration import Fusion
 from tests.torture.properties.world import OUR_CLIENT, World, ssin
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from emulator import reference
+from emulator.core import reference
 from providers.canonical import same
 from schemas.access import Access
 from schemas.declaration import MergingCentre, ReleasedItem, slug

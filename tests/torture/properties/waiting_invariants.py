@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from emulator import reference
-from emulator.reports import opens_on
+from emulator.core import reference
+from emulator.systems.unique_report.api import opens_on
 from providers import chaman, configuration
 from providers.access_copy import AccessCopy
 from providers.cleanup import CleanedUp

@@ -1,0 +1,1 @@
+"""Portal time, and what it brings."""

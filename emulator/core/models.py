@@ -1,0 +1,180 @@
+"""The base and the field types that the APIs' models share, and the answers that are alike in all of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetJsonSchemaHandler
+from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
+from pydantic_core.core_schema import CoreSchema
+
+from emulator.core import reference
+
+REFUSAL = "portal:"
+
+
+class Model(BaseModel):
+    """No unknown fields, no guessing of types; names in lowerCamelCase."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", alias_generator=to_camel)
+
+
+class Kept(BaseModel):
+    """What the portal says of everything that is kept on it."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
+
+    created_by: str = Field(
+        description="A client's id, `rsz` for the RSZ's copy, a supplier's code, `portal` for what was there before"
+    )
+    created_at: str = Field(json_schema_extra={"format": "date-time"})
+    changed_at: str = Field(json_schema_extra={"format": "date-time"})
+
+
+def refusal(issue_type: str, message: str, rule: str | None = None) -> PydanticCustomError:
+    """What a validator raises: an issue's type, a sentence for people that repeats no value, the manual's rule."""
+    context = {"message": message} if rule is None else {"message": message, "rule": rule}
+    return PydanticCustomError(REFUSAL + issue_type, "{message}", context)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule(AfterValidator):
+    """A validator that says in the document what it asks, as far as JSON Schema has words for it.
+
+    :param keywords: of JSON Schema; nothing that the validator accepts breaks them.
+    """
+
+    keywords: Mapping[str, Any] = field(default_factory=dict)
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {**handler(schema), **self.keywords}
+
+
+def _valid_ssin(text: str) -> str:
+    from stdnum.be import bis, nn
+
+    if not (text.isascii() and text.isdigit() and (nn.is_valid(text) or bis.is_valid(text))):
+        raise refusal(
+            "invalidInput", "not an INSZ: eleven digits, of which the last two check the others", "R19"
+        )
+    return text
+
+
+def _valid_email(text: str) -> str:
+    import email_validator
+
+    try:
+        # Rehearsals write to .example and .test, which the validator refuses by default.
+        email_validator.validate_email(text, check_deliverability=False, test_environment=True)
+    except email_validator.EmailNotValidError:
+        raise refusal("invalidInput", "not an e-mail address") from None
+    return text
+
+
+# Control characters, line and paragraph separators and direction marks have no place in a name.
+UNPRINTABLE = r"\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069"
+# What takes up room at most: a name of nothing else cannot be seen.
+_INVISIBLE = r"\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200d\u2060-\u2064\u3164\ufeff\uffa0"
+PRINTABLE = f"^[^{UNPRINTABLE}]*[^{UNPRINTABLE}{_INVISIBLE}][^{UNPRINTABLE}]*$"
+
+
+def _printable(text: str) -> str:
+    if re.search(f"[{UNPRINTABLE}]", text):
+        raise refusal("invalidInput", "control characters are not allowed")
+    if not re.search(f"[^{_INVISIBLE}]", text):
+        raise refusal("invalidInput", "must not be blank")
+    return text
+
+
+def known(list_name: str, rule: str | None = None) -> Rule:
+    """A code of a list of the reference data."""
+
+    def check(code: str) -> str:
+        if code not in reference.codes(list_name):
+            raise refusal("referencedResourceNotFound", f"not one of /refData/{list_name}", rule)
+        return code
+
+    # In the order of the list, which people know it in.
+    return Rule(check, {"enum": [item["code"] for item in reference.items(list_name)]})
+
+
+def distinct(what: str, identity: Callable[[Any], Any] = lambda item: item) -> Rule:
+    """A list in which nothing stands twice; `identity` gives that by which two items are the same."""
+
+    def check(items: list[Any]) -> list[Any]:
+        if len({identity(item) for item in items}) < len(items):
+            raise refusal("rejectedInput", f"the same {what} stands here twice")
+        return items
+
+    return Rule(check, {"uniqueItems": True})
+
+
+def at_least_one(what: str, rule: str) -> Rule:
+    def check(items: list[Any]) -> list[Any]:
+        if not items:
+            raise refusal("requiredInput", f"at least one {what} is needed", rule)
+        return items
+
+    return Rule(check, {"minItems": 1})
+
+
+# `[0-9]` and not `\d`, which in some dialects takes the digits of every script.
+Ssin = Annotated[
+    str,
+    Field(pattern=r"^[0-9]{11}$", description="INSZ: the last two digits check the others"),
+    Rule(_valid_ssin, {"format": "ssin"}),
+]
+Text = Annotated[str, Field(min_length=1, max_length=200), Rule(_printable, {"pattern": PRINTABLE})]
+Email = Annotated[
+    str,
+    Field(min_length=3, max_length=254),
+    Rule(_valid_email, {"format": "email"}),
+]
+Phone = Annotated[
+    str,
+    Field(
+        pattern=r"^\+[1-9][0-9]{6,14}$",
+        description="E.164",
+        examples=["+3227875827"],
+    ),
+]
+CodeText = Annotated[str, Field(max_length=100)]
+
+
+class Name(BaseModel):
+    nl: str
+    fr: str
+    de: str
+
+
+class Code(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel)
+
+    code: str
+    name: Name
+    ocmw_online: bool | None = Field(default=None, description="Belongs to OCMW Online (R33)")
+    delegatable: bool | None = Field(default=None, description="Can manage a certificate for others (R34)")
+    products: list[str] | None = None
+    attestation: bool | None = Field(default=None, description="There are A036 attestations of it (R11)")
+
+
+class CodeList(BaseModel):
+    items: list[Code]
+    total: int
+
+
+class Health(BaseModel):
+    status: str
+
+
+class Collection(BaseModel):
+    """The members of every collection beside its `items`."""
+
+    total: int
+    next: str | None = Field(default=None, description="The next page, as a path with its query")

@@ -1,0 +1,112 @@
+"""Makes a portal of a missing or an empty file, and starts an old one anew.
+
+What it holds at first is data (`content`, and `made_up` for as many more centres as one asks for); `centres` puts it where
+the portal keeps such things.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from emulator.calendar import clock, daily, events
+from emulator.core import layout, store
+from emulator.seeds import content, migrations
+from emulator.seeds.centres import add_centre, add_merger
+
+
+def open_portal(
+    database: Path, clock: str = clock.DEFAULT_NOW, centres: int = 0, forms: int | None = None, seed: int = 0
+) -> None:
+    """Make sure that there is a portal of today's layout: a missing or empty file is seeded at `clock`.
+
+    `centres`, `forms` and `seed` are those of `reset`, and for a file that is seeded.
+
+    A file of an earlier layout is migrated, any other left alone. Any number of processes may do this at once: one does
+    the work, the others wait for it.
+
+    :raises ClockError: for what is not a moment.
+    :raises OtherLayoutError: for a file of a later version of the emulator.
+    """
+    if _is_ready(database):
+        return
+    with closing(store.connect(database)) as connection, store.transaction(connection):
+        # Asked again: another process may have been first.
+        if migrations.version(connection) == 0:
+            _make(connection, clock, centres, forms, seed, {})
+        else:
+            migrations.migrate(connection)
+
+
+def reset(database: Path, moment: str, centres: int = 0, forms: int | None = None, seed: int = 0) -> None:
+    """Start anew in the same file, under the eyes of whoever has it open; clients keep their keys and scopes, and find the
+    SFTP server's. No ETag of before matches one of after it.
+
+    :param centres: so many made-up ones beside those of the 13 fusions, with `forms` and from `seed` (`made_up`).
+    """
+    with closing(store.connect(database)) as connection, store.transaction(connection):
+        clients = _clients(connection)
+        kept = _kept(connection) if migrations.version(connection) else {}
+        tables = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+        for (table,) in tables:
+            connection.execute(f'DROP TABLE "{table}"')
+        _make(connection, moment, centres, forms, seed, kept)
+        connection.executemany(
+            "INSERT INTO clients (client_id, public_key, scopes) VALUES (?, ?, ?)", clients
+        )
+
+
+def _kept(connection: sqlite3.Connection) -> dict[str, str]:
+    """What is never given twice, or compared by others: ETags, the SFTP server's key."""
+    found = {name: store.get_meta(connection, name) for name in ("sequence:etag", store.HOST_KEY)}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _clients(connection: sqlite3.Connection) -> list[tuple[Any, ...]]:
+    """`(client_id, public_key, scopes)` of each, from a file of any layout."""
+    columns = {row[1] for row in connection.execute("PRAGMA table_info(clients)")}
+    if not columns:
+        return []
+    scopes = "scopes" if "scopes" in columns else "NULL"  # not in layout 1
+    return connection.execute(f"SELECT client_id, public_key, {scopes} FROM clients").fetchall()  # noqa: S608
+
+
+def _is_ready(database: Path) -> bool:
+    if not database.exists() or database.stat().st_size == 0:
+        return False
+    with closing(store.connect(database)) as connection:
+        return migrations.version(connection) == layout.VERSION
+
+
+def _make(
+    connection: sqlite3.Connection,
+    moment: str,
+    centres: int,
+    forms: int | None,
+    seed: int,
+    settings: Mapping[str, str],
+) -> None:
+    now = clock.parse(moment)
+    for statement in layout.SCHEMA.split(";\n"):
+        connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {layout.VERSION}")
+    for name, value in settings.items():
+        store.set_meta(connection, name, value)
+    for data in _sources(centres, forms, seed):
+        for centre in data["centres"]:
+            add_centre(connection, centre)
+        for merger in data["mergers"]:
+            add_merger(connection, merger)
+    events.schedule(connection, daily.first(now), "day", {})
+    clock.start(connection, now)
+
+
+def _sources(centres: int, forms: int | None, seed: int) -> Iterator[Mapping[str, Any]]:
+    yield content.load()
+    if centres:
+        from emulator.seeds import made_up
+
+        yield made_up.portal(centres, forms, seed)

@@ -1,0 +1,211 @@
+"""The folders of FTP accounts over SFTP: with an account's user name and password, and only with these, its folder opens.
+
+A connection has some attempts, each slow when it fails. What an open folder can do is `sftp_folder`'s; there is no shell, no
+command, no forwarding, and no key instead of a password.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+import sqlite3
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import cache, partial
+from pathlib import Path
+from typing import NamedTuple
+
+import asyncssh
+
+from emulator.calendar import clock
+from emulator.core import passwords, store
+from emulator.seeds import opening
+from emulator.sftp import accounts
+from emulator.sftp.folder import Folder
+
+HOST = "127.0.0.1"
+PORT = 8022
+ATTEMPTS = 3
+FAILED_SECONDS = 1.0
+LOGIN_SECONDS = 30
+MOST_CONNECTIONS = 64
+MOST_SESSIONS = 8  # of one connection
+
+_log = logging.getLogger("emulator")
+
+
+class Address(NamedTuple):
+    """Where it is served, and the host key's fingerprint as `ssh` shows it."""
+
+    host: str
+    port: int
+    fingerprint: str
+
+
+@contextmanager
+def running(
+    database: Path, host: str = HOST, port: int = 0, failed_seconds: float = FAILED_SECONDS
+) -> Iterator[Address]:
+    """Serve the portal in `database` until the block ends, in a thread of its own. Port 0 takes a free one.
+
+    :param failed_seconds: how long a failed attempt to log in takes.
+    :raises OSError: when the port is taken.
+    """
+    listening = socket.create_server((host, port))
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event, str]] = Future()
+    thread = threading.Thread(
+        target=lambda: asyncio.run(_serve(database, listening, failed_seconds, started)), name="sftp"
+    )
+    with listening:
+        thread.start()
+        loop, ended, fingerprint = started.result()
+        try:
+            yield Address(host, listening.getsockname()[1], fingerprint)
+        finally:
+            loop.call_soon_threadsafe(ended.set)
+            thread.join()
+
+
+async def _serve(
+    database: Path,
+    listening: socket.socket,
+    failed_seconds: float,
+    started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event, str]],
+) -> None:
+    try:
+        opening.open_portal(database)
+        portal = Portal(store.Database(database), failed_seconds)
+        key = host_key(portal.memory.connection())
+        acceptor = await asyncssh.listen(
+            sock=listening,
+            server_host_keys=[key],
+            server_factory=partial(LogIn, portal),
+            sftp_factory=_folder,
+            public_key_auth=False,
+            kbdint_auth=False,
+            host_based_auth=False,
+            gss_host=None,
+            allow_pty=False,
+            agent_forwarding=False,
+            login_timeout=LOGIN_SECONDS,
+            encoding=None,
+        )
+    except BaseException as error:
+        started.set_exception(error)
+        return
+    ended = asyncio.Event()
+    started.set_result((asyncio.get_running_loop(), ended, key.get_fingerprint()))
+    await ended.wait()
+    acceptor.close()
+    for connection in list(portal.connections):
+        connection.abort()
+    await acceptor.wait_closed()
+    portal.close()
+
+
+def host_key(connection: sqlite3.Connection) -> asyncssh.SSHKey:
+    """The portal's own, made once and kept in its file, for clients that remember it."""
+    with store.transaction(connection):
+        kept = store.get_meta(connection, store.HOST_KEY)
+        if kept is None:
+            kept = asyncssh.generate_private_key("ssh-ed25519").export_private_key().decode()
+            store.set_meta(connection, store.HOST_KEY, kept)
+    return asyncssh.import_private_key(kept)
+
+
+class Portal:
+    """What connections share."""
+
+    def __init__(self, memory: store.Database, failed_seconds: float) -> None:
+        self.memory = memory
+        self.failed_seconds = failed_seconds
+        self.connections: set[asyncssh.SSHServerConnection] = set()
+        # Hashing a password takes some 10 ms, in which the others' calls go on; no more at once than there is room for.
+        self._hashing = ThreadPoolExecutor(2, "password")
+
+    def connection(self) -> sqlite3.Connection:
+        """The portal's memory, at the portal's present."""
+        connection = self.memory.connection()
+        clock.catch_up(connection)
+        return connection
+
+    async def matches(self, password: str, kept: str) -> bool:
+        return await asyncio.get_running_loop().run_in_executor(
+            self._hashing, passwords.matches, password, kept
+        )
+
+    def close(self) -> None:
+        self._hashing.shutdown()
+        self.memory.close()
+
+
+class LogIn(asyncssh.SSHServer):
+    """A connection, until a password opens its user's folder."""
+
+    def __init__(self, portal: Portal) -> None:
+        self.portal = portal
+        self.account: accounts.Account | None = None
+        self.sessions: list[asyncssh.SSHServerChannel[bytes]] = []
+        self._attempts = 0
+        self._connection: asyncssh.SSHServerConnection | None = None
+
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        self._connection = conn
+        if len(self.portal.connections) >= MOST_CONNECTIONS:
+            conn.abort()
+            return
+        self.portal.connections.add(conn)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - its base's signature
+        assert self._connection
+        self.portal.connections.discard(self._connection)
+
+    def password_auth_supported(self) -> bool:
+        return self._attempts < ATTEMPTS
+
+    async def validate_password(self, username: str, password: str) -> bool:
+        # Counted before it is known how it ends: a client may break off an attempt to start another.
+        self._attempts += 1
+        try:
+            account = accounts.find(self.portal.connection(), username)
+            # An unknown user takes as long as a wrong password.
+            right = await self.portal.matches(password, _nobody() if account is None else account.secret)
+            connection = self.portal.connection()
+            # Looked up again: it may have changed while the password was hashed.
+            right = right and account is not None and account == accounts.find(connection, username)
+            status = 401
+            if right and account is not None:
+                status = 200 if accounts.is_open(connection, account) else 403
+            with store.transaction(connection):
+                accounts.record(connection, accounts.SIGN_IN, account, status)
+        except Exception:
+            _log.exception("an SFTP login failed")
+            status = 500
+        if status == 200:
+            self.account = account
+            return True
+        await asyncio.sleep(self.portal.failed_seconds)
+        return False
+
+
+@cache
+def _nobody() -> str:
+    """A password's hash that is nobody's."""
+    return passwords.digest(os.urandom(16).hex())
+
+
+def _folder(channel: asyncssh.SSHServerChannel[bytes]) -> Folder:
+    log_in = channel.get_connection().get_owner()
+    assert isinstance(log_in, LogIn)
+    assert log_in.account
+    log_in.sessions = [one for one in log_in.sessions if not one.is_closing()]
+    if len(log_in.sessions) >= MOST_SESSIONS:
+        channel.get_connection().abort()  # who asks for more than is given loses what they had
+    else:
+        log_in.sessions.append(channel)
+    return Folder(channel, log_in.portal.connection, log_in.account)

@@ -1,0 +1,1 @@
+"""Signing in, as software and as a person (contract, section 2)."""

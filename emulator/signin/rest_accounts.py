@@ -1,0 +1,84 @@
+"""How the software behind a REST account signs in: with the certificate that the account has in ChaMan (R33, R37).
+
+Its client id is `<enterprise number>/<account name>`. The assertion brings the certificate along (`x5c`, RFC 7515, section
+4.1.6); the portal, which keeps no files, knows it by its fingerprint. What the account may do follows from its
+authorizations at each call, so that nothing has to be taken back when it changes or goes.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from emulator.calendar import clock
+from emulator.core import reference, resources
+from emulator.systems.chaman.certificates import KIND as CERTIFICATE
+from emulator.systems.chaman.rest_accounts import ACCOUNT
+
+SEPARATOR = "/"
+ALGORITHMS: Mapping[str, str] = {
+    "RSA-2048": "RS256",
+    "RSA-3072": "RS256",
+    "RSA-4096": "RS256",
+    "P-384": "ES384",
+    "P-521": "ES512",
+}
+"""What each kind of key that a certificate may have (R40) signs with."""
+
+
+class NoEntry(Exception):
+    """Why this account, or this assertion of its, is not let in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A REST account that signs in: whose it is, its certificate's file name, and the scopes of its authorizations."""
+
+    organization: str
+    certificate: str
+    scopes: frozenset[str]
+
+
+def is_account(client_id: str) -> bool:
+    """Whether a client id is a REST account's; registered clients have none with this sign."""
+    return SEPARATOR in client_id
+
+
+def find(connection: sqlite3.Connection, client_id: str) -> Account | None:
+    organization, _, name = client_id.partition(SEPARATOR)
+    found = resources.find(connection, organization, ACCOUNT, name)
+    if found is None:
+        return None
+    scopes = reference.scopes_of(found.body["authorizations"])
+    return Account(organization, found.body["certificate"], scopes)
+
+
+def verifying(connection: sqlite3.Connection, client_id: str, header: Mapping[str, Any]) -> tuple[Any, str]:
+    """The key that must have signed the assertion with this header, and the algorithm.
+
+    :raises NoEntry: without such an account, with another certificate than its own, or with one that is not valid today.
+    """
+    account = find(connection, client_id)
+    if account is None:
+        raise NoEntry("there is no such REST account")
+    certificate = resources.find(connection, account.organization, CERTIFICATE, account.certificate)
+    if certificate is None:
+        raise NoEntry("the account's certificate is gone")
+    facts, now = certificate.body, clock.now(connection)
+    if not datetime.fromisoformat(facts["notBefore"]) <= now <= datetime.fromisoformat(facts["notAfter"]):
+        raise NoEntry("the account's certificate is not valid today (R37)")
+    chain = header.get("x5c")
+    try:
+        content = base64.b64decode(chain[0], validate=True) if isinstance(chain, list) and chain else b""
+    except (TypeError, ValueError):
+        content = b""
+    if hashlib.sha256(content).hexdigest() != facts["sha256"]:
+        raise NoEntry("the assertion brings another certificate (x5c) than the account has")
+    from cryptography import x509
+
+    return x509.load_der_x509_certificate(content).public_key(), ALGORITHMS[facts["keyType"]]

@@ -1,0 +1,1 @@
+"""Access management (R12-R21)."""

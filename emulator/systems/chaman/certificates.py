@@ -1,0 +1,169 @@
+"""ChaMan's certificates as the portal keeps them: what the file says of itself, under the file's name (R37-R46)."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from datetime import datetime
+
+from emulator.core import common_operations, problems, resources
+from emulator.core.operation import Answer, Call, Operation
+
+ORGANIZATION = "/organizations/{enterpriseNumber}"
+KIND = "certificate"
+# The kinds of account that name a certificate.
+_USERS = ("ftpAccount", "restAccount")
+
+
+def list_certificates(call: Call) -> Answer:
+    found, members = common_operations.page(call, KIND)
+    return Answer(200, {"items": [{"fileName": one.key, **one.as_json()} for one in found], **members})
+
+
+def get_certificate(call: Call) -> Answer:
+    certificate = common_operations.require(call, KIND, "certificate", call.path["fileName"])
+    return common_operations.saved(certificate, fileName=certificate.key)
+
+
+def put_certificate(call: Call) -> Answer:
+    """The rules R40-R46 are checked on the file itself; the file is not kept."""
+    from emulator.systems.chaman import certificate_rules  # imports cryptography, which reading does without
+
+    name, usage = call.path["fileName"], call.body["usage"]
+    issues, facts = certificate_rules.examine(call.body["content"], name, usage, call.now)
+    if usage != "rest" and _used_by(call.connection, call.number, name, ("restAccount",)):
+        issues.append(
+            problems.Issue("rejectedInput", "a REST account uses this certificate", "usage", rule="R37")
+        )
+    if usage != "ftp" and _used_by(call.connection, call.number, name, ("ftpAccount",)):
+        issues.append(
+            problems.Issue("rejectedInput", "an FTP account uses this certificate", "usage", rule="R37")
+        )
+    if issues:
+        raise problems.bad_request(issues)
+    return common_operations.save(call, KIND, {"usage": usage, **facts}, name, fileName=name)
+
+
+def delete_certificate(call: Call) -> Answer:
+    """R37: an account never stands without its certificate."""
+    name = call.path["fileName"]
+    existing = resources.find(call.connection, call.number, KIND, name)
+    resources.check_delete(call.headers, existing, "certificate")
+    account = _used_by(call.connection, call.number, name, _USERS)
+    if account is not None:
+        raise problems.conflict(
+            "inUse", "In Use", "An account uses this certificate", existing=account, rule="R37"
+        )
+    return common_operations.remove(call, KIND, "certificate", name)
+
+
+def upload_of_supplier(
+    connection: sqlite3.Connection,
+    organization: str,
+    supplier: str,
+    account: str,
+    now: datetime,
+    own: tuple[str | None, str] | None = None,
+) -> str:
+    """What a supplier does on accepting a request (R36): upload its certificate. The file's name.
+
+    :param own: a file's name, None for the usual one, and its content in base64; None: one is made, self-signed.
+    :raises Problem: 400 with all that is wrong with it (R40-R46), or when the organisation has a file of that name.
+    """
+    from emulator.systems.chaman import certificate_rules
+
+    name, content = own or (None, certificate_rules.self_signed(f"{supplier} {account}", now))
+    name = name or f"{supplier}-{organization}.cer"
+    issues, facts = certificate_rules.examine(content, name, "rest", now)
+    existing = resources.find(connection, organization, KIND, name)
+    if existing is not None and existing.created_by != supplier:
+        issues.append(
+            problems.Issue("rejectedInput", "the organisation has a certificate of this name", "fileName")
+        )
+    if issues:
+        raise problems.bad_request(
+            [replace(issue, name=f"certificate.{issue.name}", where="body") for issue in issues]
+        )
+    at, body = now.isoformat(timespec="seconds"), {"usage": "rest", **facts}
+    if existing is None:
+        resources.create(connection, organization, KIND, name, body, supplier, at)
+    else:
+        resources.replace(connection, existing, body, at)
+    return name
+
+
+def reason_against(call: Call, name: str, usage: str) -> problems.Issue | None:
+    """Why an account for `usage` cannot have this certificate (R37); None when it can."""
+    certificate = resources.find(call.connection, call.number, KIND, name)
+    if certificate is None:
+        return problems.Issue(
+            "referencedResourceNotFound", "no such certificate here: upload it first", "certificate"
+        )
+    body = certificate.body
+    if body["usage"] != usage:
+        return problems.Issue(
+            "rejectedInput", f"this certificate was uploaded for {body['usage']}", "certificate"
+        )
+    if not datetime.fromisoformat(body["notBefore"]) <= call.now <= datetime.fromisoformat(body["notAfter"]):
+        return problems.Issue("invalidPeriod", "this certificate is not valid today", "certificate")
+    return None
+
+
+def _used_by(
+    connection: sqlite3.Connection, organization: str, name: str, kinds: tuple[str, ...]
+) -> str | None:
+    """The name of an account of these kinds that uses the certificate."""
+    for kind in kinds:
+        for account in resources.every(connection, organization, kind):
+            if account.body["certificate"] == name:
+                return account.key
+    return None
+
+
+def operations(needs: tuple[str, ...], needs_sender: tuple[str, ...]) -> tuple[Operation, ...]:
+    """The table's part; a sender (R28) is needed to write."""
+    one = ORGANIZATION + "/certificates/{fileName}"
+    return (
+        Operation(
+            "GET",
+            ORGANIZATION + "/certificates",
+            "listCertificates",
+            "The certificates",
+            list_certificates,
+            answer="systems.chaman:CertificateList",
+            needs=needs,
+            query=common_operations.PAGING,
+        ),
+        Operation(
+            "GET",
+            one,
+            "getCertificate",
+            "A certificate",
+            get_certificate,
+            answer="systems.chaman:Certificate",
+            needs=needs,
+            statuses=(200, 404),
+        ),
+        Operation(
+            "PUT",
+            one,
+            "putCertificate",
+            "Upload a certificate",
+            put_certificate,
+            body="systems.chaman:CertificateBody",
+            answer="systems.chaman:Certificate",
+            needs=needs_sender,
+            statuses=(200, 201, 412, 428),
+            rules=("R27", "R28", "R40", "R41", "R42", "R43", "R45", "R46"),
+        ),
+        Operation(
+            "DELETE",
+            one,
+            "deleteCertificate",
+            "Delete a certificate",
+            delete_certificate,
+            needs=needs,
+            statuses=(204, 404, 412, 428),
+            rules=("R37",),
+        ),
+    )

@@ -1,0 +1,229 @@
+"""Bodies of ChaMan (R28-R38); the rules on the certificate's own content are in `certificate_rules`."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field
+from pydantic_core.core_schema import ValidationInfo
+
+from emulator.core import reference
+from emulator.core.models import (
+    CodeText,
+    Collection,
+    Email,
+    Kept,
+    Model,
+    Phone,
+    Rule,
+    Text,
+    at_least_one,
+    distinct,
+    known,
+    refusal,
+)
+from emulator.core.operation import Call
+from emulator.systems.chaman import certificates
+
+# The manual prints the apostrophe as U+2019; U+0027 is the same key on the keyboard.
+PASSWORD_SPECIALS = frozenset(",;:=?./+*$%<>&@#'\u2019(!{})-_")
+PASSWORD_LENGTH = 15
+_ONE = r"[,;:=?./+*$%<>&@#'\u2019(!{})_-]"
+_LETTERS = "[A-Za-z0-9]*"
+_PASSWORD = f"^{_LETTERS}{_ONE}{_LETTERS}{_ONE}[A-Za-z0-9{_ONE[1:]}*$"
+_USERNAME = "^[A-Za-z0-9]{1,10}$"
+_BASE64 = r"^[A-Za-z0-9+/\t\n\r ]+={0,2}[\t\n\r ]*$"
+
+
+class SenderBody(Model):
+    name: Text
+    phone: Phone
+    email: Email
+    language: Literal["nl", "fr", "de"]
+
+
+def _valid_username(text: str) -> str:
+    if not re.fullmatch(_USERNAME[1:-1], text):
+        raise refusal("invalidInput", "a user name has at most 10 characters, digits and letters only", "R30")
+    return text
+
+
+def _valid_password(text: str) -> str:
+    specials = [character for character in text if not (character.isascii() and character.isalnum())]
+    reasons = []
+    if len(text) > PASSWORD_LENGTH:
+        reasons.append(f"at most {PASSWORD_LENGTH} characters")
+    if any(character not in PASSWORD_SPECIALS for character in specials):
+        reasons.append("no spaces, and of the other characters only those that the manual lists")
+    if len(specials) < 2:
+        reasons.append("at least two characters that are neither letters nor digits")
+    if reasons:
+        raise refusal("invalidInput", "a password has " + "; ".join(reasons), "R31")
+    return text
+
+
+def _existing_certificate(usage: str) -> AfterValidator:
+    """R37: a certificate of this usage that the organisation has uploaded and that is valid today."""
+
+    def check(name: str, info: ValidationInfo) -> str:
+        call = info.context
+        if not isinstance(call, Call):
+            return name
+        reason = certificates.reason_against(call, name, usage)
+        if reason is not None:
+            raise refusal(reason.type, reason.detail, "R37")
+        return name
+
+    return AfterValidator(check)
+
+
+Password = Annotated[
+    str,
+    Field(min_length=1, max_length=200),
+    Rule(_valid_password, {"writeOnly": True, "maxLength": PASSWORD_LENGTH, "pattern": _PASSWORD}),
+]
+Username = Annotated[
+    str, Field(max_length=200), Rule(_valid_username, {"maxLength": 10, "pattern": _USERNAME})
+]
+FileName = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class FtpAccountBody(Model):
+    type: Literal["FTP"]
+    username: Username
+    password: Password | None = Field(
+        default=None, description="Needed for a new account; absent: it stays as it is"
+    )
+    authorizations: Annotated[
+        list[Annotated[CodeText, known("ftpAuthorizations", "R29")]],
+        at_least_one("authorization", "R29"),
+        distinct("authorization"),
+    ]
+    certificate: Annotated[FileName, _existing_certificate("ftp")]
+
+
+def _all_of_ocmw_online(codes: list[str]) -> list[str]:
+    """R33: all authorizations of OCMW Online are ticked, or none of them."""
+    wanted = reference.ocmw_online_authorizations()
+    if wanted & set(codes) and not wanted <= set(codes):
+        raise refusal(
+            "rejectedInput", "all authorizations of OCMW Online are needed, not a part of them", "R33"
+        )
+    return codes
+
+
+def _all_or_none() -> dict[str, Any]:
+    """The same for the document."""
+    wanted = [item["code"] for item in reference.items("restAuthorizations") if item.get("ocmwOnline")]
+    everyone = [{"contains": {"const": code}} for code in wanted]
+    return {"anyOf": [{"allOf": everyone}, {"items": {"not": {"enum": wanted}}}]}
+
+
+RestAuthorizations = Annotated[
+    list[Annotated[CodeText, known("restAuthorizations", "R33")]],
+    at_least_one("authorization", "R33"),
+    distinct("authorization"),
+    Rule(_all_of_ocmw_online, _all_or_none()),
+]
+
+
+class RestAccountBody(Model):
+    authorizations: RestAuthorizations
+    certificate: Annotated[FileName, _existing_certificate("rest")] | None = Field(
+        default=None,
+        description="Needed for an account of one's own; the supplier's, where it manages the account",
+    )
+
+
+def _not_smals(code: str) -> str:
+    if code not in reference.delegatable_suppliers():
+        raise refusal("rejectedInput", "choose the software supplier, not Smals", "R34")
+    return code
+
+
+class DelegationRequestBody(Model):
+    authorizations: RestAuthorizations
+    supplier: Annotated[
+        CodeText,
+        known("suppliers", "R34"),
+        Rule(_not_smals, {"enum": sorted(reference.delegatable_suppliers())}),
+    ]
+
+
+def _base64(content: str) -> str:
+    if not re.fullmatch(_BASE64, content):
+        raise refusal("invalidInput", "not base64")
+    return content
+
+
+CertificateContent = Annotated[
+    str,
+    Field(min_length=1, max_length=100_000, description="The file, DER or PEM, in base64"),
+    Rule(_base64, {"pattern": _BASE64, "contentEncoding": "base64"}),
+]
+
+
+class CertificateBody(Model):
+    content: CertificateContent
+    usage: Literal["ftp", "rest"]
+
+
+class Sender(SenderBody, Kept):
+    pass
+
+
+class FtpAccount(Kept):
+    account_name: str
+    type: Literal["FTP"]
+    username: str
+    authorizations: list[str]
+    certificate: str
+    password_changed_at: str = Field(json_schema_extra={"format": "date-time"})
+
+
+class FtpAccountList(Collection):
+    items: list[FtpAccount]
+
+
+class RestAccount(Kept):
+    account_name: str
+    authorizations: list[str]
+    certificate: str
+    management: Literal["own", "external"]
+    supplier: str | None = None
+
+
+class RestAccountList(Collection):
+    items: list[RestAccount]
+
+
+class DelegationRequest(Kept):
+    account_name: str
+    authorizations: list[str]
+    supplier: str
+    status: Literal["pending", "accepted", "refused"]
+    requested_on: str = Field(json_schema_extra={"format": "date"})
+    decided_on: str | None = Field(default=None, json_schema_extra={"format": "date"})
+    refusal_reason: str | None = None
+
+
+class DelegationRequestList(Collection):
+    items: list[DelegationRequest]
+
+
+class Certificate(Kept):
+    file_name: str
+    usage: Literal["ftp", "rest"]
+    subject: str
+    issuer: str
+    not_before: str = Field(json_schema_extra={"format": "date-time"})
+    not_after: str = Field(json_schema_extra={"format": "date-time"})
+    key_type: str = Field(examples=["RSA-2048", "P-384"])
+    signature_algorithm: str = Field(examples=["SHA-256"])
+    self_signed: bool
+    sha256: str = Field(description="Of the certificate in DER, in hexadecimal")
+
+
+class CertificateList(Collection):
+    items: list[Certificate]

@@ -1,0 +1,1 @@
+"""Integrations: forms of running dossiers and A036 attestations (R06-R11)."""

@@ -1,0 +1,1 @@
+"""OCMW-configuratie (R48-R59)."""

@@ -1,0 +1,1 @@
+"""OCMW Online: citizens' requests for help (R54-R58, R64)."""

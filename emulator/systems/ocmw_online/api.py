@@ -1,0 +1,271 @@
+"""OCMW Online: citizens' requests for help, as the receiving centre sees them (R64), and which centres receive (R54).
+
+A request is with one centre (`organization`): the one that it was sent to (`submitted_to`), and from a merger on the merged
+one. Only there it can be read.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from emulator.core import common_operations, organizations, problems, reference, resources, store
+from emulator.core.chance import citizen, dice
+from emulator.core.ids import opaque
+from emulator.core.operation import Answer, Api, Call, Operation
+from emulator.systems.ocmw_online import mails
+
+SUBJECTS = (
+    "Leefloon",
+    "Hulp bij het betalen van de energierekening",
+    "Schuldbemiddeling",
+    "Verwarmingstoelage",
+    "Voedselhulp",
+    "Huurwaarborg",
+)
+# A centre gets a request in one of so many days.
+_EVERY = 8
+# What each centre had got before a rehearsal: days before this moment, the last one unread.
+_BEFORE = datetime.fromisoformat("2024-10-31T10:00:00+01:00")
+_DAYS_BEFORE = (40, 23, 11, 4)
+
+# The citizens of a new number are those of the centres that merged into it.
+_MUNICIPAL = (
+    "SELECT enterprise_number FROM organizations WHERE status = 'active' AND active_from IS NULL"
+    " ORDER BY enterprise_number"
+)
+_SHOWN = "id, submitted_at, submitted_to, person_id, subject, read_at"
+
+
+def receive(connection: sqlite3.Connection, at: datetime) -> None:
+    """A day's requests: the citizens of each municipality write to the centre that is theirs by then."""
+    for (number,) in connection.execute(_MUNICIPAL).fetchall():
+        if dice(at.date(), number, "request") % _EVERY == 0:
+            submit(connection, number, at, None)
+
+
+def submit(
+    connection: sqlite3.Connection, organization: str, at: datetime, subject: str | None
+) -> dict[str, Any]:
+    """Have a citizen of a centre's municipality ask for help, and the receiving centre told (R55); the request as kept.
+
+    :param organization: the centre of the municipality; of one that disappeared the merged one receives it.
+    :param subject: None: one of the usual ones.
+    :raises Problem: 404 for a number that is none of the portal's, 409 before its first day.
+    """
+    asked = organizations.find(connection, organization)
+    if asked is None:
+        raise problems.not_found("organisation")
+    organizations.require_active(asked)
+    receiving = asked.merged_into or organization
+    number = store.next_number(connection, "aidRequest")
+    thrown = dice(at.date(), organization, "asker", number)
+    person = citizen(organization, thrown)
+    asked_for = SUBJECTS[thrown % len(SUBJECTS)] if subject is None else subject
+    kept = _keep(connection, number, receiving, at, person, asked_for, None)
+    settings = resources.find(connection, receiving, "ocmwOnline")
+    if settings is not None and settings.body["newRequests"]["enabled"]:
+        mails.send(
+            connection,
+            at.isoformat(timespec="seconds"),
+            receiving,
+            settings.body["newRequests"]["email"],
+            mails.NEW_REQUEST,
+            "Nieuwe hulpaanvraag",
+            f"Er is een hulpaanvraag ingediend via OCMW Online: aanvraag {kept['id']}.",
+        )
+    return kept
+
+
+def fill(connection: sqlite3.Connection, organization: str) -> None:
+    """A few requests of before the rehearsal, the last one unread. Nobody was mailed about them here."""
+    for days in _DAYS_BEFORE:
+        at = _BEFORE - timedelta(days=days)
+        thrown = dice(organization, "before", days)
+        read_at = None if days == _DAYS_BEFORE[-1] else at + timedelta(days=1)
+        number = store.next_number(connection, "aidRequest")
+        subject = SUBJECTS[thrown % len(SUBJECTS)]
+        _keep(connection, number, organization, at, citizen(organization, thrown), subject, read_at)
+
+
+def take_over(connection: sqlite3.Connection) -> None:
+    """Layout 1 knew no requests."""
+    for (number,) in connection.execute(_MUNICIPAL).fetchall():
+        fill(connection, number)
+
+
+def _keep(
+    connection: sqlite3.Connection,
+    number: int,
+    organization: str,
+    at: datetime,
+    person: str,
+    subject: str,
+    read_at: datetime | None,
+) -> dict[str, Any]:
+    read = None if read_at is None else read_at.isoformat(timespec="seconds")
+    row = (
+        opaque("aidRequest", number),
+        at.isoformat(timespec="seconds"),
+        organization,
+        person,
+        subject,
+        read,
+    )
+    connection.execute(
+        f"INSERT INTO aid_requests ({_SHOWN}, organization) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?3)",  # noqa: S608
+        row,
+    )
+    return _as_json(row)
+
+
+def relink(connection: sqlite3.Connection, data: Mapping[str, Any], at: datetime) -> str:
+    """R64: the requests of the centres that merge are the merged centre's from this moment, and readable only there."""
+    merged = data["to"]
+    disappearing = [number for number in data["from"] if number != merged]
+    moved = sum(
+        connection.execute(
+            "UPDATE aid_requests SET organization = ? WHERE organization = ?", (merged, number)
+        ).rowcount
+        for number in disappearing
+    )
+    return f"{at.date()}: {moved} requests of OCMW Online linked to {merged}"
+
+
+def _find(connection: sqlite3.Connection, organization: str, key: str) -> tuple[Any, ...]:
+    """:raises Problem: 404 for a request that is not with this centre, or not any more."""
+    row: tuple[Any, ...] | None = connection.execute(
+        f"SELECT {_SHOWN} FROM aid_requests WHERE id = ? AND organization = ?",  # noqa: S608
+        (key, organization),
+    ).fetchone()
+    if row is None:
+        raise problems.not_found("request")
+    return row
+
+
+def _as_json(row: tuple[Any, ...]) -> dict[str, Any]:
+    key, submitted_at, submitted_to, person, subject, read_at = row
+    shown = {
+        "id": key,
+        "submittedAt": submitted_at,
+        "submittedTo": submitted_to,
+        "personId": person,
+        "subject": subject,
+        "read": read_at is not None,
+    }
+    return shown if read_at is None else {**shown, "readAt": read_at}
+
+
+def list_requests(call: Call) -> Answer:
+    """Newest first; `read` narrows it down."""
+    number, size = common_operations.paging(call.query)
+    read = common_operations.flag(call.query, "read")
+    chosen = "organization = ?1 AND (?2 IS NULL OR (read_at IS NOT NULL) = ?2)"
+    (total,) = call.connection.execute(
+        f"SELECT count(*) FROM aid_requests WHERE {chosen}",  # noqa: S608
+        (call.number, read),
+    ).fetchone()
+    rows = call.connection.execute(
+        f"SELECT {_SHOWN} FROM aid_requests WHERE {chosen} ORDER BY seq DESC LIMIT ?3 OFFSET ?4",  # noqa: S608
+        (call.number, read, size, (number - 1) * size),
+    )
+    items = [_as_json(row) for row in rows]
+    return Answer(200, {"items": items, **common_operations.page_members(call, number, size, total)})
+
+
+def get_request(call: Call) -> Answer:
+    """Looking at it does not mark it as read."""
+    return Answer(200, _as_json(_find(call.connection, call.number, call.path["id"])))
+
+
+def put_read(call: Call) -> Answer:
+    """What was read first at some moment stays so when it is marked again."""
+    key = call.path["id"]
+    _find(call.connection, call.number, key)
+    call.connection.execute(
+        "UPDATE aid_requests SET read_at = CASE WHEN ?1 THEN coalesce(read_at, ?2) END WHERE id = ?3",
+        (call.body["read"], call.at, key),
+    )
+    return get_request(call)
+
+
+def list_receiving_organizations(call: Call) -> Answer:
+    """R54: the centres that receive requests, with their contact details where these are saved and their screen is open."""
+    number, size = common_operations.paging(call.query)
+    shown = call.now.date().isoformat() >= reference.screen_opening("contactDetails")
+    (total,) = call.connection.execute(
+        "SELECT count(*) FROM organizations WHERE status = 'active' AND merged_into IS NULL"
+    ).fetchone()
+    rows = call.connection.execute(
+        "SELECT o.enterprise_number, o.name, o.nis_code, r.body FROM organizations o"
+        " LEFT JOIN resources r ON r.organization = o.enterprise_number AND r.kind = 'contactDetails' AND r.key = ''"
+        " WHERE o.status = 'active' AND o.merged_into IS NULL ORDER BY o.enterprise_number LIMIT ? OFFSET ?",
+        (size, (number - 1) * size),
+    )
+    items = []
+    for enterprise_number, name, nis_code, details in rows:
+        item = {"enterpriseNumber": enterprise_number, "name": name, "nisCode": nis_code}
+        if shown and details is not None:
+            item["contactDetails"] = json.loads(details)
+        items.append(item)
+    return Answer(200, {"items": items, **common_operations.page_members(call, number, size, total)})
+
+
+REQUESTS = "/organizations/{enterpriseNumber}/requests"
+
+API = Api(
+    "/REST/ocmwOnline/v1",
+    "ocmwOnline",
+    "OCMW Online",
+    "Citizens' requests for help, as the receiving centre's software sees them.",
+    (
+        common_operations.HEALTH,
+        Operation(
+            "GET",
+            "/receivingOrganizations",
+            "listReceivingOrganizations",
+            "The centres that receive requests, and where citizens find them",
+            list_receiving_organizations,
+            answer="systems.ocmw_online:ReceivingOrganizationList",
+            query=common_operations.PAGING,
+            rules=("R54", "R59"),
+            public=True,
+        ),
+        Operation(
+            "GET",
+            REQUESTS,
+            "listRequests",
+            "The requests that are with an organisation, newest first",
+            list_requests,
+            answer="systems.ocmw_online:AidRequestList",
+            needs=("active",),
+            query=(*common_operations.PAGING, "read"),
+            rules=("R64",),
+        ),
+        Operation(
+            "GET",
+            REQUESTS + "/{id}",
+            "getRequest",
+            "A request",
+            get_request,
+            answer="systems.ocmw_online:AidRequest",
+            needs=("active",),
+            rules=("R64",),
+        ),
+        Operation(
+            "PUT",
+            REQUESTS + "/{id}/read",
+            "putRequestRead",
+            "Mark a request as read, or as unread",
+            put_read,
+            body="systems.ocmw_online:ReadBody",
+            answer="systems.ocmw_online:AidRequest",
+            needs=("active",),
+            rules=("R56", "R64"),
+        ),
+    ),
+    permission="ocmwOnline",
+)

@@ -1,0 +1,1 @@
+"""Uniek verslag (R62, R63)."""
