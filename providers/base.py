@@ -8,7 +8,7 @@ without calling it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import pulumi
 from pulumi.dynamic import ConfigureRequest, Resource, ResourceProvider
@@ -40,13 +40,20 @@ class KeepingProvider(BaseProvider):
 
 
 class KeptResource(Resource):
-    """A resource that the engine forgets without a call to its provider."""
+    """A resource that the engine forgets without a call to its provider. A subclass must give the provider, the inputs and
+    the outputs that the program reads, and `module` and `name` of its type, which are in every URN: chosen once."""
 
-    def __init__(
-        self, provider: KeepingProvider, name: str, props: Props, opts: pulumi.ResourceOptions
-    ) -> None:
+    provider_class: ClassVar[type[KeepingProvider]]
+    inputs: ClassVar[type]
+    """The `TypedDict` of what the program declares."""
+    reported: ClassVar[tuple[str, ...]] = ("waiting",)
+    """Outputs that the program reads."""
+    waiting: pulumi.Output[dict[str, str]]
+
+    def __init__(self, name: str, props: Props, opts: pulumi.ResourceOptions) -> None:
         own = pulumi.ResourceOptions(retain_on_delete=True)
-        super().__init__(provider, name, props, pulumi.ResourceOptions.merge(opts, own))
+        inputs = {**dict.fromkeys(self.reported), **props}
+        super().__init__(self.provider_class(), name, inputs, pulumi.ResourceOptions.merge(opts, own))
 
 
 def without_provider(props: Mapping[str, Any]) -> Props:

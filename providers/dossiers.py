@@ -21,7 +21,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar, NotRequired, TypedDict
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 import pulumi
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
@@ -226,7 +226,9 @@ class DossiersInputs(TypedDict):
 class Dossiers(KeptResource):
     """The forms, or the attestations, of one merging centre."""
 
-    inputs: ClassVar[type] = DossiersInputs
+    provider_class = DossiersProvider
+    inputs = DossiersInputs
+    reported = (*NOTHING, "waits", "stopped", "entered", "refused", "refusedCount", "waiting")
     toStop: pulumi.Output[dict[str, int]]  # noqa: N815 - the property's name
     toEnter: pulumi.Output[dict[str, int]]  # noqa: N815 - the property's name
     waits: pulumi.Output[str]
@@ -234,13 +236,6 @@ class Dossiers(KeptResource):
     entered: pulumi.Output[int]
     refused: pulumi.Output[list[Props]]
     refusedCount: pulumi.Output[int]  # noqa: N815 - the property's name
-    waiting: pulumi.Output[dict[str, str]]
-
-    def __init__(self, name: str, props: Props, opts: pulumi.ResourceOptions) -> None:
-        outputs = dict.fromkeys(
-            (*NOTHING, "waits", "stopped", "entered", "refused", "refusedCount", "waiting")
-        )
-        super().__init__(DossiersProvider(), name, {**outputs, **props}, opts)
 
 
 class RunningForms(Dossiers, module="integrations", name="RunningForms"):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, ReadResult, UpdateResult
 
 from providers import session
@@ -57,13 +56,6 @@ class PendingWorkProvider(KeepingProvider):
 
 
 class PendingWork(KeptResource):
-    """Pending work in the program. A subclass must give its provider and its inputs, and `module` and `name` of its type,
-    which are in every URN: chosen once."""
+    """Pending work in the program."""
 
     provider_class: ClassVar[type[PendingWorkProvider]]
-    inputs: ClassVar[type]
-    """The `TypedDict` of what the program declares."""
-    waiting: pulumi.Output[dict[str, str]]
-
-    def __init__(self, name: str, props: Props, opts: pulumi.ResourceOptions) -> None:
-        super().__init__(self.provider_class(), name, {"waiting": None, **props}, opts)

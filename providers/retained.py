@@ -221,17 +221,17 @@ class Retained(KeptResource):
     which are in every URN: chosen once. It tells what it `observed`, which acceptance was the last to be carried out
     (`acceptedOn`), and what was just accepted (`accepting`)."""
 
-    inputs: ClassVar[type] = RetainedInputs
+    provider_class = RetainedProvider
+    inputs = RetainedInputs
     kind: ClassVar[Kind]
+    reported = ("observed", "acceptedOn", "accepting", "waiting")
     status: pulumi.Output[str]
     observed: pulumi.Output[str]
     acceptedOn: pulumi.Output[str]  # noqa: N815 the state's own spelling
     accepting: pulumi.Output[str]
-    waiting: pulumi.Output[dict[str, str]]
 
     def __init__(self, name: str, props: Props, opts: pulumi.ResourceOptions) -> None:
-        outputs = dict.fromkeys(("observed", "acceptedOn", "accepting", "waiting"))
-        super().__init__(RetainedProvider(), name, {**outputs, "status": UNCHANGED, **props}, opts)
+        super().__init__(name, {"status": UNCHANGED, **props}, opts)
 
 
 # One type name per kind, so that a reader of the preview recognises it. A new kind is a new class here, and no more in this

@@ -7,7 +7,6 @@ plan's order, then what left the program, in the opposite one. What fails holds 
 from __future__ import annotations
 
 import copy
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,8 +14,6 @@ from typing import Any
 from pulumi.dynamic import ResourceProvider
 
 from providers import session
-from providers.pending_work import PendingWork
-from providers.resource import PortalResource
 from providers.retained import AS_IT_WAS, UNCHANGED, Retained
 from schemas.errors import FusionError
 from stacks.plan import Planned
@@ -139,15 +136,7 @@ def inputs_of(item: Planned) -> Props:
 
 
 def make_provider(item: Planned) -> ResourceProvider:
-    """The provider that a resource names, else the one of its module."""
-    if issubclass(item.resource, (PortalResource, PendingWork)):
-        return item.resource.provider_class()
-    (provider,) = (
-        one
-        for one in vars(sys.modules[item.resource.__module__]).values()
-        if isinstance(one, type) and issubclass(one, ResourceProvider) and one is not ResourceProvider
-    )
-    return provider()
+    return item.resource.provider_class()
 
 
 def _step(life: Life, props: Props) -> str:
