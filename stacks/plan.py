@@ -114,7 +114,7 @@ def plan(fusion: Fusion, secrets: Secrets, folder: Path, operator: str = "") -> 
 def _pending_work(merged: Centre, fusion: Fusion) -> Iterator[Planned]:
     """The work that people and others still have to do, so that it waits where all else waits."""
     day = fusion.takes_effect
-    by = reference().head_managers_reported_by(day)
+    by = reference().chief_access_managers_reported_by(day)
     copy = access_copy.AccessCopyInputs(organization=merged.kbo, reportBy=by.isoformat() if by else None)
     found: list[tuple[str, Centre, str, type[PendingWork], Mapping[str, Any]]] = [
         ("access-copy", merged, ACCESS, access_copy.AccessCopy, copy)
