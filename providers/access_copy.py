@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypedDict
 from providers.access import API
 from providers.base import Props
 from providers.pending_work import PendingWork, PendingWorkProvider
+from providers.waiting import Waiting
 
 if TYPE_CHECKING:
     from providers.portal import ReadingPortal
@@ -23,20 +24,20 @@ class AccessCopyProvider(PendingWorkProvider):
     title = "copy of access"
     name = "accessCopy"
 
-    def waiting(self, portal: ReadingPortal, props: Props) -> dict[str, str]:
+    def waiting(self, portal: ReadingPortal, props: Props) -> Waiting | None:
         merged = portal.get(f"{API}/{props['organization']}").body
         if merged["accessCopied"]:
-            return {}
+            return None
         report_by = props.get("reportBy")
         if report_by and portal.today <= date.fromisoformat(report_by):
             reason = (
-                "waits for access lists to be up to date and head managers to be reported to Flanders (R13, R14): "
-                "fusion head-managers"
+                "waits for access lists to be up to date and head managers to be reported to Flanders, with "
+                "`fusion head-managers`"
             )
-            return {"reason": reason, "whom": "the centre", "until": report_by}
-        waiting = {"reason": "waits for the RSZ's copy of access (R15)", "whom": "RSZ"}
-        planned = merged.get("accessCopyPlannedOn")
-        return waiting | {"until": planned} if planned else waiting
+            return Waiting(reason, "R13, R14", "the centre", report_by)
+        return Waiting(
+            "waits for the RSZ's copy of access", "R15", "RSZ", merged.get("accessCopyPlannedOn") or ""
+        )
 
 
 class AccessCopyInputs(TypedDict):

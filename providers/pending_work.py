@@ -12,6 +12,7 @@ from pulumi.dynamic import CreateResult, DiffResult, ReadResult, UpdateResult
 
 from providers import session
 from providers.base import KeepingProvider, KeptResource, Props, without_provider
+from providers.waiting import Waiting, as_output
 from schemas.errors import about
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ class PendingWorkProvider(KeepingProvider):
     keys: ClassVar[tuple[str, ...]] = ("organization",)
     """A change of one is a replacement; of another property, a new look."""
 
-    def waiting(self, portal: ReadingPortal, props: Props) -> dict[str, str]:
-        """`{reason, whom, until?}` as it is now; empty when nothing waits."""
+    def waiting(self, portal: ReadingPortal, props: Props) -> Waiting | None:
+        """What waits now; None when nothing does."""
         raise NotImplementedError
 
     def create(self, props: Props) -> CreateResult:
@@ -52,7 +53,7 @@ class PendingWorkProvider(KeepingProvider):
         names = " ".join([self.title, *(str(props[key]) for key in self.keys[1:])])
         with about(f"{names} of {props['organization']}"):
             waiting = self.waiting(session.reading(props["organization"]), props)
-        return without_provider(props) | {"waiting": waiting}
+        return without_provider(props) | {"waiting": as_output(waiting)}
 
 
 class PendingWork(KeptResource):

@@ -37,7 +37,7 @@ from providers.baseline import (
 from providers.canonical import canonical, whole_numbers
 from providers.differences import differences
 from providers.kinds import Kind, look
-from providers.waiting import waiting_for
+from providers.waiting import Waiting, waiting_for
 from schemas.errors import NotYetAvailable
 
 UNCHANGED = "unchanged"
@@ -155,7 +155,7 @@ def _compare(declared: Props, known: Props, *, accepts: bool) -> Props:
     try:
         found = look(portal, kind, declared["organization"])
     except NotYetAvailable as error:
-        return {"observed": NOT_SHOWN, "waiting": waiting_for(error)}
+        return {"observed": NOT_SHOWN, "waiting": waiting_for(error).as_props()}
     adopted, managed = bool(known.get("adopted")), Managed(declared)
     value = without_managed(found, managed)
     baseline = value
@@ -182,8 +182,8 @@ def _outputs(kind: Kind, baseline: Items, changes: str) -> Props:
 
 def _awaits_release(declared: Props) -> Props:
     on = _released_on(declared)
-    waiting = {"reason": "waits for the day of its release (R61)", "whom": "the calendar", "until": on}
-    return {"waiting": waiting} if on else {}
+    waiting = Waiting("waits for the day of its release", "R61", "the calendar", on)
+    return {"waiting": waiting.as_props()} if on else {}
 
 
 def _last_baseline(kind: Kind, known: Props, found: Items) -> Items:

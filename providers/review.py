@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypedDict
 from providers import access
 from providers.base import Props
 from providers.pending_work import PendingWork, PendingWorkProvider
+from providers.waiting import Waiting
 
 if TYPE_CHECKING:
     from providers.portal import ReadingPortal
@@ -24,15 +25,13 @@ class ReviewProvider(PendingWorkProvider):
     title = "review of what is retained"
     name = "review"
 
-    def waiting(self, portal: ReadingPortal, props: Props) -> dict[str, str]:
+    def waiting(self, portal: ReadingPortal, props: Props) -> Waiting | None:
         # Each answer of the portal says what day it is there.
         portal.get(f"{access.API}/{props['organization']}")
         if portal.today < date.fromisoformat(props["on"]):
-            return {}
-        reason = (
-            f"waits for a decision: is what is retained here still needed? Review date {props['on']} (R61)"
-        )
-        return {"reason": reason, "whom": "the centre"}
+            return None
+        reason = f"waits for a decision: is what is retained here still needed? Review date {props['on']}"
+        return Waiting(reason, "R61", "the centre")
 
 
 class ReviewInputs(TypedDict):

@@ -13,6 +13,7 @@ from operations.checks.shape import FAILED, OK, WAITING, Answer, Question
 from operations.checks.subject import Subject, number
 from providers import chaman, configuration
 from providers.resource import PortalResource
+from providers.waiting import Waiting
 from stacks.plan import ACCESS, Planned
 
 SCREENS: dict[type, str] = {
@@ -66,9 +67,8 @@ def _compared(item: Planned) -> tuple[str, str]:
     seen = provider.read("", dict(item.props)).outs
     if not seen:
         return "", "missing"
-    if waiting := seen["waiting"]:
-        until = f", until {waiting['until']}" if waiting.get("until") else ""
-        return f"{waiting['reason']}{until}", ""
+    if waiting := Waiting.from_props(seen["waiting"]):
+        return waiting.brief, ""
     if leaving := seen.get("leaving"):
         return "", f"{number(len(leaving), 'person', 'people')} not declared"
     # What only looks different, or is not declared, `read` answers as it was given.

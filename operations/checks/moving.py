@@ -8,6 +8,7 @@ from functools import partial
 from operations.checks.shape import OK, TODO, WAITING, Answer, Question
 from operations.checks.subject import Props, Subject
 from providers import batches, dossiers
+from providers.waiting import Waiting
 from stacks.plan import INTEGRATIONS, dossier_props
 
 
@@ -42,7 +43,7 @@ def _refused(subject: Subject, props: Props) -> list[Props]:
 
 def _left(props: Props, refused: list[Props]) -> Iterator[Answer]:
     provider = dossiers.DossiersProvider()
-    waiting = (provider.read("", props).outs or {})["waiting"]
+    waiting = Waiting.from_props((provider.read("", props).outs or {})["waiting"])
     left = provider.check({}, props).inputs
     stop, enter = (sum(left[name].values()) for name in ("toStop", "toEnter"))
     if enter:
@@ -53,8 +54,7 @@ def _left(props: Props, refused: list[Props]) -> Iterator[Answer]:
         else:
             yield Answer(TODO, f"{todo}: `pulumi up` does it")
     if waiting:
-        by_hand = props["handledBy"] == "byHand" and "until" not in waiting
-        until = f", until {waiting['until']}" if waiting.get("until") else ""
-        yield Answer(TODO if by_hand else WAITING, f"{waiting['reason']}{until}")
+        by_hand = props["handledBy"] == "byHand" and not waiting.until
+        yield Answer(TODO if by_hand else WAITING, waiting.brief)
     if not enter and not waiting:
         yield Answer(OK, "none is left to stop or to enter again")

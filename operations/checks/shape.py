@@ -85,7 +85,7 @@ def results(fusion: str, question: Question) -> Iterator[Result]:
         if not count:
             yield line(Answer(UNKNOWN, "not looked at: the question got no answer"))
     except NotYetAvailable as error:
-        yield line(Answer(WAITING, _waits(error), cause=error))
+        yield line(Answer(WAITING, waiting_for(error).brief, cause=error))
     except NotFound as error:
         yield line(Answer(FAILED, error.for_reading(), cause=error))
     except FusionError as error:
@@ -99,9 +99,3 @@ def results(fusion: str, question: Question) -> Iterator[Result]:
 def not_looked_at(error: FusionError) -> str:
     """What kept something from being looked at, and the way out."""
     return f"not looked at: {error.for_reading()}"
-
-
-def _waits(error: NotYetAvailable) -> str:
-    waiting = waiting_for(error)
-    until = f", until {waiting['until']}" if "until" in waiting else ""
-    return f"{waiting['reason']}{until}"

@@ -13,6 +13,7 @@ from typing import Any
 from operations.checks.shape import FAILED, OK, TODO, UNKNOWN, WAITING, Answer, Question, not_looked_at
 from operations.checks.subject import Props, Subject, number
 from providers import retained
+from providers.waiting import Waiting
 from schemas.errors import FusionError
 from stacks.plan import RETAINED, Centre
 
@@ -85,9 +86,8 @@ def _is_watched(resource: Mapping[str, Any], centre: Centre) -> bool:
 
 def _said(seen: Mapping[str, Any], title: str) -> Iterator[Answer]:
     """What is to be said of one thing: what it waits for, what changed."""
-    if waiting := seen["waiting"]:
-        until = f", until {waiting['until']}" if waiting.get("until") else ""
-        yield Answer(WAITING, f"{waiting['reason']}{until}", title)
+    if waiting := Waiting.from_props(seen["waiting"]):
+        yield Answer(WAITING, waiting.brief, title)
     if seen["observed"] not in retained.AS_IT_WAS:
         yield Answer(
             FAILED, f"{seen['observed']}: put it right in the portal, or accept it (retain.accept)", title

@@ -25,7 +25,7 @@ from operations.stories.expectations import unmet
 from operations.stories.interruption import Interrupted, Interruption
 from operations.stories.language import Portal, Step, Story, Supplier
 from operations.stories.ledger import Call, Ledger
-from operations.stories.outcome import StepOutcome, StoryOutcome, Wait, wait
+from operations.stories.outcome import StepOutcome, StoryOutcome
 from operations.stories.portal_facts import Forms, forms
 from providers.settings import REHEARSAL_SECRETS
 from schemas.declaration import Fusion
@@ -33,6 +33,7 @@ from schemas.errors import FusionError, RehearsalError
 from schemas.loading import load_declaration
 from schemas.privacy import masked
 from schemas.secrets import Secrets, load_secrets
+from stacks.waits import Wait
 
 Say = Callable[[str], None]
 LAST_SECOND = time(23, 59, 59)
@@ -191,11 +192,11 @@ class Player:
         if operation != "up":
             outcome.problems += wrote(operation, new)
         # An `up` that fails tells what waits all the same, where it came that far.
-        if operation == "up" and "waiting" in ran.outputs:
+        if operation == "up" and "waits" in ran.outputs:
             self.as_of = outcome.on[:10]
-            before, now = self.waits, [wait(line) for line in ran.outputs["waiting"]]
-            left = {one.thing for one in now}
-            outcome.came_through = [one for one in before if one.thing not in left]
+            before, now = self.waits, [Wait.from_output(entry) for entry in ran.outputs["waits"]]
+            left = {(one.centre, one.thing) for one in now}
+            outcome.came_through = [one for one in before if (one.centre, one.thing) not in left]
             self.waits = now
             summary = ran.outputs.get("summary", {})
             outcome.created = int(summary.get("created", 0) - self.summary.get("created", 0))

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from operations.checks import online, reports, signing_in
 from operations.checks.shape import Result
-from operations.stories.outcome import Wait
 from providers import (
     access,
     batches,
@@ -24,6 +23,7 @@ from providers import (
 )
 from schemas.declaration import Fusion
 from stacks.plan import ACCESS, CHAMAN, CONFIGURATION, E_BOX, INTEGRATIONS, RETAINED
+from stacks.waits import Wait
 
 OTHER = "Al het overige"
 KEPT = "Wat behouden blijft"
@@ -205,7 +205,7 @@ def of_deed(line: str) -> list[str]:
 
 def of_wait(wait: Wait, fusion: Fusion) -> str:
     """The name of the system that something waits in."""
-    return of_thing(wait.thing, fusion) or _by_rule(wait.rule)
+    return of_thing(f"{wait.centre}, {wait.thing}", fusion) or _by_rule(wait.waiting.rule)
 
 
 def of_thing(thing: str, fusion: Fusion) -> str:
@@ -220,4 +220,5 @@ def of_thing(thing: str, fusion: Fusion) -> str:
 
 
 def _by_rule(rule: str) -> str:
-    return next((kind.name for kind in SYSTEMS if rule in kind.rules), OTHER)
+    cited = rule.split(", ")
+    return next((kind.name for kind in SYSTEMS if {*cited} & {*kind.rules}), OTHER)

@@ -13,7 +13,7 @@ from schemas.errors import RehearsalError
 from schemas.loading import load_declaration
 from schemas.secrets import parse_secrets
 
-FUSIONS = Path(__file__).parents[2] / "fusions"
+FUSIONS = Path(__file__).parents[3] / "fusions"
 HAM, TESSENDERLO = "0216772333", "0212174533"
 NOBODY = parse_secrets("people: {}\npasswords: {}\n", "secrets")
 

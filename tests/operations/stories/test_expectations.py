@@ -13,13 +13,13 @@ from operations.projects import Ran, told
 from operations.stories.expectations import unmet
 from operations.stories.language import Step
 from operations.stories.ledger import Ledger
-from operations.stories.outcome import StepOutcome, wait
+from operations.stories.outcome import StepOutcome
 from schemas.declaration import Fusion
 from schemas.loading import load_declaration
+from stacks.waits import Wait
+from tests.operations.stories.waits import FIRST_DAY, R12, R35, SUPPLIER
 
-FUSIONS = Path(__file__).parents[2] / "fusions"
-R12 = "Pajottegem, sender contact: waits for the number's first day (R12); whom: KBO; until: 2025-01-01"
-R35 = "Pajottegem, REST account OCMW Online: waits for the supplier's answer (R35); whom: socius"
+FUSIONS = Path(__file__).parents[3] / "fusions"
 
 
 @pytest.fixture(scope="module")
@@ -31,26 +31,14 @@ def step(**fields: Any) -> Step:
     return Step.model_validate({"on": "2025-01-01", "what": "x", **fields})
 
 
-def outcome(*lines: str, **fields: Any) -> StepOutcome:
+def outcome(*waits: Wait, **fields: Any) -> StepOutcome:
     fields.setdefault("runs", [Ran("up", True, {"update": 2, "same": 80}, ["update a", "update b"])])
     fields.setdefault("waits_as_of", "2025-01-01")
-    return StepOutcome("2025-01-01", "x", waits=[wait(line) for line in lines], **fields)
+    return StepOutcome("2025-01-01", "x", waits=waits, **fields)
 
 
 def stopped(told: Step, seen: StepOutcome, fusion: Fusion) -> list[str]:
     return unmet(told, seen, Path("nowhere"), fusion, Ledger(Path("nowhere")), {})
-
-
-def test_a_line_of_waiting_is_taken_apart_and_put_together() -> None:
-    one = wait(R12)
-    assert (one.thing, one.rule, one.whom, one.until) == (
-        "Pajottegem, sender contact",
-        "R12",
-        "KBO",
-        "2025-01-01",
-    )
-    assert (one.line, wait(R35).line) == (R12, R35)
-    assert "until" not in wait(R35).as_json()
 
 
 @pytest.mark.parametrize(
@@ -71,7 +59,7 @@ def test_a_line_of_waiting_is_taken_apart_and_put_together() -> None:
 def test_what_is_not_as_expected_says_what_was_seen(
     pajottegem: Fusion, expect: dict[str, Any], expected: str, seen: str
 ) -> None:
-    lived = outcome(R12, R35, writes=1, summary={"created": 4})
+    lived = outcome(FIRST_DAY, SUPPLIER, writes=1, summary={"created": 4})
     (problem,) = stopped(step(up=True, expect=expect), lived, pajottegem)
     assert problem.startswith(f"expected: {expected}\nseen: ")
     assert seen in problem
@@ -80,7 +68,7 @@ def test_what_is_not_as_expected_says_what_was_seen(
 def test_what_waited_on_another_day_is_not_what_waits(pajottegem: Fusion) -> None:
     """An `up` may fail before it tells what waits."""
     told = step(up=True, expect={"waiting": ["(R12)"], "error": "x"})
-    failed = outcome(R12, runs=[Ran("up", False, errors=["x"])], waits_as_of="2024-12-31")
+    failed = outcome(FIRST_DAY, runs=[Ran("up", False, errors=["x"])], waits_as_of="2024-12-31")
     assert stopped(told, failed, pajottegem) == [
         "expected: an `up` of that day tells what waits\nseen: the last that did is of 2024-12-31"
     ]
@@ -95,7 +83,11 @@ def test_what_is_as_expected_says_nothing(pajottegem: Fusion) -> None:
         "created": 4,
     }
     assert (
-        stopped(step(up=True, expect=expect), outcome(R12, R35, writes=1, summary={"created": 4}), pajottegem)
+        stopped(
+            step(up=True, expect=expect),
+            outcome(FIRST_DAY, SUPPLIER, writes=1, summary={"created": 4}),
+            pajottegem,
+        )
         == []
     )
 

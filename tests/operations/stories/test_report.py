@@ -19,28 +19,27 @@ from operations.projects import Ran
 from operations.stories import rehearse
 from operations.stories.interruption import Interruption
 from operations.stories.language import Story
-from operations.stories.outcome import StepOutcome, StoryOutcome, System, wait
+from operations.stories.outcome import StepOutcome, StoryOutcome, System
 from operations.stories.play import Say
 from operations.stories.report import WIDTH, text
 from schemas.errors import EngineError
 from tests.operations.conftest import Fusion
+from tests.operations.stories.waits import FIRST_DAY, SUPPLIER
 
-R12 = "Pajottegem, sender contact: waits for the number's first day (R12); whom: KBO; until: 2025-01-01"
-R35 = "Pajottegem, REST account OCMW Online: waits for the supplier's answer (R35); whom: socius"
 UP = Ran("up", True, {"update": 2, "same": 80})
 
 
 def lived(*, problems: list[str] | None = None) -> StoryOutcome:
     first = StepOutcome(
-        "2024-11-01", "Access is updated (R23)", runs=[UP], writes=4, created=2, waits=[wait(R12)]
+        "2024-11-01", "Access is updated (R23)", runs=[UP], writes=4, created=2, waits=[FIRST_DAY]
     )
     second = StepOutcome(
         "2025-01-01T09:00:00",
         "The day itself",
         runs=[UP],
         writes=1,
-        waits=[wait(R35)],
-        came_through=[wait(R12)],
+        waits=[SUPPLIER],
+        came_through=[FIRST_DAY],
     )
     last = StepOutcome("2025-03-01", "Nothing is left", runs=[Ran("preview", True)], problems=problems or [])
     systems = [System("Mutaties", writes={"2025-01-01": 4}), System("E-Box")]
@@ -81,7 +80,7 @@ def test_why_a_run_failed_and_what_it_said_are_in_the_table_and_in_full_for_prog
     ended = "an unhandled error occurred: program exited with non-zero exit code: 1"
     failed = Ran("up", False, errors=[RETAINED, ended], warnings=[WARNED, "something else"])
     step = StepOutcome(
-        "2025-01-20", "Gone", runs=[failed], waits=[wait(R12)], waits_as_of="2025-01-01", said=[WARNED]
+        "2025-01-20", "Gone", runs=[failed], waits=[FIRST_DAY], waits_as_of="2025-01-01", said=[WARNED]
     )
     story = StoryOutcome("A fusion", "pajottegem", [step])
     assert text([story]).splitlines()[4:9] == [
@@ -115,8 +114,9 @@ def test_for_programs_it_is_an_object_with_its_steps_and_systems() -> None:
     assert (told["fusion"], told["passed"], told["seconds"]) == ("pajottegem", True, 41.2)
     assert told["steps"][0]["waits"] == [
         {
-            "thing": "Pajottegem, sender contact",
-            "reason": "waits for the number's first day (R12)",
+            "centre": "Pajottegem",
+            "thing": "sender contact",
+            "reason": "waits for the number's first day",
             "rule": "R12",
             "whom": "KBO",
             "until": "2025-01-01",

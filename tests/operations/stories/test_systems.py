@@ -13,13 +13,15 @@ from operations.projects import Ran
 from operations.stories import systems
 from operations.stories.chronicle import systems_of
 from operations.stories.ledger import Ledger
-from operations.stories.outcome import Checked, Said, StepOutcome, System, Waited, wait
+from operations.stories.outcome import Checked, Said, StepOutcome, System, Waited
 from operations.stories.report_systems import systems as told
 from providers import retained
+from providers.waiting import Waiting
 from schemas.declaration import Fusion
 from schemas.loading import load_declaration
+from stacks.waits import Wait
 
-FUSIONS = Path(__file__).parents[2] / "fusions"
+FUSIONS = Path(__file__).parents[3] / "fusions"
 MERGED, HERNE = "1010784738", "0212218182"
 
 
@@ -85,23 +87,24 @@ def test_a_check_belongs_to_a_system(system: str, check: str, name: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("line", "name"),
+    ("centre", "thing", "rule", "name"),
     [
-        ("Pajottegem, FTP account FTP Pajottegem: waits for x (R27); whom: RSZ", "FTP-account"),
-        ("Pajottegem, sender contact: waits for x (R12); whom: KBO", "ChaMan verzender"),
-        ("Herne, FTP accounts: waits for x (R12); whom: KBO", "Wat behouden blijft"),
-        ("Herne, review of what is retained: waits for x (R61); whom: the centre", "Wat behouden blijft"),
-        ("Herne, user tom.maes: waits for x (R12); whom: KBO", "Toegangsbeheer"),
-        ("Herne, chief access managers: waits for x (R12); whom: KBO", "Hoofdtoegangsbeheerders"),
-        ("Herne, A036 attestations: waits for x (R06); whom: the calendar", "A036"),
-        ("Herne, something new: waits for x (R64); whom: the portal", "OCMW Online aanvragen"),
-        ("Herne, something new: waits for x; whom: the portal", systems.OTHER),
+        ("Pajottegem", "FTP account FTP Pajottegem", "R27", "FTP-account"),
+        ("Pajottegem", "sender contact", "R12", "ChaMan verzender"),
+        ("Herne", "FTP accounts", "R12", "Wat behouden blijft"),
+        ("Herne", "review of what is retained", "R61", "Wat behouden blijft"),
+        ("Herne", "user tom.maes", "R12", "Toegangsbeheer"),
+        ("Herne", "chief access managers", "R12", "Hoofdtoegangsbeheerders"),
+        ("Herne", "A036 attestations", "R06", "A036"),
+        ("Pajottegem", "copy of access", "R13, R14", "Hoofdtoegangsbeheerders"),
+        ("Herne", "something new", "R64", "OCMW Online aanvragen"),
+        ("Herne", "something new", "", systems.OTHER),
     ],
 )
 def test_what_waits_belongs_to_the_system_of_the_thing_or_of_the_rule(
-    pajottegem: Fusion, line: str, name: str
+    pajottegem: Fusion, centre: str, thing: str, rule: str, name: str
 ) -> None:
-    assert systems.of_wait(wait(line), pajottegem) == name
+    assert systems.of_wait(Wait(centre, thing, Waiting("waits for x", rule, "KBO")), pajottegem) == name
 
 
 def up(**outputs: Any) -> Ran:
@@ -109,18 +112,18 @@ def up(**outputs: Any) -> Ran:
 
 
 def lived() -> list[StepOutcome]:
-    account = "Pajottegem, FTP account FTP Pajottegem: waits for "
-    first = account + "its first day (R12); whom: KBO; until: 2025-01-01"
-    second = account + "the copy (R27); whom: RSZ"
+    account = ("Pajottegem", "FTP account FTP Pajottegem")
+    first = Wait(*account, Waiting("waits for its first day", "R12", "KBO", "2025-01-01"))
+    second = Wait(*account, Waiting("waits for the copy", "R27", "RSZ"))
     bad = Result("x", "Pajottegem", MERGED, "ChaMan", "certificates", "failed", "short.cer expired", "R37")
     ok = Result("x", "Herne", HERNE, "ChaMan", "certificates", "ok", "1 in use", "R37")
     gone = Ran("up", False, errors=["changed (R05):\n  Herne, FTP accounts: FTP Herne: missing"])
     return [
-        StepOutcome("2024-12-02", "a", runs=[up()], waits=[wait(first)]),
-        StepOutcome("2025-01-01", "b", runs=[up()], waits=[wait(second)], did=["socius accepts"]),
-        StepOutcome("2025-01-20", "c", runs=[gone], waits=[wait(second)]),
-        StepOutcome("2025-02-11", "d", checks=[bad, ok], waits=[wait(second)]),
-        StepOutcome("2025-03-01", "e", checks=[ok], waits=[wait(second)]),
+        StepOutcome("2024-12-02", "a", runs=[up()], waits=[first]),
+        StepOutcome("2025-01-01", "b", runs=[up()], waits=[second], did=["socius accepts"]),
+        StepOutcome("2025-01-20", "c", runs=[gone], waits=[second]),
+        StepOutcome("2025-02-11", "d", checks=[bad, ok], waits=[second]),
+        StepOutcome("2025-03-01", "e", checks=[ok], waits=[second]),
     ]  # fmt: skip
 
 

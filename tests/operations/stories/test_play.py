@@ -20,9 +20,9 @@ from operations.stories.play import Player
 from schemas.errors import EngineError
 from schemas.loading import load_declaration
 from schemas.secrets import parse_secrets
+from tests.operations.stories.waits import FIRST_DAY
 
-FUSIONS = Path(__file__).parents[2] / "fusions"
-R12 = "Pajottegem, sender contact: waits for the number's first day (R12); whom: KBO; until: 2025-01-01"
+FUSIONS = Path(__file__).parents[3] / "fusions"
 
 
 @pytest.fixture
@@ -52,11 +52,12 @@ def test_what_nobody_raised_on_purpose_stops_the_story_with_its_type(
 def test_an_up_that_fails_tells_what_waits_where_it_came_that_far(
     player: Player, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ran = iter([Ran("up", False, errors=["x"], outputs={"waiting": [R12]}), Ran("up", False, errors=["x"])])
+    outputs = {"waits": [FIRST_DAY.as_output()]}
+    ran = iter([Ran("up", False, errors=["x"], outputs=outputs), Ran("up", False, errors=["x"])])
     monkeypatch.setattr(projects, "run", lambda *_: next(ran))
     first = player.step(step(up=True))
     second = player.step(Step.model_validate({"on": "2025-01-02", "what": "y", "up": True}))
-    assert [one.line for one in first.waits] == [one.line for one in second.waits] == [R12]
+    assert first.waits == second.waits == [FIRST_DAY]
     assert (first.waits_as_of, second.waits_as_of) == ("2025-01-01", "2025-01-01")
 
 

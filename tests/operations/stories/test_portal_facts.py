@@ -14,7 +14,7 @@ from operations.stories.portal_facts import Form, forms, forms_left
 from schemas.declaration import Fusion
 from schemas.loading import load_declaration
 
-FUSIONS = Path(__file__).parents[2] / "fusions"
+FUSIONS = Path(__file__).parents[3] / "fusions"
 EVE, DAY = "2024-12-31", "2025-01-01"
 HASSELT, KORTESSEM = "0212216402", "0212189577"
 All = dict[str, Form]
