@@ -121,8 +121,8 @@ class ChiefAccessManagersProvider(PortalProvider):
         """With what was handed over, so that the next `check` knows it."""
         return super()._inputs(outs) | ({"handedOver": outs["handedOver"]} if outs.get("handedOver") else {})
 
-    def _bring_into_line(self, props: Props, olds: Props | None) -> Props:
-        return super()._bring_into_line(props | {"handedOver": (olds or {}).get("handedOver", "")}, olds)
+    def _reconcile(self, props: Props, olds: Props | None) -> Props:
+        return super()._reconcile(props | {"handedOver": (olds or {}).get("handedOver", "")}, olds)
 
     @staticmethod
     def _none_stays(answer: Props, props: Props) -> bool:

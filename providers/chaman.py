@@ -74,8 +74,8 @@ class FtpAccountProvider(PortalProvider):
             "password": props.get("password") if ours else CHANGED_IN_PORTAL
         }
 
-    def in_line(self, props: Props, found: Answer, olds: Props | None) -> bool:
-        return _has_password(props, found.body, olds) and super().in_line(props, found, olds)
+    def is_in_sync(self, props: Props, found: Answer, olds: Props | None) -> bool:
+        return _has_password(props, found.body, olds) and super().is_in_sync(props, found, olds)
 
     def change(self, portal: WritingPortal, props: Props, found: Answer, olds: Props | None) -> Answer:
         body = self.body(props)
@@ -153,10 +153,10 @@ class RestAccountProvider(PortalProvider):
             self._withdraw(portal, props)
         return super().add(portal, props)
 
-    def in_line(self, props: Props, found: Answer, olds: Props | None) -> bool:
+    def is_in_sync(self, props: Props, found: Answer, olds: Props | None) -> bool:
         asked_again = olds is not None and olds.get("askedAgainOn") != props.get("askedAgainOn")
         refused = found.body.get("status") == "refused"
-        return super().in_line(props, found, olds) and not (refused and (asked_again or olds is None))
+        return super().is_in_sync(props, found, olds) and not (refused and (asked_again or olds is None))
 
     def change(self, portal: WritingPortal, props: Props, found: Answer, olds: Props | None) -> Answer:
         if found.body.get("status") != "accepted":

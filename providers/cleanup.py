@@ -55,9 +55,9 @@ class CleanedUpProvider(PortalProvider):
         staying = {person["ssin"] for person in props["people"].values()}
         if props.get("coChiefsStay"):
             path = f"{API}/{props['organization']}/chiefAccessManagers"
-            staying |= _named(portal, path, "coChiefAccessManagers")
+            staying |= _ssins_at(portal, path, "coChiefAccessManagers")
         if props.get("coManagersStay"):
-            staying |= _named(portal, f"{domain_path(props)}/accessManagers", "coAccessManagers")
+            staying |= _ssins_at(portal, f"{domain_path(props)}/accessManagers", "coAccessManagers")
         users = portal.get_items(f"{domain_path(props)}/users")
         confirmed_on = date.fromisoformat(props["confirmedOn"])
         if portal.today < confirmed_on:  # the date of the portal's last answer, so it is asked before
@@ -67,7 +67,7 @@ class CleanedUpProvider(PortalProvider):
         )
 
     def check(self, olds: Props, news: Props) -> CheckResult:
-        return CheckResult({**super().check(olds, news).inputs, **self._seen(news)}, [])
+        return CheckResult({**super().check(olds, news).inputs, **self._look(news)}, [])
 
     def diff(self, id_: str, olds: Props, news: Props) -> DiffResult:
         result = super().diff(id_, olds, news)
@@ -75,13 +75,13 @@ class CleanedUpProvider(PortalProvider):
         return result
 
     def read(self, id_: str, props: Props) -> ReadResult:
-        outs = {"gone": [], **without_provider(props), **self._seen(props)}
+        outs = {"gone": [], **without_provider(props), **self._look(props)}
         return ReadResult(id_, outs, {**self._inputs(outs), "waiting": outs["waiting"]})
 
     def delete(self, _id: str, _props: Props) -> None:
         """Who went stays away, and nobody else goes."""
 
-    def _seen(self, props: Props) -> Props:
+    def _look(self, props: Props) -> Props:
         """Who goes, or what that waits for: known before anything is done, so that a preview says it."""
         with self._explained(props):
             try:
@@ -90,7 +90,7 @@ class CleanedUpProvider(PortalProvider):
                 return {"leaving": [], "waiting": waiting_for(error).as_props()}
         return {"leaving": _names(leaving), "waiting": {}}
 
-    def _bring_into_line(self, props: Props, olds: Props | None) -> Props:
+    def _reconcile(self, props: Props, olds: Props | None) -> Props:
         portal = session.writing(props["organization"])
         props = whole_numbers(without_provider(props))
         named = Counter(props.get("leaving") or ())
@@ -148,7 +148,7 @@ def too_many(props: Mapping[str, Any], leaving: list[str]) -> str:
     )
 
 
-def _named(portal: ReadingPortal, path: str, people: str) -> set[str]:
+def _ssins_at(portal: ReadingPortal, path: str, people: str) -> set[str]:
     """The INSZ of those who stand there now."""
     try:
         return {person["ssin"] for person in portal.get(path).body.get(people, [])}

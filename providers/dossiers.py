@@ -44,7 +44,7 @@ _DECLARED = (*_KEYS, "successor", "stopOn", "restartOn", "handledBy", "ended")
 
 
 class DossiersProvider(KeepingProvider):
-    """Counts in check and read, moves in create and update. What was stopped stays stopped."""
+    """FormCounts in check and read, moves in create and update. What was stopped stays stopped."""
 
     def check(self, _olds: Props, news: Props) -> CheckResult:
         found = _look(session.reading(news["organization"]), news)
@@ -80,7 +80,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Counts:
+class FormCounts:
     """What the portal counts of one kind, numbers per quality code.
 
     :param enter: to enter again, those included that are to be stopped first.
@@ -100,7 +100,7 @@ class Counts:
         """How many go on and have not yet."""
         return sum(self.enter.values()) + sum(self.handled.values())
 
-    def told(self, last_day: str) -> str:
+    def describe(self, last_day: str) -> str:
         """The numbers per quality code, to stand behind the sum; empty: none."""
         both = {code: number + self.handled[code] for code, number in sorted(self.enter.items())}
         codes = ", ".join(f"{code}: {number}" for code, number in both.items() if number)
@@ -108,12 +108,12 @@ class Counts:
         return (f" (by quality code {codes})" if codes else "") + (f", {ended}" if self.undecided else "")
 
 
-def _count(portal: ReadingPortal, props: Props) -> Counts:
+def _count(portal: ReadingPortal, props: Props) -> FormCounts:
     with _explained(props):
         path = f"{API}/{props['organization']}/work?mergerOn={props['restartOn']}"
         counted = [one for one in portal.get(path).body["items"] if one["kind"] == _COUNTED_AS[props["kind"]]]
     taken = ("toStop", "toEnter", "ended") if props.get("ended") == ENTER_AGAIN else ("toStop", "toEnter")
-    return Counts(
+    return FormCounts(
         {one["qualityCode"]: one["toStop"] for one in counted},
         {one["qualityCode"]: sum(one[name] for name in taken) for one in counted},
         {one["qualityCode"]: one["locked"] for one in counted},
@@ -126,7 +126,7 @@ def _look(portal: ReadingPortal, props: Props) -> Found:
     counts = _count(portal, props)
     if not counts.left + counts.undecided:
         return Found(NOTHING)
-    told, handled = counts.told(props["stopOn"]), sum(counts.handled.values())
+    told, handled = counts.describe(props["stopOn"]), sum(counts.handled.values())
     if portal.today < date.fromisoformat(props["restartOn"]):
         reason = f"waits for the day of the fusion: {counts.left} to stop and enter again{told}"
         return Found(NOTHING, Waiting(reason, "R06", "the calendar", props["restartOn"]))

@@ -50,7 +50,7 @@ class OperatorAccessProvider(PortalProvider):
     def delete(self, _id: str, _props: Props) -> None:
         """There is nothing to take away."""
 
-    def _bring_into_line(self, props: Props, _olds: Props | None) -> Props:
+    def _reconcile(self, props: Props, _olds: Props | None) -> Props:
         return without_provider(props) | {"origin": "checked", "createdBy": "", "waiting": {}}
 
 

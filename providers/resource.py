@@ -1,12 +1,12 @@
-"""What every portal resource does alike: look first, adopt or bring into line, compare what is declared, wait, let go.
+"""What every portal resource does alike: look first, adopt or bring in sync, compare what is declared, wait, let go.
 
 A provider class says how *one* screen is addressed, read and written; it holds no state, since the engine pickles it by
 reference (`module.Class`) into the stack's state. For the same reason these classes never move: a renamed module breaks
 refresh and destroy of existing stacks (tests/providers/test_pickles.py pins the names).
 
 Life of a resource:
-- `create` looks the natural key up: nothing there → written; the same → adopted without a call; different → brought into
-  line. So a lost state file, a killed run or a repeat never make a second one.
+- `create` looks the natural key up: nothing there → written; the same → adopted without a call; different → brought in
+  sync. So a lost state file, a killed run or a repeat never make a second one.
 - `read` answers what the portal has now, in the declaration's words, as outputs *and* inputs: drift shows both values.
 - `diff` compares declared fields only, in canonical form; what the portal adds is no drift.
 - *waiting* is a state: where the portal says "not yet" (409 `notYetAvailable`), create and update succeed with a `waiting`
@@ -103,14 +103,14 @@ class PortalProvider(BaseProvider):
         return portal.create(self.path(props), self.body(props))
 
     def change(self, portal: WritingPortal, props: Props, found: Answer, olds: Props | None) -> Answer:
-        """Bring what was found into line with `props`; `olds` are the last known outputs, None when adopting."""
+        """Bring what was found in sync with `props`; `olds` are the last known outputs, None when adopting."""
         return portal.replace(self.path(props), self.body(props, found.body), found.etag)
 
     def remove(self, portal: WritingPortal, props: Props, found: Answer) -> None:
         """Take away what was found."""
         portal.delete(self.path(props), found.etag)
 
-    def in_line(self, props: Props, found: Answer, olds: Props | None) -> bool:
+    def is_in_sync(self, props: Props, found: Answer, olds: Props | None) -> bool:
         """Whether the portal already has what is declared; `olds` as in `change`."""
         live = self.declared(found.body, props)
         return all(self._same(field, props, live) for field in self._compared(props))
@@ -144,11 +144,11 @@ class PortalProvider(BaseProvider):
 
     def create(self, props: Props) -> CreateResult:
         with self._explained(props):
-            return CreateResult(self.identity(props), self._bring_into_line(props, None))
+            return CreateResult(self.identity(props), self._reconcile(props, None))
 
     def update(self, _id: str, olds: Props, news: Props) -> UpdateResult:
         with self._explained(news):
-            return UpdateResult(self._bring_into_line(news, olds))
+            return UpdateResult(self._reconcile(news, olds))
 
     def read(self, id_: str, props: Props) -> ReadResult:
         with self._explained(props):
@@ -192,7 +192,7 @@ class PortalProvider(BaseProvider):
         organization, *others = (str(props[key]) for key in self.keys)
         return "/".join([organization, type(self).__name__.removesuffix("Provider"), *others])
 
-    def _bring_into_line(self, props: Props, olds: Props | None) -> Props:
+    def _reconcile(self, props: Props, olds: Props | None) -> Props:
         portal = session.writing(props["organization"])
         props = whole_numbers(without_provider(props))
         known = (olds or {}).get("origin", WAITING)
@@ -206,7 +206,7 @@ class PortalProvider(BaseProvider):
                         raise refusal  # not under this natural key: something else is in the way
                     origin = "created"
                     found = self.add(portal, props)
-                elif not self.in_line(props, found, olds):
+                elif not self.is_in_sync(props, found, olds):
                     found = self.change(portal, props, found, olds)
             except PreconditionFailed:
                 continue  # an earlier try of ours did happen after all, or somebody was faster: look again

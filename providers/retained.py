@@ -234,33 +234,33 @@ class Retained(KeptResource):
         super().__init__(name, {"status": UNCHANGED, **props}, opts)
 
 
-# One type name per kind, so that a reader of the preview recognises it. A new kind is a new class here, and no more in this
-# package. The order is that in which the program registers them.
-class SenderContact(Retained, module="retained", name="SenderContact"):
+# One type per kind, so that a reader of the preview recognises it; its name has no "Retained", which the type's module says.
+# A new kind is a new class here, and no more in this package. The order is that in which the program registers them.
+class RetainedSenderContact(Retained, module="retained", name="SenderContact"):
     kind = Kind("sender", "sender contact", chaman.API, "sender", addresses=("email",))
 
 
-class Certificates(Retained, module="retained", name="Certificates"):
+class RetainedCertificates(Retained, module="retained", name="Certificates"):
     kind = Kind("certificates", "certificates", chaman.API, "certificates", "fileName")
 
 
-class FtpAccounts(Retained, module="retained", name="FtpAccounts"):
+class RetainedFtpAccounts(Retained, module="retained", name="FtpAccounts"):
     kind = Kind("ftpAccounts", "FTP accounts", chaman.API, "ftpAccounts", "accountName")
 
 
-class RestAccounts(Retained, module="retained", name="RestAccounts"):
+class RetainedRestAccounts(Retained, module="retained", name="RestAccounts"):
     kind = Kind("restAccounts", "REST accounts", chaman.API, "restAccounts", "accountName")
 
 
-class DelegationRequests(Retained, module="retained", name="DelegationRequests"):
+class RetainedDelegationRequests(Retained, module="retained", name="DelegationRequests"):
     kind = Kind("delegationRequests", "delegation requests", chaman.API, "delegationRequests", "accountName")
 
 
-class Mutations(Retained, module="retained", name="Mutations"):
+class RetainedMutations(Retained, module="retained", name="Mutations"):
     kind = Kind("mutations", "selection of mutations", configuration.API, "mutations")
 
 
-class TechnicalProviders(Retained, module="retained", name="TechnicalProviders"):
+class RetainedTechnicalProviders(Retained, module="retained", name="TechnicalProviders"):
     kind = Kind(
         "technicalProviders",
         "technical providers",
@@ -270,13 +270,13 @@ class TechnicalProviders(Retained, module="retained", name="TechnicalProviders")
     )
 
 
-class ContactDetails(Retained, module="retained", name="ContactDetails"):
+class RetainedContactDetails(Retained, module="retained", name="ContactDetails"):
     kind = Kind(
         "contactDetails", "contact details", configuration.API, "contactDetails", addresses=("email",)
     )
 
 
-class OcmwOnline(Retained, module="retained", name="OcmwOnline"):
+class RetainedOcmwOnline(Retained, module="retained", name="OcmwOnline"):
     kind = Kind(
         "ocmwOnline",
         "OCMW Online",
@@ -286,11 +286,11 @@ class OcmwOnline(Retained, module="retained", name="OcmwOnline"):
     )
 
 
-class ChiefAccessManagers(Retained, module="retained", name="ChiefAccessManagers"):
+class RetainedChiefAccessManagers(Retained, module="retained", name="ChiefAccessManagers"):
     kind = Kind("chiefAccessManagers", "chief access managers", access.API, "chiefAccessManagers")
 
 
-class AccessManagers(Retained, module="retained", name="AccessManagers"):
+class RetainedAccessManagers(Retained, module="retained", name="AccessManagers"):
     kind = Kind(
         "accessManagers",
         "access managers",
@@ -302,11 +302,11 @@ class AccessManagers(Retained, module="retained", name="AccessManagers"):
     )
 
 
-class Users(Retained, module="retained", name="Users"):
+class RetainedUsers(Retained, module="retained", name="Users"):
     kind = Kind("users", "users", access.API, "users", ITEM_ID, per_domain=True)
 
 
-class EBox(Retained, module="retained", name="EBox"):
+class RetainedEBox(Retained, module="retained", name="EBox"):
     kind = Kind("eBox", "E-Box", E_BOX_API, "box")
 
 

@@ -1,6 +1,6 @@
 """Which resources a fusion has, in which group, after what: from a declaration to a list, without the engine.
 
-Everything about the merged centre is set (created, adopted, brought into line). At a disappearing centre only the access
+Everything about the merged centre is set (created, adopted, brought in sync). At a disappearing centre only the access
 that the declaration manages is written (R23, R24); everything else it has is retained, and `destroy` undoes neither.
 """
 

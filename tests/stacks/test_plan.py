@@ -143,12 +143,12 @@ def test_everybody_who_is_declared_is_planned_and_left_to_their_resource(name: s
         }
         users = of(planned.at(kbo), access.User)
         assert {(user.props["domain"], user.props["person"]) for user in users} == persons
-        for retained_users in of(planned.at(kbo), retained.Users):
+        for retained_users in of(planned.at(kbo), retained.RetainedUsers):
             managed = {f"{user.props['domain']}/{user.props['ssin']}": said(user) for user in users}
             managed |= {f"{code}/*": ["*"] for code in declared_access.domains if declared_access.clean_up}
             assert retained_users.props["managed"] == managed
             assert retained_users.secrets == {"managed"}
-        for retained_managers in of(planned.at(kbo), retained.AccessManagers):
+        for retained_managers in of(planned.at(kbo), retained.RetainedAccessManagers):
             named = {item.props["domain"]: said(item) for item in of(planned.at(kbo), access.AccessManagers)}
             assert retained_managers.props["managed"] == named
             assert retained_managers.secrets == {"people"}

@@ -23,11 +23,8 @@ from operations.checks.subject import Subject
 from operations.preparation import prepare
 from operations.rehearsal_certificates import uploaded
 from providers import session
-from providers.dossiers import Dossiers, DossiersProvider
 from providers.pending_work import PendingWork
 from providers.portal import Connection, WritingPortal
-from providers.resource import PortalResource
-from providers.retained import Retained, RetainedProvider
 from providers.settings import Settings, SftpSettings, settings_from, sftp_settings_from
 from schemas.loading import load_declaration
 from schemas.secrets import load_secrets
@@ -99,15 +96,8 @@ class Setting:
             if issubclass(kind, PendingWork):
                 continue
             props = {name: value for name, value in item.props.items() if value is not None}
-            if issubclass(kind, Retained):
-                made, module = RetainedProvider().create(props), "retained"
-            elif issubclass(kind, Dossiers):
-                made, module = DossiersProvider().create(props), "integrations"
-            else:
-                assert issubclass(kind, PortalResource)
-                made, module = kind.provider_class().create(props), "portal"
-            type_ = f"pulumi-python:dynamic/{module}:{kind.__name__}"
-            state.append({"type": type_, "outputs": made.outs})
+            made = kind.provider_class().create(props)
+            state.append({"type": f"pulumi-python:{kind._resource_type_name}", "outputs": made.outs})
         session.close()
         self.state_file.write_text(json.dumps(state))
 

@@ -158,7 +158,7 @@ def ignores_another_supplier(patch: pytest.MonkeyPatch) -> None:
 def trusts_the_password(patch: pytest.MonkeyPatch) -> None:
     """That it was changed in the portal is not seen."""
     patch.setattr(FtpAccountProvider, "declared", PortalProvider.declared)
-    patch.setattr(FtpAccountProvider, "in_line", PortalProvider.in_line)
+    patch.setattr(FtpAccountProvider, "is_in_sync", PortalProvider.is_in_sync)
     patch.setattr(FtpAccountProvider, "fields", ("type", "username", "authorizations", "certificate"))
 
 
