@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from emulator import controls
-from operations.checks.shape import OK
+from operations.checks.results import OK
 from operations.stories import systems
 from operations.stories.ledger import Ledger
 from operations.stories.outcome import Checked, Said, StepOutcome, System, Waited

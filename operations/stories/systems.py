@@ -9,8 +9,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from operations.checks import online, reports, signing_in
-from operations.checks.shape import Result
+from operations.checks import online, sign_in
+from operations.checks import unique_report as unique_report_check
+from operations.checks.results import Result
 from providers import (
     access,
     batches,
@@ -58,7 +59,7 @@ SYSTEMS = (
     ),
     Kind(
         "Aanmelden",
-        checks=rf"{ACCESS}: {signing_in.CHECK}",
+        checks=rf"{ACCESS}: {sign_in.CHECK}",
         deeds="is active, NIS| merged into ",
     ),
     Kind(
@@ -150,10 +151,10 @@ SYSTEMS = (
     ),
     Kind(E_BOX, f"{retained.E_BOX_API}/", E_BOX, f"{E_BOX}: ", "read the E-Box"),
     Kind(
-        reports.SYSTEM,
+        unique_report_check.SYSTEM,
         f"{unique_report.API}/",
-        reports.SYSTEM,
-        f"{reports.SYSTEM}: ",
+        unique_report_check.SYSTEM,
+        f"{unique_report_check.SYSTEM}: ",
         "submit the report",
         ("R62", "R63"),
     ),

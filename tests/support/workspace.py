@@ -14,8 +14,8 @@ from typing import Any
 
 from emulator import controls
 from emulator.embedded import transport
-from operations.preparation import prepare
-from operations.projects import make
+from operations.rehearsals.preparation import prepare
+from operations.rehearsals.projects import make
 from providers.portal import Connection, WritingPortal
 from providers.settings import Settings
 

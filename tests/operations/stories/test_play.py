@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from emulator import controls
-from operations import projects
-from operations.checks.shape import Result
-from operations.projects import Ran
+from operations.checks.results import Result
+from operations.rehearsals import projects
+from operations.rehearsals.projects import Ran
 from operations.stories import hands, play
 from operations.stories.language import Step
 from operations.stories.ledger import Ledger

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from emulator import controls
-from operations.checks.shape import Result
-from operations.projects import Ran
+from operations.checks.results import Result
+from operations.rehearsals.projects import Ran
 from operations.stories import systems
 from operations.stories.chronicle import systems_of
 from operations.stories.ledger import Ledger
