@@ -15,6 +15,7 @@ from providers.resource import PortalResource
 from schemas.access import Access, CleanUp, Domain, User
 from schemas.fields import Section
 from schemas.secrets import Secrets
+from schemas.systems import System
 
 Props = dict[str, Any]
 
@@ -28,6 +29,7 @@ class Wanted:
     props: Props
     secrets: frozenset[str] = frozenset()
     after: tuple[str, ...] = ()
+    system: System = System.ACCESS
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ def resources(
         },
         frozenset({"people"}),
         first,
+        System.CHIEF_ACCESS_MANAGERS,
     )
     for code, domain in declared.domains.items():
         managers = {"domain": code, **_managers(domain, secrets)}

@@ -32,23 +32,18 @@ from schemas.certificates import read_certificate
 from schemas.declaration import Dossiers, Fusion, MergingCentre, slug
 from schemas.reference import reference
 from schemas.secrets import Secrets
+from schemas.systems import Application, System
 from stacks import access_plan
 
 Props = dict[str, Any]
 
-ACCESS = "Toegangsbeheer"
-CHAMAN = "ChaMan"
-CONFIGURATION = "OCMW-configuratie"
-E_BOX = "E-Box"
-RETAINED = "Behouden"
-INTEGRATIONS = "Integraties"
-REPORTS = "Uniek verslag"
-_SYSTEM_OF_API = {
-    access.API: ACCESS,
-    chaman.API: CHAMAN,
-    configuration.API: CONFIGURATION,
-    retained.E_BOX_API: E_BOX,
+_APPLICATION_OF_API = {
+    access.API: Application.ACCESS,
+    chaman.API: Application.CHAMAN,
+    configuration.API: Application.CONFIGURATION,
+    retained.E_BOX_API: Application.E_BOX,
 }
+_DOSSIERS = {dossiers.FORMS: System.RUNNING_DOSSIERS, dossiers.ATTESTATIONS: System.ATTESTATIONS}
 # What may be managed in part at a disappearing centre, and is not where its access is not declared.
 _PARTS: dict[str, Props] = {
     "chiefAccessManagers": {"managed": {}, "people": {}},
@@ -72,16 +67,25 @@ class Centre:
 
 @dataclass(frozen=True)
 class Planned:
-    """One resource to register: where it stands, what it is, its inputs, which of these are secret, what comes first."""
+    """One resource to register: where it stands, what it is, its inputs, which of these are secret, what comes first.
+
+    :param shown_under: the group in a preview, where it is another than the system's own application.
+    """
 
     name: str
     centre: Centre
-    system: str
+    system: System
     resource: type[PortalResource | retained.Retained | Watched | dossiers.Dossiers]
     props: Props
     secrets: frozenset[str] = frozenset()
     after: tuple[str, ...] = ()
     kept_on_destroy: bool = False
+    shown_under: Application | None = None
+
+    @property
+    def group(self) -> Application:
+        """The application that it stands under in a preview."""
+        return self.shown_under or self.system.application
 
     @property
     def title(self) -> str:
@@ -113,32 +117,46 @@ def plan(fusion: Fusion, secrets: Secrets, folder: Path, operator: str = "") -> 
     planned += _configuration(merged, fusion)
     for merging in fusion.disappearing:
         planned += _disappearing(merging, fusion, secrets, operator)
-    planned += _watched(merged, fusion)
+    planned += _pending_work(merged, fusion)
     planned += _dossiers(merged, fusion)
     return planned
 
 
-def _watched(merged: Centre, fusion: Fusion) -> Iterator[Planned]:
+def _pending_work(merged: Centre, fusion: Fusion) -> Iterator[Planned]:
     """What people and others do for a fusion, so that it waits where all else waits."""
     day = fusion.takes_effect
     by = reference().head_managers_reported_by(day)
-    found: list[tuple[str, Centre, str, type[Watched], Props]] = [
-        ("access-copy", merged, ACCESS, access_copy.AccessCopy, {"reportBy": by.isoformat() if by else None})
+    asked: list[tuple[str, Centre, System, type[Watched], Props]] = [
+        (
+            "access-copy",
+            merged,
+            System.ACCESS,
+            access_copy.AccessCopy,
+            {"reportBy": by.isoformat() if by else None},
+        )
     ]
     year = {"year": str(day.year - 1)}
     for merging in fusion.disappearing:
         centre = Centre(merging.name, merging.kbo, "disappearing")
         if fusion.is_retained(merging):
             props = {"on": fusion.retain.review_on.isoformat()}
-            found.append(("review", centre, RETAINED, review.Review, props))
-        found.append(("unique-report", centre, RETAINED, unique_report.UniqueReport, year))
+            asked.append(("review", centre, System.RETAINED, review.Review, props))
+        asked.append(("unique-report", centre, System.UNIQUE_REPORT, unique_report.UniqueReport, year))
         props = {"mergedInto": merged.name, "linkedOn": day.isoformat()}
-        found.append(("requests", centre, RETAINED, online_requests.OnlineRequests, props))
+        asked.append(("requests", centre, System.ONLINE_REQUESTS, online_requests.OnlineRequests, props))
     if fusion.keeper:
-        found.append(("unique-report", merged, REPORTS, unique_report.UniqueReport, {**year, "rule": "R63"}))
-    for name, centre, system, resource, props in found:
-        of = {"organization": centre.kbo, **props}
-        yield Planned(f"{centre.slug}-{name}", centre, system, resource, of, kept_on_destroy=True)
+        props = {**year, "rule": "R63"}
+        asked.append(("unique-report", merged, System.UNIQUE_REPORT, unique_report.UniqueReport, props))
+    for name, centre, system, resource, props in asked:
+        yield Planned(
+            f"{centre.slug}-{name}",
+            centre,
+            system,
+            resource,
+            {"organization": centre.kbo, **props},
+            kept_on_destroy=True,
+            shown_under=Application.RETAINED if centre.role == "disappearing" else None,
+        )
 
 
 def _dossiers(merged: Centre, fusion: Fusion) -> Iterator[Planned]:
@@ -153,7 +171,7 @@ def _dossiers(merged: Centre, fusion: Fusion) -> Iterator[Planned]:
         for kind, resource in dossiers.RESOURCES.items():
             props = dossier_props(fusion, fusion.dossiers, merging, kind)
             name = f"{centre.slug}-dossiers-{kind}"
-            yield Planned(name, centre, INTEGRATIONS, resource, props, kept_on_destroy=True)
+            yield Planned(name, centre, _DOSSIERS[kind], resource, props, kept_on_destroy=True)
 
 
 def dossier_props(fusion: Fusion, declared: Dossiers, merging: MergingCentre, kind: str) -> Props:
@@ -184,7 +202,7 @@ def _access(
         yield Planned(
             f"{centre.slug}-{wanted.name}",
             centre,
-            ACCESS,
+            wanted.system,
             wanted.resource,
             {"organization": centre.kbo, **wanted.props},
             wanted.secrets,
@@ -198,14 +216,14 @@ def _channels(centre: Centre, accounts: Accounts, password: str, folder: Path) -
     if accounts.sender:
         first = (f"{centre.slug}-sender",)
         props = {"organization": centre.kbo, **accounts.sender.model_dump(by_alias=True)}
-        yield Planned(first[0], centre, CHAMAN, chaman.SenderContact, props)
+        yield Planned(first[0], centre, System.SENDER, chaman.SenderContact, props)
     if accounts.ftp:
         certificate = _certificate(centre, "ftp", folder / accounts.ftp.certificate, first)
         yield certificate
         yield Planned(
             f"{centre.slug}-ftp-account",
             centre,
-            CHAMAN,
+            System.FTP_ACCOUNT,
             chaman.FtpAccount,
             {
                 "organization": centre.kbo,
@@ -225,7 +243,7 @@ def _channels(centre: Centre, accounts: Accounts, password: str, folder: Path) -
         yield Planned(
             f"{centre.slug}-rest-account",
             centre,
-            CHAMAN,
+            System.REST_ACCOUNT,
             chaman.RestAccount,
             {
                 "organization": centre.kbo,
@@ -256,7 +274,7 @@ def _certificate(centre: Centre, usage: str, path: Path, after: tuple[str, ...])
     return Planned(
         f"{centre.slug}-{usage}-certificate",
         centre,
-        CHAMAN,
+        System.CERTIFICATES,
         chaman.Certificate,
         {
             "organization": centre.kbo,
@@ -270,25 +288,23 @@ def _certificate(centre: Centre, usage: str, path: Path, after: tuple[str, ...])
 
 
 def _configuration(centre: Centre, fusion: Fusion) -> Iterator[Planned]:
-    screens: list[tuple[str, type[PortalResource], Props]] = []
+    screens: list[tuple[str, System, type[PortalResource], Props]] = []
     if fusion.mutations:
         codes = [*reference().codes("mutationTypes"), *fusion.mutations.receive]
         ticked = {code: code in fusion.mutations.receive for code in codes}
-        screens.append(("mutations", configuration.Mutations, {"ticked": ticked}))
+        screens.append(("mutations", System.MUTATIONS, configuration.Mutations, {"ticked": ticked}))
     if fusion.technical_providers:
         declared = fusion.technical_providers.model_dump(by_alias=True, exclude_none=True)
-        screens.append(("technical-providers", configuration.TechnicalProviders, declared))
+        screens.append(("technical-providers", System.TECHNICAL_PROVIDERS, configuration.TechnicalProviders, declared))
     if fusion.contact:
         declared = fusion.contact.model_dump(by_alias=True, exclude_none=True)
         declared |= {"street": fusion.contact.street.as_dict(), "city": fusion.contact.city.as_dict()}
-        screens.append(("contact-details", configuration.ContactDetails, declared))
+        screens.append(("contact-details", System.CONTACT_DETAILS, configuration.ContactDetails, declared))
     if fusion.notifications:
         declared = fusion.notifications.model_dump(by_alias=True, exclude_none=True)
-        screens.append(("ocmw-online", configuration.OcmwOnline, declared))
-    for name, resource, props in screens:
-        yield Planned(
-            f"{centre.slug}-{name}", centre, CONFIGURATION, resource, {"organization": centre.kbo, **props}
-        )
+        screens.append(("ocmw-online", System.NOTIFICATIONS, configuration.OcmwOnline, declared))
+    for name, system, resource, props in screens:
+        yield Planned(f"{centre.slug}-{name}", centre, system, resource, {"organization": centre.kbo, **props})
 
 
 def _disappearing(
@@ -312,7 +328,7 @@ def _disappearing(
         yield Planned(
             f"{centre.slug}-retained-{kind}",
             centre,
-            _SYSTEM_OF_API[retained.KINDS[kind].api],
+            System.RETAINED,
             resource,
             {
                 "organization": centre.kbo,
@@ -325,4 +341,5 @@ def _disappearing(
             # Secret also where there is nothing in it: the state may remember what was managed.
             frozenset({"managed"} if kind == "users" else {"people"} & _PARTS.get(kind, {}).keys()),
             kept_on_destroy=True,
+            shown_under=_APPLICATION_OF_API[retained.KINDS[kind].api],
         )

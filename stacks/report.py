@@ -3,7 +3,8 @@
 Outputs are read by people (`pulumi stack output`), by `fusion rehearsal` and by scripts, so their shapes are stable:
 - `summary`: `{created, adopted, retained, waiting}`, counts of resources; of what is retained, of those still watched
 - `waiting`: lines "centre, thing: waits for …; whom: …; until: …"
-- `waits`: the same as values, for programs: `{centre, thing, reason, rule, whom, until}`, "" where nobody knows
+- `waits`: the same as values, for programs: `{centre, thing, system, reason, rule, whom, until}`, "" where nobody
+  knows
 - `retained`: `{centre: "11 things, unchanged; 1 not shown yet; FTP accounts released (2026-01-05: …)"}`, and what changed
   since the adoption
 - `dossiers`: `{centre: "forms of running dossiers: 12 stopped, 12 entered again, 0 refused; …"}`, what was done so far,
@@ -97,7 +98,7 @@ def _summary(origins: list[str], waits: list[dict[str, str]], observed: list[str
 
 def _waits(items: Sequence[Planned], outputs: list[dict[str, str]]) -> list[Wait]:
     found = ((item, Waiting.from_props(props)) for item, props in zip(items, outputs, strict=True))
-    return [Wait(item.centre.name, item.title, waiting) for item, waiting in found if waiting]
+    return [Wait(item.centre.name, item.title, item.system, waiting) for item, waiting in found if waiting]
 
 
 def _retained(items: Sequence[Planned], observed: list[str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from operations.stories.hands import numbers_of
+from operations.stories.manual_actions import numbers_of
 from operations.stories.language import ANY, DISAPPEARING, EVERY, MERGED, Story, read_story
 from operations.stories.play import concerns
 from schemas.declaration import Fusion

@@ -8,18 +8,18 @@ from pathlib import Path
 from operations import projects
 from operations.checks.shape import Result
 from operations.projects import Ran
-from operations.stories.hands import numbers_of
+from operations.stories.manual_actions import numbers_of
 from operations.stories.language import NONE, SOME, Check, Expect, Seen, Step
-from operations.stories.ledger import Ledger
-from operations.stories.outcome import StepOutcome
-from operations.stories.portal_facts import Forms, forms, forms_left
+from operations.stories.journal_check import JournalCheck
+from operations.stories.portal_state import Forms, forms, forms_left
+from operations.stories.results import StepOutcome
 from schemas.declaration import Fusion
 
 _SHOWN = 6
 
 
 def unmet(
-    step: Step, outcome: StepOutcome, folder: Path, fusion: Fusion, ledger: Ledger, forms_before: Forms
+    step: Step, outcome: StepOutcome, folder: Path, fusion: Fusion, journal: JournalCheck, forms_before: Forms
 ) -> list[str]:
     """Everything that is not as the step expects; `forms_before` are the portal's at the story's start."""
     return [
@@ -28,7 +28,7 @@ def unmet(
         *_waiting(step.expect, outcome),
         *_counts(step.expect, outcome),
         *(_checked(step.check, outcome.checks, fusion) if step.check else ()),
-        *(_at_disappearing(ledger) if step.expect.no_writes_at else ()),
+        *(_at_disappearing(journal) if step.expect.no_writes_at else ()),
         *(_moved(folder, fusion, forms_before) if step.expect.forms_moved else ()),
     ]
 
@@ -149,11 +149,11 @@ def _line(wanted: Seen, results: Sequence[Result], fusion: Fusion) -> Iterator[s
         yield _expected(said, listed(lines).strip())
 
 
-def _at_disappearing(ledger: Ledger) -> Iterator[str]:
-    if ledger.forbidden:
+def _at_disappearing(journal: JournalCheck) -> Iterator[str]:
+    if journal.forbidden:
         yield _expected(
             "nothing is written at a disappearing centre but declared access and the end of forms (R05)",
-            listed(ledger.forbidden).strip(),
+            listed(journal.forbidden).strip(),
         )
 
 

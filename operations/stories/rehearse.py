@@ -16,7 +16,7 @@ from operations import projects
 from operations.preparation import prepare
 from operations.stories.choice import Told
 from operations.stories.interruption import Interruption
-from operations.stories.outcome import StoryOutcome
+from operations.stories.results import StoryOutcome
 from operations.stories.play import Say, play, unexpected
 
 FOLDER = Path(".state") / "stories"
