@@ -108,7 +108,7 @@ def declared(names: Sequence[str], secrets_file: Path | None) -> HeadManagers:
     report_by: dict[str, date | None] = {}
     for path in paths:
         fusion = load_declaration(path)
-        report_by[fusion.name] = reference().head_managers_reported_by(fusion.takes_effect)
+        report_by[fusion.name] = reference().chief_access_managers_reported_by(fusion.takes_effect)
         for centre, kbo, role, access, place in _centres(fusion):
             if access is None:
                 missing.append(

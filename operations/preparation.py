@@ -87,7 +87,7 @@ def _secrets(root: Path, fusions: dict[str, Fusion]) -> Iterator[str]:
     for key in new_people:
         people[key] = {"insz": rehearsal_ssin(key), "email": f"{key}@ocmw.example", "language": "nl"}
     passwords |= {key: _password() for key in new_passwords} | of_the_portal
-    keys |= {key: certificate_and_key(fusion.slug) for key, fusion in delegated.items()}
+    keys |= {key: certificate_and_key(fusion.slug, fusion.takes_effect) for key, fusion in delegated.items()}
     document = {"people": people, "passwords": passwords, "keys": keys}
     text = (
         "# People, passwords and keys of the rehearsal: generated, of nobody. Never commit a file like this.\n"

@@ -1,14 +1,18 @@
-"""Makes the rehearsal's certificates anew: `python -m operations.rehearsal_certificates`.
+"""Makes the rehearsal's certificates.
 
-An illustrative authority signs one FTP certificate for each fusion of scenario 1. Only certificates are written: every
-private key, the authority's too, is forgotten when this ends. Real certificates come from a real authority.
+`python -m operations.rehearsal_certificates` makes those of all known fusions of scenario 1 anew, and
+with the names of fusions behind it only those that their declarations name.
+
+Each is valid around the day of its merger, so that it can be rehearsed. Only certificates are written: every private key,
+that of the illustrative authority too, is forgotten when this ends. Real certificates come from a real authority.
 """
 
 from __future__ import annotations
 
 import base64
 import sys
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from cryptography import x509
@@ -18,40 +22,61 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from schemas.declaration import slug
+from schemas.errors import RehearsalError
+from schemas.loading import parse_declaration
 from schemas.reference import reference
 
+Valid = tuple[datetime, datetime]
+"""From when to when a certificate is valid."""
+
 AUTHORITY = "OCMW rehearsal CA (illustrative)"
-NOT_BEFORE = datetime(2024, 10, 1, tzinfo=UTC)
-NOT_AFTER = datetime(2027, 10, 1, tzinfo=UTC)
-AUTHORITY_NOT_AFTER = datetime(2034, 10, 1, tzinfo=UTC)
+# Around the day of the merger: at most as long as R45 has it, and begun before the first step of a rehearsal (R37).
+BEGINS, ENDS, AUTHORITY_ENDS = timedelta(days=-92), timedelta(days=1003), timedelta(days=3560)
 DIRECTORY = Path(__file__).parent.parent / "fusions" / "certificates"
 
 
-def write_certificates(directory: Path, names: list[str]) -> list[Path]:
-    """Writes `rehearsal-ca.cer` and `<name>-ftp.cer` for each name, in DER; returns their paths."""
+def begins_on(day: date) -> date:
+    """From when on what is made for a merger on `day` is valid."""
+    return day + BEGINS
+
+
+def write_certificates(directory: Path, days: Mapping[str, date]) -> list[Path]:
+    """Writes `rehearsal-ca.cer` and `<name>-ftp.cer` for each name, in DER; returns their paths.
+
+    :param days: the day of each fusion's merger, by its name.
+    """
     authority_key = ec.generate_private_key(ec.SECP384R1())
-    authority = _authority(authority_key)
+    authority = _authority(authority_key, min(days.values()), max(days.values()))
     directory.mkdir(parents=True, exist_ok=True)
     written = [_write(directory / "rehearsal-ca.cer", authority)]
-    for name in names:
-        certificate = _ftp(name, NOT_AFTER, authority, authority_key)
+    for name, day in days.items():
+        valid = _midnight(day + BEGINS), _midnight(day + ENDS)
+        certificate = _ftp(name, valid, authority, authority_key)
         written.append(_write(directory / f"{name}-ftp.cer", certificate))
     return written
 
 
-def write_certificate(path: Path, name: str, not_after: datetime) -> Path:
-    """Writes one certificate for an FTP account, of an authority that is made for it and forgotten."""
+def write_certificate(path: Path, name: str, day: date, not_after: datetime | None = None) -> Path:
+    """Writes one certificate for an FTP account, of an authority that is made for it and forgotten.
+
+    :param day: of the merger; the certificate is valid around it, until `not_after` where that is given.
+    """
     key = ec.generate_private_key(ec.SECP384R1())
-    return _write(path, _ftp(name, not_after, _authority(key), key))
+    valid = _midnight(day + BEGINS), not_after or _midnight(day + ENDS)
+    return _write(path, _ftp(name, valid, _authority(key, day, day), key))
 
 
-def certificate_and_key(name: str) -> str:
-    """A supplier's self-signed certificate for the REST account of this fusion, and its private key, both in PEM (R42,
-    R46)."""
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def certificate_and_key(name: str, day: date) -> str:
+    """A supplier's self-signed certificate for the REST account of this fusion, whose merger is on `day`, and its private
+    key, both in PEM (R42, R46)."""
     key = ec.generate_private_key(ec.SECP384R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"rest.{name}.example")])
     certificate = (
-        _builder(f"rest.{name}.example", subject, NOT_AFTER)
+        _builder(f"rest.{name}.example", subject, (_midnight(day + BEGINS), _midnight(day + ENDS)))
         .public_key(key.public_key())
         .add_extension(_usage(certificates=False), critical=True)
         .sign(key, SHA384())
@@ -69,11 +94,11 @@ def uploaded(pem: str) -> str:
 
 
 def _ftp(
-    name: str, not_after: datetime, authority: x509.Certificate, authority_key: ec.EllipticCurvePrivateKey
+    name: str, valid: Valid, authority: x509.Certificate, authority_key: ec.EllipticCurvePrivateKey
 ) -> x509.Certificate:
     key = ec.generate_private_key(ec.SECP384R1())
     return (
-        _builder(f"ftp.{name}.example", authority.subject, not_after)
+        _builder(f"ftp.{name}.example", authority.subject, valid)
         .public_key(key.public_key())
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(certificates=False), critical=True)
@@ -81,10 +106,11 @@ def _ftp(
     )
 
 
-def _authority(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
+def _authority(key: ec.EllipticCurvePrivateKey, first: date, last: date) -> x509.Certificate:
+    """Valid for certificates of mergers from the `first` day to the `last`."""
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, AUTHORITY)])
     return (
-        _builder(AUTHORITY, name, AUTHORITY_NOT_AFTER)
+        _builder(AUTHORITY, name, (_midnight(first + BEGINS), _midnight(last + AUTHORITY_ENDS)))
         .public_key(key.public_key())
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(_usage(certificates=True), critical=True)
@@ -92,14 +118,14 @@ def _authority(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
     )
 
 
-def _builder(common_name: str, issuer: x509.Name, not_after: datetime) -> x509.CertificateBuilder:
+def _builder(common_name: str, issuer: x509.Name, valid: Valid) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
         .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)]))
         .issuer_name(issuer)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(NOT_BEFORE)
-        .not_valid_after(not_after)
+        .not_valid_before(valid[0])
+        .not_valid_after(valid[1])
     )
 
 
@@ -123,10 +149,28 @@ def _write(path: Path, certificate: x509.Certificate) -> Path:
 
 
 def main() -> None:
-    """Writes the certificates of the known fusions of scenario 1 into fusions/certificates."""
-    names = [slug(fusion.name) for fusion in reference().fusions if fusion.scenario == 1]
-    for path in write_certificates(DIRECTORY, names):
+    """Writes into fusions/certificates those of the named fusions, or anew those of all known ones of scenario 1."""
+    if sys.argv[1:]:
+        written = [_of_declaration(name) for name in sys.argv[1:]]
+    else:
+        days = {
+            slug(fusion.name): fusion.takes_effect for fusion in reference().fusions if fusion.scenario == 1
+        }
+        written = write_certificates(DIRECTORY, days)
+    for path in written:
         sys.stdout.write(f"{path.relative_to(DIRECTORY.parent.parent)}\n")
+
+
+def _of_declaration(name: str) -> Path:
+    """The certificate that the FTP account of a declaration names, which may not be there yet."""
+    file = DIRECTORY.parent / f"{name}.yaml"
+    fusion = parse_declaration(file.read_text("utf-8"), str(file))
+    ftp = fusion.accounts.ftp if fusion.accounts else None
+    if ftp is None:
+        raise RehearsalError(f"{fusion.name} has no FTP account, and needs no certificate")
+    path = DIRECTORY.parent / ftp.certificate
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return write_certificate(path, name, fusion.takes_effect)
 
 
 if __name__ == "__main__":

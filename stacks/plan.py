@@ -125,7 +125,7 @@ def plan(fusion: Fusion, secrets: Secrets, folder: Path, operator: str = "") -> 
 def _pending_work(merged: Centre, fusion: Fusion) -> Iterator[Planned]:
     """What people and others do for a fusion, so that it waits where all else waits."""
     day = fusion.takes_effect
-    by = reference().head_managers_reported_by(day)
+    by = reference().chief_access_managers_reported_by(day)
     asked: list[tuple[str, Centre, System, type[Watched], Props]] = [
         (
             "access-copy",

@@ -68,7 +68,7 @@ def next_due(connection: sqlite3.Connection, now: datetime) -> datetime | None:
     return None if event is None else datetime.fromisoformat(event[1])
 
 
-def do_due(connection: sqlite3.Connection, now: datetime) -> list[str]:
+def do_due(connection: sqlite3.Connection, now: datetime) -> list[Happening]:
     """Do everything due up to `now`; a line for each thing worth telling."""
     told = []
     while (event := _next(connection, now)) is not None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import date, datetime, time
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -113,10 +113,10 @@ class Player:
         if step.supplier:
             outcome.did.append(self._answer(step.supplier))
         for made in step.certificates:
-            until = datetime.combine(made.until, LAST_SECOND, BELGIUM)
+            until = datetime.combine(date.fromisoformat(made.until), LAST_SECOND, BELGIUM)
             path = self.declaration.parent / "certificates" / made.file
             path.parent.mkdir(exist_ok=True)
-            write_certificate(path, self.name, until)
+            write_certificate(path, self.name, self.fusion.takes_effect, until)
             outcome.did.append(
                 Action(f"{made.file} was made, valid until {made.until}", (System.CERTIFICATES,))
             )
@@ -274,7 +274,8 @@ def begin(folder: Path, name: str, story: Story) -> Player:
 def play(
     folder: Path, name: str, story: Story, say: Say, interruption: Interruption | None = None
 ) -> StoryOutcome:
-    """Live through a story of a fusion, in a project folder that is prepared and of its own; or up to an interruption."""
+    """Live through a story of a fusion, which has dates, in a project folder that is prepared and of its own; or up to an
+    interruption."""
     started = monotonic()
     outcome = StoryOutcome(story.story, name)
     try:

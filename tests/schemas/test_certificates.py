@@ -84,6 +84,10 @@ def test_what_is_no_certificate_file(directory: Path, name: str, rule: str, word
 
 
 def test_the_rehearsals_certificates_can_be_made_anew(tmp_path: Path) -> None:
-    paths = write_certificates(tmp_path / "certificates", ["testdorp"])
-    assert [path.name for path in paths] == ["rehearsal-ca.cer", "testdorp-ftp.cer"]
+    paths = write_certificates(tmp_path / "certificates", {"testdorp": THE_DAY, "later": date(2031, 1, 1)})
+    assert [path.name for path in paths] == ["rehearsal-ca.cer", "testdorp-ftp.cer", "later-ftp.cer"]
     assert certificate_problems(read_certificate(paths[1]), "ftp", THE_DAY) == []
+    assert certificate_problems(read_certificate(paths[2]), "ftp", date(2031, 1, 1)) == []
+    authority = read_certificate(paths[0])
+    assert authority.not_before.year == 2024
+    assert authority.not_after.year == 2040

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 
@@ -12,6 +13,7 @@ from operations.rehearsal_certificates import certificate_and_key
 from tests.operations.checks.conftest import PAJOTTEGEM, Setting, until
 
 KEY = "pajottegem/rest"
+DAY = date(2025, 1, 1)
 
 
 def test_r33_the_rest_account_is_called_with_its_certificate(applied: Setting) -> None:
@@ -54,7 +56,7 @@ def test_r36_whose_key_is_not_here_is_not_called_and_that_is_said(applied: Setti
 
 
 def test_r36_another_certificate_than_the_account_has_is_not_tried(applied: Setting) -> None:
-    applied.set_key(KEY, certificate_and_key("another"))
+    applied.set_key(KEY, certificate_and_key("another", DAY))
     before = len(controls.journal(applied.database))
     result, detail = applied.found("REST call")
     assert result == TODO
@@ -65,7 +67,9 @@ def test_r36_another_certificate_than_the_account_has_is_not_tried(applied: Sett
 
 def test_its_authoritys_certificate_may_stand_beside_it(applied: Setting) -> None:
     own = applied.secrets()["keys"][KEY]
-    applied.set_key(KEY, own + certificate_and_key("authority").partition("-----BEGIN PRIVATE KEY-----")[0])
+    applied.set_key(
+        KEY, own + certificate_and_key("authority", DAY).partition("-----BEGIN PRIVATE KEY-----")[0]
+    )
     assert applied.found("REST call")[0] == OK
 
 
@@ -86,7 +90,7 @@ def test_a_key_that_is_none_is_unknown_and_not_repeated(applied: Setting, pair: 
         "certificate": certificate,
         "two pairs": certificate
         + "-----BEGIN PRIVATE KEY-----"
-        + certificate_and_key("x").partition("-----BEGIN PRIVATE KEY-----")[2],
+        + certificate_and_key("x", DAY).partition("-----BEGIN PRIVATE KEY-----")[2],
         "broken": own.replace("MIG", "XXX"),
     }[pair]
     applied.set_key(KEY, given)

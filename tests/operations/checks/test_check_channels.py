@@ -7,7 +7,7 @@ import contextlib
 import socket
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from emulator.sftp import server as sftp
 from operations.checks import boxes
 from operations.checks.boxes import BoxClosed, Boxes
 from operations.checks.shape import FAILED, OK, TODO, UNKNOWN, WAITING
-from operations.rehearsal_certificates import NOT_AFTER, write_certificate
+from operations.rehearsal_certificates import write_certificate
 from providers.settings import Settings, SftpSettings
 from tests.operations.checks.conftest import CHAMAN, HERNE, PAJOTTEGEM, Setting, until
 
@@ -228,7 +228,7 @@ def test_r33_an_account_with_an_authorization_too_many(applied: Setting) -> None
 def test_under_own_management_the_account_has_the_declared_certificate(fresh: Setting) -> None:
     """R33, R34."""
     folder = fresh.declaration.parent / "certificates"
-    write_certificate(folder / "pajottegem-rest.cer", "pajottegem-rest", NOT_AFTER)
+    write_certificate(folder / "pajottegem-rest.cer", "pajottegem-rest", date(2025, 1, 1))
     text = fresh.declaration.read_text()
     own = "own: {certificate: certificates/pajottegem-rest.cer}"
     fresh.declaration.write_text(text.replace("external: {supplier: socius}", own))

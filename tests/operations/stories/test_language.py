@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ def test_the_shipped_stories_have_no_findings(path: Path) -> None:
 
 def test_a_story_is_of_any_fusion_from_november_unless_it_says_otherwise(tmp_path: Path) -> None:
     story = load_story(written(tmp_path, f"story: A\n{STEP}"))
-    assert (story.fusion, story.starts) == ("any", "2024-11-01")
+    assert (story.fusion, story.starts) == ("any", "-61d")
     (step,) = story.steps
     assert (step.up, step.preview, step.expect.waiting) == (True, None, None)
 
@@ -53,7 +54,8 @@ def test_a_story_is_of_any_fusion_from_november_unless_it_says_otherwise(tmp_pat
         (f"{DAY}, certificates: [{{file: a/b/c.cer, until: 2025-02-10}}]}}\n", 3, "certificate-name", "a bare name"),
         (f"{DAY}, certificates: [{{file: ../c.cer, until: 2025-02-10}}]}}\n", 3, "certificate-name", "a bare name"),
         (f"{DAY}, certificates: [{{file: c.pem, until: 2025-02-10}}]}}\n", 3, "certificate-name", "ends in .cer"),
-        (f"{DAY}, certificates: [{{file: c.cer, until: 2024-10-01}}]}}\n", 3, "order", "begins on 2024-10-01"),
+        ("story: A\nsteps:\n  - {on: -61, what: x}\n", 3, "wrong-type", "days from the merger as -61d, 0, +12d"),
+        ("story: A\nsteps:\n  - {on: 0, what: x}\n  - {on: -1d, what: x}\n", 4, "order", "-1d lies before the step above"),
         (f"{DAY}, preview: none, expect: {{changes: some}}}}\n", 3, "missing-key", "`changes` is of a run"),
         (f"{DAY}, refresh: true, expect: {{created: 1}}}}\n", 3, "missing-key", "this step needs an `up`"),
         (f"{DAY}, expect: {{adopted: 1}}}}\n", 3, "missing-key", "`adopted`"),
@@ -125,6 +127,52 @@ def test_time_goes_forward_only(tmp_path: Path) -> None:
 
 
 # -- which stories of which fusions -----------------------------------------------------------------------------------
+
+
+STORY = """\
+story: "{day}"
+steps:
+  - on: -61d
+    what: "{reportedBy}, {yearBefore}, {+12d}"
+    up: true
+    certificates: [{file: c.cer, until: +10d}]
+    expect: {waiting: ["until: {eve}", "until: {reportedBy}"]}
+  - {on: 0T00:30:00, what: x}
+  - {on: +12d, what: x}
+"""
+
+
+def test_days_become_dates_of_the_fusion(root: Path, tmp_path: Path) -> None:
+    (told,) = chosen(root, ["pajottegem"], [written(tmp_path, STORY)], every=False)
+    first, *others = told.story.steps
+    assert (told.story.story, told.story.starts) == ("2025-01-01", "2024-11-01")
+    assert (first.on, first.what) == ("2024-11-01", "2024-11-15, 2024, 2025-01-13")
+    assert first.certificates[0].until == "2025-01-11"
+    assert first.expect.waiting == ["until: 2024-12-31", "until: 2024-11-15"]
+    assert [step.on for step in others] == ["2025-01-01T00:30:00", "2025-01-13"]
+
+
+def test_a_text_that_names_what_is_not_known_is_not_expected(tmp_path: Path) -> None:
+    """Of a merger whose wave is not known, nobody knows until when the list is awaited (R13)."""
+    first = load_story(written(tmp_path, STORY)).of(date(2028, 1, 1)).steps[0]
+    assert first.what == "a day not known yet, 2027, 2028-01-13"
+    assert first.expect.waiting == ["until: 2027-12-31"]
+
+
+def test_dates_and_days_are_put_in_order_for_the_fusion(root: Path, tmp_path: Path) -> None:
+    text = "story: A\nsteps:\n  - {on: %s, what: x}\n  - {on: +1d, what: x}\n"
+    assert chosen(root, ["pajottegem"], [written(tmp_path, text % "2025-01-02")], every=False)
+    (late,) = chosen_findings(root, [written(tmp_path, text % "2025-01-03")], ["pajottegem"])
+    assert late.endswith(":4:10: order: +1d lies before the step above")
+    (early,) = chosen_findings(root, [written(tmp_path, text % "2024-10-31")], ["pajottegem"])
+    assert early.endswith(":3:10: order: 2024-10-31 lies before the start")
+
+
+@pytest.mark.parametrize("until", ["2024-10-01", "-92d"])
+def test_a_certificate_ends_after_it_begins(root: Path, tmp_path: Path, until: str) -> None:
+    path = written(tmp_path, f"{DAY}, certificates: [{{file: c.cer, until: {until}}}]}}\n")
+    (found,) = chosen_findings(root, [path], ["pajottegem"])
+    assert "begins on 2024-10-01" in found
 
 
 def test_without_a_file_the_general_story_of_those_named(root: Path) -> None:
