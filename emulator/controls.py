@@ -16,6 +16,7 @@ from typing import Any
 
 from emulator.calendar import clock, events, mutations
 from emulator.calendar.clock import ClockError
+from emulator.calendar.events import Happening
 from emulator.core import journal as journal_module
 from emulator.core import problems, store
 from emulator.core.journal import Selection, was_made
@@ -34,6 +35,7 @@ __all__ = [
     "Checkpoint",
     "ClockError",
     "Difference",
+    "Happening",
     "Limit",
     "Rule",
     "add_aid_request",
@@ -88,8 +90,8 @@ def get_speed(database: Path) -> float:
         return clock.speed(connection)
 
 
-def set_clock(database: Path, moment: str) -> list[str]:
-    """Move forward to a moment; a line for each thing that fell due on the way.
+def set_clock(database: Path, moment: str) -> list[Happening]:
+    """Move forward to a moment; the things that fell due on the way.
 
     :raises ClockError: for what is not a moment, and for one in the past.
     """
@@ -97,14 +99,14 @@ def set_clock(database: Path, moment: str) -> list[str]:
         return clock.move(connection, clock.parse(moment))
 
 
-def advance_clock(database: Path, days: int) -> list[str]:
+def advance_clock(database: Path, days: int) -> list[Happening]:
     """Move forward by whole days; see `set_clock`."""
     with closing(store.connect(database)) as connection:
         return clock.advance(connection, days)
 
 
-def run_clock(database: Path, times: float) -> list[str]:
-    """Let it run so many times as fast as the wall clock; 0 stops it. A line for each thing that it had passed.
+def run_clock(database: Path, times: float) -> list[Happening]:
+    """Let it run so many times as fast as the wall clock; 0 stops it. The things that it had passed.
 
     :raises ClockError: for a speed that is negative, or faster than a day a second.
     """

@@ -47,7 +47,7 @@ class System(Enum):
     ONLINE_REQUESTS = "OCMW Online aanvragen", Application.ONLINE
     RETAINED = "Wat behouden blijft", Application.RETAINED
 
-    def __init__(self, title: str, application: Application, new_number_only: bool = False) -> None:  # noqa: FBT001, FBT002 a row of the table
+    def __init__(self, title: str, application: Application, new_number_only: bool = False) -> None:
         self.title = title
         self.application = application
         self.new_number_only = new_number_only

@@ -43,7 +43,7 @@ _APPLICATION_OF_API = {
     configuration.API: Application.CONFIGURATION,
     retained.E_BOX_API: Application.E_BOX,
 }
-_DOSSIERS = {dossiers.FORMS: System.RUNNING_DOSSIERS, dossiers.ATTESTATIONS: System.ATTESTATIONS}
+DOSSIER_SYSTEMS = {dossiers.FORMS: System.RUNNING_DOSSIERS, dossiers.ATTESTATIONS: System.ATTESTATIONS}
 # What may be managed in part at a disappearing centre, and is not where its access is not declared.
 _PARTS: dict[str, Props] = {
     "chiefAccessManagers": {"managed": {}, "people": {}},
@@ -171,7 +171,7 @@ def _dossiers(merged: Centre, fusion: Fusion) -> Iterator[Planned]:
         for kind, resource in dossiers.RESOURCES.items():
             props = dossier_props(fusion, fusion.dossiers, merging, kind)
             name = f"{centre.slug}-dossiers-{kind}"
-            yield Planned(name, centre, _DOSSIERS[kind], resource, props, kept_on_destroy=True)
+            yield Planned(name, centre, DOSSIER_SYSTEMS[kind], resource, props, kept_on_destroy=True)
 
 
 def dossier_props(fusion: Fusion, declared: Dossiers, merging: MergingCentre, kind: str) -> Props:
@@ -295,7 +295,9 @@ def _configuration(centre: Centre, fusion: Fusion) -> Iterator[Planned]:
         screens.append(("mutations", System.MUTATIONS, configuration.Mutations, {"ticked": ticked}))
     if fusion.technical_providers:
         declared = fusion.technical_providers.model_dump(by_alias=True, exclude_none=True)
-        screens.append(("technical-providers", System.TECHNICAL_PROVIDERS, configuration.TechnicalProviders, declared))
+        screens.append(
+            ("technical-providers", System.TECHNICAL_PROVIDERS, configuration.TechnicalProviders, declared)
+        )
     if fusion.contact:
         declared = fusion.contact.model_dump(by_alias=True, exclude_none=True)
         declared |= {"street": fusion.contact.street.as_dict(), "city": fusion.contact.city.as_dict()}
@@ -304,7 +306,9 @@ def _configuration(centre: Centre, fusion: Fusion) -> Iterator[Planned]:
         declared = fusion.notifications.model_dump(by_alias=True, exclude_none=True)
         screens.append(("ocmw-online", System.NOTIFICATIONS, configuration.OcmwOnline, declared))
     for name, system, resource, props in screens:
-        yield Planned(f"{centre.slug}-{name}", centre, system, resource, {"organization": centre.kbo, **props})
+        yield Planned(
+            f"{centre.slug}-{name}", centre, system, resource, {"organization": centre.kbo, **props}
+        )
 
 
 def _disappearing(

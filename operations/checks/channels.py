@@ -16,7 +16,8 @@ from operations.checks.subject import Props, Subject, centre_folder, day, moment
 from providers import chaman, configuration
 from providers.resource import PortalResource
 from schemas.errors import FusionError, NotFound
-from stacks.plan import CHAMAN, Centre
+from schemas.systems import System
+from stacks.plan import Centre
 
 AUTHORIZATION = "mutations"
 PATIENCE_DAYS = 28
@@ -44,10 +45,14 @@ def questions(subject: Subject) -> Iterator[Question]:
     """For the merged centre, where its declaration has accounts."""
     centre, accounts = subject.merged, subject.fusion.accounts
     if accounts and accounts.ftp:
-        yield Question(centre, CHAMAN, "FTP account", partial(_ftp_account, subject, centre), "R29")
-        yield Question(centre, CHAMAN, "SFTP box", partial(_box, subject, centre), "R29")
+        yield Question(
+            centre, System.FTP_ACCOUNT, "FTP account", partial(_ftp_account, subject, centre), "R29"
+        )
+        yield Question(centre, System.FTP_ACCOUNT, "SFTP box", partial(_box, subject, centre), "R29")
     if accounts and accounts.rest:
-        yield Question(centre, CHAMAN, "REST account", partial(_rest_account, subject, centre), "R33")
+        yield Question(
+            centre, System.REST_ACCOUNT, "REST account", partial(_rest_account, subject, centre), "R33"
+        )
 
 
 def _otherwise(subject: Subject, kind: type[PortalResource]) -> list[Answer]:

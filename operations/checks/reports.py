@@ -8,15 +8,16 @@ from functools import partial
 from operations.checks.shape import FAILED, OK, TODO, UNKNOWN, WAITING, Answer, Question
 from operations.checks.subject import Props, Subject
 from providers.unique_report import API
+from schemas.systems import System
 from stacks.plan import Centre
-
-SYSTEM = "Uniek verslag"
 
 
 def questions(subject: Subject) -> Iterator[Question]:
     for centre in subject.centres:
         rule = "R62" if centre.role == "disappearing" else "R63"
-        yield Question(centre, SYSTEM, "Uniek verslag", partial(_reports, subject, centre), rule)
+        yield Question(
+            centre, System.UNIQUE_REPORT, "Uniek verslag", partial(_reports, subject, centre), rule
+        )
 
 
 def _reports(subject: Subject, centre: Centre) -> Iterator[Answer]:

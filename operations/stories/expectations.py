@@ -8,9 +8,9 @@ from pathlib import Path
 from operations import projects
 from operations.checks.shape import Result
 from operations.projects import Ran
-from operations.stories.manual_actions import numbers_of
-from operations.stories.language import NONE, SOME, Check, Expect, Seen, Step
 from operations.stories.journal_check import JournalCheck
+from operations.stories.language import NONE, SOME, Check, Expect, Seen, Step
+from operations.stories.manual_actions import numbers_of
 from operations.stories.portal_state import Forms, forms, forms_left
 from operations.stories.results import StepOutcome
 from schemas.declaration import Fusion

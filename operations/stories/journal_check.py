@@ -1,5 +1,5 @@
-"""The portal's journal, step by step: what a stack's own client wrote, whether that was allowed and needed, and in which of the
-manual's systems it was.
+"""The portal's journal, step by step: what a stack's own client wrote, in which of the manual's systems, and whether that
+was allowed and needed.
 
 People in a story write through another client (`manual_actions`), so that these are the project's writes and no one else's.
 """
@@ -82,8 +82,10 @@ class JournalCheck:
         self.done.clear()
 
     def read(self, fusion: Fusion, client: str | None = CLIENT) -> list[Call]:
-        """The client's writes since the last reading, held against the fusion as it is declared now; of everybody for None."""
-        calls = [call for call in controls.journal(self.database, writes=True) if call["seq"] > self.read_up_to]
+        """The client's writes (None: everybody's) since the last reading, held against the fusion as it is declared now."""
+        calls = [
+            call for call in controls.journal(self.database, writes=True) if call["seq"] > self.read_up_to
+        ]
         self.read_up_to = max((call["seq"] for call in calls), default=self.read_up_to)
         new: list[Call] = [call for call in calls if client in (None, call["client"])]
         self.writes += new

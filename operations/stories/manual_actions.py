@@ -13,8 +13,8 @@ from emulator import controls
 from emulator.embedded import transport
 from operations import projects
 from operations.checks.ebox import PAGE
-from operations.stories.language import DISAPPEARING, EVERY, MERGED, ByHand
 from operations.stories.journal_check import CLIENT
+from operations.stories.language import DISAPPEARING, EVERY, MERGED, ByHand
 from operations.stories.results import Action
 from providers import access, batches, chaman, dossiers
 from providers.portal import Connection, WritingPortal
@@ -204,8 +204,6 @@ _KINDS: Mapping[str, _Kind] = {
     "unblockUser": _Kind("somebody unblocks user", (System.ACCESS,), _unblock),
     "readEBox": _Kind("people read the E-Box", (System.E_BOX,), _read_e_box),
     "submitReport": _Kind("people submit the report", (System.UNIQUE_REPORT,), _submit_report),
-    "moveForms": _Kind(
-        "people move the forms", (System.RUNNING_DOSSIERS, System.ATTESTATIONS), _move_forms
-    ),
+    "moveForms": _Kind("people move the forms", (System.RUNNING_DOSSIERS, System.ATTESTATIONS), _move_forms),
     "stopForm": _Kind("people stop a form on the last day", (System.RUNNING_DOSSIERS,), _stop_form),
 }

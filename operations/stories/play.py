@@ -81,7 +81,9 @@ class Player:
             self._run(step, outcome)
             said = [line for ran in outcome.runs for line in (*ran.errors, *ran.warnings)]
             outcome.said = [line for line in said if any(part in line for part in step.expect.says)]
-            outcome.problems += unmet(step, outcome, self.folder, self.fusion, self.journal, self.forms_before)
+            outcome.problems += unmet(
+                step, outcome, self.folder, self.fusion, self.journal, self.forms_before
+            )
         except Interrupted:
             pass
         except FusionError as error:
@@ -139,7 +141,9 @@ class Player:
             did.append(Action(f"checkpoint {portal.save}"))
         if portal.postpone_copy:
             day = controls.postpone_copy(self.database, self.fusion.ocmw.kbo, portal.postpone_copy)
-            did.append(Action(f"the RSZ's copy comes {portal.postpone_copy} days later, at {day}", (System.ACCESS,)))
+            did.append(
+                Action(f"the RSZ's copy comes {portal.postpone_copy} days later, at {day}", (System.ACCESS,))
+            )
         if portal.fault:
             given = portal.fault
             controls.add_fault(

@@ -16,8 +16,8 @@ from operations import projects
 from operations.preparation import prepare
 from operations.stories.choice import Told
 from operations.stories.interruption import Interruption
-from operations.stories.results import StoryOutcome
 from operations.stories.play import Say, play, unexpected
+from operations.stories.results import StoryOutcome
 
 FOLDER = Path(".state") / "stories"
 

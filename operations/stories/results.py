@@ -121,8 +121,11 @@ class DatedLine(NamedTuple):
 
 @dataclass(frozen=True)
 class WaitPeriod:
-    """`count` things that waited for the same, from `since` on; `ended` is "" while they still wait, and `until` then is when
-    that should end."""
+    """`count` things that waited for the same, from `since` on.
+
+    :param ended: the day; "" while they still wait.
+    :param until: when it should end; "" where nobody knows, and once it has ended.
+    """
 
     count: int
     rule: str

@@ -76,9 +76,7 @@ def _wait_periods(system: System | None, steps: Sequence[StepOutcome]) -> Iterat
 
     def count(first: str, wait: Wait, ended: str = "") -> None:
         waiting = wait.waiting
-        periods[
-            WaitPeriod(0, waiting.rule, waiting.whom, first, ended, "" if ended else waiting.until)
-        ] += 1
+        periods[WaitPeriod(0, waiting.rule, waiting.whom, first, ended, "" if ended else waiting.until)] += 1
 
     for step in steps:
         day = step.on[:10]

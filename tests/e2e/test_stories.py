@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from operations.stories.choice import chosen
-from operations.stories.outcome import StoryOutcome
 from operations.stories.rehearse import run
 from operations.stories.report import WIDTH, text
-from operations.stories.systems import OTHER
+from operations.stories.results import StoryOutcome
+from operations.stories.timeline import OTHER
 from tests.support.workspace import CHECKOUT
 
 FILES = sorted((CHECKOUT / "tests" / "stories").glob("*.yaml"))
@@ -65,6 +65,6 @@ def test_a_day_whose_up_failed_shows_why_and_what_waits_then(outcomes: dict[str,
 def test_what_is_released_is_told_as_released(outcomes: dict[str, StoryOutcome]) -> None:
     """R61."""
     systems = {system.name: system for system in outcomes["05-needed-no-longer"].systems}
-    assert systems["Wat behouden blijft"].kept["channels"] == (
+    assert systems["Wat behouden blijft"].retained["channels"] == (
         "Kortessem: sender contact released; Kortessem: FTP accounts released (run on 2026-01-19)"
     )

@@ -19,9 +19,9 @@ from operations.projects import Ran
 from operations.stories import rehearse
 from operations.stories.interruption import Interruption
 from operations.stories.language import Story
-from operations.stories.outcome import StepOutcome, StoryOutcome, System
 from operations.stories.play import Say
 from operations.stories.report import WIDTH, text
+from operations.stories.results import StepOutcome, StoryOutcome, SystemResult
 from schemas.errors import EngineError
 from tests.operations.conftest import Fusion
 from tests.operations.stories.waits import FIRST_DAY, SUPPLIER
@@ -42,7 +42,7 @@ def lived(*, problems: list[str] | None = None) -> StoryOutcome:
         came_through=[FIRST_DAY],
     )
     last = StepOutcome("2025-03-01", "Nothing is left", runs=[Ran("preview", True)], problems=problems or [])
-    systems = [System("Mutaties", writes={"2025-01-01": 4}), System("E-Box")]
+    systems = [SystemResult("Mutaties", writes={"2025-01-01": 4}), SystemResult("E-Box")]
     return StoryOutcome(
         "A fusion", "pajottegem", [first, second, last], systems, seconds=41.2, folder="kept/here"
     )
@@ -116,6 +116,7 @@ def test_for_programs_it_is_an_object_with_its_steps_and_systems() -> None:
         {
             "centre": "Pajottegem",
             "thing": "sender contact",
+            "system": "ChaMan verzender",
             "reason": "waits for the number's first day",
             "rule": "R12",
             "whom": "KBO",

@@ -76,7 +76,9 @@ def _same(one: differences.Difference, field: differences.Field) -> bool:
 def find_forbidden_writes(portal: Path, fusion: Fusion) -> list[str]:
     """Writing calls under the numbers of disappearing centres that nobody declared (R05)."""
     calls = controls.journal(portal, writes=True)
-    return [f"{centre.name}: {call['method']} {call['path']}" for centre, call in unexpected_writes(fusion, calls)]
+    return [
+        f"{centre.name}: {call['method']} {call['path']}" for centre, call in unexpected_writes(fusion, calls)
+    ]
 
 
 def compare_states(expected: list[dict[str, Any]], found: list[dict[str, Any]]) -> list[str]:
