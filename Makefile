@@ -15,7 +15,7 @@ setup: ## the Python environment, the Pulumi engine, the rehearsal's secrets and
 	@$(PYTHON) engine/setup.py
 
 rehearsal: setup ## preview and apply every fusion to the emulated portal, and check that nothing is left to do
-	@$(IN_ENV) fusion rehearsal
+	@$(IN_ENV) fusion smoke
 
 test: setup ## all tests
 	@$(IN_ENV) python -m pytest -n auto --dist loadfile

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from operations import projects
-from operations.checks.shape import Result
-from operations.projects import Ran
+from operations.checks.results import Result
+from operations.rehearsals import projects
+from operations.rehearsals.projects import Ran
 from operations.stories.journal_check import JournalCheck
 from operations.stories.language import NONE, SOME, Check, Expect, Seen, Step
 from operations.stories.manual_actions import numbers_of

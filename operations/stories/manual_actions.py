@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 from emulator import controls
 from emulator.embedded import transport
-from operations import projects
 from operations.checks.ebox import PAGE
+from operations.rehearsals import projects
 from operations.stories.journal_check import CLIENT
 from operations.stories.language import DISAPPEARING, EVERY, MERGED, ByHand
 from operations.stories.results import Action

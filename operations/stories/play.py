@@ -15,11 +15,12 @@ from typing import Any
 from emulator import controls
 from emulator.calendar.clock import ClockError
 from emulator.core.problems import Problem
-from operations import head_managers, projects
-from operations.checks.run import run as check
-from operations.checks.subject import BELGIUM
-from operations.projects import Ran
-from operations.rehearsal_certificates import uploaded, write_certificate
+from operations.checks.context import BELGIUM
+from operations.checks.run import run_checks
+from operations.chief_access_managers import listing
+from operations.rehearsals import projects
+from operations.rehearsals.certificates import uploaded, write_certificate
+from operations.rehearsals.projects import Ran
 from operations.stories import manual_actions
 from operations.stories.expectations import unmet
 from operations.stories.interruption import Interrupted, Interruption
@@ -204,7 +205,7 @@ class Player:
             self.interruption.look()
             self.journal.skip()
             with projects.working_in(self.folder):
-                outcome.checks = check(self.folder, [self.name], lambda _: None)
+                outcome.checks = run_checks(self.folder, [self.name], lambda _: None)
             # Whoever it signs in as: nobody else is at work meanwhile.
             outcome.problems += wrote("check", self.journal.read(self.fusion, client=None))
 
@@ -245,10 +246,10 @@ class Player:
         """The list for Flanders is made, and is what the declaration says (R13)."""
         path = self.folder / ".state" / "head-managers.xlsx"
         with projects.working_in(self.folder):
-            listed = head_managers.declared([self.name], None)
-            head_managers.require_complete(listed, allow_missing=False)
-            head_managers.write(listed, path, masked=False)
-            wrong = head_managers.differences(listed, path)
+            listed = listing.read_declarations([self.name], None)
+            listing.require_complete(listed, allow_missing=False)
+            listing.write(listed, path, masked=False)
+            wrong = listing.find_differences(listed, path)
         if wrong:
             raise RehearsalError("the list of head managers: " + "; ".join(wrong))
         return Action(

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from operations.checks.shape import Result
-from operations.projects import Ran
+from operations.checks.results import Result
+from operations.rehearsals.projects import Ran
 from schemas.systems import System
 from stacks.waits import Wait
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from emulator import controls
-from operations.checks.shape import OK
+from operations.checks.results import OK
 from operations.stories.journal_check import JournalCheck, system_of
 from operations.stories.results import CheckDay, DatedLine, StepOutcome, SystemResult, WaitPeriod
 from providers import retained

@@ -26,7 +26,7 @@ def test_r13_r14_r15_first_for_the_centre_then_for_the_rsz(portal: Portal, numbe
     declared = {"organization": number, **COPY}
     life = Life(AccessCopyProvider())
     waiting = life.create(declared)["waiting"]
-    assert "fusion head-managers" in waiting["reason"]
+    assert "fusion chief-access-managers" in waiting["reason"]
     assert (waiting["whom"], waiting["until"]) == ("the centre", "2024-11-15")
     portal.set_clock("2024-11-16")
     assert life.preview(declared) == "same"

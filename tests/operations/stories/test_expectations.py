@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from emulator import controls
-from operations.checks.shape import Result
-from operations.projects import Ran, told
+from operations.checks.results import Result
+from operations.rehearsals.projects import Ran, told
 from operations.stories.expectations import unmet
 from operations.stories.journal_check import JournalCheck
 from operations.stories.language import Step

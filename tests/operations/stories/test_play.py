@@ -12,9 +12,9 @@ import pytest
 
 from emulator import controls
 from emulator.calendar.events import EFFECTS
-from operations import projects
-from operations.checks.shape import Result
-from operations.projects import Ran
+from operations.checks.results import Result
+from operations.rehearsals import projects
+from operations.rehearsals.projects import Ran
 from operations.stories import manual_actions, play
 from operations.stories.journal_check import JournalCheck
 from operations.stories.language import Step

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from operations.projects import Ran
+from operations.rehearsals.projects import Ran
 from operations.stories import rehearse
 from operations.stories.interruption import Interruption
 from operations.stories.language import Story

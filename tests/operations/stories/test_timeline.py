@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from emulator import controls
-from operations.checks.shape import Result
-from operations.projects import Ran
+from operations.checks.results import Result
+from operations.rehearsals.projects import Ran
 from operations.stories.journal_check import JournalCheck, system_of
 from operations.stories.results import (
     Action,
