@@ -131,7 +131,7 @@ def test_each_call_that_only_looking_wrote_is_a_problem(
         return []
 
     monkeypatch.setattr(projects, "run", lambda *_: Ran("refresh", True, steps={"same": len(look())}))
-    monkeypatch.setattr(play, "check", look)
+    monkeypatch.setattr(play, "run_checks", look)
     monkeypatch.setattr(controls, "journal", lambda database, writes=False: calls)
     does: dict[str, object] = {"refresh": True, "preview": "none", "check": {}}
     lived = player.step(step(**{looking: does[looking]}))
