@@ -1,14 +1,12 @@
 """Which resources a fusion has, in which group, after what: from a declaration to a list, without the engine.
 
-Everything about the merged centre is set (created, adopted, brought into line). At a disappearing centre only the access
+Everything about the merged centre is set (created, adopted, brought in sync). At a disappearing centre only the access
 that the declaration manages is written (R23, R24); everything else it has is retained, and `destroy` undoes neither.
 """
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,18 +22,14 @@ from providers import (
     review,
     unique_report,
 )
-from providers.resource import PortalResource
-from providers.watching import Watched
+from providers.pending_work import PendingWork
 from schemas.access import Access
-from schemas.accounts import Accounts, CertificateManagement
-from schemas.certificates import read_certificate
-from schemas.declaration import Dossiers, Fusion, MergingCentre, slug
+from schemas.declaration import Dossiers, Fusion, MergingCentre
 from schemas.reference import reference
 from schemas.secrets import Secrets
 from schemas.systems import Application, System
-from stacks import access_plan
-
-Props = dict[str, Any]
+from stacks import access_plan, channels_plan, configuration_plan
+from stacks.planned import Centre, Planned
 
 _APPLICATION_OF_API = {
     access.API: Application.ACCESS,
@@ -45,64 +39,11 @@ _APPLICATION_OF_API = {
 }
 DOSSIER_SYSTEMS = {dossiers.FORMS: System.RUNNING_DOSSIERS, dossiers.ATTESTATIONS: System.ATTESTATIONS}
 # What may be managed in part at a disappearing centre, and is not where its access is not declared.
-_PARTS: dict[str, Props] = {
+_PARTS: dict[str, access_plan.Managed] = {
     "chiefAccessManagers": {"managed": {}, "people": {}},
     "accessManagers": {"managed": {}, "people": {}},
     "users": {"managed": {}},
 }
-
-
-@dataclass(frozen=True)
-class Centre:
-    """A centre of the fusion: `role` is `merged`, `keeping` (the merged centre under a kept number) or `disappearing`."""
-
-    name: str
-    kbo: str
-    role: str
-
-    @property
-    def slug(self) -> str:
-        return slug(self.name)
-
-
-@dataclass(frozen=True)
-class Planned:
-    """One resource to register: where it stands, what it is, its inputs, which of these are secret, what comes first.
-
-    :param shown_under: the group in a preview, where it is another than the system's own application.
-    """
-
-    name: str
-    centre: Centre
-    system: System
-    resource: type[PortalResource | retained.Retained | Watched | dossiers.Dossiers]
-    props: Props
-    secrets: frozenset[str] = frozenset()
-    after: tuple[str, ...] = ()
-    kept_on_destroy: bool = False
-    shown_under: Application | None = None
-
-    @property
-    def group(self) -> Application:
-        """The application that it stands under in a preview."""
-        return self.shown_under or self.system.application
-
-    @property
-    def title(self) -> str:
-        """What people call it: `user tom.maes`, `REST account OCMW Online`."""
-        if issubclass(self.resource, retained.Retained):
-            return retained.KINDS[self.props["kind"]].title
-        if issubclass(self.resource, dossiers.Dossiers):
-            return dossiers.TITLES[self.props["kind"]]
-        if issubclass(self.resource, Watched):
-            return self.resource.provider_class.title
-        provider = self.resource.provider_class
-        return " ".join([provider.title, *(str(self.props[key]) for key in provider.keys[1:])])
-
-    @property
-    def thing(self) -> str:
-        """The centre and the title: `Gooik, user tom.maes`."""
-        return f"{self.centre.name}, {self.title}"
 
 
 def plan(fusion: Fusion, secrets: Secrets, folder: Path, operator: str = "") -> list[Planned]:
@@ -113,7 +54,7 @@ def plan(fusion: Fusion, secrets: Secrets, folder: Path, operator: str = "") -> 
     planned += _access(merged, fusion.access, fusion, secrets, operator)
     if fusion.accounts:
         password = secrets.password(fusion.ftp_password_key) if fusion.accounts.ftp else ""
-        planned += _channels(merged, fusion.accounts, password, folder)
+        planned += channels_plan.resources(merged, fusion.accounts, password, folder)
     planned += _configuration(merged, fusion)
     for merging in fusion.disappearing:
         planned += _disappearing(merging, fusion, secrets, operator)
@@ -123,37 +64,36 @@ def plan(fusion: Fusion, secrets: Secrets, folder: Path, operator: str = "") -> 
 
 
 def _pending_work(merged: Centre, fusion: Fusion) -> Iterator[Planned]:
-    """What people and others do for a fusion, so that it waits where all else waits."""
+    """The work that people and others still have to do, so that it waits where all else waits."""
     day = fusion.takes_effect
     by = reference().chief_access_managers_reported_by(day)
-    asked: list[tuple[str, Centre, System, type[Watched], Props]] = [
-        (
-            "access-copy",
-            merged,
-            System.ACCESS,
-            access_copy.AccessCopy,
-            {"reportBy": by.isoformat() if by else None},
-        )
+    copy = access_copy.AccessCopyInputs(organization=merged.kbo, reportBy=by.isoformat() if by else None)
+    asked: list[tuple[str, Centre, System, type[PendingWork], Mapping[str, Any]]] = [
+        ("access-copy", merged, System.ACCESS, access_copy.AccessCopy, copy)
     ]
-    year = {"year": str(day.year - 1)}
+    year = str(day.year - 1)
     for merging in fusion.disappearing:
         centre = Centre(merging.name, merging.kbo, "disappearing")
         if fusion.is_retained(merging):
-            props = {"on": fusion.retain.review_on.isoformat()}
-            asked.append(("review", centre, System.RETAINED, review.Review, props))
-        asked.append(("unique-report", centre, System.UNIQUE_REPORT, unique_report.UniqueReport, year))
-        props = {"mergedInto": merged.name, "linkedOn": day.isoformat()}
-        asked.append(("requests", centre, System.ONLINE_REQUESTS, online_requests.OnlineRequests, props))
+            day_of_review = fusion.retain.review_on.isoformat()
+            on = review.ReviewInputs(organization=centre.kbo, on=day_of_review)
+            asked.append(("review", centre, System.RETAINED, review.Review, on))
+        report = unique_report.UniqueReportInputs(organization=centre.kbo, year=year)
+        asked.append(("unique-report", centre, System.UNIQUE_REPORT, unique_report.UniqueReport, report))
+        requests = online_requests.OnlineRequestsInputs(
+            organization=centre.kbo, mergedInto=merged.name, linkedOn=day.isoformat()
+        )
+        asked.append(("requests", centre, System.ONLINE_REQUESTS, online_requests.OnlineRequests, requests))
     if fusion.keeper:
-        props = {**year, "rule": "R63"}
-        asked.append(("unique-report", merged, System.UNIQUE_REPORT, unique_report.UniqueReport, props))
+        report = unique_report.UniqueReportInputs(organization=merged.kbo, year=year, rule="R63")
+        asked.append(("unique-report", merged, System.UNIQUE_REPORT, unique_report.UniqueReport, report))
     for name, centre, system, resource, props in asked:
         yield Planned(
             f"{centre.slug}-{name}",
             centre,
             system,
             resource,
-            {"organization": centre.kbo, **props},
+            props,
             kept_on_destroy=True,
             shown_under=Application.RETAINED if centre.role == "disappearing" else None,
         )
@@ -174,18 +114,22 @@ def _dossiers(merged: Centre, fusion: Fusion) -> Iterator[Planned]:
             yield Planned(name, centre, DOSSIER_SYSTEMS[kind], resource, props, kept_on_destroy=True)
 
 
-def dossier_props(fusion: Fusion, declared: Dossiers, merging: MergingCentre, kind: str) -> Props:
+def dossier_props(
+    fusion: Fusion, declared: Dossiers, merging: MergingCentre, kind: str
+) -> dossiers.DossiersInputs:
     """What is asked of the portal for one merging centre's forms or attestations."""
-    props = {
-        "organization": merging.kbo,
-        "successor": fusion.ocmw.kbo,
-        "kind": kind,
-        "stopOn": declared.stop_on.isoformat(),
-        "restartOn": declared.restart_on.isoformat(),
-        "handledBy": declared.handled_by,
-    }
+    props = dossiers.DossiersInputs(
+        organization=merging.kbo,
+        successor=fusion.ocmw.kbo,
+        kind=kind,
+        stopOn=declared.stop_on.isoformat(),
+        restartOn=declared.restart_on.isoformat(),
+        handledBy=declared.handled_by,
+    )
     ended = [one.go_on for one in declared.ended if one.centre == merging.name]
-    return props | ({"ended": batches.ENTER_AGAIN if ended[0] else batches.OVER} if ended else {})
+    if ended:
+        props["ended"] = batches.ENTER_AGAIN if ended[0] else batches.OVER
+    return props
 
 
 def _access(
@@ -198,124 +142,29 @@ def _access(
     kept: bool = False,
 ) -> Iterator[Planned]:
     guarded = access_plan.Operator(operator, centre.name, f"fusions/{fusion.slug}.yaml") if operator else None
-    for wanted in access_plan.resources(declared, secrets, guarded, releases=not kept):
+    for wanted in access_plan.resources(centre.kbo, declared, secrets, guarded, releases=not kept):
         yield Planned(
             f"{centre.slug}-{wanted.name}",
             centre,
             wanted.system,
             wanted.resource,
-            {"organization": centre.kbo, **wanted.props},
+            wanted.props,
             wanted.secrets,
             tuple(f"{centre.slug}-{name}" for name in wanted.after),
             kept_on_destroy=kept,
         )
 
 
-def _channels(centre: Centre, accounts: Accounts, password: str, folder: Path) -> Iterator[Planned]:
-    first: tuple[str, ...] = ()
-    if accounts.sender:
-        first = (f"{centre.slug}-sender",)
-        props = {"organization": centre.kbo, **accounts.sender.model_dump(by_alias=True)}
-        yield Planned(first[0], centre, System.SENDER, chaman.SenderContact, props)
-    if accounts.ftp:
-        certificate = _certificate(centre, "ftp", folder / accounts.ftp.certificate, first)
-        yield certificate
-        yield Planned(
-            f"{centre.slug}-ftp-account",
-            centre,
-            System.FTP_ACCOUNT,
-            chaman.FtpAccount,
-            {
-                "organization": centre.kbo,
-                "accountName": accounts.ftp.name,
-                "type": "FTP",
-                "username": accounts.ftp.username,
-                "password": password,
-                "authorizations": list(accounts.ftp.authorizations),
-                "certificate": certificate.props["fileName"],
-            },
-            frozenset({"password"}),
-            (*first, certificate.name),
-        )
-    if accounts.rest:
-        managed, needed = _certificate_management(centre, accounts.rest.certificate_management, folder, first)
-        yield from needed
-        yield Planned(
-            f"{centre.slug}-rest-account",
-            centre,
-            System.REST_ACCOUNT,
-            chaman.RestAccount,
-            {
-                "organization": centre.kbo,
-                "accountName": accounts.rest.name,
-                "authorizations": list(accounts.rest.authorizations),
-                **managed,
-            },
-            after=(*first, *(certificate.name for certificate in needed)),
-        )
-
-
-def _certificate_management(
-    centre: Centre, declared: CertificateManagement, folder: Path, first: tuple[str, ...]
-) -> tuple[Props, list[Planned]]:
-    if declared.external:
-        asked_again = declared.external.asked_again_on
-        return {
-            "supplier": declared.external.supplier,
-            "askedAgainOn": asked_again.isoformat() if asked_again else None,
-        }, []
-    assert declared.own is not None  # the model lets exactly one of the two pass
-    certificate = _certificate(centre, "rest", folder / declared.own.certificate, first)
-    return {"certificate": certificate.props["fileName"]}, [certificate]
-
-
-def _certificate(centre: Centre, usage: str, path: Path, after: tuple[str, ...]) -> Planned:
-    certificate = read_certificate(path)
-    return Planned(
-        f"{centre.slug}-{usage}-certificate",
-        centre,
-        System.CERTIFICATES,
-        chaman.Certificate,
-        {
-            "organization": centre.kbo,
-            "fileName": path.name,
-            "usage": usage,
-            "sha256": certificate.sha256,
-            "content": base64.b64encode(certificate.der).decode(),
-        },
-        after=after,
-    )
-
-
 def _configuration(centre: Centre, fusion: Fusion) -> Iterator[Planned]:
-    screens: list[tuple[str, System, type[PortalResource], Props]] = []
-    if fusion.mutations:
-        codes = [*reference().codes("mutationTypes"), *fusion.mutations.receive]
-        ticked = {code: code in fusion.mutations.receive for code in codes}
-        screens.append(("mutations", System.MUTATIONS, configuration.Mutations, {"ticked": ticked}))
-    if fusion.technical_providers:
-        declared = fusion.technical_providers.model_dump(by_alias=True, exclude_none=True)
-        screens.append(
-            ("technical-providers", System.TECHNICAL_PROVIDERS, configuration.TechnicalProviders, declared)
-        )
-    if fusion.contact:
-        declared = fusion.contact.model_dump(by_alias=True, exclude_none=True)
-        declared |= {"street": fusion.contact.street.as_dict(), "city": fusion.contact.city.as_dict()}
-        screens.append(("contact-details", System.CONTACT_DETAILS, configuration.ContactDetails, declared))
-    if fusion.notifications:
-        declared = fusion.notifications.model_dump(by_alias=True, exclude_none=True)
-        screens.append(("ocmw-online", System.NOTIFICATIONS, configuration.OcmwOnline, declared))
-    for name, system, resource, props in screens:
-        yield Planned(
-            f"{centre.slug}-{name}", centre, system, resource, {"organization": centre.kbo, **props}
-        )
+    for name, system, resource, inputs in configuration_plan.screens(centre.kbo, fusion):
+        yield Planned(f"{centre.slug}-{name}", centre, system, resource, inputs)
 
 
 def _disappearing(
     merging: MergingCentre, fusion: Fusion, secrets: Secrets, operator: str
 ) -> Iterator[Planned]:
     centre = Centre(merging.name, merging.kbo, "disappearing")
-    managed: dict[str, Props] = {}
+    managed: dict[str, access_plan.Managed] = {}
     if merging.access:
         yield from _access(centre, merging.access, fusion, secrets, operator, kept=True)
         managed = access_plan.managed(merging.access, secrets)
@@ -329,21 +178,22 @@ def _disappearing(
         if item.centre == merging.name
     }
     for kind, resource in retained.RESOURCES.items():
+        props: retained.RetainedInputs = {
+            "organization": centre.kbo,
+            "kind": kind,
+            "accepted": accepted.get(kind),
+            "released": released.get(kind),
+            **_PARTS.get(kind, {}),
+            **managed.get(kind, {}),
+        }
         yield Planned(
             f"{centre.slug}-retained-{kind}",
             centre,
             System.RETAINED,
             resource,
-            {
-                "organization": centre.kbo,
-                "kind": kind,
-                "accepted": accepted.get(kind),
-                "released": released.get(kind),
-                **_PARTS.get(kind, {}),
-                **managed.get(kind, {}),
-            },
+            props,
             # Secret also where there is nothing in it: the state may remember what was managed.
             frozenset({"managed"} if kind == "users" else {"people"} & _PARTS.get(kind, {}).keys()),
             kept_on_destroy=True,
-            shown_under=_APPLICATION_OF_API[retained.KINDS[kind].api],
+            shown_under=_APPLICATION_OF_API[resource.kind.api],
         )

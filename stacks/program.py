@@ -14,9 +14,6 @@ from typing import Protocol
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env
 
-from providers.dossiers import Dossiers
-from providers.resource import PortalResource
-from providers.retained import Retained
 from providers.settings import (
     REHEARSAL_CLIENT_KEY,
     REHEARSAL_SECRETS,
@@ -25,7 +22,6 @@ from providers.settings import (
     project_root,
     settings_from,
 )
-from providers.watching import Watched
 from schemas.declaration import Fusion
 from schemas.errors import DeclarationError
 from schemas.loading import load_declaration
@@ -33,7 +29,8 @@ from schemas.secrets import Secrets, load_secrets, parse_secrets
 from schemas.systems import Application
 from schemas.terms import nearest
 from stacks import report
-from stacks.plan import Centre, Planned, plan
+from stacks.plan import plan
+from stacks.planned import AnyResource, Centre, Planned
 
 REHEARSAL_PASSPHRASE = "rehearsal"  # noqa: S105 the well-known one of docs/secrets.md, refused below for a real portal
 
@@ -160,7 +157,7 @@ def register(fusion: Fusion, planned: list[Planned]) -> None:
     """Register the planned resources under their groups, then say what waits, what is retained, what goes to whom."""
     centres: dict[Centre, CentreGroup] = {}
     applications: dict[tuple[Centre, Application], ApplicationGroup] = {}
-    made: dict[str, PortalResource | Retained | Watched | Dossiers] = {}
+    made: dict[str, AnyResource] = {}
     for item in planned:
         if item.centre not in centres:
             centres[item.centre] = CentreGroup(item.centre)

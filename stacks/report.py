@@ -23,20 +23,19 @@ import pulumi
 
 from providers import chaman
 from providers.cleanup import CleanedUp
+from providers.configuration import Mutations
 from providers.dossiers import Dossiers
 from providers.resource import PortalResource
 from providers.retained import AS_IT_WAS, NOT_SHOWN, RELEASED, UNCHANGED, Retained
 from providers.review import Review
 from providers.waiting import Waiting
-from providers.watching import Watched
 from schemas.declaration import Fusion
 from schemas.identifiers import dotted
-from schemas.reference import reference
 from stacks import clean_up_report, dossiers_report
-from stacks.plan import Planned
+from stacks.planned import AnyResource, Planned
 from stacks.waits import Wait
 
-Made = Sequence[tuple[Planned, PortalResource | Retained | Watched | Dossiers]]
+Made = Sequence[tuple[Planned, AnyResource]]
 
 
 def export(fusion: Fusion, made: Made) -> None:
@@ -63,8 +62,9 @@ def export(fusion: Fusion, made: Made) -> None:
         lambda both: _changed([item for item, _ in retained], *both)
     )
     _export_supplier(fusion, managed)
-    _warn(fusion)
     for item, resource in made:
+        if isinstance(resource, Mutations):
+            _warn_of_unticked(item)
         if isinstance(resource, Review):
             resource.waiting.apply(partial(_remind, fusion, item))
         if isinstance(resource, Retained):
@@ -207,12 +207,10 @@ def _remind(fusion: Fusion, item: Planned, waiting: dict[str, str]) -> None:
         )
 
 
-def _warn(fusion: Fusion) -> None:
-    if fusion.mutations is None:
-        return
-    unticked = [code for code in reference().codes("mutationTypes") if code not in fusion.mutations.receive]
+def _warn_of_unticked(item: Planned) -> None:
+    unticked = [code for code, ticked in item.props["ticked"].items() if not ticked]
     if unticked:
         pulumi.log.warn(
-            f"{fusion.name} does not receive {', '.join(unticked)}: what is sent while a type is unticked never arrives, "
-            "also when it is ticked again later (R50)"
+            f"{item.centre.name} does not receive {', '.join(unticked)}: what is sent while a type is unticked never "
+            "arrives, also when it is ticked again later (R50)"
         )

@@ -10,7 +10,7 @@ from operations.checks.context import Props, Subject, day, moment, number
 from operations.checks.results import FAILED, OK, TODO, WAITING, Answer, Question
 from providers import chaman
 from schemas.systems import System
-from stacks.plan import Centre
+from stacks.planned import Centre
 
 SOON_DAYS = 60
 VALID, SOON, USELESS = "valid", "soon", "useless"

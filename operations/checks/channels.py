@@ -17,7 +17,7 @@ from providers import chaman, configuration
 from providers.resource import PortalResource
 from schemas.errors import FusionError, NotFound
 from schemas.systems import System
-from stacks.plan import Centre
+from stacks.planned import Centre
 
 AUTHORIZATION = "mutations"
 PATIENCE_DAYS = 28

@@ -12,7 +12,7 @@ from operations.checks.context import Props, Subject, day, moment, number
 from operations.checks.results import FAILED, OK, TODO, Answer, Question
 from providers.retained import E_BOX_API
 from schemas.systems import System
-from stacks.plan import Centre
+from stacks.planned import Centre
 
 PAGE = 500
 

@@ -20,7 +20,7 @@ from providers import configuration
 from schemas.errors import NotFound
 from schemas.reference import reference
 from schemas.systems import System
-from stacks.plan import Centre
+from stacks.planned import Centre
 
 QUIET_DAYS = 7
 """Mutations come more often than once in so many days."""

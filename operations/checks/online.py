@@ -11,7 +11,7 @@ from operations.checks.results import FAILED, OK, TODO, WAITING, Answer, Questio
 from providers.online_requests import API
 from schemas.errors import NotFound
 from schemas.systems import System
-from stacks.plan import Centre
+from stacks.planned import Centre
 
 PAGE = 500
 

@@ -18,7 +18,7 @@ from providers.portal import ReadingPortal
 from schemas.accounts import RestAccount
 from schemas.errors import LoginRefused, NotFound
 from schemas.systems import System
-from stacks.plan import Centre
+from stacks.planned import Centre
 
 CHECK = "REST call"
 

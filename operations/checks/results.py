@@ -14,7 +14,7 @@ from providers.waiting import waiting_for
 from schemas.errors import FusionError, NotFound, NotYetAvailable
 from schemas.privacy import masked
 from schemas.systems import System
-from stacks.plan import Centre
+from stacks.planned import Centre
 
 OK, TODO, WAITING, FAILED, UNKNOWN = "ok", "todo", "waiting", "failed", "unknown"
 RESULTS = (OK, TODO, WAITING, FAILED, UNKNOWN)

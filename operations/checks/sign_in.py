@@ -10,7 +10,7 @@ from operations.checks.results import FAILED, OK, WAITING, Answer, Question
 from providers import access
 from schemas.errors import LoginRefused
 from schemas.systems import System
-from stacks.plan import Centre
+from stacks.planned import Centre
 
 CHECK = "sign-in"
 

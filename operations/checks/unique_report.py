@@ -9,7 +9,7 @@ from operations.checks.context import Props, Subject
 from operations.checks.results import FAILED, OK, TODO, UNKNOWN, WAITING, Answer, Question
 from providers.unique_report import API
 from schemas.systems import System
-from stacks.plan import Centre
+from stacks.planned import Centre
 
 
 def questions(subject: Subject) -> Iterator[Question]:

@@ -36,7 +36,8 @@ from schemas.loading import load_declaration
 from schemas.privacy import masked
 from schemas.secrets import Secrets, load_secrets
 from schemas.systems import System
-from stacks.plan import Planned, plan
+from stacks.plan import plan
+from stacks.planned import Planned
 from stacks.waits import Wait
 
 Say = Callable[[str], None]

@@ -16,7 +16,7 @@ from operations.checks.context import Subject
 from operations.checks.results import FAILED, OK, TODO, UNKNOWN, WAITING, Answer, Question, results
 from providers import session
 from schemas.systems import System
-from stacks.plan import Centre
+from stacks.planned import Centre
 from tests.operations.checks.conftest import GALMAARDEN, GOOIK, HERNE, PAJOTTEGEM, Setting
 
 HERE = Centre("Herne", HERNE, "disappearing")

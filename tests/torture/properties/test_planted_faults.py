@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from providers import access, baseline, configuration, retained, session
+from providers import access, configuration, kinds, retained, session
 from providers.access import UserProvider
 from providers.chaman import SenderContactProvider
 from providers.cleanup import CleanedUpProvider
 from stacks import plan as plan_module
+from stacks.planned import Planned
 from tests.torture.properties import in_process_world
 from tests.torture.properties.actions import Action, DeclareManagers, DeclareUser, DropUser, Say, Tick, Up
 from tests.torture.properties.calendar import Until
@@ -26,7 +27,7 @@ Plant = Callable[[pytest.MonkeyPatch], None]
 
 def writes_what_is_retained(patch: pytest.MonkeyPatch) -> None:
     """A look at retained contact details saves them again as they are."""
-    look = baseline.look
+    look = kinds.look
 
     def looking(portal: Any, kind: Any, organization: str) -> Any:
         found = look(portal, kind, organization)
@@ -65,7 +66,7 @@ def takes_away_at_a_disappearing_centre(patch: pytest.MonkeyPatch) -> None:
     """Whoever leaves the declaration goes, as at the merged centre."""
     plan = plan_module.plan
 
-    def planned(*arguments: Any) -> list[plan_module.Planned]:
+    def planned(*arguments: Any) -> list[Planned]:
         return [replace(item, kept_on_destroy=False) for item in plan(*arguments)]
 
     patch.setattr(in_process_world, "plan", planned)
@@ -107,7 +108,7 @@ def accepts_again(patch: pytest.MonkeyPatch) -> None:
 
 def absorbs_other_kinds(patch: pytest.MonkeyPatch) -> None:
     """A change in anything but these three is the new baseline."""
-    seen = retained._seen
+    seen = retained._observe
 
     def seeing(declared: Any, known: Any, *, accepts: bool = True) -> Any:
         found = seen(declared, known, accepts=accepts)
@@ -118,7 +119,7 @@ def absorbs_other_kinds(patch: pytest.MonkeyPatch) -> None:
             else seen(declared, {}, accepts=accepts)
         )
 
-    patch.setattr(retained, "_seen", seeing)
+    patch.setattr(retained, "_observe", seeing)
 
 
 def released_before_its_day(patch: pytest.MonkeyPatch) -> None:
@@ -131,16 +132,16 @@ def never_released(patch: pytest.MonkeyPatch) -> None:
 
 def retains_again_what_it_finds(patch: pytest.MonkeyPatch) -> None:
     """What happened while a thing was released is its new baseline."""
-    seen = retained._seen
+    seen = retained._observe
 
     def seeing(declared: Any, known: Any, *, accepts: bool = True) -> Any:
         return seen(declared, {} if known.get("observed") == retained.RELEASED else known, accepts=accepts)
 
-    patch.setattr(retained, "_seen", seeing)
+    patch.setattr(retained, "_observe", seeing)
 
 
 def forgets_what_it_managed_while_released(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(retained, "together", lambda *managed: dict(managed[0] or {}))
+    patch.setattr(retained, "merge_managed", lambda *managed: dict(managed[0] or {}))
 
 
 def saves_who_is_not_declared(patch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,8 @@ from providers.retained import Retained
 from providers.review import Review
 from providers.unique_report import UniqueReport
 from schemas.systems import Application
-from stacks.plan import Planned, plan
+from stacks.plan import plan
+from stacks.planned import Planned
 from tests.torture.properties.dossier_invariants import KINDS, declared_to_go_on, eve_of_merger, read_forms
 from tests.torture.properties.retained_model import find_release
 from tests.torture.properties.world import World
