@@ -21,7 +21,7 @@ from operations.rehearsals import projects
 from operations.rehearsals.certificates import uploaded, write_certificate
 from operations.rehearsals.projects import Ran
 from operations.stories import manual_actions
-from operations.stories.expectations import unmet
+from operations.stories.expectations import unmet_expectations
 from operations.stories.interruption import Interrupted, Interruption
 from operations.stories.journal_check import Call, JournalCheck
 from operations.stories.language import Portal, Step, Story, Supplier
@@ -82,7 +82,7 @@ class Player:
             self._run(step, outcome)
             said = [line for ran in outcome.runs for line in (*ran.errors, *ran.warnings)]
             outcome.said = [line for line in said if any(part in line for part in step.expect.says)]
-            outcome.problems += unmet(
+            outcome.problems += unmet_expectations(
                 step, outcome, self.folder, self.fusion, self.journal, self.forms_before
             )
         except Interrupted:
@@ -92,7 +92,7 @@ class Player:
         except (ClockError, Problem) as error:
             outcome.problems.append(f"the portal refuses it: {error}")
         except Exception as error:  # whatever it is, it is of this story, and the others go on
-            outcome.problems.append(unexpected(error))
+            outcome.problems.append(describe_unexpected(error))
         if self.interruption.asked:
             outcome.interrupted, outcome.problems = True, []  # whatever failed, failed of that
         outcome.seconds = monotonic() - started
@@ -207,7 +207,7 @@ class Player:
             with projects.working_in(self.folder):
                 outcome.checks = run_checks(self.folder, [self.name], lambda _: None)
             # Whoever it signs in as: nobody else is at work meanwhile.
-            outcome.problems += wrote("check", self.journal.read(self.fusion, client=None))
+            outcome.problems += list_writes("check", self.journal.read(self.fusion, client=None))
 
     def run_engine(self, operation: str, outcome: StepOutcome) -> None:
         """`up`, `preview` or `refresh`, and what is to be said of it."""
@@ -220,7 +220,7 @@ class Player:
         outcome.problems += [f"{operation}: {line}" for line in self.journal.needless(new)]
         outcome.failures += self._failures(ran)
         if operation != "up":
-            outcome.problems += wrote(operation, new)
+            outcome.problems += list_writes(operation, new)
         # An `up` that fails tells what waits all the same, where it came that far.
         if operation == "up" and "waits" in ran.outputs:
             self.as_of = outcome.on[:10]
@@ -257,12 +257,12 @@ class Player:
         )
 
 
-def wrote(operation: str, calls: Sequence[Call]) -> list[str]:
+def list_writes(operation: str, calls: Sequence[Call]) -> list[str]:
     """Each call that what only looks has written."""
     return [f"{operation} wrote: {call['method']} {call['path']}" for call in calls]
 
 
-def begin(folder: Path, name: str, story: Story) -> Player:
+def begin_story(folder: Path, name: str, story: Story) -> Player:
     """A story of a fusion about to be lived, in a project folder that is prepared and of its own.
 
     Raises `FusionError` when the declaration or the secrets cannot be read.
@@ -284,40 +284,40 @@ def play(
     started = monotonic()
     outcome = StoryOutcome(story.story, name)
     try:
-        player = begin(folder, name, story)
+        player = begin_story(folder, name, story)
         player.interruption = interruption or player.interruption
         for number, step in enumerate(story.steps, 1):
-            if not concerns(step, player.fusion):
+            if not is_taken_by(step, player.fusion):
                 continue
             lived = player.step(step)
             outcome.steps.append(lived)
             if player.interruption.asked:
                 outcome.interrupted = True
                 break
-            say(f"{name} {number}/{len(story.steps)} {_told(lived)}")
+            say(f"{name} {number}/{len(story.steps)} {_progress(lived)}")
             if lived.problems:
                 break
         outcome.systems = results_by_system(player.fusion, outcome.steps, player.journal)
     except Exception as error:  # the other stories go on
-        outcome.error = str(error) if isinstance(error, FusionError) else unexpected(error)
+        outcome.error = str(error) if isinstance(error, FusionError) else describe_unexpected(error)
         say(f"{name}: {outcome.error}")
     outcome.seconds = monotonic() - started
     return outcome
 
 
-def unexpected(error: Exception) -> str:
+def describe_unexpected(error: Exception) -> str:
     """An error that nobody raised on purpose, for a report."""
     return f"{type(error).__name__}: {masked(str(error))}"
 
 
-def concerns(step: Step, fusion: Fusion) -> bool:
+def is_taken_by(step: Step, fusion: Fusion) -> bool:
     """Whether a fusion, as it is declared now, takes this step."""
     handled_by = fusion.dossiers.handled_by if fusion.dossiers else None
     in_scenario = step.scenarios is None or fusion.scenario in step.scenarios
     return in_scenario and step.handled_by in (None, handled_by)
 
 
-def _told(lived: StepOutcome) -> str:
+def _progress(lived: StepOutcome) -> str:
     if lived.problems:
         return f"{lived.on}: stopped: {lived.problems[0].splitlines()[0]}"
     came = f", {len(lived.came_through)} came through" if lived.came_through else ""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from operations.stories.choice import chosen
-from operations.stories.rehearse import run
+from operations.stories.choice import choose_stories
 from operations.stories.report import WIDTH, text
 from operations.stories.results import StoryOutcome
+from operations.stories.runner import run
 from operations.stories.timeline import OTHER
 from tests.support.workspace import CHECKOUT
 
@@ -18,7 +18,10 @@ GENERAL = "the general story"
 @pytest.fixture(scope="session")
 def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, StoryOutcome]:
     """All of them, two at a time, by the name of their file."""
-    told = [*chosen(CHECKOUT, [], FILES, every=False), *chosen(CHECKOUT, ["hasselt"], [], every=False)]
+    told = [
+        *choose_stories(CHECKOUT, [], FILES, every=False),
+        *choose_stories(CHECKOUT, ["hasselt"], [], every=False),
+    ]
     folder = tmp_path_factory.mktemp("stories")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PULUMI_HOME", str(folder / "engine-home"))

@@ -10,7 +10,7 @@ import pytest
 from emulator import controls
 from operations.checks.results import Result
 from operations.rehearsals.projects import Ran, told
-from operations.stories.expectations import unmet
+from operations.stories.expectations import unmet_expectations
 from operations.stories.journal_check import JournalCheck
 from operations.stories.language import Step
 from operations.stories.results import StepOutcome
@@ -39,7 +39,7 @@ def outcome(*waits: Wait, **fields: Any) -> StepOutcome:
 
 
 def stopped(told: Step, seen: StepOutcome, fusion: Fusion) -> list[str]:
-    return unmet(told, seen, Path("nowhere"), fusion, JournalCheck(Path("nowhere")), {})
+    return unmet_expectations(told, seen, Path("nowhere"), fusion, JournalCheck(Path("nowhere")), {})
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_what_may_not_be_written_at_a_disappearing_centre_is_told_by_the_declara
     assert ledger.read(pajottegem) == calls
     assert ledger.forbidden == [f"Herne: PUT {base}/fiscaliteit/accessManagers on 2025-01-01"]
     told = step(expect={"noWritesAt": "disappearing"})
-    (problem,) = unmet(told, outcome(), Path("nowhere"), pajottegem, ledger, {})
+    (problem,) = unmet_expectations(told, outcome(), Path("nowhere"), pajottegem, ledger, {})
     assert problem.endswith(ledger.forbidden[0])
 
 

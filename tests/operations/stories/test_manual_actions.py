@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from operations.stories import manual_actions
-from operations.stories.language import ByHand, Deed
+from operations.stories.language import ByHand, ManualActionName
 from schemas.declaration import Fusion
 from schemas.errors import RehearsalError
 from schemas.loading import load_declaration
@@ -53,4 +53,4 @@ def test_a_centre_of_another_fusion_is_refused_with_those_there_are(
 
 
 def test_every_action_of_the_language_can_be_performed() -> None:
-    assert set(get_args(Deed)) == manual_actions._KINDS.keys()
+    assert set(get_args(ManualActionName)) == manual_actions._KINDS.keys()

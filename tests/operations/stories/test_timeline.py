@@ -97,7 +97,7 @@ def seen(fusion: Fusion, journal: JournalCheck) -> dict[str, SystemResult]:
     return {one.name: one for one in results_by_system(fusion, lived(), journal)}
 
 
-def test_of_a_system_writes_deeds_waits_errors_and_every_check(
+def test_a_system_shows_writes_actions_waits_errors_and_every_check(
     pajottegem: Fusion, journal: JournalCheck
 ) -> None:
     journal.writes = [
@@ -139,7 +139,7 @@ def kept(fusion: Fusion, journal: JournalCheck, *steps: StepOutcome) -> dict[str
     return dict(found["Wat behouden blijft"].retained)
 
 
-def test_what_is_kept_is_told_by_its_parts(pajottegem: Fusion, journal: JournalCheck) -> None:
+def test_what_is_retained_is_shown_by_its_parts(pajottegem: Fusion, journal: JournalCheck) -> None:
     """R05. Of a centre that no run looked at nothing is said."""
     told = kept(pajottegem, journal, observing("up", "2025-01-13", succeeded=True))
     assert list(told) == ["channels", "certificates", "configuration", "E-Box", "access"]
@@ -179,7 +179,7 @@ def test_what_the_portal_does_not_show_yet_and_what_is_released_are_not_unchange
     assert told["E-Box"] == "unchanged at Gooik; Herne: E-Box released (run on 2024-12-02)"
 
 
-def test_mails_are_told_with_the_notifications(
+def test_mails_stand_with_the_notifications(
     pajottegem: Fusion, journal: JournalCheck, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """R55, R56."""

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from operations.stories.choice import GENERAL
 from operations.stories.language import Step, Story, load_story
-from operations.stories.play import Player, begin, concerns, wrote
+from operations.stories.play import Player, begin_story, is_taken_by, list_writes
 from operations.stories.results import StepOutcome
 from schemas.errors import EngineError
 from schemas.loading import load_declaration
@@ -83,7 +83,7 @@ class DisturbedPlayer(Player):
         if blow.victim == ENGINE and blow.operation != CHECK:
             workspace.pulumi("cancel", "--yes", "-s", self.name)
         if blow.operation != UP:
-            outcome.problems += wrote(blow.operation, self.journal.read(self.fusion, client=None))
+            outcome.problems += list_writes(blow.operation, self.journal.read(self.fusion, client=None))
             return
         new = self.journal.read(self.fusion)
         outcome.writes += len(new)
@@ -128,10 +128,10 @@ class Rehearsal:
     @cached_property
     def undisturbed(self) -> UndisturbedRehearsal:
         workspace = Workspace.make(self.folder / "undisturbed", self.told.fusion)
-        player = DisturbedPlayer(**vars(begin(workspace.root, self.told.fusion, self.story)))
+        player = DisturbedPlayer(**vars(begin_story(workspace.root, self.told.fusion, self.story)))
         ups: list[UpcomingUp] = []
         for number, step in enumerate(self.story.steps):
-            if not concerns(step, player.fusion):
+            if not is_taken_by(step, player.fusion):
                 continue
             saved = workspace.copy(self.folder / f"before-{number}") if step.up else None
             kept = copy.deepcopy(player)
@@ -182,7 +182,7 @@ class Rehearsal:
     def _play_steps(self, player: DisturbedPlayer, first: int) -> list[str]:
         follows = player.blow is not None and player.blow.operation == UP
         for number, step in enumerate(self.story.steps[first:], first):
-            if not concerns(step, player.fusion):
+            if not is_taken_by(step, player.fusion):
                 continue
             try:
                 lived = player.step(_without_counts(step) if number == first and follows else step)
