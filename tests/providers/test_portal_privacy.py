@@ -7,7 +7,7 @@ import json
 import httpx
 import pytest
 
-from emulator.core.people import rehearsal_ssin
+from emulator.controls import rehearsal_ssin
 from operations.chief_access_managers.listing import grouped
 from providers import session
 from providers.configuration import MutationsProvider
