@@ -11,13 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from providers import (
-    access,
     access_copy,
     batches,
-    chaman,
-    configuration,
     dossiers,
     online_requests,
+    paths,
     retained,
     review,
     unique_report,
@@ -32,10 +30,10 @@ from stacks import access_plan, channels_plan, configuration_plan
 from stacks.planned import Centre, Planned
 
 _APPLICATION_OF_API = {
-    access.API: Application.ACCESS,
-    chaman.API: Application.CHAMAN,
-    configuration.API: Application.CONFIGURATION,
-    retained.E_BOX_API: Application.E_BOX,
+    paths.ACCESS: Application.ACCESS,
+    paths.CHAMAN: Application.CHAMAN,
+    paths.CONFIGURATION: Application.CONFIGURATION,
+    paths.E_BOX: Application.E_BOX,
 }
 DOSSIER_SYSTEMS = {dossiers.FORMS: System.RUNNING_DOSSIERS, dossiers.ATTESTATIONS: System.ATTESTATIONS}
 # What may be managed in part at a disappearing centre, and is not where its access is not declared.

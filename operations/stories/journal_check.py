@@ -13,16 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from emulator import controls
-from providers import (
-    access,
-    batches,
-    chaman,
-    configuration,
-    dossiers,
-    online_requests,
-    retained,
-    unique_report,
-)
+from providers import dossiers, paths
 from schemas.declaration import Fusion
 from schemas.systems import System
 from stacks.write_policy import unexpected_writes
@@ -31,22 +22,22 @@ CLIENT = "rehearsal"
 _BATCH = re.compile(r"/(stops|successions|users|deletions)$")
 Call = Mapping[str, Any]
 _SYSTEMS: Mapping[tuple[str, str], System] = {
-    (access.API, "chiefAccessManagers"): System.CHIEF_ACCESS_MANAGERS,
-    (access.API, "domains"): System.ACCESS,
-    (chaman.API, "sender"): System.SENDER,
-    (chaman.API, "ftpAccounts"): System.FTP_ACCOUNT,
-    (chaman.API, "restAccounts"): System.REST_ACCOUNT,
-    (chaman.API, "delegationRequests"): System.REST_ACCOUNT,
-    (chaman.API, "certificates"): System.CERTIFICATES,
-    (configuration.API, "mutations"): System.MUTATIONS,
-    (configuration.API, "technicalProviders"): System.TECHNICAL_PROVIDERS,
-    (configuration.API, "contactDetails"): System.CONTACT_DETAILS,
-    (configuration.API, "ocmwOnline"): System.NOTIFICATIONS,
-    (batches.API, dossiers.FORMS): System.RUNNING_DOSSIERS,
-    (batches.API, dossiers.ATTESTATIONS): System.ATTESTATIONS,
-    (retained.E_BOX_API, "documents"): System.E_BOX,
-    (unique_report.API, "reports"): System.UNIQUE_REPORT,
-    (online_requests.API, "requests"): System.ONLINE_REQUESTS,
+    (paths.ACCESS, "chiefAccessManagers"): System.CHIEF_ACCESS_MANAGERS,
+    (paths.ACCESS, "domains"): System.ACCESS,
+    (paths.CHAMAN, "sender"): System.SENDER,
+    (paths.CHAMAN, "ftpAccounts"): System.FTP_ACCOUNT,
+    (paths.CHAMAN, "restAccounts"): System.REST_ACCOUNT,
+    (paths.CHAMAN, "delegationRequests"): System.REST_ACCOUNT,
+    (paths.CHAMAN, "certificates"): System.CERTIFICATES,
+    (paths.CONFIGURATION, "mutations"): System.MUTATIONS,
+    (paths.CONFIGURATION, "technicalProviders"): System.TECHNICAL_PROVIDERS,
+    (paths.CONFIGURATION, "contactDetails"): System.CONTACT_DETAILS,
+    (paths.CONFIGURATION, "ocmwOnline"): System.NOTIFICATIONS,
+    (paths.INTEGRATIONS, dossiers.FORMS): System.RUNNING_DOSSIERS,
+    (paths.INTEGRATIONS, dossiers.ATTESTATIONS): System.ATTESTATIONS,
+    (paths.E_BOX, "documents"): System.E_BOX,
+    (paths.UNIQUE_REPORT, "reports"): System.UNIQUE_REPORT,
+    (paths.OCMW_ONLINE, "requests"): System.ONLINE_REQUESTS,
 }
 """By an API and what stands behind the organisation's number in a path."""
 
