@@ -26,7 +26,7 @@ from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Re
 from providers import session
 from providers.base import BaseProvider, Props, without_provider
 from providers.canonical import addresses_below, same, whole_numbers
-from providers.waiting import Waiting, as_output, waiting_for
+from providers.waiting import Waiting, as_output, keep_form, waiting_for
 from schemas.errors import (
     AlreadyExists,
     NotFound,
@@ -156,11 +156,12 @@ class PortalProvider(BaseProvider):
             try:
                 found = self.find(portal, props)
             except NotYetAvailable as error:
-                outs = without_provider(props) | {"waiting": waiting_for(error).as_props()}
+                outs = keep_form(without_provider(props) | {"waiting": waiting_for(error).as_props()}, props)
                 return ReadResult(id_, outs, self._inputs(outs))
             if found is None:
                 return self._read_nothing(id_, props)
             outs = without_provider(props) | self._live(found.body, props) | self._known(found.body)
+            outs = keep_form(outs, props)
             if outs.get("origin") == WAITING:
                 outs["origin"] = "adopted"  # somebody set it by hand in the meantime
             return ReadResult(id_, outs, self._inputs(outs))
