@@ -72,7 +72,7 @@ class ChiefAccessManagersProvider(PortalProvider):
             "coChiefAccessManagers": [person for person in co_chiefs if person not in chiefs],
         }
 
-    def declared(self, answer: Props, props: Props) -> Props:
+    def to_declaration(self, answer: Props, props: Props) -> Props:
         people, chiefs = props["people"], answer["chiefAccessManagers"]
         co_chiefs = answer.get("coChiefAccessManagers", [])
         return {
@@ -81,7 +81,7 @@ class ChiefAccessManagersProvider(PortalProvider):
             "people": _live_people([*co_chiefs, *chiefs], people),
         }
 
-    def observed(self, answer: Props) -> Props:
+    def read_outputs(self, answer: Props) -> Props:
         return {}  # what was handed over is carried along; the portal does not know it
 
     def check(self, olds: Props, news: Props) -> CheckResult:
@@ -179,7 +179,7 @@ class AccessManagersProvider(PortalProvider):
             sent = [people[key] for key in others]
         return {"accessManager": people[props["accessManager"]], "coAccessManagers": sent}
 
-    def declared(self, answer: Props, props: Props) -> Props:
+    def to_declaration(self, answer: Props, props: Props) -> Props:
         people = props["people"]
         manager: Person = answer["accessManager"]
         others: list[Person] = answer.get("coAccessManagers", [])
@@ -209,7 +209,7 @@ class UserProvider(PortalProvider):
             result.replaces = [*(result.replaces or ()), "ssin"]  # the key names somebody else now
         return result
 
-    def observed(self, answer: Props) -> Props:
+    def read_outputs(self, answer: Props) -> Props:
         return {"portalId": answer["id"]}
 
     def body(self, props: Props, found: Props | None = None) -> Props:

@@ -62,10 +62,10 @@ class FtpAccountProvider(PortalProvider):
         result.delete_before_replace = olds.get("username") == news.get("username")
         return result
 
-    def declared(self, answer: Props, props: Props) -> Props:
+    def to_declaration(self, answer: Props, props: Props) -> Props:
         # In state (it has an origin), a password that we never wrote is as unknown as one changed since: set by hand.
         ours = not props.get("origin") or _password_is_ours(props, answer)
-        return super().declared(answer, props) | {
+        return super().to_declaration(answer, props) | {
             "password": props.get("password") if ours else CHANGED_IN_PORTAL
         }
 
@@ -115,8 +115,8 @@ class RestAccountProvider(PortalProvider):
         sent = ("authorizations", "supplier") if props.get("supplier") else ("authorizations", "certificate")
         return {field: props[field] for field in sent}
 
-    def declared(self, answer: Props, props: Props) -> Props:
-        live = super().declared(answer, props)
+    def to_declaration(self, answer: Props, props: Props) -> Props:
+        live = super().to_declaration(answer, props)
         if live.get("supplier"):
             live.pop("certificate", None)  # the supplier's, and its to change
         # `askedAgainOn` is the declaration's own: a new date asks a supplier again who refused.
@@ -171,7 +171,7 @@ class RestAccountProvider(PortalProvider):
             path = _account_path(props)
             portal.delete(path, portal.get(path).etag)
 
-    def awaited(self, answer: Props) -> Waiting | None:
+    def find_waiting(self, answer: Props) -> Waiting | None:
         if answer.get("status") != "pending":
             return None
         reason = f"waits for the supplier's answer to the delegation request of {answer['requestedOn']}"

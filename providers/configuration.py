@@ -34,7 +34,7 @@ class MutationsProvider(ScreenProvider):
         unknown = [code for code in (found or {}).get("receive", ()) if code not in ticked]
         return {"receive": [*(code for code, wanted in ticked.items() if wanted), *unknown]}
 
-    def declared(self, answer: Props, props: Props) -> Props:
+    def to_declaration(self, answer: Props, props: Props) -> Props:
         # As ticks, not as a list: one that changes shows by its name, where a list would show all after it as moved.
         return {"ticked": {code: code in answer["receive"] for code in props.get("ticked", ())}}
 

@@ -29,7 +29,7 @@ from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Up
 from providers import paths, session
 from providers.base import KeepingProvider, KeptResource, Props, without_provider
 from providers.batches import ENTER_AGAIN, Progress, move
-from providers.waiting import Waiting, as_output, waiting_for
+from providers.waiting import Waiting, as_output, keep_form, waiting_for
 from schemas.errors import NotYetAvailable, about
 
 if TYPE_CHECKING:
@@ -57,7 +57,8 @@ class DossiersProvider(KeepingProvider):
         found = _look(session.reading(props["organization"]), props)
         # As inputs nothing is left: what `check` finds shows in the preview as the difference to it.
         inputs = {name: props[name] for name in _DECLARED if name in props} | NOTHING | _waits(found)
-        return ReadResult(id_, without_provider(props) | _outputs(found, props.get("refused") or []), inputs)
+        outs = without_provider(props) | _outputs(found, props.get("refused") or [])
+        return ReadResult(id_, keep_form(outs, props), inputs)
 
     def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
         replaces = [key for key in _KEYS if olds.get(key) != news.get(key)]

@@ -26,7 +26,7 @@ from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Re
 from providers import session
 from providers.base import BaseProvider, Props, without_provider
 from providers.canonical import addresses_below, same, whole_numbers
-from providers.waiting import Waiting, as_output, waiting_for
+from providers.waiting import Waiting, as_output, keep_form, waiting_for
 from schemas.errors import (
     AlreadyExists,
     NotFound,
@@ -52,8 +52,8 @@ class PortalProvider(BaseProvider):
     """Base of what is set at the portal; a subclass describes one portal resource.
 
     It must give `title`, `fields` and `path`, and `keys` where there may be several in an organisation. It may give
-    `optional`, `addresses` and `outputs`, and override the hooks from `body` to `awaited` where the portal's words or ways
-    are other than the declaration's. Claims, waiting, adoption and repetition are done here, once.
+    `optional`, `addresses` and `outputs`, and override the hooks from `body` to `find_waiting` where the portal's words or
+    ways are other than the declaration's. Claims, waiting, adoption and repetition are done here, once.
     """
 
     title: ClassVar[str]
@@ -83,7 +83,7 @@ class PortalProvider(BaseProvider):
         kept = {field: found[field] for field in self.optional if found and field in found}
         return kept | {field: props[field] for field in self.fields if props.get(field) is not None}
 
-    def declared(self, answer: Props, props: Props) -> Props:
+    def to_declaration(self, answer: Props, props: Props) -> Props:
         """The portal's answer in the declaration's words; `props` help to name people."""
         return {field: answer[field] for field in self.fields if field in answer}
 
@@ -112,17 +112,17 @@ class PortalProvider(BaseProvider):
 
     def is_in_sync(self, props: Props, found: Answer, olds: Props | None) -> bool:
         """Whether the portal already has what is declared; `olds` as in `change`."""
-        live = self.declared(found.body, props)
+        live = self.to_declaration(found.body, props)
         return all(self._same(field, props, live) for field in self._compared(props))
 
-    def observed(self, answer: Props) -> Props:
+    def read_outputs(self, answer: Props) -> Props:
         """The `outputs`: by default the answer's fields of the same names, "" for what is absent.
 
         Never None: in a preview the engine takes an output that is null for one that is not known yet.
         """
         return {name: answer.get(name, "") for name in self.outputs}
 
-    def awaited(self, answer: Props) -> Waiting | None:
+    def find_waiting(self, answer: Props) -> Waiting | None:
         """What still waits although the portal took it; None when nothing does."""
         return None
 
@@ -156,11 +156,12 @@ class PortalProvider(BaseProvider):
             try:
                 found = self.find(portal, props)
             except NotYetAvailable as error:
-                outs = without_provider(props) | {"waiting": waiting_for(error).as_props()}
+                outs = keep_form(without_provider(props) | {"waiting": waiting_for(error).as_props()}, props)
                 return ReadResult(id_, outs, self._inputs(outs))
             if found is None:
                 return self._read_nothing(id_, props)
             outs = without_provider(props) | self._live(found.body, props) | self._known(found.body)
+            outs = keep_form(outs, props)
             if outs.get("origin") == WAITING:
                 outs["origin"] = "adopted"  # somebody set it by hand in the meantime
             return ReadResult(id_, outs, self._inputs(outs))
@@ -225,7 +226,7 @@ class PortalProvider(BaseProvider):
 
     def _live(self, answer: Props, props: Props) -> Props:
         """The portal's values; one that only looks different (order, case) keeps the declaration's look: no drift."""
-        live = self.declared(answer, props)
+        live = self.to_declaration(answer, props)
         return {f: props.get(f) if self._same(f, props, live) else live.get(f) for f in self._compared(props)}
 
     def _same(self, field: str, one: Props, other: Props) -> bool:
@@ -234,8 +235,8 @@ class PortalProvider(BaseProvider):
     def _known(self, answer: Props) -> Props:
         return {
             "createdBy": answer.get("createdBy", ""),
-            "waiting": as_output(self.awaited(answer)),
-            **self.observed(answer),
+            "waiting": as_output(self.find_waiting(answer)),
+            **self.read_outputs(answer),
         }
 
     def _read_nothing(self, id_: str, props: Props) -> ReadResult:

@@ -37,7 +37,7 @@ from providers.baseline import (
 from providers.canonical import canonical, whole_numbers
 from providers.differences import differences
 from providers.kinds import Kind, look
-from providers.waiting import Waiting, waiting_for
+from providers.waiting import Waiting, keep_form, waiting_for
 from schemas.errors import NotYetAvailable
 
 UNCHANGED = "unchanged"
@@ -67,7 +67,7 @@ class RetainedProvider(KeepingProvider):
         return CreateResult(f"{props['organization']}/retained/{props['kind']}", _observe(props, {}))
 
     def read(self, id_: str, props: Props) -> ReadResult:
-        outs = _observe(props, props, accepts=False)
+        outs = keep_form(_observe(props, props, accepts=False), props)
         # As inputs, what is declared stays: so the difference to what was found shows in every refresh, not only the first.
         inputs = {name: value for name, value in outs.items() if name != "waiting"} | {"status": UNCHANGED}
         return ReadResult(id_, outs, inputs)

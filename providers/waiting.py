@@ -92,3 +92,13 @@ def waiting_for(error: NotYetAvailable) -> Waiting:
 def as_output(waiting: Waiting | None) -> dict[str, str]:
     """A resource's output `waiting`: `{}` where nothing waits."""
     return waiting.as_props() if waiting else {}
+
+
+def keep_form(outputs: dict[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    """The outputs of a look, with the `waiting` of the last one where both say the same.
+
+    A state of an earlier version spells it otherwise (`from_props`), and a refresh of it must show no change.
+    """
+    before = Waiting.from_props(known.get("waiting"))
+    same = before is not None and before == Waiting.from_props(outputs["waiting"])
+    return outputs | {"waiting": known["waiting"]} if same else outputs

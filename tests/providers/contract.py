@@ -122,7 +122,7 @@ class Contract:
         assert outs["origin"] == "adopted"
         assert portal.writes() == before
 
-    def test_what_is_there_but_different_is_brought_into_line(
+    def test_what_is_there_but_different_is_brought_in_sync(
         self, life: ResourceHarness, portal: Portal
     ) -> None:
         self.set_by_hand(portal, self.otherwise())

@@ -165,7 +165,7 @@ def test_a_review_is_only_read_even_when_applied(portal: Portal) -> None:
 @pytest.mark.usefixtures("reading_only")
 @pytest.mark.parametrize("cls", PENDING_WORK, ids=lambda cls: cls.__name__)
 @pytest.mark.parametrize("moment", ["2025-02-03", "2024-11-02"])
-def test_what_is_watched_is_only_read_even_when_applied(
+def test_pending_work_is_only_read_even_when_applied(
     cls: type[PendingWorkProvider], moment: str, portal: Portal
 ) -> None:
     portal.restart(moment)

@@ -165,7 +165,7 @@ def test_taken_back_it_is_compared_with_what_was_adopted_already_in_the_preview(
     assert life.outs["status"] == MISSING
 
 
-def test_until_the_day_of_its_release_it_is_watched(portal: Portal) -> None:
+def test_until_the_day_of_its_release_it_is_compared(portal: Portal) -> None:
     """R61: a preview after `up` is empty before that day and from it on."""
     life = adopted("ftpAccounts")
     assert life.up(EARLY) == "update"
@@ -187,7 +187,7 @@ def test_a_release_with_another_reason_is_no_change(portal: Portal) -> None:
     assert life.preview(retained("ftpAccounts", released="2025-02-10: none since September")) == "same"
 
 
-def test_what_was_released_from_the_start_is_adopted_when_it_is_watched(portal: Portal) -> None:
+def test_what_was_released_from_the_start_is_adopted_when_the_release_is_taken_back(portal: Portal) -> None:
     life = ResourceHarness(RetainedProvider())
     life.create(retained("ftpAccounts", released="2025-02-03: no file since October"))
     assert life.outs["observed"] == RELEASED

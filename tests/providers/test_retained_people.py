@@ -1,4 +1,4 @@
-"""Retained access (R22): people are watched without being named, and left to the declaration where it manages them."""
+"""Retained access (R22): people are compared without being named, and left to the declaration where it manages them."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def save_manager(portal: Portal, manager: Props) -> None:
     save(f"{ACCESS}/domains/woonzorg/accessManagers", accessManager=manager, coAccessManagers=[other])(portal)
 
 
-def test_a_state_of_before_addresses_were_watched_takes_them_over(portal: Portal) -> None:
+def test_a_state_from_before_addresses_were_compared_takes_them_over(portal: Portal) -> None:
     by_hand.managers("woonzorg", "jan.janssens", "an.claes")(portal)
     life = adopted("accessManagers")
     now = copy.deepcopy(life.outs["baseline"])
@@ -72,7 +72,7 @@ def managed_user(*keys: str) -> list[str]:
     return [f"{DOMAIN}/{ssin(key)}" for key in keys]
 
 
-def test_people_whom_the_declaration_manages_are_not_watched(portal: Portal) -> None:
+def test_people_whom_the_declaration_manages_are_not_retained(portal: Portal) -> None:
     """R23, R24: they have resources of their own, which say what changes."""
     everybody = len(adopted("users").outs["baseline"])
     managed = {"managed": managed_user("lea.goossens")}
@@ -84,7 +84,7 @@ def test_people_whom_the_declaration_manages_are_not_watched(portal: Portal) -> 
     assert life.preview(retained("users", **managed)) == "same"
 
 
-def test_the_same_person_in_another_domain_is_watched(portal: Portal) -> None:
+def test_the_same_person_in_another_domain_is_retained(portal: Portal) -> None:
     managed = {"managed": managed_user("lea.goossens")}
     by_hand.add_user("lea.goossens", "woonzorg")(portal)
     life = adopted("users", **managed)
@@ -138,7 +138,7 @@ def in_domains(life: ResourceHarness) -> set[str]:
     return {item["place"].partition("/")[0] for item in life.outs["baseline"]}
 
 
-def test_a_domain_that_is_cleaned_up_is_not_watched_and_others_are(portal: Portal) -> None:
+def test_a_domain_that_is_cleaned_up_is_not_retained_and_others_are(portal: Portal) -> None:
     """R24: what one resource removes no other one misses."""
     cleaned = {"managed": [f"{DOMAIN}/*"]}
     life = adopted("users", **cleaned)
@@ -161,7 +161,7 @@ def test_who_was_cleaned_up_before_the_baseline_learns_of_it_is_not_missed(porta
     assert life.preview(cleaned) == "same"
 
 
-def test_when_the_clean_up_leaves_the_declaration_who_is_there_is_watched_again(portal: Portal) -> None:
+def test_when_the_clean_up_leaves_the_declaration_the_users_there_are_retained_again(portal: Portal) -> None:
     declared = managed_user("lea.goossens")
     life = adopted("users", managed=[*declared, f"{DOMAIN}/*"])
     managed = {"managed": declared}

@@ -50,10 +50,10 @@ def ignores_who_is_blocked(patch: pytest.MonkeyPatch) -> None:
 
 def changes_for_ever(patch: pytest.MonkeyPatch) -> None:
     """What the portal answers is never what was declared."""
-    declared = configuration.MutationsProvider.declared
+    declared = configuration.MutationsProvider.to_declaration
     patch.setattr(
         configuration.MutationsProvider,
-        "declared",
+        "to_declaration",
         lambda self, answer, props: {"ticked": {**declared(self, answer, props)["ticked"], "death": False}},
     )
 
@@ -95,9 +95,9 @@ def goes_before_its_day(patch: pytest.MonkeyPatch) -> None:
 
 
 def tells_who_somebody_is(patch: pytest.MonkeyPatch) -> None:
-    observed = UserProvider.observed
+    observed = UserProvider.read_outputs
     patch.setattr(
-        UserProvider, "observed", lambda self, answer: {**observed(self, answer), "who": answer["ssin"]}
+        UserProvider, "read_outputs", lambda self, answer: {**observed(self, answer), "who": answer["ssin"]}
     )
 
 

@@ -120,7 +120,7 @@ def says_nothing_of_the_review(patch: pytest.MonkeyPatch) -> None:
 
 
 def says_nothing_of_the_supplier(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(RestAccountProvider, "awaited", lambda self, answer: None)
+    patch.setattr(RestAccountProvider, "find_waiting", lambda self, answer: None)
 
 
 def never_sets_what_waited(patch: pytest.MonkeyPatch) -> None:
@@ -157,7 +157,7 @@ def ignores_another_supplier(patch: pytest.MonkeyPatch) -> None:
 
 def trusts_the_password(patch: pytest.MonkeyPatch) -> None:
     """That it was changed in the portal is not seen."""
-    patch.setattr(FtpAccountProvider, "declared", PortalProvider.declared)
+    patch.setattr(FtpAccountProvider, "to_declaration", PortalProvider.to_declaration)
     patch.setattr(FtpAccountProvider, "is_in_sync", PortalProvider.is_in_sync)
     patch.setattr(FtpAccountProvider, "fields", ("type", "username", "authorizations", "certificate"))
 
