@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from emulator.core import problems, reference, resources
-from emulator.core.operation import Answer, Call, Handler, Operation
+from emulator.core.operation import Answer, Call, Handler, Need, Operation
 
 DEFAULT_PAGE_SIZE = 100
 MAX_PAGE_SIZE = 500
@@ -91,7 +91,7 @@ def page_members(call: Call, number: int, size: int, total: int) -> dict[str, An
 
 
 def screen(
-    path: str, kind: str, what: str, model: str, *, needs: tuple[str, ...], rules: tuple[str, ...] = ()
+    path: str, kind: str, what: str, model: str, *, needs: tuple[Need, ...], rules: tuple[str, ...] = ()
 ) -> tuple[Operation, ...]:
     """GET, PUT and DELETE of a single screen that is kept as it was saved; `model` is its body's, as `folder:Class`."""
     title = kind[0].upper() + kind[1:]

@@ -1,6 +1,6 @@
 """The folder of an FTP account as its owner opens it: who may, what lies in it, what was fetched and taken away.
 
-What comes into it is `ftp_boxes`'. An account opens its folder while it is there and its certificate is valid (R37); with
+What comes into it is `ftp_folders`'. An account opens its folder while it is there and its certificate is valid (R37); with
 its user name and password as they are now, in upper and lower case as they were given.
 """
 

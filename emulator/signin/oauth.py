@@ -260,7 +260,7 @@ def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def who(connection: sqlite3.Connection, authorization: str | None) -> Session:
+def session_for(connection: sqlite3.Connection, authorization: str | None) -> Session:
     """What the token in an `Authorization` header stands for.
 
     :raises Problem: 401 without a token, with one that is not ours, or with a late one.

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.core import common_operations, passwords, problems, resources
-from emulator.core.operation import Answer, Api, Call, Operation
+from emulator.core.operation import Answer, Api, Call, Need, Operation
 from emulator.systems.chaman import certificates, rest_accounts
 
 ORGANIZATION = "/organizations/{enterpriseNumber}"
-NEEDS = ("active", "copied")
-NEEDS_SENDER = (*NEEDS, "sender")
+NEEDS = (Need.ACTIVE, Need.COPIED)
+NEEDS_SENDER = (*NEEDS, Need.SENDER)
 FTP = "ftpAccount"
 ACCOUNT_KINDS = {
     FTP: "FTP account",

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from emulator.core import common_operations, problems, resources
-from emulator.core.operation import Answer, Call, Operation
+from emulator.core.operation import Answer, Call, Need, Operation
 
 ORGANIZATION = "/organizations/{enterpriseNumber}"
 KIND = "certificate"
@@ -120,7 +120,7 @@ def _used_by(
     return None
 
 
-def operations(needs: tuple[str, ...], needs_sender: tuple[str, ...]) -> tuple[Operation, ...]:
+def operations(needs: tuple[Need, ...], needs_sender: tuple[Need, ...]) -> tuple[Operation, ...]:
     """The table's part; a sender (R28) is needed to write."""
     one = ORGANIZATION + "/certificates/{fileName}"
     return (

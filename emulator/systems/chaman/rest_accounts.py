@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from emulator.core import common_operations, problems, resources
-from emulator.core.operation import Answer, Call, Operation
+from emulator.core.operation import Answer, Call, Need, Operation
 from emulator.systems.chaman import certificates
 
 ORGANIZATION = "/organizations/{enterpriseNumber}"
@@ -171,7 +171,7 @@ def decide(
     return resources.replace(connection, request, body, at)
 
 
-def operations(needs: tuple[str, ...], needs_sender: tuple[str, ...]) -> tuple[Operation, ...]:
+def operations(needs: tuple[Need, ...], needs_sender: tuple[Need, ...]) -> tuple[Operation, ...]:
     """The table's part; a sender (R28) is needed to write."""
     account, request = (
         ORGANIZATION + "/restAccounts/{accountName}",

@@ -9,17 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from emulator.core import common_operations, organizations, paging, problems, reference
-from emulator.core.operation import Answer, Api, Call, Operation
+from emulator.core.operation import Answer, Api, Call, Need, Operation
 from emulator.systems.access_management import store as access_store
 from emulator.systems.integrations import batches, merger_work
 from emulator.systems.integrations import store as forms_store
 
 ORGANIZATION = "/organizations/{enterpriseNumber}"
-NEEDS = ("active",)
+NEEDS = (Need.ACTIVE,)
 
 
 @dataclass(frozen=True, slots=True)
-class Collection:
+class FormKind:
     """Forms or attestations: as they are kept, and as the API calls one and several of them."""
 
     kind: str
@@ -29,8 +29,8 @@ class Collection:
     rules: tuple[str, ...]
 
 
-FORMS = Collection(forms_store.FORM, "Form", "forms", "forms of running dossiers", ())
-ATTESTATIONS = Collection(
+FORMS = FormKind(forms_store.FORM, "Form", "forms", "forms of running dossiers", ())
+ATTESTATIONS = FormKind(
     forms_store.ATTESTATION, "Attestation", "attestations", "multifunctional attestations (A036)", ("R11",)
 )
 
@@ -112,7 +112,7 @@ def list_integrations(call: Call) -> Answer:
     return Answer(200, answer)
 
 
-def collection(named: Collection) -> tuple[Operation, ...]:
+def collection(named: FormKind) -> tuple[Operation, ...]:
     """What can be done with forms, and in the same way with attestations."""
     path = f"{ORGANIZATION}/{named.several}"
     many = named.several[0].upper() + named.several[1:]

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from emulator.core import organizations, paging, problems
-from emulator.core.operation import Answer, Call, Operation
+from emulator.core.operation import Answer, Call, Need, Operation
 from emulator.systems.integrations import store as forms_store
 from emulator.systems.integrations.batches import continued_on, day_before
 
@@ -148,7 +148,7 @@ def _values(call: Call, kind: str, day: str) -> dict[str, Any]:
     return {"number": call.number, "kind": kind, "day": day, "eve": day_before(day), "today": today}
 
 
-def operations(needs: tuple[str, ...]) -> tuple[Operation, ...]:
+def operations(needs: tuple[Need, ...]) -> tuple[Operation, ...]:
     """The table's part."""
     return (
         Operation(
@@ -169,7 +169,7 @@ def operations(needs: tuple[str, ...]) -> tuple[Operation, ...]:
             "Whether the forms of a number begin again under this one from a merger's day on",
             get_predecessor,
             answer="systems.integrations:Predecessor",
-            needs=(*needs, "merger"),
+            needs=(*needs, Need.MERGER),
             query=("mergerOn",),
             statuses=(200, 404),
             rules=("R06", "R07", "R08", "R09"),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from emulator.core import store
-from emulator.core.ids import opaque
+from emulator.core.ids import opaque_id
 
 FORM = "form"
 ATTESTATION = "attestation"
@@ -239,7 +239,7 @@ def enter(
 ) -> list[str]:
     """Enter forms, and say of their predecessors that they are continued; the ids in order."""
     numbers = store.next_numbers(connection, "form", len(drafts))
-    ids = [opaque("form", number) for number in numbers]
+    ids = [opaque_id("form", number) for number in numbers]
     connection.executemany(
         "INSERT INTO forms (id, organization, kind, quality_code, person_id, reference, start_date, end_date,"
         " status, locked_until, predecessor, created_by, created_at, changed_at)"
