@@ -23,8 +23,8 @@ from time import perf_counter, sleep
 from benchmarks.__main__ import ROOT, Project
 from emulator import controls
 from emulator.embedded import transport
-from operations import projects
-from operations.preparation import prepare
+from operations.rehearsals import projects
+from operations.rehearsals.preparation import prepare
 from providers.batches import API, PAGE
 from providers.dossiers import FORMS
 from providers.portal import Connection, WritingPortal

@@ -1,6 +1,6 @@
-"""Numbers against what is known: the manual's thirteen fusions (R01), and municipalities taken for their OCMWs.
+"""Numbers against what is known: the mergers of every wave (R01), and municipalities taken for their OCMWs.
 
-A number of one of the thirteen in another fusion's declaration would have its portal written: this is where that ends.
+A number of one merger in another's declaration would have its portal written: this is where that ends.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from schemas.declaration import Draft, MergingCentre, slug
 from schemas.document import Document
 from schemas.findings import Finding, Path
 from schemas.identifiers import dotted
-from schemas.reference import KnownCentre, KnownFusion, reference
+from schemas.reference import reference
+from schemas.waves import KnownCentre, KnownFusion
 
 
 def check(draft: Draft, document: Document) -> Iterator[Finding]:
@@ -29,15 +30,14 @@ def check(draft: Draft, document: Document) -> Iterator[Finding]:
 
 
 def _known(draft: Draft) -> KnownFusion | None:
-    """The known fusion of this name and year; the same name may merge again in another."""
-    year = draft.takes_effect.year if draft.takes_effect else None
+    """The known merger of this name and day, or else year; the same name may merge again in another wave."""
+    named = [fusion for fusion in reference().fusions if slug(fusion.name) == draft.slug]
+    day = draft.takes_effect
+    if day is None:
+        return named[0] if named else None
     return next(
-        (
-            f
-            for f in reference().fusions
-            if slug(f.name) == draft.slug and year in (None, f.takes_effect.year)
-        ),
-        None,
+        (fusion for fusion in named if fusion.takes_effect == day),
+        next((fusion for fusion in named if fusion.takes_effect.year == day.year), None),
     )
 
 
@@ -58,8 +58,10 @@ def _municipalities(draft: Draft, document: Document) -> Iterator[Finding]:
 
 
 def _of_others(draft: Draft, own: KnownFusion | None, document: Document) -> Iterator[Finding]:
-    """Numbers of other known fusions. The one that goes on may merge again later, one that ends never."""
+    """Numbers of other known mergers. A centre that goes on may merge again later, one that has ended never."""
     for path, number in _numbers(draft):
+        if own and number in own.numbers:
+            continue
         for fusion in reference().fusions:
             if fusion is own:
                 continue
@@ -70,7 +72,7 @@ def _of_others(draft: Draft, own: KnownFusion | None, document: Document) -> Ite
                         f"{dotted(number)} is the OCMW of {fusion.name} by the fusion of {fusion.takes_effect} "
                         f"({slug(fusion.name)}.yaml): put the number right, or `takesEffect`, if they merge again later",
                     )  # fmt: skip
-            elif centre := next((centre for centre in fusion.merging if centre.kbo == number), None):
+            elif centre := next((centre for centre in fusion.disappearing if centre.kbo == number), None):
                 yield document.finding(
                     path, "R01",
                     f"{dotted(number)} is the OCMW of {centre.name}, which ends with the fusion {fusion.name} of "

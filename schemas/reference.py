@@ -1,4 +1,4 @@
-"""What declarations are checked against: `reference.yaml`, the known fusions and the portal's illustrative lists."""
+"""What declarations are checked against: the portal's illustrative lists (`reference.yaml`), known mergers (`waves/`)."""
 
 from __future__ import annotations
 
@@ -9,65 +9,51 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pydantic import ConfigDict, ValidationError
+
+from schemas import waves
 from schemas.document import read
 from schemas.errors import DeclarationError
-from schemas.identifiers import parse_enterprise_number
+from schemas.fields import EnterpriseNumber, Section, Text
+from schemas.translation import translate
+from schemas.waves import KnownFusion, Wave
 
 FILE = Path(__file__).with_name("reference.yaml")
 
 
-@dataclass(frozen=True)
-class KnownCentre:
-    """A merging OCMW: its number (ten digits), its NIS code until the fusion, its postcode."""
-
-    name: str
-    kbo: str
-    nis: str
-    postcode: str
-
-
-@dataclass(frozen=True)
-class KnownFusion:
-    """A fusion of the manual's list (R01): number and NIS code from the day of the fusion on."""
-
-    name: str
-    takes_effect: date
-    scenario: int
-    kbo: str
-    nis: str
-    merging: tuple[KnownCentre, ...]
-
-
-@dataclass(frozen=True)
-class Municipality:
+class Municipality(Section):
     """A municipality's number, and the number of the OCMW that was meant."""
 
-    name: str
-    kbo: str
-    ocmw: str
+    name: Text
+    kbo: EnterpriseNumber
+    ocmw: EnterpriseNumber
 
 
-@dataclass(frozen=True)
-class Reference:
-    """The reference data. `lists` maps a list's name to its entries by code: `{"domains": {"…": {"name": …}}}`."""
+class _Entry(Section):
+    """An entry of a list: its code, and what else is known of it."""
 
-    fusions: tuple[KnownFusion, ...]
-    municipalities: Mapping[str, Municipality]
-    lists: Mapping[str, Mapping[str, Mapping[str, Any]]]
+    model_config = ConfigDict(extra="allow")
+
+    code: Text
+
+
+class _Settings(Section):
     ftp_certificate_max_days: int
-    reported_by: Mapping[date, date]
 
-    def codes(self, name: str) -> list[str]:
-        """The codes of a list, in the file's order."""
-        return list(self.lists[name])
 
-    def head_managers_reported_by(self, takes_effect: date) -> date | None:
-        """Until when head managers are reported to Flanders (R13, R14); None: of fusions on that day it is not known."""
-        return self.reported_by.get(takes_effect)
+class _File(Section):
+    """`reference.yaml`; its lists have the portal's names."""
 
-    def ocmw_online_authorizations(self) -> list[str]:
-        """The REST authorizations that belong to OCMW Online (R33)."""
-        return [code for code, entry in self.lists["restAuthorizations"].items() if entry.get("ocmwOnline")]
+    municipalities: list[Municipality]
+    domains: list[_Entry]
+    applications: list[_Entry]
+    roles: list[_Entry]
+    mutation_types: list[_Entry]
+    ftp_authorizations: list[_Entry]
+    rest_authorizations: list[_Entry]
+    network_providers: list[_Entry]
+    suppliers: list[_Entry]
+    settings: _Settings
 
 
 LISTS = (
@@ -76,40 +62,48 @@ LISTS = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Reference:
+    """The reference data. `lists` maps a list's name to its entries by code: `{"domains": {"…": {"name": …}}}`."""
+
+    waves: tuple[Wave, ...]
+    municipalities: Mapping[str, Municipality]
+    lists: Mapping[str, Mapping[str, Mapping[str, Any]]]
+    ftp_certificate_max_days: int
+
+    @property
+    def fusions(self) -> tuple[KnownFusion, ...]:
+        """The known mergers of all waves, the earliest first."""
+        return tuple(fusion for wave in self.waves for fusion in wave.fusions)
+
+    def codes(self, name: str) -> list[str]:
+        """The codes of a list, in the file's order."""
+        return list(self.lists[name])
+
+    def chief_access_managers_reported_by(self, takes_effect: date) -> date | None:
+        """Until when chief access managers are reported to Flanders (R13, R14); None: of mergers on that day it is not
+        known."""
+        return next((wave.reported_by for wave in self.waves if wave.takes_effect == takes_effect), None)
+
+    def ocmw_online_authorizations(self) -> list[str]:
+        """The REST authorizations that belong to OCMW Online (R33)."""
+        return [code for code, entry in self.lists["restAuthorizations"].items() if entry.get("ocmwOnline")]
+
+
 @cache
-def reference(path: Path = FILE) -> Reference:
-    """The reference data of a file. Raises `DeclarationError` when it is not YAML."""
+def reference(path: Path = FILE, folder: Path = waves.FOLDER) -> Reference:
+    """The reference data of a file, with the waves of a folder. Raises `DeclarationError` with every finding about them."""
     document = read(path)
-    if document.data is None:
+    if document.data is None or document.findings:
         raise DeclarationError(document.findings)
     data = document.data
-    takes_effect = date.fromisoformat(data["takesEffect"])
+    try:
+        file = _File.model_validate(data)
+    except ValidationError as error:
+        raise DeclarationError(translate(error, document, _File)) from None
     return Reference(
-        fusions=tuple(
-            KnownFusion(
-                name=entry["name"],
-                takes_effect=takes_effect,
-                scenario=entry["scenario"],
-                kbo=parse_enterprise_number(entry["kbo"]),
-                nis=str(entry["nis"]),
-                merging=tuple(
-                    KnownCentre(
-                        centre["name"],
-                        parse_enterprise_number(centre["kbo"]),
-                        str(centre["nis"]),
-                        str(centre["postcode"]),
-                    )
-                    for centre in entry["merging"]
-                ),
-            )
-            for entry in data["fusions"]
-        ),
-        municipalities={
-            number: Municipality(entry["name"], number, parse_enterprise_number(entry["ocmw"]))
-            for entry in data["municipalities"]
-            for number in (parse_enterprise_number(entry["kbo"]),)
-        },
+        waves=waves.load(folder),
+        municipalities={municipality.kbo: municipality for municipality in file.municipalities},
         lists={name: {entry["code"]: entry for entry in data[name]} for name in LISTS},
-        ftp_certificate_max_days=data["settings"]["ftpCertificateMaxDays"],
-        reported_by={takes_effect: date.fromisoformat(data["headManagersReportedBy"])},
+        ftp_certificate_max_days=file.settings.ftp_certificate_max_days,
     )

@@ -95,6 +95,11 @@ class Planned:
         provider = self.resource.provider_class
         return " ".join([provider.title, *(str(self.props[key]) for key in provider.keys[1:])])
 
+    @property
+    def thing(self) -> str:
+        """The centre and the title: `Gooik, user tom.maes`."""
+        return f"{self.centre.name}, {self.title}"
+
 
 def plan(fusion: Fusion, secrets: Secrets, folder: Path, operator: str = "") -> list[Planned]:
     """All resources of a fusion, those that others wait for first. `folder` is where certificates' paths start, `operator`
@@ -116,7 +121,7 @@ def plan(fusion: Fusion, secrets: Secrets, folder: Path, operator: str = "") -> 
 def _watched(merged: Centre, fusion: Fusion) -> Iterator[Planned]:
     """What people and others do for a fusion, so that it waits where all else waits."""
     day = fusion.takes_effect
-    by = reference().head_managers_reported_by(day)
+    by = reference().chief_access_managers_reported_by(day)
     found: list[tuple[str, Centre, str, type[Watched], Props]] = [
         ("access-copy", merged, ACCESS, access_copy.AccessCopy, {"reportBy": by.isoformat() if by else None})
     ]

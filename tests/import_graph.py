@@ -6,7 +6,7 @@ Checks take a tree of files and return sentences, one for each breach; so a test
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -106,7 +106,7 @@ def circles(known: Mapping[str, set[str]]) -> list[str]:
 
 
 def past_the_doors(
-    imports: Iterator[Import], package: str, doors: Collection[str], excused: Collection[str] = ()
+    imports: Iterable[Import], package: str, doors: Collection[str], excused: Collection[str] = ()
 ) -> list[str]:
     """The imports from outside `package` that come in by anything but its doors.
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from tests.import_graph import circles, folders_known, imports_of, past_the_doors, unlike_the_table
+from tests.import_graph import Import, circles, folders_known, imports_of, past_the_doors, unlike_the_table
 
 ROOT = Path(__file__).parents[1]
 PORTAL = "emulator"
@@ -89,6 +91,11 @@ EXCUSED = {
 }
 
 
+@cache
+def project() -> tuple[Import, ...]:
+    return tuple(imports_of(ROOT, (PORTAL, *OUTSIDE)))
+
+
 def test_the_portals_folders_know_only_lower_ones() -> None:
     assert unlike_the_table(folders_known(ROOT, PORTAL), MAY_KNOW) == []
 
@@ -98,24 +105,24 @@ def test_no_folder_of_the_portal_comes_back_to_itself() -> None:
 
 
 def test_others_come_into_the_portal_by_its_doors() -> None:
-    assert past_the_doors(imports_of(ROOT, (PORTAL, *OUTSIDE)), PORTAL, DOORS, EXCUSED) == []
+    assert past_the_doors(project(), PORTAL, DOORS, EXCUSED) == []
 
 
 @pytest.mark.parametrize("place", EXCUSED)
 def test_every_excuse_is_needed(place: str) -> None:
     others = [one for one in EXCUSED if one != place]
-    assert past_the_doors(imports_of(ROOT, (PORTAL, *OUTSIDE)), PORTAL, DOORS, others)
+    assert past_the_doors(project(), PORTAL, DOORS, others)
 
 
 def test_the_portal_imports_nothing_of_the_product() -> None:
     """What it enforces it enforces on its own: a mistake in `schemas` would else agree with itself."""
-    assert product_in_the_portal(ROOT) == []
+    assert product_in_the_portal(project()) == []
 
 
-def product_in_the_portal(root: Path) -> list[str]:
+def product_in_the_portal(imports: Iterable[Import]) -> list[str]:
     return [
         str(one)
-        for one in imports_of(root, (PORTAL, *OUTSIDE))
+        for one in imports
         if one.file.startswith(f"{PORTAL}/") and not one.imported.startswith(f"{PORTAL}.")
     ]
 
@@ -144,7 +151,12 @@ def plant(root: Path, file: str, line: str) -> None:
 
 def test_a_project_that_keeps_to_its_plan_has_no_breach(planted: Path) -> None:
     known = folders_known(planted, PORTAL)
-    assert unlike_the_table(known, PLAN) == circles(known) == product_in_the_portal(planted) == []
+    assert (
+        unlike_the_table(known, PLAN)
+        == circles(known)
+        == product_in_the_portal(imports_of(planted, (PORTAL, *OUTSIDE)))
+        == []
+    )
     assert past_the_doors(imports_of(planted, (PORTAL, "operations")), PORTAL, DOORS) == []
 
 
@@ -197,15 +209,15 @@ def test_a_folder_that_the_table_does_not_have_is_noticed(planted: Path) -> None
 def test_an_import_past_the_doors_is_noticed(planted: Path, line: str) -> None:
     plant(planted, "operations/cli.py", line)
     imports = list(imports_of(planted, (PORTAL, "operations")))
-    (found,) = past_the_doors(iter(imports), PORTAL, DOORS)
+    (found,) = past_the_doors(imports, PORTAL, DOORS)
     assert found.startswith("operations/cli.py:")
-    assert past_the_doors(iter(imports), PORTAL, DOORS, ["operations/cli.py"]) == []
+    assert past_the_doors(imports, PORTAL, DOORS, ["operations/cli.py"]) == []
 
 
 @pytest.mark.parametrize("line", ["from schemas.fields import Text", "import operations.cli"])
 def test_an_import_of_the_product_is_noticed(planted: Path, line: str) -> None:
     plant(planted, "emulator/systems/chaman/api.py", line)
-    assert len(product_in_the_portal(planted)) == 1
+    assert len(product_in_the_portal(imports_of(planted, (PORTAL, *OUTSIDE)))) == 1
 
 
 def test_a_relative_import_is_refused(planted: Path) -> None:

@@ -19,6 +19,7 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
+SCHEMAS = ROOT / "schemas"
 TARGET = Path(__file__).with_name("portal.json")
 DOMAIN = "maatschappelijkWelzijn"
 # Where every centre has people whom no declaration says anything of.
@@ -47,10 +48,20 @@ FTP_PASSWORD = "Oefenen-2024!"  # noqa: S105 - the seeded accounts', in the open
 
 
 def main() -> None:
-    reference = yaml.safe_load((ROOT / "schemas" / "reference.yaml").read_text(encoding="utf-8"))
     TARGET.write_text(
-        json.dumps(portal(reference, declarations()), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+        json.dumps(portal(known(), declarations()), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
     )
+
+
+def known() -> dict[str, Any]:
+    """What declarations are checked against: the lists, and under `fusions` the mergers of every wave."""
+    reference: dict[str, Any] = yaml.safe_load((SCHEMAS / "reference.yaml").read_text(encoding="utf-8"))
+    waves = [
+        # As text: a number may be written without dots, and its zero is no sign of an octal one.
+        yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506 - it makes nothing but text
+        for path in sorted((SCHEMAS / "waves").glob("*.yaml"))
+    ]
+    return {**reference, "fusions": [fusion for wave in waves for fusion in wave["fusions"]]}
 
 
 def declarations() -> dict[str, Any]:

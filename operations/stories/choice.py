@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from operations.stories.hands import numbers_of
-from operations.stories.language import ANY, DISAPPEARING, EVERY, MERGED, Story, read_story
+from operations.stories.language import (
+    ANY,
+    DISAPPEARING,
+    EVERY,
+    MERGED,
+    Story,
+    certificates_in_time,
+    in_order,
+    read_story,
+)  # fmt: skip
 from operations.stories.play import concerns
 from schemas.declaration import Fusion
 from schemas.document import Document
@@ -29,7 +38,8 @@ class Told:
 
 
 def chosen(root: Path, names: Sequence[str], files: Sequence[Path], *, every: bool) -> list[Told]:
-    """Which stories of which fusions: each file's own fusion, or the named ones, with the general story without a file.
+    """Which stories of which fusions, with the dates that they have there: each file's own fusion, or the named ones, with
+    the general story without a file.
 
     Raises `DeclarationError` with the findings of all stories and declarations, `UnknownFusion` for a name without a
     declaration, `RehearsalError` for names that do not go together.
@@ -55,12 +65,17 @@ def chosen(root: Path, names: Sequence[str], files: Sequence[Path], *, every: bo
             declared[name] = load_declaration(root / "fusions" / f"{name}.yaml")
         except DeclarationError as error:
             findings += error.findings
+    resolved: list[Told] = []
     for told, document in found:
         if told.fusion in declared:
-            findings += _places(told.story, document, declared[told.fusion])
+            fusion = declared[told.fusion]
+            findings += _places(told.story, document, fusion)
+            findings += in_order(told.story, document, fusion.takes_effect)
+            findings += certificates_in_time(told.story, document, fusion.takes_effect)
+            resolved.append(Told(told.title, told.fusion, told.story.of(fusion.takes_effect)))
     if findings:
-        raise DeclarationError(findings)
-    return [told for told, _ in found]
+        raise DeclarationError(findings)  # what is wrong for any fusion and for this one is said once
+    return resolved
 
 
 def _read(

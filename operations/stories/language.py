@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 
 from emulator import controls
-from operations.rehearsal_certificates import NOT_BEFORE
+from operations.rehearsals.certificates import begins_on
+from operations.stories import days
 from schemas.document import Document, read
 from schemas.errors import DeclarationError
-from schemas.fields import IsoDate, PersonKey, Section, Text, problem
+from schemas.fields import PersonKey, Section, Text, problem
+from schemas.findings import Finding
 from schemas.translation import translate
 
 ANY = "any"
@@ -25,17 +28,21 @@ _OF_UP, _OF_RUNS = ["changes", "created", "adopted"], ["writes", "error", "says"
 _OF_WAITING = ["waiting", "waitsOnly", "notWaiting"]
 
 
-def _moment(text: str) -> str:
-    try:
-        controls.parse_moment(text)
-    except controls.ClockError:
-        raise problem(
-            "wrong-type", "expected a date as 2025-01-01, or a moment as 2025-01-01T00:30:00"
-        ) from None
+def _day(value: Any) -> Any:
+    """`0`, the day of the merger, is a number to the reader of declarations."""
+    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    if isinstance(text, str) and not days.is_relative(text):
+        try:
+            controls.parse_moment(text)
+        except controls.ClockError:
+            raise problem(
+                "wrong-type",
+                "expected a date as 2025-01-01, a moment as 2025-01-01T00:30:00, or days from the merger as -61d, 0, +12d",
+            ) from None
     return text
 
 
-Moment = Annotated[str, AfterValidator(_moment)]
+Moment = Annotated[str, BeforeValidator(_day)]
 Sentence = Annotated[str, Field(min_length=1, max_length=400, pattern=r"^.*\S.*$")]
 Count = Annotated[int, Field(ge=0)]
 Lines = Literal["none"] | list[Text]
@@ -113,7 +120,7 @@ class MadeCertificate(Section):
     """A certificate made for the occasion, in the project's fusions/certificates."""
 
     file: Text
-    until: IsoDate = Field(description="Its last day.")
+    until: Moment = Field(description="Its last day.")
 
     @field_validator("file")
     @classmethod
@@ -123,14 +130,6 @@ class MadeCertificate(Section):
                 "certificate-name",
                 "expected a bare name that ends in .cer: it is made in fusions/certificates",
             )
-        return value
-
-    @field_validator("until")
-    @classmethod
-    def _later(cls, value: date) -> date:
-        begins = NOT_BEFORE.date()
-        if value <= begins:
-            raise problem("order", f"what is made for a story begins on {begins}: give a later day")
         return value
 
 
@@ -214,8 +213,13 @@ class Story(Section):
 
     story: Sentence
     fusion: Text = ANY
-    starts: Moment = "2024-11-01"
+    starts: Moment = days.FIRST
     steps: Annotated[list[Step], Field(min_length=1)]
+
+    def of(self, day: date) -> Story:
+        """This story for a merger on `day`: with dates instead of days."""
+        said = self.model_dump(by_alias=True, exclude_unset=True)
+        return Story.model_validate(days.resolve({"starts": self.starts, **said}, day))
 
 
 def load_story(path: Path) -> Story:
@@ -239,20 +243,38 @@ def read_story(path: Path) -> tuple[Story, Document]:
         story = Story.model_validate(document.data)
     except ValidationError as error:
         raise DeclarationError([*document.findings, *translate(error, document, Story)]) from None
-    _in_order(story, document)
+    document.findings += in_order(story, document)
     _with_a_run(story, document)
     _with_an_up_that_day(story, document)
     return story, document
 
 
-def _in_order(story: Story, document: Document) -> None:
-    """Time goes forward only."""
-    before, name = controls.parse_moment(story.starts), "the start"
+def in_order(story: Story, document: Document, day: date | None = None) -> Iterator[Finding]:
+    """Time goes forward only. A date and a day that is counted from the merger are compared where its `day` is given."""
+    before, name = story.starts, "the start"
     for index, step in enumerate(story.steps):
-        moment = controls.parse_moment(step.on)
-        if moment < before:
-            document.report(("steps", index, "on"), "order", f"{step.on} lies before {name}")
-        before, name = max(before, moment), "the step above"
+        comparable = days.is_relative(step.on) == days.is_relative(before)
+        if (day or comparable) and _moment(step.on, day) < _moment(before, day):
+            yield document.finding(("steps", index, "on"), "order", f"{step.on} lies before {name}")
+        else:
+            before = step.on
+        name = "the step above"
+
+
+def _moment(text: str, day: date | None) -> datetime:
+    return controls.parse_moment(days.absolute(text, day or date(2000, 1, 1)))
+
+
+def certificates_in_time(story: Story, document: Document, day: date) -> Iterator[Finding]:
+    """What is made for a merger on `day` ends after it begins."""
+    begins = begins_on(day)
+    for index, step in enumerate(story.steps):
+        for number, made in enumerate(step.certificates):
+            if days.absolute(made.until, day) <= begins.isoformat():
+                yield document.finding(
+                    ("steps", index, "certificates", number, "until"), "order",
+                    f"what is made for a story begins on {begins}: give a later day",
+                )  # fmt: skip
 
 
 def _with_a_run(story: Story, document: Document) -> None:
@@ -273,7 +295,7 @@ def _with_an_up_that_day(story: Story, document: Document) -> None:
     """What waits is what the last `up` said: of another day, or of before somebody did something, it proves nothing."""
     told: list[Step] = []
     for index, step in enumerate(story.steps):
-        told = [up for up in told if up.on[:10] == step.on[:10] and not _changes_something(step)]
+        told = [up for up in told if _same_day(up, step) and not _changes_something(step)]
         told += [step] * step.up
         if any(_is_taken_by_all_of(up, step) for up in told):
             continue
@@ -282,6 +304,10 @@ def _with_an_up_that_day(story: Story, document: Document) -> None:
             if document.has(place):
                 said = f"`{key}` is of an `up`: this step needs one, or one above it on that day with nothing done since"
                 document.report(place, "missing-key", said, at_key=True)
+
+
+def _same_day(one: Step, other: Step) -> bool:
+    return one.on.partition("T")[0] == other.on.partition("T")[0]
 
 
 def _changes_something(step: Step) -> bool:

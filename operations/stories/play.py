@@ -7,24 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import date, datetime, time
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
 from emulator import controls
 from emulator.controls import ClockError, Problem
-from operations import head_managers, projects
-from operations.checks.run import run as check
-from operations.checks.subject import BELGIUM
-from operations.rehearsal_certificates import uploaded, write_certificate
+from operations.checks.context import BELGIUM
+from operations.checks.run import run_checks
+from operations.chief_access_managers import listing
+from operations.rehearsals import projects
+from operations.rehearsals.certificates import uploaded, write_certificate
 from operations.stories import hands
 from operations.stories.chronicle import systems_of
 from operations.stories.expectations import unmet
 from operations.stories.interruption import Interrupted, Interruption
 from operations.stories.language import Portal, Step, Story, Supplier
 from operations.stories.ledger import Call, Ledger
-from operations.stories.outcome import StepOutcome, StoryOutcome, Wait, wait
+from operations.stories.outcome import StepOutcome, StoryOutcome
 from operations.stories.portal_facts import Forms, forms
 from providers.settings import REHEARSAL_SECRETS
 from schemas.declaration import Fusion
@@ -32,6 +33,7 @@ from schemas.errors import FusionError, RehearsalError
 from schemas.loading import load_declaration
 from schemas.privacy import masked
 from schemas.secrets import Secrets, load_secrets
+from stacks.waits import Wait
 
 Say = Callable[[str], None]
 LAST_SECOND = time(23, 59, 59)
@@ -97,10 +99,10 @@ class Player:
         if step.supplier:
             outcome.did += self._answer(step.supplier)
         for made in step.certificates:
-            until = datetime.combine(made.until, LAST_SECOND, BELGIUM)
+            until = datetime.combine(date.fromisoformat(made.until), LAST_SECOND, BELGIUM)
             path = self.declaration.parent / "certificates" / made.file
             path.parent.mkdir(exist_ok=True)
-            write_certificate(path, self.name, until)
+            write_certificate(path, self.name, self.fusion.takes_effect, until)
             outcome.did.append(f"{made.file} was made, valid until {made.until}")
         for edit in step.declare:
             self._edit(edit.replace, edit.by)
@@ -174,7 +176,7 @@ class Player:
             self.interruption.look()
             self.ledger.skip()
             with projects.working_in(self.folder):
-                outcome.checks = check(self.folder, [self.name], lambda _: None)
+                outcome.checks = run_checks(self.folder, [self.name], lambda _: None)
             # Whoever it signs in as: nobody else is at work meanwhile.
             outcome.problems += wrote("check", self.ledger.read(self.fusion, client=None))
 
@@ -190,11 +192,11 @@ class Player:
         if operation != "up":
             outcome.problems += wrote(operation, new)
         # An `up` that fails tells what waits all the same, where it came that far.
-        if operation == "up" and "waiting" in ran.outputs:
+        if operation == "up" and "waits" in ran.outputs:
             self.as_of = outcome.on[:10]
-            before, now = self.waits, [wait(line) for line in ran.outputs["waiting"]]
-            left = {one.thing for one in now}
-            outcome.came_through = [one for one in before if one.thing not in left]
+            before, now = self.waits, [Wait.from_output(entry) for entry in ran.outputs["waits"]]
+            left = {(one.centre, one.thing) for one in now}
+            outcome.came_through = [one for one in before if (one.centre, one.thing) not in left]
             self.waits = now
             summary = ran.outputs.get("summary", {})
             outcome.created = int(summary.get("created", 0) - self.summary.get("created", 0))
@@ -205,10 +207,10 @@ class Player:
         """The list for Flanders is made, and is what the declaration says (R13)."""
         path = self.folder / ".state" / "head-managers.xlsx"
         with projects.working_in(self.folder):
-            listed = head_managers.declared([self.name], None)
-            head_managers.require_complete(listed, allow_missing=False)
-            head_managers.write(listed, path, masked=False)
-            wrong = head_managers.differences(listed, path)
+            listed = listing.read_declarations([self.name], None)
+            listing.require_complete(listed, allow_missing=False)
+            listing.write(listed, path, masked=False)
+            wrong = listing.find_differences(listed, path)
         if wrong:
             raise RehearsalError("the list of head managers: " + "; ".join(wrong))
         return f"head managers for Flanders: {listed.summary()} (R13)"
@@ -236,7 +238,8 @@ def begin(folder: Path, name: str, story: Story) -> Player:
 def play(
     folder: Path, name: str, story: Story, say: Say, interruption: Interruption | None = None
 ) -> StoryOutcome:
-    """Live through a story of a fusion, in a project folder that is prepared and of its own; or up to an interruption."""
+    """Live through a story of a fusion, which has dates, in a project folder that is prepared and of its own; or up to an
+    interruption."""
     started = monotonic()
     outcome = StoryOutcome(story.story, name)
     try:

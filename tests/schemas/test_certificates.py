@@ -9,7 +9,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from operations.rehearsal_certificates import write_certificates
+from operations.rehearsals.certificates import write_certificates
 from schemas.certificates import CertificateError, certificate_problems, read_certificate
 
 THE_DAY = date(2025, 1, 1)
@@ -84,6 +84,10 @@ def test_what_is_no_certificate_file(directory: Path, name: str, rule: str, word
 
 
 def test_the_rehearsals_certificates_can_be_made_anew(tmp_path: Path) -> None:
-    paths = write_certificates(tmp_path / "certificates", ["testdorp"])
-    assert [path.name for path in paths] == ["rehearsal-ca.cer", "testdorp-ftp.cer"]
+    paths = write_certificates(tmp_path / "certificates", {"testdorp": THE_DAY, "later": date(2031, 1, 1)})
+    assert [path.name for path in paths] == ["rehearsal-ca.cer", "testdorp-ftp.cer", "later-ftp.cer"]
     assert certificate_problems(read_certificate(paths[1]), "ftp", THE_DAY) == []
+    assert certificate_problems(read_certificate(paths[2]), "ftp", date(2031, 1, 1)) == []
+    authority = read_certificate(paths[0])
+    assert authority.not_before.year == 2024
+    assert authority.not_after.year == 2040

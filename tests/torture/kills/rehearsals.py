@@ -18,6 +18,7 @@ from operations.stories.language import Step, Story, load_story
 from operations.stories.outcome import StepOutcome
 from operations.stories.play import Player, begin, concerns, wrote
 from schemas.errors import EngineError
+from schemas.loading import load_declaration
 from tests.support.workspace import CHECKOUT, Workspace
 from tests.torture.kills import comparison
 from tests.torture.kills.disturbance import PORTAL, Blow, Moment, StruckRun, disturb
@@ -121,7 +122,8 @@ class Rehearsal:
 
     @cached_property
     def story(self) -> Story:
-        return load_story(self.told.path)
+        declared = load_declaration(CHECKOUT / "fusions" / f"{self.told.fusion}.yaml")
+        return load_story(self.told.path).of(declared.takes_effect)
 
     @cached_property
     def undisturbed(self) -> UndisturbedRehearsal:
