@@ -1,7 +1,7 @@
 """What every day of the portal brings, at 07:00 of portal time, job by job (effects, not only records).
 
 A job does what the day brings to every centre, inside the transaction that moves the clock.
-What a day brings follows from its date and the centres' numbers alone (`core.deterministic_random`): a rehearsal can be repeated.
+What a day brings follows from its date and the centres' numbers alone: a rehearsal can be repeated.
 """
 
 from __future__ import annotations
