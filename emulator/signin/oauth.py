@@ -224,7 +224,7 @@ def _key_of(connection: sqlite3.Connection, client: str, header: Mapping[str, An
     """The key that a client signs with, and how."""
     if rest_accounts.is_account(client):
         try:
-            return rest_accounts.verifying(connection, client, header)
+            return rest_accounts.find_key(connection, client, header)
         except rest_accounts.NoEntry as refused:
             raise OAuthError("invalid_client", str(refused)) from None
     row = connection.execute("SELECT public_key FROM clients WHERE client_id = ?", (client,)).fetchone()

@@ -58,7 +58,7 @@ def find(connection: sqlite3.Connection, client_id: str) -> CertifiedAccount | N
     return CertifiedAccount(organization, found.body["certificate"], scopes)
 
 
-def verifying(connection: sqlite3.Connection, client_id: str, header: Mapping[str, Any]) -> tuple[Any, str]:
+def find_key(connection: sqlite3.Connection, client_id: str, header: Mapping[str, Any]) -> tuple[Any, str]:
     """The key that must have signed the assertion with this header, and the algorithm.
 
     :raises NoEntry: without such an account, with another certificate than its own, or with one that is not valid today.

@@ -20,7 +20,7 @@ ACCOUNT_KINDS = {
 
 
 def get_sender(call: Call) -> Answer:
-    return common_operations.saved(common_operations.require(call, "sender", "sender"))
+    return common_operations.answer_with(common_operations.require(call, "sender", "sender"))
 
 
 def put_sender(call: Call) -> Answer:
@@ -101,7 +101,7 @@ def _ftp_json(account: resources.Resource) -> dict[str, Any]:
 
 
 def _ftp_answer(account: resources.Resource, status: int = 200) -> Answer:
-    return common_operations.saved(account, status, accountName=account.key)
+    return common_operations.answer_with(account, status, accountName=account.key)
 
 
 _WRITE = (412, 428)

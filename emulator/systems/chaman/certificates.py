@@ -22,7 +22,7 @@ def list_certificates(call: Call) -> Answer:
 
 def get_certificate(call: Call) -> Answer:
     certificate = common_operations.require(call, KIND, "certificate", call.path["fileName"])
-    return common_operations.saved(certificate, fileName=certificate.key)
+    return common_operations.answer_with(certificate, fileName=certificate.key)
 
 
 def put_certificate(call: Call) -> Answer:
@@ -57,7 +57,7 @@ def delete_certificate(call: Call) -> Answer:
     return common_operations.remove(call, KIND, "certificate", name)
 
 
-def upload_of_supplier(
+def upload_for_supplier(
     connection: sqlite3.Connection,
     organization: str,
     supplier: str,

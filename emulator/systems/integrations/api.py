@@ -36,7 +36,7 @@ ATTESTATIONS = FormKind(
 
 
 def list_forms(call: Call, kind: str) -> Answer:
-    position, size = paging.asked(call, 1)
+    position, size = paging.read_position(call, 1)
     if position is not None and not (position[0].isdecimal() and len(position[0]) < 19):
         raise paging.unknown_position()
     after = 0 if position is None else int(position[0])
@@ -95,11 +95,11 @@ def enter_form(call: Call, kind: str) -> Answer:
 
 def get_counts(call: Call) -> Answer:
     last_day = batches.last_day(call.organization)
-    return Answer(200, {"items": forms_store.counts(call.connection, call.number, last_day)})
+    return Answer(200, {"items": forms_store.count_forms(call.connection, call.number, last_day)})
 
 
 def list_integrations(call: Call) -> Answer:
-    position, size = paging.asked(call, 2)
+    position, size = paging.read_position(call, 2)
     after = ("", "") if position is None else (position[0], position[1])
     found = forms_store.integrations(call.connection, call.number, after, size + 1)
     items = [
@@ -131,7 +131,7 @@ def collection(named: FormKind) -> tuple[Operation, ...]:
         return batches.stop(call, kind)
 
     def continued(call: Call) -> Answer:
-        return batches.continue_(call, kind)
+        return batches.enter_again(call, kind)
 
     return (
         Operation(

@@ -15,7 +15,7 @@ from typing import Any
 from emulator.core import organizations, paging, problems
 from emulator.core.operation import Answer, Call, Need, Operation
 from emulator.systems.integrations import store as forms_store
-from emulator.systems.integrations.batches import continued_on, day_before
+from emulator.systems.integrations.batches import continuation_day, day_before
 
 ORGANIZATION = "/organizations/{enterpriseNumber}"
 _KINDS = {"forms": forms_store.FORM, "attestations": forms_store.ATTESTATION}
@@ -83,7 +83,7 @@ def list_work(call: Call) -> Answer:
     kind = _KINDS.get(call.path["collection"])
     if kind is None:
         raise problems.not_found("collection")
-    position, size = paging.asked(call, 1)
+    position, size = paging.read_position(call, 1)
     if position is not None and not (position[0].isdecimal() and len(position[0]) < 19):
         raise paging.unknown_position()
     step = call.query.get("step")
@@ -122,7 +122,7 @@ def require_in_effect(call: Call) -> None:
     centre = organizations.find(call.connection, call.path["predecessor"])
     if centre is None:
         raise problems.not_found("organisation")
-    if continued_on(centre, call.organization) != day:
+    if continuation_day(centre, call.organization) != day:
         planned = organizations.merger_day(call.connection, centre)
         raise problems.not_yet(
             "mergerNotInEffect",

@@ -125,7 +125,7 @@ def find_running(
     return None if row is None else Form(*row)
 
 
-def entered_by_hand(
+def find_entered_by_hand(
     connection: sqlite3.Connection, organization: str, before: Iterable[str], day: str
 ) -> dict[str, str]:
     """What somebody entered under a number from `day` on without saying what it continues, by the form `before` of the
@@ -189,7 +189,9 @@ def page(
     return sorted(found, key=lambda form: form.seq)[:size]
 
 
-def counts(connection: sqlite3.Connection, organization: str, last_day: str | None) -> list[dict[str, Any]]:
+def count_forms(
+    connection: sqlite3.Connection, organization: str, last_day: str | None
+) -> list[dict[str, Any]]:
     """`{kind, qualityCode, running, stopped, withoutSuccessor}` of each that there is.
 
     :param last_day: the day before the organisation's merger; what ended on it goes on elsewhere.
@@ -268,10 +270,10 @@ def link(connection: sqlite3.Connection, predecessor: str, successor: str, at: s
     connection.execute(
         "UPDATE forms SET predecessor = ?, changed_at = ? WHERE id = ?", (predecessor, at, successor)
     )
-    continued_by(connection, predecessor, successor, at)
+    mark_continued(connection, predecessor, successor, at)
 
 
-def continued_by(connection: sqlite3.Connection, predecessor: str, successor: str, at: str) -> None:
+def mark_continued(connection: sqlite3.Connection, predecessor: str, successor: str, at: str) -> None:
     """Say of a form which one continues it, where that one continues another of the same dossier as well."""
     connection.execute(
         "UPDATE forms SET successor = ?, changed_at = ? WHERE id = ?", (successor, at, predecessor)

@@ -116,7 +116,7 @@ def list_reports(call: Call) -> Answer:
 def get_report(call: Call) -> Answer:
     year = _year(call)
     found = common_operations.require(call, KIND, "report: nothing was saved yet", str(year))
-    return common_operations.saved(found, **_facts(year, found.body, call.now.date()))
+    return common_operations.answer_with(found, **_facts(year, found.body, call.now.date()))
 
 
 def put_report(call: Call) -> Answer:

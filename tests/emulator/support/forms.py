@@ -61,7 +61,7 @@ def send(
     return centre.call("POST", API, path + "/successions", json=body)
 
 
-def continue_(centre: Acting, number: str, ids: list[str], **more: str) -> list[dict[str, Any]]:
+def enter_again(centre: Acting, number: str, ids: list[str], **more: str) -> list[dict[str, Any]]:
     answer = send(centre, number, ids, **more)
     assert answer.status_code == 200, answer.text
     items: list[dict[str, Any]] = answer.json()["items"]

@@ -28,8 +28,8 @@ from tests.emulator.support.forms import (
     LAST_DAY,
     TOM,
     a_form,
-    continue_,
     enter,
+    enter_again,
     every,
     pages,
     running,
@@ -235,7 +235,7 @@ def test_r06_r11_counts_say_what_runs_what_is_stopped_and_what_is_still_to_be_en
     ids = running(galmaarden)
     stop(galmaarden, ids[:10])
     assert counted(galmaarden)["form"] == (20, 13, 10)
-    continue_(pajottegem, GALMAARDEN, ids[:4])
+    enter_again(pajottegem, GALMAARDEN, ids[:4])
     assert counted(galmaarden) == {"form": (20, 13, 6), "attestation": (8, 0, 0)}
     assert counted(pajottegem) == {"form": (4, 0, 0)}
     per_code = {item["qualityCode"]: item["running"] for item in galmaarden.get(API, "/counts").json()["items"]
@@ -279,7 +279,7 @@ def test_r10_integrations_end_for_the_old_number_and_are_made_for_the_new_one(un
     assert 20 <= len(lasting) < forms_seed.FORMS  # some people have two forms of one quality
     ids = running(galmaarden)
     stop(galmaarden, ids)
-    continue_(pajottegem, GALMAARDEN, ids)
+    enter_again(pajottegem, GALMAARDEN, ids)
     ended = {key for key, (_, end) in integrations(galmaarden).items() if end == LAST_DAY}
     assert ended == lasting
     assert integrations(pajottegem) == dict.fromkeys(lasting, (FIRST_DAY, None))
