@@ -106,7 +106,7 @@ class _Connection(HttpToolsProtocol):
             self.send_400_response("The request's headers are too long.")
 
     def send_400_response(self, msg: str) -> None:
-        """uvicorn's answers plain text to what is no HTTP; the portal answers problems only."""
+        """Where a request is not HTTP, uvicorn answers plain text; the portal answers problems only."""
         body = problems.bad_request([problems.Issue("invalidStructure", msg, "", "header")]).body()
         head = (
             f"HTTP/1.1 400 Bad Request\r\nContent-Type: {problems.MEDIA_TYPE}\r\n"

@@ -41,7 +41,7 @@ def schedule(connection: sqlite3.Connection, due: datetime, kind: str, data: Map
 
 
 def postpone(connection: sqlite3.Connection, kind: str, number: str, days: int) -> datetime | None:
-    """Have what is still to come to an organisation of this kind come so many days later; the new moment, None where
+    """Postpone an organisation's next event of this kind by `days`; the new moment, None where
     nothing is to come.
 
     :raises Problem: 400 for days that are not 1 to `LONGEST_POSTPONEMENT`.

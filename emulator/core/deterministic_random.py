@@ -1,4 +1,4 @@
-"""What comes by itself follows from dates and numbers alone: a rehearsal that is repeated has the same days."""
+"""Chance that follows from dates and numbers alone: a rehearsal that is repeated has the same days."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 
 from emulator.core.ids import opaque_id
 
-# So many people of a centre's municipality turn up in its mutations and requests.
+# How many people of a centre's municipality turn up in its mutations and requests.
 _CITIZENS = 400
 
 

@@ -1,4 +1,4 @@
-"""Ids that the portal makes: they say nothing, and are the same in every run of the same rehearsal."""
+"""The ids that the portal gives: opaque, and the same in every run of the same rehearsal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How often a client may call: so many a second, with some to spare; beyond it 429 with `Retry-After`.
+"""How often a client may call: n times a second, with some to spare. Beyond it: 429 with `Retry-After`.
 
 The limit is a setting of the portal's file. The count is each process's own, as with nodes of a real portal.
 """

@@ -185,7 +185,7 @@ def _entered_by_hand(call: Call, form: Form, day: str, by_hand: str | None) -> R
 
 
 def _link_by_hand(call: Call, stopped: list[Form], end_date: str) -> None:
-    """R70: what was entered again by hand before its form of before was stopped."""
+    """R70: the forms that somebody entered again by hand before the earlier form was stopped."""
     day, under = call.organization.merged_on or call.organization.nis_since, call.organization.merged_into
     if day is None or end_date != day_before(day):
         return
@@ -197,7 +197,7 @@ def _link_by_hand(call: Call, stopped: list[Form], end_date: str) -> None:
 
 
 def link_predecessor(call: Call, entered: Form) -> None:
-    """R70: what somebody enters by hand, from the merger's day on, continues the same dossier's form of before."""
+    """R70: a form that somebody enters by hand, from the merger's day on, continues the same dossier's earlier form."""
     merged = organizations.merged_on(call.connection, call.number, entered.start_date)
     own = [call.number] if call.organization.nis_since == entered.start_date else []
     if merged or own:

@@ -133,7 +133,7 @@ def require_in_effect(call: Call) -> None:
 
 
 def _merger_day(call: Call) -> str:
-    """:raises Problem: 400 for a `mergerOn` that is no date."""
+    """:raises Problem: 400 for a `mergerOn` that is not a date."""
     text = call.query.get("mergerOn", "")
     try:
         if len(text) == 10 and text > "0001-01-01":

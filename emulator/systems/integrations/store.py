@@ -128,8 +128,8 @@ def find_running(
 def find_entered_by_hand(
     connection: sqlite3.Connection, organization: str, before: Iterable[str], day: str
 ) -> dict[str, str]:
-    """What somebody entered under a number from `day` on without saying what it continues, by the form `before` of the
-    same dossier (R70); each is of one dossier only."""
+    """The forms that somebody entered under a number from `day` on without naming a predecessor: earlier form of the same
+    dossier → new form (R70). Each dossier stands here once."""
     rows = connection.execute(
         "SELECT o.id, n.id FROM json_each(?) ids JOIN forms o ON o.id = ids.value JOIN forms n ON n.organization = ?"
         " AND n.kind = o.kind AND n.person_id = o.person_id AND n.quality_code = o.quality_code AND n.start_date = ?"
