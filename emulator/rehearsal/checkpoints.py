@@ -2,8 +2,8 @@
 
 A checkpoint is a portal's file of its own, in `<file>.checkpoints/`. It holds what the portal keeps; what belongs to the
 rehearsal itself (journal, faults, rate limit, clients and their sign-ins) is neither kept nor put back. Numbers that the
-portal gives once go on where they are, and ETags are given anew: no ETag from before a restoration matches one from after it.
-People sign in again.
+portal gives once go on where they are, and ETags are given anew: no ETag from before a restoration matches one from
+after it. People sign in again.
 """
 
 from __future__ import annotations
