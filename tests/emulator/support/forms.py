@@ -73,7 +73,7 @@ def results(items: list[dict[str, Any]]) -> list[str]:
     return [item["result"] for item in items]
 
 
-def why(items: list[dict[str, Any]]) -> list[tuple[str, str | None]]:
+def reasons(items: list[dict[str, Any]]) -> list[tuple[str, str | None]]:
     """Reason and rule of each; all of them refused."""
     assert set(results(items)) == {"refused"}
     assert all(item["detail"] for item in items)

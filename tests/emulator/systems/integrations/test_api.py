@@ -32,10 +32,10 @@ from tests.emulator.support.forms import (
     enter_again,
     every,
     pages,
+    reasons,
     running,
     stop,
     stopped_form,
-    why,
 )
 
 
@@ -135,7 +135,7 @@ def test_r66_the_forms_of_another_number_are_not_there(galmaarden: Acting) -> No
         404,
         "resourceNotFound",
     )
-    assert why(stop(galmaarden, [key])) == [("unknownForm", None)]
+    assert reasons(stop(galmaarden, [key])) == [("unknownForm", None)]
 
 
 def test_r12_nothing_under_a_number_before_its_first_day(portal_at: Callable[[str], Portal]) -> None:

@@ -21,12 +21,12 @@ from tests.emulator.support.forms import (
     enter,
     enter_again,
     every,
+    reasons,
     results,
     running,
     send,
     stop,
     stopped_form,
-    why,
 )
 
 
@@ -77,7 +77,7 @@ def test_r08_scenario_2_the_keepers_own_begin_again_too(unlocked: Portal) -> Non
 def test_r09_scenario_3_only_the_disappearing_centres_begin_again(unlocked: Portal) -> None:
     antwerpen, borsbeek = unlocked.acting_for(ANTWERPEN), unlocked.acting_for(BORSBEEK)
     own, theirs = stopped_form(antwerpen), stopped_form(borsbeek)
-    assert why(enter_again(antwerpen, ANTWERPEN, [own])) == [("keepsNumber", "R09")]
+    assert reasons(enter_again(antwerpen, ANTWERPEN, [own])) == [("keepsNumber", "R09")]
     assert results(enter_again(antwerpen, BORSBEEK, [theirs])) == ["entered"]
 
 
@@ -86,8 +86,8 @@ def test_r10_before_the_merger_nothing_begins_again(portal_at: Callable[[str], P
     hasselt, kortessem = portal.acting_for(HASSELT), portal.acting_for(KORTESSEM)
     # Stopping with a date to come is possible beforehand.
     key, own = stopped_form(kortessem), stopped_form(hasselt)
-    assert why(enter_again(hasselt, KORTESSEM, [key])) == [("notMerged", "R08")]
-    assert why(enter_again(hasselt, HASSELT, [own])) == [("keepsNumber", "R09")]
+    assert reasons(enter_again(hasselt, KORTESSEM, [key])) == [("notMerged", "R08")]
+    assert reasons(enter_again(hasselt, HASSELT, [own])) == [("keepsNumber", "R09")]
     controls.set_clock(portal.database, FIRST_DAY)
     assert results(enter_again(hasselt, KORTESSEM, [key])) == ["entered"]
     assert results(enter_again(hasselt, HASSELT, [own])) == ["entered"]
@@ -108,7 +108,7 @@ def test_r07_r08_only_forms_of_the_centres_that_merged_into_the_number(
     portal: Portal, under: str, number: str, expected: tuple[str, str | None]
 ) -> None:
     key = stopped_form(portal.acting_for(GOOIK))
-    assert why(enter_again(portal.acting_for(under), number, [key])) == [expected]
+    assert reasons(enter_again(portal.acting_for(under), number, [key])) == [expected]
 
 
 def test_r06_only_what_ran_until_the_last_day_begins_again_and_on_the_first(pajottegem: Acting) -> None:
@@ -117,12 +117,12 @@ def test_r06_only_what_ran_until_the_last_day_begins_again_and_on_the_first(pajo
     earlier = enter(galmaarden, reference="2")
     stop(galmaarden, [earlier], "2024-12-30")
     ended = stopped_form(galmaarden, reference="3")
-    assert why(enter_again(pajottegem, GALMAARDEN, [goes_on, earlier, "nothing"])) == [
+    assert reasons(enter_again(pajottegem, GALMAARDEN, [goes_on, earlier, "nothing"])) == [
         ("stillRunning", "R06"),
         ("stoppedOnAnotherDate", "R06"),
         ("unknownForm", None),
     ]
-    assert why(enter_again(pajottegem, GALMAARDEN, [ended], start="2025-01-02")) == [
+    assert reasons(enter_again(pajottegem, GALMAARDEN, [ended], start="2025-01-02")) == [
         ("startsOnAnotherDay", "R06")
     ]
     assert every(pajottegem) == []
@@ -154,7 +154,7 @@ def test_r70_what_was_entered_by_hand_is_linked_and_not_entered_twice(pajottegem
 def test_r06_what_runs_under_the_number_from_another_day_is_left_to_people(pajottegem: Acting) -> None:
     before = stopped_form(pajottegem.portal.acting_for(GALMAARDEN))
     enter(pajottegem, startDate="2025-01-15")
-    assert why(enter_again(pajottegem, GALMAARDEN, [before])) == [("alreadyRunning", "R06")]
+    assert reasons(enter_again(pajottegem, GALMAARDEN, [before])) == [("alreadyRunning", "R06")]
 
 
 @pytest.mark.parametrize("together", [True, False])
@@ -191,7 +191,7 @@ def test_r06_until_which_of_two_days_a_dossier_goes_on_is_left_to_people(
     else:
         (done,), (refused,) = (enter_again(keeper, HASSELT, [key]) for key in (first, again))
     assert done["result"] == "entered"
-    assert why([refused]) == [("alreadyRunning", "R06")]
+    assert reasons([refused]) == [("alreadyRunning", "R06")]
 
 
 def test_a_person_with_the_same_dossier_number_at_two_centres_keeps_both(pajottegem: Acting) -> None:
