@@ -269,7 +269,7 @@ def test_a_batch_that_fails_half_way_leaves_nothing(
         return f"the same for every {number % 20}"
 
     with monkeypatch.context() as patched:
-        patched.setattr("emulator.systems.integrations.store.opaque", broken)
+        patched.setattr("emulator.systems.integrations.store.opaque_id", broken)
         assert send(pajottegem, GALMAARDEN, ids).status_code == 500
     assert (every(galmaarden), every(pajottegem)) == before
     assert results(enter_again(pajottegem, GALMAARDEN, ids)) == ["entered"] * len(ids)
