@@ -44,22 +44,22 @@ def documents() -> dict[str, str]:
     }
 
 
-def create_app(database: Path, urls: Iterable[str]) -> ASGIApp:
+def create_app(file: Path, urls: Iterable[str]) -> ASGIApp:
     """The portal over a seeded database (`seeds.opening.open_portal`). It raises nothing but `problems.SocketFault`.
 
     :param urls: where it is reached; an assertion must be meant for one of them.
     """
-    return over(store.Database(database), urls)
+    return build_app(store.Database(file), urls)
 
 
-def over(memory: store.Database, urls: Iterable[str]) -> ASGIApp:
+def build_app(database: store.Database, urls: Iterable[str]) -> ASGIApp:
     """The same over a database that the caller closes."""
     audiences = [url.rstrip("/") + journal.TOKEN_PATH for url in urls]
-    routes = [Route(journal.TOKEN_PATH, TokenEndpoint(memory, audiences))]
+    routes = [Route(journal.TOKEN_PATH, TokenEndpoint(database, audiences))]
     for api in (*APIS, rehearsal.API):
-        routes += _routes(api, memory)
-    routes += pages.routes((signin.TOKEN, *APIS, rehearsal.API), memory)
-    return _Portal(routes, PortalEndpoint(memory, {}))
+        routes += _routes(api, database)
+    routes += pages.routes((signin.TOKEN, *APIS, rehearsal.API), database)
+    return _Portal(routes, PortalEndpoint(database, {}))
 
 
 class _Portal:
@@ -86,7 +86,7 @@ def _api(path: str) -> str:
     return "/".join(path.split("/", 3)[1:3])
 
 
-def _routes(api: Api, memory: store.Database) -> list[Route]:
+def _routes(api: Api, database: store.Database) -> list[Route]:
     """One route a path: its endpoint knows all of its methods, and names them to who comes with another."""
     by_path: dict[str, dict[str, Operation]] = {}
     for operation in api.complete():
@@ -94,4 +94,4 @@ def _routes(api: Api, memory: store.Database) -> list[Route]:
     kind: type[Endpoint] = ControlEndpoint if api.controls else PortalEndpoint
     # A fixed last part goes before a parameter in its place (`users/deletions`, `users/{id}`).
     ordered = sorted(by_path, key=lambda path: path.rsplit("/", 1)[-1].startswith("{"))
-    return [Route(api.base + path, kind(memory, by_path[path])) for path in ordered]
+    return [Route(api.base + path, kind(database, by_path[path])) for path in ordered]

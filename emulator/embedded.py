@@ -53,8 +53,8 @@ class EmbeddedTransport(httpx.BaseTransport):
     """An event loop for each calling thread, in which `httpx.ASGITransport` runs the application."""
 
     def __init__(self, database: Path) -> None:
-        self._memory = store.Database(database)
-        self._app = httpx.ASGITransport(app.over(self._memory, [URL]))
+        self._database = store.Database(database)
+        self._app = httpx.ASGITransport(app.build_app(self._database, [URL]))
         self._local = threading.local()
         self._lock = threading.Lock()
         self._loops: set[asyncio.AbstractEventLoop] = set()
@@ -78,7 +78,7 @@ class EmbeddedTransport(httpx.BaseTransport):
                 loop.close()
             self._loops.clear()
         self._local = threading.local()
-        self._memory.close()
+        self._database.close()
 
     async def _answer(self, request: httpx.Request) -> httpx.Response:
         answered = await self._app.handle_async_request(request)

@@ -49,12 +49,14 @@ def serve(
         listening = _taken(host, port, lambda: stack.enter_context(socket.create_server((host, port))))
         # asyncio only does this for sockets made with a protocol number; without it every answer waits 40 ms for an ACK.
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        boxes = _taken(host, sftp_port, lambda: stack.enter_context(sftp.running(database, host, sftp_port)))
+        folders = _taken(
+            host, sftp_port, lambda: stack.enter_context(sftp.running(database, host, sftp_port))
+        )
         taken = listening.getsockname()[1]
         own, *others = (f"http://{name}:{taken}" for name in (host, "127.0.0.1", "localhost"))
         sys.stdout.write(
             f"The rehearsal portal: {own}\nIts APIs and controls: {own}/\n"
-            f"FTP accounts: sftp -P {boxes.port} USER@{boxes.host} (host key {boxes.fingerprint})\n"
+            f"FTP accounts: sftp -P {folders.port} USER@{folders.host} (host key {folders.fingerprint})\n"
         )
         sys.stdout.flush()
         config = uvicorn.Config(
@@ -104,7 +106,7 @@ class _Connection(HttpToolsProtocol):
             self.send_400_response("The request's headers are too long.")
 
     def send_400_response(self, msg: str) -> None:
-        """uvicorn's answers plain text to what is no HTTP; the portal answers problems only."""
+        """Where a request is not HTTP, uvicorn answers plain text; the portal answers problems only."""
         body = problems.bad_request([problems.Issue("invalidStructure", msg, "", "header")]).body()
         head = (
             f"HTTP/1.1 400 Bad Request\r\nContent-Type: {problems.MEDIA_TYPE}\r\n"

@@ -1,4 +1,4 @@
-"""Portal time: a moment that only the rehearsal moves, forward; or one that runs, so many times as fast as the wall clock.
+"""Portal time: a moment that only the rehearsal moves, forward; or one that runs, n times as fast as the wall clock.
 
 Signing in is the exception (`oauth`): assertions and tokens live by the wall clock, as clients sign with theirs.
 """

@@ -1,7 +1,7 @@
 """What every day of the portal brings, at 07:00 of portal time, job by job (effects, not only records).
 
 A job does what the day brings to every centre, inside the transaction that moves the clock.
-What a day brings follows from its date and the centres' numbers alone (`chance`): a rehearsal can be repeated.
+What a day brings follows from its date and the centres' numbers alone: a rehearsal can be repeated.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from emulator.systems.ocmw_online import api as ocmw_online
 from emulator.systems.ocmw_online import reminders
 
 HOUR = time(7, 0)
-# A portal that starts later has had these days: its boxes are not empty.
+# A portal that starts later has had these days: its folders are not empty.
 FROM = date(2025, 1, 1)
 
 Job = Callable[[sqlite3.Connection, datetime], None]

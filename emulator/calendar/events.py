@@ -49,8 +49,8 @@ def schedule(connection: sqlite3.Connection, due: datetime, kind: str, data: Map
 
 
 def postpone(connection: sqlite3.Connection, kind: str, number: str, days: int) -> datetime | None:
-    """Have what is still to come to an organisation of this kind come so many days later; the new moment, None where
-    nothing is to come.
+    """Postpone an organisation's next event of this kind by `days`; the new moment, or None where
+    there is none to come.
 
     :raises Problem: 400 for days that are not 1 to `LONGEST_POSTPONEMENT`.
     """

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 from emulator.core import reference
-from emulator.core.chance import citizen, dice
+from emulator.core.deterministic_random import citizen, roll
 from emulator.systems.chaman import ftp_folders
 
 AUTHORIZATION = "mutations"
@@ -38,14 +38,14 @@ def send(connection: sqlite3.Connection, at: datetime) -> None:
     day = today.isoformat()
     types = tuple(item["code"] for item in reference.items("mutationTypes"))
     quoted = {type_: json.dumps(type_) for type_ in types}
-    boxes = ftp_folders.accounts(connection, AUTHORIZATION, at)
+    folders = ftp_folders.accounts(connection, AUTHORIZATION, at)
     sent: list[tuple[str, ...]] = []
-    files: list[ftp_folders.File] = []
+    files: list[ftp_folders.Delivery] = []
     for number, selection in connection.execute(_SELECTIONS):
         ticked = _ticked(selection)
         arriving = []
         for type_, person in _of_day(today, number, types):
-            outcome = UNTICKED if type_ not in ticked else DELIVERED if number in boxes else NO_CHANNEL
+            outcome = UNTICKED if type_ not in ticked else DELIVERED if number in folders else NO_CHANNEL
             sent.append((moment, number, type_, person, outcome))
             if outcome == DELIVERED:
                 arriving.append(f'{{"type": {quoted[type_]}, "personId": "{person}", "date": "{day}"}}\n')
@@ -53,8 +53,8 @@ def send(connection: sqlite3.Connection, at: datetime) -> None:
             content = "".join(arriving).encode()
             name = f"mutaties-{day}.jsonl"
             files += [
-                ftp_folders.File(number, account, name, "mutations", content, moment)
-                for account in boxes[number]
+                ftp_folders.Delivery(number, account, name, "mutations", content, moment)
+                for account in folders[number]
             ]
     connection.executemany(
         "INSERT INTO mutations (sent_at, organization, type, person_id, outcome) VALUES (?, ?, ?, ?, ?)", sent
@@ -69,17 +69,17 @@ def _ticked(selection: str | None) -> frozenset[str]:
 
 def _of_day(day: date, number: str, types: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     """`(type, person)` of what is sent to a centre: each type on its own day of the week, and up to two by chance."""
-    thrown = dice(day, number, "mutations")
+    rolled = roll(day, number, "mutations")
     today = [*types[(day.toordinal() + _turn(number)) % WEEK :: WEEK]]
-    today += [types[(thrown >> 4 * place) % len(types)] for place in range(1, 1 + thrown % 3) if types]
+    today += [types[(rolled >> 4 * place) % len(types)] for place in range(1, 1 + rolled % 3) if types]
     for place, type_ in enumerate(today):
-        yield type_, citizen(number, (thrown >> 2) + 31 * place)
+        yield type_, citizen(number, (rolled >> 2) + 31 * place)
 
 
 @lru_cache(maxsize=4096)
 def _turn(number: str) -> int:
     """Not every centre has the same type on the same day."""
-    return dice(number)
+    return roll(number)
 
 
 def read(connection: sqlite3.Connection, organization: str | None) -> list[dict[str, Any]]:

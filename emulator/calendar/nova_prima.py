@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from emulator.core.chance import citizen, dice
+from emulator.core.deterministic_random import citizen, roll
 from emulator.systems.chaman import ftp_folders
 from emulator.systems.ebox import api as ebox
 
@@ -57,7 +57,7 @@ def send(connection: sqlite3.Connection, at: datetime) -> None:
 
 def _send(connection: sqlite3.Connection, series: Series, at: datetime) -> None:
     moment, day = at.isoformat(timespec="seconds"), at.date()
-    boxes = ftp_folders.accounts(connection, AUTHORIZATION, at)
+    folders = ftp_folders.accounts(connection, AUTHORIZATION, at)
     name = f"{series.file_name}-{day.isoformat()}.jsonl"
     files = []
     merged = connection.execute(
@@ -74,22 +74,22 @@ def _send(connection: sqlite3.Connection, series: Series, at: datetime) -> None:
         ebox.deliver(connection, number, series.kind, SENDER, subject, text, moment)
         content = "".join(json.dumps(line) + "\n" for line in lines).encode()
         files += [
-            ftp_folders.File(number, account, name, "novaPrima", content, moment)
-            for account in boxes.get(number, ())
+            ftp_folders.Delivery(number, account, name, "novaPrima", content, moment)
+            for account in folders.get(number, ())
         ]
     ftp_folders.put(connection, files)
 
 
 def _lines(series: Series, number: str, day: date, months: int) -> list[dict[str, Any]]:
     """Whose dossiers the list is about; ever fewer."""
-    thrown = dice(day, number, series.kind)
+    rolled = roll(day, number, series.kind)
     return [
         {
             "kind": series.kind,
-            "personId": citizen(number, (thrown >> 3) + 17 * place),
+            "personId": citizen(number, (rolled >> 3) + 17 * place),
             "date": day.isoformat(),
         }
-        for place in range(1 + thrown % (YEAR - months))
+        for place in range(1 + rolled % (YEAR - months))
     ]
 
 

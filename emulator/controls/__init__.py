@@ -18,7 +18,7 @@ from emulator.controls.contents import add_forms, list_seeded_ftp_passwords, res
 from emulator.controls.others import add_aid_request, answer_delegation, list_clients, register_client
 from emulator.controls.records import (
     journal,
-    list_box_files,
+    list_folder_files,
     list_forms,
     list_ftp_accounts,
     list_mails,
@@ -74,10 +74,10 @@ __all__ = [
     "get_rate_limit",
     "get_speed",
     "journal",
-    "list_box_files",
     "list_checkpoints",
     "list_clients",
     "list_faults",
+    "list_folder_files",
     "list_forms",
     "list_ftp_accounts",
     "list_mails",

@@ -20,7 +20,8 @@ def reset(
 ) -> None:
     """Start anew at a moment: everything is forgotten but the clients' keys and scopes, and the checkpoints.
 
-    :param centres: so many made-up ones beside those of the 13 fusions, with `forms` and from `seed` (`seeds.made_up`).
+    :param centres: how many made-up ones stand beside those of the 13 fusions, with `forms` and from `seed`
+        (`seeds.made_up`).
     :raises ClockError: for what is not a moment.
     """
     opening.reset(database, moment, centres, forms, seed)

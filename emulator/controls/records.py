@@ -53,10 +53,10 @@ def list_mutations(database: Path, kbo: str | None = None) -> list[dict[str, Any
         return mutations.counts(connection, plain_or_none(kbo))
 
 
-def list_box_files(database: Path, kbo: str | None = None) -> list[dict[str, Any]]:
-    """What lies in the folders of FTP accounts; see `records_api.box_files`."""
+def list_folder_files(database: Path, kbo: str | None = None) -> list[dict[str, Any]]:
+    """What lies in the folders of FTP accounts; see `records_api.folder_files`."""
     with open_in_transaction(database) as connection:
-        return records_api.box_files(connection, plain_or_none(kbo))
+        return records_api.folder_files(connection, plain_or_none(kbo))
 
 
 def list_forms(database: Path) -> list[dict[str, Any]]:

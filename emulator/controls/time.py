@@ -27,13 +27,13 @@ def get_clock(database: Path) -> str:
 
 
 def get_speed(database: Path) -> float:
-    """So many times as fast as the wall clock the portal's runs; 0: it stands still."""
+    """How many times as fast as the wall clock the portal's runs; 0: it stands still."""
     with closing(store.connect(database)) as connection:
         return clock.speed(connection)
 
 
 def set_clock(database: Path, moment: str) -> list[events.Happening]:
-    """Move forward to a moment; the things that fell due on the way.
+    """Move forward to a moment. Returns what happened on the way, event by event.
 
     :raises ClockError: for what is not a moment, and for one in the past.
     """
@@ -48,7 +48,7 @@ def advance_clock(database: Path, days: int) -> list[events.Happening]:
 
 
 def run_clock(database: Path, times: float) -> list[events.Happening]:
-    """Let it run so many times as fast as the wall clock; 0 stops it. The things that it had passed.
+    """Let the clock run `times` as fast as the wall clock; 0 stops it. Returns what it had passed, event by event.
 
     :raises ClockError: for a speed that is negative, or faster than a day a second.
     """
@@ -57,7 +57,7 @@ def run_clock(database: Path, times: float) -> list[events.Happening]:
 
 
 def postpone_copy(database: Path, enterprise_number: str, days: int) -> str:
-    """Have the RSZ copy access to a merged number so many days later than it would (R15, R27); the new moment.
+    """Postpone the RSZ's copy of access to a merged number by `days` (R15, R27). Returns the new moment.
 
     :raises Problem: 404 for a number that no copy is to come to, 400 for days that are not 1 to 366.
     """

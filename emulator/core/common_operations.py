@@ -7,14 +7,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from emulator.core import problems, reference, resources
-from emulator.core.operation import Answer, Call, Handler, Operation
+from emulator.core.operation import Answer, Call, Handler, Need, Operation
 
 DEFAULT_PAGE_SIZE = 100
 MAX_PAGE_SIZE = 500
 PAGING = ("page", "pageSize")
 
 
-def saved(resource: resources.Resource, status: int = 200, /, **added: Any) -> Answer:
+def answer_with(resource: resources.Resource, status: int = 200, /, **added: Any) -> Answer:
     """The full representation of a resource with its ETag; `added` are the members that only answers have."""
     return Answer(status, {**added, **resource.as_json()}, {"ETag": resource.quoted_etag})
 
@@ -25,8 +25,8 @@ def save(call: Call, kind: str, body: Mapping[str, Any], key: str = resources.SI
     resources.check_put(call.headers, existing)
     if existing is None:
         made = resources.create(call.connection, call.number, kind, key, body, call.client, call.at)
-        return saved(made, 201, **added)
-    return saved(resources.replace(call.connection, existing, body, call.at), 200, **added)
+        return answer_with(made, 201, **added)
+    return answer_with(resources.replace(call.connection, existing, body, call.at), 200, **added)
 
 
 def remove(call: Call, kind: str, what: str, key: str = resources.SINGLE) -> Answer:
@@ -91,14 +91,14 @@ def page_members(call: Call, number: int, size: int, total: int) -> dict[str, An
 
 
 def screen(
-    path: str, kind: str, what: str, model: str, *, needs: tuple[str, ...], rules: tuple[str, ...] = ()
+    path: str, kind: str, what: str, model: str, *, needs: tuple[Need, ...], rules: tuple[str, ...] = ()
 ) -> tuple[Operation, ...]:
     """GET, PUT and DELETE of a single screen that is kept as it was saved; `model` is its body's, as `folder:Class`."""
     title = kind[0].upper() + kind[1:]
     answer = model.removesuffix("Body")
 
     def get(call: Call) -> Answer:
-        return saved(require(call, kind, what))
+        return answer_with(require(call, kind, what))
 
     def put(call: Call) -> Answer:
         return save(call, kind, call.body)

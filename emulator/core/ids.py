@@ -1,10 +1,10 @@
-"""Ids that the portal makes: they say nothing, and are the same in every run of the same rehearsal."""
+"""The ids that the portal gives: opaque, and the same in every run of the same rehearsal."""
 
 from __future__ import annotations
 
 import hashlib
 
 
-def opaque(kind: str, number: int) -> str:
+def opaque_id(kind: str, number: int) -> str:
     """The id of the `number`th thing of a kind."""
     return hashlib.blake2b(f"{kind}:{number}".encode(), digest_size=8).hexdigest()

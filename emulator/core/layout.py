@@ -129,7 +129,7 @@ CREATE TABLE documents (
 );
 CREATE INDEX documents_listed ON documents (organization, seq);
 
--- What lies in the folder of an FTP account, and what was sent and reached nobody.
+-- What lies in the folder of an FTP account (its name is older than that word), and what was sent and reached nobody.
 CREATE TABLE box_files (
     seq INTEGER PRIMARY KEY,
     organization TEXT NOT NULL,

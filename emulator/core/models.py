@@ -52,7 +52,7 @@ def refusal(issue_type: str, message: str, rule: str | None = None) -> PydanticC
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Rule(AfterValidator):
+class DocumentedValidator(AfterValidator):
     """A validator that says in the document what it asks, as far as JSON Schema has words for it.
 
     :param keywords: of JSON Schema; nothing that the validator accepts breaks them.
@@ -102,7 +102,7 @@ def _printable(text: str) -> str:
     return text
 
 
-def known(list_name: str, rule: str | None = None) -> Rule:
+def known(list_name: str, rule: str | None = None) -> DocumentedValidator:
     """A code of a list of the reference data."""
 
     def check(code: str) -> str:
@@ -111,10 +111,10 @@ def known(list_name: str, rule: str | None = None) -> Rule:
         return code
 
     # In the order of the list, which people know it in.
-    return Rule(check, {"enum": [item["code"] for item in reference.items(list_name)]})
+    return DocumentedValidator(check, {"enum": [item["code"] for item in reference.items(list_name)]})
 
 
-def distinct(what: str, identity: Callable[[Any], Any] = lambda item: item) -> Rule:
+def distinct(what: str, identity: Callable[[Any], Any] = lambda item: item) -> DocumentedValidator:
     """A list in which nothing stands twice; `identity` gives that by which two items are the same."""
 
     def check(items: list[Any]) -> list[Any]:
@@ -122,29 +122,31 @@ def distinct(what: str, identity: Callable[[Any], Any] = lambda item: item) -> R
             raise refusal("rejectedInput", f"the same {what} stands here twice")
         return items
 
-    return Rule(check, {"uniqueItems": True})
+    return DocumentedValidator(check, {"uniqueItems": True})
 
 
-def at_least_one(what: str, rule: str) -> Rule:
+def at_least_one(what: str, rule: str) -> DocumentedValidator:
     def check(items: list[Any]) -> list[Any]:
         if not items:
             raise refusal("requiredInput", f"at least one {what} is needed", rule)
         return items
 
-    return Rule(check, {"minItems": 1})
+    return DocumentedValidator(check, {"minItems": 1})
 
 
 # `[0-9]` and not `\d`, which in some dialects takes the digits of every script.
 Ssin = Annotated[
     str,
     Field(pattern=r"^[0-9]{11}$", description="INSZ: the last two digits check the others"),
-    Rule(_valid_ssin, {"format": "ssin"}),
+    DocumentedValidator(_valid_ssin, {"format": "ssin"}),
 ]
-Text = Annotated[str, Field(min_length=1, max_length=200), Rule(_printable, {"pattern": PRINTABLE})]
+Text = Annotated[
+    str, Field(min_length=1, max_length=200), DocumentedValidator(_printable, {"pattern": PRINTABLE})
+]
 Email = Annotated[
     str,
     Field(min_length=3, max_length=254),
-    Rule(_valid_email, {"format": "email"}),
+    DocumentedValidator(_valid_email, {"format": "email"}),
 ]
 Phone = Annotated[
     str,

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import Enum
 from typing import Any
 
 from emulator.core.organizations import Organization
@@ -62,6 +63,19 @@ class Answer:
 Handler = Callable[[Call], Answer]
 
 
+class Need(Enum):
+    """What must be so before an organisation can be asked or told something (contract, section 4)."""
+
+    ACTIVE = "its first day has come (R12)"
+    COPIED = "the RSZ has copied access to a new number, for all but access management (R27)"
+    ACCESS = "the RSZ has copied access to a new number, for access management (R15)"
+    SENDER = "the sender has signed in (R28)"
+    MERGER = "the merger of that day is in effect (R06)"
+    REPORT = "February of the year after has come (R62)"
+    CONTACT_DETAILS = "the screen with the contact details is open (R59)"
+    OCMW_ONLINE = "the screen of OCMW Online is open (R59)"
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One method on one path.
@@ -71,8 +85,7 @@ class Operation:
     :param body: the model of the request's body as `folder:Class`, a class of that folder's `models.py`; imported when first
         needed.
     :param answer: the same for the answer's body; None where there is none.
-    :param needs: what must be so before the organisation's answer: `active`, `copied`, `access`, `sender`, `merger`,
-        `report` or `screen:<name>` (contract, section 4).
+    :param needs: what must be so before the organisation's answer, looked at in this order.
     :param statuses: what it answers when all is well, and the refusals of its own beside those that every one has.
     :param rules: the manual's rules that it enforces.
     :param permission: what a person must be allowed to, a name of `rights.PERMISSIONS`; a client that works by itself may
@@ -89,7 +102,7 @@ class Operation:
     handler: Handler
     body: str | None = None
     answer: str | None = None
-    needs: tuple[str, ...] = ()
+    needs: tuple[Need, ...] = ()
     statuses: tuple[int, ...] = (200,)
     rules: tuple[str, ...] = ()
     query: tuple[str, ...] = ()

@@ -137,7 +137,7 @@ def require_active(organization: Organization) -> None:
         )
 
 
-def require_copied(connection: sqlite3.Connection, organization: Organization, rule: str = "R27") -> None:
+def require_copied(connection: sqlite3.Connection, organization: Organization, rule: str) -> None:
     """R15, R27: a new number's access and the other systems open when the RSZ has copied access to it: the first night's
     work, or later."""
     if organization.awaits_copy:

@@ -16,7 +16,7 @@ from emulator.core.operation import Call
 PAGING = ("after", "pageSize")
 
 
-def asked(call: Call, parts: int) -> tuple[list[str] | None, int]:
+def read_position(call: Call, parts: int) -> tuple[list[str] | None, int]:
     """The position after which to begin (None: at the start), and how many to show.
 
     :param parts: of which a position of this collection consists.

@@ -76,7 +76,7 @@ def answer_delegation(call: Call) -> Answer:
     request = rest_accounts.decide(
         call.connection, number, name, accept, call.body.get("reason"), call.now, certificate
     )
-    return common_operations.saved(request, accountName=request.key)
+    return common_operations.answer_with(request, accountName=request.key)
 
 
 def postpone_copy(call: Call) -> Answer:

@@ -2,8 +2,8 @@
 
 A checkpoint is a portal's file of its own, in `<file>.checkpoints/`. It holds what the portal keeps; what belongs to the
 rehearsal itself (journal, faults, rate limit, clients and their sign-ins) is neither kept nor put back. Numbers that the
-portal gives once go on where they are, and ETags are given anew: none of before a restoration matches one of after it.
-People sign in again.
+portal gives once go on where they are, and ETags are given anew: no ETag from before a restoration matches one from
+after it. People sign in again.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def restore(connection: sqlite3.Connection, name: str) -> Checkpoint:
 
     :raises Problem: 404 without such a checkpoint, 409 for one that this version cannot read.
     """
-    with opened(connection, name) as kept:
+    with open_checkpoint(connection, name) as kept:
         for table in tables(connection):
             columns = [row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')]
             listed, marks = ", ".join(columns), ", ".join("?" * len(columns))
@@ -133,7 +133,7 @@ def delete(connection: sqlite3.Connection, name: str) -> None:
 
 
 @contextmanager
-def opened(connection: sqlite3.Connection, name: str) -> Iterator[sqlite3.Connection]:
+def open_checkpoint(connection: sqlite3.Connection, name: str) -> Iterator[sqlite3.Connection]:
     """A checkpoint of today's layout, to read.
 
     :raises Problem: 404 without such a checkpoint, 409 for one that this version cannot read.

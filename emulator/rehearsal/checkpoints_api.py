@@ -47,9 +47,9 @@ def compare(connection: sqlite3.Connection, name: str, to: str | None, details: 
     :raises Problem: 404 without such a checkpoint, 409 for one that this version cannot read.
     """
     with ExitStack() as stack:
-        old = stack.enter_context(checkpoints.opened(connection, name))
-        new = connection if to is None else stack.enter_context(checkpoints.opened(connection, to))
-        return differences.between(old, new, details)
+        old = stack.enter_context(checkpoints.open_checkpoint(connection, name))
+        new = connection if to is None else stack.enter_context(checkpoints.open_checkpoint(connection, to))
+        return differences.compare(old, new, details)
 
 
 def operations() -> tuple[Operation, ...]:

@@ -111,7 +111,7 @@ _Key = tuple[str, str, str]
 _State = dict[_Key, dict[str, Any]]
 
 
-def between(old: sqlite3.Connection, new: sqlite3.Connection, details: bool = False) -> list[Difference]:
+def compare(old: sqlite3.Connection, new: sqlite3.Connection, details: bool = False) -> list[Difference]:
     """All that differs, by organisation, kind and key.
 
     :param details: what comes in numbers one by one instead of counted.

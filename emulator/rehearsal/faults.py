@@ -55,7 +55,7 @@ class Rule:
             return False
         return self.path_pattern is None or fnmatchcase(path, self.path_pattern)
 
-    def strikes(self, number: int) -> bool:
+    def fires(self, number: int) -> bool:
         """Whether the `number`th call that this rule meets fails."""
         digest = hashlib.blake2b(f"{self.seed}:{number}".encode(), digest_size=8).digest()
         return int.from_bytes(digest, "big") < self.share * _SCALE
@@ -105,9 +105,9 @@ def clear(connection: sqlite3.Connection) -> None:
     connection.execute("DELETE FROM faults")
 
 
-def meet(connection: sqlite3.Connection, method: str, path: str) -> Rule | None:
+def match(connection: sqlite3.Connection, method: str, path: str) -> Rule | None:
     """The rule, the oldest first, by which this call fails; every rule that matches counts the call."""
-    struck = None
+    matched = None
     # No transaction unless there are rules: this is asked at every call.
     for id_, text in connection.execute("SELECT id, rule FROM faults ORDER BY id").fetchall():
         rule = Rule(**json.loads(text))
@@ -116,13 +116,13 @@ def meet(connection: sqlite3.Connection, method: str, path: str) -> Rule | None:
         row = connection.execute(
             "UPDATE faults SET met = met + 1 WHERE id = ? RETURNING met", (id_,)
         ).fetchone()
-        if row is None or struck is not None or not rule.strikes(int(row[0])):
+        if row is None or matched is not None or not rule.fires(int(row[0])):
             continue
         # Counted and limited in one statement: two processes never make more failures than asked for.
-        made = connection.execute(
+        injected = connection.execute(
             "UPDATE faults SET made = made + 1 WHERE id = ?1 AND (?2 IS NULL OR made < ?2)",
             (id_, rule.max_count),
         )
-        if made.rowcount:
-            struck = rule
-    return struck
+        if injected.rowcount:
+            matched = rule
+    return matched

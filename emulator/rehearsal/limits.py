@@ -1,4 +1,4 @@
-"""How often a client may call: so many a second, with some to spare; beyond it 429 with `Retry-After`.
+"""How often a client may call: n times a second, with some to spare. Beyond it: 429 with `Retry-After`.
 
 The limit is a setting of the portal's file. The count is each process's own, as with nodes of a real portal.
 """
@@ -31,7 +31,7 @@ class Limit:
 
 def get(connection: sqlite3.Connection) -> Limit:
     """The limit that holds now, for each client."""
-    return _parsed(store.get_meta(connection, _META))
+    return _parse(store.get_meta(connection, _META))
 
 
 def put(connection: sqlite3.Connection, limit: Limit) -> None:
@@ -53,7 +53,7 @@ def check(connection: sqlite3.Connection, client: str) -> None:
     :raises Problem: 429 when the client has none left; `Retry-After` says when it has one again.
     """
     text = store.get_meta(connection, _META)
-    limit = _parsed(text)
+    limit = _parse(text)
     with _lock:
         now = time.monotonic()
         left, at = _buckets.pop((text, client), (float(limit.burst), now))
@@ -70,7 +70,7 @@ _lock = Lock()
 _buckets: dict[tuple[str | None, str], tuple[float, float]] = {}
 
 
-def _parsed(text: str | None) -> Limit:
+def _parse(text: str | None) -> Limit:
     if text is None:
         standard = reference.setting("rateLimit")
         return Limit(standard["requestsPerSecond"], standard["burst"])

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
 from emulator.calendar.clock import FASTEST
-from emulator.core.models import Collection, Model, Rule, Text, refusal
+from emulator.core.models import Collection, DocumentedValidator, Model, Text, refusal
 from emulator.core.problems import has_ssin
 from emulator.rehearsal.limits import LEAST
 from emulator.signin.oauth import SCOPES
@@ -21,7 +21,7 @@ def _known_scope(scope: str) -> str:
     return scope
 
 
-Scope = Annotated[str, Rule(_known_scope, {"enum": sorted(SCOPES)})]
+Scope = Annotated[str, DocumentedValidator(_known_scope, {"enum": sorted(SCOPES)})]
 
 
 _MOMENT: dict[str, Any] = {"anyOf": [{"format": "date-time"}, {"format": "date"}]}
@@ -127,7 +127,7 @@ def _nobodys(text: str) -> str:
 
 
 class SupplierCertificate(Model):
-    file_name: Annotated[Text, Field(max_length=100, pattern="^[^/]+$"), Rule(_nobodys)]
+    file_name: Annotated[Text, Field(max_length=100, pattern="^[^/]+$"), DocumentedValidator(_nobodys)]
     content: CertificateContent
 
 

@@ -22,7 +22,7 @@ _BOX_FILES = """
 """
 
 
-def box_files(connection: sqlite3.Connection, organization: str | None) -> list[dict[str, Any]]:
+def folder_files(connection: sqlite3.Connection, organization: str | None) -> list[dict[str, Any]]:
     """What lies in the folders of a centre's FTP accounts, or of all: `{organization, account, name, kind, size,
     receivedAt, fetchedAt?}`, oldest first; the content is for who signs in there."""
     names = ("organization", "account", "name", "kind", "size", "receivedAt", "fetchedAt")
@@ -66,8 +66,8 @@ def list_mutations(call: Call) -> Answer:
     return _page(call, mutations.counts(call.connection, _kbo(call)))
 
 
-def list_box_files(call: Call) -> Answer:
-    return _page(call, box_files(call.connection, _kbo(call)))
+def list_folder_files(call: Call) -> Answer:
+    return _page(call, folder_files(call.connection, _kbo(call)))
 
 
 def add_aid_request(call: Call) -> Answer:
@@ -132,7 +132,7 @@ def operations() -> tuple[Operation, ...]:
             "/boxFiles",
             "listBoxFiles",
             "What lies in the folders of FTP accounts",
-            list_box_files,
+            list_folder_files,
             "rehearsal:BoxFileList",
         ),
         Operation(

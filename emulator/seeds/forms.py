@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from emulator.core import reference
-from emulator.core.chance import dice
+from emulator.core.deterministic_random import roll
 from emulator.core.people import rehearsal_ssin
 from emulator.systems.access_management import store as access_store
 from emulator.systems.integrations import store as forms_store
@@ -69,10 +69,10 @@ def _fill(
     persons = access_store.person_ids(connection, ssins.values())
     drafts = []
     for position, dossier in enumerate(dossiers):
-        thrown = dice("form", kind, place, position)
-        start = (_FIRST_START + timedelta(days=thrown % _START_DAYS)).isoformat()
+        rolled = roll("form", kind, place, position)
+        start = (_FIRST_START + timedelta(days=rolled % _START_DAYS)).isoformat()
         is_running = position < running
-        locked = is_running and kind == forms_store.FORM and thrown // _START_DAYS % _LOCKED == 0
+        locked = is_running and kind == forms_store.FORM and rolled // _START_DAYS % _LOCKED == 0
         drafts.append(
             Draft(
                 persons[ssins[dossier]],

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from emulator.core import reference
-from emulator.core.chance import dice
+from emulator.core.deterministic_random import roll
 from emulator.seeds import forms as forms_seed
 from emulator.seeds import generate
 
@@ -75,7 +75,7 @@ def _mergers(centres: Sequence[Mapping[str, Any]], seed: int) -> Iterator[dict[s
     """The scenarios by turns; which centre's number is kept is left to chance."""
     for position, group in enumerate(_groups(centres, seed)):
         scenario = SCENARIOS[position % len(SCENARIOS)]
-        keeper = group[dice("keeper", seed, position) % len(group)]
+        keeper = group[roll("keeper", seed, position) % len(group)]
         names = [str(centre["name"]).removeprefix("OCMW ") for centre in group]
         yield {
             "scenario": scenario,
@@ -92,7 +92,7 @@ def _groups(centres: Sequence[Mapping[str, Any]], seed: int) -> Iterator[Sequenc
     """By two or three, so that none is left alone."""
     start = 0
     while left := len(centres) - start:
-        chosen = 2 + dice("group", seed, start) % 2
+        chosen = 2 + roll("group", seed, start) % 2
         size = left if left <= 3 else min(chosen, left - 2)
         yield centres[start : start + size]
         start += size

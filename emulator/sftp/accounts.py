@@ -1,6 +1,6 @@
 """The folder of an FTP account as its owner opens it: who may, what lies in it, what was fetched and taken away.
 
-What comes into it is `ftp_boxes`'. An account opens its folder while it is there and its certificate is valid (R37); with
+What comes into it is `ftp_folders`'. An account opens its folder while it is there and its certificate is valid (R37); with
 its user name and password as they are now, in upper and lower case as they were given.
 """
 
@@ -65,7 +65,7 @@ def is_open(connection: sqlite3.Connection, account: Account) -> bool:
     return first <= clock.now(connection) <= last
 
 
-def files(connection: sqlite3.Connection, account: Account) -> Iterator[File]:
+def list_files(connection: sqlite3.Connection, account: Account) -> Iterator[File]:
     """What lies in the folder, in the order in which it came."""
     rows = connection.execute(
         f"{_COLUMNS} WHERE organization = ? AND account = ? ORDER BY seq",
@@ -74,7 +74,7 @@ def files(connection: sqlite3.Connection, account: Account) -> Iterator[File]:
     return (_file(row) for row in rows)
 
 
-def file(connection: sqlite3.Connection, account: Account, name: str) -> File | None:
+def find_file(connection: sqlite3.Connection, account: Account, name: str) -> File | None:
     row = connection.execute(
         f"{_COLUMNS} WHERE organization = ? AND account = ? AND name = ?",
         (account.organization, account.name, name),
@@ -97,7 +97,7 @@ def _file(row: tuple[int, str, int, str, str | None]) -> File:
     return File(seq, name, size, datetime.fromisoformat(received_at), fetched_at is not None)
 
 
-def content(connection: sqlite3.Connection, account: Account, file: File) -> bytes | None:
+def read_content(connection: sqlite3.Connection, account: Account, file: File) -> bytes | None:
     """None when it was taken away meanwhile."""
     row = connection.execute(
         f"SELECT content FROM box_files {_THIS}",  # noqa: S608 - a constant
@@ -106,7 +106,7 @@ def content(connection: sqlite3.Connection, account: Account, file: File) -> byt
     return None if row is None else bytes(row[0])
 
 
-def fetched(connection: sqlite3.Connection, account: Account, file: File) -> None:
+def record_fetch(connection: sqlite3.Connection, account: Account, file: File) -> None:
     """The whole of a file was handed out; the first time counts. Inside a transaction."""
     connection.execute(
         f"UPDATE box_files SET fetched_at = :now {_THIS} AND fetched_at IS NULL",  # noqa: S608 - a constant

@@ -100,7 +100,7 @@ class Folder(asyncssh.SFTPServer):
         return connection
 
     def _file(self, connection: sqlite3.Connection, path: bytes) -> accounts.File:
-        found = accounts.file(connection, self._account, _name(path))
+        found = accounts.find_file(connection, self._account, _name(path))
         if found is None:
             raise asyncssh.SFTPNoSuchFile("no such file")
         return found
@@ -129,7 +129,7 @@ class Folder(asyncssh.SFTPServer):
             self._file(connection, path)
             raise asyncssh.SFTPFailure("this is no folder")
         listed = [SFTPName(name, attrs=_FOLDER_ATTRIBUTES) for name in (b".", b"..")]
-        found = accounts.files(connection, self._account)
+        found = accounts.list_files(connection, self._account)
         return [*listed, *(SFTPName(file.name.encode(), attrs=_attributes(file)) for file in found)]
 
     def realpath(self, path: bytes) -> bytes:
@@ -151,7 +151,7 @@ class Folder(asyncssh.SFTPServer):
         if not _name(path):
             raise asyncssh.SFTPFailure("this is the folder itself")
         file = self._file(connection, path)
-        content = accounts.content(connection, self._account, file)
+        content = accounts.read_content(connection, self._account, file)
         if content is None:
             raise asyncssh.SFTPNoSuchFile("no such file")
         if self._open_files == OPEN_FILES:
@@ -169,7 +169,7 @@ class Folder(asyncssh.SFTPServer):
             opened.upto = max(opened.upto, offset + len(data))
         if opened.upto >= opened.file.size and not opened.fetched:
             with store.transaction(connection):
-                accounts.fetched(connection, self._account, opened.file)
+                accounts.record_fetch(connection, self._account, opened.file)
             opened.fetched = True
         return data
 

@@ -1,6 +1,6 @@
 """The folders of FTP accounts over SFTP: with an account's user name and password, and only with these, its folder opens.
 
-A connection has some attempts, each slow when it fails. What an open folder can do is `sftp_folder`'s; there is no shell, no
+A connection has some attempts, each slow when it fails. `folder` says what an open folder can do; there is no shell, no
 command, no forwarding, and no key instead of a password.
 """
 

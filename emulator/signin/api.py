@@ -38,7 +38,7 @@ TOKEN = Api(
     (),
     scoped=False,
 )
-"""The token endpoint, which is no operation of a table: its document is `token_document`'s."""
+"""The token endpoint. It is not an operation of a table; its document is in `web/openapi/token.py`."""
 
 API = Api(
     "/REST/signIn/v1",

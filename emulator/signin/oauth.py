@@ -224,7 +224,7 @@ def _key_of(connection: sqlite3.Connection, client: str, header: Mapping[str, An
     """The key that a client signs with, and how."""
     if rest_accounts.is_account(client):
         try:
-            return rest_accounts.verifying(connection, client, header)
+            return rest_accounts.find_key(connection, client, header)
         except rest_accounts.NoEntry as refused:
             raise OAuthError("invalid_client", str(refused)) from None
     row = connection.execute("SELECT public_key FROM clients WHERE client_id = ?", (client,)).fetchone()
@@ -260,7 +260,7 @@ def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def who(connection: sqlite3.Connection, authorization: str | None) -> Session:
+def session_for(connection: sqlite3.Connection, authorization: str | None) -> Session:
     """What the token in an `Authorization` header stands for.
 
     :raises Problem: 401 without a token, with one that is not ours, or with a late one.

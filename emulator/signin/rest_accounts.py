@@ -36,7 +36,7 @@ class NoEntry(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class CertifiedAccount:
     """A REST account that signs in: whose it is, its certificate's file name, and the scopes of its authorizations."""
 
     organization: str
@@ -49,16 +49,16 @@ def is_account(client_id: str) -> bool:
     return SEPARATOR in client_id
 
 
-def find(connection: sqlite3.Connection, client_id: str) -> Account | None:
+def find(connection: sqlite3.Connection, client_id: str) -> CertifiedAccount | None:
     organization, _, name = client_id.partition(SEPARATOR)
     found = resources.find(connection, organization, ACCOUNT, name)
     if found is None:
         return None
     scopes = reference.scopes_of(found.body["authorizations"])
-    return Account(organization, found.body["certificate"], scopes)
+    return CertifiedAccount(organization, found.body["certificate"], scopes)
 
 
-def verifying(connection: sqlite3.Connection, client_id: str, header: Mapping[str, Any]) -> tuple[Any, str]:
+def find_key(connection: sqlite3.Connection, client_id: str, header: Mapping[str, Any]) -> tuple[Any, str]:
     """The key that must have signed the assertion with this header, and the algorithm.
 
     :raises NoEntry: without such an account, with another certificate than its own, or with one that is not valid today.

@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from importlib import import_module
+from typing import assert_never
 
 from emulator.calendar import clock
 from emulator.core import journal, organizations, problems, store
-from emulator.core.operation import Answer, Call, Operation
+from emulator.core.operation import Answer, Call, Need, Operation
 from emulator.core.problems import Issue
 from emulator.rehearsal import faults, limits
 from emulator.signin import oauth
@@ -100,7 +101,7 @@ def _call(connection: sqlite3.Connection, incoming: Incoming) -> Call:
 
 def _sign_in(call: Call, operation: Operation, entry: journal.Entry) -> None:
     """R65, R66: a token serves the one organisation that was chosen at sign-in, and a person their standing there."""
-    session = oauth.who(call.connection, call.headers.get("authorization"))
+    session = oauth.session_for(call.connection, call.headers.get("authorization"))
     call.client = entry.client = session.client
     call.person = entry.person = session.person
     entry.acting_for = session.acting_for
@@ -136,22 +137,27 @@ def _check_path(path: Mapping[str, str]) -> None:
         raise problems.bad_request(issues)
 
 
-def _check_state(call: Call, need: str) -> None:
-    kind, _, name = need.partition(":")
-    if kind == "active":
-        organizations.require_active(call.organization)
-    elif kind == "copied":
-        organizations.require_copied(call.connection, call.organization)
-    elif kind == "access":
-        organizations.require_copied(call.connection, call.organization, "R15")
-    elif kind == "sender":
-        organizations.require_sender(call.connection, call.organization)
-    elif kind == "merger":
-        merger_work.require_in_effect(call)
-    elif kind == "report":
-        unique_report.require_open(call)
-    else:
-        organizations.require_open(name, call.now)
+def _check_state(call: Call, need: Need) -> None:
+    """:raises Problem: 409 `notYetAvailable`."""
+    match need:
+        case Need.ACTIVE:
+            organizations.require_active(call.organization)
+        case Need.COPIED:
+            organizations.require_copied(call.connection, call.organization, "R27")
+        case Need.ACCESS:
+            organizations.require_copied(call.connection, call.organization, "R15")
+        case Need.SENDER:
+            organizations.require_sender(call.connection, call.organization)
+        case Need.MERGER:
+            merger_work.require_in_effect(call)
+        case Need.REPORT:
+            unique_report.require_open(call)
+        case Need.CONTACT_DETAILS:
+            organizations.require_open("contactDetails", call.now)
+        case Need.OCMW_ONLINE:
+            organizations.require_open("ocmwOnline", call.now)
+        case _:
+            assert_never(need)
 
 
 def _query(operation: Operation, incoming: Incoming) -> dict[str, str]:

@@ -109,7 +109,7 @@ class PortalEndpoint(Endpoint):
     async def respond(self, request: Request) -> Response:
         connection = self.memory.connection()
         entry = journal.Entry(request.method, request.url.path)
-        fault = faults.meet(connection, entry.method, entry.path)
+        fault = faults.match(connection, entry.method, entry.path)
         if fault is None:
             return await self._carry_out(request, connection, entry, None)
         entry.fault = fault.description

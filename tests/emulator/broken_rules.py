@@ -81,14 +81,14 @@ BROKEN = (
     Broken("R07", _BATCHES, " if centre.merged_into == under.enterprise_number else None", ""),
     Broken("R08", _BATCHES, "return under.nis_since", "return None"),
     Broken("R06", _BATCHES, "end_date=form.planned_end,", "end_date=None,"),
-    Broken("R15", _ACCESS, 'NEEDS = ("active", "access")', 'NEEDS = ("active",)'),
+    Broken("R15", _ACCESS, 'NEEDS = (Need.ACTIVE, Need.ACCESS)', 'NEEDS = (Need.ACTIVE,)'),
     Broken("R09", _BATCHES, "return under.nis_since", 'return under.nis_since or "2025-01-01"'),
     Broken("R10", _FORMS, "CASE WHEN count(*) = count(end_date) THEN max(end_date) END", "NULL"),
     Broken("R10", _FORMS, "count(*) = count(end_date)", "count(end_date)"),
     Broken(
         "R11", _INTEGRATIONS,
-        "Collection(\n    forms_store.ATTESTATION,",
-        "Collection(\n    forms_store.FORM,",
+        "FormKind(\n    forms_store.ATTESTATION,",
+        "FormKind(\n    forms_store.FORM,",
     ),
     # Access management
     Broken("R12", _ORGANIZATIONS, 'if organization.status != "active":', "if False:"),
@@ -148,7 +148,7 @@ BROKEN = (
     # ChaMan
     Broken("R26", _RIGHTS, '"R26", _MANAGERS,', '"R26", _MANAGERS | {CHIEF},'),
     Broken("R27", _ORGANIZATIONS, "if organization.awaits_copy:", "if False:"),
-    Broken("R27", "systems/ocmw_configuration/api.py", 'NEEDS = ("active", "copied")', 'NEEDS = ("active",)'),
+    Broken("R27", "systems/ocmw_configuration/api.py", 'NEEDS = (Need.ACTIVE, Need.COPIED)', 'NEEDS = (Need.ACTIVE,)'),
     Broken("R28", _ORGANIZATIONS, _SENDER, _SENDER.replace("known is None", "False")),
     Broken("R28", "systems/chaman/api.py", "if resources.count(call.connection, call.number, kind):", "if False:"),
     Broken("R28", _CHAMAN, '    language: Literal["nl", "fr", "de"]\n', '    language: str | None = None\n'),

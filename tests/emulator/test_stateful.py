@@ -20,7 +20,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from emulator.calendar import mutations
 from emulator.core import resources, store
 from emulator.systems.access_management import rights
-from tests.emulator.support.portal_machine import TYPES, Deeds
+from tests.emulator.support.portal_machine import TYPES, PortalMachine
 
 SETTINGS = settings(
     max_examples=30,
@@ -33,11 +33,11 @@ SETTINGS = settings(
 
 
 @pytest.fixture
-def machine(seeded: Callable[[str], Path], key: rsa.RSAPrivateKey) -> type[Deeds]:
-    return type("Machine", (Deeds,), {"seeded": staticmethod(seeded), "key": key})
+def machine(seeded: Callable[[str], Path], key: rsa.RSAPrivateKey) -> type[PortalMachine]:
+    return type("Machine", (PortalMachine,), {"seeded": staticmethod(seeded), "key": key})
 
 
-def test_the_portal_and_the_model_agree(machine: type[Deeds]) -> None:
+def test_the_portal_and_the_model_agree(machine: type[PortalMachine]) -> None:
     """R16-R21, R26, R28, R35, R36, R47-R51."""
     run_state_machine_as_test(machine, settings=SETTINGS)
 
@@ -98,7 +98,7 @@ def _a_refusal_leaves_a_trace(patch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_a_planted_fault_is_noticed(
-    machine: type[Deeds], monkeypatch: pytest.MonkeyPatch, plant: Callable[[pytest.MonkeyPatch], None]
+    machine: type[PortalMachine], monkeypatch: pytest.MonkeyPatch, plant: Callable[[pytest.MonkeyPatch], None]
 ) -> None:
     plant(monkeypatch)
     with pytest.raises(AssertionError):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.core import common_operations, organizations, problems, reference, resources
-from emulator.core.operation import Answer, Api, Call, Operation
+from emulator.core.operation import Answer, Api, Call, Need, Operation
 from emulator.systems.access_management import rights
 from emulator.systems.access_management import store as access_store
 
 ORGANIZATION = "/organizations/{enterpriseNumber}"
 DOMAIN = ORGANIZATION + "/domains/{domain}"
-NEEDS = ("active", "access")
+NEEDS = (Need.ACTIVE, Need.ACCESS)
 
 
 def get_organization(call: Call) -> Answer:

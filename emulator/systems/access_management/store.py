@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from emulator.core import resources, store
-from emulator.core.ids import opaque
+from emulator.core.ids import opaque_id
 
 CHIEFS = "chiefAccessManagers"
 
@@ -26,7 +26,7 @@ def person_id(connection: sqlite3.Connection, ssin: str) -> str:
     known = known_person_id(connection, ssin)
     if known is not None:
         return known
-    made = opaque("person", store.next_number(connection, "person"))
+    made = opaque_id("person", store.next_number(connection, "person"))
     connection.execute("INSERT INTO persons VALUES (?, ?)", (made, ssin))
     return made
 
@@ -37,7 +37,7 @@ def person_ids(connection: sqlite3.Connection, ssins: Iterable[str]) -> dict[str
     numbers = store.next_numbers(connection, "person", len(wanted))
     connection.executemany(
         "INSERT INTO persons VALUES (?, ?) ON CONFLICT (ssin) DO NOTHING",
-        ((opaque("person", number), ssin) for number, ssin in zip(numbers, wanted, strict=True)),
+        ((opaque_id("person", number), ssin) for number, ssin in zip(numbers, wanted, strict=True)),
     )
     rows = connection.execute(
         "SELECT ssin, person_id FROM persons WHERE ssin IN (SELECT value FROM json_each(?))",
@@ -80,7 +80,7 @@ def add_user(
     connection: sqlite3.Connection, organization: str, domain: str, body: Mapping[str, Any], by: str, at: str
 ) -> resources.Resource:
     """Add a user who is not there yet (R19); the portal makes the id."""
-    key = opaque("user", store.next_number(connection, "user"))
+    key = opaque_id("user", store.next_number(connection, "user"))
     return resources.create(
         connection,
         organization,

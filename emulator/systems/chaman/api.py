@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.core import common_operations, passwords, problems, resources
-from emulator.core.operation import Answer, Api, Call, Operation
+from emulator.core.operation import Answer, Api, Call, Need, Operation
 from emulator.systems.chaman import certificates, rest_accounts
 
 ORGANIZATION = "/organizations/{enterpriseNumber}"
-NEEDS = ("active", "copied")
-NEEDS_SENDER = (*NEEDS, "sender")
+NEEDS = (Need.ACTIVE, Need.COPIED)
+NEEDS_SENDER = (*NEEDS, Need.SENDER)
 FTP = "ftpAccount"
 ACCOUNT_KINDS = {
     FTP: "FTP account",
@@ -20,7 +20,7 @@ ACCOUNT_KINDS = {
 
 
 def get_sender(call: Call) -> Answer:
-    return common_operations.saved(common_operations.require(call, "sender", "sender"))
+    return common_operations.answer_with(common_operations.require(call, "sender", "sender"))
 
 
 def put_sender(call: Call) -> Answer:
@@ -101,7 +101,7 @@ def _ftp_json(account: resources.Resource) -> dict[str, Any]:
 
 
 def _ftp_answer(account: resources.Resource, status: int = 200) -> Answer:
-    return common_operations.saved(account, status, accountName=account.key)
+    return common_operations.answer_with(account, status, accountName=account.key)
 
 
 _WRITE = (412, 428)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from emulator.core import common_operations, problems, resources
-from emulator.core.operation import Answer, Call, Operation
+from emulator.core.operation import Answer, Call, Need, Operation
 
 ORGANIZATION = "/organizations/{enterpriseNumber}"
 KIND = "certificate"
@@ -22,7 +22,7 @@ def list_certificates(call: Call) -> Answer:
 
 def get_certificate(call: Call) -> Answer:
     certificate = common_operations.require(call, KIND, "certificate", call.path["fileName"])
-    return common_operations.saved(certificate, fileName=certificate.key)
+    return common_operations.answer_with(certificate, fileName=certificate.key)
 
 
 def put_certificate(call: Call) -> Answer:
@@ -57,7 +57,7 @@ def delete_certificate(call: Call) -> Answer:
     return common_operations.remove(call, KIND, "certificate", name)
 
 
-def upload_of_supplier(
+def upload_for_supplier(
     connection: sqlite3.Connection,
     organization: str,
     supplier: str,
@@ -120,7 +120,7 @@ def _used_by(
     return None
 
 
-def operations(needs: tuple[str, ...], needs_sender: tuple[str, ...]) -> tuple[Operation, ...]:
+def operations(needs: tuple[Need, ...], needs_sender: tuple[Need, ...]) -> tuple[Operation, ...]:
     """The table's part; a sender (R28) is needed to write."""
     one = ORGANIZATION + "/certificates/{fileName}"
     return (

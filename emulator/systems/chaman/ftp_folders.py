@@ -25,7 +25,7 @@ ORDER BY a.seq
 """
 
 
-class File(NamedTuple):
+class Delivery(NamedTuple):
     """`kind`: `mutations`, `novaPrima`; `name` is unique in the folder; `received_at`: portal time as it is recorded."""
 
     organization: str
@@ -58,7 +58,7 @@ def _validity(certificate: str) -> tuple[datetime, datetime]:
     return datetime.fromisoformat(body["notBefore"]), datetime.fromisoformat(body["notAfter"])
 
 
-def put(connection: sqlite3.Connection, files: Iterable[File]) -> None:
+def put(connection: sqlite3.Connection, files: Iterable[Delivery]) -> None:
     connection.executemany(
         "INSERT INTO box_files (organization, account, name, kind, content, received_at)"
         " VALUES (?, ?, ?, ?, ?, ?)",

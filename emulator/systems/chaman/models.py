@@ -12,11 +12,11 @@ from emulator.core import reference
 from emulator.core.models import (
     CodeText,
     Collection,
+    DocumentedValidator,
     Email,
     Kept,
     Model,
     Phone,
-    Rule,
     Text,
     at_least_one,
     distinct,
@@ -81,10 +81,12 @@ def _existing_certificate(usage: str) -> AfterValidator:
 Password = Annotated[
     str,
     Field(min_length=1, max_length=200),
-    Rule(_valid_password, {"writeOnly": True, "maxLength": PASSWORD_LENGTH, "pattern": _PASSWORD}),
+    DocumentedValidator(
+        _valid_password, {"writeOnly": True, "maxLength": PASSWORD_LENGTH, "pattern": _PASSWORD}
+    ),
 ]
 Username = Annotated[
-    str, Field(max_length=200), Rule(_valid_username, {"maxLength": 10, "pattern": _USERNAME})
+    str, Field(max_length=200), DocumentedValidator(_valid_username, {"maxLength": 10, "pattern": _USERNAME})
 ]
 FileName = Annotated[str, Field(min_length=1, max_length=100)]
 
@@ -124,7 +126,7 @@ RestAuthorizations = Annotated[
     list[Annotated[CodeText, known("restAuthorizations", "R33")]],
     at_least_one("authorization", "R33"),
     distinct("authorization"),
-    Rule(_all_of_ocmw_online, _all_or_none()),
+    DocumentedValidator(_all_of_ocmw_online, _all_or_none()),
 ]
 
 
@@ -147,7 +149,7 @@ class DelegationRequestBody(Model):
     supplier: Annotated[
         CodeText,
         known("suppliers", "R34"),
-        Rule(_not_smals, {"enum": sorted(reference.delegatable_suppliers())}),
+        DocumentedValidator(_not_smals, {"enum": sorted(reference.delegatable_suppliers())}),
     ]
 
 
@@ -160,7 +162,7 @@ def _base64(content: str) -> str:
 CertificateContent = Annotated[
     str,
     Field(min_length=1, max_length=100_000, description="The file, DER or PEM, in base64"),
-    Rule(_base64, {"pattern": _BASE64, "contentEncoding": "base64"}),
+    DocumentedValidator(_base64, {"pattern": _BASE64, "contentEncoding": "base64"}),
 ]
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from emulator.core import common_operations, problems, resources
-from emulator.core.operation import Answer, Call, Operation
+from emulator.core.operation import Answer, Call, Need, Operation
 from emulator.systems.chaman import certificates
 
 ORGANIZATION = "/organizations/{enterpriseNumber}"
@@ -28,7 +28,7 @@ def list_accounts(call: Call) -> Answer:
 
 def get_account(call: Call) -> Answer:
     account = common_operations.require(call, ACCOUNT, "REST account", call.path["accountName"])
-    return common_operations.saved(account, accountName=account.key)
+    return common_operations.answer_with(account, accountName=account.key)
 
 
 def put_account(call: Call) -> Answer:
@@ -98,7 +98,7 @@ def list_requests(call: Call) -> Answer:
 
 def get_request(call: Call) -> Answer:
     request = common_operations.require(call, REQUEST, "delegation request", call.path["accountName"])
-    return common_operations.saved(request, accountName=request.key)
+    return common_operations.answer_with(request, accountName=request.key)
 
 
 def put_request(call: Call) -> Answer:
@@ -159,7 +159,7 @@ def decide(
         supplier = body["supplier"]
         account = {
             "authorizations": body["authorizations"],
-            "certificate": certificates.upload_of_supplier(
+            "certificate": certificates.upload_for_supplier(
                 connection, organization, supplier, name, now, certificate
             ),
             "management": "external",
@@ -171,7 +171,7 @@ def decide(
     return resources.replace(connection, request, body, at)
 
 
-def operations(needs: tuple[str, ...], needs_sender: tuple[str, ...]) -> tuple[Operation, ...]:
+def operations(needs: tuple[Need, ...], needs_sender: tuple[Need, ...]) -> tuple[Operation, ...]:
     """The table's part; a sender (R28) is needed to write."""
     account, request = (
         ORGANIZATION + "/restAccounts/{accountName}",

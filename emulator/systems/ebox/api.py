@@ -9,11 +9,11 @@ from functools import cache
 from typing import Any
 
 from emulator.core import common_operations, problems, resources, store
-from emulator.core.ids import opaque
-from emulator.core.operation import Answer, Api, Call, Operation
+from emulator.core.ids import opaque_id
+from emulator.core.operation import Answer, Api, Call, Need, Operation
 
 # What was there before a rehearsal came in over the two years before it, the last ones unread.
-KIND = "box"
+KIND = "box"  # in files of layout 1 already: an E-Box, and never the folder of an FTP account
 _BEFORE = datetime.fromisoformat("2024-10-31T10:00:00+01:00")
 
 _INSERT = (
@@ -33,7 +33,7 @@ def deliver(
     at: str,
 ) -> None:
     """Put a document in an organisation's box, unread."""
-    key = opaque("document", store.next_number(connection, "document"))
+    key = opaque_id("document", store.next_number(connection, "document"))
     connection.execute(_INSERT, (key, organization, kind, sender, subject, text, at, None))
 
 
@@ -46,7 +46,7 @@ def fill(connection: sqlite3.Connection, organization: str, documents: int, unre
         days = 6 * (documents - place)
         read = None if place >= documents - unread else _days_before(days - 1)
         subject, text = f"Bericht {place + 1}", "Bericht om te oefenen."
-        key = opaque("document", number)
+        key = opaque_id("document", number)
         rows.append((key, organization, "message", "RSZ", subject, text, _days_before(days), read))
     connection.executemany(_INSERT, rows)
 
@@ -149,7 +149,7 @@ API = Api(
             "The box of an organisation",
             get_box,
             answer="systems.ebox:Box",
-            needs=("active",),
+            needs=(Need.ACTIVE,),
             rules=("R61",),
         ),
         Operation(
@@ -159,7 +159,7 @@ API = Api(
             "The documents in the box, newest first",
             list_documents,
             answer="systems.ebox:BoxDocumentList",
-            needs=("active",),
+            needs=(Need.ACTIVE,),
             query=(*common_operations.PAGING, "unread"),
             rules=("R61", "R69"),
         ),
@@ -170,7 +170,7 @@ API = Api(
             "A document with its text",
             get_document,
             answer="systems.ebox:BoxDocumentWithText",
-            needs=("active",),
+            needs=(Need.ACTIVE,),
             rules=("R61",),
         ),
         Operation(
@@ -181,7 +181,7 @@ API = Api(
             put_read,
             body="systems.ebox:ReadBody",
             answer="systems.ebox:BoxDocument",
-            needs=("active",),
+            needs=(Need.ACTIVE,),
             rules=("R61",),
         ),
     ),

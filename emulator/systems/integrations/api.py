@@ -9,17 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from emulator.core import common_operations, organizations, paging, problems, reference
-from emulator.core.operation import Answer, Api, Call, Operation
+from emulator.core.operation import Answer, Api, Call, Need, Operation
 from emulator.systems.access_management import store as access_store
 from emulator.systems.integrations import batches, merger_work
 from emulator.systems.integrations import store as forms_store
 
 ORGANIZATION = "/organizations/{enterpriseNumber}"
-NEEDS = ("active",)
+NEEDS = (Need.ACTIVE,)
 
 
 @dataclass(frozen=True, slots=True)
-class Collection:
+class FormKind:
     """Forms or attestations: as they are kept, and as the API calls one and several of them."""
 
     kind: str
@@ -29,14 +29,14 @@ class Collection:
     rules: tuple[str, ...]
 
 
-FORMS = Collection(forms_store.FORM, "Form", "forms", "forms of running dossiers", ())
-ATTESTATIONS = Collection(
+FORMS = FormKind(forms_store.FORM, "Form", "forms", "forms of running dossiers", ())
+ATTESTATIONS = FormKind(
     forms_store.ATTESTATION, "Attestation", "attestations", "multifunctional attestations (A036)", ("R11",)
 )
 
 
 def list_forms(call: Call, kind: str) -> Answer:
-    position, size = paging.asked(call, 1)
+    position, size = paging.read_position(call, 1)
     if position is not None and not (position[0].isdecimal() and len(position[0]) < 19):
         raise paging.unknown_position()
     after = 0 if position is None else int(position[0])
@@ -95,11 +95,11 @@ def enter_form(call: Call, kind: str) -> Answer:
 
 def get_counts(call: Call) -> Answer:
     last_day = batches.last_day(call.organization)
-    return Answer(200, {"items": forms_store.counts(call.connection, call.number, last_day)})
+    return Answer(200, {"items": forms_store.count_forms(call.connection, call.number, last_day)})
 
 
 def list_integrations(call: Call) -> Answer:
-    position, size = paging.asked(call, 2)
+    position, size = paging.read_position(call, 2)
     after = ("", "") if position is None else (position[0], position[1])
     found = forms_store.integrations(call.connection, call.number, after, size + 1)
     items = [
@@ -112,7 +112,7 @@ def list_integrations(call: Call) -> Answer:
     return Answer(200, answer)
 
 
-def collection(named: Collection) -> tuple[Operation, ...]:
+def collection(named: FormKind) -> tuple[Operation, ...]:
     """What can be done with forms, and in the same way with attestations."""
     path = f"{ORGANIZATION}/{named.several}"
     many = named.several[0].upper() + named.several[1:]
@@ -131,7 +131,7 @@ def collection(named: Collection) -> tuple[Operation, ...]:
         return batches.stop(call, kind)
 
     def continued(call: Call) -> Answer:
-        return batches.continue_(call, kind)
+        return batches.enter_again(call, kind)
 
     return (
         Operation(

@@ -89,7 +89,7 @@ def _against_stopping(
     return None
 
 
-def continue_(call: Call, kind: str) -> Answer:
+def enter_again(call: Call, kind: str) -> Answer:
     """R07-R09: what was stopped the day before the merger begins again on its day, under the number that goes on.
 
     The portal copies whom and what a form is about: no INSZ has to be sent.
@@ -97,7 +97,7 @@ def continue_(call: Call, kind: str) -> Answer:
     predecessors = [(one["enterpriseNumber"], one["id"]) for one in call.body["predecessors"]]
     known = forms_store.find(call.connection, kind, [key for _, key in predecessors])
     centres = {number: organizations.find(call.connection, number) for number, _ in predecessors}
-    by_hand = forms_store.entered_by_hand(call.connection, call.number, known, call.body["startDate"])
+    by_hand = forms_store.find_entered_by_hand(call.connection, call.number, known, call.body["startDate"])
     items: list[dict[str, Any]] = []
     drafts: dict[tuple[str, ...], Draft] = {}
     entered: dict[tuple[str, ...], list[dict[str, Any]]] = {}
@@ -123,7 +123,7 @@ def continue_(call: Call, kind: str) -> Answer:
         same[0] |= {"result": "entered", "id": made}
         for item in same[1:]:  # one dossier goes on once
             item |= {"result": "alreadyEntered", "id": made}
-            forms_store.continued_by(call.connection, item["predecessor"]["id"], made, call.at)
+            forms_store.mark_continued(call.connection, item["predecessor"]["id"], made, call.at)
     return Answer(200, {"items": items})
 
 
@@ -131,7 +131,7 @@ def _examine(
     call: Call, centre: Organization | None, form: Form | None, by_hand: str | None
 ) -> Draft | Refusal | str:
     """What is to be entered for a predecessor, why nothing is, or the form that continues it already."""
-    day = continued_on(centre, call.organization) if centre is not None else None
+    day = continuation_day(centre, call.organization) if centre is not None else None
     if day is None:
         return _not_merged(call, centre)
     if form is None:
@@ -165,7 +165,7 @@ def _entered_before(call: Call, form: Form, day: str) -> Refusal | str | None:
         return None
     if same.end_date != form.planned_end:
         return _OTHER_END
-    forms_store.continued_by(call.connection, form.id, same.id, call.at)
+    forms_store.mark_continued(call.connection, form.id, same.id, call.at)
     return same.id
 
 
@@ -185,17 +185,19 @@ def _entered_by_hand(call: Call, form: Form, day: str, by_hand: str | None) -> R
 
 
 def _link_by_hand(call: Call, stopped: list[Form], end_date: str) -> None:
-    """R70: what was entered again by hand before its form of before was stopped."""
+    """R70: the forms that somebody entered again by hand before the earlier form was stopped."""
     day, under = call.organization.merged_on or call.organization.nis_since, call.organization.merged_into
     if day is None or end_date != day_before(day):
         return
     keys = [form.id for form in stopped]
-    for key, by_hand in forms_store.entered_by_hand(call.connection, under or call.number, keys, day).items():
+    for key, by_hand in forms_store.find_entered_by_hand(
+        call.connection, under or call.number, keys, day
+    ).items():
         forms_store.link(call.connection, key, by_hand, call.at)
 
 
 def link_predecessor(call: Call, entered: Form) -> None:
-    """R70: what somebody enters by hand, from the merger's day on, continues the same dossier's form of before."""
+    """R70: a form that somebody enters by hand, from the merger's day on, continues the same dossier's earlier form."""
     merged = organizations.merged_on(call.connection, call.number, entered.start_date)
     own = [call.number] if call.organization.nis_since == entered.start_date else []
     if merged or own:
@@ -206,7 +208,7 @@ def link_predecessor(call: Call, entered: Form) -> None:
             forms_store.link(call.connection, before.id, entered.id, call.at)
 
 
-def continued_on(centre: Organization, under: Organization) -> str | None:
+def continuation_day(centre: Organization, under: Organization) -> str | None:
     """The day on which a centre's dossiers begin again under a number; None: they do not.
 
     R07, R08: those of every centre that merged into it, and where the NIS code changed those of the number itself. R09: a

@@ -13,9 +13,9 @@ from datetime import date
 from typing import Any
 
 from emulator.core import organizations, paging, problems
-from emulator.core.operation import Answer, Call, Operation
+from emulator.core.operation import Answer, Call, Need, Operation
 from emulator.systems.integrations import store as forms_store
-from emulator.systems.integrations.batches import continued_on, day_before
+from emulator.systems.integrations.batches import continuation_day, day_before
 
 ORGANIZATION = "/organizations/{enterpriseNumber}"
 _KINDS = {"forms": forms_store.FORM, "attestations": forms_store.ATTESTATION}
@@ -83,7 +83,7 @@ def list_work(call: Call) -> Answer:
     kind = _KINDS.get(call.path["collection"])
     if kind is None:
         raise problems.not_found("collection")
-    position, size = paging.asked(call, 1)
+    position, size = paging.read_position(call, 1)
     if position is not None and not (position[0].isdecimal() and len(position[0]) < 19):
         raise paging.unknown_position()
     step = call.query.get("step")
@@ -122,7 +122,7 @@ def require_in_effect(call: Call) -> None:
     centre = organizations.find(call.connection, call.path["predecessor"])
     if centre is None:
         raise problems.not_found("organisation")
-    if continued_on(centre, call.organization) != day:
+    if continuation_day(centre, call.organization) != day:
         planned = organizations.merger_day(call.connection, centre)
         raise problems.not_yet(
             "mergerNotInEffect",
@@ -133,7 +133,7 @@ def require_in_effect(call: Call) -> None:
 
 
 def _merger_day(call: Call) -> str:
-    """:raises Problem: 400 for a `mergerOn` that is no date."""
+    """:raises Problem: 400 for a `mergerOn` that is not a date."""
     text = call.query.get("mergerOn", "")
     try:
         if len(text) == 10 and text > "0001-01-01":
@@ -148,7 +148,7 @@ def _values(call: Call, kind: str, day: str) -> dict[str, Any]:
     return {"number": call.number, "kind": kind, "day": day, "eve": day_before(day), "today": today}
 
 
-def operations(needs: tuple[str, ...]) -> tuple[Operation, ...]:
+def operations(needs: tuple[Need, ...]) -> tuple[Operation, ...]:
     """The table's part."""
     return (
         Operation(
@@ -169,7 +169,7 @@ def operations(needs: tuple[str, ...]) -> tuple[Operation, ...]:
             "Whether the forms of a number begin again under this one from a merger's day on",
             get_predecessor,
             answer="systems.integrations:Predecessor",
-            needs=(*needs, "merger"),
+            needs=(*needs, Need.MERGER),
             query=("mergerOn",),
             statuses=(200, 404),
             rules=("R06", "R07", "R08", "R09"),

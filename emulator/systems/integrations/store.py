@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from emulator.core import store
-from emulator.core.ids import opaque
+from emulator.core.ids import opaque_id
 
 FORM = "form"
 ATTESTATION = "attestation"
@@ -125,11 +125,11 @@ def find_running(
     return None if row is None else Form(*row)
 
 
-def entered_by_hand(
+def find_entered_by_hand(
     connection: sqlite3.Connection, organization: str, before: Iterable[str], day: str
 ) -> dict[str, str]:
-    """What somebody entered under a number from `day` on without saying what it continues, by the form `before` of the
-    same dossier (R70); each is of one dossier only."""
+    """The forms that somebody entered under a number from `day` on without naming a predecessor: earlier form of the same
+    dossier → new form (R70). Each dossier stands here once."""
     rows = connection.execute(
         "SELECT o.id, n.id FROM json_each(?) ids JOIN forms o ON o.id = ids.value JOIN forms n ON n.organization = ?"
         " AND n.kind = o.kind AND n.person_id = o.person_id AND n.quality_code = o.quality_code AND n.start_date = ?"
@@ -189,7 +189,9 @@ def page(
     return sorted(found, key=lambda form: form.seq)[:size]
 
 
-def counts(connection: sqlite3.Connection, organization: str, last_day: str | None) -> list[dict[str, Any]]:
+def count_forms(
+    connection: sqlite3.Connection, organization: str, last_day: str | None
+) -> list[dict[str, Any]]:
     """`{kind, qualityCode, running, stopped, withoutSuccessor}` of each that there is.
 
     :param last_day: the day before the organisation's merger; what ended on it goes on elsewhere.
@@ -239,7 +241,7 @@ def enter(
 ) -> list[str]:
     """Enter forms, and say of their predecessors that they are continued; the ids in order."""
     numbers = store.next_numbers(connection, "form", len(drafts))
-    ids = [opaque("form", number) for number in numbers]
+    ids = [opaque_id("form", number) for number in numbers]
     connection.executemany(
         "INSERT INTO forms (id, organization, kind, quality_code, person_id, reference, start_date, end_date,"
         " status, locked_until, predecessor, created_by, created_at, changed_at)"
@@ -268,10 +270,10 @@ def link(connection: sqlite3.Connection, predecessor: str, successor: str, at: s
     connection.execute(
         "UPDATE forms SET predecessor = ?, changed_at = ? WHERE id = ?", (predecessor, at, successor)
     )
-    continued_by(connection, predecessor, successor, at)
+    mark_continued(connection, predecessor, successor, at)
 
 
-def continued_by(connection: sqlite3.Connection, predecessor: str, successor: str, at: str) -> None:
+def mark_continued(connection: sqlite3.Connection, predecessor: str, successor: str, at: str) -> None:
     """Say of a form which one continues it, where that one continues another of the same dossier as well."""
     connection.execute(
         "UPDATE forms SET successor = ?, changed_at = ? WHERE id = ?", (successor, at, predecessor)

@@ -6,10 +6,10 @@ A screen is saved as a whole or not at all (R51).
 from __future__ import annotations
 
 from emulator.core import common_operations
-from emulator.core.operation import Api
+from emulator.core.operation import Api, Need
 
 ORGANIZATION = "/organizations/{enterpriseNumber}"
-NEEDS = ("active", "copied")
+NEEDS = (Need.ACTIVE, Need.COPIED)
 
 API = Api(
     "/REST/ocmwConfiguration/v1",
@@ -40,7 +40,7 @@ API = Api(
             "contactDetails",
             "contact details",
             "systems.ocmw_configuration:ContactDetailsBody",
-            needs=(*NEEDS, "screen:contactDetails"),
+            needs=(*NEEDS, Need.CONTACT_DETAILS),
             rules=("R27", "R51", "R53", "R59"),
         ),
         *common_operations.screen(
@@ -48,7 +48,7 @@ API = Api(
             "ocmwOnline",
             "OCMW Online settings",
             "systems.ocmw_configuration:OcmwOnlineBody",
-            needs=(*NEEDS, "screen:ocmwOnline"),
+            needs=(*NEEDS, Need.OCMW_ONLINE),
             rules=("R27", "R51", "R55", "R56", "R57", "R58", "R59"),
         ),
     ),

@@ -12,11 +12,11 @@ from emulator.core import reference
 from emulator.core.models import (
     UNPRINTABLE,
     CodeText,
+    DocumentedValidator,
     Email,
     Kept,
     Model,
     Phone,
-    Rule,
     Text,
     at_least_one,
     distinct,
@@ -90,7 +90,7 @@ class ContactDetailsBody(Model):
     postcode: Annotated[str, Field(pattern=r"^[1-9][0-9]{3}$")]
     phone: Phone
     email: Email
-    website: Annotated[Text, Rule(_web_address, {"pattern": _WEB_ADDRESS})] | None = None
+    website: Annotated[Text, DocumentedValidator(_web_address, {"pattern": _WEB_ADDRESS})] | None = None
 
 
 def _needed_when_enabled(*names: str) -> ConfigDict:

@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from emulator.core import common_operations, organizations, problems, reference, resources, store
-from emulator.core.chance import citizen, dice
-from emulator.core.ids import opaque
-from emulator.core.operation import Answer, Api, Call, Operation
+from emulator.core.deterministic_random import citizen, roll
+from emulator.core.ids import opaque_id
+from emulator.core.operation import Answer, Api, Call, Need, Operation
 from emulator.systems.ocmw_online import mails
 
 SUBJECTS = (
@@ -43,7 +43,7 @@ _SHOWN = "id, submitted_at, submitted_to, person_id, subject, read_at"
 def receive(connection: sqlite3.Connection, at: datetime) -> None:
     """A day's requests: the citizens of each municipality write to the centre that is theirs by then."""
     for (number,) in connection.execute(_MUNICIPAL).fetchall():
-        if dice(at.date(), number, "request") % _EVERY == 0:
+        if roll(at.date(), number, "request") % _EVERY == 0:
             submit(connection, number, at, None)
 
 
@@ -62,9 +62,9 @@ def submit(
     organizations.require_active(asked)
     receiving = asked.merged_into or organization
     number = store.next_number(connection, "aidRequest")
-    thrown = dice(at.date(), organization, "asker", number)
-    person = citizen(organization, thrown)
-    asked_for = SUBJECTS[thrown % len(SUBJECTS)] if subject is None else subject
+    rolled = roll(at.date(), organization, "asker", number)
+    person = citizen(organization, rolled)
+    asked_for = SUBJECTS[rolled % len(SUBJECTS)] if subject is None else subject
     kept = _keep(connection, number, receiving, at, person, asked_for, None)
     settings = resources.find(connection, receiving, "ocmwOnline")
     if settings is not None and settings.body["newRequests"]["enabled"]:
@@ -84,11 +84,11 @@ def fill(connection: sqlite3.Connection, organization: str) -> None:
     """A few requests of before the rehearsal, the last one unread. Nobody was mailed about them here."""
     for days in _DAYS_BEFORE:
         at = _BEFORE - timedelta(days=days)
-        thrown = dice(organization, "before", days)
+        rolled = roll(organization, "before", days)
         read_at = None if days == _DAYS_BEFORE[-1] else at + timedelta(days=1)
         number = store.next_number(connection, "aidRequest")
-        subject = SUBJECTS[thrown % len(SUBJECTS)]
-        _keep(connection, number, organization, at, citizen(organization, thrown), subject, read_at)
+        subject = SUBJECTS[rolled % len(SUBJECTS)]
+        _keep(connection, number, organization, at, citizen(organization, rolled), subject, read_at)
 
 
 def take_over(connection: sqlite3.Connection) -> None:
@@ -108,7 +108,7 @@ def _keep(
 ) -> dict[str, Any]:
     read = None if read_at is None else read_at.isoformat(timespec="seconds")
     row = (
-        opaque("aidRequest", number),
+        opaque_id("aidRequest", number),
         at.isoformat(timespec="seconds"),
         organization,
         person,
@@ -241,7 +241,7 @@ API = Api(
             "The requests that are with an organisation, newest first",
             list_requests,
             answer="systems.ocmw_online:AidRequestList",
-            needs=("active",),
+            needs=(Need.ACTIVE,),
             query=(*common_operations.PAGING, "read"),
             rules=("R64",),
         ),
@@ -252,7 +252,7 @@ API = Api(
             "A request",
             get_request,
             answer="systems.ocmw_online:AidRequest",
-            needs=("active",),
+            needs=(Need.ACTIVE,),
             rules=("R64",),
         ),
         Operation(
@@ -263,7 +263,7 @@ API = Api(
             put_read,
             body="systems.ocmw_online:ReadBody",
             answer="systems.ocmw_online:AidRequest",
-            needs=("active",),
+            needs=(Need.ACTIVE,),
             rules=("R56", "R64"),
         ),
     ),

@@ -67,6 +67,6 @@ def _wanted(saved: str) -> Mapping[str, Any] | None:
 
 
 def _is_due(settings: Mapping[str, Any], age: int) -> bool:
-    """Whether a request of so many days is in today's reminder: first after the delay (R57), then by the frequency (R58)."""
+    """Whether a request of `age` days is in today's reminder: first after the delay (R57), then by the frequency (R58)."""
     late = age - settings["delayDays"]
     return bool(late >= 0 and late % settings["frequencyDays"] == 0)

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from emulator.core import common_operations, problems, resources
-from emulator.core.operation import Answer, Api, Call, Operation
+from emulator.core.operation import Answer, Api, Call, Need, Operation
 from emulator.core.organizations import Organization
 
 KIND = "uniqueReport"
@@ -116,7 +116,7 @@ def list_reports(call: Call) -> Answer:
 def get_report(call: Call) -> Answer:
     year = _year(call)
     found = common_operations.require(call, KIND, "report: nothing was saved yet", str(year))
-    return common_operations.saved(found, **_facts(year, found.body, call.now.date()))
+    return common_operations.answer_with(found, **_facts(year, found.body, call.now.date()))
 
 
 def put_report(call: Call) -> Answer:
@@ -151,7 +151,7 @@ API = Api(
             "The years that an organisation reports on",
             list_reports,
             answer="systems.unique_report:ReportList",
-            needs=("active",),
+            needs=(Need.ACTIVE,),
             query=common_operations.PAGING,
             rules=("R62", "R63"),
         ),
@@ -162,7 +162,7 @@ API = Api(
             "The report on a year",
             get_report,
             answer="systems.unique_report:Report",
-            needs=("active", "report"),
+            needs=(Need.ACTIVE, Need.REPORT),
             rules=("R62", "R63"),
         ),
         Operation(
@@ -173,7 +173,7 @@ API = Api(
             put_report,
             body="systems.unique_report:ReportBody",
             answer="systems.unique_report:Report",
-            needs=("active", "report"),
+            needs=(Need.ACTIVE, Need.REPORT),
             statuses=(200, 201, 412, 428),
             rules=("R62", "R63"),
         ),

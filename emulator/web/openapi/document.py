@@ -57,7 +57,7 @@ def _unshared(found: dict[str, Any]) -> dict[str, Any]:
     return copied
 
 
-def resolved(found: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
+def resolve_reference(found: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
     """What a reference of the document stands for; anything else stands for itself."""
     while "$ref" in node:
         _, *steps = node["$ref"].split("/")

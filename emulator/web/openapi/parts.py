@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from emulator.core import journal, problems
-from emulator.core.operation import Api, Operation
+from emulator.core.operation import Api, Need, Operation
 from emulator.signin import api as signin
 from emulator.systems.access_management import rights
 
@@ -209,37 +209,41 @@ _CONFLICTS = (
         "alreadyDecided", "Already Decided", "The supplier has accepted this request", rule="R36"
     ),
 )
-_NOT_YET = {
-    "active": (
+# Of each need: the name of its component, the reason of `notYetAvailable`, the words of an example, its day, and the rule.
+_SCREEN = ("Screen", "screenNotOpen", "the screen is open", "2025-01-13", "R59")
+_COPIED = ("accessNotCopied", "the RSZ has copied access to a new number", "2025-01-01")
+NOT_YET: Mapping[Need, tuple[str, str, str, str | None, str]] = {
+    Need.ACTIVE: (
+        "Active",
         "organizationNotActive",
         "the organisation exists: its first day has come",
         "2025-01-01",
         "R12",
     ),
-    "copied": ("accessNotCopied", "the RSZ has copied access to a new number", "2025-01-01", "R27"),
-    "access": ("accessNotCopied", "the RSZ has copied access to a new number", "2025-01-01", "R15"),
-    "screen": ("screenNotOpen", "the screen is open", "2025-01-13", "R59"),
-    "sender": ("senderMissing", "the sender has signed in", None, "R28"),
-    "merger": ("mergerNotInEffect", "the merger of that day is in effect", "2025-01-01", "R06"),
-    "report": ("reportNotOpen", "February of the year after has come", "2025-02-01", "R62"),
+    Need.COPIED: ("Copied", *_COPIED, "R27"),
+    Need.ACCESS: ("Access", *_COPIED, "R15"),
+    Need.SENDER: ("Sender", "senderMissing", "the sender has signed in", None, "R28"),
+    Need.MERGER: ("Merger", "mergerNotInEffect", "the merger of that day is in effect", "2025-01-01", "R06"),
+    Need.REPORT: ("Report", "reportNotOpen", "February of the year after has come", "2025-02-01", "R62"),
+    Need.CONTACT_DETAILS: _SCREEN,
+    Need.OCMW_ONLINE: _SCREEN,
 }
 
 
 def conflict(operation: Operation) -> tuple[str, dict[str, Any]]:
     """409 and its component's name: what the operation waits for, with an example of each kind of conflict."""
-    kinds = [need.partition(":")[0] for need in operation.needs]
+    first = [NOT_YET[need] for need in operation.needs[:1]]
     late = [
-        problems.not_yet(reason, f"Only when {until}", day, rule)
-        for reason, until, day, rule in (_NOT_YET[kind] for kind in kinds[:1])
+        problems.not_yet(reason, f"Only when {until}", day, rule) for _, reason, until, day, rule in first
     ]
     others = _CONFLICTS if operation.writes else ()
-    name = "".join(part[0].upper() + part[1:] for part in (*kinds[:1], "conflict" if others else "notYet"))
+    name = "".join([*(name for name, *_ in first), "Conflict" if others else "NotYet"])
     return name, _response(TITLES[409], *late, *others)
 
 
 def waits_for(operation: Operation) -> list[str]:
     """The reasons of `notYetAvailable` that the operation can give, in the order in which they are looked at."""
-    return [_NOT_YET[need.partition(":")[0]][0] for need in operation.needs]
+    return [NOT_YET[need][1] for need in operation.needs]
 
 
 def security_schemes(api: Api) -> dict[str, Any]:

@@ -89,7 +89,7 @@ def boxes(database: Path, kbo: str | None, form: str) -> None:
     from emulator import controls
 
     columns = ("organization", "account", "name", "kind", "size", "receivedAt")
-    show(controls.list_box_files(opened(database), kbo), columns, form, ("fetchedAt",))
+    show(controls.list_folder_files(opened(database), kbo), columns, form, ("fetchedAt",))
 
 
 @click.command()

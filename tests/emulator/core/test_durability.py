@@ -58,7 +58,7 @@ def sent(saved: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-class Centre:
+class Writer:
     """One organisation at a served portal, by one thread."""
 
     def __init__(self, portal: Portal, url: str, number: str) -> None:
@@ -82,7 +82,7 @@ class Centre:
         return self.http.get(self.path("ocmwConfiguration", "/contactDetails"))
 
 
-def write_on(centre: Centre, answered: list[tuple[str, str]], ended: threading.Event) -> None:
+def write_on(centre: Writer, answered: list[tuple[str, str]], ended: threading.Event) -> None:
     """Save, make and delete over and over; `(what, ETag)` of what was answered, until the connection breaks."""
     etag = "*"
     for count in range(10**6):
@@ -120,7 +120,7 @@ def test_every_answered_write_survives_kill_9(portal: Portal, run: int) -> None:
     answered: dict[str, list[tuple[str, str]]] = {number: [] for number in CENTRES}
     began = threading.Event()
     with server(portal.database) as (process, url), ThreadPoolExecutor(WRITERS) as pool:
-        centres = [Centre(portal, url, number) for number in CENTRES]
+        centres = [Writer(portal, url, number) for number in CENTRES]
         work = [pool.submit(write_on, centre, answered[centre.number], began) for centre in centres]
         assert began.wait(30)
         time.sleep(chance.uniform(0.1, 0.8))
@@ -132,11 +132,11 @@ def test_every_answered_write_survives_kill_9(portal: Portal, run: int) -> None:
     assert sum(map(len, answered.values())) > WRITERS
     with server(portal.database) as (_, url):
         for number in CENTRES:
-            check_kept(Centre(portal, url, number), answered[number])
+            check_kept(Writer(portal, url, number), answered[number])
     check_journal(portal.database, answered)
 
 
-def check_kept(centre: Centre, answered: list[tuple[str, str]]) -> None:
+def check_kept(centre: Writer, answered: list[tuple[str, str]]) -> None:
     """Everything that was answered is there; at most one write more, whose answer did not arrive."""
     with closing(centre.http):
         saves = [etag for what, etag in answered if what == "PUT contactDetails"]
@@ -180,7 +180,7 @@ def check_journal(database: Path, answered: dict[str, list[tuple[str, str]]]) ->
 def test_several_processes_see_one_portal(portal: Portal) -> None:
     """Two served, one embedded: what one writes the others read at once, and of equal updates one wins."""
     with server(portal.database) as (_, first), server(portal.database) as (_, second):
-        centres = [Centre(portal, url, GALMAARDEN) for url in (first, second)]
+        centres = [Writer(portal, url, GALMAARDEN) for url in (first, second)]
         embedded = portal.acting_for(GALMAARDEN)
         for count in range(20):
             writer, reader = centres if count % 2 else reversed(centres)
@@ -197,7 +197,7 @@ def test_several_processes_see_one_portal(portal: Portal) -> None:
             centre.http.close()
 
 
-def check_one_wins(centres: list[Centre], embedded: Any) -> None:
+def check_one_wins(centres: list[Writer], embedded: Any) -> None:
     etag = centres[0].saved().headers["ETag"]
     together = threading.Barrier(6)
 
@@ -227,7 +227,7 @@ def test_a_fault_and_a_clock_set_elsewhere_count_at_once(portal: Portal) -> None
 def test_a_file_that_goes_away_is_told(portal: Portal, how: str) -> None:
     """Neither written to unseen nor mixed up with another one; the log says it once."""
     with server(portal.database) as (process, url):
-        centre = Centre(portal, url, GOOIK)
+        centre = Writer(portal, url, GOOIK)
         etag = centre.saved().headers["ETag"]
         aside = portal.database.with_suffix(".aside")
         portal.database.rename(aside)

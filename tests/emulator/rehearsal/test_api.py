@@ -223,9 +223,9 @@ def test_r48_mutations_are_counted_and_files_lie_in_folders(portal_at: Callable[
     files = http.get(f"{BASE}/boxFiles", params={"kbo": GALMAARDEN, "pageSize": 500}).json()["items"]
     assert {one["account"] for one in files} == {"FTP Galmaarden"}
     assert all(one["size"] > 0 and "fetchedAt" not in one for one in files)
-    assert controls.list_box_files(portal.database, GALMAARDEN) == files
+    assert controls.list_folder_files(portal.database, GALMAARDEN) == files
     # New numbers have no account yet: what is sent to them is lost.
-    assert controls.list_box_files(portal.database, PAJOTTEGEM) == []
+    assert controls.list_folder_files(portal.database, PAJOTTEGEM) == []
     lost = controls.list_mutations(portal.database, PAJOTTEGEM)
     assert {one["outcome"] for one in lost} == {"unticked"}
 

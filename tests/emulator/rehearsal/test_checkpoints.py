@@ -153,7 +153,7 @@ def test_no_token_key_or_call_is_in_a_checkpoint(galmaarden: Acting) -> None:
     controls.make_checkpoint(galmaarden.portal.database, "shared")
     with (
         closing(store.connect(galmaarden.portal.database)) as connection,
-        checkpoints.opened(connection, "shared") as kept,
+        checkpoints.open_checkpoint(connection, "shared") as kept,
     ):
         for table in checkpoints.REHEARSALS_OWN - {"meta"}:
             assert kept.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table  # noqa: S608

@@ -20,7 +20,7 @@ def statuses(centre: Acting, calls: int) -> list[int]:
 
 def test_a_share_of_the_calls_fails_and_the_same_ones_in_every_run(pajottegem: Acting) -> None:
     rule = Rule(share=1 / 3, status=503, seed=7)
-    expected = [503 if rule.strikes(number) else 404 for number in range(1, 61)]
+    expected = [503 if rule.fires(number) else 404 for number in range(1, 61)]
     assert 12 <= expected.count(503) <= 28
     for _ in range(2):
         controls.add_fault(pajottegem.portal.database, rule)

@@ -19,7 +19,7 @@ from emulator.seeds import content, opening
 from emulator.seeds import made_up as generated
 from emulator.systems.integrations import store as forms_store
 from tests.emulator.conftest import Portal, public_pem
-from tests.emulator.support.forms import FIRST_DAY, continue_, results, running, stop
+from tests.emulator.support.forms import FIRST_DAY, enter_again, results, running, stop
 
 CENTRES, FORMS = 11, 400
 
@@ -157,7 +157,7 @@ def test_r07_r08_r09_their_mergers_take_effect_like_the_others(crowded: Callable
             ids = running(centre)[:3]
             stop(centre, ids)
             stays = merger["scenario"] == 3 and number == merger["enterpriseNumber"]
-            items = continue_(merged, number, ids)
+            items = enter_again(merged, number, ids)
             assert results(items) == ["refused" if stays else "entered"] * 3
     portal.http.close()
 
@@ -199,7 +199,7 @@ def test_no_page_and_no_count_of_forms_walks_through_the_table(tmp_path: Path) -
         connection.set_trace_callback(asked.append)
         for status, code in ((None, None), ("running", None), (None, "2"), ("stopped", "2")):
             forms_store.page(connection, "form", number, status, code, 20, 5)
-        forms_store.counts(connection, number, "2024-12-31")
+        forms_store.count_forms(connection, number, "2024-12-31")
         forms_store.integrations(connection, number, ("a", "2"), 5)
         forms_store.find(connection, "form", ["a", "b"])
         forms_store.find_running(connection, "form", number, "a", "2", "c")

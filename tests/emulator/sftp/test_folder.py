@@ -108,11 +108,11 @@ def test_only_the_file_that_was_looked_up_is_read_and_taken_away(portal: Portal)
         other = accounts.find(connection, ACCOUNTS[GOOIK]["username"])
         assert account is not None
         assert other is not None
-        file = accounts.file(connection, account, "a.xml")
+        file = accounts.find_file(connection, account, "a.xml")
         assert file is not None
         accounts.remove(connection, other, file)
-        assert accounts.content(connection, other, file) is None
-        assert accounts.content(connection, account, file) == b"<a/>"
+        assert accounts.read_content(connection, other, file) is None
+        assert accounts.read_content(connection, account, file) == b"<a/>"
 
 
 def test_an_open_file_closes_with_its_account(portal: Portal, address: sftp.Address) -> None:

@@ -154,7 +154,7 @@ def test_r65_what_one_may_choose_follows_access_management(portal: Portal) -> No
 
 
 @pytest.mark.parametrize("organization", [None, GALMAARDEN])
-@pytest.mark.parametrize("ssin", [rehearsal_ssin("cast.nobody"), "", "x", 7, ["a"], {"a": 1}, True])
+@pytest.mark.parametrize("ssin", [rehearsal_ssin("staff.nobody"), "", "x", 7, ["a"], {"a": 1}, True])
 def test_r65_who_is_nobody_here_does_not_sign_in(portal: Portal, ssin: Any, organization: str | None) -> None:
     form = portal.form(organization or GALMAARDEN, client_assertion=portal.assertion(ssin=ssin))
     if organization is None:
@@ -167,8 +167,8 @@ def test_r21_a_blocked_user_does_not_sign_in(portal: Portal) -> None:
 
 
 def test_a_refusal_tells_nothing_of_the_person(portal: Portal) -> None:
-    answer = portal.http.post(SIGN_IN_PATH, data=portal.form_of("cast.nobody"))
-    assert rehearsal_ssin("cast.nobody") not in answer.text
+    answer = portal.http.post(SIGN_IN_PATH, data=portal.form_of("staff.nobody"))
+    assert rehearsal_ssin("staff.nobody") not in answer.text
 
 
 def test_who_worked_stands_in_the_journal_by_number_and_not_by_insz(portal: Portal) -> None:

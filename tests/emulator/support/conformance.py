@@ -38,7 +38,7 @@ def check(response: httpx.Response) -> None:
         return
     described = operation["responses"].get(str(response.status_code))
     assert described is not None, f"{operation['operationId']} answers {response.status_code}, undescribed"
-    described = openapi.resolved(DOCUMENTS[base], described)
+    described = openapi.resolve_reference(DOCUMENTS[base], described)
     for name, header in described["headers"].items():
         assert name in response.headers or not header.get("required"), (
             f"{operation['operationId']}: no {name}"
@@ -65,6 +65,6 @@ def _validator(base: str, operation_id: str, status: str) -> Draft202012Validato
     document = DOCUMENTS[base]
     operations = [operation for path in document["paths"].values() for operation in path.values()]
     (operation,) = [one for one in operations if one["operationId"] == operation_id]
-    (content,) = openapi.resolved(document, operation["responses"][status])["content"].values()
+    (content,) = openapi.resolve_reference(document, operation["responses"][status])["content"].values()
     schema: dict[str, Any] = {**content["schema"], "components": document["components"]}
     return Draft202012Validator(schema)

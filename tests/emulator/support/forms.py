@@ -61,7 +61,7 @@ def send(
     return centre.call("POST", API, path + "/successions", json=body)
 
 
-def continue_(centre: Acting, number: str, ids: list[str], **more: str) -> list[dict[str, Any]]:
+def enter_again(centre: Acting, number: str, ids: list[str], **more: str) -> list[dict[str, Any]]:
     answer = send(centre, number, ids, **more)
     assert answer.status_code == 200, answer.text
     items: list[dict[str, Any]] = answer.json()["items"]
@@ -73,7 +73,7 @@ def results(items: list[dict[str, Any]]) -> list[str]:
     return [item["result"] for item in items]
 
 
-def why(items: list[dict[str, Any]]) -> list[tuple[str, str | None]]:
+def reasons(items: list[dict[str, Any]]) -> list[tuple[str, str | None]]:
     """Reason and rule of each; all of them refused."""
     assert set(results(items)) == {"refused"}
     assert all(item["detail"] for item in items)

@@ -82,7 +82,7 @@ OTHER_TYPES: tuple[Any, ...] = (
 
 def could_be(schema: dict[str, Any], value: Any, document: dict[str, Any]) -> bool:
     """Whether a field of this schema may have this value, or one of its kind (its own rules go further)."""
-    schema = openapi.resolved(document, schema)
+    schema = openapi.resolve_reference(document, schema)
     if "anyOf" in schema and "type" not in schema:
         return any(could_be(choice, value, document) for choice in schema["anyOf"])
     if "enum" in schema or "const" in schema:

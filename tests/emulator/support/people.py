@@ -20,24 +20,24 @@ APPLICATIONS = (CHAMAN, BOX, REPORT, ONLINE, CONSULT, WAGES)
 CONFIGURATION, DOSSIERS, READER = "OCMW-configuratie", "Dossierbeheerder", "Raadpleger"
 ROLES = (CONFIGURATION, DOSSIERS, READER)
 
-CHIEFS = frozenset({"cast.chief", "cast.cochief"})
-MANAGER, CO_MANAGER = "cast.manager", "cast.comanager"
+CHIEFS = frozenset({"staff.chief", "staff.cochief"})
+MANAGER, CO_MANAGER = "staff.manager", "staff.comanager"
 MANAGERS = frozenset({MANAGER, CO_MANAGER})
-OTHER_MANAGERS = frozenset({"cast.othermanager", "cast.othercomanager"})
-PLAIN, BLOCKED, OTHER_USER = "cast.plain", "cast.blocked", "cast.otheruser"
+OTHER_MANAGERS = frozenset({"staff.othermanager", "staff.othercomanager"})
+PLAIN, BLOCKED, OTHER_USER = "staff.plain", "staff.blocked", "staff.otheruser"
 STRANGER = "frank.reynders"
 """A chief access manager, of another centre."""
 USERS: Mapping[str, tuple[list[str], list[str]]] = {
     PLAIN: ([], []),
-    **{f"cast.app{number}": ([name], []) for number, name in enumerate(APPLICATIONS)},
-    **{f"cast.role{number}": ([], [name]) for number, name in enumerate(ROLES)},
+    **{f"staff.app{number}": ([name], []) for number, name in enumerate(APPLICATIONS)},
+    **{f"staff.role{number}": ([], [name]) for number, name in enumerate(ROLES)},
 }
 """The users of maatschappelijk welzijn who are not blocked, with their applications and roles."""
 PRESENT = CHIEFS | MANAGERS | OTHER_MANAGERS | frozenset(USERS) | {OTHER_USER}
 """Everyone who may sign in."""
 
 
-def with_(name: str) -> str:
+def user_with(name: str) -> str:
     """The user of maatschappelijk welzijn who has this application or role and no other."""
     (found,) = [user for user, (applications, roles) in USERS.items() if name in (*applications, *roles)]
     return found
@@ -59,17 +59,17 @@ MAY: Mapping[str, tuple[frozenset[str], str]] = {
     "putUser": (CHIEFS | MANAGERS, "R17"),
     "deleteUser": (CHIEFS | {MANAGER}, "R17"),
     "deleteUsers": (CHIEFS | {MANAGER}, "R17"),
-    "chaman": (MANAGERS | {with_(CHAMAN)}, "R26"),
-    "ocmwConfiguration": (MANAGERS | {with_(CONFIGURATION)}, "R47"),
-    "integrations GET": (MANAGERS | {with_(CONSULT), with_(DOSSIERS)}, "R60"),
-    "integrations": (MANAGERS | {with_(DOSSIERS)}, "R60"),
-    "eBox": (MANAGERS | OTHER_MANAGERS | {with_(BOX), OTHER_USER}, "R60"),
-    "uniqueReport": (MANAGERS | {with_(REPORT)}, "R60"),
-    "ocmwOnline": (MANAGERS | {with_(ONLINE)}, "R60"),
+    "chaman": (MANAGERS | {user_with(CHAMAN)}, "R26"),
+    "ocmwConfiguration": (MANAGERS | {user_with(CONFIGURATION)}, "R47"),
+    "integrations GET": (MANAGERS | {user_with(CONSULT), user_with(DOSSIERS)}, "R60"),
+    "integrations": (MANAGERS | {user_with(DOSSIERS)}, "R60"),
+    "eBox": (MANAGERS | OTHER_MANAGERS | {user_with(BOX), OTHER_USER}, "R60"),
+    "uniqueReport": (MANAGERS | {user_with(REPORT)}, "R60"),
+    "ocmwOnline": (MANAGERS | {user_with(ONLINE)}, "R60"),
 }
 
 
-def who_may(api: str, method: str, operation: str) -> tuple[frozenset[str], str]:
+def people_allowed(api: str, method: str, operation: str) -> tuple[frozenset[str], str]:
     """Who may carry out an operation, and the rule by which the others may not."""
     named = (name for name in (operation, f"{api} {method}", api) if name in MAY)
     return MAY[next(named)]
@@ -84,16 +84,16 @@ def user(key: str, applications: list[str] | None = None, **more: Any) -> dict[s
 
 
 def assemble(portal: Portal) -> None:
-    """Give everyone of the cast their function at Galmaarden, through the client."""
+    """Give each of these people their function at Galmaarden, through the client."""
     centre = portal.acting_for(GALMAARDEN)
     chiefs = {
-        "chiefAccessManagers": [person("cast.chief")],
-        "coChiefAccessManagers": [person("cast.cochief")],
+        "chiefAccessManagers": [person("staff.chief")],
+        "coChiefAccessManagers": [person("staff.cochief")],
     }
     assert centre.replace(API, "/chiefAccessManagers", chiefs).status_code == 200
     for domain, one, other in (
         (WELFARE, MANAGER, CO_MANAGER),
-        (CARE, "cast.othermanager", "cast.othercomanager"),
+        (CARE, "staff.othermanager", "staff.othercomanager"),
     ):
         body = {"accessManager": person(one), "coAccessManagers": [person(other)]}
         assert centre.replace(API, domain + "/accessManagers", body).status_code == 200

@@ -71,7 +71,7 @@ def outcome(answer: httpx.Response) -> Outcome:
     return answer.status_code, answer.json()["rule"] if answer.status_code == 403 else None
 
 
-class Deeds(RuleBasedStateMachine):
+class PortalMachine(RuleBasedStateMachine):
     """What people do and what the portal answers."""
 
     seeded: ClassVar[Callable[[str], Path]]

@@ -125,7 +125,9 @@ def test_what_is_no_json_object_is_refused(target: Target, api: Api, operation: 
 def test_a_field_of_another_type_is_named(target: Target, api: Api, operation: Operation) -> None:
     document = openapi.document(api)
     described = document["paths"][operation.path][operation.method.lower()]
-    schema = openapi.resolved(document, described["requestBody"]["content"]["application/json"]["schema"])
+    schema = openapi.resolve_reference(
+        document, described["requestBody"]["content"]["application/json"]["schema"]
+    )
     for field in schema["properties"]:
         for value in bodies.OTHER_TYPES:
             if not bodies.could_be(schema["properties"][field], value, document):

@@ -49,11 +49,11 @@ def test_looking_writes_nothing_reads_nothing_away_and_marks_nothing(
 
     box = f"/REST/eBox/v1/organizations/{HERNE}/box"
     before = applied.writes(), applied.portal(HERNE).get(box).body
-    files = len(controls.list_box_files(applied.database))
+    files = len(controls.list_folder_files(applied.database))
     monkeypatch.setattr(session, "writing", writing)
     applied.check()
     assert (applied.writes(), applied.portal(HERNE).get(box).body) == before
-    assert len(controls.list_box_files(applied.database)) == files
+    assert len(controls.list_folder_files(applied.database)) == files
 
 
 def secrets_of(setting: Setting) -> list[str]:

@@ -53,7 +53,7 @@ def compare_portals(expected: Path, found: Path, *, checked: bool = False) -> li
     with closing(sqlite3.connect(expected)) as old, closing(sqlite3.connect(found)) as new:
         lines = [
             f"{one.name} {one.what} {one.key} {one.change}: {', '.join(field.name for field in fields)}"
-            for one in differences.between(old, new)
+            for one in differences.compare(old, new)
             for fields in [[field for field in one.fields if not _same(one, field)]]
             if (fields or not one.fields) and not (checked and one.what == _FETCHED)
         ]

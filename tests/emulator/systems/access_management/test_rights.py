@@ -29,8 +29,8 @@ OPERATIONS = [(api, operation) for api in APIS for operation in api.complete() i
 def assembled(
     seeded: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory, key: rsa.RSAPrivateKey
 ) -> Path:
-    """A portal where the cast is at Galmaarden, for tests to copy."""
-    database = tmp_path_factory.mktemp("cast") / "portal.db"
+    """A portal with these people at Galmaarden, for tests to copy."""
+    database = tmp_path_factory.mktemp("people") / "portal.db"
     shutil.copyfile(seeded("2025-02-03"), database)
     made = Portal(database, key)
     people.assemble(made)
@@ -103,13 +103,13 @@ def test_r16_r17_r18_r26_r47_r60_everyone_may_what_the_manual_says_and_nothing_e
     for api, operation in OPERATIONS:
         if api.name == "signIn":
             continue
-        allowed, rule = people.who_may(api.name, operation.method, operation.name)
+        allowed, rule = people.people_allowed(api.name, operation.method, operation.name)
         expected = None if who in allowed else rule
         assert forbidden(try_out(acting, api, operation)) == expected, (who, operation.name)
 
 
 def test_r65_who_is_nothing_at_a_centre_cannot_sign_in_for_it(stage: Portal) -> None:
-    for who in (people.STRANGER, people.BLOCKED, "cast.nobody"):
+    for who in (people.STRANGER, people.BLOCKED, "staff.nobody"):
         answer = stage.http.post("/REST/oauth/v5/token", data=stage.form_of(who, GALMAARDEN))
         assert (answer.status_code, answer.json()["error"]) == (400, "invalid_grant"), who
 
@@ -126,11 +126,11 @@ def test_r66_what_one_is_at_one_centre_is_nothing_at_another(stage: Portal) -> N
 # -- access management --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("who", ["cast.chief", "cast.cochief"])
+@pytest.mark.parametrize("who", ["staff.chief", "staff.cochief"])
 def test_r16_a_chief_or_co_chief_appoints_the_access_manager_of_each_domain(stage: Portal, who: str) -> None:
     acting = stage.acting_for(GALMAARDEN, who)
     for domain in (WELFARE, CARE):
-        body = {"accessManager": person("cast.new"), "coAccessManagers": []}
+        body = {"accessManager": person("staff.new"), "coAccessManagers": []}
         assert acting.replace(API, domain + "/accessManagers", body).status_code == 200
         assert acting.delete(API, domain + "/accessManagers").status_code == 204
         assert acting.create(API, domain + "/accessManagers", body).status_code == 201
@@ -139,7 +139,7 @@ def test_r16_a_chief_or_co_chief_appoints_the_access_manager_of_each_domain(stag
 def test_r16_nobody_else_appoints_an_access_manager(stage: Portal) -> None:
     path = WELFARE + "/accessManagers"
     before = stage.acting_for(GALMAARDEN).get(API, path)
-    body = {"accessManager": person("cast.new"), "coAccessManagers": [person(people.CO_MANAGER)]}
+    body = {"accessManager": person("staff.new"), "coAccessManagers": [person(people.CO_MANAGER)]}
     for who in sorted(people.PRESENT - people.CHIEFS):
         acting = stage.acting_for(GALMAARDEN, who)
         answer = acting.replace(API, path, body, before.headers["ETag"])
@@ -147,11 +147,11 @@ def test_r16_nobody_else_appoints_an_access_manager(stage: Portal) -> None:
     assert stage.acting_for(GALMAARDEN).get(API, path).json() == before.json()
 
 
-@pytest.mark.parametrize("who", ["cast.chief", "cast.cochief", "cast.manager"])
+@pytest.mark.parametrize("who", ["staff.chief", "staff.cochief", "staff.manager"])
 def test_r17_chiefs_and_the_manager_add_and_remove_co_managers_several(stage: Portal, who: str) -> None:
     acting = stage.acting_for(GALMAARDEN, who)
     path = WELFARE + "/accessManagers"
-    co_managers = [person(f"cast.new{number}") for number in range(3)]
+    co_managers = [person(f"staff.new{number}") for number in range(3)]
     for several in (co_managers, co_managers[1:], []):
         body = {"accessManager": person(people.MANAGER), "coAccessManagers": several}
         answer = acting.replace(API, path, body)
@@ -159,26 +159,26 @@ def test_r17_chiefs_and_the_manager_add_and_remove_co_managers_several(stage: Po
         assert [{"ssin": one["ssin"]} for one in answer.json()["coAccessManagers"]] == several
 
 
-@pytest.mark.parametrize("who", ["cast.chief", "cast.cochief", "cast.manager", "cast.comanager"])
+@pytest.mark.parametrize("who", ["staff.chief", "staff.cochief", "staff.manager", "staff.comanager"])
 def test_r17_r19_chiefs_managers_and_co_managers_add_users(stage: Portal, who: str) -> None:
     acting = stage.acting_for(GALMAARDEN, who)
     for number in range(2):
-        made = acting.call("POST", API, WELFARE + "/users", json=user(f"cast.new{number}", [CHAMAN]))
+        made = acting.call("POST", API, WELFARE + "/users", json=user(f"staff.new{number}", [CHAMAN]))
         assert made.status_code == 201
         path = f"{WELFARE}/users/{made.json()['id']}"
-        assert acting.replace(API, path, user(f"cast.new{number}")).json()["applications"] == []
+        assert acting.replace(API, path, user(f"staff.new{number}")).json()["applications"] == []
 
 
 @pytest.mark.parametrize(
     ("who", "status"),
-    [("cast.chief", 200), ("cast.cochief", 200), ("cast.manager", 200), ("cast.comanager", 403)],
+    [("staff.chief", 200), ("staff.cochief", 200), ("staff.manager", 200), ("staff.comanager", 403)],
 )
 def test_r17_r20_r21_a_co_manager_neither_blocks_nor_deletes(stage: Portal, who: str, status: int) -> None:
     """The manual names co-managers where users are added, and not where they are deleted or blocked."""
     acting = stage.acting_for(GALMAARDEN, who)
     users = acting.get(API, WELFARE + "/users").json()["items"]
     ids = {one["ssin"]: one["id"] for one in users}
-    plain, another = (ids[person(one)["ssin"]] for one in (people.PLAIN, people.with_(CHAMAN)))
+    plain, another = (ids[person(one)["ssin"]] for one in (people.PLAIN, people.user_with(CHAMAN)))
     path = f"{WELFARE}/users/{plain}"
     assert acting.replace(API, path, user(people.PLAIN, blocked=True)).status_code == status
     deleted = acting.delete(API, path).status_code, None
@@ -189,10 +189,10 @@ def test_r17_r20_r21_a_co_manager_neither_blocks_nor_deletes(stage: Portal, who:
 
 
 def test_r17_a_manager_manages_their_own_domain(stage: Portal) -> None:
-    acting = stage.acting_for(GALMAARDEN, "cast.othermanager")
-    assert acting.call("POST", API, CARE + "/users", json=user("cast.new")).status_code == 201
+    acting = stage.acting_for(GALMAARDEN, "staff.othermanager")
+    assert acting.call("POST", API, CARE + "/users", json=user("staff.new")).status_code == 201
     before = stage.acting_for(GALMAARDEN).get(API, WELFARE + "/users").json()
-    assert forbidden(acting.call("POST", API, WELFARE + "/users", json=user("cast.new"))) == "R17"
+    assert forbidden(acting.call("POST", API, WELFARE + "/users", json=user("staff.new"))) == "R17"
     assert stage.acting_for(GALMAARDEN).get(API, WELFARE + "/users").json() == before
 
 
@@ -200,14 +200,14 @@ def test_r18_a_plain_user_neither_sees_nor_changes_access(stage: Portal) -> None
     for who in sorted(people.USERS):
         acting = stage.acting_for(GALMAARDEN, who)
         assert forbidden(acting.get(API, WELFARE + "/users")) == "R18"
-        assert forbidden(acting.call("POST", API, WELFARE + "/users", json=user("cast.new"))) == "R17"
+        assert forbidden(acting.call("POST", API, WELFARE + "/users", json=user("staff.new"))) == "R17"
 
 
 # -- at the moment of the call ------------------------------------------------------------------------------------
 
 
 def test_r16_one_may_from_the_moment_one_is_appointed_until_one_is_no_more(stage: Portal) -> None:
-    chief, newcomer = stage.acting_for(GALMAARDEN, "cast.chief"), None
+    chief, newcomer = stage.acting_for(GALMAARDEN, "staff.chief"), None
     path = WELFARE + "/accessManagers"
     new = {"accessManager": person(people.PLAIN), "coAccessManagers": [person(people.CO_MANAGER)]}
     old = {"accessManager": person(people.MANAGER), "coAccessManagers": [person(people.CO_MANAGER)]}
@@ -222,9 +222,9 @@ def test_r16_one_may_from_the_moment_one_is_appointed_until_one_is_no_more(stage
 
 
 def test_r15_chiefs_change_from_one_call_to_the_next(stage: Portal) -> None:
-    chief = stage.acting_for(GALMAARDEN, "cast.chief")
-    other = stage.acting_for(GALMAARDEN, "cast.cochief")
-    body = {"chiefAccessManagers": [person("cast.cochief")], "coChiefAccessManagers": []}
+    chief = stage.acting_for(GALMAARDEN, "staff.chief")
+    other = stage.acting_for(GALMAARDEN, "staff.cochief")
+    body = {"chiefAccessManagers": [person("staff.cochief")], "coChiefAccessManagers": []}
     assert chief.replace(API, "/chiefAccessManagers", body).status_code == 200
     assert forbidden(chief.get(API, "/chiefAccessManagers")) == "R18"
     assert forbidden(chief.get(API)) == "R65"
@@ -235,19 +235,19 @@ def test_r19_r21_an_application_counts_until_it_is_unticked_or_its_user_blocked_
     stage: Portal,
 ) -> None:
     manager = stage.acting_for(GALMAARDEN, people.MANAGER)
-    made = manager.call("POST", API, WELFARE + "/users", json=user("cast.new")).json()
-    path, newcomer = f"{WELFARE}/users/{made['id']}", stage.acting_for(GALMAARDEN, "cast.new")
+    made = manager.call("POST", API, WELFARE + "/users", json=user("staff.new")).json()
+    path, newcomer = f"{WELFARE}/users/{made['id']}", stage.acting_for(GALMAARDEN, "staff.new")
 
     def may() -> bool:
         return newcomer.get("chaman", "/sender").status_code == 200
 
     seen = [may()]
     for body in (
-        user("cast.new", [CHAMAN]),
-        user("cast.new", [CHAMAN], blocked=True),
-        user("cast.new", [CHAMAN]),
-        user("cast.new", []),
-        user("cast.new", [CHAMAN]),
+        user("staff.new", [CHAMAN]),
+        user("staff.new", [CHAMAN], blocked=True),
+        user("staff.new", [CHAMAN]),
+        user("staff.new", []),
+        user("staff.new", [CHAMAN]),
     ):
         assert manager.replace(API, path, body).status_code == 200
         seen.append(may())
@@ -266,7 +266,7 @@ def test_r26_chaman_is_for_the_managers_and_the_application_and_for_nobody_else(
     acting = stage.acting_for(GALMAARDEN, who)
     before = stage.acting_for(GALMAARDEN).get("chaman", "/sender")
     answer = acting.replace("chaman", "/sender", SENDER, before.headers["ETag"])
-    if who in people.MANAGERS | {people.with_(CHAMAN)}:
+    if who in people.MANAGERS | {people.user_with(CHAMAN)}:
         assert answer.status_code == 200
     else:
         assert forbidden(answer) == "R26"
@@ -278,7 +278,7 @@ def test_r47_the_configuration_is_for_the_managers_and_the_role(stage: Portal, w
     acting = stage.acting_for(GALMAARDEN, who)
     before = stage.acting_for(GALMAARDEN).get("ocmwConfiguration", "/mutations")
     answer = acting.replace("ocmwConfiguration", "/mutations", {"receive": ["death"]}, before.headers["ETag"])
-    if who in people.MANAGERS | {people.with_(people.CONFIGURATION)}:
+    if who in people.MANAGERS | {people.user_with(people.CONFIGURATION)}:
         assert answer.json()["receive"] == ["death"]
     else:
         assert forbidden(answer) == "R47"
@@ -286,11 +286,11 @@ def test_r47_the_configuration_is_for_the_managers_and_the_role(stage: Portal, w
 
 
 def test_r60_the_box_opens_by_an_application_that_access_management_gives(stage: Portal) -> None:
-    manager = stage.acting_for(GALMAARDEN, "cast.othermanager")
-    made = manager.call("POST", API, CARE + "/users", json=user("cast.new")).json()
-    newcomer = stage.acting_for(GALMAARDEN, "cast.new")
+    manager = stage.acting_for(GALMAARDEN, "staff.othermanager")
+    made = manager.call("POST", API, CARE + "/users", json=user("staff.new")).json()
+    newcomer = stage.acting_for(GALMAARDEN, "staff.new")
     assert forbidden(newcomer.get("eBox", "/box")) == "R60"
-    manager.replace(API, f"{CARE}/users/{made['id']}", user("cast.new", [people.BOX]))
+    manager.replace(API, f"{CARE}/users/{made['id']}", user("staff.new", [people.BOX]))
     assert newcomer.get("eBox", "/box").status_code == 200
 
 

@@ -115,7 +115,7 @@ def test_an_account_that_is_made_again_has_an_empty_folder(galmaarden: Acting) -
     portal, name = galmaarden.portal, ACCOUNT
 
     def kept() -> set[str]:
-        return {one["account"] for one in controls.list_box_files(portal.database, GALMAARDEN)}
+        return {one["account"] for one in controls.list_folder_files(portal.database, GALMAARDEN)}
 
     put(portal, "a.xml", b"<a/>")
     assert name in kept()

@@ -121,7 +121,7 @@ def test_what_is_not_in_this_box_is_not_there(portal: Portal, galmaarden: Acting
 @pytest.mark.parametrize("application", people.APPLICATIONS)
 def test_r60_the_e_box_is_for_who_has_its_application(portal: Portal, application: str) -> None:
     people.assemble(portal)
-    centre = portal.acting_for(GALMAARDEN, people.with_(application))
+    centre = portal.acting_for(GALMAARDEN, people.user_with(application))
     allowed = application == people.BOX
     assert (centre.get(API, "/documents").status_code == 200) == allowed
     document = documents(portal.acting_for(GALMAARDEN))[0]["id"]

@@ -28,14 +28,14 @@ from tests.emulator.support.forms import (
     LAST_DAY,
     TOM,
     a_form,
-    continue_,
     enter,
+    enter_again,
     every,
     pages,
+    reasons,
     running,
     stop,
     stopped_form,
-    why,
 )
 
 
@@ -135,7 +135,7 @@ def test_r66_the_forms_of_another_number_are_not_there(galmaarden: Acting) -> No
         404,
         "resourceNotFound",
     )
-    assert why(stop(galmaarden, [key])) == [("unknownForm", None)]
+    assert reasons(stop(galmaarden, [key])) == [("unknownForm", None)]
 
 
 def test_r12_nothing_under_a_number_before_its_first_day(portal_at: Callable[[str], Portal]) -> None:
@@ -235,7 +235,7 @@ def test_r06_r11_counts_say_what_runs_what_is_stopped_and_what_is_still_to_be_en
     ids = running(galmaarden)
     stop(galmaarden, ids[:10])
     assert counted(galmaarden)["form"] == (20, 13, 10)
-    continue_(pajottegem, GALMAARDEN, ids[:4])
+    enter_again(pajottegem, GALMAARDEN, ids[:4])
     assert counted(galmaarden) == {"form": (20, 13, 6), "attestation": (8, 0, 0)}
     assert counted(pajottegem) == {"form": (4, 0, 0)}
     per_code = {item["qualityCode"]: item["running"] for item in galmaarden.get(API, "/counts").json()["items"]
@@ -279,7 +279,7 @@ def test_r10_integrations_end_for_the_old_number_and_are_made_for_the_new_one(un
     assert 20 <= len(lasting) < forms_seed.FORMS  # some people have two forms of one quality
     ids = running(galmaarden)
     stop(galmaarden, ids)
-    continue_(pajottegem, GALMAARDEN, ids)
+    enter_again(pajottegem, GALMAARDEN, ids)
     ended = {key for key, (_, end) in integrations(galmaarden).items() if end == LAST_DAY}
     assert ended == lasting
     assert integrations(pajottegem) == dict.fromkeys(lasting, (FIRST_DAY, None))

@@ -18,15 +18,15 @@ from tests.emulator.support.forms import (
     FIRST_DAY,
     LAST_DAY,
     TOM,
-    continue_,
     enter,
+    enter_again,
     every,
+    reasons,
     results,
     running,
     send,
     stop,
     stopped_form,
-    why,
 )
 
 
@@ -49,7 +49,7 @@ def test_r07_r11_scenario_1_every_centres_begin_again_under_the_new_number(
         centre = unlocked.acting_for(number)
         ids = running(centre, path)
         stop(centre, ids, path=path)
-        items = continue_(merged, number, ids, path=path)
+        items = enter_again(merged, number, ids, path=path)
         assert results(items) == ["entered"] * len(ids)
         total += len(ids)
         for key, item in zip(ids, items, strict=True):
@@ -69,7 +69,7 @@ def test_r08_scenario_2_the_keepers_own_begin_again_too(unlocked: Portal) -> Non
     for centre in (hasselt, kortessem):
         ids = running(centre)
         stop(centre, ids)
-        assert results(continue_(hasselt, centre.number, ids)) == ["entered"] * len(ids)
+        assert results(enter_again(hasselt, centre.number, ids)) == ["entered"] * len(ids)
     assert len(running(hasselt)) == 2 * forms_seed.FORMS
     assert {form["startDate"] for form in every(hasselt, status="running")} == {FIRST_DAY}
 
@@ -77,8 +77,8 @@ def test_r08_scenario_2_the_keepers_own_begin_again_too(unlocked: Portal) -> Non
 def test_r09_scenario_3_only_the_disappearing_centres_begin_again(unlocked: Portal) -> None:
     antwerpen, borsbeek = unlocked.acting_for(ANTWERPEN), unlocked.acting_for(BORSBEEK)
     own, theirs = stopped_form(antwerpen), stopped_form(borsbeek)
-    assert why(continue_(antwerpen, ANTWERPEN, [own])) == [("keepsNumber", "R09")]
-    assert results(continue_(antwerpen, BORSBEEK, [theirs])) == ["entered"]
+    assert reasons(enter_again(antwerpen, ANTWERPEN, [own])) == [("keepsNumber", "R09")]
+    assert results(enter_again(antwerpen, BORSBEEK, [theirs])) == ["entered"]
 
 
 def test_r10_before_the_merger_nothing_begins_again(portal_at: Callable[[str], Portal]) -> None:
@@ -86,11 +86,11 @@ def test_r10_before_the_merger_nothing_begins_again(portal_at: Callable[[str], P
     hasselt, kortessem = portal.acting_for(HASSELT), portal.acting_for(KORTESSEM)
     # Stopping with a date to come is possible beforehand.
     key, own = stopped_form(kortessem), stopped_form(hasselt)
-    assert why(continue_(hasselt, KORTESSEM, [key])) == [("notMerged", "R08")]
-    assert why(continue_(hasselt, HASSELT, [own])) == [("keepsNumber", "R09")]
+    assert reasons(enter_again(hasselt, KORTESSEM, [key])) == [("notMerged", "R08")]
+    assert reasons(enter_again(hasselt, HASSELT, [own])) == [("keepsNumber", "R09")]
     controls.set_clock(portal.database, FIRST_DAY)
-    assert results(continue_(hasselt, KORTESSEM, [key])) == ["entered"]
-    assert results(continue_(hasselt, HASSELT, [own])) == ["entered"]
+    assert results(enter_again(hasselt, KORTESSEM, [key])) == ["entered"]
+    assert results(enter_again(hasselt, HASSELT, [own])) == ["entered"]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_r07_r08_only_forms_of_the_centres_that_merged_into_the_number(
     portal: Portal, under: str, number: str, expected: tuple[str, str | None]
 ) -> None:
     key = stopped_form(portal.acting_for(GOOIK))
-    assert why(continue_(portal.acting_for(under), number, [key])) == [expected]
+    assert reasons(enter_again(portal.acting_for(under), number, [key])) == [expected]
 
 
 def test_r06_only_what_ran_until_the_last_day_begins_again_and_on_the_first(pajottegem: Acting) -> None:
@@ -117,24 +117,24 @@ def test_r06_only_what_ran_until_the_last_day_begins_again_and_on_the_first(pajo
     earlier = enter(galmaarden, reference="2")
     stop(galmaarden, [earlier], "2024-12-30")
     ended = stopped_form(galmaarden, reference="3")
-    assert why(continue_(pajottegem, GALMAARDEN, [goes_on, earlier, "nothing"])) == [
+    assert reasons(enter_again(pajottegem, GALMAARDEN, [goes_on, earlier, "nothing"])) == [
         ("stillRunning", "R06"),
         ("stoppedOnAnotherDate", "R06"),
         ("unknownForm", None),
     ]
-    assert why(continue_(pajottegem, GALMAARDEN, [ended], start="2025-01-02")) == [
+    assert reasons(enter_again(pajottegem, GALMAARDEN, [ended], start="2025-01-02")) == [
         ("startsOnAnotherDay", "R06")
     ]
     assert every(pajottegem) == []
-    items = continue_(pajottegem, GALMAARDEN, [goes_on, ended])
+    items = enter_again(pajottegem, GALMAARDEN, [goes_on, ended])
     assert results(items) == ["refused", "entered"]
 
 
 def test_r07_each_is_continued_once_and_a_repeat_names_what_continues_it(pajottegem: Acting) -> None:
     galmaarden = pajottegem.portal.acting_for(GALMAARDEN)
     first, second = stopped_form(galmaarden, reference="1"), stopped_form(galmaarden, reference="2")
-    (made,) = continue_(pajottegem, GALMAARDEN, [first])
-    again = continue_(pajottegem, GALMAARDEN, [first, second])
+    (made,) = enter_again(pajottegem, GALMAARDEN, [first])
+    again = enter_again(pajottegem, GALMAARDEN, [first, second])
     assert results(again) == ["alreadyEntered", "entered"]
     assert again[0]["id"] == made["id"]
     assert len(every(pajottegem)) == 2
@@ -144,7 +144,7 @@ def test_r70_what_was_entered_by_hand_is_linked_and_not_entered_twice(pajottegem
     galmaarden = pajottegem.portal.acting_for(GALMAARDEN)
     before = stopped_form(galmaarden)
     by_hand = enter(pajottegem, startDate=FIRST_DAY)
-    (item,) = continue_(pajottegem, GALMAARDEN, [before])
+    (item,) = enter_again(pajottegem, GALMAARDEN, [before])
     assert (item["result"], item["id"]) == ("alreadyEntered", by_hand)
     linked = pajottegem.get(API, f"/forms/{by_hand}").json()
     assert linked["predecessor"] == {"enterpriseNumber": GALMAARDEN, "id": before}
@@ -154,7 +154,7 @@ def test_r70_what_was_entered_by_hand_is_linked_and_not_entered_twice(pajottegem
 def test_r06_what_runs_under_the_number_from_another_day_is_left_to_people(pajottegem: Acting) -> None:
     before = stopped_form(pajottegem.portal.acting_for(GALMAARDEN))
     enter(pajottegem, startDate="2025-01-15")
-    assert why(continue_(pajottegem, GALMAARDEN, [before])) == [("alreadyRunning", "R06")]
+    assert reasons(enter_again(pajottegem, GALMAARDEN, [before])) == [("alreadyRunning", "R06")]
 
 
 @pytest.mark.parametrize("together", [True, False])
@@ -164,15 +164,15 @@ def test_r10_a_dossier_that_was_opened_again_at_the_old_number_goes_on_once(
     """Stopped in December for the merger and opened again, or opened again after its form of before had gone on."""
     galmaarden = pajottegem.portal.acting_for(GALMAARDEN)
     first = stopped_form(galmaarden)
-    made = [] if together else continue_(pajottegem, GALMAARDEN, [first])
+    made = [] if together else enter_again(pajottegem, GALMAARDEN, [first])
     again = stopped_form(galmaarden, startDate="2024-12-20")
-    made += continue_(pajottegem, GALMAARDEN, [first, again] if together else [again])
+    made += enter_again(pajottegem, GALMAARDEN, [first, again] if together else [again])
     assert results(made) == ["entered", "alreadyEntered"]
     (goes_on,) = every(pajottegem)
     assert goes_on["predecessor"] == {"enterpriseNumber": GALMAARDEN, "id": first}
     for key in (first, again):
         assert galmaarden.get(API, f"/forms/{key}").json()["successor"]["id"] == goes_on["id"]
-    assert results(continue_(pajottegem, GALMAARDEN, [again, first])) == ["alreadyEntered"] * 2
+    assert results(enter_again(pajottegem, GALMAARDEN, [again, first])) == ["alreadyEntered"] * 2
 
 
 @pytest.mark.parametrize("together", [True, False])
@@ -187,11 +187,11 @@ def test_r06_until_which_of_two_days_a_dossier_goes_on_is_left_to_people(
     again = enter(keeper, startDate="2024-12-20")
     stop(keeper, [first, again], mergerOn=FIRST_DAY)
     if together:
-        done, refused = continue_(keeper, HASSELT, [first, again])
+        done, refused = enter_again(keeper, HASSELT, [first, again])
     else:
-        (done,), (refused,) = (continue_(keeper, HASSELT, [key]) for key in (first, again))
+        (done,), (refused,) = (enter_again(keeper, HASSELT, [key]) for key in (first, again))
     assert done["result"] == "entered"
-    assert why([refused]) == [("alreadyRunning", "R06")]
+    assert reasons([refused]) == [("alreadyRunning", "R06")]
 
 
 def test_a_person_with_the_same_dossier_number_at_two_centres_keeps_both(pajottegem: Acting) -> None:
@@ -217,7 +217,7 @@ def test_r08_the_same_dossier_number_at_the_keeper_refuses_nobody(
     for number in sorted(keys, key=lambda one: (one == HASSELT) != keeper_first):
         centre, key = keys[number]
         stop(centre, [key])
-        assert results(continue_(hasselt, number, [key])) == ["entered"]
+        assert results(enter_again(hasselt, number, [key])) == ["entered"]
 
 
 @pytest.mark.parametrize(
@@ -251,7 +251,7 @@ def test_a_batch_that_was_made_but_answered_badly_is_repeated_without_effect(unl
     assert galmaarden.call("POST", API, "/forms/stops", json=body).status_code == 504
     assert send(pajottegem, GALMAARDEN, ids).status_code == 504
     assert results(stop(galmaarden, ids)) == ["alreadyStopped"] * len(ids)
-    assert results(continue_(pajottegem, GALMAARDEN, ids)) == ["alreadyEntered"] * len(ids)
+    assert results(enter_again(pajottegem, GALMAARDEN, ids)) == ["alreadyEntered"] * len(ids)
     assert len(every(pajottegem)) == len(ids)
     written = [call for call in controls.journal(unlocked.database, writes=True) if call["client"]]
     assert [call["status"] for call in written] == [504, 504, 200, 200]
@@ -269,10 +269,10 @@ def test_a_batch_that_fails_half_way_leaves_nothing(
         return f"the same for every {number % 20}"
 
     with monkeypatch.context() as patched:
-        patched.setattr("emulator.systems.integrations.store.opaque", broken)
+        patched.setattr("emulator.systems.integrations.store.opaque_id", broken)
         assert send(pajottegem, GALMAARDEN, ids).status_code == 500
     assert (every(galmaarden), every(pajottegem)) == before
-    assert results(continue_(pajottegem, GALMAARDEN, ids)) == ["entered"] * len(ids)
+    assert results(enter_again(pajottegem, GALMAARDEN, ids)) == ["entered"] * len(ids)
 
 
 def test_a_fault_before_the_call_stops_nothing(unlocked: Portal) -> None:

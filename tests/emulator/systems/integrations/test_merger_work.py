@@ -9,7 +9,17 @@ import pytest
 
 from emulator import controls
 from tests.emulator.conftest import GALMAARDEN, HASSELT, KORTESSEM, PAJOTTEGEM, Acting, Portal
-from tests.emulator.support.forms import API, FIRST_DAY, continue_, enter, every, results, running, send, stop
+from tests.emulator.support.forms import (
+    API,
+    FIRST_DAY,
+    enter,
+    enter_again,
+    every,
+    results,
+    running,
+    send,
+    stop,
+)
 
 HERNE = "0212218182"
 DAY = {"mergerOn": FIRST_DAY}
@@ -98,7 +108,7 @@ def test_r06_what_was_to_end_after_the_merger_is_stopped_and_goes_on_until_then(
     assert results(stop(keeper, [key], path=path)) == ["stopped"]
     assert keeper.get(API, f"{path}/{key}").json()["plannedEndDate"] == end
     assert key in left(keeper, "enter", collection)
-    (made,) = continue_(keeper, HASSELT, [key], path=path)
+    (made,) = enter_again(keeper, HASSELT, [key], path=path)
     after = keeper.get(API, f"{path}/{made['id']}").json()
     assert (after["startDate"], after["endDate"]) == (FIRST_DAY, end)
     assert key not in left(keeper, "enter", collection)
@@ -127,7 +137,7 @@ def test_r06_what_was_stopped_for_a_merger_on_a_wrong_day_is_not_lost_sight_of(
     assert by_mistake in left(old, "stop")
     assert for_good not in left(old, "stop")
     assert results(stop(old, [by_mistake])) == ["stopped"]
-    assert results(continue_(new, GALMAARDEN, [by_mistake])) == ["entered"]
+    assert results(enter_again(new, GALMAARDEN, [by_mistake])) == ["entered"]
     assert by_mistake not in [*left(old, "stop"), *left(old, "enter")]
 
 

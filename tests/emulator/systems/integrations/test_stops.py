@@ -17,10 +17,10 @@ from tests.emulator.support.forms import (
     LAST_DAY,
     enter,
     every,
+    reasons,
     results,
     running,
     stop,
-    why,
 )
 
 
@@ -44,7 +44,7 @@ def test_r06_each_is_stopped_or_refused_by_itself(galmaarden: Acting) -> None:
     late = enter(galmaarden, reference="late", startDate=LAST_DAY)
     items = stop(galmaarden, [ids[0], "nothing", ids[1], late, ids[2]], "2024-12-30")
     assert results(items) == ["refused", "refused", "stopped", "refused", "stopped"]
-    assert why([items[0], items[1], items[3]]) == [
+    assert reasons([items[0], items[1], items[3]]) == [
         ("stoppedOnAnotherDate", None),
         ("unknownForm", None),
         ("endsBeforeStart", None),
@@ -65,7 +65,7 @@ def test_what_is_being_handled_waits_for_its_day(galmaarden: Acting) -> None:
 
 def test_r06_under_a_number_that_merged_all_ends_by_then(galmaarden: Acting) -> None:
     key = enter(galmaarden)
-    assert why(stop(galmaarden, [key], FIRST_DAY)) == [("afterMerger", "R06")]
+    assert reasons(stop(galmaarden, [key], FIRST_DAY)) == [("afterMerger", "R06")]
     assert results(stop(galmaarden, [key], LAST_DAY)) == ["stopped"]
 
 
@@ -73,7 +73,7 @@ def test_r06_before_the_merger_nothing_is_stopped_after_it(portal_at: Callable[[
     centre = portal_at("2024-12-10").acting_for(GALMAARDEN)
     key = enter(centre)
     for end in (FIRST_DAY, "2025-06-30"):
-        assert why(stop(centre, [key], end)) == [("afterMerger", "R06")]
+        assert reasons(stop(centre, [key], end)) == [("afterMerger", "R06")]
     assert results(stop(centre, [key], LAST_DAY)) == ["stopped"]
 
 
@@ -87,10 +87,10 @@ def test_r06_what_was_stopped_past_the_merger_is_put_right(
     stop(centre, [key])
     with closing(store.connect(portal.database)) as connection:
         connection.execute("UPDATE forms SET end_date = '2025-06-30' WHERE id = ?", (key,))
-    assert why(stop(centre, [key], "2025-06-29")) == [("afterMerger", "R06")]
+    assert reasons(stop(centre, [key], "2025-06-29")) == [("afterMerger", "R06")]
     assert results(stop(centre, [key])) == ["stopped"]
     assert centre.get(API, f"/forms/{key}").json()["endDate"] == LAST_DAY
-    assert why(stop(centre, [key], "2024-12-30")) == [("stoppedOnAnotherDate", None)]
+    assert reasons(stop(centre, [key], "2024-12-30")) == [("stoppedOnAnotherDate", None)]
 
 
 def test_r06_a_number_that_goes_on_stops_forms_on_any_day(portal: Portal) -> None:

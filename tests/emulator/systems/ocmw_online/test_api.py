@@ -225,7 +225,7 @@ def test_r60_requests_are_for_who_has_the_application(
     portal = portal_at("2024-11-01")
     people.assemble(portal)
     request = requests(portal.acting_for(GALMAARDEN))[0]["id"]
-    centre = portal.acting_for(GALMAARDEN, people.with_(application))
+    centre = portal.acting_for(GALMAARDEN, people.user_with(application))
     expected = 200 if application == people.ONLINE else 403
     assert centre.get(API, "/requests").status_code == expected
     assert centre.get(API, f"/requests/{request}").status_code == expected

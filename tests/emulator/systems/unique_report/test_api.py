@@ -202,7 +202,7 @@ def test_subsidies_are_reference_data(portal: Portal) -> None:
 @pytest.mark.parametrize("application", people.APPLICATIONS)
 def test_r60_reports_are_for_who_has_the_application(portal: Portal, application: str) -> None:
     people.assemble(portal)
-    centre = portal.acting_for(GALMAARDEN, people.with_(application))
+    centre = portal.acting_for(GALMAARDEN, people.user_with(application))
     allowed = application == people.REPORT
     assert (centre.get(API, "/reports").status_code == 200) == allowed
     assert centre.create(API, "/reports/2024", a_report()).status_code == (201 if allowed else 403)

@@ -56,7 +56,7 @@ def test_a_document_is_openapi_3_1_with_valid_schemas_and_no_loose_ends(api: Api
             declared = {one["name"] for one in operation["parameters"] if one["in"] == "path"}
             assert declared == set(re.findall(r"\{(\w+)\}", path))
             for response in operation["responses"].values():
-                assert openapi.resolved(document, response)["description"]
+                assert openapi.resolve_reference(document, response)["description"]
 
 
 @pytest.mark.parametrize("api", APIS, ids=lambda api: api.name)
@@ -67,7 +67,7 @@ def test_a_document_describes_problems_and_rules(api: Api) -> None:
             problems = {status for status in operation["responses"] if status >= "400"}
             assert {"400", "429", "500", "503", "504"} <= problems
             for status in problems:
-                response = openapi.resolved(document, operation["responses"][status])
+                response = openapi.resolve_reference(document, operation["responses"][status])
                 assert list(response["content"]) == ["application/problem+json"]
             if method == "put" and "If-Match" in {one["name"] for one in operation["parameters"]}:
                 assert {"409", "412", "428"} <= problems
