@@ -21,7 +21,7 @@ from time import perf_counter, sleep
 
 from benchmarks.__main__ import ROOT, Project
 from emulator import controls
-from emulator.core import store
+from emulator.core import store, waves
 from emulator.embedded import transport
 from emulator.rehearsal import limits
 from emulator.seeds import forms as forms_seed
@@ -53,7 +53,7 @@ def measure(folder: Path, forms: int) -> Measured:
     database = projects.database(folder)
     project.run("up", "--yes", "--skip-preview")  # everything else is in line, and the portal there
     with closing(store.connect(database)) as connection, store.transaction(connection):
-        forms_seed.fill(connection, CENTRE, forms, 0, seed=1)
+        forms_seed.fill(connection, CENTRE, waves.every()[0], forms, 0, seed=1)
         # Nothing is being handled any more.
         connection.execute("UPDATE forms SET locked_until = NULL")
     copy = folder / "copy.db"

@@ -288,14 +288,15 @@ def list_clients(database: Path) -> list[dict[str, Any]]:
 
 def reset(
     database: Path,
-    moment: str = clock.DEFAULT_NOW,
+    moment: str | None = None,
     centres: int = 0,
     forms: int | None = None,
     seed: int = 0,
 ) -> None:
-    """Start anew at a moment: everything is forgotten but the clients' keys and scopes, and the checkpoints.
+    """Start anew at a moment, or else a month after the wave that the portal was opened for: everything is forgotten but the
+    clients' keys and scopes, and the checkpoints.
 
-    :param centres: so many made-up ones beside those of the 13 fusions, with `forms` and from `seed` (`generated`).
+    :param centres: so many made-up ones beside those of the known mergers, with `forms` and from `seed` (`generated`).
     :raises ClockError: for what is not a moment.
     """
     seed_module.reset(database, moment, centres, forms, seed)

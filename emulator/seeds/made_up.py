@@ -29,7 +29,7 @@ _DOCUMENTS, _UNREAD = 12, 3
 
 
 def portal(centres: int, forms: int | None = None, seed: int = 0) -> dict[str, Any]:
-    """The centres and their mergers, in the shape of `seeds/portal.json`; a merger has its `scenario` beside.
+    """The centres and their mergers, in the shape of a file of `seeds/waves/`; a merger has its `scenario` beside.
 
     :param centres: 2 to `MOST`.
     :param forms: running forms, of all these centres together; None: as many as the others have each. There are

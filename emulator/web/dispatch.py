@@ -151,7 +151,7 @@ def _check_state(call: Call, need: str) -> None:
     elif kind == "report":
         unique_report.require_open(call)
     else:
-        organizations.require_open(name, call.now)
+        organizations.require_open(call.connection, call.organization, name, call.now)
 
 
 def _query(operation: Operation, incoming: Incoming) -> dict[str, str]:
