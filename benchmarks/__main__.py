@@ -19,8 +19,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from operations import projects
-from operations.preparation import prepare
+from operations.rehearsals import projects
+from operations.rehearsals.preparation import prepare
 
 ROOT = Path(__file__).parents[1]
 LARGEST = "beveren-kruibeke-zwijndrecht"

@@ -25,8 +25,8 @@ from emulator.core import store, waves
 from emulator.embedded import transport
 from emulator.rehearsal import limits
 from emulator.seeds import forms as forms_seed
-from operations import projects
-from operations.preparation import prepare
+from operations.rehearsals import projects
+from operations.rehearsals.preparation import prepare
 from providers.batches import API, PAGE
 from providers.dossiers import FORMS
 from providers.portal import Connection, WritingPortal

@@ -38,7 +38,7 @@ class Report:
         }
 
 
-def check(paths: tuple[Path, ...], secrets_file: Path | None) -> Report:
+def validate_files(paths: tuple[Path, ...], secrets_file: Path | None) -> Report:
     """Validate the declarations at `paths` (files or folders; all of fusions/ without any).
 
     Raises `FusionError` when there is nothing to validate: an empty run must not look like a clean one.

@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from providers.access import API
+from providers.waiting import Waiting
 from providers.watching import Props, Watched, WatchingProvider
 
 if TYPE_CHECKING:
@@ -22,20 +23,20 @@ class AccessCopyProvider(WatchingProvider):
     title = "copy of access"
     name = "accessCopy"
 
-    def waiting(self, portal: ReadingPortal, props: Props) -> dict[str, str]:
+    def waiting(self, portal: ReadingPortal, props: Props) -> Waiting | None:
         merged = portal.get(f"{API}/{props['organization']}").body
         if merged["accessCopied"]:
-            return {}
+            return None
         report_by = props.get("reportBy")
         if report_by and portal.today <= date.fromisoformat(report_by):
             reason = (
-                "waits for access lists to be up to date and head managers to be reported to Flanders (R13, R14): "
-                "fusion head-managers"
+                "waits for access lists to be up to date and head managers to be reported to Flanders, with "
+                "`fusion chief-access-managers`"
             )
-            return {"reason": reason, "whom": "the centre", "until": report_by}
-        waiting = {"reason": "waits for the RSZ's copy of access (R15)", "whom": "RSZ"}
-        planned = merged.get("accessCopyPlannedOn")
-        return waiting | {"until": planned} if planned else waiting
+            return Waiting(reason, "R13, R14", "the centre", report_by)
+        return Waiting(
+            "waits for the RSZ's copy of access", "R15", "RSZ", merged.get("accessCopyPlannedOn") or ""
+        )
 
 
 class AccessCopy(Watched, module="access", name="AccessCopy"):

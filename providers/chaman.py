@@ -9,6 +9,7 @@ import pulumi
 from pulumi.dynamic import DiffResult
 
 from providers.resource import PortalProvider, PortalResource, Props
+from providers.waiting import Waiting
 from schemas.errors import NotFound
 
 if TYPE_CHECKING:
@@ -171,11 +172,11 @@ class RestAccountProvider(PortalProvider):
             path = _named(props, "restAccounts", "accountName")
             portal.delete(path, portal.get(path).etag)
 
-    def awaited(self, answer: Props) -> dict[str, str]:
+    def awaited(self, answer: Props) -> Waiting | None:
         if answer.get("status") != "pending":
-            return {}
-        reason = f"waits for the supplier's answer to the delegation request of {answer['requestedOn']} (R35)"
-        return {"reason": reason, "whom": str(answer["supplier"])}
+            return None
+        reason = f"waits for the supplier's answer to the delegation request of {answer['requestedOn']}"
+        return Waiting(reason, "R35", whom=str(answer["supplier"]))
 
     def _withdraw(self, portal: WritingPortal, props: Props) -> None:
         path = _named(props, "delegationRequests", "accountName")

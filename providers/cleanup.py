@@ -85,7 +85,7 @@ class CleanedUpProvider(PortalProvider):
             try:
                 leaving = self.leaving(session.reading(props["organization"]), props)
             except NotYetAvailable as error:
-                return {"leaving": [], "waiting": waiting_for(error)}
+                return {"leaving": [], "waiting": waiting_for(error).as_props()}
         return {"leaving": _names(leaving), "waiting": {}}
 
     def _bring_into_line(self, props: Props, olds: Props | None) -> Props:
@@ -106,7 +106,7 @@ class CleanedUpProvider(PortalProvider):
             try:
                 found = self.leaving(portal, props)
             except NotYetAvailable as error:
-                return outs([], origin=WAITING, waiting=waiting_for(error))
+                return outs([], origin=WAITING, waiting=waiting_for(error).as_props())
             users = _among(found, named)
             if not users:
                 return outs(found, origin=CLEANED_UP)

@@ -19,7 +19,7 @@ where it was, and nothing is done twice.
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +39,7 @@ from providers import session
 from providers.batches import API, ENTER_AGAIN, Progress, move
 from providers.resource import without_provider
 from providers.settings import settings_from
-from providers.waiting import waiting_for
+from providers.waiting import Waiting, as_output, waiting_for
 from schemas.errors import NotYetAvailable, about
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class Found:
     """
 
     left: Props
-    waiting: dict[str, str]
+    waiting: Waiting | None = None
 
 
 @dataclass(frozen=True)
@@ -144,35 +144,36 @@ def _count(portal: ReadingPortal, props: Props) -> Counts:
 def _look(portal: ReadingPortal, props: Props) -> Found:
     counts = _count(portal, props)
     if not counts.left + counts.undecided:
-        return Found(NOTHING, {})
+        return Found(NOTHING)
     told, handled = counts.told(props["stopOn"]), sum(counts.handled.values())
     if portal.today < date.fromisoformat(props["restartOn"]):
-        reason = f"waits for the day of the fusion: {counts.left} to stop and enter again{told} (R06)"
-        return Found(NOTHING, {"reason": reason, "whom": "the calendar", "until": props["restartOn"]})
+        reason = f"waits for the day of the fusion: {counts.left} to stop and enter again{told}"
+        return Found(NOTHING, Waiting(reason, "R06", "the calendar", props["restartOn"]))
     if props["handledBy"] == "byHand":
         to_stop = sum(counts.stop.values()) + handled
-        reason = f"waits for people: {to_stop} to stop, {counts.left} to enter again by hand{told} (R70)"
-        return Found(NOTHING, {"reason": reason, "whom": "the centre"})
+        reason = f"waits for people: {to_stop} to stop, {counts.left} to enter again by hand{told}"
+        return Found(NOTHING, Waiting(reason, "R70", "the centre"))
     waiting = _not_yet(props)
     if waiting:
         return Found(NOTHING, waiting)
     if handled:
-        reason = f"waits for {handled} still being handled (R06)"
-        waiting = {"reason": reason, "whom": "the centre", "until": counts.handled_until}
+        reason = f"waits for {handled} still being handled"
+        waiting = Waiting(reason, "R06", "the centre", counts.handled_until)
     if counts.undecided:
         ended = f"{counts.undecided} ended on {props['stopOn']}, not for the fusion"
-        waiting = _also(waiting, f"{ended}: say in dossiers.ended whether they go on (R06)")
+        waiting = _also(waiting, f"{ended}: say in dossiers.ended whether they go on")
     return Found({"toStop": _by_code(counts.stop), "toEnter": _by_code(counts.enter)}, waiting)
 
 
-def _also(waiting: dict[str, str], reason: str) -> dict[str, str]:
-    """Another reason for which the centre is waited for."""
-    reasons = filter(None, [waiting.get("reason"), reason])
-    return {"whom": "the centre", **waiting, "reason": "; ".join(reasons)}
+def _also(waiting: Waiting | None, reason: str) -> Waiting:
+    """Another reason (R06) to wait for the centre, after the first if there is one."""
+    if waiting is None:
+        return Waiting(reason, "R06", "the centre")
+    return replace(waiting, reason=f"{waiting.cause}; {reason}", rule="R06")
 
 
-def _not_yet(props: Props) -> dict[str, str]:
-    """What the successor waits for, so that no form is stopped that cannot be entered again; empty: for nothing."""
+def _not_yet(props: Props) -> Waiting | None:
+    """What the successor waits for, so that no form is stopped that cannot be entered again."""
     number = props["successor"]
     path = f"{API}/{number}/predecessors/{props['organization']}?mergerOn={props['restartOn']}"
     try:
@@ -180,7 +181,7 @@ def _not_yet(props: Props) -> dict[str, str]:
             session.reading(number).get(path)
     except NotYetAvailable as error:
         return waiting_for(error)
-    return {}
+    return None
 
 
 def _outputs(found: Found, refused: list[Props]) -> Props:
@@ -189,8 +190,8 @@ def _outputs(found: Found, refused: list[Props]) -> Props:
     count = sum(one["count"] for one in refused)
     waiting = found.waiting
     if count:
-        waiting = _also(waiting, f"{count:.0f} refused by the portal, see dossiers (R06)")
-    return {**NOTHING, "refused": refused, "refusedCount": count, "waiting": waiting}
+        waiting = _also(waiting, f"{count:.0f} refused by the portal, see dossiers")
+    return {**NOTHING, "refused": refused, "refusedCount": count, "waiting": as_output(waiting)}
 
 
 def _by_code(numbers: dict[str, int]) -> dict[str, int]:
@@ -199,7 +200,7 @@ def _by_code(numbers: dict[str, int]) -> dict[str, int]:
 
 def _waits(found: Found) -> Props:
     """Among the inputs, where a first preview knows it; it makes no difference."""
-    return {"waits": found.waiting.get("reason", "")}
+    return {"waits": found.waiting.cause if found.waiting else ""}
 
 
 def _move(props: Props, olds: Props) -> Props:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from providers.waiting import Waiting
 from providers.watching import Props, Watched, WatchingProvider
 
 if TYPE_CHECKING:
@@ -21,15 +22,17 @@ class OnlineRequestsProvider(WatchingProvider):
     title = "requests of OCMW Online"
     name = "onlineRequests"
 
-    def waiting(self, portal: ReadingPortal, props: Props) -> dict[str, str]:
+    def waiting(self, portal: ReadingPortal, props: Props) -> Waiting | None:
         left = portal.get(f"{API}/{props['organization']}/requests?pageSize=1").body["total"]
         if not left:
-            return {}
+            return None
         if portal.today < date.fromisoformat(props["linkedOn"]):
-            reason = f"waits for requests to be linked to {props['mergedInto']} (R64)"
-            return {"reason": reason, "whom": "Smals", "until": props["linkedOn"]}
-        reason = f"waits for {left} requests to be linked to {props['mergedInto']}, due on {props['linkedOn']} (R64)"
-        return {"reason": reason, "whom": "Smals"}
+            reason = f"waits for requests to be linked to {props['mergedInto']}"
+            return Waiting(reason, "R64", "Smals", props["linkedOn"])
+        reason = (
+            f"waits for {left} requests to be linked to {props['mergedInto']}, due on {props['linkedOn']}"
+        )
+        return Waiting(reason, "R64", "Smals")
 
 
 class OnlineRequests(Watched, module="online", name="Requests"):

@@ -36,7 +36,7 @@ from pulumi.dynamic import (
 from providers import session
 from providers.canonical import same, whole_numbers
 from providers.settings import settings_from
-from providers.waiting import waiting_for
+from providers.waiting import Waiting, as_output, waiting_for
 from schemas.errors import (
     AlreadyExists,
     NotFound,
@@ -128,9 +128,9 @@ class PortalProvider(ResourceProvider):
         """
         return {name: answer.get(name, "") for name in self.outputs}
 
-    def awaited(self, answer: Props) -> dict[str, str]:
-        """What still waits although the portal took it, as in `providers.waiting`; empty when nothing does."""
-        return {}
+    def awaited(self, answer: Props) -> Waiting | None:
+        """What still waits although the portal took it; None when nothing does."""
+        return None
 
     # -- what the engine calls --------------------------------------------------------------------------------------
 
@@ -165,7 +165,7 @@ class PortalProvider(ResourceProvider):
             try:
                 found = self.find(portal, props)
             except NotYetAvailable as error:
-                outs = without_provider(props) | {"waiting": waiting_for(error)}
+                outs = without_provider(props) | {"waiting": waiting_for(error).as_props()}
                 return ReadResult(id_, outs, self._inputs(outs))
             if found is None:
                 return self._read_nothing(id_, props)
@@ -225,7 +225,7 @@ class PortalProvider(ResourceProvider):
                 refusal = error  # the same reasons; what is there may be just what is declared
                 continue
             except NotYetAvailable as error:
-                return props | {"origin": WAITING, "waiting": waiting_for(error)}
+                return props | {"origin": WAITING, "waiting": waiting_for(error).as_props()}
             return props | {"origin": origin} | self._known(found.body)
         raise self._contended(props)
 
@@ -242,7 +242,7 @@ class PortalProvider(ResourceProvider):
     def _known(self, answer: Props) -> Props:
         return {
             "createdBy": answer.get("createdBy", ""),
-            "waiting": self.awaited(answer),
+            "waiting": as_output(self.awaited(answer)),
             **self.observed(answer),
         }
 

@@ -48,7 +48,7 @@ from providers.canonical import canonical, whole_numbers
 from providers.differences import differences
 from providers.resource import without_provider
 from providers.settings import settings_from
-from providers.waiting import waiting_for
+from providers.waiting import Waiting, waiting_for
 from schemas.errors import NotYetAvailable
 
 Props = dict[str, Any]
@@ -174,7 +174,7 @@ def _seen(declared: Props, known: Props, *, accepts: bool = True) -> Props:
     try:
         found = look(portal, kind, props["organization"])
     except NotYetAvailable as error:
-        return props | {"observed": NOT_SHOWN, "waiting": waiting_for(error)}
+        return props | {"observed": NOT_SHOWN, "waiting": waiting_for(error).as_props()}
     now = Managed(props)
     value = unmanaged(found, now)
     baseline = (
@@ -188,11 +188,7 @@ def _seen(declared: Props, known: Props, *, accepts: bool = True) -> Props:
         props |= {"acceptedOn": acceptance, "accepting": changes}
         baseline, changes = value, ""
     if on := _released_on(props):
-        props["waiting"] = {
-            "reason": "waits for the day of its release (R61)",
-            "whom": "the calendar",
-            "until": on,
-        }
+        props["waiting"] = Waiting("waits for the day of its release", "R61", "the calendar", on).as_props()
     status = changes or UNCHANGED
     seen = {"baseline": _listed(kind, baseline), "status": status, "observed": status, "adopted": True}
     return props | seen

@@ -11,6 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from providers import access
+from providers.waiting import Waiting
 from providers.watching import Props, Watched, WatchingProvider
 
 if TYPE_CHECKING:
@@ -23,15 +24,13 @@ class ReviewProvider(WatchingProvider):
     title = "review of what is retained"
     name = "review"
 
-    def waiting(self, portal: ReadingPortal, props: Props) -> dict[str, str]:
+    def waiting(self, portal: ReadingPortal, props: Props) -> Waiting | None:
         # Each answer of the portal says what day it is there.
         portal.get(f"{access.API}/{props['organization']}")
         if portal.today < date.fromisoformat(props["on"]):
-            return {}
-        reason = (
-            f"waits for a decision: is what is retained here still needed? Review date {props['on']} (R61)"
-        )
-        return {"reason": reason, "whom": "the centre"}
+            return None
+        reason = f"waits for a decision: is what is retained here still needed? Review date {props['on']}"
+        return Waiting(reason, "R61", "the centre")
 
 
 class Review(Watched, module="retained", name="Review"):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from providers.waiting import Waiting
 from providers.watching import Props, Watched, WatchingProvider
 
 if TYPE_CHECKING:
@@ -24,24 +25,24 @@ class UniqueReportProvider(WatchingProvider):
     name = "uniqueReport"
     keys = ("organization", "year")
 
-    def waiting(self, portal: ReadingPortal, props: Props) -> dict[str, str]:
+    def waiting(self, portal: ReadingPortal, props: Props) -> Waiting | None:
         reports = portal.get_items(f"{API}/{props['organization']}/reports")
         report = next((one for one in reports if str(one["year"]) == props["year"]), None)
-        return _waiting(report, props.get("rule", "R62")) if report else {}
+        return _waiting(report, props.get("rule", "R62")) if report else None
 
 
-def _waiting(report: Props, rule: str) -> dict[str, str]:
+def _waiting(report: Props, rule: str) -> Waiting | None:
     status, year = report["status"], report["year"]
     if status == "submitted":
-        return {}
+        return None
     if status == "notOpen":
-        reason = f"waits for the Uniek verslag on {year} to open ({rule})"
-        return {"reason": reason, "whom": "the calendar", "until": report["opensOn"]}
+        reason = f"waits for the Uniek verslag on {year} to open"
+        return Waiting(reason, rule, "the calendar", report["opensOn"])
     if status == "late":
-        reason = f"waits for the Uniek verslag on {year}, due by {report['dueBy']} and not submitted ({rule})"
-        return {"reason": reason, "whom": "the centre"}
-    reason = f"waits for the Uniek verslag on {year} to be submitted, under this number ({rule})"
-    return {"reason": reason, "whom": "the centre", "until": report["dueBy"]}
+        reason = f"waits for the Uniek verslag on {year}, due by {report['dueBy']} and not submitted"
+        return Waiting(reason, rule, "the centre")
+    reason = f"waits for the Uniek verslag on {year} to be submitted, under this number"
+    return Waiting(reason, rule, "the centre", report["dueBy"])
 
 
 class UniqueReport(Watched, module="retained", name="UniqueReport"):

@@ -1,28 +1,94 @@
-"""What waits, for whom and until when: "not yet" in words for people (R06, R12, R15, R24, R27, R28, R35, R59)."""
+"""What cannot be done yet: why, by which rule, whom it waits for, until when (R06, R12, R15, R24, R27, R28, R35, R59).
+
+A `Waiting` is made where it is known, stands in state as the output `waiting`, and is put into words here and nowhere else.
+"""
 
 from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Self
 
 from schemas.errors import NotYetAvailable
 
 UNCONFIRMED = "cleanUpUnconfirmed"
 """The one reason that is not the portal's."""
-_REASONS = {
-    "organizationNotActive": ("the number's first day: it is not active yet (R12)", "KBO"),
-    "accessNotCopied": ("the RSZ's copy of the merging centres' access data (R27)", "RSZ"),
-    "mergerNotInEffect": (
-        "the merger on the declared day: by the portal it is not in effect (R06)",
-        "portal",
+_CITED = re.compile(r"(?P<reason>.*) \((?P<rule>R\d\d(?:, R\d\d)*)\)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Something that cannot be done yet.
+
+    :param reason: begins with "waits for", cites no rule.
+    :param rule: the manual's rule, such as `R35`, or several: `R13, R14`; "" where no rule says so.
+    :param whom: a party such as `KBO`, or a supplier's name.
+    :param until: a date such as `2025-01-01`; "" where nobody knows it.
+    """
+
+    reason: str
+    rule: str
+    whom: str
+    until: str = ""
+
+    @property
+    def cause(self) -> str:
+        """`waits for the number's first day (R12)`."""
+        return f"{self.reason} ({self.rule})" if self.rule else self.reason
+
+    @property
+    def brief(self) -> str:
+        """The cause and the date, where whom it waits for is said elsewhere or plain."""
+        return self.cause + (f", until {self.until}" if self.until else "")
+
+    def __str__(self) -> str:
+        """`waits for the number's first day (R12); whom: KBO; until: 2025-01-01`."""
+        return f"{self.cause}; whom: {self.whom}" + (f"; until: {self.until}" if self.until else "")
+
+    def as_props(self) -> dict[str, str]:
+        """As it stands in state: without what is not known."""
+        return {name: value for name, value in asdict(self).items() if value}
+
+    @classmethod
+    def from_props(cls, props: Mapping[str, Any] | None) -> Self | None:
+        """The `waiting` of a state; None where nothing waits.
+
+        A state of an earlier version has no `rule`: there the reason ends with it, "(R35)".
+        """
+        if not props:
+            return None
+        reason, rule = str(props["reason"]), str(props.get("rule") or "")
+        if not rule and (cited := _CITED.fullmatch(reason)):
+            reason, rule = cited["reason"], cited["rule"]
+        return cls(reason, rule, str(props["whom"]), str(props.get("until") or ""))
+
+
+_NOT_YET = {
+    "organizationNotActive": Waiting("waits for the number's first day: it is not active yet", "R12", "KBO"),
+    "accessNotCopied": Waiting("waits for the RSZ's copy of the merging centres' access data", "R27", "RSZ"),
+    "mergerNotInEffect": Waiting(
+        "waits for the merger on the declared day: by the portal it is not in effect", "R06", "portal"
     ),
-    "screenNotOpen": ("this screen to open; the portal tells the centres by e-mail (R59)", "RSZ"),
-    UNCONFIRMED: ("the day of cleanUp.confirmedOn: nobody goes before (R24)", "the calendar"),
-    "senderMissing": ("the sender's contact data, confirmed at the first sign-in (R28)", "sender contact"),
+    "screenNotOpen": Waiting(
+        "waits for this screen to open; the portal tells the centres by e-mail", "R59", "RSZ"
+    ),
+    UNCONFIRMED: Waiting(
+        "waits for the day of cleanUp.confirmedOn: nobody goes before", "R24", "the calendar"
+    ),
+    "senderMissing": Waiting(
+        "waits for the sender's contact data, confirmed at the first sign-in", "R28", "sender contact"
+    ),
 }
 
 
-def waiting_for(error: NotYetAvailable) -> dict[str, str]:
-    """`{reason, whom, until?}` of a refusal for now; `until` is a date, absent where nobody knows it."""
-    reason, whom = _REASONS.get(error.reason, (error.detail, "portal"))
-    waiting = {"reason": f"waits for {reason}", "whom": whom}
-    if error.available_from:
-        waiting["until"] = str(error.available_from)
-    return waiting
+def waiting_for(error: NotYetAvailable) -> Waiting:
+    """What a refusal for now waits for. A reason that is not known here is told in the portal's own words."""
+    known = _NOT_YET.get(error.reason) or Waiting(f"waits for {error.detail}", "", "portal")
+    until = str(error.available_from) if error.available_from else ""
+    return Waiting(known.reason, known.rule, known.whom, until)
+
+
+def as_output(waiting: Waiting | None) -> dict[str, str]:
+    """A resource's output `waiting`: `{}` where nothing waits."""
+    return waiting.as_props() if waiting else {}

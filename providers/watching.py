@@ -22,6 +22,7 @@ from pulumi.dynamic import (
 from providers import session
 from providers.resource import without_provider
 from providers.settings import settings_from
+from providers.waiting import Waiting, as_output
 from schemas.errors import about
 
 if TYPE_CHECKING:
@@ -42,8 +43,8 @@ class WatchingProvider(ResourceProvider):
     keys: ClassVar[tuple[str, ...]] = ("organization",)
     """A change of one is a replacement; of another property, a new look."""
 
-    def waiting(self, portal: ReadingPortal, props: Props) -> dict[str, str]:
-        """`{reason, whom, until?}` as it is now; empty when nothing waits."""
+    def waiting(self, portal: ReadingPortal, props: Props) -> Waiting | None:
+        """What waits now; None when nothing does."""
         raise NotImplementedError
 
     def configure(self, req: ConfigureRequest) -> None:
@@ -72,7 +73,7 @@ class WatchingProvider(ResourceProvider):
         names = " ".join([self.title, *(str(props[key]) for key in self.keys[1:])])
         with about(f"{names} of {props['organization']}"):
             waiting = self.waiting(session.reading(props["organization"]), props)
-        return without_provider(props) | {"waiting": waiting}
+        return without_provider(props) | {"waiting": as_output(waiting)}
 
 
 class Watched(Resource):

@@ -9,7 +9,11 @@ from typing import Annotated
 
 from pydantic import Field
 
+from schemas.codes import Code
 from schemas.fields import IsoDate, PersonKey, Section, Text, list_or_none_word, non_empty_list
+
+Application = Annotated[Text, Code("applications", "an application")]
+Role = Annotated[Text, Code("roles", "a role")]
 
 
 class User(Section):
@@ -18,12 +22,12 @@ class User(Section):
     person: PersonKey = Field(
         title="Persoon", description="Key of the person in the secrets file. Never an INSZ."
     )
-    applications: Annotated[tuple[Text, ...] | None, *list_or_none_word("R19")] = Field(
+    applications: Annotated[tuple[Application, ...] | None, *list_or_none_word("R19")] = Field(
         default=None,
         title="Toepassingen",
         description="Applications to tick (R19). Absent: as they are; `none`: no application.",
     )
-    roles: Annotated[tuple[Text, ...] | None, *list_or_none_word("R47")] = Field(
+    roles: Annotated[tuple[Role, ...] | None, *list_or_none_word("R47")] = Field(
         default=None,
         title="Rollen",
         description="Roles, such as OCMW-configuratie (R47). Absent: as they are; `none`: no role.",

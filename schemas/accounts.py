@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
+from schemas.codes import Code
 from schemas.fields import (
     CertificatePath,
     Email,
@@ -17,6 +18,9 @@ from schemas.fields import (
     non_empty_list,
     problem,
 )
+
+FtpAuthorization = Annotated[Text, Code("ftpAuthorizations", "an FTP authorization")]
+RestAuthorization = Annotated[Text, Code("restAuthorizations", "a REST authorization")]
 
 
 class Sender(Section):
@@ -35,7 +39,7 @@ class FtpAccount(Section):
     username: Username = Field(
         title="Gebruikersnaam", description="At most 10 characters, only digits and letters, no spaces (R30)."
     )
-    authorizations: Annotated[tuple[Text, ...], *non_empty_list("R29", "authorization")] = Field(
+    authorizations: Annotated[tuple[FtpAuthorization, ...], *non_empty_list("R29", "authorization")] = Field(
         title="Machtigingen"
     )
     certificate: CertificatePath = Field(
@@ -47,7 +51,9 @@ class FtpAccount(Section):
 class ExternalManagement(Section):
     """The software supplier manages the certificate (extern beheer, R34)."""
 
-    supplier: Text = Field(title="Onderneming", description="Code of the software supplier; not Smals.")
+    supplier: Annotated[Text, Code("suppliers", "a supplier")] = Field(
+        title="Onderneming", description="Code of the software supplier; not Smals."
+    )
     asked_again_on: IsoDate | None = Field(
         default=None,
         title="Opnieuw gevraagd op",
@@ -92,7 +98,7 @@ class RestAccount(Section):
     name: Text = Field(
         title="Accountnaam", description="The manual advises: OCMW Online.", examples=["OCMW Online"]
     )
-    authorizations: Annotated[tuple[Text, ...], *non_empty_list("R33", "authorization")] = Field(
+    authorizations: Annotated[tuple[RestAuthorization, ...], *non_empty_list("R33", "authorization")] = Field(
         title="Beveiligde machtigingen", description="All authorizations related to OCMW Online (R33)."
     )
     certificate_management: CertificateManagement = Field(title="Certificaatbeheer")

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
+from schemas.codes import Code
 from schemas.fields import Email, Phone, Postcode, Section, Text, list_or_none_word, non_empty_list, problem
 
 Language = Literal["nl", "fr", "de"]
 LANGUAGES: tuple[Language, ...] = ("nl", "fr", "de")
+
+
+MutationType = Annotated[Text, Code("mutationTypes", "a type of mutation")]
+NetworkProvider = Annotated[Text, Code("networkProviders", "a network provider")]
+Supplier = Annotated[Text, Code("suppliers", "a supplier")]
 
 
 class LocalizedText(Section):
@@ -46,10 +52,20 @@ class LocalizedText(Section):
         return {language: self.all or getattr(self, language) for language in LANGUAGES}
 
 
-class Mutations(Section):
+class Screen(Section):
+    """A screen of OCMW-configuratie. Scenario 1 needs all of them (R03), 2 and 3 need no action there (R04)."""
+
+    what: ClassVar[str]
+    rule: ClassVar[str]
+
+
+class Mutations(Screen):
     """Which types of mutation the whole OCMW receives (R48)."""
 
-    receive: Annotated[tuple[Text, ...], *list_or_none_word("R48")] = Field(
+    what = "the types of mutation"
+    rule = "R48"
+
+    receive: Annotated[tuple[MutationType, ...], *list_or_none_word("R48")] = Field(
         title="Mutaties",
         description="Types to receive; all others are unticked, and what is sent meanwhile never arrives (R50). "
         "`none`: none at all.",
@@ -59,7 +75,7 @@ class Mutations(Section):
 class SocialFile(Section):
     """The software that manages social dossiers, and who supplies it."""
 
-    supplier: Text = Field(title="Leverancier", description="Code of the supplier.")
+    supplier: Supplier = Field(title="Leverancier", description="Code of the supplier.")
     product: Text = Field(title="Programma", description="Name of the product.")
 
 
@@ -71,18 +87,24 @@ class ProviderContact(Section):
     email: Email = Field(title="E-mailadres")
 
 
-class TechnicalProviders(Section):
+class TechnicalProviders(Screen):
     """Technische dienstverleners (in the manual's lists: technische prestaties). R52."""
 
-    network: Text = Field(title="Netwerkprovider", description="Code of the network provider.")
+    what = "the technical providers"
+    rule = "R52"
+
+    network: NetworkProvider = Field(title="Netwerkprovider", description="Code of the network provider.")
     social_file: SocialFile = Field(title="Programma voor het beheer van sociale dossiers")
     contacts: Annotated[tuple[ProviderContact, ...], *non_empty_list("R52", "contact person")] = Field(
         title="Contactpersonen"
     )
 
 
-class ContactDetails(Section):
-    """What OCMW Online shows citizens about the receiving OCMW (R53, R54)."""
+class ContactDetails(Screen):
+    """The contact details of the receiving OCMW that OCMW Online shows to citizens (R53, R54)."""
+
+    what = "the contact details"
+    rule = "R53"
 
     street: LocalizedText = Field(title="Straat en nummer")
     city: LocalizedText = Field(title="Stad")
@@ -151,8 +173,11 @@ class UnreadReminders(Section):
         return self
 
 
-class Notifications(Section):
-    """OCMW Online: notifications and reminders."""
+class Notifications(Screen):
+    """OCMW Online: notifications and reminders (R55–R58)."""
+
+    what = "the notifications of OCMW Online"
+    rule = "R55"
 
     new_requests: NewRequests = Field(title="Notificaties")
     unread_reminders: UnreadReminders = Field(title="Herinneringen voor ongelezen hulpaanvragen")

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
+from schemas import codes
 from schemas.access import Access, Domain
+from schemas.codes import find_repeated, find_unknown, items_of
+from schemas.configuration import SocialFile
 from schemas.declaration import AcceptedChange, Draft, ReleasedItem, Retain, slug
 from schemas.document import Document, Place
 from schemas.findings import Finding, Path
 from schemas.privacy import ssin_columns
 from schemas.reference import reference
-from schemas.terms import current_term, key_for, nearest
+from schemas.terms import current_term, key_for
 
 SECRET_RULE = "secret-in-declaration"  # noqa: S105 - a rule's name
 _SECRET_KEYS = {
@@ -27,8 +30,11 @@ def check(draft: Draft, document: Document) -> Iterator[Finding]:
     yield from _dossiers(draft, document)
     for path, access in draft.accesses():
         yield from _access(access, path, document)
-    yield from _accounts(draft, document)
-    yield from _configuration(draft, document)
+    yield from _rest_account(draft, document)
+    yield from codes.check(draft, document)
+    for path, section in codes.sections(draft):
+        if isinstance(section, SocialFile):
+            yield from _social_file(section, path, document)
 
 
 def secrets_in(document: Document) -> Iterator[Finding]:
@@ -109,7 +115,7 @@ def _retain(draft: Draft, document: Document) -> Iterator[Finding]:
             (("retain", "release", index, "centre"), released.centre)
             for index, released in enumerate(draft.retain.release)
         ]
-        yield from _known(named, names, "a disappearing centre", document, "unknown-centre")
+        yield from find_unknown(named, names, "a disappearing centre", document, "unknown-centre")
     yield from _accepted(draft, draft.retain, document)
     yield from _released(draft, draft.retain, document)
 
@@ -161,13 +167,13 @@ def _not_retained(
 def _dossiers(draft: Draft, document: Document) -> Iterator[Finding]:
     if draft.dossiers is None:
         return
-    named = _items(("dossiers", "centres"), draft.dossiers.centres)
-    yield from _twice(named, document)
+    named = items_of(("dossiers", "centres"), draft.dossiers.centres)
+    yield from find_repeated(named, document)
     ended: list[tuple[Path, str]] = [
         (("dossiers", "ended", index, "centre"), one.centre) for index, one in enumerate(draft.dossiers.ended)
     ]
-    yield from _twice(ended, document)
-    yield from _known(
+    yield from find_repeated(ended, document)
+    yield from find_unknown(
         ended, list(draft.dossiers.centres), "a centre of `dossiers.centres`", document, "unknown-centre"
     )
     for index, one in enumerate(draft.dossiers.ended):
@@ -178,13 +184,13 @@ def _dossiers(draft: Draft, document: Document) -> Iterator[Finding]:
             )  # fmt: skip
     if draft.merging and None not in draft.merging:
         names = [centre.name for _, centre in draft.centres()]
-        yield from _known(named, names, "a merging centre", document, "unknown-centre")
+        yield from find_unknown(named, names, "a merging centre", document, "unknown-centre")
 
 
 def _access(access: Access, path: Path, document: Document) -> Iterator[Finding]:
-    yield from _twice(_items((*path, "chiefAccessManagers"), access.chief_access_managers), document)
-    co_chiefs = _items((*path, "coChiefAccessManagers"), access.co_chief_access_managers or ())
-    yield from _twice(co_chiefs, document)
+    yield from find_repeated(items_of((*path, "chiefAccessManagers"), access.chief_access_managers), document)
+    co_chiefs = items_of((*path, "coChiefAccessManagers"), access.co_chief_access_managers or ())
+    yield from find_repeated(co_chiefs, document)
     for place, person in co_chiefs:
         if person in access.chief_access_managers:
             yield document.finding(place, "R16", f"{person} is a chief access manager here already")
@@ -192,18 +198,12 @@ def _access(access: Access, path: Path, document: Document) -> Iterator[Finding]
         here = (*path, "domains", code)
         yield from _domain_code(here, code, document)
         yield from _people(here, domain, document)
-        for index, user in enumerate(domain.users or ()):
-            for key, what, given in (
-                ("applications", "an application", user.applications),
-                ("roles", "a role", user.roles),
-            ):
-                items = _items((*here, "users", index, key), given or ())
-                yield from _known(items, reference().codes(key), what, document)
-                yield from _twice(items, document)
 
 
 def _domain_code(path: Path, code: str, document: Document) -> Iterator[Finding]:
-    for finding in _known([(path, code)], reference().codes("domains"), "a domain", document, at_key=True):
+    for finding in find_unknown(
+        [(path, code)], reference().codes("domains"), "a domain", document, at_key=True
+    ):
         if key_for(code) == "domains" and (term := current_term(code)):
             yield finding._replace(
                 message=f"`{code}` is the old term for {term}: here stands a domain's own name"
@@ -213,102 +213,42 @@ def _domain_code(path: Path, code: str, document: Document) -> Iterator[Finding]
 
 
 def _people(path: Path, domain: Domain, document: Document) -> Iterator[Finding]:
-    co_managers = _items((*path, "coAccessManagers"), domain.co_access_managers or ())
-    yield from _twice(co_managers, document)
+    co_managers = items_of((*path, "coAccessManagers"), domain.co_access_managers or ())
+    yield from find_repeated(co_managers, document)
     for place, person in co_managers:
         if person == domain.access_manager:
             yield document.finding(place, "R17", f"{person} is this domain's access manager already")
     users = [
         ((*path, "users", index, "person"), user.person) for index, user in enumerate(domain.users or ())
     ]
-    yield from _twice(users, document, "R19")
+    yield from find_repeated(users, document, "R19")
 
 
-def _accounts(draft: Draft, document: Document) -> Iterator[Finding]:
-    if draft.accounts is None:
+def _rest_account(draft: Draft, document: Document) -> Iterator[Finding]:
+    rest = draft.accounts and draft.accounts.rest
+    if not rest:
         return
-    if ftp := draft.accounts.ftp:
-        items = _items(("accounts", "ftp", "authorizations"), ftp.authorizations)
-        yield from _known(items, reference().codes("ftpAuthorizations"), "an FTP authorization", document)
-        yield from _twice(items, document)
-    if rest := draft.accounts.rest:
-        items = _items(("accounts", "rest", "authorizations"), rest.authorizations)
-        yield from _known(items, reference().codes("restAuthorizations"), "a REST authorization", document)
-        yield from _twice(items, document)
-        missing = [
-            code for code in reference().ocmw_online_authorizations() if code not in rest.authorizations
-        ]
-        if missing:
+    missing = [code for code in reference().ocmw_online_authorizations() if code not in rest.authorizations]
+    if missing:
+        yield document.finding(
+            ("accounts", "rest", "authorizations"), "R33",
+            f"the REST account has all authorizations of OCMW Online; missing: {', '.join(missing)}",
+            at_key=True,
+        )  # fmt: skip
+    external = rest.certificate_management.external
+    suppliers = reference().lists["suppliers"]
+    if external and external.supplier in suppliers:
+        managers = [code for code, entry in suppliers.items() if entry["certificateManagement"]]
+        if external.supplier not in managers:
             yield document.finding(
-                ("accounts", "rest", "authorizations"), "R33",
-                f"the REST account has all authorizations of OCMW Online; missing: {', '.join(missing)}",
-                at_key=True,
+                ("accounts", "rest", "certificateManagement", "external", "supplier"), "R34",
+                f"{external.supplier} does not manage certificates: choose the software supplier, not Smals "
+                f"({', '.join(managers)})",
             )  # fmt: skip
-        if external := rest.certificate_management.external:
-            path: Path = ("accounts", "rest", "certificateManagement", "external", "supplier")
-            managers = [
-                code
-                for code, entry in reference().lists["suppliers"].items()
-                if entry["certificateManagement"]
-            ]
-            if external.supplier in reference().codes("suppliers") and external.supplier not in managers:
-                yield document.finding(
-                    path, "R34",
-                    f"{external.supplier} does not manage certificates: choose the software supplier, not Smals "
-                    f"({', '.join(managers)})",
-                )  # fmt: skip
-            else:
-                yield from _known([(path, external.supplier)], managers, "a supplier", document)
 
 
-def _configuration(draft: Draft, document: Document) -> Iterator[Finding]:
-    if draft.mutations:
-        items = _items(("mutations", "receive"), draft.mutations.receive)
-        yield from _known(items, reference().codes("mutationTypes"), "a type of mutation", document)
-        yield from _twice(items, document)
-    if providers := draft.technical_providers:
-        network: Path = ("technicalProviders", "network")
-        yield from _known(
-            [(network, providers.network)],
-            reference().codes("networkProviders"),
-            "a network provider",
-            document,
-        )
-        social_file: Path = ("technicalProviders", "socialFile")
-        supplier = reference().lists["suppliers"].get(providers.social_file.supplier)
-        if supplier is None:
-            given = [((*social_file, "supplier"), providers.social_file.supplier)]
-            yield from _known(given, reference().codes("suppliers"), "a supplier", document)
-        else:
-            given = [((*social_file, "product"), providers.social_file.product)]
-            yield from _known(
-                given, supplier["products"], f"a product of {providers.social_file.supplier}", document
-            )
-
-
-def _items(path: Path, values: Iterable[str]) -> list[tuple[Path, str]]:
-    return [((*path, index), value) for index, value in enumerate(values)]
-
-
-def _twice(items: list[tuple[Path, str]], document: Document, rule: str = "twice") -> Iterator[Finding]:
-    seen = set()
-    for path, value in items:
-        if value in seen:
-            yield document.finding(path, rule, f"{value} is in this list already")
-        seen.add(value)
-
-
-def _known(
-    items: Iterable[tuple[Path, str]],
-    codes: list[str],
-    what: str,
-    document: Document,
-    rule: str = "unknown-code",
-    *,
-    at_key: bool = False,
-) -> Iterator[Finding]:
-    for path, value in items:
-        if value not in codes:
-            close = nearest(value, codes)
-            hint = f"did you mean `{close}`?" if close else f"known: {', '.join(codes) or 'none'}"
-            yield document.finding(path, rule, f"`{value}` is not {what}; {hint}", at_key=at_key)
+def _social_file(social_file: SocialFile, path: Path, document: Document) -> Iterator[Finding]:
+    if supplier := reference().lists["suppliers"].get(social_file.supplier):
+        given = [((*path, "product"), social_file.product)]
+        noun = f"a product of {social_file.supplier}"
+        yield from find_unknown(given, supplier["products"], noun, document)

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, ConfigDict, Field
 
 from schemas.access import Access
 from schemas.accounts import Accounts
-from schemas.configuration import ContactDetails, Mutations, Notifications, TechnicalProviders
+from schemas.configuration import ContactDetails, Mutations, Notifications, Screen, TechnicalProviders
 from schemas.fields import (
     EnterpriseNumber,
     IsoDate,
@@ -260,6 +260,15 @@ class Fusion(Draft):
     def ftp_password_key_of(self, centre: str) -> str:
         """The key of a merging centre's own FTP password, which `fusion check` may use: `pajottegem/herne/ftp`."""
         return f"{self.slug}/{slug(centre)}{FTP_PASSWORD}"
+
+
+SCREENS: dict[str, type[Screen]] = {
+    str(field.alias): kind
+    for field in Fusion.model_fields.values()
+    for kind in get_args(field.annotation)
+    if isinstance(kind, type) and issubclass(kind, Screen)
+}
+"""The screens of OCMW-configuratie by their keys in a declaration."""
 
 
 def slug(name: str) -> str:

@@ -23,14 +23,6 @@ if TYPE_CHECKING:
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 FILE = Path(__file__).with_name("fusion.schema.json")
 
-_EXAMPLES = {
-    ("User", "applications"): "applications", ("User", "roles"): "roles",
-    ("FtpAccount", "authorizations"): "ftpAuthorizations", ("RestAccount", "authorizations"): "restAuthorizations",
-    ("Mutations", "receive"): "mutationTypes", ("TechnicalProviders", "network"): "networkProviders",
-    ("ExternalManagement", "supplier"): "suppliers", ("SocialFile", "supplier"): "suppliers",
-}  # fmt: skip
-"""Fields whose codes are reference data: examples, which editors offer, and no enumeration: the data can change."""
-
 
 def generate() -> dict[str, Any]:
     """The schema of a declaration, in a stable order."""
@@ -39,10 +31,6 @@ def generate() -> dict[str, Any]:
     for section in sections.values():
         for field in section.get("properties", {}).values():
             _without_null(field)
-    for (section_name, field_name), listed in _EXAMPLES.items():
-        field = sections[section_name]["properties"][field_name]
-        target = field["anyOf"][0]["items"] if "anyOf" in field else field.get("items", field)
-        target["examples"] = reference().codes(listed)
     domains = sections["Access"]["properties"]["domains"]
     domains["propertyNames"] = {"examples": reference().codes("domains")}
     return {"$schema": DIALECT, "$id": "urn:ocmw-fusion:declaration:v1", **schema}

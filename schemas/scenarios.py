@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from schemas.declaration import Draft, Ocmw
+from schemas.declaration import SCREENS, Draft, Ocmw
 from schemas.document import Document
 from schemas.fields import NONE
 from schemas.findings import Finding, Path, in_words
@@ -24,19 +24,13 @@ NEEDED_IN_1: tuple[tuple[Path, str], ...] = (
     (("accounts", "sender"), "the contact of the sender (ChaMan, R28)"),
     (("accounts", "ftp"), "an FTP account (ChaMan, R29)"),
     (("accounts", "rest"), "a REST account (ChaMan, R33)"),
-    (("mutations",), "the types of mutation (OCMW-configuratie, R48)"),
-    (("technicalProviders",), "the technical providers (OCMW-configuratie, R52)"),
-    (("contact",), "the contact details (OCMW-configuratie, R53)"),
-    (("notifications",), "the notifications of OCMW Online (OCMW-configuratie, R55)"),
+    *(((key,), f"{screen.what} (OCMW-configuratie, {screen.rule})") for key, screen in SCREENS.items()),
 )
 """What scenario 1 sets up on the new number (R03): the section, and what it is."""
 
 NO_ACTION_IN_2_AND_3: tuple[tuple[Path, str], ...] = (
     (("accounts",), "ChaMan"),
-    (("mutations",), "OCMW-configuratie"),
-    (("technicalProviders",), "OCMW-configuratie"),
-    (("contact",), "OCMW-configuratie"),
-    (("notifications",), "OCMW-configuratie"),
+    *(((key,), "OCMW-configuratie") for key in SCREENS),
 )
 """Sections that scenarios 2 and 3 have no use for, and the system where the manual says "geen acties nodig" (R04)."""
 

@@ -1,4 +1,4 @@
-"""Old and Dutch terms for the keys of a declaration, so that who writes one is told the other. R25."""
+"""Old and Dutch terms for the keys of a declaration: a finding about one names the key. R25."""
 
 from __future__ import annotations
 
@@ -20,33 +20,22 @@ KEYS = {
     "cohtb": "coChiefAccessManagers", "cohoofdtoegangsbeheerder": "coChiefAccessManagers",
     "cohoofdtoegangsbeheerders": "coChiefAccessManagers", "opkuis": "cleanUp", "overdracht": "handover",
     "tb": "accessManager", "toegangsbeheerder": "accessManager",
-    "cotb": "coAccessManagers", "cotoegangsbeheerder": "coAccessManagers", "cotoegangsbeheerders": "coAccessManagers",
-    "colokalebeheerder": "coAccessManagers",
-    "domein": "domains", "domeinen": "domains",
-    "gebruiker": "users", "gebruikers": "users", "persoon": "person",
-    "toepassing": "applications", "toepassingen": "applications", "rol": "roles", "rollen": "roles",
-    "geblokkeerd": "blocked", "toegangsbeheer": "access",
-    "kbonummer": "kbo", "niscode": "nis", "naam": "name", "taal": "language", "telefoon": "phone",
-    "verzender": "sender", "machtiging": "authorizations", "machtigingen": "authorizations",
-    "gebruikersnaam": "username", "certificaat": "certificate", "certificaatbeheer": "certificateManagement",
-    "externbeheer": "external", "leverancier": "supplier", "netwerkprovider": "network",
-    "mutaties": "mutations", "contactgegevens": "contact", "straat": "street", "stad": "city",
-    "technischeprestaties": "technicalProviders", "technischedienstverleners": "technicalProviders",
-    "notificaties": "newRequests", "herinneringen": "unreadReminders", "herinneringstermijn": "delayDays",
-    "herinneringsfrequentie": "frequencyDays", "fuserend": "merging", "fuserendeocmws": "merging",
+    "cotb": "coAccessManagers", "cotoegangsbeheerder": "coAccessManagers", "colokalebeheerder": "coAccessManagers",
+    "domein": "domains", "gebruiker": "users", "toepassing": "applications", "rol": "roles",
+    "telefoon": "phone", "verzender": "sender", "machtiging": "authorizations", "straat": "street",
+    "technischeprestaties": "technicalProviders", "herinneringen": "unreadReminders", "fuserend": "merging",
 }  # fmt: skip
-"""Dutch terms, in lower case without separators, and the key that says the same."""
+"""Other Dutch terms than the titles of fields (see `schemas.translation`), folded, and the key that says the same."""
 
 
 def current_term(term: str) -> str | None:
     """Today's word for an old term, whatever its spelling: `Hoedanigheid` is `domein`, `VTE` is `HTB`."""
-    return OLD_TERMS.get(_folded(term))
+    return OLD_TERMS.get(folded(term))
 
 
 def key_for(term: str) -> str | None:
     """The declaration's key for a Dutch term, old or new: `lokale beheerder` is `accessManager`."""
-    folded = _folded(term)
-    return KEYS.get(_folded(OLD_TERMS.get(folded, folded)))
+    return KEYS.get(folded(current_term(term) or term))
 
 
 def nearest(word: str, known: list[str]) -> str | None:
@@ -56,5 +45,6 @@ def nearest(word: str, known: list[str]) -> str | None:
     return by_case[near[0]] if near else None
 
 
-def _folded(term: str) -> str:
+def folded(term: str) -> str:
+    """A term in lower case without separators, so that spellings of it are the same."""
     return "".join(letter for letter in term.lower() if letter.isalnum())

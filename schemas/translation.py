@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from schemas.document import Document
 from schemas.findings import Finding, Path, in_words
-from schemas.terms import current_term, key_for, nearest
+from schemas.terms import current_term, folded, key_for, nearest
 
 _LONGEST_SHOWN = 60
 _EXPECTED = {
@@ -110,8 +110,8 @@ def _title(root: type[BaseModel], path: Path) -> str:
 def _unknown_key(document: Document, root: type[BaseModel], path: Path) -> Finding:
     if path in _NOT_HERE:
         return document.finding(path, *_NOT_HERE[path], at_key=True)
-    key, known = str(path[-1]), keys_of(model_at(root, path[:-1]))
-    meant = key_for(key)
+    key, model = str(path[-1]), model_at(root, path[:-1])
+    known, meant = keys_of(model), _key_by_title(model, key) or key_for(key)
     if meant in known:
         term = current_term(key)
         old = f", the old term for {term}" if term else ""
@@ -121,6 +121,16 @@ def _unknown_key(document: Document, root: type[BaseModel], path: Path) -> Findi
     else:
         hint = f"known here: {', '.join(known)}"
     return document.finding(path, "unknown-key", f"`{key}` is not known here; {hint}", at_key=True)
+
+
+def _key_by_title(model: type[BaseModel] | None, term: str) -> str | None:
+    """The key whose title on the portal is this term, `OCMW-configuratie: Mutaties` also without the screen's menu."""
+    for name, field in model.model_fields.items() if model else ():
+        if folded(term) in (
+            folded(part) for part in ((field.title or "").rsplit(": ")[-1], field.title or "")
+        ):
+            return field.alias or name
+    return None
 
 
 def _unknown_value(value: Any, shown: str, expected: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import pulumi
 
 from providers.cleanup import CleanedUp, counted, too_many
+from providers.waiting import Waiting
 from stacks.plan import Planned
 
 
@@ -28,7 +29,7 @@ def export(fusion: str, made: Sequence[tuple[Planned, CleanedUp]]) -> None:
 def _announce(fusion: str, item: Planned, seen: Sequence[Any]) -> None:
     """`seen` is who is `leaving` and what that is `waiting` for. By the end of an `up` whom it named is gone, or it ended
     with the reason why not: who is left came meanwhile."""
-    leaving, waiting = seen
+    leaving, waits = seen
     where = f"{item.centre.name}, {item.props['domain']}: "
     undeclared = f"whom fusions/{fusion}.yaml does not declare there (R24)"
     if not pulumi.runtime.is_dry_run():
@@ -38,9 +39,8 @@ def _announce(fusion: str, item: Planned, seen: Sequence[Any]) -> None:
                 f"{', '.join(leaving)}"
             )
         return
-    if waiting:
-        until = f" until {waiting['until']}" if waiting.get("until") else ""
-        pulumi.log.info(f"{where}nobody goes yet; the clean-up {waiting['reason']}{until}")
+    if waiting := Waiting.from_props(waits):
+        pulumi.log.info(f"{where}nobody goes yet; the clean-up {waiting.brief}")
     if not leaving:
         return
     if len(leaving) > item.props["atMost"]:

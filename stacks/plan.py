@@ -95,6 +95,11 @@ class Planned:
         provider = self.resource.provider_class
         return " ".join([provider.title, *(str(self.props[key]) for key in provider.keys[1:])])
 
+    @property
+    def thing(self) -> str:
+        """The centre and the title: `Gooik, user tom.maes`."""
+        return f"{self.centre.name}, {self.title}"
+
 
 def plan(fusion: Fusion, secrets: Secrets, folder: Path, operator: str = "") -> list[Planned]:
     """All resources of a fusion, those that others wait for first. `folder` is where certificates' paths start, `operator`

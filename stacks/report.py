@@ -1,8 +1,9 @@
 """What a stack says of itself: outputs for what waits, what is retained and what the supplier needs, warnings, errors.
 
-Outputs are read by people (`pulumi stack output`), by `fusion rehearsal` and by scripts, so their shapes are stable:
+Outputs are read by people (`pulumi stack output`), by `fusion smoke` and by scripts, so their shapes are stable:
 - `summary`: `{created, adopted, retained, waiting}`, counts of resources; of what is retained, of those still watched
-- `waiting`: lines "centre, thing: waits for …, until …"
+- `waiting`: lines "centre, thing: waits for …; whom: …; until: …"
+- `waits`: the same as values, for programs: `{centre, thing, reason, rule, whom, until}`, "" where nobody knows
 - `retained`: `{centre: "11 things, unchanged; 1 not shown yet; FTP accounts released (2026-01-05: …)"}`, and what changed
   since the adoption
 - `dossiers`: `{centre: "forms of running dossiers: 12 stopped, 12 entered again, 0 refused; …"}`, what was done so far,
@@ -25,12 +26,14 @@ from providers.dossiers import Dossiers
 from providers.resource import PortalResource
 from providers.retained import AS_IT_WAS, NOT_SHOWN, RELEASED, UNCHANGED, Retained
 from providers.review import Review
+from providers.waiting import Waiting
 from providers.watching import Watched
 from schemas.declaration import Fusion
 from schemas.identifiers import dotted
 from schemas.reference import reference
 from stacks import clean_up_report, dossiers_report
 from stacks.plan import Planned
+from stacks.waits import Wait
 
 Made = Sequence[tuple[Planned, PortalResource | Retained | Watched | Dossiers]]
 
@@ -47,7 +50,9 @@ def export(fusion: Fusion, made: Made) -> None:
         "summary",
         pulumi.Output.all(origins, waits, observed).apply(lambda all_: _summary(*all_)),
     )
-    pulumi.export("waiting", waits.apply(lambda all_: _waiting([item for item, _ in made], all_)))
+    found = waits.apply(lambda all_: _waits([item for item, _ in made], all_))
+    pulumi.export("waiting", found.apply(lambda all_: [str(wait) for wait in all_]))
+    pulumi.export("waits", found.apply(lambda all_: [wait.as_output() for wait in all_]))
     pulumi.export("retained", observed.apply(lambda all_: _retained([item for item, _ in retained], all_)))
     dossiers_report.export([(item, resource) for item, resource in made if isinstance(resource, Dossiers)])
     clean_up_report.export(
@@ -90,13 +95,9 @@ def _summary(origins: list[str], waits: list[dict[str, str]], observed: list[str
     }
 
 
-def _waiting(items: Sequence[Planned], waits: list[dict[str, str]]) -> list[str]:
-    return [
-        f"{item.centre.name}, {item.title}: {wait['reason']}; whom: {wait['whom']}"
-        + (f"; until: {wait['until']}" if wait.get("until") else "")
-        for item, wait in zip(items, waits, strict=True)
-        if wait
-    ]
+def _waits(items: Sequence[Planned], outputs: list[dict[str, str]]) -> list[Wait]:
+    found = ((item, Waiting.from_props(props)) for item, props in zip(items, outputs, strict=True))
+    return [Wait(item.centre.name, item.title, waiting) for item, waiting in found if waiting]
 
 
 def _retained(items: Sequence[Planned], observed: list[str]) -> dict[str, str]:
@@ -121,7 +122,7 @@ def _retained_lines(things: list[tuple[Planned, str]]) -> Iterator[str]:
 
 def _changed(items: Sequence[Planned], observed: list[str], accepted_on: list[str]) -> list[str]:
     return [
-        f"{item.centre.name}, {item.title}: {status}{_not_accepted(item, accepted)}"
+        f"{item.thing}: {status}{_not_accepted(item, accepted)}"
         for item, status, accepted in zip(items, observed, accepted_on, strict=True)
         if status not in AS_IT_WAS
     ]
@@ -143,15 +144,13 @@ def _tell_accepted(item: Planned, accepted: list[str]) -> None:
     on, accepting = accepted
     reason = (item.props.get("accepted") or {}).get(on)
     if accepting and reason:
-        pulumi.log.warn(
-            f"{item.centre.name}, {item.title}: accepted as the new baseline ({on}: {reason}): {accepting}"
-        )
+        pulumi.log.warn(f"{item.thing}: accepted as the new baseline ({on}: {reason}): {accepting}")
 
 
 def _refusal(item: Planned, resource: chaman.RestAccount) -> pulumi.Output[str]:
     return pulumi.Output.all(resource.status, resource.refusalReason).apply(
         lambda both: (
-            f"{item.centre.name}, {item.title}: {item.props['supplier']} refused the delegation request"
+            f"{item.thing}: {item.props['supplier']} refused the delegation request"
             + (f" ({both[1]})" if both[1] else "")
             + " (R36). Agree with the supplier and set askedAgainOn to today's date, or choose another supplier. "
             + "Removals from the declaration wait until then"

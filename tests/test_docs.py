@@ -96,8 +96,10 @@ def test_the_index_names_every_page() -> None:
 def commands(
     group: click.Group, words: tuple[str, ...] = ("fusion",)
 ) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    """All commands below a group with the words that call them."""
+    """All commands below a group that help lists, with the words that call them."""
     for name, command in group.commands.items():
+        if command.hidden:
+            continue
         yield (*words, name), command
         if isinstance(command, click.Group):
             yield from commands(command, (*words, name))

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from operations.checks.shape import FAILED, OK, TODO, WAITING, Answer, Question
-from operations.checks.subject import Props, Subject, day, moment, number
+from operations.checks.context import Props, Subject, day, moment, number
+from operations.checks.results import FAILED, OK, TODO, WAITING, Answer, Question
 from providers import chaman
 from stacks.plan import CHAMAN, Centre
 

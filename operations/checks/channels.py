@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from functools import partial
 from urllib.parse import quote
 
-from operations.checks.boxes import Box, BoxClosed, newest
 from operations.checks.certificates import USELESS, life
-from operations.checks.declared import as_declared
-from operations.checks.shape import FAILED, OK, UNKNOWN, WAITING, Answer, Question, not_looked_at
-from operations.checks.subject import Props, Subject, centre_folder, day, moment, number
+from operations.checks.context import Props, Subject, centre_folder, day, moment, number
+from operations.checks.folders import Box, BoxClosed, newest
+from operations.checks.in_sync import as_declared
+from operations.checks.results import FAILED, OK, UNKNOWN, WAITING, Answer, Question, not_looked_at
 from providers import chaman, configuration
 from providers.resource import PortalResource
 from schemas.errors import FusionError, NotFound

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from operations.checks.shape import FAILED, OK, TODO, Answer, Question
-from operations.checks.subject import Props, Subject, day, moment, number
+from operations.checks.context import Props, Subject, day, moment, number
+from operations.checks.results import FAILED, OK, TODO, Answer, Question
 from providers.retained import E_BOX_API
 from stacks.plan import E_BOX, Centre
 

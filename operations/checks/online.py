@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 
-from operations.checks.shape import FAILED, OK, TODO, WAITING, Answer, Question
-from operations.checks.subject import Subject, number
+from operations.checks.context import Subject, number
+from operations.checks.results import FAILED, OK, TODO, WAITING, Answer, Question
 from providers.online_requests import API
 from schemas.errors import NotFound
 from stacks.plan import Centre

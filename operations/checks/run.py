@@ -12,21 +12,21 @@ import pulumi
 
 from operations import engine
 from operations.checks import (
-    calls,
     certificates,
     channels,
-    declared,
-    delivered,
+    dossiers,
     ebox,
-    moving,
+    in_sync,
+    mutations,
     online,
-    reports,
-    signing_in,
-    watched,
+    rest_call,
+    retained,
+    sign_in,
+    unique_report,
 )
-from operations.checks.boxes import BoxClosed, Boxes
-from operations.checks.shape import FAILED, UNKNOWN, Question, Result, results
-from operations.checks.subject import Subject
+from operations.checks.context import Subject
+from operations.checks.folders import BoxClosed, Boxes
+from operations.checks.results import FAILED, UNKNOWN, Question, Result, results
 from providers import session
 from providers.settings import settings_from, sftp_settings_from
 from schemas.declaration import Fusion
@@ -43,17 +43,17 @@ from stacks.program import (
 
 Say = Callable[[str], None]
 SYSTEMS = (
-    signing_in,
-    declared,
+    sign_in,
+    in_sync,
     channels,
-    calls,
+    rest_call,
     certificates,
-    delivered,
+    mutations,
     ebox,
-    reports,
+    unique_report,
     online,
-    watched,
-    moving,
+    retained,
+    dossiers,
 )
 """Each has `questions(subject)`. A sign-in comes first: the portal's date is known from then on."""
 
@@ -78,7 +78,7 @@ class Loaded:
     secrets: Secrets
 
 
-def run(root: Path, names: Sequence[str], say: Say, keep: Path | None = None) -> list[Result]:
+def run_checks(root: Path, names: Sequence[str], say: Say, keep: Path | None = None) -> list[Result]:
     """The results of the named stacks, of all without names; `keep` is where copies of the folders' files go.
 
     Raises `FusionError` for what is wrong with the input, all findings of all declarations at once.

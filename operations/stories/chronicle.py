@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from emulator import controls
-from operations.checks.shape import OK
+from operations.checks.results import OK
 from operations.stories import systems
 from operations.stories.ledger import Ledger
-from operations.stories.outcome import Checked, Said, StepOutcome, System, Wait, Waited
+from operations.stories.outcome import Checked, Said, StepOutcome, System, Waited
 from operations.stories.systems import KEPT, NOTIFICATIONS, OTHER, PARTS, SYSTEMS
 from providers import retained
 from schemas.declaration import Fusion
+from stacks.waits import Wait
 
 
 def systems_of(fusion: Fusion, steps: Sequence[StepOutcome], ledger: Ledger) -> list[System]:
@@ -49,18 +50,17 @@ def systems_of(fusion: Fusion, steps: Sequence[StepOutcome], ledger: Ledger) -> 
 
 def _waited(fusion: Fusion, steps: Sequence[StepOutcome]) -> Iterator[tuple[str, Waited]]:
     """From the first step that shows it to the first that does not; it may wait for one thing after the other."""
-    since: dict[tuple[str, str, str], tuple[str, Wait]] = {}
+    since: dict[tuple[str, ...], tuple[str, Wait]] = {}
     over: Counter[tuple[str, Waited]] = Counter()
 
     def count(first: str, one: Wait, ended: str = "") -> None:
-        over[
-            systems.of_wait(one, fusion),
-            Waited(0, one.rule, one.whom, first, ended, "" if ended else one.until),
-        ] += 1
+        waiting = one.waiting
+        waited = Waited(0, waiting.rule, waiting.whom, first, ended, "" if ended else waiting.until)
+        over[systems.of_wait(one, fusion), waited] += 1
 
     for step in steps:
         day = step.on[:10]
-        now = {(one.thing, one.rule, one.whom): one for one in step.waits}
+        now = {(one.centre, one.thing, one.waiting.rule, one.waiting.whom): one for one in step.waits}
         for key in [key for key in since if key not in now]:
             count(*since.pop(key), day)
         for key, one in now.items():

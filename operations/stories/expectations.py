@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from operations import projects
-from operations.checks.shape import Result
-from operations.projects import Ran
+from operations.checks.results import Result
+from operations.rehearsals import projects
+from operations.rehearsals.projects import Ran
 from operations.stories.hands import numbers_of
 from operations.stories.language import NONE, SOME, Check, Expect, Seen, Step
 from operations.stories.ledger import Ledger
@@ -93,7 +93,7 @@ def _waiting(expect: Expect, outcome: StepOutcome) -> Iterator[str]:
         last = outcome.waits_as_of or "no day"
         yield _expected("an `up` of that day tells what waits", f"the last that did is of {last}")
         return
-    lines = [one.line for one in outcome.waits]
+    lines = [str(one) for one in outcome.waits]
     if expect.waiting == NONE and lines:
         yield _expected("nothing waits", listed(lines).strip())
     for part in expect.waiting if isinstance(expect.waiting, list) else ():

@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 from emulator import controls
 from emulator.embedded import transport
-from operations import projects
 from operations.checks.ebox import PAGE
+from operations.rehearsals import projects
 from operations.stories.language import DISAPPEARING, EVERY, MERGED, ByHand
 from operations.stories.ledger import CLIENT
 from providers import access, batches, chaman, dossiers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from operations import projects
+from operations.rehearsals import projects
 
 
 class Interrupted(Exception):

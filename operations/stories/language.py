@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 
 from emulator.calendar import clock
-from operations.rehearsal_certificates import begins_on
+from operations.rehearsals.certificates import begins_on
 from operations.stories import days
 from schemas.document import Document, read
 from schemas.errors import DeclarationError

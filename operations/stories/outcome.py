@@ -2,53 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from operations.checks.shape import Result
-from operations.projects import Ran
+from operations.checks.results import Result
+from operations.rehearsals.projects import Ran
+from stacks.waits import Wait
 
-_RULE = re.compile(r"\((R\d\d)[,)]")
 # The engine's own words for that a program or an operation ended with an error; in full, since a preview's errors of
 # resources begin with "Preview failed: ".
 _ENDED = ("an unhandled error occurred", "update failed", "preview failed", "refresh failed")
-
-
-@dataclass(frozen=True)
-class Wait:
-    """A line of a stack's `waiting`, taken apart: what waits for what, for whom, and until when if that is known."""
-
-    thing: str
-    reason: str
-    whom: str
-    until: str = ""
-
-    @property
-    def rule(self) -> str:
-        """The manual's rule, "" where the reason has none."""
-        found = _RULE.search(self.reason)
-        return found[1] if found else ""
-
-    @property
-    def line(self) -> str:
-        """As the stack says it."""
-        return f"{self.thing}: {self.reason}; whom: {self.whom}" + (
-            f"; until: {self.until}" if self.until else ""
-        )
-
-    def as_json(self) -> dict[str, str]:
-        names = ("thing", "reason", "rule", "whom", "until")
-        return {name: getattr(self, name) for name in names if getattr(self, name)}
-
-
-def wait(line: str) -> Wait:
-    """One line of the stack's output."""
-    said, _, rest = line.rpartition("; whom: ")
-    whom, _, until = rest.partition("; until: ")
-    thing, _, reason = said.partition(": waits ")
-    return Wait(thing, f"waits {reason}", whom, until)
 
 
 @dataclass
@@ -120,9 +84,9 @@ class StepOutcome:
             "applied": {**self.applied, "created": self.created, "adopted": self.adopted},
             "writes": self.writes,
             "said": list(self.said),
-            "waits": [one.as_json() for one in self.waits],
+            "waits": [one.as_output() for one in self.waits],
             "waitsAsOf": self.waits_as_of,
-            "cameThrough": [one.as_json() for one in self.came_through],
+            "cameThrough": [one.as_output() for one in self.came_through],
             "checks": [result.as_json() for result in self.checks],
             "problems": self.problems,
             "interrupted": self.interrupted,

@@ -15,17 +15,18 @@ from typing import Any
 from emulator import controls
 from emulator.calendar.clock import ClockError
 from emulator.core.problems import Problem
-from operations import head_managers, projects
-from operations.checks.run import run as check
-from operations.checks.subject import BELGIUM
-from operations.rehearsal_certificates import uploaded, write_certificate
+from operations.checks.context import BELGIUM
+from operations.checks.run import run_checks
+from operations.chief_access_managers import listing
+from operations.rehearsals import projects
+from operations.rehearsals.certificates import uploaded, write_certificate
 from operations.stories import hands
 from operations.stories.chronicle import systems_of
 from operations.stories.expectations import unmet
 from operations.stories.interruption import Interrupted, Interruption
 from operations.stories.language import Portal, Step, Story, Supplier
 from operations.stories.ledger import Call, Ledger
-from operations.stories.outcome import StepOutcome, StoryOutcome, Wait, wait
+from operations.stories.outcome import StepOutcome, StoryOutcome
 from operations.stories.portal_facts import Forms, forms
 from providers.settings import REHEARSAL_SECRETS
 from schemas.declaration import Fusion
@@ -33,6 +34,7 @@ from schemas.errors import FusionError, RehearsalError
 from schemas.loading import load_declaration
 from schemas.privacy import masked
 from schemas.secrets import Secrets, load_secrets
+from stacks.waits import Wait
 
 Say = Callable[[str], None]
 LAST_SECOND = time(23, 59, 59)
@@ -175,7 +177,7 @@ class Player:
             self.interruption.look()
             self.ledger.skip()
             with projects.working_in(self.folder):
-                outcome.checks = check(self.folder, [self.name], lambda _: None)
+                outcome.checks = run_checks(self.folder, [self.name], lambda _: None)
             # Whoever it signs in as: nobody else is at work meanwhile.
             outcome.problems += wrote("check", self.ledger.read(self.fusion, client=None))
 
@@ -191,11 +193,11 @@ class Player:
         if operation != "up":
             outcome.problems += wrote(operation, new)
         # An `up` that fails tells what waits all the same, where it came that far.
-        if operation == "up" and "waiting" in ran.outputs:
+        if operation == "up" and "waits" in ran.outputs:
             self.as_of = outcome.on[:10]
-            before, now = self.waits, [wait(line) for line in ran.outputs["waiting"]]
-            left = {one.thing for one in now}
-            outcome.came_through = [one for one in before if one.thing not in left]
+            before, now = self.waits, [Wait.from_output(entry) for entry in ran.outputs["waits"]]
+            left = {(one.centre, one.thing) for one in now}
+            outcome.came_through = [one for one in before if (one.centre, one.thing) not in left]
             self.waits = now
             summary = ran.outputs.get("summary", {})
             outcome.created = int(summary.get("created", 0) - self.summary.get("created", 0))
@@ -206,10 +208,10 @@ class Player:
         """The list for Flanders is made, and is what the declaration says (R13)."""
         path = self.folder / ".state" / "head-managers.xlsx"
         with projects.working_in(self.folder):
-            listed = head_managers.declared([self.name], None)
-            head_managers.require_complete(listed, allow_missing=False)
-            head_managers.write(listed, path, masked=False)
-            wrong = head_managers.differences(listed, path)
+            listed = listing.read_declarations([self.name], None)
+            listing.require_complete(listed, allow_missing=False)
+            listing.write(listed, path, masked=False)
+            wrong = listing.find_differences(listed, path)
         if wrong:
             raise RehearsalError("the list of head managers: " + "; ".join(wrong))
         return f"head managers for Flanders: {listed.summary()} (R13)"

@@ -12,8 +12,8 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
 
-from operations import projects
-from operations.preparation import prepare
+from operations.rehearsals import projects
+from operations.rehearsals.preparation import prepare
 from operations.stories.choice import Told
 from operations.stories.interruption import Interruption
 from operations.stories.outcome import StoryOutcome

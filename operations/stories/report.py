@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
-from operations.stories.outcome import StepOutcome, StoryOutcome, Wait
+from operations.stories.outcome import StepOutcome, StoryOutcome
 from operations.stories.report_systems import systems
 from operations.tables import table
 
@@ -46,7 +46,7 @@ def _days(steps: Sequence[StepOutcome]) -> str:
             [*textwrap.wrap(step.what, _WIDTHS[1]), *_messages(step)],
             _applied(step),
             _waits(step) if step.up else [],
-            [f"{number} {rule}".strip() for rule, number in _by_rule(step.came_through)],
+            list(_came_through(step)),
         )
         rows += zip_longest(*cells, fillvalue="")
         before = day
@@ -85,7 +85,7 @@ def _short(message: str) -> str:
 
 
 def _waits(step: StepOutcome) -> list[str]:
-    counts = Counter((wait.rule, wait.whom, wait.until) for wait in step.waits)
+    counts = Counter((one.waiting.rule, one.waiting.whom, one.waiting.until) for one in step.waits)
     lines = [f"as of {step.waits_as_of}:"] if step.waits_as_of not in ("", step.on[:10]) else []
     for (rule, whom, until), number in sorted(counts.items()):
         said = f"{number} {rule} {whom}" + (f" until {until}" if until else "")
@@ -93,8 +93,9 @@ def _waits(step: StepOutcome) -> list[str]:
     return lines + ([] if counts else ["nothing"])
 
 
-def _by_rule(waits: Sequence[Wait]) -> list[tuple[str, int]]:
-    return sorted(Counter(wait.rule for wait in waits).items())
+def _came_through(step: StepOutcome) -> Iterator[str]:
+    for rule, count in sorted(Counter(one.waiting.rule for one in step.came_through).items()):
+        yield from textwrap.wrap(f"{count} {rule}", _WIDTHS[-1], subsequent_indent="  ")
 
 
 def _end(outcome: StoryOutcome) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 
-from operations.checks.shape import RESULTS, Result
+from operations.checks.results import RESULTS, Result
 from operations.stories.outcome import System, Waited
 
 _LONGEST = 200

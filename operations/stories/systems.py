@@ -9,9 +9,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from operations.checks import online, reports, signing_in
-from operations.checks.shape import Result
-from operations.stories.outcome import Wait
+from operations.checks import online, sign_in
+from operations.checks import unique_report as unique_report_check
+from operations.checks.results import Result
 from providers import (
     access,
     batches,
@@ -24,6 +24,7 @@ from providers import (
 )
 from schemas.declaration import Fusion
 from stacks.plan import ACCESS, CHAMAN, CONFIGURATION, E_BOX, INTEGRATIONS, RETAINED
+from stacks.waits import Wait
 
 OTHER = "Al het overige"
 KEPT = "Wat behouden blijft"
@@ -58,7 +59,7 @@ SYSTEMS = (
     ),
     Kind(
         "Aanmelden",
-        checks=rf"{ACCESS}: {signing_in.CHECK}",
+        checks=rf"{ACCESS}: {sign_in.CHECK}",
         deeds="is active, NIS| merged into ",
     ),
     Kind(
@@ -150,10 +151,10 @@ SYSTEMS = (
     ),
     Kind(E_BOX, f"{retained.E_BOX_API}/", E_BOX, f"{E_BOX}: ", "read the E-Box"),
     Kind(
-        reports.SYSTEM,
+        unique_report_check.SYSTEM,
         f"{unique_report.API}/",
-        reports.SYSTEM,
-        f"{reports.SYSTEM}: ",
+        unique_report_check.SYSTEM,
+        f"{unique_report_check.SYSTEM}: ",
         "submit the report",
         ("R62", "R63"),
     ),
@@ -205,7 +206,7 @@ def of_deed(line: str) -> list[str]:
 
 def of_wait(wait: Wait, fusion: Fusion) -> str:
     """The name of the system that something waits in."""
-    return of_thing(wait.thing, fusion) or _by_rule(wait.rule)
+    return of_thing(f"{wait.centre}, {wait.thing}", fusion) or _by_rule(wait.waiting.rule)
 
 
 def of_thing(thing: str, fusion: Fusion) -> str:
@@ -220,4 +221,5 @@ def of_thing(thing: str, fusion: Fusion) -> str:
 
 
 def _by_rule(rule: str) -> str:
-    return next((kind.name for kind in SYSTEMS if rule in kind.rules), OTHER)
+    cited = rule.split(", ")
+    return next((kind.name for kind in SYSTEMS if {*cited} & {*kind.rules}), OTHER)

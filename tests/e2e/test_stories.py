@@ -58,7 +58,7 @@ def test_a_day_whose_up_failed_shows_why_and_what_waits_then(outcomes: dict[str,
     """R36: socius refused, so nothing waits for socius any more."""
     (refused,) = [step for step in outcomes["04-things-go-wrong"].steps if step.on == "2025-01-08"]
     assert refused.waits_as_of == "2025-01-08"
-    assert "R35" not in {wait.rule for wait in refused.waits}
+    assert "R35" not in {wait.waiting.rule for wait in refused.waits}
     assert "error: Pajottegem, REST" in text([outcomes["04-things-go-wrong"]])
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
-from operations import cli
+from operations import cli, exit_codes
 from schemas import errors
 from schemas.findings import Finding
 from tests.operations.conftest import Fusion, Ran
@@ -64,7 +64,7 @@ def test_every_error_of_the_project_has_an_exit_code() -> None:
         return {kind}.union(*(below(one) for one in kind.__subclasses__()))
 
     for kind in below(errors.FusionError):
-        assert any(issubclass(kind, known) for known, _ in cli.EXIT_CODES)
+        assert any(issubclass(kind, known) for known, _ in exit_codes._OF_ERRORS)
 
 
 def test_findings_are_printed_as_they_are_one_a_line(failing: Failing) -> None:
@@ -96,8 +96,8 @@ def test_a_misspelt_command_is_an_input_error(arguments: tuple[str, ...], fusion
 def test_help_names_every_command(option: str, fusion: Fusion) -> None:
     ran = fusion(option)
     assert ran.code == 0
-    for command in cli.fusion.commands:
-        assert f"\n  {command} " in ran.out
+    for name, command in cli.fusion.commands.items():
+        assert (f"\n  {name} " in ran.out) != command.hidden
 
 
 @pytest.mark.parametrize("command", sorted(cli.fusion.commands))

@@ -11,6 +11,7 @@ import pytest
 
 from providers.portal import Connection
 from providers.resource import PortalProvider
+from providers.waiting import Waiting
 from schemas.errors import PortalUnreachable
 from tests.providers.conftest import OURS, Meanwhile, Portal
 from tests.providers.life import Life, Props, kept
@@ -192,9 +193,9 @@ class Contract:
         assert (outs["waiting"]["until"], outs["waiting"]["whom"]) == ("2025-01-01", "KBO")
         assert not life.changes(self.declared())
         assert life.preview(self.declared()) == "same"
-        assert (
-            life.outs["waiting"]["reason"] == "waits for the number's first day: it is not active yet (R12)"
-        )
+        waiting = Waiting.from_props(life.outs["waiting"])
+        assert waiting
+        assert waiting.cause == "waits for the number's first day: it is not active yet (R12)"
 
         portal.set_clock(self.opens)
         self.prepare(portal)

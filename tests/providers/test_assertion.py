@@ -13,7 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
-from operations.rehearsal_certificates import certificate_and_key
+from operations.rehearsals.certificates import certificate_and_key
 from providers.assertion import NoPair, pair_of, signer_of
 from providers.settings import Settings
 from schemas.errors import LoginRefused

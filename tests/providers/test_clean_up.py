@@ -264,7 +264,8 @@ def test_before_the_day_of_its_confirmation_nobody_goes(life: Life, portal: Port
     """By the portal's date; it waits, the first preview knows it, and on that day it goes on (R24)."""
     later = declared(confirmedOn="2025-02-05")
     waits = {
-        "reason": "waits for the day of cleanUp.confirmedOn: nobody goes before (R24)",
+        "reason": "waits for the day of cleanUp.confirmedOn: nobody goes before",
+        "rule": "R24",
         "whom": "the calendar",
         "until": "2025-02-05",
     }

@@ -165,7 +165,7 @@ class TestContactDetails(Contract):
         portal.restart("2025-01-02")
         life = Life(self.provider())
         waiting = life.create(self.declared())["waiting"]
-        assert "R59" in waiting["reason"]
+        assert waiting["rule"] == "R59"
         assert waiting["until"] == "2025-01-13"
 
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from emulator.core.people import rehearsal_ssin
-from operations.head_managers import grouped
+from operations.chief_access_managers.listing import grouped
 from providers import session
 from providers.configuration import MutationsProvider
 from providers.portal import ReadingPortal, WritingPortal

@@ -92,7 +92,8 @@ class TestAskedOfTheSupplier(Contract):
         """R35."""
         assert made.outs["status"] == "pending"
         assert made.outs["waiting"] == {
-            "reason": "waits for the supplier's answer to the delegation request of 2025-02-03 (R35)",
+            "reason": "waits for the supplier's answer to the delegation request of 2025-02-03",
+            "rule": "R35",
             "whom": "socius",
         }
 

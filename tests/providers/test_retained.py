@@ -252,7 +252,7 @@ def test_a_screen_that_is_not_open_is_waited_for_and_adopted_when_seen(kind: str
     assert life.outs["observed"] == NOT_SHOWN
     assert "baseline" not in life.outs
     assert life.preview(retained(kind)) == "same"
-    assert "R59" in life.outs["waiting"]["reason"]
+    assert life.outs["waiting"]["rule"] == "R59"
 
     portal.set_clock("2025-01-13")
     assert life.preview(retained(kind)) == "same"

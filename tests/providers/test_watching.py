@@ -8,6 +8,7 @@ from emulator import controls
 from providers.access_copy import AccessCopyProvider
 from providers.online_requests import OnlineRequestsProvider
 from providers.unique_report import UniqueReportProvider
+from providers.waiting import Waiting
 from schemas.errors import PortalUnreachable
 from tests.providers.conftest import Portal
 from tests.providers.galmaarden import GALMAARDEN
@@ -25,12 +26,12 @@ def test_r13_r14_r15_first_for_the_centre_then_for_the_rsz(portal: Portal, numbe
     declared = {"organization": number, **COPY}
     life = Life(AccessCopyProvider())
     waiting = life.create(declared)["waiting"]
-    assert "fusion head-managers" in waiting["reason"]
+    assert "fusion chief-access-managers" in waiting["reason"]
     assert (waiting["whom"], waiting["until"]) == ("the centre", "2024-11-15")
     portal.set_clock("2024-11-16")
     assert life.preview(declared) == "same"
-    reason = "waits for the RSZ's copy of access (R15)"
-    assert life.outs["waiting"] == {"reason": reason, "whom": "RSZ", "until": "2025-01-01"}
+    copy = Waiting("waits for the RSZ's copy of access", "R15", "RSZ", "2025-01-01")
+    assert Waiting.from_props(life.outs["waiting"]) == copy
     controls.postpone_copy(portal.database, number, 5)
     portal.set_clock("2025-01-03")
     assert life.preview(declared) == "same"
@@ -49,8 +50,8 @@ def test_where_no_day_is_set_for_flanders_it_waits_for_the_rsz(portal: Portal) -
 def test_r64_requests_wait_for_the_day_and_no_longer(portal: Portal) -> None:
     portal.restart("2024-12-02")
     life = Life(OnlineRequestsProvider())
-    reason = "waits for requests to be linked to Pajottegem (R64)"
-    assert life.create(REQUESTS)["waiting"] == {"reason": reason, "whom": "Smals", "until": "2025-01-01"}
+    linked = Waiting("waits for requests to be linked to Pajottegem", "R64", "Smals", "2025-01-01")
+    assert Waiting.from_props(life.create(REQUESTS)["waiting"]) == linked
     portal.set_clock("2025-01-01")
     assert life.preview(REQUESTS) == "same"
     assert life.outs["waiting"] == {}
@@ -66,7 +67,7 @@ def test_r64_what_was_not_linked_is_waited_for_without_a_day(portal: Portal) -> 
 def test_r63_who_keeps_the_number_files_as_usual(portal: Portal) -> None:
     declared = {"organization": HASSELT, "year": "2024", "rule": "R63"}
     waiting = Life(UniqueReportProvider()).create(declared)["waiting"]
-    assert "(R63)" in waiting["reason"]
+    assert waiting["rule"] == "R63"
     assert (waiting["whom"], waiting["until"]) == ("the centre", "2025-02-28")
 
 

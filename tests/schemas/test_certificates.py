@@ -9,7 +9,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from operations.rehearsal_certificates import write_certificates
+from operations.rehearsals.certificates import write_certificates
 from schemas.certificates import CertificateError, certificate_problems, read_certificate
 
 THE_DAY = date(2025, 1, 1)

@@ -284,7 +284,7 @@ def test_where_nobody_goes_nothing_is_said(leaving: list[str] | None, said: list
 def test_where_nobody_goes_yet_a_preview_says_until_when(said: list[str]) -> None:
     announce([], {"reason": "waits for its day (R24)", "whom": "the calendar", "until": "2025-02-05"})
     assert said == [
-        f"info: Borsbeek, {MW}: nobody goes yet; the clean-up waits for its day (R24) until 2025-02-05"
+        f"info: Borsbeek, {MW}: nobody goes yet; the clean-up waits for its day (R24), until 2025-02-05"
     ]
 
 

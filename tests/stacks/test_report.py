@@ -11,6 +11,7 @@ from providers.dossiers import Dossiers
 from providers.retained import NOT_SHOWN, RELEASED, Retained
 from providers.watching import Watched
 from stacks import program
+from stacks.waits import Wait
 from tests.stacks.conftest import PASSWORD, Engine, edited
 
 
@@ -28,6 +29,17 @@ def test_the_summary_counts(engine: Engine) -> None:
     assert outputs["waiting"] == [
         "Pajottegem, OCMW Online: waits for this screen to open (R59); whom: RSZ; until: 2025-01-13"
     ]
+    assert outputs["waits"] == [
+        {
+            "centre": "Pajottegem",
+            "thing": "OCMW Online",
+            "reason": "waits for this screen to open",
+            "rule": "R59",
+            "whom": "RSZ",
+            "until": "2025-01-13",
+        }
+    ]
+    assert [str(Wait.from_output(entry)) for entry in outputs["waits"]] == outputs["waiting"]
     assert outputs["retained"].keys() == {"Galmaarden", "Gooik", "Herne"}
     assert outputs["retained"]["Herne"] == "13 things, unchanged"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import shutil
@@ -13,8 +14,8 @@ from typing import Any
 
 from emulator import controls
 from emulator.embedded import transport
-from operations.preparation import prepare
-from operations.projects import make
+from operations.rehearsals.preparation import prepare
+from operations.rehearsals.projects import make
 from providers.portal import Connection, WritingPortal
 from providers.settings import Settings
 
@@ -35,6 +36,22 @@ class Workspace:
         make(CHECKOUT, root, fusions)
         workspace = cls(root)
         list(prepare(root, workspace.environment))
+        return workspace
+
+    @classmethod
+    def restore(cls, root: Path, kept: Path) -> Workspace:
+        """One that goes on with a stack of an earlier version (`tests/e2e/states/README.md`), whose name the folder has."""
+        make(CHECKOUT, root, ())
+        workspace = cls(root)
+        shutil.copy2(kept / f"{kept.name}.yaml", workspace.declaration(kept.name))
+        for certificate in (kept / "certificates").glob("*"):
+            shutil.copy2(certificate, root / "fusions" / "certificates")
+        shutil.copy2(kept / f"Pulumi.{kept.name}.yaml", root / "stacks")
+        (root / ".state" / "rehearsal").mkdir(parents=True)
+        shutil.copy2(kept / "secrets.yaml", root / ".state" / "rehearsal")
+        workspace.database.write_bytes(gzip.decompress((kept / "portal.db.gz").read_bytes()))
+        list(prepare(root, workspace.environment))
+        workspace.pulumi("stack", "import", "-s", kept.name, "--file", str(kept / "stack.json"))
         return workspace
 
     def copy(self, root: Path) -> Workspace:

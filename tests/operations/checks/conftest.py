@@ -15,13 +15,14 @@ import pytest
 from emulator import controls
 from emulator.core import store
 from emulator.embedded import transport
-from operations import engine, preparation
-from operations.checks.boxes import Boxes
+from operations import engine
+from operations.checks.context import Subject
+from operations.checks.folders import Boxes
+from operations.checks.results import Result
 from operations.checks.run import asked
-from operations.checks.shape import Result
-from operations.checks.subject import Subject
-from operations.preparation import prepare
-from operations.rehearsal_certificates import uploaded
+from operations.rehearsals import preparation
+from operations.rehearsals.certificates import uploaded
+from operations.rehearsals.preparation import prepare
 from providers import session
 from providers.dossiers import Dossiers, DossiersProvider
 from providers.portal import Connection, WritingPortal

@@ -12,7 +12,7 @@ from typing import Any
 
 from emulator import controls
 from emulator.rehearsal import differences
-from operations.projects import RETAINED_TYPE
+from operations.rehearsals.projects import RETAINED_TYPE
 from providers.baseline import missed
 from providers.canonical import same
 from schemas.declaration import Fusion

@@ -20,6 +20,7 @@ from providers import (
 from providers.chaman import FtpAccountProvider, RestAccountProvider
 from providers.dossiers import DossiersProvider
 from providers.resource import WAITING, PortalProvider
+from providers.waiting import Waiting
 from tests.torture.properties.actions import Action, DeclareUser, DropUser, Say, Section, Up
 from tests.torture.properties.calendar import Until
 from tests.torture.properties.conftest import Templates
@@ -35,7 +36,7 @@ Plant = Callable[[pytest.MonkeyPatch], None]
 
 
 def finds_no_forms(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(dossiers, "_look", lambda portal, props: dossiers.Found(dossiers.NOTHING, {}))
+    patch.setattr(dossiers, "_look", lambda portal, props: dossiers.Found(dossiers.NOTHING))
 
 
 def stops_without_entering(patch: pytest.MonkeyPatch) -> None:
@@ -93,32 +94,32 @@ def never_moves_again(patch: pytest.MonkeyPatch) -> None:
 
 def says_nothing_of_what_is_not_set_yet(patch: pytest.MonkeyPatch) -> None:
     for module in (resource, cleanup):
-        patch.setattr(module, "waiting_for", lambda error: {"reason": "", "whom": ""})
+        patch.setattr(module, "waiting_for", lambda error: Waiting("", "", ""))
 
 
 def says_nothing_of_forms(patch: pytest.MonkeyPatch) -> None:
     look = dossiers._look
-    patch.setattr(dossiers, "_look", lambda portal, props: replace(look(portal, props), waiting={}))
+    patch.setattr(dossiers, "_look", lambda portal, props: replace(look(portal, props), waiting=None))
 
 
 def says_nothing_of_reports(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(unique_report, "_waiting", lambda *_: {})
+    patch.setattr(unique_report, "_waiting", lambda *_: None)
 
 
 def says_nothing_of_requests(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(online_requests.OnlineRequestsProvider, "waiting", lambda *_: {})
+    patch.setattr(online_requests.OnlineRequestsProvider, "waiting", lambda *_: None)
 
 
 def says_nothing_of_the_copy(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(access_copy.AccessCopyProvider, "waiting", lambda *_: {})
+    patch.setattr(access_copy.AccessCopyProvider, "waiting", lambda *_: None)
 
 
 def says_nothing_of_the_review(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(review.ReviewProvider, "waiting", lambda *_: {})
+    patch.setattr(review.ReviewProvider, "waiting", lambda *_: None)
 
 
 def says_nothing_of_the_supplier(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(RestAccountProvider, "awaited", lambda self, answer: {})
+    patch.setattr(RestAccountProvider, "awaited", lambda self, answer: None)
 
 
 def never_sets_what_waited(patch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,6 @@ Nothing waits that is possible, nothing that is not possible goes without a word
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 
 from emulator.core import waves
@@ -23,7 +22,6 @@ from tests.torture.properties.dossier_invariants import KINDS, declared_to_go_on
 from tests.torture.properties.retained_model import find_release
 from tests.torture.properties.world import World
 
-_RULE = re.compile(r"R\d\d")
 _OPENS = {configuration.ContactDetails: "contactDetails", configuration.OcmwOnline: "ocmwOnline"}
 
 
@@ -31,7 +29,7 @@ def find_wrong_waiting(world: World) -> Iterator[str]:
     outputs = world.outputs()
     for item in plan(world.fusion, world.secrets, world.path.parent):
         said = outputs[item.name].get("waiting") or {}
-        rule = _RULE.findall(said["reason"])[-1] if said.get("reason") else None
+        rule = said["rule"].split(", ")[-1] if said.get("rule") else None
         right = _rules(world, item)
         if rule not in right:
             yield f"{item.name} waits for {said or 'nothing'}, and {right} is why it would"

@@ -1,0 +1,262 @@
+"""The folders of FTP accounts, opened as their software does: over SFTP, by user name and password.
+
+Only read: files are copied and left where they are. What lies in a folder is about people: contents stay in memory, or go
+where the person who asked wants them, readable for nobody else. The server's key is looked at before a password is sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import stat
+from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from operations.private_files import write_private
+from providers.settings import LOOPBACK, Settings, SftpSettings, embedded_database
+from schemas.errors import FusionError
+
+if TYPE_CHECKING:
+    import asyncssh
+
+MUTATIONS = "mutaties-"
+"""How the names of files with mutations begin."""
+MAX_FILES = 10_000
+MAX_BYTES = 64 * 1024 * 1024
+"""Of one folder, so much is read into memory, the newest first."""
+_CONNECT_SECONDS = 15
+_SECONDS, _COPY_SECONDS = 120, 900
+_CHUNK = 256 * 1024
+
+
+class BoxClosed(FusionError):
+    """A folder could not be opened or read; `refused`: by the portal, which does not take user name and password;
+    `silent`: no server can be signed in at there, whoever asks."""
+
+    def __init__(self, reason: str, *, refused: bool = False, silent: bool = False) -> None:
+        self.refused, self.silent = refused, silent
+        super().__init__(reason)
+
+
+@dataclass(frozen=True)
+class File:
+    """A file in a folder; `content` is None where it was not fetched."""
+
+    name: str
+    size: int
+    received: datetime
+    content: bytes | None = field(default=None, repr=False)
+
+    @property
+    def of_mutations(self) -> bool:
+        return self.name.startswith(MUTATIONS)
+
+
+@dataclass(frozen=True)
+class Box:
+    """What lies in a folder, oldest first."""
+
+    files: tuple[File, ...]
+
+    @property
+    def mutations(self) -> list[File]:
+        return [file for file in self.files if file.of_mutations]
+
+
+class Boxes:
+    """The folders of one portal's accounts. Each is opened once: a wrong password is not tried again.
+
+    `keep` is a folder of one's own into which everything is copied; `silent` has the servers that gave no answer, by
+    address: they are not waited for again.
+    """
+
+    def __init__(
+        self,
+        portal: Settings,
+        sftp: SftpSettings,
+        keep: Path | None = None,
+        silent: dict[str, BoxClosed] | None = None,
+    ) -> None:
+        self._portal, self._sftp, self._keep = portal, sftp, keep
+        self._silent = {} if silent is None else silent
+        self._opened: dict[str, Box | BoxClosed] = {}
+        self._running = ExitStack()
+        self._served: SftpSettings | None = None
+
+    def __enter__(self) -> Boxes:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._running.close()
+
+    def open(self, username: str, password: str, since: datetime, keep_as: str) -> Box:
+        """The folder of an account, with the contents of the mutations' files that came after `since`.
+
+        :param keep_as: below the folder of `keep`, where copies go.
+        :raises BoxClosed: when it does not open, the first time and every time after.
+        """
+        known = self._opened.get(username)
+        if known is None:
+            try:
+                known = self._look(username, password, since, self._keep and self._keep / keep_as)
+            except BoxClosed as closed:
+                known = closed
+            self._opened[username] = known
+        if isinstance(known, BoxClosed):
+            raise known
+        return known
+
+    def _look(self, username: str, password: str, since: datetime, keep: Path | None) -> Box:
+        try:
+            import asyncssh
+        except ImportError:
+            raise BoxClosed(
+                "SFTP needs the package asyncssh: install this project with the extra `check`"
+            ) from None
+        address = self._address()
+        where = f"{address.host}:{address.port}"
+        seconds = _COPY_SECONDS if keep else _SECONDS
+        if where in self._silent:
+            raise self._silent[where]
+        try:
+            return asyncio.run(asyncio.wait_for(_fetch(address, username, password, since, keep), seconds))
+        except asyncssh.PermissionDenied:
+            raise BoxClosed("user name and password are refused", refused=True) from None
+        except asyncssh.HostKeyNotVerifiable:
+            raise BoxClosed(
+                f"{where} has another host key than fusion:sftpHostKey says, and got no password: find out why before "
+                "you set the new one"
+            ) from None
+        except BoxClosed as closed:
+            if closed.silent:
+                self._silent[where] = closed
+            raise
+        except (OSError, asyncssh.Error, TimeoutError) as error:
+            raise _unusable(where, error) from None
+
+    def _address(self) -> SftpSettings:
+        """Where to connect; the embedded portal's folders are served for as long as this is open."""
+        if self._served is None:
+            served = self._sftp
+            if self._portal.embedded and not self._sftp.host:
+                from emulator.sftp import server as sftp
+
+                try:
+                    address = self._running.enter_context(sftp.running(embedded_database()))
+                except OSError as error:
+                    raise BoxClosed(
+                        f"the embedded portal cannot serve SFTP here ({error.strerror})"
+                    ) from None
+                served = SftpSettings(address.host, address.port, address.fingerprint)
+            elif not self._sftp.host_key and not self._on_this_machine:
+                raise BoxClosed(
+                    "the server's key is not known, so it gets no password: set fusion:sftpHostKey to its fingerprint"
+                )
+            self._served = served
+        return self._served
+
+    @property
+    def _on_this_machine(self) -> bool:
+        """A rehearsal's. With the portal elsewhere, whoever listens on a loopback address may be anybody's tunnel."""
+        return self._portal.on_this_machine and self._sftp.host in LOOPBACK
+
+
+def _unusable(where: str, error: Exception, *, silent: bool = False) -> BoxClosed:
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
+    return BoxClosed(
+        f"SFTP at {where} gives no usable answer ({reason}): check fusion:sftpHost, fusion:sftpPort and the network",
+        silent=silent,
+    )
+
+
+async def _fetch(
+    address: SftpSettings, username: str, password: str, since: datetime, keep: Path | None
+) -> Box:
+    import asyncssh
+
+    class Client(asyncssh.SSHClient):
+        def validate_host_public_key(self, host: str, addr: str, port: int, key: asyncssh.SSHKey) -> bool:  # noqa: ARG002
+            return not address.host_key or key.get_fingerprint() == address.host_key
+
+    try:
+        connection = await asyncssh.connect(
+            address.host,
+            address.port,
+            username=username,
+            password=password,
+            client_factory=Client,
+            known_hosts=b"",  # none: every key is Client's to judge
+            preferred_auth="password",
+            client_keys=None,
+            agent_path=None,
+            config=None,
+            connect_timeout=_CONNECT_SECONDS,
+            login_timeout=_CONNECT_SECONDS,
+        )
+    except (asyncssh.PermissionDenied, asyncssh.HostKeyNotVerifiable):
+        raise
+    except (OSError, asyncssh.Error, TimeoutError) as error:
+        raise _unusable(f"{address.host}:{address.port}", error, silent=True) from None
+    async with connection, connection.start_sftp_client() as client:
+        files = await _list(client)
+        left = MAX_BYTES
+        found = []
+        for file in sorted(files, key=lambda file: file.received, reverse=True):
+            wanted = file.of_mutations and file.received > since and file.size <= left
+            try:
+                content = await _read(client, file) if wanted or (keep and file.size <= MAX_BYTES) else None
+            except asyncssh.SFTPNoSuchFile:
+                continue  # the centre's software fetched it and took it away, as it does, while this was looking
+            if keep and content is not None:
+                _store(keep, file.name, content)
+            left -= file.size if wanted else 0
+            found.append(File(file.name, file.size, file.received, content if wanted else None))
+    return Box(tuple(reversed(found)))
+
+
+async def _list(client: asyncssh.SFTPClient) -> list[File]:
+    files = []
+    async for entry in client.scandir("."):
+        name, attributes = str(entry.filename), entry.attrs
+        if attributes.permissions is None or not stat.S_ISREG(attributes.permissions):
+            continue
+        received = datetime.fromtimestamp(attributes.mtime or 0, UTC)
+        files.append(File(name, attributes.size or 0, received))
+        if len(files) > MAX_FILES:
+            raise BoxClosed(f"the folder holds more than {MAX_FILES} files: have them taken away")
+    return files
+
+
+async def _read(client: asyncssh.SFTPClient, file: File) -> bytes:
+    parts: list[bytes] = []
+    async with client.open(file.name, "rb") as remote:
+        while part := await _part(remote):
+            parts.append(part)
+            if sum(map(len, parts)) > file.size + _CHUNK:
+                raise BoxClosed("a file in the folder is longer than the folder says")
+    return b"".join(parts)
+
+
+async def _part(file: asyncssh.SFTPClientFile) -> bytes:
+    """Its type, which asyncssh leaves open."""
+    data: bytes = await file.read(_CHUNK)
+    return data
+
+
+def _store(folder: Path, name: str, content: bytes) -> None:
+    """A file of its own, for its owner only. A name from elsewhere never leads out of the folder."""
+    safe = "".join(sign if sign.isalnum() or sign in "-_." else "_" for sign in name).lstrip(".") or "_"
+    try:
+        write_private(folder / safe, content)
+    except OSError as error:
+        raise BoxClosed(f"copies cannot be kept in {folder} ({error.strerror})") from None
+
+
+def newest(files: Iterable[File]) -> File | None:
+    return max(files, key=lambda file: file.received, default=None)

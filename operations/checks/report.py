@@ -1,0 +1,67 @@
+"""What `fusion check` says: a table for each centre that fits 80 columns, a summary for each fusion, an exit code."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from collections.abc import Sequence
+from itertools import groupby, zip_longest
+
+from operations.checks.results import FAILED, RESULTS, TODO, UNKNOWN, WAITING, Result
+from operations.checks.sign_in import CHECK as SIGN_IN
+from operations.exit_codes import ExitCode
+from operations.tables import table
+from schemas.errors import LoginRefused, PortalUnreachable
+from schemas.identifiers import dotted
+
+NARROWEST, WIDEST = 80, 120
+
+
+def as_text(results: Sequence[Result]) -> str:
+    """All results, fusion by fusion and centre by centre, each with its rule."""
+    width = min(max(shutil.get_terminal_size().columns, NARROWEST), WIDEST)
+    parts = []
+    for fusion, found in groupby(results, lambda result: result.fusion):
+        of_fusion = list(found)
+        centres = {result.kbo: result.centre for result in of_fusion}
+        for kbo, centre in centres.items():
+            parts += [f"{centre}, {dotted(kbo)}", _table([r for r in of_fusion if r.kbo == kbo], width), ""]
+        parts += [f"{fusion}: {summary(of_fusion)}", ""]
+    return "\n".join(parts).rstrip()
+
+
+def summary(results: Sequence[Result]) -> str:
+    """`31 checks: 27 ok, 3 todo, 1 waiting`."""
+    counts = [(sum(one.result == word for one in results), word) for word in RESULTS]
+    said = ", ".join(f"{count} {word}" for count, word in counts if count)
+    return f"{len(results)} check{'' if len(results) == 1 else 's'}: {said}"
+
+
+def _table(results: Sequence[Result], width: int) -> str:
+    """What is said of a check goes on below itself where it is long."""
+    checks = max(len("check"), *(min(len(result.check), 30) for result in results))
+    room = width - len("waiting") - checks - 4
+    rows: list[tuple[str, str, str]] = []
+    for result in results:
+        said = f"{result.detail} ({result.rule})" if result.rule else result.detail
+        rows += zip_longest(
+            [result.result], textwrap.wrap(result.check, checks), textwrap.wrap(said, room), fillvalue=""
+        )
+    return table(("result", "check", "what was found"), rows, width)
+
+
+def exit_code(results: Sequence[Result], *, strict: bool) -> ExitCode:
+    """Unreachable when nobody was let in and so nothing was looked at; partly done when something failed or is unknown."""
+    signing_in = [result for result in results if result.check == SIGN_IN]
+    if signing_in and all(map(_kept_out, signing_in)) and all(map(_nothing_seen, results)):
+        return ExitCode.UNREACHABLE
+    bad = {FAILED, UNKNOWN} | ({TODO, WAITING} if strict else set())
+    return ExitCode.PARTLY if any(result.result in bad for result in results) else ExitCode.DONE
+
+
+def _kept_out(result: Result) -> bool:
+    return isinstance(result.cause, LoginRefused | PortalUnreachable)
+
+
+def _nothing_seen(result: Result) -> bool:
+    return result.result == UNKNOWN or _kept_out(result)

@@ -1,0 +1,101 @@
+"""The one shape of every check: a question about a centre, and the result lines that come of it.
+
+`ok`: it works. `todo`: a person has something to do. `waiting`: the calendar, the portal or a supplier has. `failed`: it
+does not work. `unknown`: it could not be looked at, which never counts as nothing found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from providers.waiting import waiting_for
+from schemas.errors import FusionError, NotFound, NotYetAvailable
+from schemas.privacy import masked
+from stacks.plan import Centre
+
+OK, TODO, WAITING, FAILED, UNKNOWN = "ok", "todo", "waiting", "failed", "unknown"
+RESULTS = (OK, TODO, WAITING, FAILED, UNKNOWN)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came out: `part` names one of several things that a question is about, `rule` another rule than its own,
+    `cause` the error that it is about."""
+
+    result: str
+    detail: str
+    part: str = ""
+    rule: str = ""
+    cause: FusionError | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something to be looked at, at one centre; `ask` may give several answers, and may raise."""
+
+    centre: Centre
+    system: str
+    check: str
+    ask: Callable[[], Iterable[Answer]]
+    rule: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """A line of the report; `cause` is the error that kept it from being looked at."""
+
+    fusion: str
+    centre: str
+    kbo: str
+    system: str
+    check: str
+    result: str
+    detail: str
+    rule: str
+    cause: FusionError | None = field(default=None, compare=False, repr=False)
+
+    def as_json(self) -> dict[str, Any]:
+        names = ("fusion", "centre", "kbo", "system", "check", "result", "detail", "rule")
+        return {name: getattr(self, name) for name in names}
+
+
+def results(fusion: str, question: Question) -> Iterator[Result]:
+    """A question's results, at least one. What goes wrong with one question stays with it, whatever it is."""
+
+    def line(answer: Answer) -> Result:
+        return Result(
+            fusion,
+            question.centre.name,
+            question.centre.kbo,
+            question.system,
+            f"{question.check} {answer.part}" if answer.part else question.check,
+            answer.result,
+            masked(answer.detail),
+            answer.rule or question.rule,
+            answer.cause,
+        )
+
+    count = 0
+    try:
+        for answer in question.ask():
+            count += 1
+            yield line(answer)
+        if not count:
+            yield line(Answer(UNKNOWN, "not looked at: the question got no answer"))
+    except NotYetAvailable as error:
+        yield line(Answer(WAITING, waiting_for(error).brief, cause=error))
+    except NotFound as error:
+        yield line(Answer(FAILED, error.for_reading(), cause=error))
+    except FusionError as error:
+        yield line(Answer(UNKNOWN, not_looked_at(error), cause=error))
+    except Exception as error:  # whatever it is, it is of this question, and the others are told
+        # Its text could repeat what it stumbled over, which may be about a person.
+        kind = type(error).__name__
+        yield line(Answer(UNKNOWN, f"not looked at: something else than expected came ({kind}); report this"))
+
+
+def not_looked_at(error: FusionError) -> str:
+    """What kept something from being looked at, and the way out."""
+    return f"not looked at: {error.for_reading()}"

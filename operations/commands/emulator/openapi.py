@@ -1,0 +1,40 @@
+"""`fusion emulator openapi`: the documents of the portal's APIs, on screen or as the files that a review sees."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from providers.settings import project_root
+
+FOLDER = Path("docs") / "openapi"
+
+
+def documents() -> dict[str, str]:
+    """Each API's document as YAML, by the API's name."""
+    from emulator.app import APIS
+    from emulator.rehearsal import api as rehearsal
+    from emulator.signin import api as signin
+    from emulator.web.openapi import document as documents_of
+
+    apis = (signin.TOKEN, *APIS, rehearsal.API)
+    return {api.name: documents_of.as_yaml(documents_of.document(api)) for api in apis}
+
+
+@click.command()
+@click.option("--write", is_flag=True, help="Write docs/openapi/ instead of printing.")
+def openapi(write: bool) -> None:
+    """The OpenAPI 3.1 documents of the portal's APIs, as the portal serves them."""
+    if not write:
+        for text in documents().values():
+            click.echo(f"---\n{text}", nl=False)
+        return
+    folder = project_root() / FOLDER
+    folder.mkdir(exist_ok=True)
+    made = {folder / f"{name}.yaml": text for name, text in documents().items()}
+    for file in set(folder.iterdir()) - set(made):
+        file.unlink()
+    for file, text in made.items():
+        file.write_text(text)
+        click.echo(f"wrote {FOLDER / file.name}", err=True)

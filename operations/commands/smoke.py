@@ -1,0 +1,27 @@
+"""`fusion smoke`: every fusion applied to a fresh emulated portal, then previewed once more."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+from operations import exit_codes
+from providers.settings import project_root
+
+
+@click.command()
+@click.argument("names", nargs=-1)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option("--keep", is_flag=True, help="Leave the run's folder for a look: .state/rehearsal-run.")
+def smoke(names: tuple[str, ...], form: str, keep: bool) -> None:
+    """Run the main job on a fresh portal of its own: preview, apply and preview again, for all fusions or NAMES.
+
+    The stacks and the portal of this checkout are not touched. `fusion rehearse` tells a whole story, day by day.
+    """
+    from operations.rehearsals.smoke import report, run
+
+    outcomes = run(project_root(), names, lambda line: click.echo(line, err=True), keep=keep)
+    click.echo(json.dumps([o.as_json() for o in outcomes], indent=2) if form == "json" else report(outcomes))
+    sys.exit(exit_codes.of_runs([outcome.passed for outcome in outcomes]))

@@ -1,0 +1,38 @@
+"""`fusion validate`: what is wrong with declarations, without the portal."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from operations.exit_codes import ExitCode
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--secrets",
+    "secrets_file",
+    type=click.Path(path_type=Path),
+    help="People and passwords to check against.",
+)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+def validate(paths: tuple[Path, ...], secrets_file: Path | None, form: str) -> None:
+    """Check declarations: every finding of every file in one pass, as path:line:column: rule: message.
+
+    Without PATHS all of fusions/. People and FTP passwords are checked against the secrets file where there is one. The
+    portal is not asked.
+    """
+    from operations.validation import validate_files
+
+    report = validate_files(paths, secrets_file)
+    if form == "json":
+        click.echo(json.dumps(report.as_json(), indent=2, ensure_ascii=False))
+    else:
+        for finding in report.findings:
+            click.echo(str(finding))
+        click.echo(report.summary(), err=True)
+    sys.exit(ExitCode.FAILED if report.findings else ExitCode.DONE)

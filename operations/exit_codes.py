@@ -1,0 +1,40 @@
+"""With which code a `fusion` command ends. Decided here and nowhere else; docs/commands.md lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from enum import IntEnum
+
+from schemas.errors import FusionError, GuardRefused, LoginRefused, PortalRefused, PortalUnreachable
+
+
+class ExitCode(IntEnum):
+    """2 is kept for "changes are pending"; Pulumi's own codes are another matter."""
+
+    DONE = 0
+    FAILED = 1
+    UNREACHABLE = 3
+    REFUSED = 4
+    PARTLY = 5
+    INTERRUPTED = 130
+
+
+_OF_ERRORS: tuple[tuple[type[FusionError], ExitCode], ...] = (
+    (LoginRefused, ExitCode.UNREACHABLE),
+    (PortalUnreachable, ExitCode.UNREACHABLE),
+    (PortalRefused, ExitCode.REFUSED),
+    (GuardRefused, ExitCode.REFUSED),
+    (FusionError, ExitCode.FAILED),
+)
+
+
+def of_error(error: FusionError) -> ExitCode:
+    """The code for an error that ends a command."""
+    return next(code for kind, code in _OF_ERRORS if isinstance(error, kind))
+
+
+def of_runs(passed: Collection[bool]) -> ExitCode:
+    """The code for several runs, of which each passed or not."""
+    if all(passed):
+        return ExitCode.DONE
+    return ExitCode.PARTLY if any(passed) else ExitCode.FAILED

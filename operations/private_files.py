@@ -1,0 +1,42 @@
+"""Files about people: readable for their owner only, and never where git would take them up."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+from schemas.errors import GuardRefused
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that nobody else on the machine can read, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.new")
+    temporary.unlink(missing_ok=True)
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+    temporary.replace(path)
+
+
+def require_outside_git(path: Path, what: str, way_out: str = "") -> None:
+    """Refuse a file or folder that git would take up.
+
+    :param what: what it would hold, as the message says it: "INSZ".
+    :param way_out: another way than those that always help, after a semicolon.
+    :raises GuardRefused: when it lies in a git working tree that does not ignore it.
+    """
+    file = path.resolve()
+    if not any((folder / ".git").exists() for folder in file.parents):
+        return
+    there = next(folder for folder in file.parents if folder.is_dir())
+    try:
+        command = ["git", "-C", str(there), "check-ignore", "--quiet", "--", str(file)]
+        ignored = subprocess.run(command, capture_output=True, check=False).returncode == 0
+    except FileNotFoundError:
+        ignored = False
+    if not ignored:
+        raise GuardRefused(
+            f"{path} would hold {what} inside a git working tree that does not ignore it: choose a place outside, as "
+            f"~/{path.name}, or one that .gitignore names{way_out}"
+        )

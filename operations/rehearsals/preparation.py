@@ -1,0 +1,146 @@
+"""What a checkout needs beside its programs: the client's key, the rehearsal's secrets, the stacks. All outside git.
+
+Everything is made once and then left alone: a second run, or a file that a person has put there, changes nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets as randomness
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from operations.private_files import write_private
+from providers.settings import REHEARSAL_CLIENT_KEY, REHEARSAL_SECRETS
+from schemas.declaration import Fusion
+from schemas.document import read
+from schemas.errors import EngineError
+from schemas.loading import load_declaration
+from schemas.secrets import load_secrets
+
+# One of each class that R31 asks for, and none that a shell or YAML could take for something else.
+_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789"
+_SPECIAL = "=+*-_."
+
+
+def prepare(root: Path, environment: Mapping[str, str] = os.environ) -> Iterator[str]:
+    """Make what is missing below `root`, a folder with Pulumi.yaml and fusions/. Yields what was made, a line each.
+
+    `environment` is what the engine runs in. Raises `DeclarationError` for declarations with findings, `EngineError` when
+    the engine fails.
+    """
+    fusions = {path.stem: load_declaration(path, None) for path in sorted((root / "fusions").glob("*.yaml"))}
+    yield from _client_key(root)
+    yield from _secrets(root, fusions)
+    yield from _stacks(root, list(fusions), environment)
+
+
+def _client_key(root: Path) -> Iterator[str]:
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    from emulator.controls import register_client
+    from emulator.seeds.opening import open_portal
+
+    path, database = root / REHEARSAL_CLIENT_KEY, root / ".state" / "portal.db"
+    made = [file for file in (path, database) if not file.exists()]
+    if path in made:
+        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        pem = key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        write_private(path, pem)
+        yield f"{path.relative_to(root)}: the rehearsal's client key"
+    if made:
+        open_portal(database)
+        private = serialization.load_pem_private_key(path.read_bytes(), None)
+        public = private.public_key().public_bytes(
+            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+        register_client(database, "rehearsal", public.decode())
+        yield f"{database.relative_to(root)}: the embedded portal knows the rehearsal's client"
+
+
+def _secrets(root: Path, fusions: dict[str, Fusion]) -> Iterator[str]:
+    """The people and passwords that the declarations name and the file does not have yet, and what suppliers to whom they
+    delegate would have."""
+    from emulator.core.people import rehearsal_ssin
+    from operations.rehearsals.certificates import certificate_and_key
+
+    path = root / REHEARSAL_SECRETS
+    if path.exists():
+        load_secrets(path)  # a file with findings is a person's to put right, not ours to overwrite
+    kept = (read(path).data or {}) if path.exists() else {}
+    people, passwords, keys = (dict(kept.get(name) or {}) for name in ("people", "passwords", "keys"))
+    new_people = sorted(
+        {key for f in fusions.values() for _, access in f.accesses() for _, key in access.people()}
+        - people.keys()
+    )
+    new_passwords = sorted(
+        {f.ftp_password_key for f in fusions.values() if f.accounts and f.accounts.ftp} - passwords.keys()
+    )
+    of_the_portal = {key: value for key, value in _seeded(fusions).items() if key not in passwords}
+    delegated = {f.rest_key: f for f in fusions.values() if f.rest_supplier and f.rest_key not in keys}
+    if not (new_people or new_passwords or of_the_portal or delegated):
+        return
+    for key in new_people:
+        people[key] = {"insz": rehearsal_ssin(key), "email": f"{key}@ocmw.example", "language": "nl"}
+    passwords |= {key: _password() for key in new_passwords} | of_the_portal
+    keys |= {key: certificate_and_key(fusion.slug, fusion.takes_effect) for key, fusion in delegated.items()}
+    document = {"people": people, "passwords": passwords, "keys": keys}
+    text = (
+        "# People, passwords and keys of the rehearsal: generated, of nobody. Never commit a file like this.\n"
+        # JSON is YAML, with every value quoted.
+        + json.dumps(document, indent=2, sort_keys=True)
+        + "\n"
+    )
+    write_private(path, text.encode())
+    yield (
+        f"{path.relative_to(root)}: {len(new_people)} generated people, {len(new_passwords)} FTP passwords and "
+        f"{len(of_the_portal)} of merging centres' accounts at the emulated portal, {len(delegated)} suppliers' keys"
+    )
+
+
+def _seeded(fusions: dict[str, Fusion]) -> dict[str, str]:
+    """The passwords of the merging centres' own accounts, which the emulated portal tells: for `fusion check`."""
+    from emulator.seeds import content
+
+    data = content.load()
+    known = {centre["enterpriseNumber"] for centre in data["centres"] if centre.get("ftpAccount")}
+    return {
+        fusion.ftp_password_key_of(centre.name): data["ftpPassword"]
+        for fusion in fusions.values()
+        for centre in fusion.merging
+        if centre.kbo in known
+    }
+
+
+def _password() -> str:
+    letters = [randomness.choice(_LETTERS) for _ in range(11)]
+    return "".join([*letters[:6], randomness.choice(_SPECIAL), *letters[6:], randomness.choice(_SPECIAL)])
+
+
+def _stacks(root: Path, names: list[str], environment: Mapping[str, str]) -> Iterator[str]:
+    folder = root / ".state" / ".pulumi" / "stacks" / "fusion"
+    if "PULUMI_BACKEND_URL" not in environment and all((folder / f"{name}.json").exists() for name in names):
+        return
+    listed = json.loads(_pulumi(root, environment, "stack", "ls", "--json"))
+    present = {stack["name"].rpartition("/")[2] for stack in listed}
+    for name in names:
+        if name not in present:
+            _pulumi(root, environment, "stack", "init", name, "--no-select")
+            yield f"stack {name}"
+
+
+def _pulumi(root: Path, environment: Mapping[str, str], *arguments: str) -> str:
+    (root / ".state").mkdir(exist_ok=True)  # the file backend wants its folder to be there
+    command = ["pulumi", *arguments, "--non-interactive"]
+    try:
+        done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        raise EngineError("pulumi is not on PATH: run `make setup`, then `. ./activate`") from None
+    if done.returncode != 0:
+        raise EngineError(f"`{' '.join(command)}` failed:\n{done.stderr.strip()}")
+    return done.stdout

@@ -1,0 +1,32 @@
+"""An entry of the stack's outputs `waiting` and `waits`: what waits, at which centre."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Self
+
+from providers.waiting import Waiting
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A thing that waits. `thing` is what people call it: `sender contact`, `user tom.maes`."""
+
+    centre: str
+    thing: str
+    waiting: Waiting
+
+    def __str__(self) -> str:
+        """`Gooik, user tom.maes: waits for …; whom: KBO; until: 2025-01-01`, a line of `waiting`."""
+        return f"{self.centre}, {self.thing}: {self.waiting}"
+
+    def as_output(self) -> dict[str, str]:
+        """`{centre, thing, reason, rule, whom, until}`, an entry of `waits`; "" is what nobody knows."""
+        return {"centre": self.centre, "thing": self.thing, **asdict(self.waiting)}
+
+    @classmethod
+    def from_output(cls, entry: Mapping[str, str]) -> Self:
+        """Of an entry of `waits`."""
+        names = ("reason", "rule", "whom", "until")
+        return cls(entry["centre"], entry["thing"], Waiting(**{name: entry[name] for name in names}))

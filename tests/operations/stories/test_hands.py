@@ -1,0 +1,55 @@
+"""Which centres a story's words stand for, and what people cannot do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from operations.stories import hands
+from operations.stories.language import ByHand
+from schemas.declaration import Fusion
+from schemas.errors import RehearsalError
+from schemas.loading import load_declaration
+from schemas.secrets import parse_secrets
+
+FUSIONS = Path(__file__).parents[3] / "fusions"
+HAM, TESSENDERLO = "0216772333", "0212174533"
+NOBODY = parse_secrets("people: {}\npasswords: {}\n", "secrets")
+
+
+@pytest.fixture(scope="module")
+def tessenderlo_ham() -> Fusion:
+    return load_declaration(FUSIONS / "tessenderlo-ham.yaml")
+
+
+@pytest.mark.parametrize(
+    ("at", "numbers"),
+    [
+        ("Ham", [HAM]),
+        ("Tessenderlo-Ham", [HAM]),
+        ("merged", [HAM]),
+        ("Tessenderlo", [TESSENDERLO]),
+        ("disappearing", [TESSENDERLO]),
+        ("every", [HAM, TESSENDERLO]),
+        ("Gooik", []),
+    ],
+)
+def test_a_centre_by_its_name_or_by_what_becomes_of_it(
+    tessenderlo_ham: Fusion, at: str, numbers: list[str]
+) -> None:
+    assert hands.numbers_of(tessenderlo_ham, at) == numbers
+
+
+def test_a_centre_of_another_fusion_is_refused_with_those_there_are(
+    tessenderlo_ham: Fusion, tmp_path: Path
+) -> None:
+    deed = ByHand.model_validate({"do": "readEBox", "at": "Gooik"})
+    with pytest.raises(
+        RehearsalError, match="Tessenderlo-Ham has no centre Gooik: there are Tessenderlo, Ham, and merged"
+    ):
+        hands.do(tmp_path, tessenderlo_ham, NOBODY, deed)
+
+
+def test_every_deed_has_its_hand_and_its_words() -> None:
+    assert hands._DEEDS.keys() == hands._SAID.keys()

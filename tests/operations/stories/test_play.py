@@ -1,0 +1,124 @@
+"""A step that does not go as planned: what is raised in it, and what an interruption makes of it."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from emulator import controls
+from operations.checks.results import Result
+from operations.rehearsals import projects
+from operations.rehearsals.projects import Ran
+from operations.stories import hands, play
+from operations.stories.language import Step
+from operations.stories.ledger import Ledger
+from operations.stories.play import Player
+from schemas.errors import EngineError
+from schemas.loading import load_declaration
+from schemas.secrets import parse_secrets
+from tests.operations.stories.waits import FIRST_DAY
+
+FUSIONS = Path(__file__).parents[3] / "fusions"
+
+
+@pytest.fixture
+def player(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Player:
+    monkeypatch.setattr(controls, "set_clock", lambda database, moment: [])
+    monkeypatch.setattr(controls, "journal", lambda database, writes=False: [])
+    nobody = parse_secrets("people: {}\npasswords: {}\n", "secrets")
+    fusion = load_declaration(FUSIONS / "pajottegem.yaml")
+    return Player(tmp_path, "pajottegem", fusion, nobody, Ledger(tmp_path / "portal.db"))
+
+
+def step(**fields: object) -> Step:
+    return Step.model_validate({"on": "2025-01-01", "what": "x", **fields})
+
+
+def test_what_nobody_raised_on_purpose_stops_the_story_with_its_type(
+    player: Player, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> str:
+        raise LookupError("no such thing of 85.07.30-033.28")
+
+    monkeypatch.setattr(hands, "do", broken)
+    lived = player.step(step(byHand=[{"do": "readEBox", "at": "Herne"}]))
+    assert lived.problems == ["LookupError: no such thing of (number not shown)"]
+
+
+def test_an_up_that_fails_tells_what_waits_where_it_came_that_far(
+    player: Player, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outputs = {"waits": [FIRST_DAY.as_output()]}
+    ran = iter([Ran("up", False, errors=["x"], outputs=outputs), Ran("up", False, errors=["x"])])
+    monkeypatch.setattr(projects, "run", lambda *_: next(ran))
+    first = player.step(step(up=True))
+    second = player.step(Step.model_validate({"on": "2025-01-02", "what": "y", "up": True}))
+    assert first.waits == second.waits == [FIRST_DAY]
+    assert (first.waits_as_of, second.waits_as_of) == ("2025-01-01", "2025-01-01")
+
+
+@pytest.mark.parametrize("looking", ["refresh", "preview", "check"])
+def test_each_call_that_only_looking_wrote_is_a_problem(
+    player: Player, monkeypatch: pytest.MonkeyPatch, looking: str
+) -> None:
+    """R05. A check signs in as the centre's own software too; what people did before it is not of the check."""
+    at = {"at": "2025-01-01T09:00:00+01:00", "actingFor": "1010784738", "status": 200}
+    calls: list[dict[str, object]] = [
+        {"seq": 1, "method": "PUT", "path": "/REST/zero", "client": "people", **at}
+    ]
+
+    def look(*_: object) -> list[Result]:
+        calls.append({"seq": 2, "method": "PUT", "path": "/REST/one", "client": "rehearsal", **at})
+        calls.append({"seq": 3, "method": "POST", "path": "/REST/two", "client": "OCMW Online", **at})
+        return []
+
+    monkeypatch.setattr(projects, "run", lambda *_: Ran("refresh", True, steps={"same": len(look())}))
+    monkeypatch.setattr(play, "check", look)
+    monkeypatch.setattr(controls, "journal", lambda database, writes=False: calls)
+    does: dict[str, object] = {"refresh": True, "preview": "none", "check": {}}
+    lived = player.step(step(**{looking: does[looking]}))
+    others = [f"{looking} wrote: POST /REST/two"] if looking == "check" else []
+    assert lived.problems == [f"{looking} wrote: PUT /REST/one", *others]
+
+
+def test_what_fails_of_an_interruption_is_not_held_against_the_product(
+    player: Player, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(*_: object) -> Ran:
+        player.interruption.ask()
+        return Ran("refresh", False, errors=["cancelled"])
+
+    monkeypatch.setattr(projects, "run", run)
+    lived = player.step(step(refresh=True, up=True, expect={"changes": "some"}))
+    assert (lived.problems, lived.up) == ([], None), "no other engine is started"
+
+
+def test_the_engines_at_work_are_told_to_stop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "bin" / "pulumi"
+    program.parent.mkdir()
+    # Not a shell: where the tests themselves were started with the signal ignored, a shell can never trap it.
+    program.write_text(
+        f"""#!{sys.executable}
+import pathlib, signal, sys, time
+signal.signal(signal.SIGINT, lambda *_: sys.exit("stopped"))
+pathlib.Path({str(tmp_path / "begun")!r}).touch()
+time.sleep(60)
+"""
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=":")
+
+    def stop() -> None:
+        while not (tmp_path / "begun").exists():
+            time.sleep(0.01)
+        projects.interrupt()
+
+    thread = threading.Thread(target=stop)
+    thread.start()
+    with pytest.raises(EngineError, match="stopped"):
+        projects.run(tmp_path, "tielt", "up")
+    thread.join()

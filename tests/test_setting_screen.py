@@ -1,0 +1,49 @@
+"""What one more setting screen costs: the files that name one of today's are those that docs/contributing.md lists."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+SCREEN = re.compile(r"technical[-_]?providers", re.IGNORECASE)
+WRITTEN_BY_PROGRAMS = {
+    "docs/declaration.md",
+    "docs/openapi/ocmwConfiguration.yaml",
+    "docs/rules-tests.md",
+    "emulator/seeds/portal.json",
+    "schemas/fusion.schema.json",
+}
+ABOUT_WORDS = {"docs/contributing.md", "docs/glossary.md", "docs/numbers.md"}
+
+
+def section() -> str:
+    page = (ROOT / "docs" / "contributing.md").read_text("utf-8")
+    return page.split("## A setting screen\n")[1].split("\n## ")[0]
+
+
+def naming(*folders: str) -> set[str]:
+    """The files below some folders that name the screen."""
+    files = (path for folder in folders for path in (ROOT / folder).rglob("*"))
+    return {
+        path.relative_to(ROOT).as_posix()
+        for path in files
+        if path.suffix in (".py", ".md", ".yaml", ".json") and SCREEN.search(path.read_text("utf-8"))
+    }
+
+
+def test_the_files_that_name_a_screen_are_listed() -> None:
+    found = naming("schemas", "providers", "stacks", "operations", "emulator", "docs")
+    listed = re.findall(r"^\| `([^`]+)` \|", section(), re.MULTILINE)
+    assert sorted(found - WRITTEN_BY_PROGRAMS - ABOUT_WORDS) == sorted(listed)
+
+
+def test_the_files_that_programs_write_name_it_too() -> None:
+    """Else they are made no more, or stand here for nothing."""
+    assert naming("schemas", "emulator", "docs") >= WRITTEN_BY_PROGRAMS
+
+
+def test_the_tests_that_are_listed_name_it() -> None:
+    listed = set(re.findall(r"`(tests/[^`]+)`", section())) - {"tests/test_setting_screen.py"}
+    assert len(listed) >= 10
+    assert listed <= naming("tests")
