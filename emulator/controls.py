@@ -19,6 +19,7 @@ from emulator.calendar.clock import ClockError
 from emulator.core import journal as journal_module
 from emulator.core import problems, store
 from emulator.core.journal import Selection, was_made
+from emulator.core.waves import usual_moment
 from emulator.rehearsal import checkpoints, checkpoints_api, faults, limits, records_api
 from emulator.rehearsal.checkpoints import Checkpoint
 from emulator.rehearsal.differences import Difference
@@ -62,6 +63,7 @@ __all__ = [
     "run_clock",
     "set_clock",
     "set_rate_limit",
+    "usual_moment",
     "was_made",
 ]
 

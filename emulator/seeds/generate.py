@@ -54,12 +54,23 @@ FTP_PASSWORD = "Oefenen-2024!"  # noqa: S105 - the seeded accounts', in the open
 
 
 def main() -> None:
-    reference, declared = lists(), declarations()
-    for wave in known_waves():
-        path = TARGET / f"{wave['takesEffect']}.json"
-        text = json.dumps(content(wave, reference, declared), indent=1, ensure_ascii=False)
-        path.write_text(text + "\n", encoding="utf-8")
+    for made in every():
+        path = TARGET / f"{made['takesEffect']}.json"
+        path.write_text(json.dumps(made, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         sys.stdout.write(f"{path.relative_to(ROOT)}\n")
+
+
+def every() -> list[dict[str, Any]]:
+    """What is in the files of all waves, the earliest first."""
+    reference, declared = lists(), declarations()
+    made = [content(wave, reference, declared) for wave in known_waves()]
+    owners: dict[str, str] = {}
+    for centre in (centre for wave in made for centre in wave["centres"]):
+        ftp = centre["ftpAccount"]
+        # A portal has each user name once (R30): of two that would get the same, the later one gets the next.
+        while owners.setdefault(ftp["username"], centre["enterpriseNumber"]) != centre["enterpriseNumber"]:
+            ftp["username"] = f"{ftp['username'][:-2]}{(int(ftp['username'][-2:]) + 1) % 100:02d}"
+    return made
 
 
 def lists() -> dict[str, Any]:
@@ -218,15 +229,18 @@ def a_domain(place: str, slug: str, declared: Mapping[str, Any]) -> dict[str, An
         turn = (dice(place, "turn") + position) % 4
         if turn != 3:
             users.append(a_user(user, changed=turn == 1))
-    users += [
-        {
-            "person": stranger(slug, f"{place}/{number}"),
+    for number in range(2):
+        # Of so few names one may come twice, and a domain has each user once.
+        person = stranger(slug, f"{place}/{number}")
+        while person in {user["person"] for user in users}:
+            person += ".junior"
+        user = {
+            "person": person,
             "applications": pick(APPLICATIONS, place, f"applications{number}"),
             "roles": pick(ROLES, place, f"roles{number}"),
             "blocked": False,
         }
-        for number in range(2)
-    ]
+        users.append(user)
     # At every second place someone else is the access manager still.
     manager = declared.get("accessManager") if dice(place, "manager") % 2 else None
     return {
