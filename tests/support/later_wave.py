@@ -68,10 +68,7 @@ class Copy:
         """Lay a wave's files beside the shipped ones and write what follows from them; the names of its fusions."""
         shutil.copytree(wave, self.root, dirs_exist_ok=True)
         names = sorted(path.stem for path in (wave / "fusions").glob("*.yaml"))
-        with_accounts = [
-            name for name in names if "certificate:" in (wave / "fusions" / f"{name}.yaml").read_text("utf-8")
-        ]
-        self.run("python", "-m", "operations.rehearsals.certificates", *with_accounts)
+        self.run("python", "-m", "operations.rehearsals.certificates", *names)
         self.run("python", "-m", "emulator.seeds.generate")
         return names
 
