@@ -16,10 +16,11 @@ from operations.checks.channels import PATIENCE_DAYS, NoFolder, Opened, not_open
 from operations.checks.context import Subject, day, listed, moment, number
 from operations.checks.folders import MAX_BYTES, BoxClosed, File, newest
 from operations.checks.results import FAILED, OK, TODO, UNKNOWN, WAITING, Answer, Question
-from providers import configuration
+from providers import paths
 from schemas.errors import NotFound
 from schemas.reference import reference
-from stacks.plan import CONFIGURATION, Centre
+from schemas.systems import System
+from stacks.planned import Centre
 
 QUIET_DAYS = 7
 """Mutations come more often than once in so many days."""
@@ -29,20 +30,20 @@ ARRIVE = "mutations arrive"
 def questions(subject: Subject) -> Iterator[Question]:
     merged = subject.merged
     if subject.fusion.mutations:
-        yield Question(merged, CONFIGURATION, "mutations ticked", partial(_ticked, subject, merged), "R48")
+        yield Question(merged, System.MUTATIONS, "mutations ticked", partial(_ticked, subject, merged), "R48")
     accounts = subject.fusion.accounts
     if subject.fusion.mutations and accounts and accounts.ftp:
-        yield Question(merged, CONFIGURATION, ARRIVE, partial(_arrive, subject, merged), "R48")
+        yield Question(merged, System.MUTATIONS, ARRIVE, partial(_arrive, subject, merged), "R48")
     elif merged.role == "keeping":
-        yield Question(merged, CONFIGURATION, ARRIVE, partial(_still_arrive, subject, merged), "R48")
+        yield Question(merged, System.MUTATIONS, ARRIVE, partial(_still_arrive, subject, merged), "R48")
     for centre in subject.disappearing:
-        yield Question(centre, CONFIGURATION, ARRIVE, partial(_still_arrive, subject, centre), "R22")
+        yield Question(centre, System.MUTATIONS, ARRIVE, partial(_still_arrive, subject, centre), "R22")
 
 
 def _selected(subject: Subject, centre: Centre) -> set[str] | None:
     """What is ticked in the portal; None where nothing was ever saved."""
     try:
-        body = subject.portal(centre).get(f"{configuration.API}/{centre.kbo}/mutations").body
+        body = subject.portal(centre).get(paths.screen(centre.kbo, "mutations")).body
     except NotFound:
         return None
     return set(body["receive"])
@@ -191,7 +192,7 @@ def _let_go(subject: Subject, centre: Centre) -> LetGo | None:
 
 def _otherwise_than_ticked(subject: Subject, centre: Centre, files: list[File]) -> Iterator[Answer]:
     try:
-        body = subject.portal(centre).get(f"{configuration.API}/{centre.kbo}/mutations").body
+        body = subject.portal(centre).get(paths.screen(centre.kbo, "mutations")).body
     except NotFound:
         return  # nothing was ever saved there
     ticked, saved = set(body["receive"]), moment(body["changedAt"])

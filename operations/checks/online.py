@@ -8,25 +8,27 @@ from functools import partial
 
 from operations.checks.context import Subject, number
 from operations.checks.results import FAILED, OK, TODO, WAITING, Answer, Question
-from providers.online_requests import API
+from providers import paths
 from schemas.errors import NotFound
-from stacks.plan import Centre
+from schemas.systems import System
+from stacks.planned import Centre
 
-SYSTEM = "OCMW Online"
 PAGE = 500
 
 
 def questions(subject: Subject) -> Iterator[Question]:
-    yield Question(subject.merged, SYSTEM, "requests", partial(_at_merged, subject), "R64")
+    yield Question(subject.merged, System.ONLINE_REQUESTS, "requests", partial(_at_merged, subject), "R64")
     for centre in subject.disappearing:
-        yield Question(centre, SYSTEM, "old requests", partial(_at_disappearing, subject, centre), "R64")
+        yield Question(
+            centre, System.ONLINE_REQUESTS, "old requests", partial(_at_disappearing, subject, centre), "R64"
+        )
 
 
 def _at_merged(subject: Subject) -> Iterator[Answer]:
     """Read as the merged centre's software does, acting for it."""
     centre = subject.merged
     sent: Counter[str] = Counter()
-    for page in subject.portal(centre).pages(f"{API}/{centre.kbo}/requests?pageSize={PAGE}"):
+    for page in subject.portal(centre).pages(paths.online_requests(centre.kbo, PAGE)):
         sent.update(request["submittedTo"] for request in page)
     linked = [f"{one.name} {sent[one.kbo]}" for one in subject.disappearing if sent[one.kbo]]
     if not sent and subject.today >= subject.fusion.takes_effect:
@@ -38,7 +40,7 @@ def _at_merged(subject: Subject) -> Iterator[Answer]:
 
 def _at_disappearing(subject: Subject, centre: Centre) -> Iterator[Answer]:
     try:
-        left = subject.portal(centre).get(f"{API}/{centre.kbo}/requests?pageSize=1").body["total"]
+        left = subject.portal(centre).get(paths.online_requests(centre.kbo, page_size=1)).body["total"]
     except NotFound:
         left = 0
     if subject.today < subject.fusion.takes_effect:

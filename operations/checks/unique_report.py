@@ -7,20 +7,21 @@ from functools import partial
 
 from operations.checks.context import Props, Subject
 from operations.checks.results import FAILED, OK, TODO, UNKNOWN, WAITING, Answer, Question
-from providers.unique_report import API
-from stacks.plan import Centre
-
-SYSTEM = "Uniek verslag"
+from providers import paths
+from schemas.systems import System
+from stacks.planned import Centre
 
 
 def questions(subject: Subject) -> Iterator[Question]:
     for centre in subject.centres:
         rule = "R62" if centre.role == "disappearing" else "R63"
-        yield Question(centre, SYSTEM, "Uniek verslag", partial(_reports, subject, centre), rule)
+        yield Question(
+            centre, System.UNIQUE_REPORT, "Uniek verslag", partial(_reports, subject, centre), rule
+        )
 
 
 def _reports(subject: Subject, centre: Centre) -> Iterator[Answer]:
-    found = subject.portal(centre).get_items(f"{API}/{centre.kbo}/reports")
+    found = subject.portal(centre).get_items(paths.unique_reports(centre.kbo))
     for report in found:
         yield _answer(report)
     years = {report["year"] for report in found}

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from providers import access, configuration, kinds, retained, session
+from providers import configuration, kinds, paths, retained, session
 from providers.access import UserProvider
 from providers.chaman import SenderContactProvider
 from providers.cleanup import CleanedUpProvider
 from stacks import plan as plan_module
+from stacks.planned import Planned
 from tests.torture.properties import in_process_world
 from tests.torture.properties.actions import Action, DeclareManagers, DeclareUser, DropUser, Say, Tick, Up
 from tests.torture.properties.calendar import Until
@@ -31,7 +32,7 @@ def writes_what_is_retained(patch: pytest.MonkeyPatch) -> None:
     def looking(portal: Any, kind: Any, organization: str) -> Any:
         found = look(portal, kind, organization)
         if kind.path == "mutations":
-            path = f"{configuration.API}/{organization}/mutations"
+            path = f"{paths.CONFIGURATION}/{organization}/mutations"
             screen = portal.get(path)
             session.writing(organization).replace(path, {"receive": screen.body["receive"]}, screen.etag)
         return found
@@ -65,7 +66,7 @@ def takes_away_at_a_disappearing_centre(patch: pytest.MonkeyPatch) -> None:
     """Whoever leaves the declaration goes, as at the merged centre."""
     plan = plan_module.plan
 
-    def planned(*arguments: Any) -> list[plan_module.Planned]:
+    def planned(*arguments: Any) -> list[Planned]:
         return [replace(item, kept_on_destroy=False) for item in plan(*arguments)]
 
     patch.setattr(in_process_world, "plan", planned)
@@ -150,7 +151,7 @@ def saves_who_is_not_declared(patch: pytest.MonkeyPatch) -> None:
     def saving(self: CleanedUpProvider, portal: Any, props: Any) -> Any:
         users = leaving(self, portal, props)
         for user in users:
-            path = f"{access.domain_path(props)}/users/{user['id']}"
+            path = paths.user(props["organization"], props["domain"], user["id"])
             body = {name: user[name] for name in ("ssin", "applications", "roles", "blocked")}
             session.writing(props["organization"]).replace(path, body, portal.get(path).etag)
         return users
