@@ -1,6 +1,6 @@
 """The day on which people ask whether what is retained at a disappearing centre is still needed (R05, R61).
 
-Whether it has come goes by the portal's own date, so that a rehearsal in 2025 is not told of 2026. From that day on the
+Whether it has come goes by the portal's own date, so that a rehearsal hears nothing of what lies ahead. From that day on the
 review *waits* for people: the plan and the stack's `waiting` output say so, until `retain.reviewOn` names a later day. A
 centre where everything is released has none.
 """

@@ -11,7 +11,7 @@ WRITTEN_BY_PROGRAMS = {
     "docs/declaration.md",
     "docs/openapi/ocmwConfiguration.yaml",
     "docs/rules-tests.md",
-    "emulator/seeds/portal.json",
+    "emulator/seeds/waves/2025-01-01.json",
     "schemas/fusion.schema.json",
 }
 ABOUT_WORDS = {"docs/contributing.md", "docs/glossary.md", "docs/numbers.md"}

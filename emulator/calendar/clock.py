@@ -8,19 +8,17 @@ from __future__ import annotations
 import math
 import sqlite3
 import time as time_module
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 
 from emulator.calendar import events
-from emulator.core import store
+from emulator.core import store, waves
+from emulator.core.waves import BELGIAN_WINTER
 
-# The rehearsal's window, November to February, is winter time; a fixed offset needs no time zone database.
-BELGIAN_WINTER = timezone(timedelta(hours=1))
 # A date without a time means the opening of the offices: the night's work of that date has been done by then.
-OPENING = time(9, 0)
-DEFAULT_NOW = "2025-02-03T09:00:00+01:00"
+OPENING = waves.OPENING
 FASTEST = 86400
-# Every day has its work, so that a year mistyped as 9025 would take hours.
-END = datetime(2040, 1, 1, tzinfo=BELGIAN_WINTER)
+# Years after the last wave: every day has its work, so that a year mistyped as 9025 would take hours.
+YEARS = 15
 # A clock that was left running stands still after a year: a night's sleep does not cost the next call a century's work.
 LONGEST_RUN = timedelta(days=366)
 # A clock that is moved far rests for this share of the time that each moment took.
@@ -53,9 +51,13 @@ def parse(text: str, daytime: time = OPENING) -> datetime:
 
 
 def _within(moment: datetime) -> datetime:
-    if moment >= END:
-        raise ClockError(f"that is beyond the calendar of a rehearsal, which ends in {END.year}")
+    if moment >= _end():
+        raise ClockError(f"that is beyond the calendar of a rehearsal, which ends in {_end().year}")
     return moment
+
+
+def _end() -> datetime:
+    return datetime(waves.every()[-1].day.year + YEARS, 1, 1, tzinfo=BELGIAN_WINTER)
 
 
 def now(connection: sqlite3.Connection) -> datetime:
@@ -155,7 +157,7 @@ def advance(connection: sqlite3.Connection, days: int) -> list[events.Happening]
     try:
         moment = present + timedelta(days=days)
     except OverflowError:
-        moment = END
+        moment = _end()
     return _move(connection, present, moment)
 
 

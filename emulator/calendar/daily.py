@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from emulator.calendar import mutations, nova_prima
+from emulator.core import waves
 from emulator.systems.ocmw_online import api as ocmw_online
 from emulator.systems.ocmw_online import reminders
 
 HOUR = time(7, 0)
-# A portal that starts later has had these days: its folders are not empty.
-FROM = date(2025, 1, 1)
 
 Job = Callable[[sqlite3.Connection, datetime], None]
 # A request comes in before the day's reminders, which do not list it yet: the shortest delay is a day (R57).
@@ -30,8 +29,9 @@ def run(connection: sqlite3.Connection, _: Mapping[str, Any], at: datetime) -> N
 
 
 def first(start: datetime) -> datetime:
-    """The first day that a portal starting at `start` has."""
-    return datetime.combine(min(start.date(), FROM), HOUR, start.tzinfo)
+    """The first day that a portal starting at `start` has: of one that starts after its wave the day of that, so that its
+    boxes are not empty."""
+    return datetime.combine(min(start.date(), waves.opened_for(start.date()).day), HOUR, start.tzinfo)
 
 
 def next_after(moment: datetime) -> datetime:

@@ -44,6 +44,7 @@ from emulator.controls.trouble import (
 from emulator.core.journal import was_made
 from emulator.core.people import rehearsal_ssin
 from emulator.core.problems import Problem
+from emulator.core.waves import usual_moment
 from emulator.rehearsal.checkpoints import Checkpoint
 from emulator.rehearsal.differences import Difference, Field
 from emulator.rehearsal.faults import Rule
@@ -94,5 +95,6 @@ __all__ = [
     "run_clock",
     "set_clock",
     "set_rate_limit",
+    "usual_moment",
     "was_made",
 ]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from emulator.calendar import clock
 from emulator.controls.connections import open_in_transaction, plain
+from emulator.core import waves
 from emulator.seeds import content, opening
 from emulator.seeds import forms as forms_seed
 from emulator.systems.integrations import store as forms_store
@@ -13,14 +13,15 @@ from emulator.systems.integrations import store as forms_store
 
 def reset(
     database: Path,
-    moment: str = clock.DEFAULT_NOW,
+    moment: str | None = None,
     centres: int = 0,
     forms: int | None = None,
     seed: int = 0,
 ) -> None:
     """Start anew at a moment: everything is forgotten but the clients' keys and scopes, and the checkpoints.
 
-    :param centres: how many made-up ones stand beside those of the 13 fusions, with `forms` and from `seed`
+    :param moment: None: a month after the wave that the portal was opened for.
+    :param centres: how many made-up ones stand beside those of the known mergers, with `forms` and from `seed`
         (`seeds.made_up`).
     :raises ClockError: for what is not a moment.
     """
@@ -41,5 +42,5 @@ def add_forms(database: Path, enterprise_number: str, forms: int, seed: int) -> 
     """Give a centre made-up running forms, and end the handling of all of its forms."""
     number = plain(enterprise_number)
     with open_in_transaction(database) as connection:
-        forms_seed.fill(connection, number, forms, 0, seed=seed)
+        forms_seed.fill(connection, number, waves.of(connection), forms, 0, seed=seed)
         forms_store.unlock(connection, number)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from emulator.core import problems, reference
+from emulator.core import problems, waves
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,14 @@ def merge(connection: sqlite3.Connection, data: Mapping[str, Any], at: datetime)
     return f"{day}: {', '.join(disappearing)} merged into {merged}"
 
 
+def successor(connection: sqlite3.Connection, organization: Organization) -> str:
+    """The number that goes on for this one by now, through as many mergers as there were; its own where it has not ended."""
+    found: Organization | None = organization
+    while found is not None and found.merged_into is not None:
+        organization, found = found, find(connection, found.merged_into)
+    return organization.merged_into or organization.enterprise_number
+
+
 def merger_day(connection: sqlite3.Connection, organization: Organization) -> str | None:
     """The day on which a number goes on as another one; before that day too, when it is in the calendar."""
     if organization.merged_on is not None:
@@ -149,9 +157,11 @@ def require_copied(connection: sqlite3.Connection, organization: Organization, r
         )
 
 
-def require_open(screen: str, now: datetime) -> None:
+def require_open(
+    connection: sqlite3.Connection, organization: Organization, screen: str, now: datetime
+) -> None:
     """R59: contact details and OCMW Online open later than the rest."""
-    opens = reference.screen_opening(screen)
+    opens = waves.screen_opening(connection, organization.enterprise_number, screen)
     if now.date().isoformat() < opens:
         raise problems.not_yet("screenNotOpen", "This screen is not available yet", opens, "R59")
 

@@ -55,11 +55,6 @@ def attestation_codes() -> frozenset[str]:
     return frozenset(item["code"] for item in items("qualityCodes") if item["attestation"])
 
 
-def screen_opening(screen: str) -> str:
-    """The date from which a screen can be used (R59), as ISO text."""
-    return str(data()["settings"]["screenOpenings"][screen])
-
-
 def setting(name: str) -> Any:
     """A setting by its name in the file."""
     return data()["settings"][name]

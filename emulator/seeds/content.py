@@ -1,17 +1,60 @@
-"""What a portal's first moment holds, as data: `portal.json`, and the day on which its centres merge."""
+"""What a portal's first moment holds, as data: the files of `waves/`, and of each centre the entry that fits its wave."""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-DATA = Path(__file__).with_name("portal.json")
-FIRST_DAY = "2025-01-01"
+from emulator.core import waves
+from emulator.core.waves import Wave
 
 
 @cache
 def load() -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads(DATA.read_text(encoding="utf-8"))
-    return loaded
+    """All mergers and centres of every wave: `{"ftpPassword": …, "mergers": […], "centres": […]}`."""
+    every = waves.every()
+    return {
+        "ftpPassword": every[0].data["ftpPassword"],
+        "mergers": [merger for wave in every for merger in wave.data["mergers"]],
+        "centres": [centre for wave in every for centre in wave.data["centres"]],
+    }
+
+
+def mergers() -> Iterator[tuple[Wave, dict[str, Any]]]:
+    """Every merger with its wave, the earliest first."""
+    for wave in waves.every():
+        for merger in wave.data["mergers"]:
+            yield wave, merger
+
+
+def centres(portal: Wave) -> Iterator[tuple[Wave, dict[str, Any]]]:
+    """The centres that a portal of a wave finds, each with the wave around which it is as it is told.
+
+    A centre that merges again has an entry in each of its waves, and it is the last one up to the portal's wave that counts.
+    What an earlier merger made is there by then with all that was set up for it; in a portal of before, it comes with its
+    merger and has what that brings.
+    """
+    every = waves.every()
+    entries: dict[str, tuple[Wave, dict[str, Any]]] = {}
+    for wave in every:
+        for centre in wave.data["centres"]:
+            number = centre["enterpriseNumber"]
+            if wave.day <= portal.day:
+                entries[number] = wave, centre
+            elif number not in entries and made_on(number, wave) is None:
+                entries[number] = portal, centre
+    yield from entries.values()
+
+
+def made_on(number: str, portal: Wave) -> str | None:
+    """The day on which an earlier merger made this number, as ISO text; None: it has been there always."""
+    for wave in waves.every():
+        for merger in wave.data["mergers"]:
+            if (
+                number == merger["enterpriseNumber"]
+                and number not in merger["merging"]
+                and wave.day < portal.day
+            ):
+                return wave.day.isoformat()
+    return None

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from datetime import date, timedelta
 
-from emulator.core import reference
+from emulator.core import reference, waves
 from emulator.core.deterministic_random import roll
 from emulator.core.people import rehearsal_ssin
+from emulator.core.waves import Wave
 from emulator.systems.access_management import store as access_store
 from emulator.systems.integrations import store as forms_store
 from emulator.systems.integrations.store import Draft
@@ -16,31 +16,39 @@ from emulator.systems.integrations.store import Draft
 FORMS = 30
 ATTESTATIONS = 8
 BY = "portal"
-ENTERED_AT = "2024-10-01T09:00:00+01:00"
 # Every so many dossiers have two forms; of every so many one is being handled, or was stopped long ago.
 _TWICE = 5
 _LOCKED = 25
 _STOPPED = 10
-LOCKED_UNTIL = "2025-02-15"
-STOPPED_ON = "2024-09-30"
-_FIRST_START = date(2022, 1, 1)
-_START_DAYS = 1000  # up to 2024-09-26
+# Days from the mergers.
+ENTERED, ENTERED_HOUR = -92, 9
+LOCKED_UNTIL = 45
+STOPPED_ON = -93
+_FIRST_START = -1096
+_START_DAYS = 1000  # up to 97 days before
 
 
 def fill(
     connection: sqlite3.Connection,
     number: str,
+    wave: Wave,
     forms: int = FORMS,
     attestations: int = ATTESTATIONS,
     seed: int = 0,
 ) -> None:
-    """So many running forms and attestations of a centre, and a tenth as many forms that were stopped before.
+    """Around a wave: so many running forms and attestations of a centre, and a tenth as many forms that were stopped before.
 
     :param seed: another one gives other people, dates and locks.
     """
-    _fill(connection, number, forms_store.FORM, forms, sorted(reference.codes("qualityCodes")), seed)
+    _fill(connection, number, wave, forms_store.FORM, forms, sorted(reference.codes("qualityCodes")), seed)
     _fill(
-        connection, number, forms_store.ATTESTATION, attestations, sorted(reference.attestation_codes()), seed
+        connection,
+        number,
+        wave,
+        forms_store.ATTESTATION,
+        attestations,
+        sorted(reference.attestation_codes()),
+        seed,
     )
 
 
@@ -50,12 +58,13 @@ def take_over(connection: sqlite3.Connection) -> None:
         "SELECT enterprise_number FROM organizations WHERE active_from IS NULL"
     ).fetchall()
     for (number,) in rows:
-        fill(connection, number)
+        fill(connection, number, waves.every()[0])
 
 
 def _fill(
     connection: sqlite3.Connection,
     number: str,
+    wave: Wave,
     kind: str,
     running: int,
     qualities: Sequence[str],
@@ -70,7 +79,7 @@ def _fill(
     drafts = []
     for position, dossier in enumerate(dossiers):
         rolled = roll("form", kind, place, position)
-        start = (_FIRST_START + timedelta(days=rolled % _START_DAYS)).isoformat()
+        start = wave.at(_FIRST_START + rolled % _START_DAYS).date().isoformat()
         is_running = position < running
         locked = is_running and kind == forms_store.FORM and rolled // _START_DAYS % _LOCKED == 0
         drafts.append(
@@ -79,8 +88,8 @@ def _fill(
                 qualities[dossier % len(qualities)],
                 f"{start[:4]}-{position + 1:05d}",
                 start,
-                None if is_running else STOPPED_ON,
-                LOCKED_UNTIL if locked else None,
+                None if is_running else wave.at(STOPPED_ON).date().isoformat(),
+                wave.at(LOCKED_UNTIL).date().isoformat() if locked else None,
             )
         )
-    forms_store.enter(connection, kind, number, drafts, BY, ENTERED_AT)
+    forms_store.enter(connection, kind, number, drafts, BY, wave.at(ENTERED, ENTERED_HOUR).isoformat())

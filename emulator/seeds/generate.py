@@ -1,4 +1,9 @@
-"""Writes `portal.json` anew from the declarations: `python -m emulator.seeds.generate`, when their people change.
+"""Writes the files of `waves/` anew, when there is a new wave or a declaration's people change.
+
+`python -m emulator.seeds.generate` does.
+
+The mergers come from `schemas/waves/`, their people from the declarations. A centre that merges again stands in the file of
+each of its waves, as it is around that day.
 
 A rehearsal then finds something of everything: people who are there already as declared (adopted), with other roles
 (changed) or not at all (created), and people whom no declaration names (left alone).
@@ -11,6 +16,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import sys
 import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -20,7 +26,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMAS = ROOT / "schemas"
-TARGET = Path(__file__).with_name("portal.json")
+TARGET = Path(__file__).with_name("waves")
 DOMAIN = "maatschappelijkWelzijn"
 # Where every centre has people whom no declaration says anything of.
 UNDECLARED_DOMAIN = "woonzorg"
@@ -48,33 +54,53 @@ FTP_PASSWORD = "Oefenen-2024!"  # noqa: S105 - the seeded accounts', in the open
 
 
 def main() -> None:
-    TARGET.write_text(
-        json.dumps(portal(known(), declarations()), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
+    for made in every():
+        path = TARGET / f"{made['takesEffect']}.json"
+        path.write_text(json.dumps(made, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        sys.stdout.write(f"{path.relative_to(ROOT)}\n")
 
 
-def known() -> dict[str, Any]:
-    """What declarations are checked against: the lists, and under `fusions` the mergers of every wave."""
-    reference: dict[str, Any] = yaml.safe_load((SCHEMAS / "reference.yaml").read_text(encoding="utf-8"))
-    waves = [
-        # As text: a number may be written without dots, and its zero is no sign of an octal one.
+def every() -> list[dict[str, Any]]:
+    """What is in the files of all waves, the earliest first."""
+    reference, declared = lists(), declarations()
+    made = [content(wave, reference, declared) for wave in known_waves()]
+    owners: dict[str, str] = {}
+    for centre in (centre for wave in made for centre in wave["centres"]):
+        ftp = centre["ftpAccount"]
+        # A portal has each user name once (R30): of two that would get the same, the later one gets the next.
+        while owners.setdefault(ftp["username"], centre["enterpriseNumber"]) != centre["enterpriseNumber"]:
+            ftp["username"] = f"{ftp['username'][:-2]}{(int(ftp['username'][-2:]) + 1) % 100:02d}"
+    return made
+
+
+def lists() -> dict[str, Any]:
+    """The codes that declarations are checked against, by list."""
+    loaded: dict[str, Any] = yaml.safe_load((SCHEMAS / "reference.yaml").read_text(encoding="utf-8"))
+    return loaded
+
+
+def known_waves() -> list[dict[str, Any]]:
+    """The waves as their files have them, the earliest first; every value is text."""
+    return [
+        # A number may be written without dots, and its zero is no sign of an octal one.
         yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506 - it makes nothing but text
         for path in sorted((SCHEMAS / "waves").glob("*.yaml"))
     ]
-    return {**reference, "fusions": [fusion for wave in waves for fusion in wave["fusions"]]}
 
 
-def declarations() -> dict[str, Any]:
-    """The declarations by their merged centre's number."""
+def declarations() -> dict[tuple[str, str], Any]:
+    """The declarations by their day and their merged centre's number."""
     files = sorted((ROOT / "fusions").glob("*.yaml"))
     loaded = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in files]
-    return {digits(one["ocmw"]["kbo"]): one for one in loaded}
+    return {(str(one["takesEffect"]), digits(one["ocmw"]["kbo"])): one for one in loaded}
 
 
-def portal(reference: Mapping[str, Any], declared: Mapping[str, Any]) -> dict[str, Any]:
-    """The whole of `portal.json`."""
+def content(
+    wave: Mapping[str, Any], reference: Mapping[str, Any], declared: Mapping[tuple[str, str], Any]
+) -> dict[str, Any]:
+    """The whole of a wave's file."""
     mergers, centres = [], []
-    for fusion in reference["fusions"]:
+    for fusion in wave["fusions"]:
         number = digits(fusion["kbo"])
         mergers.append(
             {
@@ -84,12 +110,19 @@ def portal(reference: Mapping[str, Any], declared: Mapping[str, Any]) -> dict[st
                 "merging": [digits(centre["kbo"]) for centre in fusion["merging"]],
             }
         )
-        declaration = declared.get(number, {})
+        declaration = declared.get((wave["takesEffect"], number), {})
         centres += [
             a_centre(centre, reference, people_declared(declaration, digits(centre["kbo"]), number))
             for centre in fusion["merging"]
         ]
-    return {"about": ABOUT, "ftpPassword": FTP_PASSWORD, "mergers": mergers, "centres": centres}
+    return {
+        "about": ABOUT,
+        "takesEffect": wave["takesEffect"],
+        "screenOpenings": dict(wave.get("screenOpenings", {})),
+        "ftpPassword": FTP_PASSWORD,
+        "mergers": mergers,
+        "centres": centres,
+    }
 
 
 def people_declared(declaration: Mapping[str, Any], number: str, merged: str) -> dict[str, Any]:
@@ -196,15 +229,18 @@ def a_domain(place: str, slug: str, declared: Mapping[str, Any]) -> dict[str, An
         turn = (dice(place, "turn") + position) % 4
         if turn != 3:
             users.append(a_user(user, changed=turn == 1))
-    users += [
-        {
-            "person": stranger(slug, f"{place}/{number}"),
+    for number in range(2):
+        # Of so few names one may come twice, and a domain has each user once.
+        person = stranger(slug, f"{place}/{number}")
+        while person in {user["person"] for user in users}:
+            person += ".junior"
+        user = {
+            "person": person,
             "applications": pick(APPLICATIONS, place, f"applications{number}"),
             "roles": pick(ROLES, place, f"roles{number}"),
             "blocked": False,
         }
-        for number in range(2)
-    ]
+        users.append(user)
     # At every second place someone else is the access manager still.
     manager = declared.get("accessManager") if dice(place, "manager") % 2 else None
     return {

@@ -1,8 +1,8 @@
 """As many made-up centres as one asks for, merging in the three scenarios: to try what a portal with 600 more is like.
 
-They have everything that the centres of the 13 fusions have. Names, numbers and codes are taken from where no real one is:
+They have everything that the other centres have. Names, numbers and codes are taken from where no real one is:
 
-- enterprise numbers 1999.xxx.xxx, with right check digits (the register is at 1010 in 2025);
+- enterprise numbers 1999.xxx.xxx, with right check digits (the register has not got beyond 1010);
 - NIS codes from 94000 on, where no province begins;
 - names that begin with *Oefen* ("practice").
 
@@ -29,7 +29,7 @@ _DOCUMENTS, _UNREAD = 12, 3
 
 
 def portal(centres: int, forms: int | None = None, seed: int = 0) -> dict[str, Any]:
-    """The centres and their mergers, in the shape of `seeds/portal.json`; a merger has its `scenario` beside.
+    """The centres and their mergers, in the shape of a file of `seeds/waves/`; a merger has its `scenario` beside.
 
     :param centres: 2 to `MOST`.
     :param forms: running forms, of all these centres together; None: as many as the others have each. There are

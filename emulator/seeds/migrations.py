@@ -8,8 +8,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 
 from emulator.calendar import clock, daily, events
-from emulator.core import layout
-from emulator.seeds import content
+from emulator.core import layout, waves
 from emulator.seeds import forms as forms_seed
 from emulator.systems.ebox import api as ebox
 from emulator.systems.ocmw_online import api as ocmw_online
@@ -74,10 +73,11 @@ def _from_1(connection: sqlite3.Connection) -> None:
 
 
 def _remember_changed_codes(connection: sqlite3.Connection) -> None:
-    """Layout 1 forgot the NIS code that a number had before; all its centres are those of the seed."""
+    """Layout 1 forgot the NIS code that a number had before; all its centres are those of the first wave."""
+    first = waves.every()[0]
     connection.executemany(
         "UPDATE organizations SET nis_since = ? WHERE enterprise_number = ? AND nis_code <> ?",
-        [(content.FIRST_DAY, one["enterpriseNumber"], one["nisCode"]) for one in content.load()["centres"]],
+        [(first.day.isoformat(), one["enterpriseNumber"], one["nisCode"]) for one in first.data["centres"]],
     )
 
 

@@ -7,21 +7,23 @@ the portal keeps such things.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from emulator.calendar import clock, daily, events
-from emulator.core import layout, store
+from emulator.core import layout, store, waves
+from emulator.core.waves import Wave
 from emulator.seeds import content, migrations
 from emulator.seeds.centres import add_centre, add_merger
 
 
 def open_portal(
-    database: Path, clock: str = clock.DEFAULT_NOW, centres: int = 0, forms: int | None = None, seed: int = 0
+    database: Path, clock: str | None = None, centres: int = 0, forms: int | None = None, seed: int = 0
 ) -> None:
-    """Make sure that there is a portal of today's layout: a missing or empty file is seeded at `clock`.
+    """Make sure that there is a portal of today's layout: a missing or empty file is seeded at `clock`, or else a month
+    after the first wave.
 
     `centres`, `forms` and `seed` are those of `reset`, and for a file that is seeded.
 
@@ -36,20 +38,25 @@ def open_portal(
     with closing(store.connect(database)) as connection, store.transaction(connection):
         # Asked again: another process may have been first.
         if migrations.version(connection) == 0:
-            _make(connection, clock, centres, forms, seed, {})
+            _make(connection, clock or waves.usual_moment(), centres, forms, seed, {})
         else:
             migrations.migrate(connection)
 
 
-def reset(database: Path, moment: str, centres: int = 0, forms: int | None = None, seed: int = 0) -> None:
+def reset(
+    database: Path, moment: str | None, centres: int = 0, forms: int | None = None, seed: int = 0
+) -> None:
     """Start anew in the same file, under the eyes of whoever has it open; clients keep their keys and scopes, and find the
     SFTP server's. No ETag of before matches one of after it.
 
-    :param centres: so many made-up ones beside those of the 13 fusions, with `forms` and from `seed` (`made_up`).
+    :param moment: None: a month after the wave that the portal was opened for.
+    :param centres: so many made-up ones beside those of the known mergers, with `forms` and from `seed` (`made_up`).
     """
     with closing(store.connect(database)) as connection, store.transaction(connection):
         clients = _clients(connection)
         kept = _kept(connection) if migrations.version(connection) else {}
+        if moment is None:
+            moment = waves.usual_moment(waves.of(connection).day if migrations.version(connection) else None)
         tables = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
         for (table,) in tables:
             connection.execute(f'DROP TABLE "{table}"')
@@ -95,18 +102,25 @@ def _make(
     connection.execute(f"PRAGMA user_version = {layout.VERSION}")
     for name, value in settings.items():
         store.set_meta(connection, name, value)
-    for data in _sources(centres, forms, seed):
-        for centre in data["centres"]:
-            add_centre(connection, centre)
-        for merger in data["mergers"]:
-            add_merger(connection, merger)
+    portal = waves.opened_for(now.date())
+    for wave, centre in content.centres(portal):
+        add_centre(connection, centre, wave)
+    for wave, merger in content.mergers():
+        add_merger(connection, merger, wave)
+    if centres:
+        _add_made_up(connection, portal, centres, forms, seed)
     events.schedule(connection, daily.first(now), "day", {})
     clock.start(connection, now)
 
 
-def _sources(centres: int, forms: int | None, seed: int) -> Iterator[Mapping[str, Any]]:
-    yield content.load()
-    if centres:
-        from emulator.seeds import made_up
+def _add_made_up(
+    connection: sqlite3.Connection, portal: Wave, centres: int, forms: int | None, seed: int
+) -> None:
+    """Centres that merge on the day of the portal's wave."""
+    from emulator.seeds import made_up
 
-        yield made_up.portal(centres, forms, seed)
+    data = made_up.portal(centres, forms, seed)
+    for centre in data["centres"]:
+        add_centre(connection, centre, portal)
+    for merger in data["mergers"]:
+        add_merger(connection, merger, portal)

@@ -153,9 +153,9 @@ def _check_state(call: Call, need: Need) -> None:
         case Need.REPORT:
             unique_report.require_open(call)
         case Need.CONTACT_DETAILS:
-            organizations.require_open("contactDetails", call.now)
+            organizations.require_open(call.connection, call.organization, "contactDetails", call.now)
         case Need.OCMW_ONLINE:
-            organizations.require_open("ocmwOnline", call.now)
+            organizations.require_open(call.connection, call.organization, "ocmwOnline", call.now)
         case _:
             assert_never(need)
 

@@ -1,4 +1,4 @@
-"""`fusion rehearse`: the story of a fusion, from November to March, on an emulated portal of its own."""
+"""`fusion rehearse`: the story of a fusion, two months before its day to two months after, on a portal of its own."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ def rehearse(
     cleaned: bool,
     jobs: int | None,
 ) -> None:
-    """Live through a fusion, from 2024-11-01 to 2025-03-01: what is applied when, what waits for whom, what comes through.
+    """Live through a fusion, from two months before its day to two months after: what is applied when, what waits for whom,
+    what comes through.
 
     FUSIONS are declarations by name. Each story has a project and a portal of its own: the stacks and the portal of this
     checkout are not touched. Ends with 0 when all pass, 5 when some do, 1 when none does, 130 when it was interrupted.

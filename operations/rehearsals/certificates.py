@@ -22,7 +22,6 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from schemas.declaration import slug
-from schemas.errors import RehearsalError
 from schemas.loading import parse_declaration
 from schemas.reference import reference
 
@@ -151,7 +150,7 @@ def _write(path: Path, certificate: x509.Certificate) -> Path:
 def main() -> None:
     """Writes into fusions/certificates those of the named fusions, or anew those of all known ones of scenario 1."""
     if sys.argv[1:]:
-        written = [_of_declaration(name) for name in sys.argv[1:]]
+        written = [path for name in sys.argv[1:] for path in _of_declaration(name)]
     else:
         days = {
             slug(fusion.name): fusion.takes_effect for fusion in reference().fusions if fusion.scenario == 1
@@ -161,16 +160,16 @@ def main() -> None:
         sys.stdout.write(f"{path.relative_to(DIRECTORY.parent.parent)}\n")
 
 
-def _of_declaration(name: str) -> Path:
-    """The certificate that the FTP account of a declaration names, which may not be there yet."""
+def _of_declaration(name: str) -> list[Path]:
+    """The certificate that the FTP account of a declaration names, which may not be there yet; none without an account."""
     file = DIRECTORY.parent / f"{name}.yaml"
     fusion = parse_declaration(file.read_text("utf-8"), str(file))
     ftp = fusion.accounts.ftp if fusion.accounts else None
     if ftp is None:
-        raise RehearsalError(f"{fusion.name} has no FTP account, and needs no certificate")
+        return []
     path = DIRECTORY.parent / ftp.certificate
     path.parent.mkdir(parents=True, exist_ok=True)
-    return write_certificate(path, name, fusion.takes_effect)
+    return [write_certificate(path, name, fusion.takes_effect)]
 
 
 if __name__ == "__main__":

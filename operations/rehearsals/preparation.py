@@ -10,6 +10,7 @@ import os
 import secrets as randomness
 import subprocess
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 
 from operations.private_files import write_private
@@ -32,16 +33,18 @@ def prepare(root: Path, environment: Mapping[str, str] = os.environ) -> Iterator
     the engine fails.
     """
     fusions = {path.stem: load_declaration(path, None) for path in sorted((root / "fusions").glob("*.yaml"))}
-    yield from _client_key(root)
+    first = min((fusion.takes_effect for fusion in fusions.values()), default=None)
+    yield from _client_key(root, first)
     yield from _secrets(root, fusions)
     yield from _stacks(root, list(fusions), environment)
 
 
-def _client_key(root: Path) -> Iterator[str]:
+def _client_key(root: Path, first: date | None) -> Iterator[str]:
+    """The client's key, and a portal that knows it, a month after the `first` day that declarations are about."""
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric import rsa
 
-    from emulator.controls import open_portal, register_client
+    from emulator.controls import open_portal, register_client, usual_moment
 
     path, database = root / REHEARSAL_CLIENT_KEY, root / ".state" / "portal.db"
     made = [file for file in (path, database) if not file.exists()]
@@ -53,7 +56,7 @@ def _client_key(root: Path) -> Iterator[str]:
         write_private(path, pem)
         yield f"{path.relative_to(root)}: the rehearsal's client key"
     if made:
-        open_portal(database)
+        open_portal(database, usual_moment(first))
         private = serialization.load_pem_private_key(path.read_bytes(), None)
         public = private.public_key().public_bytes(
             serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo

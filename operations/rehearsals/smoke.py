@@ -12,10 +12,11 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from emulator import controls
 from operations.rehearsals.preparation import prepare
-from operations.rehearsals.projects import alone, environment, make
+from operations.rehearsals.projects import alone, database, environment, make
 from operations.tables import table
-from schemas.loading import find_declarations
+from schemas.loading import find_declarations, load_declaration
 
 if TYPE_CHECKING:
     from pulumi.automation import Stack
@@ -48,7 +49,7 @@ class Outcome:
 
 
 def run(root: Path, names: Sequence[str], say: Say, *, keep: bool = False) -> list[Outcome]:
-    """Rehearse the named fusions, all of them without names.
+    """Rehearse the named fusions, all of them without names; wave by wave, each on a portal a month after its day.
 
     Raises `UnknownFusion` for a name without a declaration, `RehearsalError` while another one runs.
     """
@@ -60,9 +61,15 @@ def run(root: Path, names: Sequence[str], say: Say, *, keep: bool = False) -> li
         make(root, folder)
         for line in prepare(folder, {**os.environ, **environment(folder)}):
             say(f"  {line}")
-        outcomes = [
-            _rehearse(folder, name, f"[{number}/{len(chosen)}]", say) for number, name in enumerate(chosen, 1)
-        ]
+        outcomes: list[Outcome] = []
+        days = {name: load_declaration(folder / "fusions" / f"{name}.yaml").takes_effect for name in known}
+        portals = min(days.values())
+        for number, name in enumerate(sorted(chosen, key=days.__getitem__), 1):
+            if days[name] != portals:
+                portals = days[name]
+                say(f"  a fresh portal for the mergers of {portals}")
+                controls.reset(database(folder), controls.usual_moment(portals))
+            outcomes.append(_rehearse(folder, name, f"[{number}/{len(chosen)}]", say))
         if not keep and all(outcome.passed for outcome in outcomes):
             shutil.rmtree(folder)
     return outcomes

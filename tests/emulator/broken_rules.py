@@ -257,8 +257,8 @@ BROKEN = (
     Broken("R62", _REPORTS, '"submittedLate": today > due_by(year)', '"submittedLate": today >= due_by(year)'),
     Broken(
         "R62", "seeds/centres.py",
-        'events.schedule(connection, ACTIVATION, "merger", centres)',
-        'events.schedule(connection, COPY, "merger", centres)',
+        'events.schedule(connection, day, "merger", centres)',
+        'events.schedule(connection, wave.at(hour=COPY_HOUR), "merger", centres)',
     ),
     Broken(
         "R62", _REPORTS,

@@ -8,7 +8,7 @@ from contextlib import closing
 from typing import Any
 
 from emulator import controls
-from emulator.core import store
+from emulator.core import store, waves
 from emulator.systems.ebox import api as ebox
 from providers.retained import UNCHANGED, RetainedProvider
 from tests.providers.chaman_files import certificate
@@ -148,7 +148,7 @@ def e_box_gets(documents: int) -> ByHand:
 
     def act(portal: Portal) -> None:
         with closing(store.connect(portal.database)) as connection:
-            ebox.fill(connection, GALMAARDEN, documents, documents)
+            ebox.fill(connection, GALMAARDEN, waves.every()[0], documents, documents)
 
     return act
 

@@ -16,6 +16,7 @@ TESTS = Path(__file__).parents[1]
 MARKERS: Mapping[str, tuple[str, ...]] = {
     "e2e": ("engine",),
     "e2e/test_stories.py": ("stories",),
+    "e2e/test_later_wave.py": ("stories",),
     "torture/fuzz": ("fuzz",),
     "torture/kills/test_kills.py": ("engine", "kills"),
     "torture/properties": ("properties",),

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from emulator.core import common_operations, problems, resources, store
+from emulator.core import common_operations, problems, resources, store, waves
 from emulator.core.ids import opaque_id
 from emulator.core.operation import Answer, Api, Call, Need, Operation
+from emulator.core.waves import Wave
 
 # What was there before a rehearsal came in over the two years before it, the last ones unread.
 KIND = "box"  # in files of layout 1 already: an E-Box, and never the folder of an FTP account
-_BEFORE = datetime.fromisoformat("2024-10-31T10:00:00+01:00")
+_BEFORE, _HOUR = -62, 10  # days from the mergers
 
 _INSERT = (
     "INSERT INTO documents (id, organization, kind, sender, subject, text, received_at, read_at)"
@@ -37,23 +37,23 @@ def deliver(
     connection.execute(_INSERT, (key, organization, kind, sender, subject, text, at, None))
 
 
-def fill(connection: sqlite3.Connection, organization: str, documents: int, unread: int) -> None:
-    """So many documents of before the rehearsal, the last `unread` of them unread."""
+def fill(connection: sqlite3.Connection, organization: str, wave: Wave, documents: int, unread: int) -> None:
+    """So many documents of before a wave, the last `unread` of them unread."""
     if not documents:
         return
     rows = []
     for place, number in enumerate(store.next_numbers(connection, "document", documents)):
         days = 6 * (documents - place)
-        read = None if place >= documents - unread else _days_before(days - 1)
+        read = None if place >= documents - unread else _days_before(wave, days - 1)
         subject, text = f"Bericht {place + 1}", "Bericht om te oefenen."
         key = opaque_id("document", number)
-        rows.append((key, organization, "message", "RSZ", subject, text, _days_before(days), read))
+        rows.append((key, organization, "message", "RSZ", subject, text, _days_before(wave, days), read))
     connection.executemany(_INSERT, rows)
 
 
 @cache
-def _days_before(days: int) -> str:
-    return (_BEFORE - timedelta(days=days)).isoformat()
+def _days_before(wave: Wave, days: int) -> str:
+    return wave.at(_BEFORE - days, _HOUR).isoformat()
 
 
 def take_over_counts(connection: sqlite3.Connection) -> None:
@@ -61,7 +61,7 @@ def take_over_counts(connection: sqlite3.Connection) -> None:
     rows = connection.execute("SELECT organization, body FROM resources WHERE kind = ?", (KIND,)).fetchall()
     for organization, body in rows:
         counts = json.loads(body)
-        fill(connection, organization, counts["documents"], counts["unread"])
+        fill(connection, organization, waves.every()[0], counts["documents"], counts["unread"])
 
 
 def get_box(call: Call) -> Answer:

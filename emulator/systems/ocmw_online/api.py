@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from emulator.core import common_operations, organizations, problems, reference, resources, store
+from emulator.core import common_operations, organizations, problems, resources, store, waves
 from emulator.core.deterministic_random import citizen, roll
 from emulator.core.ids import opaque_id
 from emulator.core.operation import Answer, Api, Call, Need, Operation
+from emulator.core.waves import Wave
 from emulator.systems.ocmw_online import mails
 
 SUBJECTS = (
@@ -28,8 +29,8 @@ SUBJECTS = (
 )
 # A centre gets a request in one of so many days.
 _EVERY = 8
-# What each centre had got before a rehearsal: days before this moment, the last one unread.
-_BEFORE = datetime.fromisoformat("2024-10-31T10:00:00+01:00")
+# What each centre had got before a rehearsal, the last one unread: days before this one, which is counted from the mergers.
+_BEFORE, _HOUR = -62, 10
 _DAYS_BEFORE = (40, 23, 11, 4)
 
 # The citizens of a new number are those of the centres that merged into it.
@@ -60,7 +61,7 @@ def submit(
     if asked is None:
         raise problems.not_found("organisation")
     organizations.require_active(asked)
-    receiving = asked.merged_into or organization
+    receiving = organizations.successor(connection, asked)
     number = store.next_number(connection, "aidRequest")
     rolled = roll(at.date(), organization, "asker", number)
     person = citizen(organization, rolled)
@@ -80,10 +81,10 @@ def submit(
     return kept
 
 
-def fill(connection: sqlite3.Connection, organization: str) -> None:
-    """A few requests of before the rehearsal, the last one unread. Nobody was mailed about them here."""
+def fill(connection: sqlite3.Connection, organization: str, wave: Wave) -> None:
+    """A few requests of before a wave, the last one unread. Nobody was mailed about them here."""
     for days in _DAYS_BEFORE:
-        at = _BEFORE - timedelta(days=days)
+        at = wave.at(_BEFORE - days, _HOUR)
         rolled = roll(organization, "before", days)
         read_at = None if days == _DAYS_BEFORE[-1] else at + timedelta(days=1)
         number = store.next_number(connection, "aidRequest")
@@ -94,7 +95,7 @@ def fill(connection: sqlite3.Connection, organization: str) -> None:
 def take_over(connection: sqlite3.Connection) -> None:
     """Layout 1 knew no requests."""
     for (number,) in connection.execute(_MUNICIPAL).fetchall():
-        fill(connection, number)
+        fill(connection, number, waves.every()[0])
 
 
 def _keep(
@@ -195,7 +196,7 @@ def put_read(call: Call) -> Answer:
 def list_receiving_organizations(call: Call) -> Answer:
     """R54: the centres that receive requests, with their contact details where these are saved and their screen is open."""
     number, size = common_operations.paging(call.query)
-    shown = call.now.date().isoformat() >= reference.screen_opening("contactDetails")
+    today = call.now.date().isoformat()
     (total,) = call.connection.execute(
         "SELECT count(*) FROM organizations WHERE status = 'active' AND merged_into IS NULL"
     ).fetchone()
@@ -208,7 +209,8 @@ def list_receiving_organizations(call: Call) -> Answer:
     items = []
     for enterprise_number, name, nis_code, details in rows:
         item = {"enterpriseNumber": enterprise_number, "name": name, "nisCode": nis_code}
-        if shown and details is not None:
+        opens = waves.screen_opening(call.connection, enterprise_number, "contactDetails")
+        if details is not None and today >= opens:
             item["contactDetails"] = json.loads(details)
         items.append(item)
     return Answer(200, {"items": items, **common_operations.page_members(call, number, size, total)})

@@ -1,7 +1,7 @@
 """Uniek verslag: the report of each February on the subsidies of the year before (R62, R63).
 
 A year is reported on under the number that it was lived with: who existed at its end as itself. A disappearing centre
-reports on 2024, the merged one from 2025 on, and who keeps its number on both.
+reports on the year before its merger, the merged one from that year on, and who keeps its number on both.
 """
 
 from __future__ import annotations
@@ -10,13 +10,11 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
-from emulator.core import common_operations, problems, resources
+from emulator.core import common_operations, problems, resources, waves
 from emulator.core.operation import Answer, Api, Call, Need, Operation
 from emulator.core.organizations import Organization
 
 KIND = "uniqueReport"
-# Of earlier years the portal knows nothing.
-FIRST_YEAR = 2024
 _YEAR = re.compile(r"2\d{3}", re.ASCII)
 
 
@@ -50,10 +48,15 @@ def require_open(call: Call) -> None:
         )
 
 
+def _first_year(call: Call) -> int:
+    """The year before the portal's wave: of earlier ones it knows nothing."""
+    return waves.of(call.connection).day.year - 1
+
+
 def _year(call: Call) -> int:
-    text = call.path["year"]
-    if not _YEAR.fullmatch(text) or int(text) < FIRST_YEAR:
-        raise problems.not_found("report: the portal knows those on 2024 and later")
+    text, first = call.path["year"], _first_year(call)
+    if not _YEAR.fullmatch(text) or int(text) < first:
+        raise problems.not_found(f"report: the portal knows those on {first} and later")
     return int(text)
 
 
@@ -99,7 +102,7 @@ def list_reports(call: Call) -> Answer:
     """The years that this centre reports on, up to the one that runs, oldest first."""
     today = call.now.date()
     items = []
-    for year in range(FIRST_YEAR, today.year + 1):
+    for year in range(_first_year(call), today.year + 1):
         if not reports_on(call.organization, year):
             continue
         found = resources.find(call.connection, call.number, KIND, str(year))

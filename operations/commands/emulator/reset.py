@@ -12,7 +12,7 @@ from schemas.errors import RehearsalError
 @click.command()
 @click.option("--at", "moment", help="The clock's first moment, a date or RFC 3339.")
 @click.option(
-    "--centres", type=click.IntRange(2, 2000), help="Beside those of the 13 fusions, so many made-up ones."
+    "--centres", type=click.IntRange(2, 2000), help="Beside those of the known mergers, so many made-up ones."
 )
 @click.option(
     "--forms", type=click.IntRange(0, 10**6), help="Running forms of all these together; by default 30 each."

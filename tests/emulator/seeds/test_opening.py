@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from emulator import controls
-from emulator.core import reference
+from emulator.core import reference, waves
 from emulator.core.people import rehearsal_ssin
 from emulator.seeds import content, generate, migrations, opening
 from tests.emulator.conftest import Portal
@@ -167,9 +167,7 @@ def test_the_same_seed_gives_the_same_portal(tmp_path: Path) -> None:
 
 
 def test_the_seed_is_what_its_generator_makes_of_the_declarations() -> None:
-    assert generate.portal(generate.known(), generate.declarations()) == content.load(), (
-        "run python -m emulator.seeds.generate"
-    )
+    assert generate.every() == [wave.data for wave in waves.every()], "run python -m emulator.seeds.generate"
 
 
 def test_some_declared_people_are_there_as_declared_some_otherwise_and_some_not() -> None:

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from emulator.core import journal, store
+from emulator.core import journal, store, waves
 from emulator.seeds import forms as forms_seed
 from schemas.declaration import Fusion
 from schemas.loading import load_declaration
@@ -93,7 +93,14 @@ class StartingPoint:
         fusion = load_declaration(workspace.declaration(self.stack), None)
         with closing(store.connect(workspace.database)) as connection, store.transaction(connection):
             for centre in fusion.merging:
-                forms_seed.fill(connection, centre.kbo, FORMS, ATTESTATIONS, seed=1 + (self._kind == CHANGE))
+                forms_seed.fill(
+                    connection,
+                    centre.kbo,
+                    waves.every()[0],
+                    FORMS,
+                    ATTESTATIONS,
+                    seed=1 + (self._kind == CHANGE),
+                )
         return workspace
 
     def _edited(self, text: str) -> str:

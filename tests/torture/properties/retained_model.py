@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from emulator.core import reference
+from emulator.core import waves
 from providers.canonical import same
 from schemas.access import Access
 from schemas.declaration import MergingCentre, ReleasedItem, slug
@@ -95,7 +95,7 @@ class RetainedModel:
         for centre in world.disappearing:
             here = read_contents(world, centre.kbo)
             for kind in centre.retained:
-                shut = kind in _OPENS and world.today < reference.screen_opening(kind)  # R59
+                shut = kind in _OPENS and world.today < waves.every()[0].data["screenOpenings"][kind]  # R59
                 shown = None if shut else here.get(kind, {})
                 thing = self._things.setdefault((centre.name, kind), RetainedThing())
                 now = _declared(world, centre, kind)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from emulator.core import reference
+from emulator.core import waves
 from emulator.systems.unique_report.api import opens_on
 from providers import chaman, configuration
 from providers.access_copy import AccessCopy
@@ -98,7 +98,7 @@ def _of_account(world: World, item: Planned) -> set[str | None]:
 
 
 def _of_screen(world: World, screen: str) -> set[str | None]:
-    shut = screen in _OPENS.values() and world.today < reference.screen_opening(screen)
+    shut = screen in _OPENS.values() and world.today < waves.every()[0].data["screenOpenings"][screen]
     return {"R59" if shut else None}
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from emulator.core import store
+from emulator.core import store, waves
 from emulator.systems.ebox import api as ebox
 from tests.emulator.conftest import GALMAARDEN, GOOIK, PAJOTTEGEM, Acting, Portal, issues, problem
 from tests.emulator.support import people
@@ -130,7 +130,7 @@ def test_r60_the_e_box_is_for_who_has_its_application(portal: Portal, applicatio
 
 def test_five_hundred_documents_of_many_are_listed_quickly(portal: Portal, galmaarden: Acting) -> None:
     with closing(store.connect(portal.database)) as connection, store.transaction(connection):
-        ebox.fill(connection, GALMAARDEN, 5000, 2500)
+        ebox.fill(connection, GALMAARDEN, waves.every()[0], 5000, 2500)
     started = time.perf_counter()
     assert len(documents(galmaarden, unread="true")) == 500
     assert time.perf_counter() - started < 0.5

@@ -1,0 +1,78 @@
+"""A copy of the checkout into which a later wave is laid: what somebody does who adds mergers of another year.
+
+python -m tests.support.later_wave FOLDER    # with the made-up wave of 2031; work there with PYTHONPATH=FOLDER
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+CHECKOUT = Path(__file__).parents[2]
+WAVE_OF_2031 = CHECKOUT / "tests" / "waves" / "2031"
+_PARTS = ("emulator", "fusions", "operations", "providers", "schemas", "stacks")
+_IGNORED = shutil.ignore_patterns("__pycache__", "Pulumi.*.yaml")
+
+
+class Copy:
+    """A checkout of its own in `root`, whose commands use its own modules and data."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @classmethod
+    def make(cls, root: Path) -> Copy:
+        """The programs and data of this checkout, without its state and its tests."""
+        root.mkdir(parents=True)
+        shutil.copy2(CHECKOUT / "Pulumi.yaml", root)
+        for part in _PARTS:
+            shutil.copytree(CHECKOUT / part, root / part, ignore=_IGNORED)
+        (root / ".venv").symlink_to(Path(sys.prefix))
+        return cls(root)
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """What commands run in: nothing of the caller's own Pulumi settings."""
+        kept = {
+            name: value for name, value in os.environ.items() if not name.startswith(("PULUMI_", "FUSION_"))
+        }
+        return {
+            **kept,
+            "PATH": f"{Path(sys.prefix) / 'bin'}{os.pathsep}{kept['PATH']}",
+            "PYTHONPATH": str(self.root),
+            "PULUMI_HOME": str(self.root / ".state" / "engine-home"),
+            "PULUMI_CONFIG_PASSPHRASE": "rehearsal",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+        }
+
+    def run(self, *command: str, succeeds: bool = True) -> str:
+        """Run a command in the copy; its whole output. Fails the test when it ends otherwise than expected."""
+        done = subprocess.run(
+            command,
+            cwd=self.root,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=900,
+        )
+        output = done.stdout + done.stderr
+        assert (done.returncode == 0) == succeeds, f"{' '.join(command)}: {done.returncode}\n{output[-5000:]}"
+        return output
+
+    def lay(self, wave: Path) -> Sequence[str]:
+        """Lay a wave's files beside the shipped ones and write what follows from them; the names of its fusions."""
+        shutil.copytree(wave, self.root, dirs_exist_ok=True)
+        names = sorted(path.stem for path in (wave / "fusions").glob("*.yaml"))
+        self.run("python", "-m", "operations.rehearsals.certificates", *names)
+        self.run("python", "-m", "emulator.seeds.generate")
+        return names
+
+
+if __name__ == "__main__":
+    copy = Copy.make(Path(sys.argv[1]).absolute())
+    print(*copy.lay(WAVE_OF_2031), sep="\n")  # noqa: T201 - a program's output
