@@ -11,19 +11,25 @@ from emulator import controls
 from operations.checks.results import OK
 from operations.stories.journal_check import JournalCheck, system_of
 from operations.stories.results import CheckDay, DatedLine, StepOutcome, SystemResult, WaitPeriod
-from providers import retained
+from providers import paths, retained
 from schemas.declaration import Fusion
 from schemas.systems import System
 from stacks.waits import Wait
 
 OTHER = "Al het overige"
 """The heading of what belongs to no system, so that nothing is left out."""
+
+
+def _kinds_of(api: str) -> tuple[str, ...]:
+    return tuple(name for name, kind in retained.KINDS.items() if kind.api == api)
+
+
 PARTS: Mapping[str, tuple[str, ...]] = {
-    "channels": ("sender", "ftpAccounts", "restAccounts", "delegationRequests"),
+    "channels": tuple(kind for kind in _kinds_of(paths.CHAMAN) if kind != "certificates"),
     "certificates": ("certificates",),
-    "configuration": ("mutations", "technicalProviders", "contactDetails", "ocmwOnline"),
-    "E-Box": ("eBox",),
-    "access": ("chiefAccessManagers", "accessManagers", "users"),
+    "configuration": _kinds_of(paths.CONFIGURATION),
+    "E-Box": _kinds_of(paths.E_BOX),
+    "access": _kinds_of(paths.ACCESS),
 }
 """The kinds of retained things in each part of the report."""
 
