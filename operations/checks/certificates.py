@@ -8,7 +8,7 @@ from functools import partial
 
 from operations.checks.context import Props, Subject, day, moment, number
 from operations.checks.results import FAILED, OK, TODO, WAITING, Answer, Question
-from providers import chaman
+from providers import paths
 from stacks.plan import CHAMAN, Centre
 
 SOON_DAYS = 60
@@ -36,7 +36,7 @@ def life(subject: Subject, centre: Centre, file_name: str) -> Life:
 
 def _lives(subject: Subject, centre: Centre) -> dict[str, Life]:
     """Of all that the portal has, by file name."""
-    certificates = subject.portal(centre).get_items(f"{chaman.API}/{centre.kbo}/certificates")
+    certificates = subject.portal(centre).get_items(paths.certificates(centre.kbo))
     return {str(one["fileName"]): _life(subject, one) for one in certificates}
 
 
@@ -57,12 +57,12 @@ def _life(subject: Subject, certificate: Props) -> Life:
 
 
 def _certificates(subject: Subject, centre: Centre) -> Iterator[Answer]:
-    portal, base = subject.portal(centre), f"{chaman.API}/{centre.kbo}"
+    portal = subject.portal(centre)
     lives = _lives(subject, centre)
     used = {
         str(account["certificate"])
-        for kind in ("ftpAccounts", "restAccounts")
-        for account in portal.get_items(f"{base}/{kind}")
+        for path in (paths.ftp_accounts(centre.kbo), paths.rest_accounts(centre.kbo))
+        for account in portal.get_items(path)
         if account.get("certificate")
     }
     if not used and centre.role == "merged":

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from urllib.parse import quote
 
 from operations.checks.certificates import USELESS, life
 from operations.checks.context import Props, Subject, centre_folder, day, moment, number
 from operations.checks.folders import Box, BoxClosed, newest
 from operations.checks.in_sync import as_declared
 from operations.checks.results import FAILED, OK, UNKNOWN, WAITING, Answer, Question, not_looked_at
-from providers import chaman, configuration
+from providers import chaman, paths
 from providers.resource import PortalResource
 from schemas.errors import FusionError, NotFound
 from stacks.plan import CHAMAN, Centre
@@ -68,16 +67,20 @@ def account(subject: Subject, centre: Centre) -> Props:
 
     :raises NoFolder: when there is none.
     """
-    portal, base = subject.portal(centre), f"{chaman.API}/{centre.kbo}/ftpAccounts"
+    portal = subject.portal(centre)
     accounts = subject.fusion.accounts
     if centre == subject.merged and accounts and accounts.ftp:
         try:
-            return portal.get(f"{base}/{quote(accounts.ftp.name, safe='')}").body
+            return portal.get(paths.ftp_account(centre.kbo, accounts.ftp.name)).body
         except NotFound:
             raise NoFolder(
                 f"there is no FTP account {accounts.ftp.name}: `pulumi up` makes it", failed=True
             ) from None
-    found = [item for item in portal.get_items(base) if AUTHORIZATION in item["authorizations"]]
+    found = [
+        item
+        for item in portal.get_items(paths.ftp_accounts(centre.kbo))
+        if AUTHORIZATION in item["authorizations"]
+    ]
     if not found:
         accepted = ", or accept it under `retain.accept`" if centre.role == "disappearing" else ""
         raise NoFolder(
@@ -110,7 +113,7 @@ def _since(subject: Subject, centre: Centre, account: Props) -> datetime:
         return midnight - timedelta(days=PATIENCE_DAYS)
     since = moment(account["createdAt"])
     try:
-        saved = subject.portal(centre).get(f"{configuration.API}/{centre.kbo}/mutations").body
+        saved = subject.portal(centre).get(paths.screen(centre.kbo, "mutations")).body
     except NotFound:
         return since
     return max(since, moment(saved["changedAt"]))
@@ -185,15 +188,14 @@ def not_opened(subject: Subject, centre: Centre, closed: NoFolder | BoxClosed) -
 def _rest_account(subject: Subject, centre: Centre) -> Iterator[Answer]:
     declared = subject.fusion.accounts and subject.fusion.accounts.rest
     assert declared
-    portal, base, name = subject.portal(centre), f"{chaman.API}/{centre.kbo}", quote(declared.name, safe="")
     external = declared.certificate_management.external
     try:
-        found = portal.get(f"{base}/restAccounts/{name}").body
+        found = subject.portal(centre).get(paths.rest_account(centre.kbo, declared.name)).body
     except NotFound:
         if external is None:
             yield Answer(FAILED, f"there is no REST account {declared.name}: `pulumi up` makes it")
         else:
-            yield _delegation(subject, centre, name)
+            yield _delegation(subject, centre, declared.name)
         return
     supplier = found.get("supplier")
     if supplier != (external and external.supplier):
@@ -221,7 +223,7 @@ def _rest_account(subject: Subject, centre: Centre) -> Iterator[Answer]:
 def _delegation(subject: Subject, centre: Centre, name: str) -> Answer:
     """Under external management the supplier's answer makes the account (R35, R36)."""
     try:
-        request = subject.portal(centre).get(f"{chaman.API}/{centre.kbo}/delegationRequests/{name}").body
+        request = subject.portal(centre).get(paths.delegation_request(centre.kbo, name)).body
     except NotFound:
         return Answer(
             FAILED,

@@ -10,7 +10,7 @@ from functools import partial
 
 from operations.checks.context import Props, Subject, day, moment, number
 from operations.checks.results import FAILED, OK, TODO, Answer, Question
-from providers.retained import E_BOX_API
+from providers import paths
 from stacks.plan import E_BOX, Centre
 
 PAGE = 500
@@ -22,8 +22,8 @@ def questions(subject: Subject) -> Iterator[Question]:
 
 
 def _box(subject: Subject, centre: Centre) -> Iterator[Answer]:
-    portal, base = subject.portal(centre), f"{E_BOX_API}/{centre.kbo}"
-    box = portal.get(f"{base}/box").body
+    portal = subject.portal(centre)
+    box = portal.get(paths.e_box(centre.kbo)).body
     if box["status"] != "open":
         yield Answer(FAILED, f"it is {box['status']}: ask ocmw-cpas@smals.be to open it", rule="R61")
     if centre.role != "disappearing":
@@ -31,7 +31,7 @@ def _box(subject: Subject, centre: Centre) -> Iterator[Answer]:
             yield Answer(OK, f"open; {box['unread']} unread of {number(box['documents'], 'document')}")
         return
     unread, oldest = 0, None
-    for page in portal.pages(f"{base}/documents?unread=true&pageSize={PAGE}"):
+    for page in portal.pages(paths.unread_documents(centre.kbo, PAGE)):
         unread += len(page)
         oldest = _older(oldest, page)
     if unread and oldest:

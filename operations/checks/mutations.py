@@ -16,7 +16,7 @@ from operations.checks.channels import PATIENCE_DAYS, NoFolder, Opened, not_open
 from operations.checks.context import Subject, day, listed, moment, number
 from operations.checks.folders import MAX_BYTES, BoxClosed, File, newest
 from operations.checks.results import FAILED, OK, TODO, UNKNOWN, WAITING, Answer, Question
-from providers import configuration
+from providers import paths
 from schemas.errors import NotFound
 from schemas.reference import reference
 from stacks.plan import CONFIGURATION, Centre
@@ -42,7 +42,7 @@ def questions(subject: Subject) -> Iterator[Question]:
 def _selected(subject: Subject, centre: Centre) -> set[str] | None:
     """What is ticked in the portal; None where nothing was ever saved."""
     try:
-        body = subject.portal(centre).get(f"{configuration.API}/{centre.kbo}/mutations").body
+        body = subject.portal(centre).get(paths.screen(centre.kbo, "mutations")).body
     except NotFound:
         return None
     return set(body["receive"])
@@ -191,7 +191,7 @@ def _let_go(subject: Subject, centre: Centre) -> LetGo | None:
 
 def _otherwise_than_ticked(subject: Subject, centre: Centre, files: list[File]) -> Iterator[Answer]:
     try:
-        body = subject.portal(centre).get(f"{configuration.API}/{centre.kbo}/mutations").body
+        body = subject.portal(centre).get(paths.screen(centre.kbo, "mutations")).body
     except NotFound:
         return  # nothing was ever saved there
     ticked, saved = set(body["receive"]), moment(body["changedAt"])

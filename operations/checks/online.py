@@ -8,7 +8,7 @@ from functools import partial
 
 from operations.checks.context import Subject, number
 from operations.checks.results import FAILED, OK, TODO, WAITING, Answer, Question
-from providers.online_requests import API
+from providers import paths
 from schemas.errors import NotFound
 from stacks.plan import Centre
 
@@ -26,7 +26,7 @@ def _at_merged(subject: Subject) -> Iterator[Answer]:
     """Read as the merged centre's software does, acting for it."""
     centre = subject.merged
     sent: Counter[str] = Counter()
-    for page in subject.portal(centre).pages(f"{API}/{centre.kbo}/requests?pageSize={PAGE}"):
+    for page in subject.portal(centre).pages(paths.online_requests(centre.kbo, PAGE)):
         sent.update(request["submittedTo"] for request in page)
     linked = [f"{one.name} {sent[one.kbo]}" for one in subject.disappearing if sent[one.kbo]]
     if not sent and subject.today >= subject.fusion.takes_effect:
@@ -38,7 +38,7 @@ def _at_merged(subject: Subject) -> Iterator[Answer]:
 
 def _at_disappearing(subject: Subject, centre: Centre) -> Iterator[Answer]:
     try:
-        left = subject.portal(centre).get(f"{API}/{centre.kbo}/requests?pageSize=1").body["total"]
+        left = subject.portal(centre).get(paths.online_requests(centre.kbo, page_size=1)).body["total"]
     except NotFound:
         left = 0
     if subject.today < subject.fusion.takes_effect:

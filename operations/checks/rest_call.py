@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
-from urllib.parse import quote
 
 from operations.checks.context import Props, Subject, number
 from operations.checks.results import FAILED, OK, TODO, UNKNOWN, WAITING, Answer, Question
-from providers import chaman, online_requests, session
+from providers import paths, session
 from providers.assertion import NoPair, Pair, pair_of
 from providers.portal import ReadingPortal
 from schemas.accounts import RestAccount
@@ -31,9 +30,8 @@ def questions(subject: Subject) -> Iterator[Question]:
 
 
 def _called(subject: Subject, centre: Centre, declared: RestAccount) -> Iterator[Answer]:
-    base, name = f"{chaman.API}/{centre.kbo}", quote(declared.name, safe="")
     try:
-        account = subject.portal(centre).get(f"{base}/restAccounts/{name}").body
+        account = subject.portal(centre).get(paths.rest_account(centre.kbo, declared.name)).body
     except NotFound:
         yield Answer(WAITING, f"not called: there is no REST account {declared.name} yet")
         return
@@ -45,8 +43,7 @@ def _called(subject: Subject, centre: Centre, declared: RestAccount) -> Iterator
     except NoPair as wrong:
         yield Answer(UNKNOWN, f"not called: `{subject.fusion.rest_key}` of the secrets' keys: {wrong}")
         return
-    certificate = quote(str(account["certificate"]), safe="")
-    known = subject.portal(centre).get(f"{base}/certificates/{certificate}").body
+    known = subject.portal(centre).get(paths.certificate(centre.kbo, account["certificate"])).body
     if known["sha256"] != pair.sha256:
         yield _not_ours(subject, account, "it has another certificate than the secrets")
         return
@@ -67,7 +64,7 @@ def _call(centre: Centre, name: str, pair: Pair) -> Answer:
     with closing(session.connection().signed_in_as(f"{centre.kbo}/{name}", pair.signer)) as software:
         portal = ReadingPortal(software, centre.kbo)
         try:
-            found = portal.get(f"{online_requests.API}/{centre.kbo}/requests?pageSize=1").body["total"]
+            found = portal.get(paths.online_requests(centre.kbo, page_size=1)).body["total"]
         except LoginRefused as refused:
             return Answer(FAILED, f"the portal refuses it: {refused.detail}; `pulumi up`, then ask (R67)")
     return Answer(

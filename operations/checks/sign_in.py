@@ -7,7 +7,7 @@ from functools import partial
 
 from operations.checks.context import Subject
 from operations.checks.results import FAILED, OK, WAITING, Answer, Question
-from providers import access
+from providers import paths
 from schemas.errors import LoginRefused
 from stacks.plan import ACCESS, Centre
 
@@ -21,7 +21,7 @@ def questions(subject: Subject) -> Iterator[Question]:
 
 def _sign_in(subject: Subject, centre: Centre) -> Iterator[Answer]:
     try:
-        found = subject.portal(centre).get(f"{access.API}/{centre.kbo}").body
+        found = subject.portal(centre).get(paths.organization(centre.kbo)).body
     except LoginRefused as error:
         yield Answer(FAILED, error.for_reading(), cause=error)
         return

@@ -7,7 +7,7 @@ from functools import partial
 
 from operations.checks.context import Props, Subject
 from operations.checks.results import FAILED, OK, TODO, UNKNOWN, WAITING, Answer, Question
-from providers.unique_report import API
+from providers import paths
 from stacks.plan import Centre
 
 SYSTEM = "Uniek verslag"
@@ -20,7 +20,7 @@ def questions(subject: Subject) -> Iterator[Question]:
 
 
 def _reports(subject: Subject, centre: Centre) -> Iterator[Answer]:
-    found = subject.portal(centre).get_items(f"{API}/{centre.kbo}/reports")
+    found = subject.portal(centre).get_items(paths.unique_reports(centre.kbo))
     for report in found:
         yield _answer(report)
     years = {report["year"] for report in found}
