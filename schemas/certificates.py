@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from pathlib import Path
+from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Literal
 
 from schemas.declaration import Draft
 from schemas.document import Document
-from schemas.findings import Finding
-from schemas.findings import Path as Place
+from schemas.findings import Finding, Path
 from schemas.reference import reference
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ class Certificate:
     der: bytes
 
 
-def read_certificate(path: Path) -> Certificate:
+def read_certificate(path: FilePath) -> Certificate:
     """The certificate in a `.cer` file, DER or PEM. Raises `CertificateError`."""
     if path.suffix.lower() != ".cer":
         raise CertificateError("R43", f"{path.name} is not a .cer file")
@@ -132,11 +131,11 @@ def certificate_problems(certificate: Certificate, usage: Usage, on: date | None
     return problems
 
 
-def check(draft: Draft, document: Document, directory: Path) -> Iterator[Finding]:
+def check(draft: Draft, document: Document, directory: FilePath) -> Iterator[Finding]:
     """Findings about the certificates that a declaration names, relative to `directory`."""
     if draft.accounts is None:
         return
-    named: list[tuple[Place, str, Usage]] = []
+    named: list[tuple[Path, str, Usage]] = []
     if draft.accounts.ftp:
         named.append((("accounts", "ftp", "certificate"), draft.accounts.ftp.certificate, "ftp"))
     if draft.accounts.rest and (own := draft.accounts.rest.certificate_management.own):

@@ -51,8 +51,8 @@ def sections(value: Any, path: Path = ()) -> Iterator[tuple[Path, Section]]:
     """Every section in a value, itself included, with its path."""
     if isinstance(value, Section):
         yield path, value
-        for name, field in type(value).model_fields.items():
-            yield from sections(getattr(value, name), (*path, field.alias or name))
+        for name, key in _keys(type(value)):
+            yield from sections(getattr(value, name), (*path, key))
     elif isinstance(value, tuple):
         for index, item in enumerate(value):
             yield from sections(item, (*path, index))
@@ -92,6 +92,12 @@ def find_unknown(
             close = nearest(value, known)
             hint = f"did you mean `{close}`?" if close else f"known: {', '.join(known) or 'none'}"
             yield document.finding(path, rule, f"`{value}` is not {noun}; {hint}", at_key=at_key)
+
+
+@cache
+def _keys(model: type[Section]) -> tuple[tuple[str, str], ...]:
+    """The fields of a model: name, key in a declaration."""
+    return tuple((name, field.alias or name) for name, field in model.model_fields.items())
 
 
 @cache

@@ -201,15 +201,12 @@ def _access(access: Access, path: Path, document: Document) -> Iterator[Finding]
 
 
 def _domain_code(path: Path, code: str, document: Document) -> Iterator[Finding]:
-    for finding in find_unknown(
-        [(path, code)], reference().codes("domains"), "a domain", document, at_key=True
-    ):
-        if key_for(code) == "domains" and (term := current_term(code)):
-            yield finding._replace(
-                message=f"`{code}` is the old term for {term}: here stands a domain's own name"
-            )
-        else:
-            yield finding
+    known = reference().codes("domains")
+    if code not in known and key_for(code) == "domains" and (term := current_term(code)):
+        message = f"`{code}` is the old term for {term}: a domain's own name goes here"
+        yield document.finding(path, "unknown-code", message, at_key=True)
+    else:
+        yield from find_unknown([(path, code)], known, "a domain", document, at_key=True)
 
 
 def _people(path: Path, domain: Domain, document: Document) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -24,6 +25,9 @@ from schemas.errors import (
     about,
 )
 from schemas.findings import Finding
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("schemas", "providers", "stacks", "operations", "engine")
 
 
 def test_the_docstring_is_the_tree() -> None:
@@ -88,6 +92,30 @@ def test_no_error_has_text_that_is_not_of_its_fields() -> None:
     for thing in vars(errors).values():
         if isinstance(thing, type) and issubclass(thing, FusionError) and thing is not FusionError:
             assert {"__str__", "for_reading"}.isdisjoint(vars(thing)), thing
+
+
+def source(*but: str) -> str:
+    """The product's code, without some modules."""
+    files = (path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+    return "\n".join(
+        path.read_text("utf-8") for path in files if path.relative_to(ROOT).as_posix() not in but
+    )
+
+
+EDITED = re.compile(
+    r"str\((?:error|problem|failure|closed|cause)\)\s*\.\s*(?:replace|split|partition|re|strip|sub)\w*\("
+)
+NAMED = re.compile(r"\b(?:error|problem|failure)\.resource\s*\+?=")
+
+
+def test_nobody_edits_the_text_of_an_error() -> None:
+    assert EDITED.findall(source()) == []
+    assert EDITED.search('said = str(error).replace("What was done before is kept: ", "")')
+
+
+def test_the_resource_is_named_in_one_way() -> None:
+    assert NAMED.findall(source("schemas/errors.py")) == []
+    assert len(NAMED.findall(source())) == 1
 
 
 @pytest.mark.parametrize("error", [PortalUnreachable(), NotYetAvailable(reason="screenNotOpen")])
