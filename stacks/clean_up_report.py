@@ -10,7 +10,7 @@ import pulumi
 
 from providers.cleanup import CleanedUp, counted, too_many
 from providers.waiting import Waiting
-from stacks.plan import Planned
+from stacks.planned import Planned
 
 
 def export(fusion: str, made: Sequence[tuple[Planned, CleanedUp]]) -> None:

@@ -9,7 +9,8 @@ from functools import partial
 from operations.checks.context import Props, Subject, day, moment, number
 from operations.checks.results import FAILED, OK, TODO, WAITING, Answer, Question
 from providers import paths
-from stacks.plan import CHAMAN, Centre
+from schemas.systems import System
+from stacks.planned import Centre
 
 SOON_DAYS = 60
 VALID, SOON, USELESS = "valid", "soon", "useless"
@@ -26,7 +27,9 @@ class Life:
 
 def questions(subject: Subject) -> Iterator[Question]:
     for centre in subject.centres:
-        yield Question(centre, CHAMAN, "certificates", partial(_certificates, subject, centre), "R37")
+        yield Question(
+            centre, System.CERTIFICATES, "certificates", partial(_certificates, subject, centre), "R37"
+        )
 
 
 def life(subject: Subject, centre: Centre, file_name: str) -> Life:

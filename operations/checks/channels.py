@@ -15,7 +15,8 @@ from operations.checks.results import FAILED, OK, UNKNOWN, WAITING, Answer, Ques
 from providers import chaman, paths
 from providers.resource import PortalResource
 from schemas.errors import FusionError, NotFound
-from stacks.plan import CHAMAN, Centre
+from schemas.systems import System
+from stacks.planned import Centre
 
 AUTHORIZATION = "mutations"
 PATIENCE_DAYS = 28
@@ -43,10 +44,14 @@ def questions(subject: Subject) -> Iterator[Question]:
     """For the merged centre, where its declaration has accounts."""
     centre, accounts = subject.merged, subject.fusion.accounts
     if accounts and accounts.ftp:
-        yield Question(centre, CHAMAN, "FTP account", partial(_ftp_account, subject, centre), "R29")
-        yield Question(centre, CHAMAN, "SFTP box", partial(_box, subject, centre), "R29")
+        yield Question(
+            centre, System.FTP_ACCOUNT, "FTP account", partial(_ftp_account, subject, centre), "R29"
+        )
+        yield Question(centre, System.FTP_ACCOUNT, "SFTP box", partial(_box, subject, centre), "R29")
     if accounts and accounts.rest:
-        yield Question(centre, CHAMAN, "REST account", partial(_rest_account, subject, centre), "R33")
+        yield Question(
+            centre, System.REST_ACCOUNT, "REST account", partial(_rest_account, subject, centre), "R33"
+        )
 
 
 def _otherwise(subject: Subject, kind: type[PortalResource]) -> list[Answer]:

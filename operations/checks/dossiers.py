@@ -9,7 +9,7 @@ from operations.checks.context import Props, Subject
 from operations.checks.results import OK, TODO, WAITING, Answer, Question
 from providers import batches, dossiers
 from providers.waiting import Waiting
-from stacks.plan import INTEGRATIONS, dossier_props
+from stacks.plan import DOSSIER_SYSTEMS, dossier_props
 
 
 def questions(subject: Subject) -> Iterator[Question]:
@@ -24,7 +24,7 @@ def questions(subject: Subject) -> Iterator[Question]:
             props: Props = {**dossier_props(subject.fusion, declared, merging, kind)}
             yield Question(
                 centre,
-                INTEGRATIONS,
+                DOSSIER_SYSTEMS[kind],
                 title,
                 partial(_left, props, _refused(subject, props)),
                 "R06" if kind == dossiers.FORMS else "R11",

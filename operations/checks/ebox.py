@@ -11,14 +11,15 @@ from functools import partial
 from operations.checks.context import Props, Subject, day, moment, number
 from operations.checks.results import FAILED, OK, TODO, Answer, Question
 from providers import paths
-from stacks.plan import E_BOX, Centre
+from schemas.systems import System
+from stacks.planned import Centre
 
 PAGE = 500
 
 
 def questions(subject: Subject) -> Iterator[Question]:
     for centre in subject.centres:
-        yield Question(centre, E_BOX, "E-Box", partial(_box, subject, centre), "R61")
+        yield Question(centre, System.E_BOX, "E-Box", partial(_box, subject, centre), "R61")
 
 
 def _box(subject: Subject, centre: Centre) -> Iterator[Answer]:

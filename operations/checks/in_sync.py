@@ -14,7 +14,8 @@ from operations.checks.results import FAILED, OK, WAITING, Answer, Question
 from providers import chaman, configuration
 from providers.resource import PortalResource
 from providers.waiting import Waiting
-from stacks.plan import ACCESS, Planned
+from schemas.systems import Application, System
+from stacks.planned import Planned
 
 SCREENS: dict[type, str] = {
     chaman.SenderContact: "R28",
@@ -29,11 +30,13 @@ def questions(subject: Subject) -> Iterator[Question]:
     for centre in subject.centres:
         here = [item for item in subject.planned if item.centre.kbo == centre.kbo]
         access = [
-            item for item in here if item.system == ACCESS and issubclass(item.resource, PortalResource)
+            item
+            for item in here
+            if item.group is Application.ACCESS and issubclass(item.resource, PortalResource)
         ]
         if access:
             rule = "R23" if centre.role == "disappearing" else "R16"
-            yield Question(centre, ACCESS, "access", partial(as_declared, access), rule)
+            yield Question(centre, System.ACCESS, "access", partial(as_declared, access), rule)
         for item in here:
             if rule := SCREENS.get(item.resource, ""):
                 yield Question(centre, item.system, item.title, partial(as_declared, [item]), rule)

@@ -19,7 +19,8 @@ from operations.checks.results import FAILED, OK, TODO, UNKNOWN, WAITING, Answer
 from providers import paths
 from schemas.errors import NotFound
 from schemas.reference import reference
-from stacks.plan import CONFIGURATION, Centre
+from schemas.systems import System
+from stacks.planned import Centre
 
 QUIET_DAYS = 7
 """Mutations come more often than once in so many days."""
@@ -29,14 +30,14 @@ ARRIVE = "mutations arrive"
 def questions(subject: Subject) -> Iterator[Question]:
     merged = subject.merged
     if subject.fusion.mutations:
-        yield Question(merged, CONFIGURATION, "mutations ticked", partial(_ticked, subject, merged), "R48")
+        yield Question(merged, System.MUTATIONS, "mutations ticked", partial(_ticked, subject, merged), "R48")
     accounts = subject.fusion.accounts
     if subject.fusion.mutations and accounts and accounts.ftp:
-        yield Question(merged, CONFIGURATION, ARRIVE, partial(_arrive, subject, merged), "R48")
+        yield Question(merged, System.MUTATIONS, ARRIVE, partial(_arrive, subject, merged), "R48")
     elif merged.role == "keeping":
-        yield Question(merged, CONFIGURATION, ARRIVE, partial(_still_arrive, subject, merged), "R48")
+        yield Question(merged, System.MUTATIONS, ARRIVE, partial(_still_arrive, subject, merged), "R48")
     for centre in subject.disappearing:
-        yield Question(centre, CONFIGURATION, ARRIVE, partial(_still_arrive, subject, centre), "R22")
+        yield Question(centre, System.MUTATIONS, ARRIVE, partial(_still_arrive, subject, centre), "R22")
 
 
 def _selected(subject: Subject, centre: Centre) -> set[str] | None:

@@ -10,16 +10,18 @@ from operations.checks.context import Subject, number
 from operations.checks.results import FAILED, OK, TODO, WAITING, Answer, Question
 from providers import paths
 from schemas.errors import NotFound
-from stacks.plan import Centre
+from schemas.systems import System
+from stacks.planned import Centre
 
-SYSTEM = "OCMW Online"
 PAGE = 500
 
 
 def questions(subject: Subject) -> Iterator[Question]:
-    yield Question(subject.merged, SYSTEM, "requests", partial(_at_merged, subject), "R64")
+    yield Question(subject.merged, System.ONLINE_REQUESTS, "requests", partial(_at_merged, subject), "R64")
     for centre in subject.disappearing:
-        yield Question(centre, SYSTEM, "old requests", partial(_at_disappearing, subject, centre), "R64")
+        yield Question(
+            centre, System.ONLINE_REQUESTS, "old requests", partial(_at_disappearing, subject, centre), "R64"
+        )
 
 
 def _at_merged(subject: Subject) -> Iterator[Answer]:

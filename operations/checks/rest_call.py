@@ -16,7 +16,8 @@ from providers.assertion import NoPair, Pair, pair_of
 from providers.portal import ReadingPortal
 from schemas.accounts import RestAccount
 from schemas.errors import LoginRefused, NotFound
-from stacks.plan import CHAMAN, Centre
+from schemas.systems import System
+from stacks.planned import Centre
 
 CHECK = "REST call"
 
@@ -25,7 +26,11 @@ def questions(subject: Subject) -> Iterator[Question]:
     accounts = subject.fusion.accounts
     if accounts and accounts.rest:
         yield Question(
-            subject.merged, CHAMAN, CHECK, partial(_called, subject, subject.merged, accounts.rest), "R33"
+            subject.merged,
+            System.REST_ACCOUNT,
+            CHECK,
+            partial(_called, subject, subject.merged, accounts.rest),
+            "R33",
         )
 
 

@@ -15,14 +15,15 @@ from operations.checks.results import FAILED, OK, TODO, UNKNOWN, WAITING, Answer
 from providers import retained
 from providers.waiting import Waiting
 from schemas.errors import FusionError
-from stacks.plan import RETAINED, Centre
+from schemas.systems import System
+from stacks.planned import Centre
 
 _TYPE = "pulumi-python:dynamic/retained:"
 
 
 def questions(subject: Subject) -> Iterator[Question]:
     for centre in subject.disappearing:
-        yield Question(centre, RETAINED, "retained", partial(_retained, subject, centre), "R05")
+        yield Question(centre, System.RETAINED, "retained", partial(_retained, subject, centre), "R05")
 
 
 def _retained(subject: Subject, centre: Centre) -> Iterator[Answer]:

@@ -26,7 +26,7 @@ from operations.checks import (
 )
 from operations.checks.context import Subject
 from operations.checks.folders import BoxClosed, Boxes
-from operations.checks.results import FAILED, UNKNOWN, Question, Result, results
+from operations.checks.results import FAILED, UNKNOWN, Question, Result, application_name, results
 from providers import session
 from providers.settings import settings_from, sftp_settings_from
 from schemas.declaration import Fusion
@@ -150,11 +150,11 @@ def _checked(
 
 def asked(subject: Subject, say: Say) -> Iterator[Result]:
     """The results of every question about a fusion; what goes wrong with one leaves the others alone."""
-    system = ""
+    application = ""
     for question in _questions(subject):
-        if question.system != system:
-            system = question.system
-            say(system)
+        if (name := application_name(question.system) or question.check) != application:
+            application = name
+            say(application)
         found = list(results(subject.stack, question))
         bad = [result for result in found if result.result in (FAILED, UNKNOWN)]
         if bad:
@@ -168,7 +168,7 @@ def _questions(subject: Subject) -> Iterator[Question]:
             yield from system.questions(subject)
         except Exception as error:  # what a system would have asked cannot be told, that it asked nothing is
             name = system.__name__.rpartition(".")[2]
-            yield Question(subject.merged, name, name, partial(_raise, error))
+            yield Question(subject.merged, None, name, partial(_raise, error))
 
 
 def _raise(error: Exception) -> NoReturn:

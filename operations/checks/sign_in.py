@@ -9,14 +9,15 @@ from operations.checks.context import Subject
 from operations.checks.results import FAILED, OK, WAITING, Answer, Question
 from providers import paths
 from schemas.errors import LoginRefused
-from stacks.plan import ACCESS, Centre
+from schemas.systems import System
+from stacks.planned import Centre
 
 CHECK = "sign-in"
 
 
 def questions(subject: Subject) -> Iterator[Question]:
     for centre in subject.centres:
-        yield Question(centre, ACCESS, CHECK, partial(_sign_in, subject, centre), "R66")
+        yield Question(centre, System.SIGNING_IN, CHECK, partial(_sign_in, subject, centre), "R66")
 
 
 def _sign_in(subject: Subject, centre: Centre) -> Iterator[Answer]:

@@ -8,15 +8,16 @@ from functools import partial
 from operations.checks.context import Props, Subject
 from operations.checks.results import FAILED, OK, TODO, UNKNOWN, WAITING, Answer, Question
 from providers import paths
-from stacks.plan import Centre
-
-SYSTEM = "Uniek verslag"
+from schemas.systems import System
+from stacks.planned import Centre
 
 
 def questions(subject: Subject) -> Iterator[Question]:
     for centre in subject.centres:
         rule = "R62" if centre.role == "disappearing" else "R63"
-        yield Question(centre, SYSTEM, "Uniek verslag", partial(_reports, subject, centre), rule)
+        yield Question(
+            centre, System.UNIQUE_REPORT, "Uniek verslag", partial(_reports, subject, centre), rule
+        )
 
 
 def _reports(subject: Subject, centre: Centre) -> Iterator[Answer]:

@@ -14,17 +14,17 @@ from pathlib import Path
 
 from operations.rehearsals import projects
 from operations.rehearsals.preparation import prepare
-from operations.stories.choice import Told
+from operations.stories.choice import ChosenStory
 from operations.stories.interruption import Interruption
-from operations.stories.outcome import StoryOutcome
-from operations.stories.play import Say, play, unexpected
+from operations.stories.play import Say, describe_unexpected, play
+from operations.stories.results import StoryOutcome
 
 FOLDER = Path(".state") / "stories"
 
 
 def run(
     root: Path,
-    told: Sequence[Told],
+    stories: Sequence[ChosenStory],
     say: Say,
     *,
     keep: bool = False,
@@ -34,14 +34,14 @@ def run(
     """Live through the stories of the declarations in `root`, `jobs` at once, in `folder` or else below `root`; those
     that passed leave nothing behind unless `keep`. Raises `RehearsalError` while another one runs there.
 
-    Ctrl-C ends them all soon; what they lived through so far is told.
+    Ctrl-C ends them all soon; the report has what they came to so far.
     """
     folder = folder or root / FOLDER
-    names = sorted({one.fusion for one in told})
+    names = sorted({one.fusion for one in stories})
     interruption = Interruption()
     with projects.alone(folder), _numbered(folder) as mine:
         say(
-            f"{_count(len(told), 'story', 'stories')} in {_shown(mine, root)}: preparing {_count(len(names), 'fusion')}"
+            f"{_count(len(stories), 'story', 'stories')} in {_shown(mine, root)}: preparing {_count(len(names), 'fusion')}"
         )
         if kept := _kept(folder, besides=mine):
             say(f"{_count(len(kept), 'earlier run')} kept beside it: `fusion rehearse --clean` removes them")
@@ -50,7 +50,7 @@ def run(
         for _ in prepare(prepared, {**os.environ, **projects.environment(prepared)}):
             pass
 
-        def one(story: Told) -> StoryOutcome:
+        def one(story: ChosenStory) -> StoryOutcome:
             place = mine / story.title
             outcome = StoryOutcome(story.story.story, story.fusion, interrupted=interruption.asked)
             if interruption.asked:
@@ -60,15 +60,15 @@ def run(
                 outcome = play(place, story.fusion, story.story, say, interruption)
                 if outcome.passed and not keep:
                     shutil.rmtree(place)
-            except Exception as error:  # such as a full disk: the others' stories are told
-                outcome.error = unexpected(error)
+            except Exception as error:  # such as a full disk: the other stories go on
+                outcome.error = describe_unexpected(error)
             outcome.folder = _shown(place, root) if place.exists() else ""
             return outcome
 
         with ThreadPoolExecutor(max_workers=jobs or min(2, os.cpu_count() or 1)) as workers:
             futures: list[Future[StoryOutcome]] = []
             try:
-                for story in told:
+                for story in stories:
                     futures += [workers.submit(one, story)]
                 # By the second: a Ctrl-C that comes just before a lock is waited for is heard when that ends.
                 while wait(futures, timeout=1).not_done:
@@ -76,7 +76,7 @@ def run(
             except KeyboardInterrupt:
                 say("interrupted: the engines are told to stop")
                 interruption.ask()
-            return [future.result() for future in futures] + [one(story) for story in told[len(futures) :]]
+            return [future.result() for future in futures] + [one(story) for story in stories[len(futures) :]]
 
 
 def clean(root: Path, folder: Path | None = None) -> int:
