@@ -27,7 +27,8 @@ from emulator.rehearsal import limits
 from emulator.seeds import forms as forms_seed
 from operations.rehearsals import projects
 from operations.rehearsals.preparation import prepare
-from providers.batches import API, PAGE
+from providers.batches import API
+from providers.contract import PAGE_SIZE
 from providers.dossiers import FORMS
 from providers.portal import Connection, WritingPortal
 from providers.settings import REHEARSAL_CLIENT_KEY, Settings
@@ -84,7 +85,7 @@ def _bare_loop(folder: Path, database: Path) -> float:
     settings = Settings("embedded", "rehearsal", None, folder / REHEARSAL_CLIENT_KEY, deadline_seconds=60)
     connection = Connection(settings, transport(database))
     old, new = WritingPortal(connection, CENTRE), WritingPortal(connection, MERGED)
-    work = f"{API}/{CENTRE}/work/{FORMS}?mergerOn={DAY}&pageSize={PAGE}"
+    work = f"{API}/{CENTRE}/work/{FORMS}?mergerOn={DAY}&pageSize={PAGE_SIZE}"
     started = perf_counter()
     for page in old.pages(f"{work}&step=stop"):
         body = {"endDate": EVE, "mergerOn": DAY, "ids": [form["id"] for form in page]}

@@ -14,6 +14,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from providers import session
+from providers.contract import PAGE_SIZE
 from schemas.errors import NotYetAvailable, PortalRefused
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ Props = dict[str, Any]
 API = "/REST/integrations/v1/organizations"
 ENTER_AGAIN, OVER = "enterAgain", "over"
 """What the declaration may say of what ended on the last day though not for the fusion; nothing: it is undecided."""
-PAGE = 500
 """How many the portal takes at once."""
 TOLD_EVERY_SECONDS = 5
 LISTED = 5
@@ -133,7 +133,7 @@ def _pages(props: Props, step: str) -> Iterator[list[str]]:
     """What is left of a step. What is done meanwhile leaves the collection, and the next page begins after the last."""
     path = f"{API}/{props['organization']}/work/{props['kind']}"
     portal = session.reading(props["organization"])
-    for page in portal.pages(f"{path}?mergerOn={props['restartOn']}&step={step}&pageSize={PAGE}"):
+    for page in portal.pages(f"{path}?mergerOn={props['restartOn']}&step={step}&pageSize={PAGE_SIZE}"):
         yield [form["id"] for form in page]
 
 

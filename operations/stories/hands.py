@@ -10,11 +10,11 @@ from urllib.parse import quote
 
 from emulator import controls
 from emulator.embedded import transport
-from operations.checks.ebox import PAGE
 from operations.rehearsals import projects
 from operations.stories.language import DISAPPEARING, EVERY, MERGED, ByHand
 from operations.stories.ledger import CLIENT
 from providers import access, batches, chaman, dossiers
+from providers.contract import PAGE_SIZE
 from providers.portal import Connection, WritingPortal
 from providers.retained import E_BOX_API
 from providers.settings import REHEARSAL_CLIENT_KEY, Settings
@@ -142,7 +142,7 @@ def _users(number: str, who: _Who) -> str:
 
 def _read_e_box(portal: WritingPortal, number: str, _: _Who) -> None:
     base = f"{E_BOX_API}/{number}/documents"
-    for document in portal.get_items(f"{base}?unread=true&pageSize={PAGE}"):
+    for document in portal.get_items(f"{base}?unread=true&pageSize={PAGE_SIZE}"):
         # A mark as read needs no precondition: `*` is any.
         portal.replace(f"{base}/{document['id']}/read", {"read": True}, "*")
 
@@ -180,7 +180,7 @@ def _move_forms(portal: WritingPortal, number: str, who: _Who) -> None:
         return  # nothing of it moves (R09)
     day, merged = declared.restart_on.isoformat(), who.fusion.ocmw.kbo
     for kind in dossiers.RESOURCES:
-        work = f"{batches.API}/{number}/work/{kind}?mergerOn={day}&pageSize={PAGE}"
+        work = f"{batches.API}/{number}/work/{kind}?mergerOn={day}&pageSize={PAGE_SIZE}"
         ids = [form["id"] for form in portal.get_items(f"{work}&step=stop")]
         if ids:
             portal.add(

@@ -15,7 +15,6 @@ from typing import Any
 from emulator import controls
 from emulator.calendar.clock import ClockError
 from emulator.core.problems import Problem
-from operations.checks.context import BELGIUM
 from operations.checks.run import run_checks
 from operations.chief_access_managers import listing
 from operations.rehearsals import projects
@@ -28,6 +27,7 @@ from operations.stories.language import Portal, Step, Story, Supplier
 from operations.stories.ledger import Call, Ledger
 from operations.stories.outcome import StepOutcome, StoryOutcome
 from operations.stories.portal_facts import Forms, forms
+from providers.contract import BELGIUM
 from providers.settings import REHEARSAL_SECRETS
 from schemas.declaration import Fusion
 from schemas.errors import FusionError, RehearsalError

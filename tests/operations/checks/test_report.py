@@ -126,7 +126,7 @@ def test_what_is_down_is_waited_for_once_for_all_stacks(
 
 
 def test_one_api_that_is_down_ends_with_5(applied: Setting, stacks: dict[str, str], fusion: Fusion) -> None:
-    """Everybody is let in: only the question whether they are could not be asked."""
+    """Everybody is let in: only the check whether they are could not be asked."""
     stacks["deadlineSeconds"] = "0"
     controls.add_fault(applied.database, controls.Rule(status=503, path_pattern="*/accessManagement/*"))
     assert fusion("check").code == 5

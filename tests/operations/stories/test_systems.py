@@ -66,7 +66,7 @@ def test_a_write_belongs_to_the_system_of_its_path(path: str, name: str) -> None
         ("Toegangsbeheer", "chief access managers", "Hoofdtoegangsbeheerders"),
         ("Toegangsbeheer", "users", "Toegangsbeheer"),
         ("ChaMan", "sender contact", "ChaMan verzender"),
-        ("ChaMan", "SFTP box", "FTP-account"),
+        ("ChaMan", "SFTP folder", "FTP-account"),
         ("ChaMan", "REST call", "REST-account en delegatie"),
         ("ChaMan", "certificates", "Certificaten"),
         ("OCMW-configuratie", "mutations arrive", "Mutaties"),
