@@ -31,7 +31,7 @@ from providers.batches import API
 from providers.contract import PAGE_SIZE
 from providers.dossiers import FORMS
 from providers.portal import Connection, WritingPortal
-from providers.settings import REHEARSAL_CLIENT_KEY, Settings
+from providers.settings import REHEARSAL_CLIENT_KEY, Settings, embedded_database
 
 FUSION = "hasselt"
 MERGED, CENTRE = "0212216402", "0212189577"
@@ -51,7 +51,7 @@ class Measured:
 
 def measure(folder: Path, forms: int) -> Measured:
     project = _project(folder)
-    database = projects.database(folder)
+    database = embedded_database(folder)
     project.run("up", "--yes", "--skip-preview")  # everything else is in line, and the portal there
     with closing(store.connect(database)) as connection, store.transaction(connection):
         forms_seed.fill(connection, CENTRE, forms, 0, seed=1)
@@ -73,7 +73,7 @@ def _project(folder: Path) -> Project:
     shutil.copy2(ROOT / "fusions" / f"{FUSION}.yaml", folder / "fusions")
     environment = {**os.environ, "FUSION_ROOT": str(folder)}
     list(prepare(folder, {**environment, "PULUMI_BACKEND_URL": projects.backend(folder)}))
-    database = projects.database(folder)
+    database = embedded_database(folder)
     controls.set_clock(database, FREE)
     with closing(store.connect(database)) as connection, store.transaction(connection):
         limits.put(connection, limits.Limit(10**6, 10**6))

@@ -19,6 +19,7 @@ from providers.resource import PortalResource
 from providers.retained import Retained
 from providers.settings import (
     REHEARSAL_CLIENT_KEY,
+    REHEARSAL_PASSPHRASE,
     REHEARSAL_SECRETS,
     SETTINGS,
     Settings,
@@ -33,8 +34,6 @@ from schemas.secrets import Secrets, load_secrets, parse_secrets
 from schemas.terms import nearest
 from stacks import report
 from stacks.plan import Centre, Planned, plan
-
-REHEARSAL_PASSPHRASE = "rehearsal"  # noqa: S105 the well-known one of docs/secrets.md, refused below for a real portal
 
 
 def run() -> None:

@@ -110,7 +110,7 @@ def _say_with(say: Say, prefix: str, line: str) -> None:
 
 
 def _choose_stacks(root: Path, names: Sequence[str]) -> list[str]:
-    present = engine.stacks(root)
+    present = engine.list_stacks(root)
     unknown = [name for name in names if name not in present]
     if unknown:
         raise FusionError(f"no stack {', '.join(unknown)}; there are {', '.join(present) or 'none'}")
@@ -120,7 +120,7 @@ def _choose_stacks(root: Path, names: Sequence[str]) -> list[str]:
 
 
 def _load(root: Path, stack: str) -> Loaded:
-    config = Configuration(engine.settings(root, stack))
+    config = Configuration(engine.read_settings(root, stack))
     try:
         refuse_unknown_settings(config.values, stack)
         refuse_rehearsal_values(config, settings_from(config.get))
@@ -142,7 +142,7 @@ def _check_stack(
     settings = settings_from(one.config.get)
     state, no_state = None, None
     try:
-        state = engine.resources(root, one.stack) or None
+        state = engine.read_resources(root, one.stack) or None
     except FusionError as error:
         no_state = error  # of this stack: the others are told, and what needs no state
     session.configure(settings)

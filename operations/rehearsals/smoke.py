@@ -13,7 +13,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from operations.rehearsals.preparation import prepare
-from operations.rehearsals.projects import alone, environment, make
+from operations.rehearsals.projects import environment, exclusive, make_project
 from operations.tables import table
 from schemas.loading import find_declarations
 
@@ -55,9 +55,9 @@ def run(root: Path, names: Sequence[str], say: Say, *, keep: bool = False) -> li
     known = list(find_declarations(root / "fusions", names))
     chosen = list(names) or known
     folder = root / ".state" / "rehearsal-run"
-    with alone(folder):
+    with exclusive(folder):
         say(f"a fresh portal and {len(known)} stacks in {folder.relative_to(root)}")
-        make(root, folder)
+        make_project(root, folder)
         for line in prepare(folder, {**os.environ, **environment(folder)}):
             say(f"  {line}")
         outcomes = [

@@ -10,14 +10,13 @@ from urllib.parse import quote
 
 from emulator import controls
 from emulator.embedded import transport
-from operations.rehearsals import projects
 from operations.stories.language import DISAPPEARING, EVERY, MERGED, ByHand
 from operations.stories.ledger import CLIENT
 from providers import access, batches, chaman, dossiers
 from providers.contract import PAGE_SIZE
 from providers.portal import Connection, WritingPortal
 from providers.retained import E_BOX_API
-from providers.settings import REHEARSAL_CLIENT_KEY, Settings
+from providers.settings import REHEARSAL_CLIENT_KEY, Settings, embedded_database
 from providers.unique_report import API as REPORTS
 from schemas.declaration import Fusion
 from schemas.errors import NotFound, RehearsalError
@@ -43,7 +42,7 @@ _SAID = {
 
 def let_in(folder: Path) -> None:
     """Let people sign in at the project's portal."""
-    database = projects.database(folder)
+    database = embedded_database(folder)
     known = {client["clientId"]: client["publicKey"] for client in controls.list_clients(database)}
     controls.register_client(database, PEOPLE, known[CLIENT])
 
@@ -76,7 +75,7 @@ class _Who:
 @contextmanager
 def _portal(folder: Path) -> Iterator[ActingFor]:
     settings = Settings("embedded", PEOPLE, None, folder / REHEARSAL_CLIENT_KEY, deadline_seconds=10)
-    connection = Connection(settings, transport(projects.database(folder)))
+    connection = Connection(settings, transport(embedded_database(folder)))
     try:
         yield lambda number: WritingPortal(connection, number)
     finally:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from operations.checks.results import Result
-from operations.rehearsals.projects import Ran
+from operations.rehearsals.projects import EngineRun
 from stacks.waits import Wait
 
 # The engine's own words for that a program or an operation ended with an error; in full, since a preview's errors of
@@ -26,7 +26,7 @@ class StepOutcome:
     on: str
     what: str
     did: list[str] = field(default_factory=list)
-    runs: list[Ran] = field(default_factory=list)
+    runs: list[EngineRun] = field(default_factory=list)
     writes: int = 0
     waits: Sequence[Wait] = ()
     waits_as_of: str = ""
@@ -41,7 +41,7 @@ class StepOutcome:
     seconds: float = 0.0
 
     @property
-    def up(self) -> Ran | None:
+    def up(self) -> EngineRun | None:
         return next((ran for ran in self.runs if ran.operation == "up"), None)
 
     @property

@@ -28,7 +28,7 @@ from operations.stories.ledger import Call, Ledger
 from operations.stories.outcome import StepOutcome, StoryOutcome
 from operations.stories.portal_facts import Forms, forms
 from providers.contract import BELGIUM
-from providers.settings import REHEARSAL_SECRETS
+from providers.settings import REHEARSAL_SECRETS, embedded_database
 from schemas.declaration import Fusion
 from schemas.errors import FusionError, RehearsalError
 from schemas.loading import load_declaration
@@ -57,7 +57,7 @@ class Player:
 
     @property
     def database(self) -> Path:
-        return projects.database(self.folder)
+        return embedded_database(self.folder)
 
     @property
     def declaration(self) -> Path:
@@ -184,7 +184,7 @@ class Player:
     def run_engine(self, operation: str, outcome: StepOutcome) -> None:
         """`up`, `preview` or `refresh`, and what is to be said of it."""
         self.interruption.look()
-        ran = projects.run(self.folder, self.name, operation)
+        ran = projects.run_engine(self.folder, self.name, operation)
         self.interruption.look()
         outcome.runs.append(ran)
         new = self.ledger.read(self.fusion)
@@ -229,11 +229,11 @@ def begin(folder: Path, name: str, story: Story) -> Player:
     """
     secrets = load_secrets(folder / REHEARSAL_SECRETS)
     fusion = load_declaration(folder / "fusions" / f"{name}.yaml", secrets)
-    controls.reset(projects.database(folder), story.starts)
+    controls.reset(embedded_database(folder), story.starts)
     hands.let_in(folder)
-    ledger = Ledger(projects.database(folder))
+    ledger = Ledger(embedded_database(folder))
     ledger.skip()
-    return Player(folder, name, fusion, secrets, ledger, forms(projects.database(folder)))
+    return Player(folder, name, fusion, secrets, ledger, forms(embedded_database(folder)))
 
 
 def play(

@@ -39,14 +39,14 @@ def run(
     folder = folder or root / FOLDER
     names = sorted({one.fusion for one in told})
     interruption = Interruption()
-    with projects.alone(folder), _numbered(folder) as mine:
+    with projects.exclusive(folder), _numbered(folder) as mine:
         say(
             f"{_count(len(told), 'story', 'stories')} in {_shown(mine, root)}: preparing {_count(len(names), 'fusion')}"
         )
         if kept := _kept(folder, besides=mine):
             say(f"{_count(len(kept), 'earlier run')} kept beside it: `fusion rehearse --clean` removes them")
         prepared = mine / "prepared"
-        projects.make(root, prepared, names)
+        projects.make_project(root, prepared, names)
         for _ in prepare(prepared, {**os.environ, **projects.environment(prepared)}):
             pass
 
@@ -82,7 +82,7 @@ def run(
 def clean(root: Path, folder: Path | None = None) -> int:
     """Remove what earlier runs left; how many runs. Raises `RehearsalError` while one is at work."""
     folder = folder or root / FOLDER
-    with projects.alone(folder):
+    with projects.exclusive(folder):
         kept = len(_kept(folder))
         if folder.exists():
             shutil.rmtree(folder)

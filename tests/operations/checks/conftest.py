@@ -239,7 +239,7 @@ def stacks(monkeypatch: pytest.MonkeyPatch, applied: Setting) -> dict[str, str]:
     """The engine's part, without it: one stack with this state and these settings."""
     settings: dict[str, str] = {}
     state = json.loads(applied.state_file.read_text())
-    monkeypatch.setattr(engine, "stacks", lambda root: [STACK])
-    monkeypatch.setattr(engine, "settings", lambda root, stack: settings)
-    monkeypatch.setattr(engine, "resources", lambda root, stack: state if applied.has_state else [])
+    monkeypatch.setattr(engine, "list_stacks", lambda root: [STACK])
+    monkeypatch.setattr(engine, "read_settings", lambda root, stack: settings)
+    monkeypatch.setattr(engine, "read_resources", lambda root, stack: state if applied.has_state else [])
     return settings

@@ -12,7 +12,7 @@ import pytest
 from emulator import controls
 from operations.checks.results import Result
 from operations.rehearsals import projects
-from operations.rehearsals.projects import Ran
+from operations.rehearsals.projects import EngineRun
 from operations.stories import hands, play
 from operations.stories.language import Step
 from operations.stories.ledger import Ledger
@@ -53,7 +53,7 @@ def test_an_up_that_fails_tells_what_waits_where_it_came_that_far(
     player: Player, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     outputs = {"waits": [FIRST_DAY.as_output()]}
-    ran = iter([Ran("up", False, errors=["x"], outputs=outputs), Ran("up", False, errors=["x"])])
+    ran = iter([EngineRun("up", False, errors=["x"], outputs=outputs), EngineRun("up", False, errors=["x"])])
     monkeypatch.setattr(projects, "run", lambda *_: next(ran))
     first = player.step(step(up=True))
     second = player.step(Step.model_validate({"on": "2025-01-02", "what": "y", "up": True}))
@@ -76,7 +76,7 @@ def test_each_call_that_only_looking_wrote_is_a_problem(
         calls.append({"seq": 3, "method": "POST", "path": "/REST/two", "client": "OCMW Online", **at})
         return []
 
-    monkeypatch.setattr(projects, "run", lambda *_: Ran("refresh", True, steps={"same": len(look())}))
+    monkeypatch.setattr(projects, "run", lambda *_: EngineRun("refresh", True, steps={"same": len(look())}))
     monkeypatch.setattr(play, "check", look)
     monkeypatch.setattr(controls, "journal", lambda database, writes=False: calls)
     does: dict[str, object] = {"refresh": True, "preview": "none", "check": {}}
@@ -88,9 +88,9 @@ def test_each_call_that_only_looking_wrote_is_a_problem(
 def test_what_fails_of_an_interruption_is_not_held_against_the_product(
     player: Player, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def run(*_: object) -> Ran:
+    def run(*_: object) -> EngineRun:
         player.interruption.ask()
-        return Ran("refresh", False, errors=["cancelled"])
+        return EngineRun("refresh", False, errors=["cancelled"])
 
     monkeypatch.setattr(projects, "run", run)
     lived = player.step(step(refresh=True, up=True, expect={"changes": "some"}))
@@ -115,10 +115,10 @@ time.sleep(60)
     def stop() -> None:
         while not (tmp_path / "begun").exists():
             time.sleep(0.01)
-        projects.interrupt()
+        projects.interrupt_engines()
 
     thread = threading.Thread(target=stop)
     thread.start()
     with pytest.raises(EngineError, match="stopped"):
-        projects.run(tmp_path, "tielt", "up")
+        projects.run_engine(tmp_path, "tielt", "up")
     thread.join()

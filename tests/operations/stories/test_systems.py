@@ -9,7 +9,7 @@ import pytest
 
 from emulator import controls
 from operations.checks.results import Result
-from operations.rehearsals.projects import Ran
+from operations.rehearsals.projects import EngineRun
 from operations.stories import systems
 from operations.stories.chronicle import systems_of
 from operations.stories.ledger import Ledger
@@ -107,8 +107,8 @@ def test_what_waits_belongs_to_the_system_of_the_thing_or_of_the_rule(
     assert systems.of_wait(Wait(centre, thing, Waiting("waits for x", rule, "KBO")), pajottegem) == name
 
 
-def up(**outputs: Any) -> Ran:
-    return Ran("up", True, outputs=outputs)
+def up(**outputs: Any) -> EngineRun:
+    return EngineRun("up", True, outputs=outputs)
 
 
 def lived() -> list[StepOutcome]:
@@ -117,7 +117,7 @@ def lived() -> list[StepOutcome]:
     second = Wait(*account, Waiting("waits for the copy", "R27", "RSZ"))
     bad = Result("x", "Pajottegem", MERGED, "ChaMan", "certificates", "failed", "short.cer expired", "R37")
     ok = Result("x", "Herne", HERNE, "ChaMan", "certificates", "ok", "1 in use", "R37")
-    gone = Ran("up", False, errors=["changed (R05):\n  Herne, FTP accounts: FTP Herne: missing"])
+    gone = EngineRun("up", False, errors=["changed (R05):\n  Herne, FTP accounts: FTP Herne: missing"])
     return [
         StepOutcome("2024-12-02", "a", runs=[up()], waits=[first]),
         StepOutcome("2025-01-01", "b", runs=[up()], waits=[second], did=["socius accepts"]),
@@ -162,7 +162,7 @@ def observing(operation: str, day: str, succeeded: bool, **others: str) -> StepO
     """A run that saw everything of Gooik unchanged, and at Herne these."""
     seen = {(number, kind): "unchanged" for number in (GOOIK, HERNE) for kind in retained.KINDS}
     seen |= {(HERNE, kind): said for kind, said in others.items()}
-    return StepOutcome(day, "x", runs=[Ran(operation, succeeded, errors=["gone"], observed=seen)])
+    return StepOutcome(day, "x", runs=[EngineRun(operation, succeeded, errors=["gone"], observed=seen)])
 
 
 def kept(fusion: Fusion, ledger: Ledger, *steps: StepOutcome) -> dict[str, str]:
