@@ -27,6 +27,7 @@ from providers.settings import (
     settings_from,
 )
 from providers.watching import Watched
+from schemas.counts import format_count
 from schemas.declaration import Fusion
 from schemas.errors import DeclarationError
 from schemas.loading import load_declaration
@@ -47,10 +48,8 @@ def run() -> None:
         path = declaration_path(pulumi.get_stack())
         fusion = load_declaration(path, secrets)
     except DeclarationError as error:
-        count = len(error.findings)
-        raise pulumi.RunError(
-            f"{count} finding{'s' * (count > 1)}, nothing was asked of the portal:\n{error}"
-        ) from None
+        found = format_count(len(error.findings), "finding")
+        raise pulumi.RunError(f"{found}, nothing was asked of the portal:\n{error}") from None
     operator = config.get("operator") or ""
     if operator:
         _refuse_unknown_operator(operator, secrets)

@@ -28,6 +28,7 @@ from providers.retained import AS_IT_WAS, NOT_SHOWN, RELEASED, UNCHANGED, Retain
 from providers.review import Review
 from providers.waiting import Waiting
 from providers.watching import Watched
+from schemas.counts import format_count
 from schemas.declaration import Fusion
 from schemas.identifiers import dotted
 from schemas.reference import reference
@@ -110,7 +111,7 @@ def _retained(items: Sequence[Planned], observed: list[str]) -> dict[str, str]:
 def _retained_lines(things: list[tuple[Planned, str]]) -> Iterator[str]:
     statuses = [status for _, status in things]
     if unchanged := statuses.count(UNCHANGED):
-        yield f"{unchanged} thing{'s' * (unchanged > 1)}, unchanged"
+        yield f"{format_count(unchanged, 'thing')}, unchanged"
     if hidden := statuses.count(NOT_SHOWN):
         yield f"{hidden} {NOT_SHOWN}"
     for item, status in things:

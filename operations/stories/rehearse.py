@@ -18,6 +18,7 @@ from operations.stories.choice import Told
 from operations.stories.interruption import Interruption
 from operations.stories.outcome import StoryOutcome
 from operations.stories.play import Say, play, unexpected
+from schemas.counts import format_count
 
 FOLDER = Path(".state") / "stories"
 
@@ -40,11 +41,12 @@ def run(
     names = sorted({one.fusion for one in told})
     interruption = Interruption()
     with projects.exclusive(folder), _numbered(folder) as mine:
-        say(
-            f"{_count(len(told), 'story', 'stories')} in {_shown(mine, root)}: preparing {_count(len(names), 'fusion')}"
-        )
+        stories, fusions = format_count(len(told), "story", "stories"), format_count(len(names), "fusion")
+        say(f"{stories} in {_shown(mine, root)}: preparing {fusions}")
         if kept := _kept(folder, besides=mine):
-            say(f"{_count(len(kept), 'earlier run')} kept beside it: `fusion rehearse --clean` removes them")
+            say(
+                f"{format_count(len(kept), 'earlier run')} kept beside it: `fusion rehearse --clean` removes them"
+            )
         prepared = mine / "prepared"
         projects.make_project(root, prepared, names)
         for _ in prepare(prepared, {**os.environ, **projects.environment(prepared)}):
@@ -109,7 +111,3 @@ def _kept(folder: Path, besides: Path | None = None) -> list[Path]:
 
 def _shown(folder: Path, root: Path) -> str:
     return str(folder.relative_to(root) if folder.is_relative_to(root) else folder)
-
-
-def _count(number: int, what: str, several: str | None = None) -> str:
-    return f"{number} {what if number == 1 else several or what + 's'}"
