@@ -4,7 +4,7 @@ PYTHON = python3
 # What the commands start themselves, `pulumi` above all, comes from the environment too.
 IN_ENV = PATH="$$PWD/.venv/bin:$$PATH"
 
-.PHONY: help setup rehearsal test fuzz kills chaos properties lint types bench schema openapi rules rules-proof clean-state
+.PHONY: help setup rehearsal check test test-times fuzz kills chaos properties lint types bench schema openapi rules rules-proof clean-state
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -19,6 +19,12 @@ rehearsal: setup ## preview and apply every fusion to the emulated portal, and c
 
 test: setup ## all tests
 	@$(IN_ENV) python -m pytest -n auto --dist loadfile
+
+check: setup lint types ## what a change needs at least: no engine, kills, fuzz or stories; style and types (90 seconds)
+	@$(IN_ENV) python -m pytest -n auto --dist loadfile -m "not (engine or kills or fuzz or stories)"
+
+test-times: setup ## all tests, and where their processor time goes
+	@$(IN_ENV) python -m pytest -n auto --dist loadfile -p tests.support.processor_times
 
 FUZZ_SECONDS ?= 3600
 

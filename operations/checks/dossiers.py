@@ -21,7 +21,7 @@ def list_checks(context: Context) -> Iterator[Check]:
             continue
         centre = next((one for one in context.centres if one.kbo == merging.kbo), context.merged)
         for kind, title in dossiers.TITLES.items():
-            props = dossier_props(context.fusion, declared, merging, kind)
+            props: Props = {**dossier_props(context.fusion, declared, merging, kind)}
             yield Check(
                 centre,
                 INTEGRATIONS,

@@ -78,7 +78,7 @@ def _check_retained(context: Context, centre: Centre) -> Iterator[Verdict]:
 def _plan_of(context: Context, centre: Centre) -> list[Props]:
     """What the program retains of a centre, each kind."""
     here = (item for item in context.planned if item.centre.kbo == centre.kbo)
-    return [item.props for item in here if issubclass(item.resource, retained.Retained)]
+    return [dict(item.props) for item in here if issubclass(item.resource, retained.Retained)]
 
 
 def _is_retained(resource: Mapping[str, Any], centre: Centre) -> bool:
