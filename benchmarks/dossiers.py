@@ -50,7 +50,7 @@ class Measured:
 def measure(folder: Path, forms: int) -> Measured:
     project = _project(folder)
     database = embedded_database(folder)
-    project.run("up", "--yes", "--skip-preview")  # everything else is in line, and the portal there
+    project.run("up", "--yes", "--skip-preview")  # everything else is in sync, and the portal there
     controls.add_forms(database, CENTRE, forms, seed=1)
     copy = folder / "copy.db"
     with closing(sqlite3.connect(database)) as connection:
@@ -100,12 +100,12 @@ def _peak(folder: Path) -> Iterator[list[int]]:
     """The memory (bytes) of the provider hosts of a project while it runs, again and again."""
     seen, over = [0], threading.Event()
 
-    def watch() -> None:
+    def sample() -> None:
         while not over.is_set():
             seen.append(max((_resident(process) for process in _hosts(folder)), default=0))
             sleep(0.05)
 
-    thread = threading.Thread(target=watch)
+    thread = threading.Thread(target=sample)
     thread.start()
     try:
         yield seen

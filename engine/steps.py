@@ -42,7 +42,7 @@ class SetUp:
         self.uv = uv.find(step, self.places)
 
     def sync(self, step: Step) -> None:
-        """Bring .venv in line with uv.lock."""
+        """Make .venv what uv.lock says."""
         arguments = ["sync", "--locked", "--all-extras"]
         fresh = ask([self.places.bin / "python", "--version"]) is None
         if fresh:

@@ -1,7 +1,7 @@
 """What a stack says of itself: outputs for what waits, what is retained and what the supplier needs, warnings, errors.
 
 Outputs are read by people (`pulumi stack output`), by `fusion smoke` and by scripts, so their shapes are stable:
-- `summary`: `{created, adopted, retained, waiting}`, counts of resources; of what is retained, of those still watched
+- `summary`: `{created, adopted, retained, waiting}`, counts of resources; of what is retained, of those not released
 - `waiting`: lines "centre, thing: waits for …; whom: …; until: …"
 - `waits`: the same as values, for programs: `{centre, thing, reason, rule, whom, until}`, "" where nobody knows
 - `retained`: `{centre: "11 things, unchanged; 1 not shown yet; FTP accounts released (2026-01-05: …)"}`, and what changed

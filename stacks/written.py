@@ -1,7 +1,7 @@
 """What may be written at a disappearing centre: what its declaration manages of its access, and the end of its forms.
 
 All else is retained (R05). Told from a call's method and path, so that a journal can be held against it: which users of a
-declared domain were written is in no path, and what is undeclared of them is watched as the baseline of `users`.
+declared domain were written is in no path, and what is undeclared of them stands in the baseline of `users`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a disappearing centre has is adopted, watched and never written (R05, R22, R39, R61)."""
+"""What a disappearing centre has is adopted, compared and never written (R05, R22, R39, R61)."""
 
 from __future__ import annotations
 

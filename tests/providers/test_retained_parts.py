@@ -1,4 +1,4 @@
-"""What the declaration leaves as it is in access that it manages at a disappearing centre is watched (R05, R22)."""
+"""What the declaration leaves as it is in access that it manages at a disappearing centre is retained (R05, R22)."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ def test_what_is_let_go_joins_the_baseline_field_by_field(portal: Portal) -> Non
 
 
 def test_a_user_whom_the_declaration_makes_joins_the_baseline(portal: Portal) -> None:
-    """R19: what it does not say of them is watched from the first look on."""
+    """R19: what it does not say of them is retained from the first look on."""
     declared = user("somebody.else", "blocked")
     life = begun(declared)
     by_hand.add_user("somebody.else")(portal)
@@ -213,7 +213,7 @@ def test_a_preview_of_a_clean_up_that_is_declared_again_raises_no_alarm(portal: 
 def test_who_leaves_the_declaration_while_all_are_released_joins_the_baseline_afterwards(
     portal: Portal,
 ) -> None:
-    """R61: no alarm when they are watched again, and one for what was not declared."""
+    """R61: no alarm when they are retained again, and one for what was not declared."""
     by_hand.add_user("somebody.else")(portal)
     life = begun(user("lea.goossens", *EVERYTHING))
     released = {"released": "2025-02-03: nobody works there"}
@@ -264,7 +264,7 @@ def test_who_was_declared_in_part_and_is_cleaned_up_is_not_missed(portal: Portal
 
 
 def test_a_state_of_before_names_whole_items(portal: Portal) -> None:
-    """What it left out, the declaration now watches in part: it joins as it is found."""
+    """What it left out, the declaration now leaves in part: it joins as it is found."""
     life = adopted("users", managed=[f"{DOMAIN}/{ssin('lea.goossens')}", "woonzorg/*"])
     assert {item["place"].partition("/")[0] for item in life.outs["baseline"]} <= {DOMAIN}
     declared = user("lea.goossens", "blocked", **{"woonzorg/*": ["*"]})

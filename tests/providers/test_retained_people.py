@@ -1,4 +1,4 @@
-"""Retained access (R22): people are watched without being named, and left to the declaration where it manages them."""
+"""Retained access (R22): people are compared without being named, and left to the declaration where it manages them."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ def test_at_a_disappearing_centre_nothing_but_access_is_written(name: str) -> No
 def test_nothing_is_retained_or_kept_at_the_merged_centre(name: str) -> None:
     planned = shipped(name)
     for item in planned.at(planned.fusion.ocmw.kbo):
-        # A form that was stopped stays stopped, and what is watched stands for nothing there.
+        # A form that was stopped stays stopped, and what is pending stands for nothing there.
         if item.system != INTEGRATIONS and not issubclass(item.resource, PendingWork):
             assert issubclass(item.resource, PortalResource)
             assert not item.kept_on_destroy
@@ -144,17 +144,20 @@ def test_everybody_who_is_declared_is_planned_and_left_to_their_resource(name: s
         users = of(planned.at(kbo), access.User)
         assert {(user.props["domain"], user.props["person"]) for user in users} == persons
         for retained_users in of(planned.at(kbo), retained.RetainedUsers):
-            managed = {f"{user.props['domain']}/{user.props['ssin']}": said(user) for user in users}
+            managed = {f"{user.props['domain']}/{user.props['ssin']}": managed_fields(user) for user in users}
             managed |= {f"{code}/*": ["*"] for code in declared_access.domains if declared_access.clean_up}
             assert retained_users.props["managed"] == managed
             assert retained_users.secrets == {"managed"}
         for retained_managers in of(planned.at(kbo), retained.RetainedAccessManagers):
-            named = {item.props["domain"]: said(item) for item in of(planned.at(kbo), access.AccessManagers)}
+            named = {
+                item.props["domain"]: managed_fields(item)
+                for item in of(planned.at(kbo), access.AccessManagers)
+            }
             assert retained_managers.props["managed"] == named
             assert retained_managers.secrets == {"people"}
 
 
-def said(item: Planned) -> list[str]:
+def managed_fields(item: Planned) -> list[str]:
     """The fields about access that a planned resource declares."""
     assert issubclass(item.resource, PortalResource)
     fields = [name for name in item.resource.provider_class.fields if name not in ("people", "ssin")]
@@ -270,7 +273,7 @@ def test_an_absent_section_is_untouched() -> None:
     assert [item.name for item in left] == [
         "lochristi-access-copy",
         "lochristi-unique-report",
-    ]  # only watched
+    ]  # only asked about
 
 
 @every_fusion
