@@ -250,7 +250,7 @@ def answering(monkeypatch: pytest.MonkeyPatch, answer: Any) -> list[tuple[str, .
         asked.append(arguments)
         return json.dumps(answer)
 
-    monkeypatch.setattr(engine, "_pulumi", pulumi)
+    monkeypatch.setattr(engine, "run_pulumi", pulumi)
     return asked
 
 

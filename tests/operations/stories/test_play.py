@@ -54,7 +54,7 @@ def test_an_up_that_fails_tells_what_waits_where_it_came_that_far(
 ) -> None:
     outputs = {"waits": [FIRST_DAY.as_output()]}
     ran = iter([EngineRun("up", False, errors=["x"], outputs=outputs), EngineRun("up", False, errors=["x"])])
-    monkeypatch.setattr(projects, "run", lambda *_: next(ran))
+    monkeypatch.setattr(projects, "run_engine", lambda *_: next(ran))
     first = player.step(step(up=True))
     second = player.step(Step.model_validate({"on": "2025-01-02", "what": "y", "up": True}))
     assert first.waits == second.waits == [FIRST_DAY]
@@ -76,8 +76,10 @@ def test_each_call_that_only_looking_wrote_is_a_problem(
         calls.append({"seq": 3, "method": "POST", "path": "/REST/two", "client": "OCMW Online", **at})
         return []
 
-    monkeypatch.setattr(projects, "run", lambda *_: EngineRun("refresh", True, steps={"same": len(look())}))
-    monkeypatch.setattr(play, "check", look)
+    monkeypatch.setattr(
+        projects, "run_engine", lambda *_: EngineRun("refresh", True, steps={"same": len(look())})
+    )
+    monkeypatch.setattr(play, "run_checks", look)
     monkeypatch.setattr(controls, "journal", lambda database, writes=False: calls)
     does: dict[str, object] = {"refresh": True, "preview": "none", "check": {}}
     lived = player.step(step(**{looking: does[looking]}))
@@ -92,7 +94,7 @@ def test_what_fails_of_an_interruption_is_not_held_against_the_product(
         player.interruption.ask()
         return EngineRun("refresh", False, errors=["cancelled"])
 
-    monkeypatch.setattr(projects, "run", run)
+    monkeypatch.setattr(projects, "run_engine", run)
     lived = player.step(step(refresh=True, up=True, expect={"changes": "some"}))
     assert (lived.problems, lived.up) == ([], None), "no other engine is started"
 
