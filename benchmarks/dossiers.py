@@ -25,9 +25,9 @@ from emulator import controls
 from emulator.embedded import transport
 from operations.rehearsals import projects
 from operations.rehearsals.preparation import prepare
-from providers.batches import API
 from providers.contract import PAGE_SIZE
 from providers.dossiers import FORMS
+from providers.paths import INTEGRATIONS
 from providers.portal import Connection, WritingPortal
 from providers.settings import REHEARSAL_CLIENT_KEY, Settings, embedded_database
 
@@ -79,17 +79,17 @@ def _bare_loop(folder: Path, database: Path) -> float:
     settings = Settings("embedded", "rehearsal", None, folder / REHEARSAL_CLIENT_KEY, deadline_seconds=60)
     connection = Connection(settings, transport(database))
     old, new = WritingPortal(connection, CENTRE), WritingPortal(connection, MERGED)
-    work = f"{API}/{CENTRE}/work/{FORMS}?mergerOn={DAY}&pageSize={PAGE_SIZE}"
+    work = f"{INTEGRATIONS}/{CENTRE}/work/{FORMS}?mergerOn={DAY}&pageSize={PAGE_SIZE}"
     started = perf_counter()
     for page in old.pages(f"{work}&step=stop"):
         body = {"endDate": EVE, "mergerOn": DAY, "ids": [form["id"] for form in page]}
         if page:
-            old.add(f"{API}/{CENTRE}/{FORMS}/stops", body)
+            old.add(f"{INTEGRATIONS}/{CENTRE}/{FORMS}/stops", body)
     for page in old.pages(f"{work}&step=enter"):
         predecessors = [{"enterpriseNumber": CENTRE, "id": form["id"]} for form in page]
         if page:
             body = {"startDate": DAY, "predecessors": predecessors}
-            new.add(f"{API}/{MERGED}/{FORMS}/successions", body)
+            new.add(f"{INTEGRATIONS}/{MERGED}/{FORMS}/successions", body)
     took = perf_counter() - started
     connection.close()
     return took

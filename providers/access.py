@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 from pulumi.dynamic import CheckFailure, CheckResult, DiffResult
 
-from providers import session
+from providers import paths, session
 from providers.base import Props
 from providers.resource import PortalProvider, PortalResource
 from schemas.errors import GuardRefused, NotFound, NotYetAvailable
@@ -22,12 +22,7 @@ from schemas.errors import GuardRefused, NotFound, NotYetAvailable
 if TYPE_CHECKING:
     from providers.portal import Answer, ReadingPortal, WritingPortal
 
-API = "/REST/accessManagement/v1/organizations"
 Person = dict[str, Any]
-
-
-def domain_path(props: Props) -> str:
-    return f"{API}/{props['organization']}/domains/{props['domain']}"
 
 
 def _keys(persons: Iterable[Person], people: dict[str, Person]) -> list[str]:
@@ -60,7 +55,7 @@ class ChiefAccessManagersProvider(PortalProvider):
     outputs = ("handedOver",)
 
     def path(self, props: Props) -> str:
-        return f"{API}/{props['organization']}/chiefAccessManagers"
+        return paths.chief_access_managers(props["organization"])
 
     def body(self, props: Props, found: Props | None = None) -> Props:
         people = props["people"]
@@ -167,7 +162,7 @@ class AccessManagersProvider(PortalProvider):
     addresses = ("people.*.email",)
 
     def path(self, props: Props) -> str:
-        return f"{domain_path(props)}/accessManagers"
+        return paths.access_managers(props["organization"], props["domain"])
 
     def body(self, props: Props, found: Props | None = None) -> Props:
         people = props["people"]
@@ -205,7 +200,7 @@ class UserProvider(PortalProvider):
     outputs = ("portalId",)
 
     def path(self, props: Props) -> str:
-        return f"{domain_path(props)}/users"
+        return paths.users(props["organization"], props["domain"])
 
     def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
         result = super().diff(_id, olds, news)
@@ -224,12 +219,12 @@ class UserProvider(PortalProvider):
         """By the portal's id where it is known, else by INSZ in the list: an INSZ may not stand in a path."""
         if props.get("portalId"):
             try:
-                return portal.get(f"{self.path(props)}/{props['portalId']}")
+                return portal.get(_user_path(props, props["portalId"]))
             except NotFound:
                 pass  # removed, and perhaps added again by somebody under another id
         for user in portal.get_items(self.path(props)):
             if user["ssin"] == props["ssin"]:
-                return portal.get(f"{self.path(props)}/{user['id']}")
+                return portal.get(_user_path(props, user["id"]))
         return None
 
     def natural_key(self, props: Props) -> str:
@@ -239,12 +234,14 @@ class UserProvider(PortalProvider):
         return portal.add(self.path(props), self.body(props))
 
     def change(self, portal: WritingPortal, props: Props, found: Answer, olds: Props | None) -> Answer:
-        return portal.replace(
-            f"{self.path(props)}/{found.body['id']}", self.body(props, found.body), found.etag
-        )
+        return portal.replace(_user_path(props, found.body["id"]), self.body(props, found.body), found.etag)
 
     def remove(self, portal: WritingPortal, props: Props, found: Answer) -> None:
-        portal.delete(f"{self.path(props)}/{found.body['id']}", found.etag)
+        portal.delete(_user_path(props, found.body["id"]), found.etag)
+
+
+def _user_path(props: Props, portal_id: str) -> str:
+    return paths.user(props["organization"], props["domain"], portal_id)
 
 
 class PersonData(TypedDict):

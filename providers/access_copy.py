@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, TypedDict
 
-from providers.access import API
+from providers import paths
 from providers.base import Props
 from providers.pending_work import PendingWork, PendingWorkProvider
 from providers.waiting import Waiting
@@ -25,7 +25,7 @@ class AccessCopyProvider(PendingWorkProvider):
     name = "accessCopy"
 
     def waiting(self, portal: ReadingPortal, props: Props) -> Waiting | None:
-        merged = portal.get(f"{API}/{props['organization']}").body
+        merged = portal.get(paths.organization(props["organization"])).body
         if merged["accessCopied"]:
             return None
         report_by = props.get("reportBy")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from providers import session
+from providers import paths, session
 from providers.base import Props
 from providers.contract import PAGE_SIZE
 from schemas.errors import NotYetAvailable, PortalRefused
@@ -21,10 +21,8 @@ from schemas.errors import NotYetAvailable, PortalRefused
 if TYPE_CHECKING:
     from providers.portal import WritingPortal
 
-API = "/REST/integrations/v1/organizations"
 ENTER_AGAIN, OVER = "enterAgain", "over"
 """What the declaration may say of what ended on the last day though not for the fusion; nothing: it is undecided."""
-"""How many the portal takes at once."""
 TOLD_EVERY_SECONDS = 5
 LISTED = 5
 """How many ids of a reason are kept; the numbers are complete."""
@@ -86,7 +84,7 @@ def move(props: Props, progress: Progress) -> None:
 
 def _stop(props: Props, ids: list[str], progress: Progress) -> list[str]:
     """Stop a page of forms; those that are stopped now."""
-    path = f"{API}/{props['organization']}/{props['kind']}/stops"
+    path = paths.form_stops(props["organization"], props["kind"])
     dates = {"endDate": props["stopOn"], "mergerOn": props["restartOn"]}
     results = _send(session.writing(props["organization"]), path, {**dates, "ids": ids}, "ids")
     progress.stopped += progress.count(results)
@@ -95,7 +93,7 @@ def _stop(props: Props, ids: list[str], progress: Progress) -> list[str]:
 
 
 def _enter(props: Props, ids: list[str], progress: Progress) -> None:
-    path = f"{API}/{props['successor']}/{props['kind']}/successions"
+    path = paths.form_successions(props["successor"], props["kind"])
     predecessors = [{"enterpriseNumber": props["organization"], "id": key} for key in ids]
     body = {"startDate": props["restartOn"], "predecessors": predecessors}
     results = _send(session.writing(props["successor"]), path, body, "predecessors")
@@ -131,9 +129,9 @@ def _send(portal: WritingPortal, path: str, body: Props, items: str) -> list[Pro
 
 def _pages(props: Props, step: str) -> Iterator[list[str]]:
     """What is left of a step. What is done meanwhile leaves the collection, and the next page begins after the last."""
-    path = f"{API}/{props['organization']}/work/{props['kind']}"
     portal = session.reading(props["organization"])
-    for page in portal.pages(f"{path}?mergerOn={props['restartOn']}&step={step}&pageSize={PAGE_SIZE}"):
+    path = paths.merger_work_items(props["organization"], props["kind"], props["restartOn"], step, PAGE_SIZE)
+    for page in portal.pages(path):
         yield [form["id"] for form in page]
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NotRequired, TypedDict
-from urllib.parse import quote
 
 import pulumi
 from pulumi.dynamic import DiffResult
 
+from providers import paths
 from providers.base import Props
 from providers.resource import PortalProvider, PortalResource
 from providers.waiting import Waiting
@@ -16,12 +16,7 @@ from schemas.errors import NotFound
 if TYPE_CHECKING:
     from providers.portal import Answer, ReadingPortal, WritingPortal
 
-API = "/REST/chaman/v1/organizations"
 CHANGED_IN_PORTAL = "changed in the portal"
-
-
-def _named(props: Props, collection: str, key: str) -> str:
-    return f"{API}/{props['organization']}/{collection}/{quote(str(props[key]), safe='')}"
 
 
 class SenderContactProvider(PortalProvider):
@@ -32,7 +27,7 @@ class SenderContactProvider(PortalProvider):
     addresses = ("email",)
 
     def path(self, props: Props) -> str:
-        return f"{API}/{props['organization']}/sender"
+        return paths.sender(props["organization"])
 
 
 class CertificateProvider(PortalProvider):
@@ -44,7 +39,7 @@ class CertificateProvider(PortalProvider):
     outputs = ("notAfter", "subject")
 
     def path(self, props: Props) -> str:
-        return _named(props, "certificates", "fileName")
+        return paths.certificate(props["organization"], props["fileName"])
 
     def body(self, props: Props, found: Props | None = None) -> Props:
         return {"content": props["content"], "usage": props["usage"]}
@@ -59,7 +54,7 @@ class FtpAccountProvider(PortalProvider):
     outputs = ("passwordChangedAt",)
 
     def path(self, props: Props) -> str:
-        return _named(props, "ftpAccounts", "accountName")
+        return paths.ftp_account(props["organization"], props["accountName"])
 
     def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
         result = super().diff(_id, olds, news)
@@ -107,7 +102,7 @@ class RestAccountProvider(PortalProvider):
     outputs = ("status", "requestedOn", "refusalReason", "management")
 
     def path(self, props: Props) -> str:
-        return _named(props, "delegationRequests" if props.get("supplier") else "restAccounts", "accountName")
+        return _request_path(props) if props.get("supplier") else _account_path(props)
 
     def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
         result = super().diff(_id, olds, news)
@@ -135,7 +130,7 @@ class RestAccountProvider(PortalProvider):
         if request is not None and request.body["status"] != "accepted":
             return request
         try:
-            account = portal.get(_named(props, "restAccounts", "accountName"))
+            account = portal.get(_account_path(props))
         except NotFound:
             return (
                 None  # perhaps accepted once, but the account was deleted since: it must be asked for again
@@ -163,7 +158,7 @@ class RestAccountProvider(PortalProvider):
             return super().change(portal, props, found, olds)
         if found.body.get("supplier") == props["supplier"]:
             # The account lives: only its authorizations are ours to change.
-            path = _named(props, "restAccounts", "accountName")
+            path = _account_path(props)
             account = portal.replace(path, {"authorizations": props["authorizations"]}, found.etag)
             return type(account)(found.body | account.body, account.etag)
         self.remove(portal, props, found)
@@ -173,7 +168,7 @@ class RestAccountProvider(PortalProvider):
         if props.get("supplier"):
             self._withdraw(portal, props)
         if found.body.get("management"):
-            path = _named(props, "restAccounts", "accountName")
+            path = _account_path(props)
             portal.delete(path, portal.get(path).etag)
 
     def awaited(self, answer: Props) -> Waiting | None:
@@ -183,11 +178,19 @@ class RestAccountProvider(PortalProvider):
         return Waiting(reason, "R35", whom=str(answer["supplier"]))
 
     def _withdraw(self, portal: WritingPortal, props: Props) -> None:
-        path = _named(props, "delegationRequests", "accountName")
+        path = _request_path(props)
         try:
             portal.delete(path, portal.get(path).etag)
         except NotFound:
             return
+
+
+def _account_path(props: Props) -> str:
+    return paths.rest_account(props["organization"], props["accountName"])
+
+
+def _request_path(props: Props) -> str:
+    return paths.delegation_request(props["organization"], props["accountName"])
 
 
 class SenderContactInputs(TypedDict):

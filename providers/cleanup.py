@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any, TypedDict
 import pulumi
 from pulumi.dynamic import CheckResult, DiffResult, ReadResult
 
-from providers import session
-from providers.access import API, Person, PersonData, domain_path, portal_name
+from providers import paths, session
+from providers.access import Person, PersonData, portal_name
 from providers.base import Props, without_provider
 from providers.canonical import whole_numbers
 from providers.resource import ROUNDS, WAITING, PortalProvider, PortalResource
@@ -48,18 +48,20 @@ class CleanedUpProvider(PortalProvider):
     outputs = ("removed", "gone")
 
     def path(self, props: Props) -> str:
-        return f"{domain_path(props)}/users/deletions"
+        return paths.user_deletions(props["organization"], props["domain"])
 
     def leaving(self, portal: ReadingPortal, props: Props) -> list[Person]:
         """The users who are to go: neither declared nor, where the declaration leaves these as they are, co-chiefs of the
         centre or co-managers. Raises `NotYetAvailable` before the clean-up is confirmed."""
         staying = {person["ssin"] for person in props["people"].values()}
         if props.get("coChiefsStay"):
-            path = f"{API}/{props['organization']}/chiefAccessManagers"
+            path = paths.chief_access_managers(props["organization"])
             staying |= _ssins_at(portal, path, "coChiefAccessManagers")
         if props.get("coManagersStay"):
-            staying |= _ssins_at(portal, f"{domain_path(props)}/accessManagers", "coAccessManagers")
-        users = portal.get_items(f"{domain_path(props)}/users")
+            staying |= _ssins_at(
+                portal, paths.access_managers(props["organization"], props["domain"]), "coAccessManagers"
+            )
+        users = portal.get_items(paths.users(props["organization"], props["domain"]))
         confirmed_on = date.fromisoformat(props["confirmedOn"])
         if portal.today < confirmed_on:  # the date of the portal's last answer, so it is asked before
             raise NotYetAvailable(reason=UNCONFIRMED, available_from=confirmed_on)

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from typing import ClassVar, NotRequired, TypedDict
 
+from providers import paths
 from providers.base import Props
 from providers.resource import PortalProvider, PortalResource
-
-API = "/REST/ocmwConfiguration/v1/organizations"
 
 
 class ScreenProvider(PortalProvider):
@@ -19,7 +18,7 @@ class ScreenProvider(PortalProvider):
     screen: ClassVar[str]
 
     def path(self, props: Props) -> str:
-        return f"{API}/{props['organization']}/{self.screen}"
+        return paths.screen(props["organization"], self.screen)
 
 
 class MutationsProvider(ScreenProvider):

@@ -26,9 +26,9 @@ from typing import TYPE_CHECKING, NotRequired, TypedDict
 import pulumi
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
-from providers import session
+from providers import paths, session
 from providers.base import KeepingProvider, KeptResource, Props, without_provider
-from providers.batches import API, ENTER_AGAIN, Progress, move
+from providers.batches import ENTER_AGAIN, Progress, move
 from providers.waiting import Waiting, as_output, waiting_for
 from schemas.errors import NotYetAvailable, about
 
@@ -110,7 +110,7 @@ class FormCounts:
 
 def _count(portal: ReadingPortal, props: Props) -> FormCounts:
     with _explained(props):
-        path = f"{API}/{props['organization']}/work?mergerOn={props['restartOn']}"
+        path = paths.merger_work(props["organization"], props["restartOn"])
         counted = [one for one in portal.get(path).body["items"] if one["kind"] == _COUNTED_AS[props["kind"]]]
     taken = ("toStop", "toEnter", "ended") if props.get("ended") == ENTER_AGAIN else ("toStop", "toEnter")
     return FormCounts(
@@ -156,7 +156,7 @@ def _also(waiting: Waiting | None, reason: str) -> Waiting:
 def _not_yet(props: Props) -> Waiting | None:
     """What the successor waits for, so that no form is stopped that cannot be entered again."""
     number = props["successor"]
-    path = f"{API}/{number}/predecessors/{props['organization']}?mergerOn={props['restartOn']}"
+    path = paths.predecessor(number, props["organization"], props["restartOn"])
     try:
         with _explained(props):
             session.reading(number).get(path)

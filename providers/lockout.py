@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, TypedDict
 
 from pulumi.dynamic import CheckFailure, CheckResult, ReadResult
 
-from providers import session
-from providers.access import API, UserRights
+from providers import paths, session
+from providers.access import UserRights
 from providers.base import Props, without_provider
 from providers.resource import PortalProvider, PortalResource
 from schemas.errors import NotFound, NotYetAvailable
@@ -30,7 +30,7 @@ class OperatorAccessProvider(PortalProvider):
     fields = ("operator", "ssin", "takes", "releases")
 
     def path(self, props: Props) -> str:
-        return f"{API}/{props['organization']}/operator"  # names the thing; the portal has no such path
+        return f"{paths.organization(props['organization'])}/operator"  # names the thing; the portal has no such path
 
     def check(self, olds: Props, news: Props) -> CheckResult:
         result = super().check(olds, news)
@@ -56,7 +56,7 @@ class OperatorAccessProvider(PortalProvider):
 
 def _standings(portal: ReadingPortal, props: Props) -> Iterator[tuple[str, bool]]:
     """Everything that the operator is at the centre now, or as a user becomes, and whether it stays."""
-    base, ssin, takes = f"{API}/{props['organization']}", props["ssin"], props["takes"]
+    number, ssin, takes = props["organization"], props["ssin"], props["takes"]
 
     def has(persons: list[Props]) -> bool:
         return any(person["ssin"] == ssin for person in persons)
@@ -65,22 +65,22 @@ def _standings(portal: ReadingPortal, props: Props) -> Iterator[tuple[str, bool]
         """Whether it goes with its place in the declaration."""
         return bool(props["releases"]) and thing.get("createdBy") == portal.client_id
 
-    chiefs = _body(portal, f"{base}/chiefAccessManagers")
+    chiefs = _body(portal, paths.chief_access_managers(number))
     if has(chiefs.get("chiefAccessManagers", [])):
         yield "chief access manager", not takes.get("chiefAccessManagers")
     if has(chiefs.get("coChiefAccessManagers", [])):
         yield "co-chief access manager", not takes.get("coChiefAccessManagers")
-    for domain in portal.get_items(f"{base}/domains"):
+    for domain in portal.get_items(paths.domains(number)):
         code = domain["domain"]
         declared = takes["domains"].get(code)
         said: Props = declared or {}
-        managers = _body(portal, f"{base}/domains/{code}/accessManagers")
+        managers = _body(portal, paths.access_managers(number, code))
         left = declared is None and not released(managers)
         if managers and has([managers["accessManager"]]):
             yield f"access manager of {code}", left
         if has(managers.get("coAccessManagers", [])):
             yield f"co-access manager of {code}", left if declared is None else not said["coAccessManagers"]
-        for user in portal.get_items(f"{base}/domains/{code}/users"):
+        for user in portal.get_items(paths.users(number, code)):
             if user["ssin"] == ssin:
                 listed = said.get("user")
                 stays = bool(listed) or not (said.get("users") or released(user))

@@ -7,14 +7,13 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, TypedDict
 
+from providers import paths
 from providers.base import Props
 from providers.pending_work import PendingWork, PendingWorkProvider
 from providers.waiting import Waiting
 
 if TYPE_CHECKING:
     from providers.portal import ReadingPortal
-
-API = "/REST/ocmwOnline/v1/organizations"
 
 
 class OnlineRequestsProvider(PendingWorkProvider):
@@ -24,7 +23,7 @@ class OnlineRequestsProvider(PendingWorkProvider):
     name = "onlineRequests"
 
     def waiting(self, portal: ReadingPortal, props: Props) -> Waiting | None:
-        left = portal.get(f"{API}/{props['organization']}/requests?pageSize=1").body["total"]
+        left = portal.get(paths.online_requests(props["organization"], page_size=1)).body["total"]
         if not left:
             return None
         if portal.today < date.fromisoformat(props["linkedOn"]):

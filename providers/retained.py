@@ -22,7 +22,7 @@ from typing import Any, ClassVar, NotRequired, TypedDict
 import pulumi
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
-from providers import access, chaman, configuration, session
+from providers import paths, session
 from providers.base import KeepingProvider, KeptResource, Props, without_provider
 from providers.baseline import (
     ITEM_ID,
@@ -46,7 +46,6 @@ NOT_SHOWN = "not shown yet"
 """What `observed` says where nothing is compared (R59), and so nothing is reported."""
 AS_IT_WAS = frozenset({UNCHANGED, RELEASED, NOT_SHOWN})
 """Of what is observed, all that is no change."""
-E_BOX_API = "/REST/eBox/v1/organizations"
 
 # What is known since earlier looks.
 _KNOWN = ("adopted", "baseline", "acceptedOn", "observed")
@@ -106,7 +105,7 @@ def is_released(declared: Props, known: Props) -> bool:
     if not on or (known.get("observed") == RELEASED and _released_on(known) == on):
         return bool(on)
     portal = session.reading(organization)
-    portal.get(f"{access.API}/{organization}")
+    portal.get(paths.organization(organization))
     return portal.today.isoformat() >= on
 
 
@@ -194,7 +193,7 @@ def _last_baseline(kind: Kind, known: Props, found: Items) -> Items:
     else:
         items = {str(item[kind.item_key]): item for item in baseline or ()}
     is_older = "acceptedOn" not in known
-    return with_addresses(items, found) if is_older and kind.api == access.API else items
+    return with_addresses(items, found) if is_older and kind.api == paths.ACCESS else items
 
 
 def _as_output(kind: Kind, items: Items) -> Any:
@@ -237,34 +236,36 @@ class Retained(KeptResource):
 # One type per kind, so that a reader of the preview recognises it; its name has no "Retained", which the type's module says.
 # A new kind is a new class here, and no more in this package. The order is that in which the program registers them.
 class RetainedSenderContact(Retained, module="retained", name="SenderContact"):
-    kind = Kind("sender", "sender contact", chaman.API, "sender", addresses=("email",))
+    kind = Kind("sender", "sender contact", paths.CHAMAN, "sender", addresses=("email",))
 
 
 class RetainedCertificates(Retained, module="retained", name="Certificates"):
-    kind = Kind("certificates", "certificates", chaman.API, "certificates", "fileName")
+    kind = Kind("certificates", "certificates", paths.CHAMAN, "certificates", "fileName")
 
 
 class RetainedFtpAccounts(Retained, module="retained", name="FtpAccounts"):
-    kind = Kind("ftpAccounts", "FTP accounts", chaman.API, "ftpAccounts", "accountName")
+    kind = Kind("ftpAccounts", "FTP accounts", paths.CHAMAN, "ftpAccounts", "accountName")
 
 
 class RetainedRestAccounts(Retained, module="retained", name="RestAccounts"):
-    kind = Kind("restAccounts", "REST accounts", chaman.API, "restAccounts", "accountName")
+    kind = Kind("restAccounts", "REST accounts", paths.CHAMAN, "restAccounts", "accountName")
 
 
 class RetainedDelegationRequests(Retained, module="retained", name="DelegationRequests"):
-    kind = Kind("delegationRequests", "delegation requests", chaman.API, "delegationRequests", "accountName")
+    kind = Kind(
+        "delegationRequests", "delegation requests", paths.CHAMAN, "delegationRequests", "accountName"
+    )
 
 
 class RetainedMutations(Retained, module="retained", name="Mutations"):
-    kind = Kind("mutations", "selection of mutations", configuration.API, "mutations")
+    kind = Kind("mutations", "selection of mutations", paths.CONFIGURATION, "mutations")
 
 
 class RetainedTechnicalProviders(Retained, module="retained", name="TechnicalProviders"):
     kind = Kind(
         "technicalProviders",
         "technical providers",
-        configuration.API,
+        paths.CONFIGURATION,
         "technicalProviders",
         addresses=("contacts.email",),
     )
@@ -272,7 +273,7 @@ class RetainedTechnicalProviders(Retained, module="retained", name="TechnicalPro
 
 class RetainedContactDetails(Retained, module="retained", name="ContactDetails"):
     kind = Kind(
-        "contactDetails", "contact details", configuration.API, "contactDetails", addresses=("email",)
+        "contactDetails", "contact details", paths.CONFIGURATION, "contactDetails", addresses=("email",)
     )
 
 
@@ -280,21 +281,21 @@ class RetainedOcmwOnline(Retained, module="retained", name="OcmwOnline"):
     kind = Kind(
         "ocmwOnline",
         "OCMW Online",
-        configuration.API,
+        paths.CONFIGURATION,
         "ocmwOnline",
         addresses=("newRequests.email", "unreadReminders.email"),
     )
 
 
 class RetainedChiefAccessManagers(Retained, module="retained", name="ChiefAccessManagers"):
-    kind = Kind("chiefAccessManagers", "chief access managers", access.API, "chiefAccessManagers")
+    kind = Kind("chiefAccessManagers", "chief access managers", paths.ACCESS, "chiefAccessManagers")
 
 
 class RetainedAccessManagers(Retained, module="retained", name="AccessManagers"):
     kind = Kind(
         "accessManagers",
         "access managers",
-        access.API,
+        paths.ACCESS,
         "accessManagers",
         ITEM_ID,
         per_domain=True,
@@ -303,11 +304,11 @@ class RetainedAccessManagers(Retained, module="retained", name="AccessManagers")
 
 
 class RetainedUsers(Retained, module="retained", name="Users"):
-    kind = Kind("users", "users", access.API, "users", ITEM_ID, per_domain=True)
+    kind = Kind("users", "users", paths.ACCESS, "users", ITEM_ID, per_domain=True)
 
 
 class RetainedEBox(Retained, module="retained", name="EBox"):
-    kind = Kind("eBox", "E-Box", E_BOX_API, "box")
+    kind = Kind("eBox", "E-Box", paths.E_BOX, "box")
 
 
 RESOURCES: Mapping[str, type[Retained]] = {one.kind.name: one for one in Retained.__subclasses__()}

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, TypedDict
 
-from providers import access
+from providers import paths
 from providers.base import Props
 from providers.pending_work import PendingWork, PendingWorkProvider
 from providers.waiting import Waiting
@@ -27,7 +27,7 @@ class ReviewProvider(PendingWorkProvider):
 
     def waiting(self, portal: ReadingPortal, props: Props) -> Waiting | None:
         # Each answer of the portal says what day it is there.
-        portal.get(f"{access.API}/{props['organization']}")
+        portal.get(paths.organization(props["organization"]))
         if portal.today < date.fromisoformat(props["on"]):
             return None
         reason = f"waits for a decision: is what is retained here still needed? Review date {props['on']}"

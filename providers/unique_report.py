@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
+from providers import paths
 from providers.base import Props
 from providers.pending_work import PendingWork, PendingWorkProvider
 from providers.waiting import Waiting
 
 if TYPE_CHECKING:
     from providers.portal import ReadingPortal
-
-API = "/REST/uniqueReport/v1/organizations"
 
 
 class UniqueReportProvider(PendingWorkProvider):
@@ -27,7 +26,7 @@ class UniqueReportProvider(PendingWorkProvider):
     keys = ("organization", "year")
 
     def waiting(self, portal: ReadingPortal, props: Props) -> Waiting | None:
-        reports = portal.get_items(f"{API}/{props['organization']}/reports")
+        reports = portal.get_items(paths.unique_reports(props["organization"]))
         report = next((one for one in reports if str(one["year"]) == props["year"]), None)
         return _waiting(report, props.get("rule", "R62")) if report else None
 

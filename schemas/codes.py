@@ -38,7 +38,7 @@ class Code:
 def check(draft: Section, document: Document) -> Iterator[Finding]:
     """Findings about codes that the reference data do not have, and about lists that have one twice."""
     for path, section in sections(draft):
-        for name, key, code in _coded_fields(type(section)):
+        for name, key, code in coded_fields(type(section)):
             if (value := getattr(section, name)) is None:
                 continue
             place: Path = (*path, key)
@@ -95,7 +95,7 @@ def find_unknown(
 
 
 @cache
-def _coded_fields(model: type[Section]) -> tuple[tuple[str, str, Code], ...]:
+def coded_fields(model: type[Section]) -> tuple[tuple[str, str, Code], ...]:
     """The fields of a model that hold codes, or a list of codes: name, key in a declaration, mark."""
     return tuple(
         (name, field.alias or name, mark)

@@ -69,13 +69,13 @@ def _of_others(draft: Draft, own: KnownFusion | None, document: Document) -> Ite
                 if draft.takes_effect and draft.takes_effect <= fusion.takes_effect:
                     yield document.finding(
                         path, "R01",
-                        f"{dotted(number)} is the OCMW of {fusion.name} by the fusion of {fusion.takes_effect} "
+                        f"{dotted(number)} is the OCMW of {fusion.name} by the merger of {fusion.takes_effect} "
                         f"({slug(fusion.name)}.yaml): put the number right, or `takesEffect`, if they merge again later",
                     )  # fmt: skip
             elif centre := next((centre for centre in fusion.disappearing if centre.kbo == number), None):
                 yield document.finding(
                     path, "R01",
-                    f"{dotted(number)} is the OCMW of {centre.name}, which ends with the fusion {fusion.name} of "
+                    f"{dotted(number)} is the OCMW of {centre.name}, which ends with the merger into {fusion.name} on "
                     f"{fusion.takes_effect} ({slug(fusion.name)}.yaml): put the number right, or declare that fusion",
                 )  # fmt: skip
 
@@ -126,7 +126,7 @@ def _centre(path: Path, centre: MergingCentre, known: KnownCentre, document: Doc
         yield document.finding(
             (*path, "nis"),
             "R01",
-            f"the NIS of {known.name} until the fusion is {known.nis}, not {centre.nis}",
+            f"the NIS of {known.name} until the merger is {known.nis}, not {centre.nis}",
         )
     if centre.postcode and centre.postcode != known.postcode:
         yield document.finding(

@@ -13,13 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from providers import (
-    access,
     access_copy,
     batches,
     chaman,
-    configuration,
     dossiers,
     online_requests,
+    paths,
     retained,
     review,
     unique_report,
@@ -42,10 +41,10 @@ RETAINED = "Behouden"
 INTEGRATIONS = "Integraties"
 REPORTS = "Uniek verslag"
 _SYSTEM_OF_API = {
-    access.API: ACCESS,
-    chaman.API: CHAMAN,
-    configuration.API: CONFIGURATION,
-    retained.E_BOX_API: E_BOX,
+    paths.ACCESS: ACCESS,
+    paths.CHAMAN: CHAMAN,
+    paths.CONFIGURATION: CONFIGURATION,
+    paths.E_BOX: E_BOX,
 }
 # What may be managed in part at a disappearing centre, and is not where its access is not declared.
 _PARTS: dict[str, access_plan.Managed] = {

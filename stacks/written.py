@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from providers import access, batches, dossiers
+from providers import dossiers, paths
 from schemas.declaration import Fusion, MergingCentre
 
 Call = Mapping[str, Any]
@@ -34,16 +34,15 @@ def _allowed(fusion: Fusion, centre: MergingCentre) -> Iterator[str]:
     """R23, R24: declared access, which nothing takes away; R06, R11, R70: stopping declared forms, unless people do."""
     declared, moved = centre.access, fusion.dossiers
     if declared:
-        base = f"{access.API}/{centre.kbo}"
-        yield f"PUT {base}/chiefAccessManagers"
+        yield f"PUT {paths.chief_access_managers(centre.kbo)}"
         for code, domain in declared.domains.items():
-            here = f"{base}/domains/{re.escape(code)}"
-            yield f"PUT {here}/accessManagers"
+            here = centre.kbo, re.escape(code)
+            yield f"PUT {paths.access_managers(*here)}"
             if domain.users:
-                yield f"POST {here}/users"
-                yield f"PUT {here}/users/[^/]+"
+                yield f"POST {paths.users(*here)}"
+                yield f"PUT {paths.user(*here, '[^/]+')}"
             if declared.clean_up:
-                yield f"POST {here}/users/deletions"
+                yield f"POST {paths.user_deletions(*here)}"
     if moved and centre.name in moved.centres and moved.handled_by != "byHand":
         for kind in dossiers.RESOURCES:
-            yield f"POST {batches.API}/{centre.kbo}/{kind}/stops"
+            yield f"POST {paths.form_stops(centre.kbo, kind)}"

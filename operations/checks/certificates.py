@@ -8,7 +8,7 @@ from functools import partial
 
 from operations.checks.context import Context, Props, day_of, parse_moment
 from operations.checks.results import FAILED, OK, TODO, WAITING, Check, Verdict
-from providers import chaman
+from providers import paths
 from schemas.counts import format_count
 from stacks.plan import CHAMAN, Centre
 
@@ -37,7 +37,7 @@ def find_life(context: Context, centre: Centre, file_name: str) -> Life:
 
 def _read_lives(context: Context, centre: Centre) -> dict[str, Life]:
     """Of all that the portal has, by file name."""
-    certificates = context.portal(centre).get_items(f"{chaman.API}/{centre.kbo}/certificates")
+    certificates = context.portal(centre).get_items(paths.certificates(centre.kbo))
     return {str(one["fileName"]): _judge(context, one) for one in certificates}
 
 
@@ -60,12 +60,12 @@ def _judge(context: Context, certificate: Props) -> Life:
 
 
 def _check_certificates(context: Context, centre: Centre) -> Iterator[Verdict]:
-    portal, base = context.portal(centre), f"{chaman.API}/{centre.kbo}"
+    portal = context.portal(centre)
     lives = _read_lives(context, centre)
     used = {
         str(account["certificate"])
-        for kind in ("ftpAccounts", "restAccounts")
-        for account in portal.get_items(f"{base}/{kind}")
+        for path in (paths.ftp_accounts(centre.kbo), paths.rest_accounts(centre.kbo))
+        for account in portal.get_items(path)
         if account.get("certificate")
     }
     if not used and centre.role == "merged":

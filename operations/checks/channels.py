@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from urllib.parse import quote
 
 from operations.checks.certificates import USELESS, find_life
 from operations.checks.context import Context, Props, day_of, folder_name, parse_moment
 from operations.checks.folders import Folder, FolderClosed, newest
 from operations.checks.in_sync import compare_all
 from operations.checks.results import FAILED, OK, UNKNOWN, WAITING, Check, Verdict, not_looked_at
-from providers import chaman, configuration
+from providers import chaman, paths
 from providers.resource import PortalResource
 from schemas.counts import format_count
 from schemas.errors import FusionError, NotFound
@@ -69,16 +68,20 @@ def find_account(context: Context, centre: Centre) -> Props:
 
     :raises NoFolder: when there is none.
     """
-    portal, base = context.portal(centre), f"{chaman.API}/{centre.kbo}/ftpAccounts"
+    portal = context.portal(centre)
     accounts = context.fusion.accounts
     if centre == context.merged and accounts and accounts.ftp:
         try:
-            return portal.get(f"{base}/{quote(accounts.ftp.name, safe='')}").body
+            return portal.get(paths.ftp_account(centre.kbo, accounts.ftp.name)).body
         except NotFound:
             raise NoFolder(
                 f"there is no FTP account {accounts.ftp.name}: `pulumi up` makes it", failed=True
             ) from None
-    found = [item for item in portal.get_items(base) if AUTHORIZATION in item["authorizations"]]
+    found = [
+        item
+        for item in portal.get_items(paths.ftp_accounts(centre.kbo))
+        if AUTHORIZATION in item["authorizations"]
+    ]
     if not found:
         accepted = ", or accept it under `retain.accept`" if centre.role == "disappearing" else ""
         raise NoFolder(
@@ -113,7 +116,7 @@ def _judged_since(context: Context, centre: Centre, account: Props) -> datetime:
         return midnight - timedelta(days=PATIENCE_DAYS)
     since = parse_moment(account["createdAt"])
     try:
-        saved = context.portal(centre).get(f"{configuration.API}/{centre.kbo}/mutations").body
+        saved = context.portal(centre).get(paths.screen(centre.kbo, "mutations")).body
     except NotFound:
         return since
     return max(since, parse_moment(saved["changedAt"]))
@@ -190,15 +193,14 @@ def explain_closed(context: Context, centre: Centre, closed: NoFolder | FolderCl
 def _check_rest_account(context: Context, centre: Centre) -> Iterator[Verdict]:
     declared = context.fusion.accounts and context.fusion.accounts.rest
     assert declared
-    portal, base, name = context.portal(centre), f"{chaman.API}/{centre.kbo}", quote(declared.name, safe="")
     external = declared.certificate_management.external
     try:
-        found = portal.get(f"{base}/restAccounts/{name}").body
+        found = context.portal(centre).get(paths.rest_account(centre.kbo, declared.name)).body
     except NotFound:
         if external is None:
             yield Verdict(FAILED, f"there is no REST account {declared.name}: `pulumi up` makes it")
         else:
-            yield _judge_delegation(context, centre, name)
+            yield _judge_delegation(context, centre, declared.name)
         return
     supplier = found.get("supplier")
     if supplier != (external and external.supplier):
@@ -226,7 +228,7 @@ def _check_rest_account(context: Context, centre: Centre) -> Iterator[Verdict]:
 def _judge_delegation(context: Context, centre: Centre, name: str) -> Verdict:
     """Under external management the supplier's answer makes the account (R35, R36)."""
     try:
-        request = context.portal(centre).get(f"{chaman.API}/{centre.kbo}/delegationRequests/{name}").body
+        request = context.portal(centre).get(paths.delegation_request(centre.kbo, name)).body
     except NotFound:
         return Verdict(
             FAILED,

@@ -10,8 +10,8 @@ from functools import partial
 
 from operations.checks.context import Context, Props, day_of, parse_moment
 from operations.checks.results import FAILED, OK, TODO, Check, Verdict
+from providers import paths
 from providers.contract import PAGE_SIZE
-from providers.retained import E_BOX_API
 from schemas.counts import format_count
 from stacks.plan import E_BOX, Centre
 
@@ -22,8 +22,8 @@ def list_checks(context: Context) -> Iterator[Check]:
 
 
 def _check_ebox(context: Context, centre: Centre) -> Iterator[Verdict]:
-    portal, base = context.portal(centre), f"{E_BOX_API}/{centre.kbo}"
-    ebox = portal.get(f"{base}/box").body
+    portal = context.portal(centre)
+    ebox = portal.get(paths.e_box(centre.kbo)).body
     if ebox["status"] != "open":
         yield Verdict(FAILED, f"it is {ebox['status']}: ask ocmw-cpas@smals.be to open it", rule="R61")
     if centre.role != "disappearing":
@@ -33,7 +33,7 @@ def _check_ebox(context: Context, centre: Centre) -> Iterator[Verdict]:
             )
         return
     unread, oldest = 0, None
-    for page in portal.pages(f"{base}/documents?unread=true&pageSize={PAGE_SIZE}"):
+    for page in portal.pages(paths.unread_documents(centre.kbo, PAGE_SIZE)):
         unread += len(page)
         oldest = _oldest(oldest, page)
     if unread and oldest:

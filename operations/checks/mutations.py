@@ -16,7 +16,7 @@ from operations.checks.channels import PATIENCE_DAYS, NoFolder, OpenFolder, expl
 from operations.checks.context import Context, day_of, join_sorted, parse_moment
 from operations.checks.folders import MAX_BYTES, File, FolderClosed, newest
 from operations.checks.results import FAILED, OK, TODO, UNKNOWN, WAITING, Check, Verdict
-from providers import configuration
+from providers import paths
 from schemas.counts import format_count
 from schemas.errors import NotFound
 from schemas.reference import reference
@@ -43,7 +43,7 @@ def list_checks(context: Context) -> Iterator[Check]:
 def _read_ticks(context: Context, centre: Centre) -> set[str] | None:
     """What is ticked in the portal; None where nothing was ever saved."""
     try:
-        body = context.portal(centre).get(f"{configuration.API}/{centre.kbo}/mutations").body
+        body = context.portal(centre).get(paths.screen(centre.kbo, "mutations")).body
     except NotFound:
         return None
     return set(body["receive"])
@@ -200,7 +200,7 @@ def _read_retain(context: Context, centre: Centre) -> NoneExpected | None:
 
 def _compare_with_ticks(context: Context, centre: Centre, files: list[File]) -> Iterator[Verdict]:
     try:
-        body = context.portal(centre).get(f"{configuration.API}/{centre.kbo}/mutations").body
+        body = context.portal(centre).get(paths.screen(centre.kbo, "mutations")).body
     except NotFound:
         return  # nothing was ever saved there
     ticked, saved = set(body["receive"]), parse_moment(body["changedAt"])

@@ -8,8 +8,8 @@ from functools import partial
 
 from operations.checks.context import Context
 from operations.checks.results import FAILED, OK, TODO, WAITING, Check, Verdict
+from providers import paths
 from providers.contract import PAGE_SIZE
-from providers.online_requests import API
 from schemas.counts import format_count
 from schemas.errors import NotFound
 from stacks.plan import Centre
@@ -27,7 +27,7 @@ def _check_merged(context: Context) -> Iterator[Verdict]:
     """Read as the merged centre's software does, acting for it."""
     centre = context.merged
     sent: Counter[str] = Counter()
-    for page in context.portal(centre).pages(f"{API}/{centre.kbo}/requests?pageSize={PAGE_SIZE}"):
+    for page in context.portal(centre).pages(paths.online_requests(centre.kbo, PAGE_SIZE)):
         sent.update(request["submittedTo"] for request in page)
     linked = [f"{one.name} {sent[one.kbo]}" for one in context.disappearing if sent[one.kbo]]
     if not sent and context.today >= context.fusion.takes_effect:
@@ -41,7 +41,7 @@ def _check_merged(context: Context) -> Iterator[Verdict]:
 
 def _check_disappearing(context: Context, centre: Centre) -> Iterator[Verdict]:
     try:
-        left = context.portal(centre).get(f"{API}/{centre.kbo}/requests?pageSize=1").body["total"]
+        left = context.portal(centre).get(paths.online_requests(centre.kbo, page_size=1)).body["total"]
     except NotFound:
         left = 0
     if context.today < context.fusion.takes_effect:

@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
-from urllib.parse import quote
 
 from operations.checks.context import Context, Props
 from operations.checks.results import FAILED, OK, TODO, UNKNOWN, WAITING, Check, Verdict
-from providers import chaman, online_requests, session
+from providers import paths, session
 from providers.assertion import NoPair, Pair, pair_of
 from providers.portal import ReadingPortal
 from schemas.accounts import RestAccount
@@ -32,9 +31,8 @@ def list_checks(context: Context) -> Iterator[Check]:
 
 
 def _check_call(context: Context, centre: Centre, declared: RestAccount) -> Iterator[Verdict]:
-    base, name = f"{chaman.API}/{centre.kbo}", quote(declared.name, safe="")
     try:
-        account = context.portal(centre).get(f"{base}/restAccounts/{name}").body
+        account = context.portal(centre).get(paths.rest_account(centre.kbo, declared.name)).body
     except NotFound:
         yield Verdict(WAITING, f"not called: there is no REST account {declared.name} yet")
         return
@@ -46,8 +44,7 @@ def _check_call(context: Context, centre: Centre, declared: RestAccount) -> Iter
     except NoPair as wrong:
         yield Verdict(UNKNOWN, f"not called: `{context.fusion.rest_key}` of the secrets' keys: {wrong}")
         return
-    certificate = quote(str(account["certificate"]), safe="")
-    known = context.portal(centre).get(f"{base}/certificates/{certificate}").body
+    known = context.portal(centre).get(paths.certificate(centre.kbo, account["certificate"])).body
     if known["sha256"] != pair.sha256:
         yield _explain_no_key(context, account, "it has another certificate than the secrets")
         return
@@ -68,7 +65,7 @@ def _call_portal(centre: Centre, name: str, pair: Pair) -> Verdict:
     with closing(session.connection().signed_in_as(f"{centre.kbo}/{name}", pair.signer)) as software:
         portal = ReadingPortal(software, centre.kbo)
         try:
-            found = portal.get(f"{online_requests.API}/{centre.kbo}/requests?pageSize=1").body["total"]
+            found = portal.get(paths.online_requests(centre.kbo, page_size=1)).body["total"]
         except LoginRefused as refused:
             return Verdict(FAILED, f"the portal refuses it: {refused.detail}; `pulumi up`, then ask (R67)")
     return Verdict(

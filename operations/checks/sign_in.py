@@ -7,7 +7,7 @@ from functools import partial
 
 from operations.checks.context import Context
 from operations.checks.results import FAILED, OK, WAITING, Check, Verdict
-from providers import access
+from providers import paths
 from schemas.errors import LoginRefused
 from stacks.plan import ACCESS, Centre
 
@@ -21,7 +21,7 @@ def list_checks(context: Context) -> Iterator[Check]:
 
 def _check_sign_in(context: Context, centre: Centre) -> Iterator[Verdict]:
     try:
-        found = context.portal(centre).get(f"{access.API}/{centre.kbo}").body
+        found = context.portal(centre).get(paths.organization(centre.kbo)).body
     except LoginRefused as error:
         yield Verdict(FAILED, error.for_reading(), cause=error)
         return

@@ -7,7 +7,7 @@ from functools import partial
 
 from operations.checks.context import Context, Props
 from operations.checks.results import FAILED, OK, TODO, UNKNOWN, WAITING, Check, Verdict
-from providers.unique_report import API
+from providers import paths
 from stacks.plan import Centre
 
 SYSTEM = "Uniek verslag"
@@ -20,7 +20,7 @@ def list_checks(context: Context) -> Iterator[Check]:
 
 
 def _check_reports(context: Context, centre: Centre) -> Iterator[Verdict]:
-    found = context.portal(centre).get_items(f"{API}/{centre.kbo}/reports")
+    found = context.portal(centre).get_items(paths.unique_reports(centre.kbo))
     for report in found:
         yield _judge(report)
     years = {report["year"] for report in found}

@@ -6,18 +6,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import quote
 
 from emulator import controls
 from emulator.embedded import transport
 from operations.stories.language import DISAPPEARING, EVERY, MERGED, ByHand
 from operations.stories.ledger import CLIENT
-from providers import access, batches, chaman, dossiers
+from providers import dossiers, paths
 from providers.contract import PAGE_SIZE
 from providers.portal import Connection, WritingPortal
-from providers.retained import E_BOX_API
 from providers.settings import REHEARSAL_CLIENT_KEY, Settings, embedded_database
-from providers.unique_report import API as REPORTS
 from schemas.declaration import Fusion
 from schemas.errors import NotFound, RehearsalError
 from schemas.secrets import Secrets
@@ -101,16 +98,15 @@ def _numbers(fusion: Fusion, at: str) -> list[str]:
 
 
 def _delete_ftp_account(portal: WritingPortal, number: str, _: _Who) -> None:
-    base = f"{chaman.API}/{number}/ftpAccounts"
-    found = portal.get_items(base)
+    found = portal.get_items(paths.ftp_accounts(number))
     if not found:
         raise RehearsalError(f"there is no FTP account at {number} to delete")
-    path = f"{base}/{quote(str(found[0]['accountName']), safe='')}"
+    path = paths.ftp_account(number, found[0]["accountName"])
     portal.delete(path, portal.get(path).etag)
 
 
 def _change_sender(portal: WritingPortal, number: str, _: _Who) -> None:
-    path = f"{chaman.API}/{number}/sender"
+    path = paths.sender(number)
     found = portal.get(path)
     body = {name: found.body[name] for name in ("phone", "email", "language")}
     portal.replace(path, {**body, "name": "Somebody else"}, found.etag)
@@ -122,11 +118,11 @@ def _add_user(portal: WritingPortal, number: str, who: _Who) -> None:
 
 
 def _block(portal: WritingPortal, number: str, who: _Who, *, blocked: bool = True) -> None:
-    base = _users(number, who)
-    user = next((user for user in portal.get_items(base) if user["ssin"] == who.ssin), None)
+    users = portal.get_items(_users(number, who))
+    user = next((user for user in users if user["ssin"] == who.ssin), None)
     if user is None:
         raise RehearsalError(f"{who.deed.person} is no user of {who.deed.domain} at {number}")
-    path = f"{base}/{user['id']}"
+    path = f"{_users(number, who)}/{user['id']}"
     body = {name: user[name] for name in ("ssin", "applications", "roles")}
     portal.replace(path, {**body, "blocked": blocked}, portal.get(path).etag)
 
@@ -136,23 +132,22 @@ def _unblock(portal: WritingPortal, number: str, who: _Who) -> None:
 
 
 def _users(number: str, who: _Who) -> str:
-    return f"{access.API}/{number}/domains/{who.deed.domain}/users"
+    return paths.users(number, who.deed.domain)
 
 
 def _read_e_box(portal: WritingPortal, number: str, _: _Who) -> None:
-    base = f"{E_BOX_API}/{number}/documents"
-    for document in portal.get_items(f"{base}?unread=true&pageSize={PAGE_SIZE}"):
+    for document in portal.get_items(paths.unread_documents(number, PAGE_SIZE)):
         # A mark as read needs no precondition: `*` is any.
-        portal.replace(f"{base}/{document['id']}/read", {"read": True}, "*")
+        portal.replace(f"{paths.documents(number)}/{document['id']}/read", {"read": True}, "*")
 
 
 def _submit_report(portal: WritingPortal, number: str, who: _Who) -> None:
     """On the year before the fusion, where this number reports on it (R62, R63)."""
     year = who.fusion.takes_effect.year - 1
-    path = f"{REPORTS}/{number}/reports/{year}"
-    code = portal.get_items("/REST/uniqueReport/v1/refData/subsidies")[0]["code"]
+    path = f"{paths.unique_reports(number)}/{year}"
+    code = portal.get_items(paths.subsidies())[0]["code"]
     body = {"subsidies": [{"code": code, "amount": 1000}], "submitted": True}
-    if all(report["year"] != year for report in portal.get_items(f"{REPORTS}/{number}/reports")):
+    if all(report["year"] != year for report in portal.get_items(paths.unique_reports(number))):
         return  # a new number: the year was not lived under it
     try:
         portal.replace(path, body, portal.get(path).etag)
@@ -165,9 +160,11 @@ def _stop_form(portal: WritingPortal, number: str, who: _Who) -> None:
     declared = who.fusion.dossiers
     if declared is None:
         raise RehearsalError(f"{who.fusion.name} declares no dossiers")
-    forms = f"{batches.API}/{number}/{dossiers.FORMS}"
-    first = portal.get_items(f"{forms}?status=running")[0]
-    portal.add(f"{forms}/stops", {"endDate": declared.stop_on.isoformat(), "ids": [first["id"]]})
+    first = portal.get_items(f"{paths.forms(number, dossiers.FORMS)}?status=running")[0]
+    portal.add(
+        paths.form_stops(number, dossiers.FORMS),
+        {"endDate": declared.stop_on.isoformat(), "ids": [first["id"]]},
+    )
 
 
 def _move_forms(portal: WritingPortal, number: str, who: _Who) -> None:
@@ -179,18 +176,19 @@ def _move_forms(portal: WritingPortal, number: str, who: _Who) -> None:
         return  # nothing of it moves (R09)
     day, merged = declared.restart_on.isoformat(), who.fusion.ocmw.kbo
     for kind in dossiers.RESOURCES:
-        work = f"{batches.API}/{number}/work/{kind}?mergerOn={day}&pageSize={PAGE_SIZE}"
-        ids = [form["id"] for form in portal.get_items(f"{work}&step=stop")]
+        to_stop = portal.get_items(paths.merger_work_items(number, kind, day, "stop", PAGE_SIZE))
+        ids = [form["id"] for form in to_stop]
         if ids:
             portal.add(
-                f"{batches.API}/{number}/{kind}/stops",
+                paths.form_stops(number, kind),
                 {"endDate": declared.stop_on.isoformat(), "ids": ids},
             )
-        ids += [form["id"] for form in portal.get_items(f"{work}&step=enter")]
+        to_enter = portal.get_items(paths.merger_work_items(number, kind, day, "enter", PAGE_SIZE))
+        ids += [form["id"] for form in to_enter]
         left = [{"enterpriseNumber": number, "id": key} for key in ids]
         if left:
             body = {"startDate": day, "predecessors": left}
-            who.acting_for(merged).add(f"{batches.API}/{merged}/{kind}/successions", body)
+            who.acting_for(merged).add(paths.form_successions(merged, kind), body)
 
 
 _DEEDS: Mapping[str, Callable[[WritingPortal, str, _Who], None]] = {

@@ -13,14 +13,9 @@ from operations.checks import online, sign_in
 from operations.checks import unique_report as unique_report_check
 from operations.checks.results import Result
 from providers import (
-    access,
-    batches,
-    chaman,
-    configuration,
     dossiers,
-    online_requests,
+    paths,
     retained,
-    unique_report,
 )
 from schemas.declaration import Fusion
 from stacks.plan import ACCESS, CHAMAN, CONFIGURATION, E_BOX, INTEGRATIONS, RETAINED
@@ -51,7 +46,7 @@ def _of(api: str, *parts: str) -> str:
 SYSTEMS = (
     Kind(
         "Hoofdtoegangsbeheerders",
-        _of(access.API, "chiefAccessManagers"),
+        _of(paths.ACCESS, "chiefAccessManagers"),
         "chief access managers",
         rf"{ACCESS}: .*(?:chief|head)",
         "head managers",
@@ -64,7 +59,7 @@ SYSTEMS = (
     ),
     Kind(
         ACCESS,
-        f"{access.API}/",
+        f"{paths.ACCESS}/",
         "access managers|users?( |$)|access",
         f"{ACCESS}: ",
         "RSZ| user ",
@@ -72,7 +67,7 @@ SYSTEMS = (
     ),
     Kind(
         "ChaMan verzender",
-        _of(chaman.API, "sender"),
+        _of(paths.CHAMAN, "sender"),
         "sender contact",
         f"{CHAMAN}: .*sender",
         "the sender",
@@ -80,7 +75,7 @@ SYSTEMS = (
     ),
     Kind(
         "FTP-account",
-        _of(chaman.API, "ftpAccounts"),
+        _of(paths.CHAMAN, "ftpAccounts"),
         "FTP account",
         f"{CHAMAN}: .*FTP",
         "FTP account",
@@ -88,7 +83,7 @@ SYSTEMS = (
     ),
     Kind(
         "REST-account en delegatie",
-        _of(chaman.API, "restAccounts", "delegationRequests"),
+        _of(paths.CHAMAN, "restAccounts", "delegationRequests"),
         "REST account|delegation",
         f"{CHAMAN}: .*(?:REST|delegation)",
         " accepts$| refuses$|supplier: ",
@@ -96,7 +91,7 @@ SYSTEMS = (
     ),
     Kind(
         "Certificaten",
-        _of(chaman.API, "certificates"),
+        _of(paths.CHAMAN, "certificates"),
         "certificate",
         f"{CHAMAN}: .*certificate",
         r"\.cer\b",
@@ -104,7 +99,7 @@ SYSTEMS = (
     ),
     Kind(
         "Mutaties",
-        _of(configuration.API, "mutations"),
+        _of(paths.CONFIGURATION, "mutations"),
         "selection of mutations",
         f"{CONFIGURATION}: .*mutations",
         "receive:",
@@ -112,7 +107,7 @@ SYSTEMS = (
     ),
     Kind(
         "Technische dienstverleners",
-        _of(configuration.API, "technicalProviders"),
+        _of(paths.CONFIGURATION, "technicalProviders"),
         "technical providers",
         f"{CONFIGURATION}: .*technical providers",
         "technicalProviders",
@@ -120,14 +115,14 @@ SYSTEMS = (
     ),
     Kind(
         "Contactgegevens",
-        _of(configuration.API, "contactDetails"),
+        _of(paths.CONFIGURATION, "contactDetails"),
         "contact details",
         f"{CONFIGURATION}: .*contact",
         new_number_only=True,
     ),
     Kind(
         "OCMW Online notificaties",
-        _of(configuration.API, "ocmwOnline"),
+        _of(paths.CONFIGURATION, "ocmwOnline"),
         "OCMW Online",
         f"{CONFIGURATION}: .*(?:OCMW Online|notification|reminder)",
         "notifications|Reminders",
@@ -135,7 +130,7 @@ SYSTEMS = (
     ),
     Kind(
         "Lopende dossiers",
-        rf"{batches.API}/\d+/{dossiers.FORMS}/",
+        rf"{paths.INTEGRATIONS}/\d+/{dossiers.FORMS}/",
         dossiers.TITLES[dossiers.FORMS],
         f"{INTEGRATIONS}: {dossiers.TITLES[dossiers.FORMS]}",
         "move the forms",
@@ -143,16 +138,16 @@ SYSTEMS = (
     ),
     Kind(
         "A036",
-        rf"{batches.API}/\d+/{dossiers.ATTESTATIONS}/",
+        rf"{paths.INTEGRATIONS}/\d+/{dossiers.ATTESTATIONS}/",
         dossiers.TITLES[dossiers.ATTESTATIONS],
         f"{INTEGRATIONS}: {dossiers.TITLES[dossiers.ATTESTATIONS]}",
         "move the forms",
         ("R11",),
     ),
-    Kind(E_BOX, f"{retained.E_BOX_API}/", E_BOX, f"{E_BOX}: ", "read the E-Box"),
+    Kind(E_BOX, f"{paths.E_BOX}/", E_BOX, f"{E_BOX}: ", "read the E-Box"),
     Kind(
         unique_report_check.SYSTEM,
-        f"{unique_report.API}/",
+        f"{paths.UNIQUE_REPORT}/",
         unique_report_check.SYSTEM,
         f"{unique_report_check.SYSTEM}: ",
         "submit the report",
@@ -160,7 +155,7 @@ SYSTEMS = (
     ),
     Kind(
         "OCMW Online aanvragen",
-        f"{online_requests.API}/",
+        f"{paths.OCMW_ONLINE}/",
         "(?:old )?requests",
         f"{online.SYSTEM}: ",
         "requests of OCMW Online linked",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.controls import rehearsal_ssin
-from providers.batches import API
 from providers.dossiers import FORMS
+from providers.paths import INTEGRATIONS
 from tests.providers.conftest import Portal
 from tests.providers.resource_harness import Props
 
@@ -33,11 +33,11 @@ def declared(
 
 
 def forms(portal: Portal, number: str, kind: str = FORMS) -> list[dict[str, Any]]:
-    return portal.by_hand(number).get_items(f"{API}/{number}/{kind}?pageSize=500")
+    return portal.by_hand(number).get_items(f"{INTEGRATIONS}/{number}/{kind}?pageSize=500")
 
 
 def left(portal: Portal, number: str = GALMAARDEN) -> int:
-    body = portal.get(number, f"{API}/{number}/work?{DAY}")
+    body = portal.get(number, f"{INTEGRATIONS}/{number}/work?{DAY}")
     assert body is not None
     return sum(one["toStop"] + one["toEnter"] + one["locked"] for one in body["items"])
 
@@ -65,12 +65,14 @@ def open_by_hand(portal: Portal, number: str, dossier: str, start: str) -> None:
         "reference": dossier,
         "startDate": start,
     }
-    portal.by_hand(number).add(f"{API}/{number}/forms", form)
+    portal.by_hand(number).add(f"{INTEGRATIONS}/{number}/forms", form)
 
 
 def ended_on_the_eve(portal: Portal, number: str = GALMAARDEN) -> str:
     """A form whose aid was granted until the year's end."""
     open_by_hand(portal, number, "ended", "2024-05-01")
     key = next(one["id"] for one in forms(portal, number) if one["reference"] == "ended")
-    portal.by_hand(number).add(f"{API}/{number}/forms/stops", {"endDate": "2024-12-31", "ids": [key]})
+    portal.by_hand(number).add(
+        f"{INTEGRATIONS}/{number}/forms/stops", {"endDate": "2024-12-31", "ids": [key]}
+    )
     return str(key)

@@ -8,8 +8,8 @@ import pytest
 
 from emulator import controls
 from providers import batches
-from providers.batches import API
 from providers.dossiers import DossiersProvider
+from providers.paths import INTEGRATIONS
 from providers.portal import WritingPortal
 from schemas.errors import PortalRefused, PortalUnreachable
 from tests.providers.conftest import Portal
@@ -108,7 +108,7 @@ def test_a_run_that_broke_off_is_taken_up_where_it_was(
     moved_once(portal, GALMAARDEN, PAJOTTEGEM)
     assert left(portal) == sum(
         one["toStop"] + one["toEnter"] + one["locked"]
-        for one in (portal.get(GALMAARDEN, f"{API}/{GALMAARDEN}/work?{DAY}") or {})["items"]
+        for one in (portal.get(GALMAARDEN, f"{INTEGRATIONS}/{GALMAARDEN}/work?{DAY}") or {})["items"]
         if one["kind"] == "attestation"
     )
 

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from providers.batches import API
 from providers.dossiers import ATTESTATIONS, FORMS, DossiersProvider
+from providers.paths import INTEGRATIONS
 from providers.waiting import Waiting
 from tests.providers.conftest import Portal
 from tests.providers.moving import (
@@ -124,7 +124,7 @@ def test_what_the_portal_refuses_is_listed_and_the_rest_goes_on(portal: Portal) 
     assert life.preview(declared()) == "update"  # still to be put right
     assert life.outs["refusedCount"] == 1
     (form,) = [one for one in forms(portal, PAJOTTEGEM) if one["startDate"] == "2025-01-10"]
-    hand.add(f"{API}/{PAJOTTEGEM}/forms/stops", {"endDate": "2025-01-31", "ids": [form["id"]]})
+    hand.add(f"{INTEGRATIONS}/{PAJOTTEGEM}/forms/stops", {"endDate": "2025-01-31", "ids": [form["id"]]})
     open_by_hand(portal, PAJOTTEGEM, "twin", "2025-01-01")
     assert life.preview(declared()) == "same"
     assert (life.outs["refused"], life.outs["refusedCount"], life.outs["waiting"]) == ([], 0, {})
@@ -159,7 +159,7 @@ def test_r06_a_form_with_a_later_end_of_its_own_goes_over_and_ends_then(portal: 
     portal.restart("2024-11-01")
     key = next(one["id"] for one in forms(portal, HASSELT) if one["status"] == "running")
     body = {"endDate": "2025-06-30", "ids": [key]}
-    portal.by_hand(HASSELT).add(f"{API}/{HASSELT}/forms/stops", body)
+    portal.by_hand(HASSELT).add(f"{INTEGRATIONS}/{HASSELT}/forms/stops", body)
     portal.set_clock(FREE)
     life = ResourceHarness(DossiersProvider())
     life.create(declared(HASSELT, HASSELT))
@@ -178,7 +178,9 @@ def test_r70_what_people_entered_by_the_screen_is_done(portal: Portal) -> None:
     life.up(by_hand)
     assert "1 to stop, 1 to enter again by hand (by quality code 3: 1)" in life.outs["waiting"]["reason"]
     (key,) = [one["id"] for one in forms(portal, GALMAARDEN) if one["status"] == "running"]
-    portal.by_hand(GALMAARDEN).add(f"{API}/{GALMAARDEN}/forms/stops", {"endDate": "2024-12-31", "ids": [key]})
+    portal.by_hand(GALMAARDEN).add(
+        f"{INTEGRATIONS}/{GALMAARDEN}/forms/stops", {"endDate": "2024-12-31", "ids": [key]}
+    )
     open_by_hand(portal, PAJOTTEGEM, "late", "2025-01-01")
     assert life.preview(by_hand) == "same"
     assert life.outs["waiting"] == {}

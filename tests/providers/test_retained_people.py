@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from providers import access
+from providers import paths
 from providers.retained import KINDS, UNCHANGED
 from tests.providers import galmaarden as by_hand
 from tests.providers.conftest import Portal
@@ -16,7 +16,7 @@ from tests.providers.people import ssin
 from tests.providers.resource_harness import Props, ResourceHarness
 
 pytestmark = pytest.mark.usefixtures("no_way_to_write")
-PERSONAL = [kind for kind, how in KINDS.items() if how.api == access.API]
+PERSONAL = [kind for kind, how in KINDS.items() if how.api == paths.ACCESS]
 DOMAIN = "maatschappelijkWelzijn"
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import pytest
 
 from emulator import controls
-from providers.unique_report import API, UniqueReportProvider
+from providers.paths import UNIQUE_REPORT
+from providers.unique_report import UniqueReportProvider
 from schemas.errors import PortalUnreachable
 from tests.providers.conftest import Portal
 from tests.providers.galmaarden import GALMAARDEN
 from tests.providers.resource_harness import Props, ResourceHarness
 
 DECLARED: Props = {"organization": GALMAARDEN, "year": "2024"}
-REPORT = f"{API}/{GALMAARDEN}/reports/2024"
+REPORT = f"{UNIQUE_REPORT}/{GALMAARDEN}/reports/2024"
 
 
 def submit(portal: Portal, *, submitted: bool = True) -> None:

@@ -246,7 +246,7 @@ def test_a_long_line_goes_on_below_itself() -> None:
 def answering(monkeypatch: pytest.MonkeyPatch, answer: Any) -> list[tuple[str, ...]]:
     asked: list[tuple[str, ...]] = []
 
-    def pulumi(root: Path, *arguments: str) -> str:
+    def pulumi(root: Path, *arguments: str, **_: Any) -> str:
         asked.append(arguments)
         return json.dumps(answer)
 

@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from emulator.core import reference
-from providers import batches
+from providers import paths
 from schemas.errors import PortalError
 from tests.torture.properties.dossier_invariants import KINDS, Form, read_forms
 from tests.torture.properties.world import Data, World, ssin
@@ -112,6 +112,6 @@ def _running(world: World, number: str, kind: str, position: int) -> Form | None
 
 def _post(world: World, number: str, path: str, body: dict[str, object]) -> None:
     try:
-        world.hand(number).add(f"{batches.API}/{number}/{path}", body)
+        world.hand(number).add(f"{paths.INTEGRATIONS}/{number}/{path}", body)
     except PortalError:
         return

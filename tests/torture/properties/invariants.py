@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from emulator import controls
-from providers import access, batches, chaman, configuration
+from providers import paths
 from providers.canonical import same
 from schemas.access import Access
 from schemas.declaration import MergingCentre
@@ -63,7 +63,7 @@ def parts(world: World) -> dict[tuple[str, ...], str]:
     for centre in world.disappearing:
         if centre.access is None:
             continue
-        base, chiefs = f"{access.API}/{centre.kbo}", centre.access.chief_access_managers
+        base, chiefs = f"{paths.ACCESS}/{centre.kbo}", centre.access.chief_access_managers
         if centre.access.co_chief_access_managers is None:
             screen = _found(world, centre.kbo, f"{base}/chiefAccessManagers") or {}
             found[centre.kbo, "co-chiefs"] = _others(screen.get("coChiefAccessManagers"), *chiefs)
@@ -128,8 +128,10 @@ def may_write(world: World, centre: MergingCentre) -> set[str]:
     found = set()
     moving = world.fusion.dossiers
     if moving and centre.name in moving.centres and moving.handled_by != "byHand":
-        found |= {f"POST {batches.API}/{centre.kbo}/{kind}/stops" for kind in ("forms", "attestations")}
-    base = f"{access.API}/{centre.kbo}"
+        found |= {
+            f"POST {paths.INTEGRATIONS}/{centre.kbo}/{kind}/stops" for kind in ("forms", "attestations")
+        }
+    base = f"{paths.ACCESS}/{centre.kbo}"
     if centre.access:
         found.add(f"PUT {base}/chiefAccessManagers")
     for code, domain in centre.access.domains.items() if centre.access else ():
@@ -162,8 +164,8 @@ def _find_undeclared_values(world: World) -> Iterator[str]:
 
 def _wanted(world: World) -> Iterator[tuple[str, dict[str, Any]]]:
     fusion = world.fusion
-    screens = f"{configuration.API}/{fusion.ocmw.kbo}"
-    channels = f"{chaman.API}/{fusion.ocmw.kbo}"
+    screens = f"{paths.CONFIGURATION}/{fusion.ocmw.kbo}"
+    channels = f"{paths.CHAMAN}/{fusion.ocmw.kbo}"
     if fusion.mutations:
         yield f"{screens}/mutations", {"receive": list(fusion.mutations.receive)}
     if fusion.technical_providers:
@@ -191,7 +193,7 @@ def _wanted(world: World) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _find_undeclared_access(world: World, number: str, declared: Access) -> Iterator[str]:
-    base = f"{access.API}/{number}"
+    base = f"{paths.ACCESS}/{number}"
     chiefs = _found(world, number, f"{base}/chiefAccessManagers")
     if chiefs is None:
         return
@@ -260,7 +262,7 @@ def _staying(world: World, number: str, declared: Access, code: str) -> set[str]
         if others is not None:
             stay |= {ssin(person) for person in others}
         else:
-            found = _found(world, number, f"{access.API}/{number}/{path}") or {}
+            found = _found(world, number, f"{paths.ACCESS}/{number}/{path}") or {}
             stay |= {person["ssin"] for person in found.get(name, [])}
     return stay
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from providers import access, chaman, configuration
+from providers import paths
 from providers.portal import Answer, WritingPortal
 from schemas.access import Domain
 from schemas.errors import PortalError
@@ -47,7 +47,7 @@ class UserByHand:
         number = world.number(self.centre)
         for code, domain in _managed(world, self.centre).items():
             people = {ssin(user.person) for user in domain.users or ()}
-            base = f"{access.API}/{number}/domains/{code}/users"
+            base = f"{paths.ACCESS}/{number}/domains/{code}/users"
             try:
                 users = [user for user in world.hand(number).get_items(base) if user["ssin"] in people]
             except PortalError:
@@ -83,7 +83,7 @@ class AddedByHand:
             body = {"applications": ["Uniek verslag"], "roles": [], "blocked": False}
             try:
                 world.hand(number).add(
-                    f"{access.API}/{number}/domains/{code}/users",
+                    f"{paths.ACCESS}/{number}/domains/{code}/users",
                     {"ssin": ssin(one_of(world.people, self.person)), **body},
                 )
             except PortalError:
@@ -103,7 +103,7 @@ class ManagersByHand:
     def apply(self, world: World) -> None:
         number = world.number(self.centre)
         if self.chief and _managed(world, self.centre):
-            path = f"{access.API}/{number}/chiefAccessManagers"
+            path = f"{paths.ACCESS}/{number}/chiefAccessManagers"
             one_more = {"ssin": ssin(one_of(world.people, self.manager))}
             try_to(world.hand(number), path, lambda body: {"chiefAccessManagers": _with(body, one_more)})
             return
@@ -119,7 +119,7 @@ class ManagersByHand:
                 for who in (manager, *others)
             ]
             fields = {"accessManager": named[0], "coAccessManagers": named[1:]}
-            try_to(world.hand(number), f"{access.API}/{number}/domains/{code}/accessManagers", fields)
+            try_to(world.hand(number), f"{paths.ACCESS}/{number}/domains/{code}/accessManagers", fields)
             return
 
 
@@ -146,8 +146,8 @@ def _paths(world: World, thing: str, number: str) -> list[str]:
         "restAccounts": accounts.rest.name if accounts and accounts.rest else "",
     }
     if thing in names:
-        return [f"{chaman.API}/{number}/{thing}/{quote(names[thing], safe='')}"] if names[thing] else []
-    return [f"{chaman.API if thing == 'sender' else configuration.API}/{number}/{thing}"]
+        return [f"{paths.CHAMAN}/{number}/{thing}/{quote(names[thing], safe='')}"] if names[thing] else []
+    return [f"{paths.CHAMAN if thing == 'sender' else paths.CONFIGURATION}/{number}/{thing}"]
 
 
 def try_to(portal: WritingPortal, path: str, change: Any) -> None:

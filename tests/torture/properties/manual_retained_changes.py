@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from providers import access, chaman, configuration
+from providers import paths
 from providers.portal import WritingPortal
 from schemas.errors import PortalError
 from tests.providers.chaman_files import certificate
@@ -88,7 +88,7 @@ class OneMore:
         with suppress(PortalError):
             if self.kind == "users":
                 user = {"ssin": _ssin(0), "applications": ["Uniek verslag"], "roles": [], "blocked": False}
-                portal.add(f"{access.API}/{number}/domains/woonzorg/users", user)
+                portal.add(f"{paths.ACCESS}/{number}/domains/woonzorg/users", user)
             for path, body in _more(number, self.kind):
                 portal.create(path, body)
 
@@ -112,7 +112,7 @@ class RetainedUser:
         if users:
             place = one_of(users, self.position)
             fields = {name: value for name, value in self.fields.items() if not declared.has(place, name)}
-            path = f"{access.API}/{number}/domains/{place[0]}/users/{there[place, 'id']}"
+            path = f"{paths.ACCESS}/{number}/domains/{place[0]}/users/{there[place, 'id']}"
             try_to(world.hand(number), path, fields)
 
 
@@ -131,7 +131,7 @@ class RetainedManagers:
         kind = "accessManagers" if self.domain else "chiefAccessManagers"
         place: Place = (self.domain,) if self.domain else ()
         declared = _managed(world, self.centre, kind)
-        path = f"{access.API}/{number}/" + (f"domains/{self.domain}/{kind}" if self.domain else kind)
+        path = f"{paths.ACCESS}/{number}/" + (f"domains/{self.domain}/{kind}" if self.domain else kind)
         people = [] if self.person is None else [{"ssin": _ssin(self.person)}]
         if self.head:
             if people and not declared.touches(place):
@@ -163,9 +163,9 @@ def _ssin(person: int) -> str:
 
 
 def _more(number: str, kind: str) -> list[tuple[str, dict[str, Any]]]:
-    channels = f"{chaman.API}/{number}"
+    channels = f"{paths.CHAMAN}/{number}"
     if kind == "accessManagers":
-        path = f"{access.API}/{number}/domains/werkgeverSocialeZekerheid/accessManagers"
+        path = f"{paths.ACCESS}/{number}/domains/werkgeverSocialeZekerheid/accessManagers"
         return [(path, {"accessManager": {"ssin": _ssin(0)}})]
     if kind == "delegationRequests":
         request = {"authorizations": ["integrationsConsult"], "supplier": "socius"}
@@ -197,8 +197,8 @@ def _renew(portal: WritingPortal, path: str) -> None:
 
 def _paths(world: World, number: str, kind: str) -> list[str]:
     if kind not in _ITEM_KEYS:
-        return [f"{chaman.API if kind == 'sender' else configuration.API}/{number}/{kind}"]
-    base = f"{chaman.API}/{number}/{kind}"
+        return [f"{paths.CHAMAN if kind == 'sender' else paths.CONFIGURATION}/{number}/{kind}"]
+    base = f"{paths.CHAMAN}/{number}/{kind}"
     items = world.hand(number).get_items(base)
     return [f"{base}/{quote(item[_ITEM_KEYS[kind]], safe='')}" for item in items]
 

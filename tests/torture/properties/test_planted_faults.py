@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from providers import access, configuration, kinds, retained, session
+from providers import configuration, kinds, paths, retained, session
 from providers.access import UserProvider
 from providers.chaman import SenderContactProvider
 from providers.cleanup import CleanedUpProvider
@@ -31,7 +31,7 @@ def writes_what_is_retained(patch: pytest.MonkeyPatch) -> None:
     def looking(portal: Any, kind: Any, organization: str) -> Any:
         found = look(portal, kind, organization)
         if kind.path == "mutations":
-            path = f"{configuration.API}/{organization}/mutations"
+            path = f"{paths.CONFIGURATION}/{organization}/mutations"
             screen = portal.get(path)
             session.writing(organization).replace(path, {"receive": screen.body["receive"]}, screen.etag)
         return found
@@ -150,7 +150,7 @@ def saves_who_is_not_declared(patch: pytest.MonkeyPatch) -> None:
     def saving(self: CleanedUpProvider, portal: Any, props: Any) -> Any:
         users = leaving(self, portal, props)
         for user in users:
-            path = f"{access.domain_path(props)}/users/{user['id']}"
+            path = paths.user(props["organization"], props["domain"], user["id"])
             body = {name: user[name] for name in ("ssin", "applications", "roles", "blocked")}
             session.writing(props["organization"]).replace(path, body, portal.get(path).etag)
         return users

@@ -1,0 +1,154 @@
+"""Every path of the portal's API that the client uses, system by system (docs/portal-api.md).
+
+Providers, checks and stories ask here and compose none. `number` is an enterprise number, ten digits without dots; names of
+accounts and files are quoted here.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+ACCESS = "/REST/accessManagement/v1/organizations"
+CHAMAN = "/REST/chaman/v1/organizations"
+CONFIGURATION = "/REST/ocmwConfiguration/v1/organizations"
+INTEGRATIONS = "/REST/integrations/v1/organizations"
+E_BOX = "/REST/eBox/v1/organizations"
+UNIQUE_REPORT = "/REST/uniqueReport/v1/organizations"
+OCMW_ONLINE = "/REST/ocmwOnline/v1/organizations"
+
+# -- Toegangsbeheer -------------------------------------------------------------------------------------------------------
+
+
+def organization(number: str) -> str:
+    """When it is active, and the copy of its access."""
+    return f"{ACCESS}/{number}"
+
+
+def chief_access_managers(number: str) -> str:
+    return f"{ACCESS}/{number}/chiefAccessManagers"
+
+
+def domains(number: str) -> str:
+    return f"{ACCESS}/{number}/domains"
+
+
+def access_managers(number: str, domain: str) -> str:
+    return f"{ACCESS}/{number}/domains/{domain}/accessManagers"
+
+
+def users(number: str, domain: str) -> str:
+    return f"{ACCESS}/{number}/domains/{domain}/users"
+
+
+def user(number: str, domain: str, portal_id: str) -> str:
+    return f"{users(number, domain)}/{portal_id}"
+
+
+def user_deletions(number: str, domain: str) -> str:
+    return f"{users(number, domain)}/deletions"
+
+
+# -- ChaMan ---------------------------------------------------------------------------------------------------------------
+
+
+def sender(number: str) -> str:
+    return f"{CHAMAN}/{number}/sender"
+
+
+def certificates(number: str) -> str:
+    return f"{CHAMAN}/{number}/certificates"
+
+
+def certificate(number: str, file_name: str) -> str:
+    return f"{certificates(number)}/{_quoted(file_name)}"
+
+
+def ftp_accounts(number: str) -> str:
+    return f"{CHAMAN}/{number}/ftpAccounts"
+
+
+def ftp_account(number: str, name: str) -> str:
+    return f"{ftp_accounts(number)}/{_quoted(name)}"
+
+
+def rest_accounts(number: str) -> str:
+    return f"{CHAMAN}/{number}/restAccounts"
+
+
+def rest_account(number: str, name: str) -> str:
+    return f"{rest_accounts(number)}/{_quoted(name)}"
+
+
+def delegation_request(number: str, name: str) -> str:
+    return f"{CHAMAN}/{number}/delegationRequests/{_quoted(name)}"
+
+
+# -- OCMW-configuratie ----------------------------------------------------------------------------------------------------
+
+
+def screen(number: str, name: str) -> str:
+    """`name`: mutations, technicalProviders, contactDetails or ocmwOnline."""
+    return f"{CONFIGURATION}/{number}/{name}"
+
+
+# -- Integraties: `kind` is forms or attestations, `merger_on` a date -----------------------------------------------------
+
+
+def forms(number: str, kind: str) -> str:
+    return f"{INTEGRATIONS}/{number}/{kind}"
+
+
+def form_stops(number: str, kind: str) -> str:
+    return f"{forms(number, kind)}/stops"
+
+
+def form_successions(number: str, kind: str) -> str:
+    return f"{forms(number, kind)}/successions"
+
+
+def merger_work(number: str, merger_on: str) -> str:
+    """How many forms are left, by kind and quality code."""
+    return f"{INTEGRATIONS}/{number}/work?mergerOn={merger_on}"
+
+
+def merger_work_items(number: str, kind: str, merger_on: str, step: str, page_size: int) -> str:
+    """The forms that are left of a step: stop, enter or ended."""
+    return f"{INTEGRATIONS}/{number}/work/{kind}?mergerOn={merger_on}&step={step}&pageSize={page_size}"
+
+
+def predecessor(number: str, predecessor_number: str, merger_on: str) -> str:
+    """Whether a number takes over the forms of another."""
+    return f"{INTEGRATIONS}/{number}/predecessors/{predecessor_number}?mergerOn={merger_on}"
+
+
+# -- E-Box, Uniek verslag, OCMW Online ------------------------------------------------------------------------------------
+
+
+def e_box(number: str) -> str:
+    return f"{E_BOX}/{number}/box"
+
+
+def documents(number: str) -> str:
+    """Those of its E-Box."""
+    return f"{E_BOX}/{number}/documents"
+
+
+def unread_documents(number: str, page_size: int) -> str:
+    return f"{documents(number)}?unread=true&pageSize={page_size}"
+
+
+def unique_reports(number: str) -> str:
+    return f"{UNIQUE_REPORT}/{number}/reports"
+
+
+def subsidies() -> str:
+    """The codes that a Uniek verslag may name."""
+    return "/REST/uniqueReport/v1/refData/subsidies"
+
+
+def online_requests(number: str, page_size: int) -> str:
+    return f"{OCMW_ONLINE}/{number}/requests?pageSize={page_size}"
+
+
+def _quoted(name: str) -> str:
+    return quote(name, safe="")
