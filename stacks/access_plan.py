@@ -15,6 +15,7 @@ from providers.resource import PortalResource
 from schemas.access import Access, Domain, User
 from schemas.fields import Section
 from schemas.secrets import Secrets
+from schemas.systems import System
 
 
 class Managed(TypedDict, total=False):
@@ -33,6 +34,7 @@ class Wanted:
     props: Mapping[str, Any]
     secrets: frozenset[str] = frozenset()
     after: tuple[str, ...] = ()
+    system: System = System.ACCESS
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ def resources(
         ),
         frozenset({"people"}),
         first,
+        System.CHIEF_ACCESS_MANAGERS,
     )
     for code, domain in declared.domains.items():
         managers = _managers(number, code, domain, secrets)

@@ -11,7 +11,7 @@ import pulumi
 from providers.cleanup import CleanedUp, too_many
 from providers.waiting import Waiting
 from schemas.counts import format_count
-from stacks.plan import Planned
+from stacks.planned import Planned
 
 
 def export(fusion: str, made: Sequence[tuple[Planned, CleanedUp]]) -> None:

@@ -11,9 +11,10 @@ from schemas.configuration import ContactDetails, Mutations, Notifications, Tech
 from schemas.declaration import Fusion
 from schemas.fields import Section
 from schemas.reference import reference
+from schemas.systems import System
 
-Screen = tuple[str, type[PortalResource], Mapping[str, Any]]
-"""The resource's name behind its centre's, its class, its inputs."""
+Screen = tuple[str, System, type[PortalResource], Mapping[str, Any]]
+"""The resource's name behind its centre's, its system, its class, its inputs."""
 
 
 def screens(number: str, fusion: Fusion) -> Iterator[Screen]:
@@ -22,14 +23,16 @@ def screens(number: str, fusion: Fusion) -> Iterator[Screen]:
     :param number: the centre's enterprise number.
     """
     if fusion.mutations:
-        yield "mutations", configuration.Mutations, _mutations(number, fusion.mutations)
+        yield "mutations", System.MUTATIONS, configuration.Mutations, _mutations(number, fusion.mutations)
     if fusion.technical_providers:
         inputs = _technical_providers(number, fusion.technical_providers)
-        yield "technical-providers", configuration.TechnicalProviders, inputs
+        yield "technical-providers", System.TECHNICAL_PROVIDERS, configuration.TechnicalProviders, inputs
     if fusion.contact:
-        yield "contact-details", configuration.ContactDetails, _contact_details(number, fusion.contact)
+        details = _contact_details(number, fusion.contact)
+        yield "contact-details", System.CONTACT_DETAILS, configuration.ContactDetails, details
     if fusion.notifications:
-        yield "ocmw-online", configuration.OcmwOnline, _ocmw_online(number, fusion.notifications)
+        online = _ocmw_online(number, fusion.notifications)
+        yield "ocmw-online", System.NOTIFICATIONS, configuration.OcmwOnline, online
 
 
 def _mutations(number: str, declared: Mutations) -> configuration.MutationsInputs:

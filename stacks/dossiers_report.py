@@ -11,7 +11,7 @@ import pulumi
 
 from providers.batches import reasons
 from providers.dossiers import Dossiers
-from stacks.plan import Planned
+from stacks.planned import Planned
 
 Moved = Sequence[tuple[Planned, Dossiers]]
 

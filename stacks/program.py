@@ -14,10 +14,6 @@ from typing import Protocol
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env
 
-from providers.dossiers import Dossiers
-from providers.pending_work import PendingWork
-from providers.resource import PortalResource
-from providers.retained import Retained
 from providers.settings import (
     REHEARSAL_CLIENT_KEY,
     REHEARSAL_PASSPHRASE,
@@ -32,9 +28,11 @@ from schemas.declaration import Fusion
 from schemas.errors import DeclarationError
 from schemas.loading import load_declaration
 from schemas.secrets import Secrets, load_secrets, parse_secrets
+from schemas.systems import Application
 from schemas.terms import nearest
 from stacks import report
-from stacks.plan import Centre, Planned, plan
+from stacks.plan import plan
+from stacks.planned import AnyResource, Centre, Planned
 
 
 def run() -> None:
@@ -141,27 +139,30 @@ class CentreGroup(pulumi.ComponentResource):
         super().__init__(f"fusion:{centre.role}:Centre", centre.name)
 
 
-class SystemGroup(pulumi.ComponentResource):
-    """A system of the portal at one centre, as a group in the preview."""
+class ApplicationGroup(pulumi.ComponentResource):
+    """An application of the portal at one centre, as a group in the preview."""
 
-    def __init__(self, centre: Centre, system: str, parent: CentreGroup) -> None:
+    def __init__(self, centre: Centre, application: Application, parent: CentreGroup) -> None:
         super().__init__(
-            f"fusion:{centre.role}:{_type_word(system)}", f"{centre.name} {system}", {}, child_of(parent)
+            f"fusion:{centre.role}:{_type_word(application)}",
+            f"{centre.name} {application}",
+            {},
+            child_of(parent),
         )
 
 
 def register(fusion: Fusion, planned: list[Planned]) -> None:
     """Register the planned resources under their groups, then say what waits, what is retained, what goes to whom."""
     centres: dict[Centre, CentreGroup] = {}
-    systems: dict[tuple[Centre, str], SystemGroup] = {}
-    made: dict[str, PortalResource | Retained | PendingWork | Dossiers] = {}
+    applications: dict[tuple[Centre, Application], ApplicationGroup] = {}
+    made: dict[str, AnyResource] = {}
     for item in planned:
         if item.centre not in centres:
             centres[item.centre] = CentreGroup(item.centre)
-        group = systems.get((item.centre, item.system))
+        group = applications.get((item.centre, item.group))
         if group is None:
-            group = SystemGroup(item.centre, item.system, centres[item.centre])
-            systems[item.centre, item.system] = group
+            group = ApplicationGroup(item.centre, item.group, centres[item.centre])
+            applications[item.centre, item.group] = group
         props = {
             name: pulumi.Output.secret(value) if name in item.secrets else value
             for name, value in item.props.items()
@@ -180,6 +181,7 @@ def child_of(parent: pulumi.Resource) -> pulumi.ResourceOptions:
     return pulumi.ResourceOptions(parent=parent)
 
 
-def _type_word(system: str) -> str:
-    """A system's name as a type's: letters only, `OcmwConfiguratie`."""
-    return "".join(word[:1].upper() + word[1:] for word in re.split("[- ]", system.replace("OCMW", "Ocmw")))
+def _type_word(application: Application) -> str:
+    """An application's name as a type's: letters only, `OcmwConfiguratie`."""
+    words = re.split("[- ]", application.replace("OCMW", "Ocmw"))
+    return "".join(word[:1].upper() + word[1:] for word in words)

@@ -3,7 +3,8 @@
 Outputs are read by people (`pulumi stack output`), by `fusion smoke` and by scripts, so their shapes are stable:
 - `summary`: `{created, adopted, retained, waiting}`, counts of resources; of what is retained, of those not released
 - `waiting`: lines "centre, thing: waits for …; whom: …; until: …"
-- `waits`: the same as values, for programs: `{centre, thing, reason, rule, whom, until}`, "" where nobody knows
+- `waits`: the same as values, for programs: `{centre, thing, system, reason, rule, whom, until}`, "" where nobody
+  knows
 - `retained`: `{centre: "11 things, unchanged; 1 not shown yet; FTP accounts released (2026-01-05: …)"}`, and what changed
   since the adoption
 - `dossiers`: `{centre: "forms of running dossiers: 12 stopped, 12 entered again, 0 refused; …"}`, what was done so far,
@@ -22,8 +23,8 @@ import pulumi
 
 from providers import chaman
 from providers.cleanup import CleanedUp
+from providers.configuration import Mutations
 from providers.dossiers import Dossiers
-from providers.pending_work import PendingWork
 from providers.resource import PortalResource
 from providers.retained import AS_IT_WAS, NOT_SHOWN, RELEASED, UNCHANGED, Retained
 from providers.review import Review
@@ -31,12 +32,11 @@ from providers.waiting import Waiting
 from schemas.counts import format_count
 from schemas.declaration import Fusion
 from schemas.identifiers import dotted
-from schemas.reference import reference
 from stacks import clean_up_report, dossiers_report
-from stacks.plan import Planned
+from stacks.planned import AnyResource, Planned
 from stacks.waits import Wait
 
-Made = Sequence[tuple[Planned, PortalResource | Retained | PendingWork | Dossiers]]
+Made = Sequence[tuple[Planned, AnyResource]]
 
 
 def export(fusion: Fusion, made: Made) -> None:
@@ -63,8 +63,9 @@ def export(fusion: Fusion, made: Made) -> None:
         lambda both: _changed([item for item, _ in retained], *both)
     )
     _export_supplier(fusion, managed)
-    _warn(fusion)
     for item, resource in made:
+        if isinstance(resource, Mutations):
+            _warn_of_unticked(item)
         if isinstance(resource, Review):
             resource.waiting.apply(partial(_remind, fusion, item))
         if isinstance(resource, Retained):
@@ -98,7 +99,7 @@ def _summary(origins: list[str], waits: list[dict[str, str]], observed: list[str
 
 def _waits(items: Sequence[Planned], outputs: list[dict[str, str]]) -> list[Wait]:
     found = ((item, Waiting.from_props(props)) for item, props in zip(items, outputs, strict=True))
-    return [Wait(item.centre.name, item.title, waiting) for item, waiting in found if waiting]
+    return [Wait(item.centre.name, item.title, item.system, waiting) for item, waiting in found if waiting]
 
 
 def _retained(items: Sequence[Planned], observed: list[str]) -> dict[str, str]:
@@ -207,12 +208,10 @@ def _remind(fusion: Fusion, item: Planned, waiting: dict[str, str]) -> None:
         )
 
 
-def _warn(fusion: Fusion) -> None:
-    if fusion.mutations is None:
-        return
-    unticked = [code for code in reference().codes("mutationTypes") if code not in fusion.mutations.receive]
+def _warn_of_unticked(item: Planned) -> None:
+    unticked = [code for code, ticked in item.props["ticked"].items() if not ticked]
     if unticked:
         pulumi.log.warn(
-            f"{fusion.name} does not receive {', '.join(unticked)}: what is sent while a type is unticked never arrives, "
-            "also when it is ticked again later (R50)"
+            f"{item.centre.name} does not receive {', '.join(unticked)}: what is sent while a type is unticked never "
+            "arrives, also when it is ticked again later (R50)"
         )

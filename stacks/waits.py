@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Self
 
 from providers.waiting import Waiting
+from schemas.systems import System
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,7 @@ class Wait:
 
     centre: str
     thing: str
+    system: System
     waiting: Waiting
 
     def __str__(self) -> str:
@@ -22,11 +24,13 @@ class Wait:
         return f"{self.centre}, {self.thing}: {self.waiting}"
 
     def as_output(self) -> dict[str, str]:
-        """`{centre, thing, reason, rule, whom, until}`, an entry of `waits`; "" is what nobody knows."""
-        return {"centre": self.centre, "thing": self.thing, **asdict(self.waiting)}
+        """`{centre, thing, system, reason, rule, whom, until}`, an entry of `waits`; "" is what nobody knows."""
+        where = {"centre": self.centre, "thing": self.thing, "system": self.system.title}
+        return where | asdict(self.waiting)
 
     @classmethod
     def from_output(cls, entry: Mapping[str, str]) -> Self:
         """Of an entry of `waits`."""
         names = ("reason", "rule", "whom", "until")
-        return cls(entry["centre"], entry["thing"], Waiting(**{name: entry[name] for name in names}))
+        waiting = Waiting(**{name: entry[name] for name in names})
+        return cls(entry["centre"], entry["thing"], System.named(entry["system"]), waiting)

@@ -90,10 +90,10 @@ def speed(connection: sqlite3.Connection) -> float:
     return 0.0 if running is None else float(running.split()[1])
 
 
-def run(connection: sqlite3.Connection, times: float) -> list[str]:
+def run(connection: sqlite3.Connection, times: float) -> list[events.Happening]:
     """Let it run from its present on, `times` as fast as the wall clock; 0 stops it. Inside a transaction.
 
-    :returns: a line for each thing that a clock that ran until now had passed and that nobody had done yet.
+    :returns: the things that a clock that ran until now had passed and that nobody had done yet.
     :raises ClockError: for a speed that is negative, or faster than a day a second.
     """
     if not 0 <= times <= FASTEST:
@@ -137,8 +137,8 @@ def start(connection: sqlite3.Connection, moment: datetime) -> None:
     events.do_due(connection, moment)
 
 
-def move(connection: sqlite3.Connection, moment: datetime) -> list[str]:
-    """Move to `moment`, doing on the way what falls due, in order; outside a transaction. A line for each thing done.
+def move(connection: sqlite3.Connection, moment: datetime) -> list[events.Happening]:
+    """Move to `moment`, doing on the way what falls due, in order; outside a transaction. The things done.
 
     Each moment on the way is a transaction of its own: others call in between, and who dies on the way leaves the portal at
     an earlier moment. A running clock runs on from there.
@@ -148,7 +148,7 @@ def move(connection: sqlite3.Connection, moment: datetime) -> list[str]:
     return _move(connection, _reached(connection), moment)
 
 
-def advance(connection: sqlite3.Connection, days: int) -> list[str]:
+def advance(connection: sqlite3.Connection, days: int) -> list[events.Happening]:
     """Move forward by whole days; see `move`."""
     # Looked at once: a running clock, asked twice, would find the same moment past.
     present = _reached(connection)
@@ -159,13 +159,13 @@ def advance(connection: sqlite3.Connection, days: int) -> list[str]:
     return _move(connection, present, moment)
 
 
-def _move(connection: sqlite3.Connection, present: datetime, moment: datetime) -> list[str]:
+def _move(connection: sqlite3.Connection, present: datetime, moment: datetime) -> list[events.Happening]:
     if moment < present:
         raise ClockError(
             f"the portal's clock stands at {present.isoformat()} and cannot go back; reset the portal to start earlier"
         )
     _within(moment)
-    told: list[str] = []
+    happened: list[events.Happening] = []
     while True:
         began = time_module.perf_counter()
         with store.transaction(connection):
@@ -175,7 +175,7 @@ def _move(connection: sqlite3.Connection, present: datetime, moment: datetime) -
             if stop > _reached(connection):
                 _set(connection, stop, speed(connection))
             if due is None:
-                return told
-            told += events.do_due(connection, due)
+                return happened
+            happened += events.do_due(connection, due)
         # SQLite's writers do not queue: who waits looks now and then, and must find it free.
         time_module.sleep((time_module.perf_counter() - began) * _PAUSE)

@@ -10,7 +10,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from emulator.calendar import daily
 from emulator.core import organizations, problems
@@ -18,6 +18,14 @@ from emulator.systems.access_management import rsz_copy
 from emulator.systems.ocmw_online import api as ocmw_online
 
 LONGEST_POSTPONEMENT = 366
+
+
+class Happening(NamedTuple):
+    """Something that the calendar brought: its kind, of `EFFECTS`, and a line about it that begins with the date."""
+
+    kind: str
+    line: str
+
 
 Effect = Callable[[sqlite3.Connection, Mapping[str, Any], datetime], str | None]
 """What happens, and a line about it; None where it goes without saying."""
@@ -68,9 +76,9 @@ def next_due(connection: sqlite3.Connection, now: datetime) -> datetime | None:
     return None if event is None else datetime.fromisoformat(event[1])
 
 
-def do_due(connection: sqlite3.Connection, now: datetime) -> list[str]:
-    """Do everything due up to `now`; a line for each thing worth telling."""
-    told = []
+def do_due(connection: sqlite3.Connection, now: datetime) -> list[Happening]:
+    """Do everything due up to `now`; what of it is worth telling."""
+    happened = []
     while (event := _next(connection, now)) is not None:
         seq, due_at, kind, data = event
         moment = datetime.fromisoformat(due_at)
@@ -79,8 +87,8 @@ def do_due(connection: sqlite3.Connection, now: datetime) -> list[str]:
         if kind == "day":
             schedule(connection, daily.following(moment), kind, {})
         if line is not None:
-            told.append(line)
-    return told
+            happened.append(Happening(kind, line))
+    return happened
 
 
 def _next(connection: sqlite3.Connection, now: datetime) -> tuple[int, str, str, str] | None:

@@ -6,6 +6,7 @@ as over HTTP is a `Problem`.
 """
 
 from emulator.calendar.clock import ClockError
+from emulator.calendar.events import Happening
 from emulator.controls.checkpoints import (
     compare,
     delete_checkpoint,
@@ -55,6 +56,7 @@ __all__ = [
     "ClockError",
     "Difference",
     "Field",
+    "Happening",
     "Limit",
     "OtherLayoutError",
     "Problem",

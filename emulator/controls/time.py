@@ -32,8 +32,8 @@ def get_speed(database: Path) -> float:
         return clock.speed(connection)
 
 
-def set_clock(database: Path, moment: str) -> list[str]:
-    """Move forward to a moment; a line for each thing that fell due on the way.
+def set_clock(database: Path, moment: str) -> list[events.Happening]:
+    """Move forward to a moment; the things that fell due on the way.
 
     :raises ClockError: for what is not a moment, and for one in the past.
     """
@@ -41,14 +41,14 @@ def set_clock(database: Path, moment: str) -> list[str]:
         return clock.move(connection, clock.parse(moment))
 
 
-def advance_clock(database: Path, days: int) -> list[str]:
+def advance_clock(database: Path, days: int) -> list[events.Happening]:
     """Move forward by whole days; see `set_clock`."""
     with closing(store.connect(database)) as connection:
         return clock.advance(connection, days)
 
 
-def run_clock(database: Path, times: float) -> list[str]:
-    """Let it run so many times as fast as the wall clock; 0 stops it. A line for each thing that it had passed.
+def run_clock(database: Path, times: float) -> list[events.Happening]:
+    """Let it run so many times as fast as the wall clock; 0 stops it. The things that it had passed.
 
     :raises ClockError: for a speed that is negative, or faster than a day a second.
     """

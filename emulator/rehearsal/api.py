@@ -33,7 +33,9 @@ def put_clock(call: Call) -> Answer:
     except clock.ClockError as error:
         raise problems.bad_request([Issue("rejectedInput", str(error), next(iter(call.body)))]) from None
     now = clock.now(call.connection).isoformat(timespec="seconds")
-    return Answer(200, {"now": now, "running": clock.speed(call.connection), "done": done})
+    return Answer(
+        200, {"now": now, "running": clock.speed(call.connection), "done": [one.line for one in done]}
+    )
 
 
 def get_rate_limit(call: Call) -> Answer:

@@ -10,7 +10,8 @@ from operations.checks.context import Context, Props, day_of, parse_moment
 from operations.checks.results import FAILED, OK, TODO, WAITING, Check, Verdict
 from providers import paths
 from schemas.counts import format_count
-from stacks.plan import CHAMAN, Centre
+from schemas.systems import System
+from stacks.planned import Centre
 
 SOON_DAYS = 60
 VALID, SOON, USELESS = "valid", "soon", "useless"
@@ -27,7 +28,9 @@ class Life:
 
 def list_checks(context: Context) -> Iterator[Check]:
     for centre in context.centres:
-        yield Check(centre, CHAMAN, "certificates", partial(_check_certificates, context, centre), "R37")
+        yield Check(
+            centre, System.CERTIFICATES, "certificates", partial(_check_certificates, context, centre), "R37"
+        )
 
 
 def find_life(context: Context, centre: Centre, file_name: str) -> Life:

@@ -16,7 +16,8 @@ from providers import chaman, paths
 from providers.resource import PortalResource
 from schemas.counts import format_count
 from schemas.errors import FusionError, NotFound
-from stacks.plan import CHAMAN, Centre
+from schemas.systems import System
+from stacks.planned import Centre
 
 AUTHORIZATION = "mutations"
 PATIENCE_DAYS = 28
@@ -44,10 +45,14 @@ def list_checks(context: Context) -> Iterator[Check]:
     """For the merged centre, where its declaration has accounts."""
     centre, accounts = context.merged, context.fusion.accounts
     if accounts and accounts.ftp:
-        yield Check(centre, CHAMAN, "FTP account", partial(_check_ftp_account, context, centre), "R29")
-        yield Check(centre, CHAMAN, "SFTP folder", partial(_check_folder, context, centre), "R29")
+        yield Check(
+            centre, System.FTP_ACCOUNT, "FTP account", partial(_check_ftp_account, context, centre), "R29"
+        )
+        yield Check(centre, System.FTP_ACCOUNT, "SFTP folder", partial(_check_folder, context, centre), "R29")
     if accounts and accounts.rest:
-        yield Check(centre, CHAMAN, "REST account", partial(_check_rest_account, context, centre), "R33")
+        yield Check(
+            centre, System.REST_ACCOUNT, "REST account", partial(_check_rest_account, context, centre), "R33"
+        )
 
 
 def _differences(context: Context, kind: type[PortalResource]) -> list[Verdict]:

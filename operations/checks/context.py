@@ -14,7 +14,8 @@ from providers.settings import project_root
 from schemas.declaration import Fusion, slug
 from schemas.errors import FusionError
 from schemas.secrets import Secrets
-from stacks.plan import Centre, Planned, plan
+from stacks.plan import plan
+from stacks.planned import Centre, Planned
 
 if TYPE_CHECKING:
     from operations.checks.folders import Folders

@@ -9,7 +9,7 @@ from operations.checks.context import Context, Props
 from operations.checks.results import OK, TODO, WAITING, Check, Verdict
 from providers import batches, dossiers
 from providers.waiting import Waiting
-from stacks.plan import INTEGRATIONS, dossier_props
+from stacks.plan import DOSSIER_SYSTEMS, dossier_props
 
 
 def list_checks(context: Context) -> Iterator[Check]:
@@ -24,7 +24,7 @@ def list_checks(context: Context) -> Iterator[Check]:
             props: Props = {**dossier_props(context.fusion, declared, merging, kind)}
             yield Check(
                 centre,
-                INTEGRATIONS,
+                DOSSIER_SYSTEMS[kind],
                 title,
                 partial(_check_left, props, _read_refused(context, props)),
                 "R06" if kind == dossiers.FORMS else "R11",

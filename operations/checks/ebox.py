@@ -13,12 +13,13 @@ from operations.checks.results import FAILED, OK, TODO, Check, Verdict
 from providers import paths
 from providers.contract import PAGE_SIZE
 from schemas.counts import format_count
-from stacks.plan import E_BOX, Centre
+from schemas.systems import System
+from stacks.planned import Centre
 
 
 def list_checks(context: Context) -> Iterator[Check]:
     for centre in context.centres:
-        yield Check(centre, E_BOX, "E-Box", partial(_check_ebox, context, centre), "R61")
+        yield Check(centre, System.E_BOX, "E-Box", partial(_check_ebox, context, centre), "R61")
 
 
 def _check_ebox(context: Context, centre: Centre) -> Iterator[Verdict]:

@@ -15,7 +15,8 @@ from providers import chaman, configuration
 from providers.resource import PortalResource
 from providers.waiting import Waiting
 from schemas.counts import format_count
-from stacks.plan import ACCESS, Planned
+from schemas.systems import Application, System
+from stacks.planned import Planned
 
 SCREENS: dict[type, str] = {
     chaman.SenderContact: "R28",
@@ -30,11 +31,13 @@ def list_checks(context: Context) -> Iterator[Check]:
     for centre in context.centres:
         here = [item for item in context.planned if item.centre.kbo == centre.kbo]
         access = [
-            item for item in here if item.system == ACCESS and issubclass(item.resource, PortalResource)
+            item
+            for item in here
+            if item.group is Application.ACCESS and issubclass(item.resource, PortalResource)
         ]
         if access:
             rule = "R23" if centre.role == "disappearing" else "R16"
-            yield Check(centre, ACCESS, "access", partial(compare_all, access), rule)
+            yield Check(centre, System.ACCESS, "access", partial(compare_all, access), rule)
         for item in here:
             if rule := SCREENS.get(item.resource, ""):
                 yield Check(centre, item.system, item.title, partial(compare_all, [item]), rule)

@@ -20,7 +20,8 @@ from providers import paths
 from schemas.counts import format_count
 from schemas.errors import NotFound
 from schemas.reference import reference
-from stacks.plan import CONFIGURATION, Centre
+from schemas.systems import System
+from stacks.planned import Centre
 
 QUIET_DAYS = 7
 """Mutations come more often than once in so many days."""
@@ -30,14 +31,16 @@ ARRIVE = "mutations arrive"
 def list_checks(context: Context) -> Iterator[Check]:
     merged = context.merged
     if context.fusion.mutations:
-        yield Check(merged, CONFIGURATION, "mutations ticked", partial(_check_ticks, context, merged), "R48")
+        yield Check(
+            merged, System.MUTATIONS, "mutations ticked", partial(_check_ticks, context, merged), "R48"
+        )
     accounts = context.fusion.accounts
     if context.fusion.mutations and accounts and accounts.ftp:
-        yield Check(merged, CONFIGURATION, ARRIVE, partial(_check_arrivals, context, merged), "R48")
+        yield Check(merged, System.MUTATIONS, ARRIVE, partial(_check_arrivals, context, merged), "R48")
     elif merged.role == "keeping":
-        yield Check(merged, CONFIGURATION, ARRIVE, partial(_check_still_arriving, context, merged), "R48")
+        yield Check(merged, System.MUTATIONS, ARRIVE, partial(_check_still_arriving, context, merged), "R48")
     for centre in context.disappearing:
-        yield Check(centre, CONFIGURATION, ARRIVE, partial(_check_still_arriving, context, centre), "R22")
+        yield Check(centre, System.MUTATIONS, ARRIVE, partial(_check_still_arriving, context, centre), "R22")
 
 
 def _read_ticks(context: Context, centre: Centre) -> set[str] | None:

@@ -12,15 +12,20 @@ from providers import paths
 from providers.contract import PAGE_SIZE
 from schemas.counts import format_count
 from schemas.errors import NotFound
-from stacks.plan import Centre
-
-SYSTEM = "OCMW Online"
+from schemas.systems import System
+from stacks.planned import Centre
 
 
 def list_checks(context: Context) -> Iterator[Check]:
-    yield Check(context.merged, SYSTEM, "requests", partial(_check_merged, context), "R64")
+    yield Check(context.merged, System.ONLINE_REQUESTS, "requests", partial(_check_merged, context), "R64")
     for centre in context.disappearing:
-        yield Check(centre, SYSTEM, "old requests", partial(_check_disappearing, context, centre), "R64")
+        yield Check(
+            centre,
+            System.ONLINE_REQUESTS,
+            "old requests",
+            partial(_check_disappearing, context, centre),
+            "R64",
+        )
 
 
 def _check_merged(context: Context) -> Iterator[Verdict]:

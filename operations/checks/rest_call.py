@@ -17,7 +17,8 @@ from providers.portal import ReadingPortal
 from schemas.accounts import RestAccount
 from schemas.counts import format_count
 from schemas.errors import LoginRefused, NotFound
-from stacks.plan import CHAMAN, Centre
+from schemas.systems import System
+from stacks.planned import Centre
 
 CHECK = "REST call"
 
@@ -26,7 +27,11 @@ def list_checks(context: Context) -> Iterator[Check]:
     accounts = context.fusion.accounts
     if accounts and accounts.rest:
         yield Check(
-            context.merged, CHAMAN, CHECK, partial(_check_call, context, context.merged, accounts.rest), "R33"
+            context.merged,
+            System.REST_ACCOUNT,
+            CHECK,
+            partial(_check_call, context, context.merged, accounts.rest),
+            "R33",
         )
 
 

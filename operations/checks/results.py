@@ -13,7 +13,8 @@ from typing import Any
 from providers.waiting import waiting_for
 from schemas.errors import FusionError, NotFound, NotYetAvailable
 from schemas.privacy import masked
-from stacks.plan import Centre
+from schemas.systems import System
+from stacks.planned import Centre
 
 OK, TODO, WAITING, FAILED, UNKNOWN = "ok", "todo", "waiting", "failed", "unknown"
 RESULTS = (OK, TODO, WAITING, FAILED, UNKNOWN)
@@ -36,7 +37,7 @@ class Check:
     """Something to be looked at, at one centre; `judge` may give several verdicts, and may raise."""
 
     centre: Centre
-    system: str
+    system: System | None
     name: str
     judge: Callable[[], Iterable[Verdict]]
     rule: str = ""
@@ -49,7 +50,7 @@ class Result:
     fusion: str
     centre: str
     kbo: str
-    system: str
+    system: System | None
     check: str
     result: str
     detail: str
@@ -58,7 +59,12 @@ class Result:
 
     def as_json(self) -> dict[str, Any]:
         names = ("fusion", "centre", "kbo", "system", "check", "result", "detail", "rule")
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in names} | {"system": application_name(self.system)}
+
+
+def application_name(system: System | None) -> str:
+    """The application of the portal that a system is of; "" for none."""
+    return system.application.value if system else ""
 
 
 def run_check(fusion: str, check: Check) -> Iterator[Result]:

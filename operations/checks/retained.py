@@ -16,14 +16,15 @@ from providers import retained
 from providers.waiting import Waiting
 from schemas.counts import format_count
 from schemas.errors import FusionError
-from stacks.plan import RETAINED, Centre
+from schemas.systems import System
+from stacks.planned import Centre
 
 _TYPE = "pulumi-python:dynamic/retained:"
 
 
 def list_checks(context: Context) -> Iterator[Check]:
     for centre in context.disappearing:
-        yield Check(centre, RETAINED, "retained", partial(_check_retained, context, centre), "R05")
+        yield Check(centre, System.RETAINED, "retained", partial(_check_retained, context, centre), "R05")
 
 
 def _check_retained(context: Context, centre: Centre) -> Iterator[Verdict]:

@@ -26,7 +26,7 @@ from operations.checks import (
 )
 from operations.checks.context import Context
 from operations.checks.folders import FolderClosed, Folders
-from operations.checks.results import FAILED, UNKNOWN, Check, Result, run_check
+from operations.checks.results import FAILED, UNKNOWN, Check, Result, application_name, run_check
 from providers import session
 from providers.settings import settings_from, sftp_settings_from
 from schemas.declaration import Fusion
@@ -153,11 +153,11 @@ def _check_stack(
 
 def run_all(context: Context, say: Say) -> Iterator[Result]:
     """The results of every check about a fusion; what goes wrong with one leaves the others alone."""
-    system = ""
+    application = ""
     for check in _list_checks(context):
-        if check.system != system:
-            system = check.system
-            say(system)
+        if (name := application_name(check.system) or check.name) != application:
+            application = name
+            say(application)
         found = list(run_check(context.stack, check))
         bad = [result for result in found if result.result in (FAILED, UNKNOWN)]
         if bad:
@@ -169,9 +169,11 @@ def _list_checks(context: Context) -> Iterator[Check]:
     for system in SYSTEMS:
         try:
             yield from system.list_checks(context)
-        except Exception as error:  # what a system would have asked cannot be told, that it asked nothing is
+        except (
+            Exception
+        ) as error:  # which checks a system has cannot be told then; that it has none would be untrue
             name = system.__name__.rpartition(".")[2]
-            yield Check(context.merged, name, name, partial(_raise, error))
+            yield Check(context.merged, None, name, partial(_raise, error))
 
 
 def _raise(error: Exception) -> NoReturn:

@@ -9,14 +9,15 @@ from operations.checks.context import Context
 from operations.checks.results import FAILED, OK, WAITING, Check, Verdict
 from providers import paths
 from schemas.errors import LoginRefused
-from stacks.plan import ACCESS, Centre
+from schemas.systems import System
+from stacks.planned import Centre
 
 CHECK = "sign-in"
 
 
 def list_checks(context: Context) -> Iterator[Check]:
     for centre in context.centres:
-        yield Check(centre, ACCESS, CHECK, partial(_check_sign_in, context, centre), "R66")
+        yield Check(centre, System.SIGNING_IN, CHECK, partial(_check_sign_in, context, centre), "R66")
 
 
 def _check_sign_in(context: Context, centre: Centre) -> Iterator[Verdict]:

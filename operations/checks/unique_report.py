@@ -8,15 +8,16 @@ from functools import partial
 from operations.checks.context import Context, Props
 from operations.checks.results import FAILED, OK, TODO, UNKNOWN, WAITING, Check, Verdict
 from providers import paths
-from stacks.plan import Centre
-
-SYSTEM = "Uniek verslag"
+from schemas.systems import System
+from stacks.planned import Centre
 
 
 def list_checks(context: Context) -> Iterator[Check]:
     for centre in context.centres:
         rule = "R62" if centre.role == "disappearing" else "R63"
-        yield Check(centre, SYSTEM, "Uniek verslag", partial(_check_reports, context, centre), rule)
+        yield Check(
+            centre, System.UNIQUE_REPORT, "Uniek verslag", partial(_check_reports, context, centre), rule
+        )
 
 
 def _check_reports(context: Context, centre: Centre) -> Iterator[Verdict]:

@@ -44,9 +44,9 @@ def rehearse(
     FUSIONS are declarations by name. Each story has a project and a portal of its own: the stacks and the portal of this
     checkout are not touched. Ends with 0 when all pass, 5 when some do, 1 when none does, 130 when it was interrupted.
     """
-    from operations.stories.choice import chosen
-    from operations.stories.rehearse import clean, run
+    from operations.stories.choice import choose_stories
     from operations.stories.report import text
+    from operations.stories.runner import clean, run
 
     if cleaned:
         if fusions or every or files:
@@ -55,7 +55,7 @@ def rehearse(
         runs = format_count(count, "earlier run") if count else "no earlier runs"
         click.echo(f"removed {runs}", err=True)
         return
-    told = chosen(project_root(), fusions, files, every=every)
+    told = choose_stories(project_root(), fusions, files, every=every)
     outcomes = run(project_root(), told, lambda line: click.echo(line, err=True), keep=keep, jobs=jobs)
     if form == "json":
         click.echo(json.dumps([outcome.as_json() for outcome in outcomes], indent=2, ensure_ascii=False))

@@ -1,5 +1,6 @@
 """Stories: a fusion lived through on an emulated portal of its own, step by step, with the real engine.
 
-`language` says what a story may say, `play` does it, `hands` are the people in it, `ledger` keeps the portal's journal by
-step, `expectations` and `portal_facts` judge, `report` tells.
+`language` says what a story may say, and `play` carries it out; `manual_actions` is what people do in it. `journal_check`
+holds the portal's journal against the declaration, `expectations` and `portal_state` judge each step. `results` is what came
+of it, `timeline` sorts that by system, `report` and `system_report` print it.
 """

@@ -1,4 +1,4 @@
-"""Which stories of which fusions are told, and every finding about them before anything is made."""
+"""Which stories are played for which fusions, and every finding about them before anything is made."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from operations.stories.hands import numbers_of
 from operations.stories.language import (
     ANY,
     DISAPPEARING,
@@ -17,7 +16,8 @@ from operations.stories.language import (
     in_order,
     read_story,
 )  # fmt: skip
-from operations.stories.play import concerns
+from operations.stories.manual_actions import numbers_of
+from operations.stories.play import is_taken_by
 from schemas.declaration import Fusion
 from schemas.document import Document
 from schemas.errors import DeclarationError, RehearsalError
@@ -29,15 +29,17 @@ GENERAL = Path(__file__).with_name("general.yaml")
 
 
 @dataclass(frozen=True)
-class Told:
-    """A story about to be told: `title` is the name of its folder."""
+class ChosenStory:
+    """A story about to be played: `title` is the name of its folder."""
 
     title: str
     fusion: str
     story: Story
 
 
-def chosen(root: Path, names: Sequence[str], files: Sequence[Path], *, every: bool) -> list[Told]:
+def choose_stories(
+    root: Path, names: Sequence[str], files: Sequence[Path], *, every: bool
+) -> list[ChosenStory]:
     """Which stories of which fusions, with the dates that they have there: each file's own fusion, or the named ones, with
     the general story without a file.
 
@@ -49,7 +51,7 @@ def chosen(root: Path, names: Sequence[str], files: Sequence[Path], *, every: bo
         raise RehearsalError("name fusions, or say --all")
     named = known if every else list(dict.fromkeys(names))
     read, findings = _read(files or [GENERAL], known)
-    found: list[tuple[Told, Document]] = []
+    found: list[tuple[ChosenStory, Document]] = []
     for path, story, document in read:
         fusions = named if story.fusion == ANY else [story.fusion]
         if not fusions:
@@ -58,21 +60,23 @@ def chosen(root: Path, names: Sequence[str], files: Sequence[Path], *, every: bo
             raise RehearsalError(
                 f"{path.name} is a story of {story.fusion}, which is not among {', '.join(named)}"
             )
-        found += [(Told(f"{path.stem}-{name}" if files else name, name, story), document) for name in fusions]
+        found += [
+            (ChosenStory(f"{path.stem}-{name}" if files else name, name, story), document) for name in fusions
+        ]
     declared: dict[str, Fusion] = {}
-    for name in sorted({told.fusion for told, _ in found}):
+    for name in sorted({one.fusion for one, _ in found}):
         try:
             declared[name] = load_declaration(root / "fusions" / f"{name}.yaml")
         except DeclarationError as error:
             findings += error.findings
-    resolved: list[Told] = []
-    for told, document in found:
-        if told.fusion in declared:
-            fusion = declared[told.fusion]
-            findings += _places(told.story, document, fusion)
-            findings += in_order(told.story, document, fusion.takes_effect)
-            findings += certificates_in_time(told.story, document, fusion.takes_effect)
-            resolved.append(Told(told.title, told.fusion, told.story.of(fusion.takes_effect)))
+    resolved: list[ChosenStory] = []
+    for one, document in found:
+        if one.fusion in declared:
+            fusion = declared[one.fusion]
+            findings += _places(one.story, document, fusion)
+            findings += in_order(one.story, document, fusion.takes_effect)
+            findings += certificates_in_time(one.story, document, fusion.takes_effect)
+            resolved.append(ChosenStory(one.title, one.fusion, one.story.of(fusion.takes_effect)))
     if findings:
         raise DeclarationError(findings)  # what is wrong for any fusion and for this one is said once
     return resolved
@@ -109,7 +113,7 @@ def _places(story: Story, document: Document, fusion: Fusion) -> Iterator[Findin
 
 def _ats(story: Story, fusion: Fusion) -> Iterator[tuple[Place, str]]:
     for index, step in enumerate(story.steps):
-        if not concerns(step, fusion):
+        if not is_taken_by(step, fusion):
             continue
         for number, deed in enumerate(step.by_hand):
             yield ("steps", index, "byHand", number, "at"), deed.at

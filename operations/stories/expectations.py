@@ -7,19 +7,19 @@ from pathlib import Path
 
 from operations.checks.results import Result
 from operations.rehearsals.projects import EngineRun
-from operations.stories.hands import numbers_of
-from operations.stories.language import NONE, SOME, Check, Expect, Seen, Step
-from operations.stories.ledger import Ledger
-from operations.stories.outcome import StepOutcome
-from operations.stories.portal_facts import Forms, forms, forms_left
+from operations.stories.journal_check import JournalCheck
+from operations.stories.language import NONE, SOME, Check, Expect, ExpectedLine, Step
+from operations.stories.manual_actions import numbers_of
+from operations.stories.portal_state import Forms, forms, forms_left
+from operations.stories.results import StepOutcome
 from providers.settings import embedded_database
 from schemas.declaration import Fusion
 
 _SHOWN = 6
 
 
-def unmet(
-    step: Step, outcome: StepOutcome, folder: Path, fusion: Fusion, ledger: Ledger, forms_before: Forms
+def unmet_expectations(
+    step: Step, outcome: StepOutcome, folder: Path, fusion: Fusion, journal: JournalCheck, forms_before: Forms
 ) -> list[str]:
     """Everything that is not as the step expects; `forms_before` are the portal's at the story's start."""
     return [
@@ -28,7 +28,7 @@ def unmet(
         *_waiting(step.expect, outcome),
         *_counts(step.expect, outcome),
         *(_checked(step.check, outcome.checks, fusion) if step.check else ()),
-        *(_at_disappearing(ledger) if step.expect.no_writes_at else ()),
+        *(_at_disappearing(journal) if step.expect.no_writes_at else ()),
         *(_moved(folder, fusion, forms_before) if step.expect.forms_moved else ()),
     ]
 
@@ -37,7 +37,7 @@ def _expected(what: str, seen: str) -> str:
     return f"expected: {what}\nseen: {seen}"
 
 
-def listed(lines: Sequence[str]) -> str:
+def first_lines(lines: Sequence[str]) -> str:
     """The first few lines, and how many there are."""
     shown = "".join(f"\n  {line}" for line in lines[:_SHOWN])
     more = f"\n  and {len(lines) - _SHOWN} more" if len(lines) > _SHOWN else ""
@@ -48,13 +48,13 @@ def _runs(expect: Expect, outcome: StepOutcome) -> Iterator[str]:
     failed = [ran for ran in outcome.runs if not ran.succeeded]
     if expect.error is None:
         for ran in failed:
-            yield _expected(f"`{ran.operation}` succeeds", _said(ran))
+            yield _expected(f"`{ran.operation}` succeeds", _errors_of(ran))
     else:
         yield from _errors([expect.error] if isinstance(expect.error, str) else expect.error, failed, outcome)
-    said = [message for ran in outcome.runs for message in (*ran.errors, *ran.warnings)]
+    messages = [message for ran in outcome.runs for message in (*ran.errors, *ran.warnings)]
     for part in expect.says:
-        if not any(part in message for message in said):
-            yield _expected(f"a message with `{part}`", listed(said).strip())
+        if not any(part in message for message in messages):
+            yield _expected(f"a message with `{part}`", first_lines(messages).strip())
 
 
 def _errors(parts: Sequence[str], failed: Sequence[EngineRun], outcome: StepOutcome) -> Iterator[str]:
@@ -63,13 +63,13 @@ def _errors(parts: Sequence[str], failed: Sequence[EngineRun], outcome: StepOutc
         if not failed:
             yield _expected(f"an error with `{part}`", "everything succeeded")
         elif not any(part in message for ran in failed for message in ran.errors):
-            yield _expected(f"an error with `{part}`", _said(failed[0]))
+            yield _expected(f"an error with `{part}`", _errors_of(failed[0]))
     others = [line for line in outcome.error_lines if not any(part in line for part in parts)]
     if failed and others:
-        yield _expected(f"no error but with `{'`, `'.join(parts)}`", listed(others).strip())
+        yield _expected(f"no error but with `{'`, `'.join(parts)}`", first_lines(others).strip())
 
 
-def _said(ran: EngineRun) -> str:
+def _errors_of(ran: EngineRun) -> str:
     return "\n".join(ran.errors) or "it failed without a message"
 
 
@@ -82,7 +82,7 @@ def _preview(step: Step, outcome: StepOutcome) -> Iterator[str]:
 def _number(wanted: str | int, ran: EngineRun, what: str) -> Iterator[str]:
     met = {NONE: ran.changes == 0, SOME: ran.changes > 0}.get(str(wanted), ran.changes == wanted)
     if not met:
-        yield _expected(f"{what} {wanted} changes", f"{ran.changes}:{listed(ran.changed)}")
+        yield _expected(f"{what} {wanted} changes", f"{ran.changes}:{first_lines(ran.changed)}")
 
 
 def _waiting(expect: Expect, outcome: StepOutcome) -> Iterator[str]:
@@ -95,18 +95,18 @@ def _waiting(expect: Expect, outcome: StepOutcome) -> Iterator[str]:
         return
     lines = [str(one) for one in outcome.waits]
     if expect.waiting == NONE and lines:
-        yield _expected("nothing waits", listed(lines).strip())
+        yield _expected("nothing waits", first_lines(lines).strip())
     for part in expect.waiting if isinstance(expect.waiting, list) else ():
         if not any(part in line for line in lines):
-            yield _expected(f"something waits with `{part}`", f"what waits is{listed(lines)}")
+            yield _expected(f"something waits with `{part}`", f"what waits is{first_lines(lines)}")
     for part in expect.not_waiting or ():
         still = [line for line in lines if part in line]
         if still:
-            yield _expected(f"nothing waits any more with `{part}`", listed(still).strip())
+            yield _expected(f"nothing waits any more with `{part}`", first_lines(still).strip())
     if expect.waits_only is not None:
         others = [line for line in lines if not any(part in line for part in expect.waits_only)]
         if others:
-            yield _expected(f"nothing waits but {', '.join(expect.waits_only)}", listed(others).strip())
+            yield _expected(f"nothing waits but {', '.join(expect.waits_only)}", first_lines(others).strip())
 
 
 def _counts(expect: Expect, outcome: StepOutcome) -> Iterator[str]:
@@ -125,12 +125,12 @@ def _checked(wanted: Check, results: Sequence[Result], fusion: Fusion) -> Iterat
     bad = [result for result in results if result.result in wanted.never]
     if bad:
         lines = [f"{one.centre}, {one.check}: {one.result}: {one.detail}" for one in bad]
-        yield _expected(f"`fusion check` has nothing {' or '.join(wanted.never)}", listed(lines).strip())
+        yield _expected(f"`fusion check` has nothing {' or '.join(wanted.never)}", first_lines(lines).strip())
     for line in wanted.lines:
         yield from _line(line, results, fusion)
 
 
-def _line(wanted: Seen, results: Sequence[Result], fusion: Fusion) -> Iterator[str]:
+def _line(wanted: ExpectedLine, results: Sequence[Result], fusion: Fusion) -> Iterator[str]:
     """Where several centres are meant, it must be so at each."""
     numbers = {one.kbo for one in results} if wanted.at is None else set(numbers_of(fusion, wanted.at))
     found = [one for one in results if one.check.startswith(wanted.check) and one.kbo in numbers]
@@ -146,14 +146,14 @@ def _line(wanted: Seen, results: Sequence[Result], fusion: Fusion) -> Iterator[s
         yield _expected(said, "there is no such line")
     elif wrong:
         lines = [f"{one.centre}: {one.check}: {one.result}: {one.detail}" for one in wrong]
-        yield _expected(said, listed(lines).strip())
+        yield _expected(said, first_lines(lines).strip())
 
 
-def _at_disappearing(ledger: Ledger) -> Iterator[str]:
-    if ledger.forbidden:
+def _at_disappearing(journal: JournalCheck) -> Iterator[str]:
+    if journal.forbidden:
         yield _expected(
             "nothing is written at a disappearing centre but declared access and the end of forms (R05)",
-            listed(ledger.forbidden).strip(),
+            first_lines(journal.forbidden).strip(),
         )
 
 

@@ -88,7 +88,7 @@ class Supplier(Section):
     reason: Text | None = None
 
 
-Deed = Literal[
+ManualActionName = Literal[
     "deleteFtpAccount", "changeSender", "addUser", "blockUser", "unblockUser", "readEBox", "submitReport", "moveForms",
     "stopForm",
 ]  # fmt: skip
@@ -97,7 +97,7 @@ Deed = Literal[
 class ByHand(Section):
     """Something that a person does in the portal."""
 
-    do: Deed
+    do: ManualActionName
     at: Text = Field(description="A centre's name, or `merged`, `disappearing`, `every`.")
     person: PersonKey | None = None
     domain: Text = "maatschappelijkWelzijn"
@@ -133,7 +133,7 @@ class MadeCertificate(Section):
         return value
 
 
-class Seen(Section):
+class ExpectedLine(Section):
     """What `fusion check` must say: some line with this system, check and centre has one of these results."""
 
     check: Text
@@ -148,7 +148,7 @@ class Check(Section):
     never: list[Literal["todo", "waiting", "failed", "unknown"]] = Field(
         default_factory=list, description="No line has one of these results."
     )
-    lines: list[Seen] = Field(default_factory=list)
+    lines: list[ExpectedLine] = Field(default_factory=list)
 
 
 class Expect(Section):
@@ -293,11 +293,11 @@ def _with_a_run(story: Story, document: Document) -> None:
 
 def _with_an_up_that_day(story: Story, document: Document) -> None:
     """What waits is what the last `up` said: of another day, or of before somebody did something, it proves nothing."""
-    told: list[Step] = []
+    ups: list[Step] = []
     for index, step in enumerate(story.steps):
-        told = [up for up in told if _same_day(up, step) and not _changes_something(step)]
-        told += [step] * step.up
-        if any(_is_taken_by_all_of(up, step) for up in told):
+        ups = [up for up in ups if _same_day(up, step) and not _changes_something(step)]
+        ups += [step] * step.up
+        if any(_is_taken_by_all_of(up, step) for up in ups):
             continue
         for key in _OF_WAITING:
             place = ("steps", index, "expect", key)

@@ -5,7 +5,7 @@ The engine is the real one, in a project folder of its own; a step that does not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
@@ -18,14 +18,15 @@ from operations.checks.run import run_checks
 from operations.chief_access_managers import listing
 from operations.rehearsals import projects
 from operations.rehearsals.certificates import uploaded, write_certificate
-from operations.stories import hands
-from operations.stories.chronicle import systems_of
-from operations.stories.expectations import unmet
+from operations.rehearsals.projects import EngineRun
+from operations.stories import manual_actions
+from operations.stories.expectations import unmet_expectations
 from operations.stories.interruption import Interrupted, Interruption
+from operations.stories.journal_check import Call, JournalCheck
 from operations.stories.language import Portal, Step, Story, Supplier
-from operations.stories.ledger import Call, Ledger
-from operations.stories.outcome import StepOutcome, StoryOutcome
-from operations.stories.portal_facts import Forms, forms
+from operations.stories.portal_state import Forms, forms
+from operations.stories.results import Action, Failure, StepOutcome, StoryOutcome
+from operations.stories.timeline import results_by_system
 from providers.contract import BELGIUM
 from providers.settings import REHEARSAL_SECRETS, embedded_database
 from schemas.declaration import Fusion
@@ -33,10 +34,20 @@ from schemas.errors import FusionError, RehearsalError
 from schemas.loading import load_declaration
 from schemas.privacy import masked
 from schemas.secrets import Secrets, load_secrets
+from schemas.systems import System
+from stacks.plan import plan
+from stacks.planned import Planned
 from stacks.waits import Wait
 
 Say = Callable[[str], None]
 LAST_SECOND = time(23, 59, 59)
+_OF_CALENDAR: Mapping[str, tuple[System, ...]] = {
+    "activation": (System.SIGNING_IN,),
+    "merger": (System.SIGNING_IN,),
+    "relinking": (System.ONLINE_REQUESTS,),
+    "accessCopy": (System.ACCESS,),
+}
+"""The systems of what the portal's calendar brings, by its kinds of events."""
 
 
 @dataclass
@@ -47,7 +58,7 @@ class Player:
     name: str
     fusion: Fusion
     secrets: Secrets
-    ledger: Ledger
+    journal: JournalCheck
     forms_before: Forms = field(default_factory=dict)
     waits: list[Wait] = field(default_factory=list)
     as_of: str = ""
@@ -71,7 +82,9 @@ class Player:
             self._run(step, outcome)
             said = [line for ran in outcome.runs for line in (*ran.errors, *ran.warnings)]
             outcome.said = [line for line in said if any(part in line for part in step.expect.says)]
-            outcome.problems += unmet(step, outcome, self.folder, self.fusion, self.ledger, self.forms_before)
+            outcome.problems += unmet_expectations(
+                step, outcome, self.folder, self.fusion, self.journal, self.forms_before
+            )
         except Interrupted:
             pass
         except FusionError as error:
@@ -79,7 +92,7 @@ class Player:
         except (ClockError, Problem) as error:
             outcome.problems.append(f"the portal refuses it: {error}")
         except Exception as error:  # whatever it is, it is of this story, and the others go on
-            outcome.problems.append(unexpected(error))
+            outcome.problems.append(describe_unexpected(error))
         if self.interruption.asked:
             outcome.interrupted, outcome.problems = True, []  # whatever failed, failed of that
         outcome.seconds = monotonic() - started
@@ -88,42 +101,50 @@ class Player:
     # -- what people, the portal and the supplier do ------------------------------------------------------------------
 
     def _prepare(self, step: Step, outcome: StepOutcome) -> None:
-        told = controls.set_clock(self.database, step.on)
-        if told:
-            self.ledger.forget()
-            outcome.did += [line.partition(": ")[2] for line in told if self.fusion.ocmw.kbo in line]
+        happened = controls.set_clock(self.database, step.on)
+        if happened:
+            self.journal.forget()
+            outcome.did += [
+                Action(happening.line.partition(": ")[2], _OF_CALENDAR.get(happening.kind, ()))
+                for happening in happened
+                if self.fusion.ocmw.kbo in happening.line
+            ]
         if step.portal:
             outcome.did += self._portal(step.portal)
-        for deed in step.by_hand:
-            outcome.did.append(hands.do(self.folder, self.fusion, self.secrets, deed))
+        for by_hand in step.by_hand:
+            outcome.did.append(manual_actions.perform(self.folder, self.fusion, self.secrets, by_hand))
         if step.supplier:
-            outcome.did += self._answer(step.supplier)
+            outcome.did.append(self._answer(step.supplier))
         for made in step.certificates:
             until = datetime.combine(date.fromisoformat(made.until), LAST_SECOND, BELGIUM)
             path = self.declaration.parent / "certificates" / made.file
             path.parent.mkdir(exist_ok=True)
             write_certificate(path, self.name, self.fusion.takes_effect, until)
-            outcome.did.append(f"{made.file} was made, valid until {made.until}")
+            outcome.did.append(
+                Action(f"{made.file} was made, valid until {made.until}", (System.CERTIFICATES,))
+            )
         for edit in step.declare:
-            self._edit(edit.replace, edit.by)
-            outcome.did.append(f"the declaration says {' '.join(edit.by.split())}")
+            systems = self._edit(edit.replace, edit.by)
+            outcome.did.append(Action(f"the declaration says {' '.join(edit.by.split())}", systems))
         if outcome.did:
-            self.ledger.forget()
+            self.journal.forget()
 
-    def _portal(self, portal: Portal) -> list[str]:
-        did = []
+    def _portal(self, portal: Portal) -> list[Action]:
+        did: list[Action] = []
         if portal.clear_faults:
             controls.clear_faults(self.database)
-            did.append("the faults ended")
+            did.append(Action("the faults ended"))
         if portal.restore:
             controls.restore_checkpoint(self.database, portal.restore)
-            did.append(f"the portal is as at {portal.restore}")
+            did.append(Action(f"the portal is as at {portal.restore}"))
         if portal.save:
             controls.make_checkpoint(self.database, portal.save)
-            did.append(f"checkpoint {portal.save}")
+            did.append(Action(f"checkpoint {portal.save}"))
         if portal.postpone_copy:
             day = controls.postpone_copy(self.database, self.fusion.ocmw.kbo, portal.postpone_copy)
-            did.append(f"the RSZ's copy comes {portal.postpone_copy} days later, at {day}")
+            did.append(
+                Action(f"the RSZ's copy comes {portal.postpone_copy} days later, at {day}", (System.ACCESS,))
+            )
         if portal.fault:
             given = portal.fault
             controls.add_fault(
@@ -137,10 +158,10 @@ class Player:
                     max_count=given.max_count,
                 ),
             )
-            did.append(f"calls fail ({given.status})")
+            did.append(Action(f"calls fail ({given.status})"))
         return did
 
-    def _answer(self, supplier: Supplier) -> list[str]:
+    def _answer(self, supplier: Supplier) -> Action:
         """Of every request that is pending at the merged number."""
         accounts, asked = self.fusion.accounts, self.fusion.rest_supplier
         if not (accounts and accounts.rest and asked):
@@ -149,16 +170,24 @@ class Player:
         number, name = self.fusion.ocmw.kbo, accounts.rest.name
         certificate = (None, uploaded(self.secrets.key(self.fusion.rest_key))) if accept else None
         controls.answer_delegation(self.database, number, name, accept, supplier.reason, certificate)
-        return [f"{asked} {'accepts' if accept else 'refuses'}"]
+        return Action(f"{asked} {'accepts' if accept else 'refuses'}", (System.REST_ACCOUNT,))
 
-    def _edit(self, replace: str, by: str) -> None:
+    def _planned(self) -> list[Planned]:
+        return plan(self.fusion, self.secrets, self.declaration.parent)
+
+    def _edit(self, replace: str, by: str) -> tuple[System, ...]:
+        """Change the declaration; the systems in which that changes a resource."""
         text = self.declaration.read_text()
         if text.count(replace) != 1:
             raise RehearsalError(
                 f"the declaration has `{replace}` {text.count(replace)} times, and an edit is of one place"
             )
+        before = self._planned()
         self.declaration.write_text(text.replace(replace, by))
         self.fusion = load_declaration(self.declaration, self.secrets)
+        after = self._planned()
+        changed = {item.system for item in (*before, *after) if item not in before or item not in after}
+        return tuple(system for system in System if system in changed)
 
     # -- what the project does ----------------------------------------------------------------------------------------
 
@@ -174,11 +203,11 @@ class Player:
         outcome.waits, outcome.waits_as_of, outcome.summary = self.waits, self.as_of, self.summary
         if step.check:
             self.interruption.look()
-            self.ledger.skip()
+            self.journal.skip()
             with projects.working_in(self.folder):
                 outcome.checks = run_checks(self.folder, [self.name], lambda _: None)
             # Whoever it signs in as: nobody else is at work meanwhile.
-            outcome.problems += wrote("check", self.ledger.read(self.fusion, client=None))
+            outcome.problems += list_writes("check", self.journal.read(self.fusion, client=None))
 
     def run_engine(self, operation: str, outcome: StepOutcome) -> None:
         """`up`, `preview` or `refresh`, and what is to be said of it."""
@@ -186,11 +215,12 @@ class Player:
         ran = projects.run_engine(self.folder, self.name, operation)
         self.interruption.look()
         outcome.runs.append(ran)
-        new = self.ledger.read(self.fusion)
+        new = self.journal.read(self.fusion)
         outcome.writes += len(new)
-        outcome.problems += [f"{operation}: {line}" for line in self.ledger.needless(new)]
+        outcome.problems += [f"{operation}: {line}" for line in self.journal.needless(new)]
+        outcome.failures += self._failures(ran)
         if operation != "up":
-            outcome.problems += wrote(operation, new)
+            outcome.problems += list_writes(operation, new)
         # An `up` that fails tells what waits all the same, where it came that far.
         if operation == "up" and "waits" in ran.outputs:
             self.as_of = outcome.on[:10]
@@ -203,7 +233,16 @@ class Player:
             outcome.adopted = int(summary.get("adopted", 0) - self.summary.get("adopted", 0))
             self.summary = summary
 
-    def _head_managers(self) -> str:
+    def _failures(self, ran: EngineRun) -> Iterator[Failure]:
+        """The lines of its errors that begin with a thing of the fusion, such as `Herne, FTP accounts: …`."""
+        lines = dict.fromkeys(line.strip() for text in ran.errors for line in text.splitlines())
+        named = [line for line in lines if ", " in line.partition(": ")[0]]
+        systems = {item.thing: item.system for item in self._planned()} if named else {}
+        for line in named:
+            if system := systems.get(line.partition(": ")[0]):
+                yield Failure(system, line)
+
+    def _head_managers(self) -> Action:
         """The list for Flanders is made, and is what the declaration says (R13)."""
         path = self.folder / ".state" / "head-managers.xlsx"
         with projects.working_in(self.folder):
@@ -213,15 +252,17 @@ class Player:
             wrong = listing.find_differences(listed, path)
         if wrong:
             raise RehearsalError("the list of head managers: " + "; ".join(wrong))
-        return f"head managers for Flanders: {listed.summary()} (R13)"
+        return Action(
+            f"head managers for Flanders: {listed.summary()} (R13)", (System.CHIEF_ACCESS_MANAGERS,)
+        )
 
 
-def wrote(operation: str, calls: Sequence[Call]) -> list[str]:
+def list_writes(operation: str, calls: Sequence[Call]) -> list[str]:
     """Each call that what only looks has written."""
     return [f"{operation} wrote: {call['method']} {call['path']}" for call in calls]
 
 
-def begin(folder: Path, name: str, story: Story) -> Player:
+def begin_story(folder: Path, name: str, story: Story) -> Player:
     """A story of a fusion about to be lived, in a project folder that is prepared and of its own.
 
     Raises `FusionError` when the declaration or the secrets cannot be read.
@@ -229,10 +270,10 @@ def begin(folder: Path, name: str, story: Story) -> Player:
     secrets = load_secrets(folder / REHEARSAL_SECRETS)
     fusion = load_declaration(folder / "fusions" / f"{name}.yaml", secrets)
     controls.reset(embedded_database(folder), story.starts)
-    hands.let_in(folder)
-    ledger = Ledger(embedded_database(folder))
-    ledger.skip()
-    return Player(folder, name, fusion, secrets, ledger, forms(embedded_database(folder)))
+    manual_actions.let_in(folder)
+    journal = JournalCheck(embedded_database(folder))
+    journal.skip()
+    return Player(folder, name, fusion, secrets, journal, forms(embedded_database(folder)))
 
 
 def play(
@@ -243,40 +284,40 @@ def play(
     started = monotonic()
     outcome = StoryOutcome(story.story, name)
     try:
-        player = begin(folder, name, story)
+        player = begin_story(folder, name, story)
         player.interruption = interruption or player.interruption
         for number, step in enumerate(story.steps, 1):
-            if not concerns(step, player.fusion):
+            if not is_taken_by(step, player.fusion):
                 continue
             lived = player.step(step)
             outcome.steps.append(lived)
             if player.interruption.asked:
                 outcome.interrupted = True
                 break
-            say(f"{name} {number}/{len(story.steps)} {_told(lived)}")
+            say(f"{name} {number}/{len(story.steps)} {_progress(lived)}")
             if lived.problems:
                 break
-        outcome.systems = systems_of(player.fusion, outcome.steps, player.ledger)
+        outcome.systems = results_by_system(player.fusion, outcome.steps, player.journal)
     except Exception as error:  # the other stories go on
-        outcome.error = str(error) if isinstance(error, FusionError) else unexpected(error)
+        outcome.error = str(error) if isinstance(error, FusionError) else describe_unexpected(error)
         say(f"{name}: {outcome.error}")
     outcome.seconds = monotonic() - started
     return outcome
 
 
-def unexpected(error: Exception) -> str:
+def describe_unexpected(error: Exception) -> str:
     """An error that nobody raised on purpose, for a report."""
     return f"{type(error).__name__}: {masked(str(error))}"
 
 
-def concerns(step: Step, fusion: Fusion) -> bool:
+def is_taken_by(step: Step, fusion: Fusion) -> bool:
     """Whether a fusion, as it is declared now, takes this step."""
     handled_by = fusion.dossiers.handled_by if fusion.dossiers else None
     in_scenario = step.scenarios is None or fusion.scenario in step.scenarios
     return in_scenario and step.handled_by in (None, handled_by)
 
 
-def _told(lived: StepOutcome) -> str:
+def _progress(lived: StepOutcome) -> str:
     if lived.problems:
         return f"{lived.on}: stopped: {lived.problems[0].splitlines()[0]}"
     came = f", {len(lived.came_through)} came through" if lived.came_through else ""

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
-from operations.stories.outcome import StepOutcome, StoryOutcome
-from operations.stories.report_systems import systems
+from operations.stories.results import StepOutcome, StoryOutcome
+from operations.stories.system_report import system_lines
 from operations.tables import table
 
 WIDTH = 80
@@ -31,7 +31,7 @@ def one_story(outcome: StoryOutcome) -> str:
     if outcome.steps:
         lines += ["", _days(outcome.steps)]
     if outcome.systems:
-        lines += ["", *systems(outcome.systems, WIDTH)]
+        lines += ["", *system_lines(outcome.systems, WIDTH)]
     lines += ["", *_end(outcome)]
     return "\n".join(lines)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from operations.stories.choice import chosen
-from operations.stories.outcome import StoryOutcome
-from operations.stories.rehearse import run
+from operations.stories.choice import choose_stories
 from operations.stories.report import WIDTH, text
-from operations.stories.systems import OTHER
+from operations.stories.results import StoryOutcome
+from operations.stories.runner import run
+from operations.stories.timeline import OTHER
 from tests.support.workspace import CHECKOUT
 
 FILES = sorted((CHECKOUT / "tests" / "stories").glob("*.yaml"))
@@ -18,7 +18,10 @@ GENERAL = "the general story"
 @pytest.fixture(scope="session")
 def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, StoryOutcome]:
     """All of them, two at a time, by the name of their file."""
-    told = [*chosen(CHECKOUT, [], FILES, every=False), *chosen(CHECKOUT, ["hasselt"], [], every=False)]
+    told = [
+        *choose_stories(CHECKOUT, [], FILES, every=False),
+        *choose_stories(CHECKOUT, ["hasselt"], [], every=False),
+    ]
     folder = tmp_path_factory.mktemp("stories")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PULUMI_HOME", str(folder / "engine-home"))
@@ -65,6 +68,6 @@ def test_a_day_whose_up_failed_shows_why_and_what_waits_then(outcomes: dict[str,
 def test_what_is_released_is_told_as_released(outcomes: dict[str, StoryOutcome]) -> None:
     """R61."""
     systems = {system.name: system for system in outcomes["05-needed-no-longer"].systems}
-    assert systems["Wat behouden blijft"].kept["channels"] == (
+    assert systems["Wat behouden blijft"].retained["channels"] == (
         "Kortessem: sender contact released; Kortessem: FTP accounts released (run on 2026-01-19)"
     )

@@ -18,7 +18,8 @@ from emulator.controls import rehearsal_ssin
 from schemas.declaration import Fusion
 from schemas.loading import load_declaration, parse_declaration
 from schemas.secrets import Secrets, parse_secrets
-from stacks.plan import Planned, plan
+from stacks.plan import plan
+from stacks.planned import Planned
 from stacks.program import register
 
 FUSIONS = Path(__file__).parents[2] / "fusions"

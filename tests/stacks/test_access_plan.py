@@ -10,7 +10,8 @@ import pytest
 from providers import access, cleanup, lockout, retained
 from schemas.declaration import Fusion
 from stacks import clean_up_report, program
-from stacks.plan import Planned, plan
+from stacks.plan import plan
+from stacks.planned import Planned
 from tests.stacks.conftest import FUSIONS, NAMES, Engine, edited, planning, secrets_of, shipped
 
 MW, WSZ = "maatschappelijkWelzijn", "werkgeverSocialeZekerheid"

@@ -9,7 +9,8 @@ import pytest
 from providers.online_requests import OnlineRequests
 from providers.unique_report import UniqueReport
 from schemas.secrets import Secrets
-from stacks.plan import CHAMAN, plan
+from schemas.systems import Application
+from stacks.plan import plan
 from tests.stacks.conftest import FUSIONS, NAMES, planning, secrets_of, shipped
 
 
@@ -48,6 +49,6 @@ def test_accounts_of_rest_alone_need_no_password() -> None:
     fusion = fusion.model_copy(update={"accounts": fusion.accounts.model_copy(update={"ftp": None})})
     known = secrets_of(fusion)
     without = Secrets({key: known.person(key) for key in known.people()}, {}, known._document)
-    names = [item.name for item in plan(fusion, without, FUSIONS) if item.system == CHAMAN]
+    names = [item.name for item in plan(fusion, without, FUSIONS) if item.group is Application.CHAMAN]
     assert "pajottegem-rest-account" in names
     assert "pajottegem-ftp-account" not in names

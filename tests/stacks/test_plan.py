@@ -12,7 +12,8 @@ from providers import access, chaman, configuration, dossiers, retained
 from providers.pending_work import PendingWork
 from providers.resource import PortalResource
 from schemas.reference import reference
-from stacks.plan import ACCESS, CHAMAN, CONFIGURATION, E_BOX, INTEGRATIONS, REPORTS, RETAINED, Planned
+from schemas.systems import Application
+from stacks.planned import Planned
 from tests.stacks.conftest import FUSIONS, NAMES, PASSWORD, Planning, edited, planning, shipped
 
 SCENARIO_1 = [name for name in NAMES if shipped(name).fusion.scenario == 1]
@@ -79,7 +80,7 @@ def test_at_a_disappearing_centre_nothing_but_access_is_written(name: str) -> No
         assert item.centre.role == "disappearing"
         assert item.kept_on_destroy
         if issubclass(item.resource, PortalResource):
-            assert item.system == ACCESS
+            assert item.group == Application.ACCESS
             assert next(c.access for c in planned.fusion.disappearing if c.kbo == item.centre.kbo)
 
 
@@ -87,8 +88,8 @@ def test_at_a_disappearing_centre_nothing_but_access_is_written(name: str) -> No
 def test_nothing_is_retained_or_kept_at_the_merged_centre(name: str) -> None:
     planned = shipped(name)
     for item in planned.at(planned.fusion.ocmw.kbo):
-        # A form that was stopped stays stopped, and what is pending stands for nothing there.
-        if item.system != INTEGRATIONS and not issubclass(item.resource, PendingWork):
+        # A form that was stopped stays stopped, and what is watched stands for nothing there.
+        if item.group != Application.INTEGRATIONS and not issubclass(item.resource, PendingWork):
             assert issubclass(item.resource, PortalResource)
             assert not item.kept_on_destroy
 
@@ -167,26 +168,28 @@ def managed_fields(item: Planned) -> list[str]:
 @every_fusion
 def test_systems_are_the_manuals_chapters(name: str) -> None:
     chapters = {
-        "access": {ACCESS},
-        "cleanup": {ACCESS},
-        "chaman": {CHAMAN},
-        "configuration": {CONFIGURATION},
-        "retained": {ACCESS, CHAMAN, CONFIGURATION, E_BOX},
-        "review": {RETAINED},
-        "unique_report": {RETAINED, REPORTS},
-        "online_requests": {RETAINED},
-        "access_copy": {ACCESS},
-        "dossiers": {INTEGRATIONS},
+        "access": {Application.ACCESS},
+        "cleanup": {Application.ACCESS},
+        "chaman": {Application.CHAMAN},
+        "configuration": {Application.CONFIGURATION},
+        "retained": {Application.ACCESS, Application.CHAMAN, Application.CONFIGURATION, Application.E_BOX},
+        "review": {Application.RETAINED},
+        "unique_report": {Application.RETAINED, Application.REPORTS},
+        "online_requests": {Application.RETAINED},
+        "access_copy": {Application.ACCESS},
+        "dossiers": {Application.INTEGRATIONS},
     }
     for item in shipped(name).resources:
-        assert item.system in chapters[item.resource.__module__.rpartition(".")[2]]
+        assert item.group in chapters[item.resource.__module__.rpartition(".")[2]]
 
 
 def test_the_channels_come_in_the_manuals_order() -> None:
     """R28, R29, R37: the sender first, the certificate before the account that needs it."""
     planned = shipped("pajottegem")
     order = [
-        item.name for item in planned.resources if item.system == CHAMAN and item.centre.role == "merged"
+        item.name
+        for item in planned.resources
+        if item.group == Application.CHAMAN and item.centre.role == "merged"
     ]
     assert order == [
         "pajottegem-sender",

@@ -12,6 +12,7 @@ import pytest
 
 from providers.retained import Retained
 from providers.settings import REHEARSAL_PASSPHRASE
+from schemas.systems import Application
 from stacks import program
 from tests.stacks.conftest import FUSIONS, NAMES, PASSWORD, Engine, secrets_of, shipped
 
@@ -151,21 +152,28 @@ def test_a_rehearsals_portal_may_have_it(
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_fusion_registers_in_groups_like_the_manuals_chapters(name: str, engine: Engine) -> None:
-    """A centre, in it the portal's systems, in these the resources."""
+    """A centre, in it the portal's applications, in these the resources."""
     planned, _ = engine.register(name)
     for item in planned:
         request = engine.registered.named(item.name)
-        role, system = item.centre.role, program._type_word(item.system)
-        chain = f"fusion:{role}:Centre$fusion:{role}:{system}"
-        assert request.parent.endswith(f"{chain}::{item.centre.name} {item.system}")
+        role, application = item.centre.role, program._type_word(item.group)
+        chain = f"fusion:{role}:Centre$fusion:{role}:{application}"
+        assert request.parent.endswith(f"{chain}::{item.centre.name} {item.group}")
         assert request.type == f"pulumi-python:{item.resource._resource_type_name}"
 
 
 def test_types_of_groups_are_words() -> None:
-    words = {
-        program._type_word(system) for system in ("Toegangsbeheer", "ChaMan", "OCMW-configuratie", "E-Box")
-    }
-    assert words == {"Toegangsbeheer", "ChaMan", "OcmwConfiguratie", "EBox"}
+    """They are in every URN."""
+    assert [program._type_word(application) for application in Application] == [
+        "Toegangsbeheer",
+        "ChaMan",
+        "OcmwConfiguratie",
+        "Integraties",
+        "EBox",
+        "UniekVerslag",
+        "OcmwOnline",
+        "Behouden",
+    ]
 
 
 @pytest.mark.parametrize("name", NAMES)

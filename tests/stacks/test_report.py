@@ -33,6 +33,7 @@ def test_the_summary_counts(engine: Engine) -> None:
         {
             "centre": "Pajottegem",
             "thing": "OCMW Online",
+            "system": "OCMW Online notificaties",
             "reason": "waits for this screen to open",
             "rule": "R59",
             "whom": "RSZ",

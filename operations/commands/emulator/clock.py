@@ -33,16 +33,16 @@ def clock(database: Path, moment: str | None, days: int | None, times: float | N
     if stop and times is not None:
         raise click.UsageError("either --run or --stop")
     opened(database)
-    events: list[str] = []
+    happened: list[controls.Happening] = []
     with refusals():
         if moment is not None:
-            events = controls.set_clock(database, moment)
+            happened = controls.set_clock(database, moment)
         if days is not None:
-            events += controls.advance_clock(database, days)
+            happened += controls.advance_clock(database, days)
         if stop or times is not None:
-            events += controls.run_clock(database, times or 0)
-    for event in events:
-        click.echo(event, err=True)
+            happened += controls.run_clock(database, times or 0)
+    for one in happened:
+        click.echo(one.line, err=True)
     click.echo(controls.get_clock(database))
     speed = controls.get_speed(database)
     if speed:

@@ -94,12 +94,12 @@ def test_r12_a_number_becomes_active_at_midnight_and_access_is_copied_that_night
 ) -> None:
     portal = portal_at("2024-12-31T23:59:59")
     centre = portal.acting_for(PAJOTTEGEM)
-    done = controls.set_clock(portal.database, "2025-01-01T00:00")
+    done = [one.line for one in controls.set_clock(portal.database, "2025-01-01T00:00")]
     assert len([line for line in done if "is active" in line]) == 13
     found = centre.get(API).json()
     assert (found["status"], found["accessCopied"]) == ("active", False)
     assert centre.get(API, USERS).json()["reason"] == "accessNotCopied"
-    done = controls.set_clock(portal.database, "2025-01-01")
+    done = [one.line for one in controls.set_clock(portal.database, "2025-01-01")]
     assert len([line for line in done if "the RSZ copied" in line]) == 13
     assert centre.get(API).json()["accessCopiedOn"] == "2025-01-01"
 
@@ -194,7 +194,7 @@ def test_r15_domains_are_copied_in_the_order_of_their_list(
 def test_what_falls_due_is_done_once_whoever_moves_the_clock(portal_at: Callable[[str], Portal]) -> None:
     portal = portal_at("2024-11-01")
 
-    def move(_: int) -> list[str]:
+    def move(_: int) -> list[controls.Happening]:
         try:
             return controls.set_clock(portal.database, "2025-01-05")
         except clock.ClockError:

@@ -142,7 +142,7 @@ def test_r61_a_box_has_the_documents_that_it_only_counted(portal: Portal) -> Non
 
 def test_the_first_of_january_still_comes_and_once(portal: Portal) -> None:
     """R12, R15, R64: activation and copy were waiting already, merger and relinking came with the new layout."""
-    done = controls.set_clock(portal.database, "2025-01-02")
+    done = [one.line for one in controls.set_clock(portal.database, "2025-01-02")]
     active, merging, linked, copied = [line.partition(": ")[2] for line in done]
     assert active == "OCMW Pajottegem (1010784738) is active, NIS 23106"
     assert merging == f"{GALMAARDEN}, {GOOIK}, {HERNE} merged into {PAJOTTEGEM}"

@@ -9,6 +9,7 @@ from emulator import controls
 from emulator.core import store
 from operations.checks.results import FAILED, OK, TODO, UNKNOWN, WAITING
 from providers.retained import KINDS
+from schemas.systems import System
 from tests.operations.checks.conftest import CHAMAN, GOOIK, HERNE, PAJOTTEGEM, Setting
 
 REPORTS = "/REST/uniqueReport/v1/organizations"
@@ -70,13 +71,13 @@ def test_saved_is_not_yet_submitted(applied: Setting) -> None:
 
 def test_each_year_stands_under_the_number_that_it_was_lived_with(fresh: Setting) -> None:
     """R62, R63: a keeping centre reports on 2024 and on 2025, a new one from 2025 on."""
-    years = {(line.kbo, line.check) for line in fresh.check() if line.system == "Uniek verslag"}
+    years = {(line.kbo, line.check) for line in fresh.check() if line.system is System.UNIQUE_REPORT}
     assert years == {
         (PAJOTTEGEM, "Uniek verslag 2025"),
         *((kbo, "Uniek verslag 2024") for kbo in ("0212212343", GOOIK, HERNE)),
     }
     fresh.stack = "hasselt"
-    years = {(line.kbo, line.check) for line in fresh.check() if line.system == "Uniek verslag"}
+    years = {(line.kbo, line.check) for line in fresh.check() if line.system is System.UNIQUE_REPORT}
     assert years == {
         ("0212216402", "Uniek verslag 2024"),
         ("0212216402", "Uniek verslag 2025"),

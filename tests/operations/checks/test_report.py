@@ -16,10 +16,11 @@ from operations.checks.results import FAILED, OK, RESULTS, TODO, UNKNOWN, WAITIN
 from providers.portal import Connection
 from providers.settings import Settings
 from schemas.errors import EngineError, LoginRefused, PortalUnreachable
+from schemas.systems import System
 from tests.operations.checks.conftest import CHAMAN, HERNE, Setting
 from tests.operations.conftest import Fusion
 
-LINE = Result("pajottegem", "Herne", HERNE, "E-Box", "E-Box", OK, "open", "R61")
+LINE = Result("pajottegem", "Herne", HERNE, System.E_BOX, "E-Box", OK, "open", "R61")
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,8 @@ from operations.checks import ebox
 from operations.checks.context import Context
 from operations.checks.results import FAILED, OK, TODO, UNKNOWN, WAITING, Check, Verdict, run_check
 from providers import session
-from stacks.plan import Centre
+from schemas.systems import System
+from stacks.planned import Centre
 from tests.operations.checks.conftest import GALMAARDEN, GOOIK, HERNE, PAJOTTEGEM, Setting
 
 HERE = Centre("Herne", HERNE, "disappearing")
@@ -35,7 +36,7 @@ def test_a_fusion_that_works(applied: Setting) -> None:
 
 
 def test_every_system_is_looked_at(applied: Setting) -> None:
-    assert {line.system for line in applied.check()} == {
+    assert {line.as_json()["system"] for line in applied.check()} == {
         "Toegangsbeheer", "ChaMan", "OCMW-configuratie", "E-Box", "Uniek verslag", "OCMW Online", "Behouden", "Integraties",
     }  # fmt: skip
 
@@ -159,7 +160,7 @@ def test_a_mistake_of_ours_or_a_strange_answer_is_unknown_and_repeats_nothing(ki
         yield Verdict(OK, "open")
         raise kind("85073003328")
 
-    lines = list(run_check("pajottegem", Check(HERE, "E-Box", "E-Box", judge)))
+    lines = list(run_check("pajottegem", Check(HERE, System.E_BOX, "E-Box", judge)))
     assert [line.result for line in lines] == [OK, UNKNOWN]
     assert f"({kind.__name__})" in lines[1].detail
     assert "850730" not in repr(lines)
@@ -167,7 +168,7 @@ def test_a_mistake_of_ours_or_a_strange_answer_is_unknown_and_repeats_nothing(ki
 
 def test_what_others_wrote_is_told_without_an_insz() -> None:
     said = [Verdict(FAILED, "there is 85.07.30-033.28 already")]
-    (line,) = run_check("pajottegem", Check(HERE, "E-Box", "E-Box", lambda: said))
+    (line,) = run_check("pajottegem", Check(HERE, System.E_BOX, "E-Box", lambda: said))
     assert line.detail == "there is (number not shown) already"
 
 
@@ -186,5 +187,5 @@ def test_a_system_whose_checks_cannot_be_listed_is_unknown_and_the_others_are_ch
 
 
 def test_a_check_without_a_verdict_is_unknown() -> None:
-    (line,) = run_check("pajottegem", Check(HERE, "E-Box", "E-Box", tuple))
+    (line,) = run_check("pajottegem", Check(HERE, System.E_BOX, "E-Box", tuple))
     assert line.result == UNKNOWN

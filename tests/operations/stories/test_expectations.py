@@ -10,12 +10,13 @@ import pytest
 from emulator import controls
 from operations.checks.results import Result
 from operations.rehearsals.projects import EngineRun, parse_events
-from operations.stories.expectations import unmet
+from operations.stories.expectations import unmet_expectations
+from operations.stories.journal_check import JournalCheck
 from operations.stories.language import Step
-from operations.stories.ledger import Ledger
-from operations.stories.outcome import StepOutcome
+from operations.stories.results import StepOutcome
 from schemas.declaration import Fusion
 from schemas.loading import load_declaration
+from schemas.systems import System
 from stacks.waits import Wait
 from tests.operations.stories.waits import FIRST_DAY, R12, R35, SUPPLIER
 
@@ -38,7 +39,7 @@ def outcome(*waits: Wait, **fields: Any) -> StepOutcome:
 
 
 def stopped(told: Step, seen: StepOutcome, fusion: Fusion) -> list[str]:
-    return unmet(told, seen, Path("nowhere"), fusion, Ledger(Path("nowhere")), {})
+    return unmet_expectations(told, seen, Path("nowhere"), fusion, JournalCheck(Path("nowhere")), {})
 
 
 @pytest.mark.parametrize(
@@ -133,7 +134,7 @@ def test_of_several_errors_each_must_be_there(pajottegem: Fusion) -> None:
 
 
 def result(check: str, found: str, kbo: str = "0212218182") -> Result:
-    return Result("pajottegem", "Herne", kbo, "E-Box", check, found, "3 unread", "R61")
+    return Result("pajottegem", "Herne", kbo, System.E_BOX, check, found, "3 unread", "R61")
 
 
 def test_of_a_check_each_centre_that_is_meant_must_be_so(pajottegem: Fusion) -> None:
@@ -159,7 +160,7 @@ SENDER = "/REST/chaman/v1/organizations/1010784738/sender"
 
 
 def test_a_write_that_is_made_again_is_needless_until_something_changes() -> None:
-    ledger = Ledger(Path("nowhere"))
+    ledger = JournalCheck(Path("nowhere"))
     assert list(ledger.needless([call(SENDER)])) == []
     assert list(ledger.needless([call(SENDER)])) == [
         f"PUT {SENDER} was written again, and nothing had changed"
@@ -169,7 +170,7 @@ def test_a_write_that_is_made_again_is_needless_until_something_changes() -> Non
 
 
 def test_a_write_that_the_portal_refused_should_have_waited() -> None:
-    ledger = Ledger(Path("nowhere"))
+    ledger = JournalCheck(Path("nowhere"))
     assert list(ledger.needless([call(SENDER, status=409)])) == [
         f"PUT {SENDER} was refused (409): it should have waited"
     ]
@@ -179,7 +180,7 @@ def test_a_write_that_the_portal_refused_should_have_waited() -> None:
 
 def test_batches_of_forms_are_many_on_one_path() -> None:
     stops = "/REST/integrations/v1/organizations/0212218182/forms/stops"
-    assert list(Ledger(Path("nowhere")).needless([call(stops, "POST"), call(stops, "POST")])) == []
+    assert list(JournalCheck(Path("nowhere")).needless([call(stops, "POST"), call(stops, "POST")])) == []
 
 
 def test_what_may_not_be_written_at_a_disappearing_centre_is_told_by_the_declaration_of_that_moment(
@@ -192,11 +193,11 @@ def test_what_may_not_be_written_at_a_disappearing_centre_is_told_by_the_declara
         for number, domain in enumerate(("maatschappelijkWelzijn", "fiscaliteit"), 1)
     ]
     monkeypatch.setattr(controls, "journal", lambda *_, **__: calls)
-    ledger = Ledger(Path("nowhere"))
+    ledger = JournalCheck(Path("nowhere"))
     assert ledger.read(pajottegem) == calls
     assert ledger.forbidden == [f"Herne: PUT {base}/fiscaliteit/accessManagers on 2025-01-01"]
     told = step(expect={"noWritesAt": "disappearing"})
-    (problem,) = unmet(told, outcome(), Path("nowhere"), pajottegem, ledger, {})
+    (problem,) = unmet_expectations(told, outcome(), Path("nowhere"), pajottegem, ledger, {})
     assert problem.endswith(ledger.forbidden[0])
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from operations.stories.choice import GENERAL, chosen
+from operations.stories.choice import GENERAL, choose_stories
 from operations.stories.language import load_story
 from schemas.errors import DeclarationError, FusionError
 
@@ -143,7 +143,7 @@ steps:
 
 
 def test_days_become_dates_of_the_fusion(root: Path, tmp_path: Path) -> None:
-    (told,) = chosen(root, ["pajottegem"], [written(tmp_path, STORY)], every=False)
+    (told,) = choose_stories(root, ["pajottegem"], [written(tmp_path, STORY)], every=False)
     first, *others = told.story.steps
     assert (told.story.story, told.story.starts) == ("2025-01-01", "2024-11-01")
     assert (first.on, first.what) == ("2024-11-01", "2024-11-15, 2024, 2025-01-13")
@@ -161,7 +161,7 @@ def test_a_text_that_names_what_is_not_known_is_not_expected(tmp_path: Path) -> 
 
 def test_dates_and_days_are_put_in_order_for_the_fusion(root: Path, tmp_path: Path) -> None:
     text = "story: A\nsteps:\n  - {on: %s, what: x}\n  - {on: +1d, what: x}\n"
-    assert chosen(root, ["pajottegem"], [written(tmp_path, text % "2025-01-02")], every=False)
+    assert choose_stories(root, ["pajottegem"], [written(tmp_path, text % "2025-01-02")], every=False)
     (late,) = chosen_findings(root, [written(tmp_path, text % "2025-01-03")], ["pajottegem"])
     assert late.endswith(":4:10: order: +1d lies before the step above")
     (early,) = chosen_findings(root, [written(tmp_path, text % "2024-10-31")], ["pajottegem"])
@@ -176,14 +176,14 @@ def test_a_certificate_ends_after_it_begins(root: Path, tmp_path: Path, until: s
 
 
 def test_without_a_file_the_general_story_of_those_named(root: Path) -> None:
-    (told,) = chosen(root, ["pajottegem"], [], every=False)
+    (told,) = choose_stories(root, ["pajottegem"], [], every=False)
     assert (told.title, told.fusion) == ("pajottegem", "pajottegem")
-    assert [one.fusion for one in chosen(root, [], [], every=True)] == ["lochristi", "pajottegem"]
+    assert [one.fusion for one in choose_stories(root, [], [], every=True)] == ["lochristi", "pajottegem"]
 
 
 def test_a_file_of_one_fusion_needs_no_name(root: Path, tmp_path: Path) -> None:
     path = written(tmp_path, f"story: A\nfusion: lochristi\n{STEP}")
-    (told,) = chosen(root, [], [path], every=False)
+    (told,) = choose_stories(root, [], [path], every=False)
     assert (told.title, told.fusion) == ("story-lochristi", "lochristi")
 
 
@@ -201,7 +201,7 @@ def test_what_does_not_go_together_is_refused(
 ) -> None:
     files = [written(tmp_path, f"story: A\nfusion: {of}\n{STEP}")] if of else []
     with pytest.raises(FusionError, match=message):
-        chosen(root, names, files, every=every)
+        choose_stories(root, names, files, every=every)
 
 
 def test_the_findings_of_several_files_come_together(root: Path, tmp_path: Path) -> None:
@@ -209,7 +209,7 @@ def test_the_findings_of_several_files_come_together(root: Path, tmp_path: Path)
     for file in files:
         file.write_text("story: A\nsteps: none\n")
     with pytest.raises(DeclarationError) as caught:
-        chosen(root, ["pajottegem"], files, every=False)
+        choose_stories(root, ["pajottegem"], files, every=False)
     assert {Path(one.file).name for one in caught.value.findings} == {"a.yaml", "b.yaml"}
 
 
@@ -218,7 +218,7 @@ def test_the_findings_of_several_files_come_together(root: Path, tmp_path: Path)
 
 def chosen_findings(root: Path, files: list[Path], names: list[str] | None = None) -> list[str]:
     with pytest.raises(DeclarationError) as caught:
-        chosen(root, names or [], files, every=False)
+        choose_stories(root, names or [], files, every=False)
     return [str(finding) for finding in caught.value.findings]
 
 

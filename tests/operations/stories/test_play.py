@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import threading
 import time
@@ -10,17 +11,21 @@ from pathlib import Path
 import pytest
 
 from emulator import controls
+from emulator.calendar.events import EFFECTS
 from operations.checks.results import Result
 from operations.rehearsals import projects
 from operations.rehearsals.projects import EngineRun
-from operations.stories import hands, play
+from operations.stories import manual_actions, play
+from operations.stories.journal_check import JournalCheck
 from operations.stories.language import Step
-from operations.stories.ledger import Ledger
 from operations.stories.play import Player
+from operations.stories.results import Failure
 from schemas.errors import EngineError
 from schemas.loading import load_declaration
 from schemas.secrets import parse_secrets
+from schemas.systems import System
 from tests.operations.stories.waits import FIRST_DAY
+from tests.stacks.conftest import secrets_of
 
 FUSIONS = Path(__file__).parents[3] / "fusions"
 
@@ -31,7 +36,7 @@ def player(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Player:
     monkeypatch.setattr(controls, "journal", lambda database, writes=False: [])
     nobody = parse_secrets("people: {}\npasswords: {}\n", "secrets")
     fusion = load_declaration(FUSIONS / "pajottegem.yaml")
-    return Player(tmp_path, "pajottegem", fusion, nobody, Ledger(tmp_path / "portal.db"))
+    return Player(tmp_path, "pajottegem", fusion, nobody, JournalCheck(tmp_path / "portal.db"))
 
 
 def step(**fields: object) -> Step:
@@ -44,9 +49,58 @@ def test_what_nobody_raised_on_purpose_stops_the_story_with_its_type(
     def broken(*_: object) -> str:
         raise LookupError("no such thing of 85.07.30-033.28")
 
-    monkeypatch.setattr(hands, "do", broken)
+    monkeypatch.setattr(manual_actions, "perform", broken)
     lived = player.step(step(byHand=[{"do": "readEBox", "at": "Herne"}]))
     assert lived.problems == ["LookupError: no such thing of (number not shown)"]
+
+
+@pytest.fixture
+def declared(player: Player) -> Player:
+    """With the declaration's own folder, and secrets for everybody in it."""
+    shutil.copytree(FUSIONS, player.folder / "fusions")
+    player.secrets = secrets_of(player.fusion)
+    return player
+
+
+@pytest.mark.parametrize(
+    ("edit", "systems"),
+    [
+        ({"replace": "    - nationality\n", "by": ""}, (System.MUTATIONS,)),
+        ({"replace": "name: FTP Pajottegem", "by": "name: FTP"}, (System.FTP_ACCOUNT,)),
+        ({"replace": "scenario: 1", "by": "scenario: 1 # new number"}, ()),
+    ],
+)
+def test_an_edit_is_of_the_systems_whose_resources_it_changes(
+    declared: Player, edit: dict[str, str], systems: tuple[System, ...]
+) -> None:
+    lived = declared.step(step(declare=[edit]))
+    assert lived.problems == []
+    assert [action.systems for action in lived.did] == [systems]
+
+
+def test_an_error_is_of_the_system_of_the_thing_that_it_names(
+    declared: Player, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    error = "changed (R05):\n  Herne, FTP accounts: FTP Herne: missing\n  Nobody, nothing: x"
+    refused = "Pajottegem, REST account OCMW Online: socius refused"
+    monkeypatch.setattr(projects, "run_engine", lambda *_: EngineRun("up", False, errors=[error, refused]))
+    lived = declared.step(step(up=True, expect={"error": ["Herne", "socius"]}))
+    assert lived.failures == [
+        Failure(System.RETAINED, "Herne, FTP accounts: FTP Herne: missing"),
+        Failure(System.REST_ACCOUNT, refused),
+    ]
+
+
+def test_what_the_calendar_brings_to_the_merged_centre_is_of_its_kinds_systems(
+    player: Player, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kinds = [kind for kind in EFFECTS if kind != "day"]
+    day = [controls.Happening(kind, f"2025-01-01: {kind} at 1010784738") for kind in kinds]
+    elsewhere = controls.Happening("merger", "2025-01-01: at 0212174533")
+    monkeypatch.setattr(controls, "set_clock", lambda database, moment: [*day, elsewhere])
+    lived = player.step(step())
+    assert [action.what for action in lived.did] == [f"{kind} at 1010784738" for kind in kinds]
+    assert all(action.systems for action in lived.did), "each kind has its systems"
 
 
 def test_an_up_that_fails_tells_what_waits_where_it_came_that_far(

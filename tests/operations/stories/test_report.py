@@ -16,12 +16,12 @@ from typing import Any
 import pytest
 
 from operations.rehearsals.projects import EngineRun
-from operations.stories import rehearse
+from operations.stories import runner
 from operations.stories.interruption import Interruption
 from operations.stories.language import Story
-from operations.stories.outcome import StepOutcome, StoryOutcome, System
 from operations.stories.play import Say
 from operations.stories.report import WIDTH, text
+from operations.stories.results import StepOutcome, StoryOutcome, SystemResult
 from schemas.errors import EngineError
 from tests.operations.conftest import Fusion
 from tests.operations.stories.waits import FIRST_DAY, SUPPLIER
@@ -44,7 +44,7 @@ def lived(*, problems: list[str] | None = None) -> StoryOutcome:
     last = StepOutcome(
         "2025-03-01", "Nothing is left", runs=[EngineRun("preview", True)], problems=problems or []
     )
-    systems = [System("Mutaties", writes={"2025-01-01": 4}), System("E-Box")]
+    systems = [SystemResult("Mutaties", writes={"2025-01-01": 4}), SystemResult("E-Box")]
     return StoryOutcome(
         "A fusion", "pajottegem", [first, second, last], systems, seconds=41.2, folder="kept/here"
     )
@@ -118,6 +118,7 @@ def test_for_programs_it_is_an_object_with_its_steps_and_systems() -> None:
         {
             "centre": "Pajottegem",
             "thing": "sender contact",
+            "system": "ChaMan verzender",
             "reason": "waits for the number's first day",
             "rule": "R12",
             "whom": "KBO",
@@ -131,8 +132,8 @@ def test_for_programs_it_is_an_object_with_its_steps_and_systems() -> None:
 
 def told_by(play: Callable[..., StoryOutcome], root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Stories that this tells instead, without an engine."""
-    monkeypatch.setattr(rehearse, "play", play)
-    monkeypatch.setattr(rehearse, "prepare", lambda folder, environment: iter(()))
+    monkeypatch.setattr(runner, "play", play)
+    monkeypatch.setattr(runner, "prepare", lambda folder, environment: iter(()))
     (root / "Pulumi.yaml").write_text("name: fusion\n")
     (root / "stacks").mkdir()
 
@@ -201,7 +202,7 @@ def test_a_preparation_that_fails_leaves_nothing(
         raise EngineError("pulumi is not on PATH")
 
     told_by(failing, root, monkeypatch)
-    monkeypatch.setattr(rehearse, "prepare", broken)
+    monkeypatch.setattr(runner, "prepare", broken)
     assert "pulumi is not on PATH" in fusion("rehearse", "lochristi").err
     assert not (root / ".state" / "stories").exists()
 
@@ -224,7 +225,7 @@ def test_ctrl_c_tells_what_was_lived_and_blames_nobody(
         outcome.interrupted = outcome.steps[-1].interrupted = True
         return outcome
 
-    monkeypatch.setattr(rehearse, "wait", wait_for)
+    monkeypatch.setattr(runner, "wait", wait_for)
     told_by(play, root, monkeypatch)
     ran = fusion("rehearse", "--all", "--jobs", "1")
     assert ran.code == 130

@@ -16,7 +16,7 @@ from operations.rehearsals.projects import RETAINED_TYPE
 from providers.baseline import items_to_compare
 from providers.canonical import same
 from schemas.declaration import Fusion
-from stacks.written import strays
+from stacks.write_policy import unexpected_writes
 
 # Everything of a form but what differs each time: its number, its successor's, its ETag, when it was changed.
 _FORMS = """
@@ -76,7 +76,9 @@ def _same(one: differences.Difference, field: differences.Field) -> bool:
 def find_forbidden_writes(portal: Path, fusion: Fusion) -> list[str]:
     """Writing calls under the numbers of disappearing centres that nobody declared (R05)."""
     calls = controls.journal(portal, writes=True)
-    return [f"{centre.name}: {call['method']} {call['path']}" for centre, call in strays(fusion, calls)]
+    return [
+        f"{centre.name}: {call['method']} {call['path']}" for centre, call in unexpected_writes(fusion, calls)
+    ]
 
 
 def compare_states(expected: list[dict[str, Any]], found: list[dict[str, Any]]) -> list[str]:

@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 
 from operations.stories.choice import GENERAL
 from operations.stories.language import Step, Story, load_story
-from operations.stories.outcome import StepOutcome
-from operations.stories.play import Player, begin, concerns, wrote
+from operations.stories.play import Player, begin_story, is_taken_by, list_writes
+from operations.stories.results import StepOutcome
 from schemas.errors import EngineError
 from schemas.loading import load_declaration
 from tests.support.workspace import CHECKOUT, Workspace
@@ -76,21 +76,21 @@ class DisturbedPlayer(Player):
 
     def _suffer(self, blow: Blow, outcome: StepOutcome) -> None:
         workspace = Workspace(self.folder)
-        self.ledger.skip()
+        self.journal.skip()
         self.struck = disturb(workspace, self.name, blow, self.portal)
         # A check ends with what it found, and much of a story waits or is due.
         outcome.problems += self.struck.findings(blow, may_fail=self.may_fail or blow.operation == CHECK)
         if blow.victim == ENGINE and blow.operation != CHECK:
             workspace.pulumi("cancel", "--yes", "-s", self.name)
         if blow.operation != UP:
-            outcome.problems += wrote(blow.operation, self.ledger.read(self.fusion, client=None))
+            outcome.problems += list_writes(blow.operation, self.journal.read(self.fusion, client=None))
             return
-        new = self.ledger.read(self.fusion)
+        new = self.journal.read(self.fusion)
         outcome.writes += len(new)
         if blow.victim != PORTAL:  # whose answer got lost is asked again, and may then be refused
-            outcome.problems += self.ledger.needless(new)
+            outcome.problems += self.journal.needless(new)
         # What was written and not kept in the state is found, or as a password, which nobody can read, set once more.
-        self.ledger.forget()
+        self.journal.forget()
 
 
 @dataclass(frozen=True)
@@ -128,10 +128,10 @@ class Rehearsal:
     @cached_property
     def undisturbed(self) -> UndisturbedRehearsal:
         workspace = Workspace.make(self.folder / "undisturbed", self.told.fusion)
-        player = DisturbedPlayer(**vars(begin(workspace.root, self.told.fusion, self.story)))
+        player = DisturbedPlayer(**vars(begin_story(workspace.root, self.told.fusion, self.story)))
         ups: list[UpcomingUp] = []
         for number, step in enumerate(self.story.steps):
-            if not concerns(step, player.fusion):
+            if not is_taken_by(step, player.fusion):
                 continue
             saved = workspace.copy(self.folder / f"before-{number}") if step.up else None
             kept = copy.deepcopy(player)
@@ -165,11 +165,11 @@ class Rehearsal:
                 portal=portal,
                 may_fail=self.story.steps[before.step].expect.error is not None,
             )
-            player.ledger.database = workspace.database
+            player.journal.database = workspace.database
             findings = self._play_steps(player, before.step)
         if not findings:
             expected = self.undisturbed
-            findings += player.ledger.forbidden
+            findings += player.journal.forbidden
             checked = blow.operation == CHECK
             findings += comparison.compare_portals(
                 expected.workspace.database, workspace.database, checked=checked
@@ -182,7 +182,7 @@ class Rehearsal:
     def _play_steps(self, player: DisturbedPlayer, first: int) -> list[str]:
         follows = player.blow is not None and player.blow.operation == UP
         for number, step in enumerate(self.story.steps[first:], first):
-            if not concerns(step, player.fusion):
+            if not is_taken_by(step, player.fusion):
                 continue
             try:
                 lived = player.step(_without_counts(step) if number == first and follows else step)

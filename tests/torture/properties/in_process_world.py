@@ -21,7 +21,8 @@ from providers.portal import Connection
 from providers.settings import EMBEDDED, Settings
 from schemas.loading import load_declaration
 from schemas.secrets import Secrets, parse_secrets
-from stacks.plan import Planned, plan
+from stacks.plan import plan
+from stacks.planned import Planned
 from tests.providers.portal_double import client_key
 from tests.torture.properties.simulated_engine import Stack
 from tests.torture.properties.world import CHECKOUT, OTHER_CLIENT, OUR_CLIENT, World, copy_declaration, ssin

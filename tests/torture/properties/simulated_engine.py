@@ -15,7 +15,7 @@ from pulumi.dynamic import ResourceProvider
 
 from providers.retained import AS_IT_WAS, UNCHANGED, Retained
 from schemas.errors import FusionError
-from stacks.plan import Planned
+from stacks.planned import Planned
 from tests.providers.resource_harness import Props, ResourceHarness, begin_operation
 
 REFUSED = "refused"

@@ -12,6 +12,7 @@ from providers.access import UserProvider
 from providers.chaman import SenderContactProvider
 from providers.cleanup import CleanedUpProvider
 from stacks import plan as plan_module
+from stacks.planned import Planned
 from tests.torture.properties import in_process_world
 from tests.torture.properties.actions import Action, DeclareManagers, DeclareUser, DropUser, Say, Tick, Up
 from tests.torture.properties.calendar import Until
@@ -65,7 +66,7 @@ def takes_away_at_a_disappearing_centre(patch: pytest.MonkeyPatch) -> None:
     """Whoever leaves the declaration goes, as at the merged centre."""
     plan = plan_module.plan
 
-    def planned(*arguments: Any) -> list[plan_module.Planned]:
+    def planned(*arguments: Any) -> list[Planned]:
         return [replace(item, kept_on_destroy=False) for item in plan(*arguments)]
 
     patch.setattr(in_process_world, "plan", planned)

@@ -17,7 +17,9 @@ from providers.online_requests import OnlineRequests
 from providers.retained import Retained
 from providers.review import Review
 from providers.unique_report import UniqueReport
-from stacks.plan import CHAMAN, Planned, plan
+from schemas.systems import Application
+from stacks.plan import plan
+from stacks.planned import Planned
 from tests.torture.properties.dossier_invariants import KINDS, declared_to_go_on, eve_of_merger, read_forms
 from tests.torture.properties.retained_model import find_release
 from tests.torture.properties.world import World
@@ -77,7 +79,7 @@ def _of_what_is_set(world: World, item: Planned) -> set[str | None]:
         return {"R24" if world.today < str(item.props["confirmedOn"]) else None}
     if item.resource in _OPENS:
         return _of_screen(world, _OPENS[item.resource])
-    if item.system != CHAMAN or item.resource is chaman.SenderContact:
+    if item.group is not Application.CHAMAN or item.resource is chaman.SenderContact:
         return {None}
     return _of_account(world, item)
 

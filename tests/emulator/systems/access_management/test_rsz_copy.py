@@ -20,7 +20,7 @@ def test_r27_a_copy_that_is_late_keeps_the_other_systems_closed_and_then_comes(
     assert controls.postpone_copy(portal.database, "1010.784.738", 5) == "2025-01-06T06:00:00+01:00"
     controls.set_clock(portal.database, "2025-01-01T00:30")
     assert centre.get("chaman", "/sender").json()["availableFrom"] == "2025-01-06"
-    done = controls.set_clock(portal.database, "2025-01-05")
+    done = [one.line for one in controls.set_clock(portal.database, "2025-01-05")]
     assert len([line for line in done if "the RSZ copied" in line]) == 12
     answer = centre.get("chaman", "/sender").json()
     assert (answer["reason"], answer["rule"]) == ("accessNotCopied", "R27")
@@ -33,7 +33,7 @@ def test_r27_a_copy_that_is_late_keeps_the_other_systems_closed_and_then_comes(
     )
     said = centre.get("accessManagement").json()
     assert (said["accessCopied"], said["accessCopyPlannedOn"]) == (False, "2025-01-06")
-    done = controls.set_clock(portal.database, "2025-01-06")
+    done = [one.line for one in controls.set_clock(portal.database, "2025-01-06")]
     (line,) = [line for line in done if "the RSZ copied" in line]
     assert line.startswith(f"2025-01-06: the RSZ copied access to {PAJOTTEGEM}: ")
     assert centre.get("chaman", "/sender").status_code == 404

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from operations.stories import hands
-from operations.stories.language import ByHand
+from operations.stories import manual_actions
+from operations.stories.language import ByHand, ManualActionName
 from schemas.declaration import Fusion
 from schemas.errors import RehearsalError
 from schemas.loading import load_declaration
@@ -38,18 +39,18 @@ def tessenderlo_ham() -> Fusion:
 def test_a_centre_by_its_name_or_by_what_becomes_of_it(
     tessenderlo_ham: Fusion, at: str, numbers: list[str]
 ) -> None:
-    assert hands.numbers_of(tessenderlo_ham, at) == numbers
+    assert manual_actions.numbers_of(tessenderlo_ham, at) == numbers
 
 
 def test_a_centre_of_another_fusion_is_refused_with_those_there_are(
     tessenderlo_ham: Fusion, tmp_path: Path
 ) -> None:
-    deed = ByHand.model_validate({"do": "readEBox", "at": "Gooik"})
+    by_hand = ByHand.model_validate({"do": "readEBox", "at": "Gooik"})
     with pytest.raises(
         RehearsalError, match="Tessenderlo-Ham has no centre Gooik: there are Tessenderlo, Ham, and merged"
     ):
-        hands.do(tmp_path, tessenderlo_ham, NOBODY, deed)
+        manual_actions.perform(tmp_path, tessenderlo_ham, NOBODY, by_hand)
 
 
-def test_every_deed_has_its_hand_and_its_words() -> None:
-    assert hands._DEEDS.keys() == hands._SAID.keys()
+def test_every_action_of_the_language_can_be_performed() -> None:
+    assert set(get_args(ManualActionName)) == manual_actions._KINDS.keys()

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from emulator import controls
 from emulator.embedded import transport
+from operations.stories.journal_check import CLIENT
 from operations.stories.language import DISAPPEARING, EVERY, MERGED, ByHand
-from operations.stories.ledger import CLIENT
+from operations.stories.results import Action
 from providers import dossiers, paths
 from providers.contract import PAGE_SIZE
 from providers.portal import Connection, WritingPortal
@@ -18,23 +20,12 @@ from providers.settings import REHEARSAL_CLIENT_KEY, Settings, embedded_database
 from schemas.declaration import Fusion
 from schemas.errors import NotFound, RehearsalError
 from schemas.secrets import Secrets
+from schemas.systems import System
 
 PEOPLE = "people"
 """The client that people work through; its key is the rehearsal's."""
 ActingFor = Callable[[str], WritingPortal]
 _PLACES = {MERGED: "the merged centre", DISAPPEARING: "the disappearing centres", EVERY: "every centre"}
-_SAID = {
-    "deleteFtpAccount": "the FTP account is deleted by hand",
-    "changeSender": "the sender is changed by hand",
-    "addUser": "somebody adds user",
-    "blockUser": "somebody blocks user",
-    "unblockUser": "somebody unblocks user",
-    "readEBox": "people read the E-Box",
-    "submitReport": "people submit the report",
-    "moveForms": "people move the forms",
-    "stopForm": "people stop a form on the last day",
-}
-"""Also how `systems` knows what belongs to which system."""
 
 
 def let_in(folder: Path) -> None:
@@ -44,29 +35,29 @@ def let_in(folder: Path) -> None:
     controls.register_client(database, PEOPLE, known[CLIENT])
 
 
-def do(folder: Path, fusion: Fusion, secrets: Secrets, deed: ByHand) -> str:
-    """Do it at each of the centres that it names; a line about it."""
+def perform(folder: Path, fusion: Fusion, secrets: Secrets, by_hand: ByHand) -> Action:
+    """Act at each of the centres that the story names. Raises `RehearsalError` where that cannot be done."""
+    kind = _KINDS[by_hand.do]
     with _portal(folder) as portal:
-        numbers = _numbers(fusion, deed.at)
-        for number in numbers:
-            _DEEDS[deed.do](portal(number), number, _Who(fusion, secrets, deed, portal))
-    who = f" {deed.person}" if deed.person else ""
-    return f"{_SAID[deed.do]}{who} at {_PLACES.get(deed.at, deed.at)}"
+        for number in _numbers(fusion, by_hand.at):
+            kind.perform(portal(number), number, _Context(fusion, secrets, by_hand, portal))
+    who = f" {by_hand.person}" if by_hand.person else ""
+    return Action(f"{kind.sentence}{who} at {_PLACES.get(by_hand.at, by_hand.at)}", kind.systems)
 
 
-class _Who:
-    """Whom and what a deed is about."""
+class _Context:
+    """What an action is about: the fusion, the story's words for it, and people's way to the portal."""
 
-    def __init__(self, fusion: Fusion, secrets: Secrets, deed: ByHand, acting_for: ActingFor) -> None:
-        self.fusion, self.deed, self._secrets, self.acting_for = fusion, deed, secrets, acting_for
+    def __init__(self, fusion: Fusion, secrets: Secrets, by_hand: ByHand, acting_for: ActingFor) -> None:
+        self.fusion, self.by_hand, self._secrets, self.acting_for = fusion, by_hand, secrets, acting_for
 
     @property
     def ssin(self) -> str:
-        assert self.deed.person  # the language lets nothing else pass
+        assert self.by_hand.person  # the language lets nothing else pass
         try:
-            return self._secrets.person(self.deed.person).insz
+            return self._secrets.person(self.by_hand.person).insz
         except KeyError:
-            raise RehearsalError(f"{self.deed.person} is nobody in the rehearsal's secrets") from None
+            raise RehearsalError(f"{self.by_hand.person} is nobody in the rehearsal's secrets") from None
 
 
 @contextmanager
@@ -97,7 +88,7 @@ def _numbers(fusion: Fusion, at: str) -> list[str]:
     return numbers
 
 
-def _delete_ftp_account(portal: WritingPortal, number: str, _: _Who) -> None:
+def _delete_ftp_account(portal: WritingPortal, number: str, _: _Context) -> None:
     found = portal.get_items(paths.ftp_accounts(number))
     if not found:
         raise RehearsalError(f"there is no FTP account at {number} to delete")
@@ -105,45 +96,45 @@ def _delete_ftp_account(portal: WritingPortal, number: str, _: _Who) -> None:
     portal.delete(path, portal.get(path).etag)
 
 
-def _change_sender(portal: WritingPortal, number: str, _: _Who) -> None:
+def _change_sender(portal: WritingPortal, number: str, _: _Context) -> None:
     path = paths.sender(number)
     found = portal.get(path)
     body = {name: found.body[name] for name in ("phone", "email", "language")}
     portal.replace(path, {**body, "name": "Somebody else"}, found.etag)
 
 
-def _add_user(portal: WritingPortal, number: str, who: _Who) -> None:
-    body = {"ssin": who.ssin, "applications": [], "roles": [], "blocked": False}
-    portal.add(_users(number, who), body)
+def _add_user(portal: WritingPortal, number: str, context: _Context) -> None:
+    body = {"ssin": context.ssin, "applications": [], "roles": [], "blocked": False}
+    portal.add(_users(number, context), body)
 
 
-def _block(portal: WritingPortal, number: str, who: _Who, *, blocked: bool = True) -> None:
-    users = portal.get_items(_users(number, who))
-    user = next((user for user in users if user["ssin"] == who.ssin), None)
+def _block(portal: WritingPortal, number: str, context: _Context, *, blocked: bool = True) -> None:
+    users = portal.get_items(_users(number, context))
+    user = next((user for user in users if user["ssin"] == context.ssin), None)
     if user is None:
-        raise RehearsalError(f"{who.deed.person} is no user of {who.deed.domain} at {number}")
-    path = f"{_users(number, who)}/{user['id']}"
+        raise RehearsalError(f"{context.by_hand.person} is no user of {context.by_hand.domain} at {number}")
+    path = f"{_users(number, context)}/{user['id']}"
     body = {name: user[name] for name in ("ssin", "applications", "roles")}
     portal.replace(path, {**body, "blocked": blocked}, portal.get(path).etag)
 
 
-def _unblock(portal: WritingPortal, number: str, who: _Who) -> None:
-    _block(portal, number, who, blocked=False)
+def _unblock(portal: WritingPortal, number: str, context: _Context) -> None:
+    _block(portal, number, context, blocked=False)
 
 
-def _users(number: str, who: _Who) -> str:
-    return paths.users(number, who.deed.domain)
+def _users(number: str, context: _Context) -> str:
+    return paths.users(number, context.by_hand.domain)
 
 
-def _read_e_box(portal: WritingPortal, number: str, _: _Who) -> None:
+def _read_e_box(portal: WritingPortal, number: str, _: _Context) -> None:
     for document in portal.get_items(paths.unread_documents(number, PAGE_SIZE)):
         # A mark as read needs no precondition: `*` is any.
         portal.replace(f"{paths.documents(number)}/{document['id']}/read", {"read": True}, "*")
 
 
-def _submit_report(portal: WritingPortal, number: str, who: _Who) -> None:
+def _submit_report(portal: WritingPortal, number: str, context: _Context) -> None:
     """On the year before the fusion, where this number reports on it (R62, R63)."""
-    year = who.fusion.takes_effect.year - 1
+    year = context.fusion.takes_effect.year - 1
     path = f"{paths.unique_reports(number)}/{year}"
     code = portal.get_items(paths.subsidies())[0]["code"]
     body = {"subsidies": [{"code": code, "amount": 1000}], "submitted": True}
@@ -155,11 +146,11 @@ def _submit_report(portal: WritingPortal, number: str, who: _Who) -> None:
         portal.create(path, body)
 
 
-def _stop_form(portal: WritingPortal, number: str, who: _Who) -> None:
+def _stop_form(portal: WritingPortal, number: str, context: _Context) -> None:
     """The first that runs ends on the last day, without a word about the fusion, as an aid that was granted until then."""
-    declared = who.fusion.dossiers
+    declared = context.fusion.dossiers
     if declared is None:
-        raise RehearsalError(f"{who.fusion.name} declares no dossiers")
+        raise RehearsalError(f"{context.fusion.name} declares no dossiers")
     first = portal.get_items(f"{paths.forms(number, dossiers.FORMS)}?status=running")[0]
     portal.add(
         paths.form_stops(number, dossiers.FORMS),
@@ -167,14 +158,14 @@ def _stop_form(portal: WritingPortal, number: str, who: _Who) -> None:
     )
 
 
-def _move_forms(portal: WritingPortal, number: str, who: _Who) -> None:
+def _move_forms(portal: WritingPortal, number: str, context: _Context) -> None:
     """Stop and enter again what can be, as the declaration's dates say, in the screens of the integrations."""
-    declared = who.fusion.dossiers
+    declared = context.fusion.dossiers
     if declared is None:
-        raise RehearsalError(f"{who.fusion.name} declares no dossiers")
-    if number not in [centre.kbo for centre in who.fusion.merging if centre.name in declared.centres]:
+        raise RehearsalError(f"{context.fusion.name} declares no dossiers")
+    if number not in [centre.kbo for centre in context.fusion.merging if centre.name in declared.centres]:
         return  # nothing of it moves (R09)
-    day, merged = declared.restart_on.isoformat(), who.fusion.ocmw.kbo
+    day, merged = declared.restart_on.isoformat(), context.fusion.ocmw.kbo
     for kind in dossiers.RESOURCES:
         to_stop = portal.get_items(paths.merger_work_items(number, kind, day, "stop", PAGE_SIZE))
         ids = [form["id"] for form in to_stop]
@@ -188,17 +179,28 @@ def _move_forms(portal: WritingPortal, number: str, who: _Who) -> None:
         left = [{"enterpriseNumber": number, "id": key} for key in ids]
         if left:
             body = {"startDate": day, "predecessors": left}
-            who.acting_for(merged).add(paths.form_successions(merged, kind), body)
+            context.acting_for(merged).add(paths.form_successions(merged, kind), body)
 
 
-_DEEDS: Mapping[str, Callable[[WritingPortal, str, _Who], None]] = {
-    "deleteFtpAccount": _delete_ftp_account,
-    "changeSender": _change_sender,
-    "addUser": _add_user,
-    "blockUser": _block,
-    "unblockUser": _unblock,
-    "readEBox": _read_e_box,
-    "submitReport": _submit_report,
-    "moveForms": _move_forms,
-    "stopForm": _stop_form,
+@dataclass(frozen=True)
+class _Kind:
+    """A kind of action: `perform(portal, number, context)` acts at one centre; reports say `sentence`."""
+
+    sentence: str
+    systems: tuple[System, ...]
+    perform: Callable[[WritingPortal, str, _Context], None]
+
+
+_KINDS: Mapping[str, _Kind] = {
+    "deleteFtpAccount": _Kind(
+        "the FTP account is deleted by hand", (System.FTP_ACCOUNT, System.RETAINED), _delete_ftp_account
+    ),
+    "changeSender": _Kind("the sender is changed by hand", (System.SENDER,), _change_sender),
+    "addUser": _Kind("somebody adds user", (System.ACCESS,), _add_user),
+    "blockUser": _Kind("somebody blocks user", (System.ACCESS,), _block),
+    "unblockUser": _Kind("somebody unblocks user", (System.ACCESS,), _unblock),
+    "readEBox": _Kind("people read the E-Box", (System.E_BOX,), _read_e_box),
+    "submitReport": _Kind("people submit the report", (System.UNIQUE_REPORT,), _submit_report),
+    "moveForms": _Kind("people move the forms", (System.RUNNING_DOSSIERS, System.ATTESTATIONS), _move_forms),
+    "stopForm": _Kind("people stop a form on the last day", (System.RUNNING_DOSSIERS,), _stop_form),
 }

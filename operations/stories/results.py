@@ -1,4 +1,4 @@
-"""What came of a story: for each step what was applied, what waits, what came through; and where it stopped."""
+"""The results of a story: for each step what was applied, what waits, what came through; and where it stopped."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from operations.checks.results import Result
 from operations.rehearsals.projects import EngineRun
+from schemas.systems import System
 from stacks.waits import Wait
 
 # The engine's own words for that a program or an operation ended with an error; in full, since a preview's errors of
@@ -15,9 +16,25 @@ from stacks.waits import Wait
 _ENDED = ("an unhandled error occurred", "update failed", "preview failed", "refresh failed")
 
 
+@dataclass(frozen=True)
+class Action:
+    """Something that people, the portal, its calendar or the supplier did. It belongs to these systems; () is to none."""
+
+    what: str
+    systems: tuple[System, ...] = ()
+
+
+class Failure(NamedTuple):
+    """A line of a run's errors, about a thing of this system."""
+
+    system: System
+    line: str
+
+
 @dataclass
 class StepOutcome:
-    """One step; `did` are the deeds of people, the portal and the supplier, `problems` what was not as expected.
+    """One step; `did` is what others than the stack did, `problems` is what was not as expected. `failures` are the lines of
+    its runs' errors that name a thing of the fusion.
 
     `summary` is the stack's own, of all it has; `created` and `adopted` are what this step added to it. `waits_as_of` is
     the day of the last `up` that told what waits; `said` are the messages that the story was waiting for.
@@ -25,12 +42,13 @@ class StepOutcome:
 
     on: str
     what: str
-    did: list[str] = field(default_factory=list)
+    did: list[Action] = field(default_factory=list)
     runs: list[EngineRun] = field(default_factory=list)
     writes: int = 0
     waits: Sequence[Wait] = ()
     waits_as_of: str = ""
     said: Sequence[str] = ()
+    failures: list[Failure] = field(default_factory=list)
     came_through: Sequence[Wait] = ()
     summary: Mapping[str, Any] = field(default_factory=dict)
     created: int = 0
@@ -70,7 +88,7 @@ class StepOutcome:
         return {
             "on": self.on,
             "what": self.what,
-            "did": self.did,
+            "did": [action.what for action in self.did],
             "runs": [
                 {
                     "operation": ran.operation,
@@ -94,7 +112,7 @@ class StepOutcome:
         }
 
 
-class Said(NamedTuple):
+class DatedLine(NamedTuple):
     """Something that was done or said on a day."""
 
     on: str
@@ -102,19 +120,28 @@ class Said(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Waited:
-    """So many things that waited for the same: from when, until which day, "" for still; `until` is when it was to come."""
+class WaitPeriod:
+    """`count` things that waited for the same, from `since` on.
 
-    number: int
+    :param ended: the day; "" while they still wait.
+    :param until: when it should end; "" where nobody knows, and once it has ended.
+    """
+
+    count: int
     rule: str
     whom: str
     since: str
     ended: str = ""
     until: str = ""
 
+    def as_json(self) -> dict[str, Any]:
+        """With `number` for the count; without what is empty."""
+        found = {"number": self.count, **vars(self)}
+        return {name: value for name, value in found.items() if value and name != "count"}
+
 
 @dataclass(frozen=True)
-class Checked:
+class CheckDay:
     """A day's `fusion check`: how many lines are `ok`, and the others."""
 
     on: str
@@ -123,18 +150,18 @@ class Checked:
 
 
 @dataclass(frozen=True)
-class System:
-    """A system of the manual, and what was seen of it in the story; `mails` by kind and day, `kept` by part."""
+class SystemResult:
+    """What a story shows of a system of the manual, called `name`; `mails` by kind and day, `retained` by part."""
 
     name: str
     note: str = ""
     writes: Mapping[str, int] = field(default_factory=dict)
-    did: Sequence[Said] = ()
-    waited: Sequence[Waited] = ()
-    errors: Sequence[Said] = ()
-    checks: Sequence[Checked] = ()
+    did: Sequence[DatedLine] = ()
+    waited: Sequence[WaitPeriod] = ()
+    errors: Sequence[DatedLine] = ()
+    checks: Sequence[CheckDay] = ()
     mails: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    kept: Mapping[str, str] = field(default_factory=dict)
+    retained: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Everything that was seen, days as `2025-01-01`."""
@@ -142,14 +169,14 @@ class System:
             "note": self.note,
             "writes": self.writes,
             "did": [one._asdict() for one in self.did],
-            "waited": [{name: value for name, value in vars(one).items() if value} for one in self.waited],
+            "waited": [one.as_json() for one in self.waited],
             "errors": [one._asdict() for one in self.errors],
             "checks": [
                 {"on": one.on, "ok": one.ok, "others": [result.as_json() for result in one.others]}
                 for one in self.checks
             ],
             "mails": self.mails,
-            "kept": self.kept,
+            "kept": self.retained,
         }
         return {name: value for name, value in found.items() if value}
 
@@ -162,7 +189,7 @@ class StoryOutcome:
     story: str
     fusion: str
     steps: list[StepOutcome] = field(default_factory=list)
-    systems: Sequence[System] = ()
+    systems: Sequence[SystemResult] = ()
     error: str = ""
     seconds: float = 0.0
     folder: str = ""

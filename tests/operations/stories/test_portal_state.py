@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from emulator.embedded import open_portal
-from operations.stories.portal_facts import Form, forms, forms_left
+from operations.stories.portal_state import Form, forms, forms_left
 from schemas.declaration import Fusion
 from schemas.loading import load_declaration
 

@@ -6,12 +6,12 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 
 from operations.checks.results import RESULTS, Result
-from operations.stories.outcome import System, Waited
+from operations.stories.results import SystemResult, WaitPeriod
 
 _LONGEST = 200
 
 
-def systems(found: Sequence[System], width: int) -> Iterator[str]:
+def system_lines(found: Sequence[SystemResult], width: int) -> Iterator[str]:
     """Every system, `width` wide."""
     for system in found:
         yield system.name
@@ -25,19 +25,19 @@ def systems(found: Sequence[System], width: int) -> Iterator[str]:
             )
 
 
-def _lines(system: System) -> Iterator[str]:
-    told = [
+def _lines(system: SystemResult) -> Iterator[str]:
+    lines = [
         *([f"writes: {per_day(system.writes)}"] if system.writes else []),
-        *(f"{said.on}: {said.what}" for said in system.did),
-        *map(_waited, system.waited),
-        *(f"{said.on}: error: {said.what}" for said in system.errors),
+        *(f"{one.on}: {one.what}" for one in system.did),
+        *map(_period, system.waited),
+        *(f"{one.on}: error: {one.what}" for one in system.errors),
         *_checks(system),
         *(f"mails ({kind}): {per_day(days)}" for kind, days in system.mails.items()),
-        *(f"{part}: {said}" for part, said in system.kept.items()),
+        *(f"{part}: {status}" for part, status in system.retained.items()),
     ]
     if system.note:
         yield system.note
-    yield from told or ([] if system.note else ["nothing was seen of it"])
+    yield from lines or ([] if system.note else ["nothing was seen of it"])
 
 
 def per_day(days: Mapping[str, int]) -> str:
@@ -47,14 +47,14 @@ def per_day(days: Mapping[str, int]) -> str:
     return ", ".join(f"{number} on {day}" for day, number in sorted(days.items()))
 
 
-def _waited(one: Waited) -> str:
-    said = f"{one.number} for {one.whom}" + (f" ({one.rule})" if one.rule else "")
+def _period(one: WaitPeriod) -> str:
+    said = f"{one.count} for {one.whom}" + (f" ({one.rule})" if one.rule else "")
     if one.ended:
         return f"waited: {said} from {one.since} to {one.ended}"
     return f"waits: {said} since {one.since}" + (f", until {one.until}" if one.until else "")
 
 
-def _checks(system: System) -> Iterator[str]:
+def _checks(system: SystemResult) -> Iterator[str]:
     for checked in system.checks:
         counts = {word: sum(one.result == word for one in checked.others) for word in RESULTS}
         counts[RESULTS[0]] = checked.ok

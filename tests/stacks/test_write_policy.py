@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from schemas.declaration import Fusion
-from stacks.written import strays
+from stacks.write_policy import unexpected_writes
 from tests.stacks.conftest import shipped
 
 HERNE, BORSBEEK, PAJOTTEGEM = "0212218182", "0212242928", "1010784738"
@@ -26,7 +26,7 @@ def moving(number: str, what: str, method: str = "POST") -> dict[str, Any]:
 
 
 def stray_centres(fusion: Fusion, calls: Iterable[dict[str, Any]]) -> list[str]:
-    return [centre.name for centre, _ in strays(fusion, calls)]
+    return [centre.name for centre, _ in unexpected_writes(fusion, calls)]
 
 
 @pytest.mark.parametrize(

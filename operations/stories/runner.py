@@ -14,10 +14,10 @@ from pathlib import Path
 
 from operations.rehearsals import projects
 from operations.rehearsals.preparation import prepare
-from operations.stories.choice import Told
+from operations.stories.choice import ChosenStory
 from operations.stories.interruption import Interruption
-from operations.stories.outcome import StoryOutcome
-from operations.stories.play import Say, play, unexpected
+from operations.stories.play import Say, describe_unexpected, play
+from operations.stories.results import StoryOutcome
 from schemas.counts import format_count
 
 FOLDER = Path(".state") / "stories"
@@ -25,7 +25,7 @@ FOLDER = Path(".state") / "stories"
 
 def run(
     root: Path,
-    told: Sequence[Told],
+    stories: Sequence[ChosenStory],
     say: Say,
     *,
     keep: bool = False,
@@ -35,14 +35,14 @@ def run(
     """Live through the stories of the declarations in `root`, `jobs` at once, in `folder` or else below `root`; those
     that passed leave nothing behind unless `keep`. Raises `RehearsalError` while another one runs there.
 
-    Ctrl-C ends them all soon; what they lived through so far is told.
+    Ctrl-C ends them all soon; the report has what they came to so far.
     """
     folder = folder or root / FOLDER
-    names = sorted({one.fusion for one in told})
+    names = sorted({one.fusion for one in stories})
     interruption = Interruption()
     with projects.exclusive(folder), _numbered(folder) as mine:
-        stories, fusions = format_count(len(told), "story", "stories"), format_count(len(names), "fusion")
-        say(f"{stories} in {_shown(mine, root)}: preparing {fusions}")
+        count, fusions = format_count(len(stories), "story", "stories"), format_count(len(names), "fusion")
+        say(f"{count} in {_shown(mine, root)}: preparing {fusions}")
         if kept := _kept(folder, besides=mine):
             say(
                 f"{format_count(len(kept), 'earlier run')} kept beside it: `fusion rehearse --clean` removes them"
@@ -52,7 +52,7 @@ def run(
         for _ in prepare(prepared, {**os.environ, **projects.environment(prepared)}):
             pass
 
-        def one(story: Told) -> StoryOutcome:
+        def one(story: ChosenStory) -> StoryOutcome:
             place = mine / story.title
             outcome = StoryOutcome(story.story.story, story.fusion, interrupted=interruption.asked)
             if interruption.asked:
@@ -62,15 +62,15 @@ def run(
                 outcome = play(place, story.fusion, story.story, say, interruption)
                 if outcome.passed and not keep:
                     shutil.rmtree(place)
-            except Exception as error:  # such as a full disk: the others' stories are told
-                outcome.error = unexpected(error)
+            except Exception as error:  # such as a full disk: the other stories go on
+                outcome.error = describe_unexpected(error)
             outcome.folder = _shown(place, root) if place.exists() else ""
             return outcome
 
         with ThreadPoolExecutor(max_workers=jobs or min(2, os.cpu_count() or 1)) as workers:
             futures: list[Future[StoryOutcome]] = []
             try:
-                for story in told:
+                for story in stories:
                     futures += [workers.submit(one, story)]
                 # By the second: a Ctrl-C that comes just before a lock is waited for is heard when that ends.
                 while wait(futures, timeout=1).not_done:
@@ -78,7 +78,7 @@ def run(
             except KeyboardInterrupt:
                 say("interrupted: the engines are told to stop")
                 interruption.ask()
-            return [future.result() for future in futures] + [one(story) for story in told[len(futures) :]]
+            return [future.result() for future in futures] + [one(story) for story in stories[len(futures) :]]
 
 
 def clean(root: Path, folder: Path | None = None) -> int:

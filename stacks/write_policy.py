@@ -1,7 +1,7 @@
 """What may be written at a disappearing centre: what its declaration manages of its access, and the end of its forms.
 
-All else is retained (R05). Told from a call's method and path, so that a journal can be held against it: which users of a
-declared domain were written is in no path, and what is undeclared of them stands in the baseline of `users`.
+All else is retained (R05). A call's method and path decide, so that a journal can be held against it. No path says which
+users of a declared domain were written: those that are not declared are compared with the baseline of `users`.
 """
 
 from __future__ import annotations
@@ -16,17 +16,19 @@ from schemas.declaration import Fusion, MergingCentre
 Call = Mapping[str, Any]
 
 
-def strays(fusion: Fusion, calls: Iterable[Call]) -> Iterator[tuple[MergingCentre, Call]]:
-    """Those of the writing calls that were made at a disappearing centre and that the declaration does not ask for, each
-    with its centre. A call has `method`, `path`, `actingFor`, as the portal's journal has them."""
+def unexpected_writes(fusion: Fusion, calls: Iterable[Call]) -> Iterator[tuple[MergingCentre, Call]]:
+    """The writing calls at a disappearing centre that the declaration does not ask for, each with its centre.
+
+    :param calls: with `method`, `path`, `actingFor`, as the portal's journal has them.
+    """
     centres = [
         (centre, [re.compile(one) for one in _allowed(fusion, centre)]) for centre in fusion.disappearing
     ]
     for call in calls:
-        said = f"{call['method']} {call['path']}"
+        line = f"{call['method']} {call['path']}"
         for centre, allowed in centres:
             here = call.get("actingFor") == centre.kbo or f"/{centre.kbo}/" in f"{call['path']}/"
-            if here and not any(one.fullmatch(said) for one in allowed):
+            if here and not any(one.fullmatch(line) for one in allowed):
                 yield centre, call
 
 
