@@ -25,11 +25,11 @@ from emulator import controls
 from emulator.embedded import transport
 from operations.rehearsals import projects
 from operations.rehearsals.preparation import prepare
-from providers.batches import PAGE
+from providers.contract import PAGE_SIZE
 from providers.dossiers import FORMS
 from providers.paths import INTEGRATIONS
 from providers.portal import Connection, WritingPortal
-from providers.settings import REHEARSAL_CLIENT_KEY, Settings
+from providers.settings import REHEARSAL_CLIENT_KEY, Settings, embedded_database
 
 FUSION = "hasselt"
 MERGED, CENTRE = "0212216402", "0212189577"
@@ -49,8 +49,8 @@ class Measured:
 
 def measure(folder: Path, forms: int) -> Measured:
     project = _project(folder)
-    database = projects.database(folder)
-    project.run("up", "--yes", "--skip-preview")  # everything else is in line, and the portal there
+    database = embedded_database(folder)
+    project.run("up", "--yes", "--skip-preview")  # everything else is in sync, and the portal there
     controls.add_forms(database, CENTRE, forms, seed=1)
     copy = folder / "copy.db"
     with closing(sqlite3.connect(database)) as connection:
@@ -68,7 +68,7 @@ def _project(folder: Path) -> Project:
     shutil.copy2(ROOT / "fusions" / f"{FUSION}.yaml", folder / "fusions")
     environment = {**os.environ, "FUSION_ROOT": str(folder)}
     list(prepare(folder, {**environment, "PULUMI_BACKEND_URL": projects.backend(folder)}))
-    database = projects.database(folder)
+    database = embedded_database(folder)
     controls.set_clock(database, FREE)
     controls.set_rate_limit(database, controls.Limit(10**6, 10**6))
     return Project(folder, FUSION, environment)
@@ -79,7 +79,7 @@ def _bare_loop(folder: Path, database: Path) -> float:
     settings = Settings("embedded", "rehearsal", None, folder / REHEARSAL_CLIENT_KEY, deadline_seconds=60)
     connection = Connection(settings, transport(database))
     old, new = WritingPortal(connection, CENTRE), WritingPortal(connection, MERGED)
-    work = f"{INTEGRATIONS}/{CENTRE}/work/{FORMS}?mergerOn={DAY}&pageSize={PAGE}"
+    work = f"{INTEGRATIONS}/{CENTRE}/work/{FORMS}?mergerOn={DAY}&pageSize={PAGE_SIZE}"
     started = perf_counter()
     for page in old.pages(f"{work}&step=stop"):
         body = {"endDate": EVE, "mergerOn": DAY, "ids": [form["id"] for form in page]}
@@ -100,12 +100,12 @@ def _peak(folder: Path) -> Iterator[list[int]]:
     """The memory (bytes) of the provider hosts of a project while it runs, again and again."""
     seen, over = [0], threading.Event()
 
-    def watch() -> None:
+    def sample() -> None:
         while not over.is_set():
             seen.append(max((_resident(process) for process in _hosts(folder)), default=0))
             sleep(0.05)
 
-    thread = threading.Thread(target=watch)
+    thread = threading.Thread(target=sample)
     thread.start()
     try:
         yield seen

@@ -49,7 +49,7 @@ for _command in (
 def main() -> None:
     """Entry point: errors are for people, on stderr, with the documented exit code."""
     try:
-        fusion(standalone_mode=False)
+        fusion(prog_name="fusion", standalone_mode=False)
     except DeclarationError as error:
         click.echo(str(error), err=True)
         sys.exit(exit_codes.of_error(error))

@@ -15,15 +15,15 @@ from schemas.errors import EngineError
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 
 
-def stacks(root: Path) -> list[str]:
+def list_stacks(root: Path, environment: Mapping[str, str] = os.environ) -> list[str]:
     """The stacks of the project in `root`, by name. Raises `EngineError` when the engine fails."""
-    listed = json.loads(_pulumi(root, "stack", "ls", "--json"))
-    return sorted(stack["name"].rpartition("/")[2] for stack in listed)
+    found = json.loads(run_pulumi(root, "stack", "ls", "--json", environment=environment))
+    return sorted(stack["name"].rpartition("/")[2] for stack in found)
 
 
-def settings(root: Path, stack: str) -> dict[str, str]:
+def read_settings(root: Path, stack: str) -> dict[str, str]:
     """The `fusion:*` settings of a stack with their defaults, by name, secrets in plain text."""
-    found = json.loads(_pulumi(root, "config", "--json", "--show-secrets", "-s", stack))
+    found = json.loads(run_pulumi(root, "config", "--json", "--show-secrets", "-s", stack))
     return {
         key.partition(":")[2]: entry["value"]
         for key, entry in found.items()
@@ -31,9 +31,9 @@ def settings(root: Path, stack: str) -> dict[str, str]:
     }
 
 
-def resources(root: Path, stack: str) -> list[dict[str, Any]]:
+def read_resources(root: Path, stack: str) -> list[dict[str, Any]]:
     """The resources in a stack's state, secrets in plain text: for this process, never to be shown. Empty without any."""
-    exported = json.loads(_pulumi(root, "stack", "export", "--show-secrets", "-s", stack))
+    exported = json.loads(run_pulumi(root, "stack", "export", "--show-secrets", "-s", stack))
     found = exported["deployment"].get("resources") or []
     return [{**resource, "outputs": _plain(resource.get("outputs") or {})} for resource in found]
 
@@ -48,12 +48,18 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _pulumi(root: Path, *arguments: str) -> str:
+def run_pulumi(root: Path, *arguments: str, environment: Mapping[str, str] = os.environ) -> str:
+    """What a command of the engine prints, in the project in `root`. Raises `EngineError` when it is missing or fails."""
     command = ["pulumi", *arguments, "--non-interactive"]
     try:
-        done = subprocess.run(command, cwd=root, env=os.environ, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
     except FileNotFoundError:
-        raise EngineError("pulumi is not on PATH: run `make setup`, then `. ./activate`") from None
+        raise missing_engine() from None
     if done.returncode != 0:
         raise EngineError(f"`{' '.join(command)}` failed:\n{done.stderr.strip()}")
     return done.stdout
+
+
+def missing_engine() -> EngineError:
+    """There is no `pulumi` to start."""
+    return EngineError("pulumi is not on PATH", "Run `make setup`, then `. ./activate`")

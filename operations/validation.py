@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from providers.settings import REHEARSAL_SECRETS, project_root
+from schemas.counts import format_count
 from schemas.errors import DeclarationError, FusionError
 from schemas.findings import Finding, in_order
 from schemas.secrets import load_secrets
@@ -24,11 +25,11 @@ class Report:
     def summary(self) -> str:
         """One line: what was checked and what came out."""
         count = len(self.findings)
-        found = f"{count} finding{'' if count == 1 else 's'}" if count else "no findings"
+        found = format_count(count, "finding") if count else "no findings"
         people = (
             f"people and passwords of {self.secrets}" if self.secrets else "people and passwords not checked"
         )
-        return f"{self.files} declaration{'' if self.files == 1 else 's'}, {people}: {found}"
+        return f"{format_count(self.files, 'declaration')}, {people}: {found}"
 
     def as_json(self) -> dict[str, Any]:
         return {

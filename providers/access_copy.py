@@ -31,7 +31,7 @@ class AccessCopyProvider(PendingWorkProvider):
         report_by = props.get("reportBy")
         if report_by and portal.today <= date.fromisoformat(report_by):
             reason = (
-                "waits for access lists to be up to date and head managers to be reported to Flanders, with "
+                "waits for access lists to be up to date and chief access managers to be reported to Flanders, with "
                 "`fusion chief-access-managers`"
             )
             return Waiting(reason, "R13, R14", "the centre", report_by)

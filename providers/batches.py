@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from providers import paths, session
 from providers.base import Props
+from providers.contract import PAGE_SIZE
 from schemas.errors import NotYetAvailable, PortalRefused
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
 ENTER_AGAIN, OVER = "enterAgain", "over"
 """What the declaration may say of what ended on the last day though not for the fusion; nothing: it is undecided."""
-PAGE = 500
-"""How many the portal takes at once."""
 TOLD_EVERY_SECONDS = 5
 LISTED = 5
 """How many ids of a reason are kept; the numbers are complete."""
@@ -131,7 +130,7 @@ def _send(portal: WritingPortal, path: str, body: Props, items: str) -> list[Pro
 def _pages(props: Props, step: str) -> Iterator[list[str]]:
     """What is left of a step. What is done meanwhile leaves the collection, and the next page begins after the last."""
     portal = session.reading(props["organization"])
-    path = paths.merger_work_items(props["organization"], props["kind"], props["restartOn"], step, PAGE)
+    path = paths.merger_work_items(props["organization"], props["kind"], props["restartOn"], step, PAGE_SIZE)
     for page in portal.pages(path):
         yield [form["id"] for form in page]
 

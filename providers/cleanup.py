@@ -27,6 +27,7 @@ from providers.base import Props, without_provider
 from providers.canonical import whole_numbers
 from providers.resource import ROUNDS, WAITING, PortalProvider, PortalResource
 from providers.waiting import UNCONFIRMED, keep_form, waiting_for
+from schemas.counts import format_count
 from schemas.errors import GuardRefused, NotFound, NotYetAvailable, PortalRefused
 
 if TYPE_CHECKING:
@@ -133,12 +134,10 @@ class CleanedUpProvider(PortalProvider):
     def _tell(self, props: Props, users: list[Person]) -> None:
         """A line that the engine shows among its messages, whatever becomes of the run."""
         where = f"{self.title} {props['organization']} {props['domain']}"
-        sys.stdout.write(f"{where}: {counted(len(users))} went (R24): {', '.join(_names(users))}\n")
+        sys.stdout.write(
+            f"{where}: {format_count(len(users), 'user')} went (R24): {', '.join(_names(users))}\n"
+        )
         sys.stdout.flush()
-
-
-def counted(number: int) -> str:
-    return "1 user" if number == 1 else f"{number} users"
 
 
 def too_many(props: Mapping[str, Any], leaving: list[str]) -> str:

@@ -12,7 +12,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 from functools import cached_property, partial
 from time import time
@@ -21,6 +21,7 @@ from typing import Any
 import httpx
 
 from providers.assertion import SIGN_IN_PATH, Signer, signer_of
+from providers.contract import BELGIUM
 from providers.outages import Outages
 from providers.problems import raise_problem, without_ssin
 from providers.retry import ATTEMPTS, UNTIL_DEADLINE, Failed, repeating, retry_after_seconds
@@ -33,8 +34,6 @@ from schemas.errors import (
 )
 
 _ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-# A day more or less of summer time does not matter where dates are compared: no time zone database is needed.
-_BELGIUM = timezone(timedelta(hours=1))
 # Sign in again a little before the portal would refuse the token.
 _TOKEN_MARGIN_SECONDS = 30
 _EXHAUSTED: Mapping[int | None, type[PortalError]] = {
@@ -79,7 +78,7 @@ class Connection:
     @property
     def today(self) -> date:
         """The portal's date, as its last answer said (the header `Date`); this machine's before any."""
-        return self._date or datetime.now(_BELGIUM).date()
+        return self._date or datetime.now(BELGIUM).date()
 
     @property
     def answered(self) -> bool:
@@ -251,7 +250,7 @@ def _transport(settings: Settings) -> httpx.BaseTransport:
 
 def _date_of(response: httpx.Response) -> date | None:
     try:
-        return parsedate_to_datetime(response.headers["Date"]).astimezone(_BELGIUM).date()
+        return parsedate_to_datetime(response.headers["Date"]).astimezone(BELGIUM).date()
     except (KeyError, ValueError):
         return None
 

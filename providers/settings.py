@@ -24,6 +24,8 @@ EMBEDDED_URL = "http://portal.embedded"
 # Below the project's root, as the defaults in Pulumi.yaml say them.
 REHEARSAL_SECRETS = ".state/rehearsal/secrets.yaml"
 REHEARSAL_CLIENT_KEY = ".state/rehearsal/client-key.pem"
+# Everybody knows it: `stacks.program` refuses it for a real portal, engine/pulumi.sh sets it for a state of one\'s own.
+REHEARSAL_PASSPHRASE = "rehearsal"  # noqa: S105
 # Where `fusion emulator` serves the folders of FTP accounts, and where SSH is elsewhere.
 REHEARSAL_SFTP_PORT = 8022
 SFTP_PORT = 22
@@ -35,9 +37,9 @@ def project_root() -> Path:
     return Path(os.environ.get("FUSION_ROOT") or Path(__file__).parents[1])
 
 
-def embedded_database() -> Path:
-    """The SQLite file of the embedded portal."""
-    return project_root() / ".state" / "portal.db"
+def embedded_database(root: Path | None = None) -> Path:
+    """The SQLite file of the embedded portal: of the project in `root`, by default of this one."""
+    return (root or project_root()) / ".state" / "portal.db"
 
 
 @dataclass(frozen=True)

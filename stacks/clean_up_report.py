@@ -8,8 +8,9 @@ from typing import Any
 
 import pulumi
 
-from providers.cleanup import CleanedUp, counted, too_many
+from providers.cleanup import CleanedUp, too_many
 from providers.waiting import Waiting
+from schemas.counts import format_count
 from stacks.planned import Planned
 
 
@@ -35,7 +36,7 @@ def _announce(fusion: str, item: Planned, seen: Sequence[Any]) -> None:
     if not pulumi.runtime.is_dry_run():
         if leaving:
             pulumi.log.warn(
-                f"{where}{counted(len(leaving))} came meanwhile, {undeclared}; the next `up` removes them: "
+                f"{where}{format_count(len(leaving), 'user')} came meanwhile, {undeclared}; the next `up` removes them: "
                 f"{', '.join(leaving)}"
             )
         return
@@ -47,7 +48,7 @@ def _announce(fusion: str, item: Planned, seen: Sequence[Any]) -> None:
         pulumi.log.error(f"{where}{too_many(item.props, leaving)}")
         return
     go = "goes" if len(leaving) == 1 else "go"
-    pulumi.log.warn(f"{where}{counted(len(leaving))} {go}, {undeclared}: {', '.join(leaving)}")
+    pulumi.log.warn(f"{where}{format_count(len(leaving), 'user')} {go}, {undeclared}: {', '.join(leaving)}")
 
 
 def _went(items: Sequence[Planned], all_: Sequence[Sequence[Any]]) -> dict[str, str]:
@@ -59,4 +60,7 @@ def _went(items: Sequence[Planned], all_: Sequence[Sequence[Any]]) -> dict[str, 
 
 def _line(number: int, names: Sequence[str]) -> str:
     """An earlier version counted only: of whom it removed there is no name."""
-    return f"{counted(number)}: {', '.join(names)}" if names else counted(number) if number else "nobody"
+    if not number:
+        return "nobody"
+    users = format_count(number, "user")
+    return f"{users}: {', '.join(names)}" if names else users

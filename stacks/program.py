@@ -16,12 +16,14 @@ from pulumi.runtime.config import CONFIG, get_config_env
 
 from providers.settings import (
     REHEARSAL_CLIENT_KEY,
+    REHEARSAL_PASSPHRASE,
     REHEARSAL_SECRETS,
     SETTINGS,
     Settings,
     project_root,
     settings_from,
 )
+from schemas.counts import format_count
 from schemas.declaration import Fusion
 from schemas.errors import DeclarationError
 from schemas.loading import load_declaration
@@ -31,8 +33,6 @@ from schemas.terms import nearest
 from stacks import report
 from stacks.plan import plan
 from stacks.planned import AnyResource, Centre, Planned
-
-REHEARSAL_PASSPHRASE = "rehearsal"  # noqa: S105 the well-known one of docs/secrets.md, refused below for a real portal
 
 
 def run() -> None:
@@ -46,10 +46,8 @@ def run() -> None:
         path = declaration_path(pulumi.get_stack())
         fusion = load_declaration(path, secrets)
     except DeclarationError as error:
-        count = len(error.findings)
-        raise pulumi.RunError(
-            f"{count} finding{'s' * (count > 1)}, nothing was asked of the portal:\n{error}"
-        ) from None
+        found = format_count(len(error.findings), "finding")
+        raise pulumi.RunError(f"{found}, nothing was asked of the portal:\n{error}") from None
     operator = config.get("operator") or ""
     if operator:
         _refuse_unknown_operator(operator, secrets)

@@ -1,7 +1,7 @@
 """What a stack says of itself: outputs for what waits, what is retained and what the supplier needs, warnings, errors.
 
 Outputs are read by people (`pulumi stack output`), by `fusion smoke` and by scripts, so their shapes are stable:
-- `summary`: `{created, adopted, retained, waiting}`, counts of resources; of what is retained, of those still watched
+- `summary`: `{created, adopted, retained, waiting}`, counts of resources; of what is retained, of those not released
 - `waiting`: lines "centre, thing: waits for …; whom: …; until: …"
 - `waits`: the same as values, for programs: `{centre, thing, system, reason, rule, whom, until}`, "" where nobody
   knows
@@ -29,6 +29,7 @@ from providers.resource import PortalResource
 from providers.retained import AS_IT_WAS, NOT_SHOWN, RELEASED, UNCHANGED, Retained
 from providers.review import Review
 from providers.waiting import Waiting
+from schemas.counts import format_count
 from schemas.declaration import Fusion
 from schemas.identifiers import dotted
 from stacks import clean_up_report, dossiers_report
@@ -111,7 +112,7 @@ def _retained(items: Sequence[Planned], observed: list[str]) -> dict[str, str]:
 def _retained_lines(things: list[tuple[Planned, str]]) -> Iterator[str]:
     statuses = [status for _, status in things]
     if unchanged := statuses.count(UNCHANGED):
-        yield f"{unchanged} thing{'s' * (unchanged > 1)}, unchanged"
+        yield f"{format_count(unchanged, 'thing')}, unchanged"
     if hidden := statuses.count(NOT_SHOWN):
         yield f"{hidden} {NOT_SHOWN}"
     for item, status in things:

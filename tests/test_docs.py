@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from operations.cli import fusion
+from operations.exit_codes import ExitCode
 from providers.settings import SETTINGS
 from schemas.document import parse
 from schemas.loading import examine
@@ -119,6 +120,15 @@ def section(words: tuple[str, ...]) -> str:
     return found[1]
 
 
+def section_of(heading: str) -> str:
+    """What commands.md says below a heading, up to the next of the same level."""
+    found = re.search(
+        rf"^## {heading}\n(.*?)(?=^## |\Z)", text(DOCS / "commands.md"), re.MULTILINE | re.DOTALL
+    )
+    assert found, f"commands.md has no heading {heading}"
+    return found[1]
+
+
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_every_option_of_every_command_is_documented_and_no_other(words: tuple[str, ...]) -> None:
     declared = {
@@ -149,6 +159,34 @@ def test_targets_that_pages_show_exist(page: Path) -> None:
     targets = set(re.findall(r"^([a-z-]+):", text(ROOT / "Makefile"), re.MULTILINE))
     assert {"rehearsal", "test"} <= targets
     assert set(re.findall(r"(?:^|`|\$ |&& )make ([a-z-]+)", text(page), re.MULTILINE)) <= targets
+
+
+def target_lines(makefile: str) -> set[str]:
+    """The targets that `make help` lists: those with an explanation."""
+    return set(re.findall(r"^([a-z-]+):.*## ", makefile, re.MULTILINE))
+
+
+def test_the_page_of_commands_lists_every_target() -> None:
+    listed = re.findall(r"^\| `make ([a-z-]+)", text(DOCS / "commands.md"), re.MULTILINE)
+    assert sorted(listed) == sorted(target_lines(text(ROOT / "Makefile")))
+    assert target_lines("one: two ## what it does\nthree:\n") == {"one"}
+
+
+def test_the_exit_codes_on_the_page_are_those_that_there_are() -> None:
+    rows = section_of("Exit codes of fusion")
+    assert [int(code) for code in re.findall(r"^\| (\d+) \| \S", rows, re.MULTILINE)] == [*ExitCode]
+
+
+def test_only_one_module_says_which_number_an_exit_code_is() -> None:
+    """Also a code that is a bare number in a command would be one that the page does not know."""
+    modules = [path for path in (ROOT / "operations").rglob("*.py") if path.name != "exit_codes.py"]
+    assert [named(path) for path in modules if bare_exit_codes(text(path))] == []
+    assert bare_exit_codes("sys.exit(5)") == ["5"]
+    assert bare_exit_codes("sys.exit(1 if failed else 0)") == ["1 if failed else 0"]
+
+
+def bare_exit_codes(source: str) -> list[str]:
+    return re.findall(r"\bexit\((\d[^)]*)\)", source)
 
 
 def test_the_readme_shows_the_two_commands() -> None:

@@ -1,7 +1,7 @@
 """The folder of an FTP account as its owner opens it: who may, what lies in it, what was fetched and taken away.
 
-What comes into it is `ftp_folders`'. An account opens its folder while it is there and its certificate is valid (R37); with
-its user name and password as they are now, in upper and lower case as they were given.
+What comes into it is decided in `systems.chaman.ftp_folders`. An account opens its folder while it is there and its
+certificate is valid (R37), with its user name and password as they are now, in upper and lower case as they were given.
 """
 
 from __future__ import annotations

@@ -119,11 +119,11 @@ class Folder(asyncssh.SFTPServer):
         return _attributes(_opened(file_obj).file)
 
     async def scandir(self, path: bytes) -> AsyncIterator[SFTPName]:
-        for name in self._listed(path):
+        for name in self._list_names(path):
             yield name
 
     @_answering
-    def _listed(self, path: bytes) -> list[SFTPName]:
+    def _list_names(self, path: bytes) -> list[SFTPName]:
         connection = self._connection()
         if _name(path):
             self._file(connection, path)

@@ -1,14 +1,15 @@
-"""What is checked: one fusion with its centres, its secrets, its stack's state, and the folders of its FTP accounts."""
+"""What the checks of one fusion know: its declaration, secrets and centres, its stack's state, its accounts' folders."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from providers import session
+from providers.contract import BELGIUM
 from providers.settings import project_root
 from schemas.declaration import Fusion, slug
 from schemas.errors import FusionError
@@ -17,22 +18,21 @@ from stacks.plan import plan
 from stacks.planned import Centre, Planned
 
 if TYPE_CHECKING:
-    from operations.checks.folders import Boxes
+    from operations.checks.folders import Folders
     from providers.portal import ReadingPortal
 
-BELGIUM = timezone(timedelta(hours=1))
 Props = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Subject:
+class Context:
     """`stack` is what it is called in the report; `state` the resources of the stack, None where it has none yet, or where
     it cannot be read: then `no_state` says why."""
 
     stack: str
     fusion: Fusion
     secrets: Secrets
-    boxes: Boxes
+    folders: Folders
     state: Sequence[Mapping[str, Any]] | None = None
     no_state: FusionError | None = None
 
@@ -83,24 +83,19 @@ class Subject:
             return None
 
 
-def moment(text: str) -> datetime:
+def parse_moment(text: str) -> datetime:
     """A moment of the portal; all that it tells have their offset."""
     return datetime.fromisoformat(text)
 
 
-def day(at: datetime) -> date:
-    """The day of a moment in Belgium; an hour of summer time does not matter here."""
+def day_of(at: datetime) -> date:
+    """The day of a moment in Belgium."""
     return at.astimezone(BELGIUM).date()
 
 
-def listed(words: Sequence[str] | set[str] | frozenset[str]) -> str:
+def join_sorted(words: Sequence[str] | set[str] | frozenset[str]) -> str:
     return ", ".join(sorted(words))
 
 
-def centre_folder(centre: Centre) -> str:
+def folder_name(centre: Centre) -> str:
     return slug(centre.name)
-
-
-def number(count: int, one: str, several: str | None = None) -> str:
-    """`1 file`, `3 files`."""
-    return f"{count} {one if count == 1 else several or one + 's'}"

@@ -5,35 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from operations.checks.context import Props, Subject
-from operations.checks.results import OK, TODO, WAITING, Answer, Question
+from operations.checks.context import Context, Props
+from operations.checks.results import OK, TODO, WAITING, Check, Verdict
 from providers import batches, dossiers
 from providers.waiting import Waiting
 from stacks.plan import DOSSIER_SYSTEMS, dossier_props
 
 
-def questions(subject: Subject) -> Iterator[Question]:
-    declared = subject.fusion.dossiers
+def list_checks(context: Context) -> Iterator[Check]:
+    declared = context.fusion.dossiers
     if declared is None:
         return
-    for merging in subject.fusion.merging:
+    for merging in context.fusion.merging:
         if merging.name not in declared.centres:
             continue
-        centre = next((one for one in subject.centres if one.kbo == merging.kbo), subject.merged)
+        centre = next((one for one in context.centres if one.kbo == merging.kbo), context.merged)
         for kind, title in dossiers.TITLES.items():
-            props: Props = {**dossier_props(subject.fusion, declared, merging, kind)}
-            yield Question(
+            props: Props = {**dossier_props(context.fusion, declared, merging, kind)}
+            yield Check(
                 centre,
                 DOSSIER_SYSTEMS[kind],
                 title,
-                partial(_left, props, _refused(subject, props)),
+                partial(_check_left, props, _read_refused(context, props)),
                 "R06" if kind == dossiers.FORMS else "R11",
             )
 
 
-def _refused(subject: Subject, props: Props) -> list[Props]:
+def _read_refused(context: Context, props: Props) -> list[Props]:
     """What the portal refused the last `up`, by the stack's state."""
-    for resource in subject.state or ():
+    for resource in context.state or ():
         outputs = resource["outputs"]
         known = (outputs.get("organization"), outputs.get("kind"))
         if "restartOn" in outputs and known == (props["organization"], props["kind"]):
@@ -41,7 +41,7 @@ def _refused(subject: Subject, props: Props) -> list[Props]:
     return []
 
 
-def _left(props: Props, refused: list[Props]) -> Iterator[Answer]:
+def _check_left(props: Props, refused: list[Props]) -> Iterator[Verdict]:
     provider = dossiers.DossiersProvider()
     waiting = Waiting.from_props((provider.read("", props).outs or {})["waiting"])
     left = provider.check({}, props).inputs
@@ -50,11 +50,11 @@ def _left(props: Props, refused: list[Props]) -> Iterator[Answer]:
         todo = f"{stop} to stop, {enter} to enter again"
         if refused:
             why = f"the portal refused {batches.reasons(refused)}: put them right in the centre's software"
-            yield Answer(TODO, f"{todo}; {why}, then `pulumi up`")
+            yield Verdict(TODO, f"{todo}; {why}, then `pulumi up`")
         else:
-            yield Answer(TODO, f"{todo}: `pulumi up` does it")
+            yield Verdict(TODO, f"{todo}: `pulumi up` does it")
     if waiting:
         by_hand = props["handledBy"] == "byHand" and not waiting.until
-        yield Answer(TODO if by_hand else WAITING, waiting.brief)
+        yield Verdict(TODO if by_hand else WAITING, waiting.brief)
     if not enter and not waiting:
-        yield Answer(OK, "none is left to stop or to enter again")
+        yield Verdict(OK, "none is left to stop or to enter again")

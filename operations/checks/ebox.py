@@ -8,40 +8,42 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from operations.checks.context import Props, Subject, day, moment, number
-from operations.checks.results import FAILED, OK, TODO, Answer, Question
+from operations.checks.context import Context, Props, day_of, parse_moment
+from operations.checks.results import FAILED, OK, TODO, Check, Verdict
 from providers import paths
+from providers.contract import PAGE_SIZE
+from schemas.counts import format_count
 from schemas.systems import System
 from stacks.planned import Centre
 
-PAGE = 500
+
+def list_checks(context: Context) -> Iterator[Check]:
+    for centre in context.centres:
+        yield Check(centre, System.E_BOX, "E-Box", partial(_check_ebox, context, centre), "R61")
 
 
-def questions(subject: Subject) -> Iterator[Question]:
-    for centre in subject.centres:
-        yield Question(centre, System.E_BOX, "E-Box", partial(_box, subject, centre), "R61")
-
-
-def _box(subject: Subject, centre: Centre) -> Iterator[Answer]:
-    portal = subject.portal(centre)
-    box = portal.get(paths.e_box(centre.kbo)).body
-    if box["status"] != "open":
-        yield Answer(FAILED, f"it is {box['status']}: ask ocmw-cpas@smals.be to open it", rule="R61")
+def _check_ebox(context: Context, centre: Centre) -> Iterator[Verdict]:
+    portal = context.portal(centre)
+    ebox = portal.get(paths.e_box(centre.kbo)).body
+    if ebox["status"] != "open":
+        yield Verdict(FAILED, f"it is {ebox['status']}: ask ocmw-cpas@smals.be to open it", rule="R61")
     if centre.role != "disappearing":
-        if box["status"] == "open":
-            yield Answer(OK, f"open; {box['unread']} unread of {number(box['documents'], 'document')}")
+        if ebox["status"] == "open":
+            yield Verdict(
+                OK, f"open; {ebox['unread']} unread of {format_count(ebox['documents'], 'document')}"
+            )
         return
     unread, oldest = 0, None
-    for page in portal.pages(paths.unread_documents(centre.kbo, PAGE)):
+    for page in portal.pages(paths.unread_documents(centre.kbo, PAGE_SIZE)):
         unread += len(page)
-        oldest = _older(oldest, page)
+        oldest = _oldest(oldest, page)
     if unread and oldest:
-        yield Answer(TODO, f"{unread} unread, the oldest of {day(moment(oldest))}: have them read")
-    elif box["status"] == "open":
-        yield Answer(OK, f"open; all of {number(box['documents'], 'document')} read")
+        yield Verdict(TODO, f"{unread} unread, the oldest of {day_of(parse_moment(oldest))}: have them read")
+    elif ebox["status"] == "open":
+        yield Verdict(OK, f"open; all of {format_count(ebox['documents'], 'document')} read")
 
 
-def _older(oldest: str | None, page: list[Props]) -> str | None:
+def _oldest(oldest: str | None, page: list[Props]) -> str | None:
     """RFC 3339 texts of one portal, whose offsets may differ by summer time."""
     moments = [item["receivedAt"] for item in page] + ([oldest] if oldest else [])
-    return min(moments, key=moment, default=None)
+    return min(moments, key=parse_moment, default=None)

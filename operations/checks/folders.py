@@ -33,12 +33,12 @@ _SECONDS, _COPY_SECONDS = 120, 900
 _CHUNK = 256 * 1024
 
 
-class BoxClosed(FusionError):
+class FolderClosed(FusionError):
     """A folder could not be opened or read; `refused`: by the portal, which does not take user name and password;
-    `silent`: no server can be signed in at there, whoever asks."""
+    `unreachable`: no server can be signed in at there, whoever asks."""
 
-    def __init__(self, reason: str, *, refused: bool = False, silent: bool = False) -> None:
-        self.refused, self.silent = refused, silent
+    def __init__(self, reason: str, *, refused: bool = False, unreachable: bool = False) -> None:
+        self.refused, self.unreachable = refused, unreachable
         super().__init__(reason)
 
 
@@ -52,25 +52,25 @@ class File:
     content: bytes | None = field(default=None, repr=False)
 
     @property
-    def of_mutations(self) -> bool:
+    def has_mutations(self) -> bool:
         return self.name.startswith(MUTATIONS)
 
 
 @dataclass(frozen=True)
-class Box:
+class Folder:
     """What lies in a folder, oldest first."""
 
     files: tuple[File, ...]
 
     @property
     def mutations(self) -> list[File]:
-        return [file for file in self.files if file.of_mutations]
+        return [file for file in self.files if file.has_mutations]
 
 
-class Boxes:
+class Folders:
     """The folders of one portal's accounts. Each is opened once: a wrong password is not tried again.
 
-    `keep` is a folder of one's own into which everything is copied; `silent` has the servers that gave no answer, by
+    `keep` is a folder of one's own into which everything is copied; `unreachable` has the servers that gave no answer, by
     address: they are not waited for again.
     """
 
@@ -79,15 +79,15 @@ class Boxes:
         portal: Settings,
         sftp: SftpSettings,
         keep: Path | None = None,
-        silent: dict[str, BoxClosed] | None = None,
+        unreachable: dict[str, FolderClosed] | None = None,
     ) -> None:
         self._portal, self._sftp, self._keep = portal, sftp, keep
-        self._silent = {} if silent is None else silent
-        self._opened: dict[str, Box | BoxClosed] = {}
+        self._unreachable = {} if unreachable is None else unreachable
+        self._opened: dict[str, Folder | FolderClosed] = {}
         self._running = ExitStack()
         self._served: SftpSettings | None = None
 
-    def __enter__(self) -> Boxes:
+    def __enter__(self) -> Folders:
         return self
 
     def __exit__(
@@ -95,47 +95,47 @@ class Boxes:
     ) -> None:
         self._running.close()
 
-    def open(self, username: str, password: str, since: datetime, keep_as: str) -> Box:
+    def open(self, username: str, password: str, since: datetime, keep_as: str) -> Folder:
         """The folder of an account, with the contents of the mutations' files that came after `since`.
 
         :param keep_as: below the folder of `keep`, where copies go.
-        :raises BoxClosed: when it does not open, the first time and every time after.
+        :raises FolderClosed: when it does not open, the first time and every time after.
         """
         known = self._opened.get(username)
         if known is None:
             try:
-                known = self._look(username, password, since, self._keep and self._keep / keep_as)
-            except BoxClosed as closed:
+                known = self._read_folder(username, password, since, self._keep and self._keep / keep_as)
+            except FolderClosed as closed:
                 known = closed
             self._opened[username] = known
-        if isinstance(known, BoxClosed):
+        if isinstance(known, FolderClosed):
             raise known
         return known
 
-    def _look(self, username: str, password: str, since: datetime, keep: Path | None) -> Box:
+    def _read_folder(self, username: str, password: str, since: datetime, keep: Path | None) -> Folder:
         try:
             import asyncssh
         except ImportError:
-            raise BoxClosed(
+            raise FolderClosed(
                 "SFTP needs the package asyncssh: install this project with the extra `check`"
             ) from None
         address = self._address()
         where = f"{address.host}:{address.port}"
         seconds = _COPY_SECONDS if keep else _SECONDS
-        if where in self._silent:
-            raise self._silent[where]
+        if where in self._unreachable:
+            raise self._unreachable[where]
         try:
             return asyncio.run(asyncio.wait_for(_fetch(address, username, password, since, keep), seconds))
         except asyncssh.PermissionDenied:
-            raise BoxClosed("user name and password are refused", refused=True) from None
+            raise FolderClosed("user name and password are refused", refused=True) from None
         except asyncssh.HostKeyNotVerifiable:
-            raise BoxClosed(
+            raise FolderClosed(
                 f"{where} has another host key than fusion:sftpHostKey says, and got no password: find out why before "
                 "you set the new one"
             ) from None
-        except BoxClosed as closed:
-            if closed.silent:
-                self._silent[where] = closed
+        except FolderClosed as closed:
+            if closed.unreachable:
+                self._unreachable[where] = closed
             raise
         except (OSError, asyncssh.Error, TimeoutError) as error:
             raise _unusable(where, error) from None
@@ -150,12 +150,12 @@ class Boxes:
                 try:
                     address = self._running.enter_context(serve_folders(embedded_database()))
                 except OSError as error:
-                    raise BoxClosed(
+                    raise FolderClosed(
                         f"the embedded portal cannot serve SFTP here ({error.strerror})"
                     ) from None
                 served = SftpSettings(address.host, address.port, address.fingerprint)
             elif not self._sftp.host_key and not self._on_this_machine:
-                raise BoxClosed(
+                raise FolderClosed(
                     "the server's key is not known, so it gets no password: set fusion:sftpHostKey to its fingerprint"
                 )
             self._served = served
@@ -167,17 +167,17 @@ class Boxes:
         return self._portal.on_this_machine and self._sftp.host in LOOPBACK
 
 
-def _unusable(where: str, error: Exception, *, silent: bool = False) -> BoxClosed:
+def _unusable(where: str, error: Exception, *, unreachable: bool = False) -> FolderClosed:
     reason = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
-    return BoxClosed(
+    return FolderClosed(
         f"SFTP at {where} gives no usable answer ({reason}): check fusion:sftpHost, fusion:sftpPort and the network",
-        silent=silent,
+        unreachable=unreachable,
     )
 
 
 async def _fetch(
     address: SftpSettings, username: str, password: str, since: datetime, keep: Path | None
-) -> Box:
+) -> Folder:
     import asyncssh
 
     class Client(asyncssh.SSHClient):
@@ -202,13 +202,13 @@ async def _fetch(
     except (asyncssh.PermissionDenied, asyncssh.HostKeyNotVerifiable):
         raise
     except (OSError, asyncssh.Error, TimeoutError) as error:
-        raise _unusable(f"{address.host}:{address.port}", error, silent=True) from None
+        raise _unusable(f"{address.host}:{address.port}", error, unreachable=True) from None
     async with connection, connection.start_sftp_client() as client:
-        files = await _list(client)
+        files = await _list_files(client)
         left = MAX_BYTES
         found = []
         for file in sorted(files, key=lambda file: file.received, reverse=True):
-            wanted = file.of_mutations and file.received > since and file.size <= left
+            wanted = file.has_mutations and file.received > since and file.size <= left
             try:
                 content = await _read(client, file) if wanted or (keep and file.size <= MAX_BYTES) else None
             except asyncssh.SFTPNoSuchFile:
@@ -217,10 +217,10 @@ async def _fetch(
                 _store(keep, file.name, content)
             left -= file.size if wanted else 0
             found.append(File(file.name, file.size, file.received, content if wanted else None))
-    return Box(tuple(reversed(found)))
+    return Folder(tuple(reversed(found)))
 
 
-async def _list(client: asyncssh.SFTPClient) -> list[File]:
+async def _list_files(client: asyncssh.SFTPClient) -> list[File]:
     files = []
     async for entry in client.scandir("."):
         name, attributes = str(entry.filename), entry.attrs
@@ -229,7 +229,7 @@ async def _list(client: asyncssh.SFTPClient) -> list[File]:
         received = datetime.fromtimestamp(attributes.mtime or 0, UTC)
         files.append(File(name, attributes.size or 0, received))
         if len(files) > MAX_FILES:
-            raise BoxClosed(f"the folder holds more than {MAX_FILES} files: have them taken away")
+            raise FolderClosed(f"the folder holds more than {MAX_FILES} files: have them taken away")
     return files
 
 
@@ -239,7 +239,7 @@ async def _read(client: asyncssh.SFTPClient, file: File) -> bytes:
         while part := await _part(remote):
             parts.append(part)
             if sum(map(len, parts)) > file.size + _CHUNK:
-                raise BoxClosed("a file in the folder is longer than the folder says")
+                raise FolderClosed("a file in the folder is longer than the folder says")
     return b"".join(parts)
 
 
@@ -255,7 +255,7 @@ def _store(folder: Path, name: str, content: bytes) -> None:
     try:
         write_private(folder / safe, content)
     except OSError as error:
-        raise BoxClosed(f"copies cannot be kept in {folder} ({error.strerror})") from None
+        raise FolderClosed(f"copies cannot be kept in {folder} ({error.strerror})") from None
 
 
 def newest(files: Iterable[File]) -> File | None:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from operations.checks.context import Subject, number
-from operations.checks.results import FAILED, OK, WAITING, Answer, Question
+from operations.checks.context import Context
+from operations.checks.results import FAILED, OK, WAITING, Check, Verdict
 from providers import chaman, configuration
 from providers.resource import PortalResource
 from providers.waiting import Waiting
+from schemas.counts import format_count
 from schemas.systems import Application, System
 from stacks.planned import Planned
 
@@ -26,9 +27,9 @@ SCREENS: dict[type, str] = {
 """Each has a line of its own, with its rule."""
 
 
-def questions(subject: Subject) -> Iterator[Question]:
-    for centre in subject.centres:
-        here = [item for item in subject.planned if item.centre.kbo == centre.kbo]
+def list_checks(context: Context) -> Iterator[Check]:
+    for centre in context.centres:
+        here = [item for item in context.planned if item.centre.kbo == centre.kbo]
         access = [
             item
             for item in here
@@ -36,19 +37,19 @@ def questions(subject: Subject) -> Iterator[Question]:
         ]
         if access:
             rule = "R23" if centre.role == "disappearing" else "R16"
-            yield Question(centre, System.ACCESS, "access", partial(as_declared, access), rule)
+            yield Check(centre, System.ACCESS, "access", partial(compare_all, access), rule)
         for item in here:
             if rule := SCREENS.get(item.resource, ""):
-                yield Question(centre, item.system, item.title, partial(as_declared, [item]), rule)
+                yield Check(centre, item.system, item.title, partial(compare_all, [item]), rule)
 
 
-def as_declared(items: Sequence[Planned]) -> Iterator[Answer]:
+def compare_all(items: Sequence[Planned]) -> Iterator[Verdict]:
     """One answer for all of them, and one for each thing that some wait for."""
     wrong: list[str] = []
     waits: dict[str, None] = {}
     fine = 0
     for item in items:
-        waiting, differing = _compared(item)
+        waiting, differing = _compare(item)
         if waiting:
             waits[waiting] = None
         elif differing:
@@ -56,14 +57,14 @@ def as_declared(items: Sequence[Planned]) -> Iterator[Answer]:
         else:
             fine += 1
     if wrong:
-        yield Answer(FAILED, f"{'; '.join(wrong)}: `pulumi preview` shows it, `pulumi up` puts it right")
+        yield Verdict(FAILED, f"{'; '.join(wrong)}: `pulumi preview` shows it, `pulumi up` puts it right")
     elif fine:
-        yield Answer(OK, f"{fine} of {len(items)} as declared" if len(items) > 1 else "as declared")
+        yield Verdict(OK, f"{fine} of {len(items)} as declared" if len(items) > 1 else "as declared")
     for waiting in waits:
-        yield Answer(WAITING, waiting)
+        yield Verdict(WAITING, waiting)
 
 
-def _compared(item: Planned) -> tuple[str, str]:
+def _compare(item: Planned) -> tuple[str, str]:
     """What it waits for, and what differs: by the declaration's words for it, since values may be about people."""
     assert issubclass(item.resource, PortalResource)
     provider = item.resource.provider_class()
@@ -73,7 +74,7 @@ def _compared(item: Planned) -> tuple[str, str]:
     if waiting := Waiting.from_props(seen["waiting"]):
         return waiting.brief, ""
     if leaving := seen.get("leaving"):
-        return "", f"{number(len(leaving), 'person', 'people')} not declared"
+        return "", f"{format_count(len(leaving), 'person', 'people')} not declared"
     # What only looks different, or is not declared, `read` answers as it was given.
     differing = [field for field in provider.fields if seen.get(field) != item.props.get(field)]
     named = ("people's data" if field == "people" else field for field in differing)

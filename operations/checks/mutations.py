@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-from operations.checks.channels import PATIENCE_DAYS, NoFolder, Opened, not_opened, open_folder
-from operations.checks.context import Subject, day, listed, moment, number
-from operations.checks.folders import MAX_BYTES, BoxClosed, File, newest
-from operations.checks.results import FAILED, OK, TODO, UNKNOWN, WAITING, Answer, Question
+from operations.checks.channels import PATIENCE_DAYS, NoFolder, OpenFolder, explain_closed, open_folder
+from operations.checks.context import Context, day_of, join_sorted, parse_moment
+from operations.checks.folders import MAX_BYTES, File, FolderClosed, newest
+from operations.checks.results import FAILED, OK, TODO, UNKNOWN, WAITING, Check, Verdict
 from providers import paths
+from schemas.counts import format_count
 from schemas.errors import NotFound
 from schemas.reference import reference
 from schemas.systems import System
@@ -27,197 +28,210 @@ QUIET_DAYS = 7
 ARRIVE = "mutations arrive"
 
 
-def questions(subject: Subject) -> Iterator[Question]:
-    merged = subject.merged
-    if subject.fusion.mutations:
-        yield Question(merged, System.MUTATIONS, "mutations ticked", partial(_ticked, subject, merged), "R48")
-    accounts = subject.fusion.accounts
-    if subject.fusion.mutations and accounts and accounts.ftp:
-        yield Question(merged, System.MUTATIONS, ARRIVE, partial(_arrive, subject, merged), "R48")
+def list_checks(context: Context) -> Iterator[Check]:
+    merged = context.merged
+    if context.fusion.mutations:
+        yield Check(
+            merged, System.MUTATIONS, "mutations ticked", partial(_check_ticks, context, merged), "R48"
+        )
+    accounts = context.fusion.accounts
+    if context.fusion.mutations and accounts and accounts.ftp:
+        yield Check(merged, System.MUTATIONS, ARRIVE, partial(_check_arrivals, context, merged), "R48")
     elif merged.role == "keeping":
-        yield Question(merged, System.MUTATIONS, ARRIVE, partial(_still_arrive, subject, merged), "R48")
-    for centre in subject.disappearing:
-        yield Question(centre, System.MUTATIONS, ARRIVE, partial(_still_arrive, subject, centre), "R22")
+        yield Check(merged, System.MUTATIONS, ARRIVE, partial(_check_still_arriving, context, merged), "R48")
+    for centre in context.disappearing:
+        yield Check(centre, System.MUTATIONS, ARRIVE, partial(_check_still_arriving, context, centre), "R22")
 
 
-def _selected(subject: Subject, centre: Centre) -> set[str] | None:
+def _read_ticks(context: Context, centre: Centre) -> set[str] | None:
     """What is ticked in the portal; None where nothing was ever saved."""
     try:
-        body = subject.portal(centre).get(paths.screen(centre.kbo, "mutations")).body
+        body = context.portal(centre).get(paths.screen(centre.kbo, "mutations")).body
     except NotFound:
         return None
     return set(body["receive"])
 
 
-def _ticked(subject: Subject, centre: Centre) -> Iterator[Answer]:
-    assert subject.fusion.mutations
-    declared, ticked = set(subject.fusion.mutations.receive), _selected(subject, centre)
+def _check_ticks(context: Context, centre: Centre) -> Iterator[Verdict]:
+    assert context.fusion.mutations
+    declared, ticked = set(context.fusion.mutations.receive), _read_ticks(context, centre)
     if ticked is None:
-        yield Answer(FAILED, "the selection was never saved, so nothing arrives: `pulumi up` saves it")
+        yield Verdict(FAILED, "the selection was never saved, so nothing arrives: `pulumi up` saves it")
         return
     if declared - ticked:
-        yield Answer(
+        yield Verdict(
             FAILED,
-            f"not ticked in the portal: {listed(declared - ticked)}; what is sent meanwhile is lost: `pulumi up` ticks",
+            f"not ticked in the portal: {join_sorted(declared - ticked)}; what is sent meanwhile is lost: `pulumi up` ticks",
             rule="R50",
         )
     if ticked - declared:
-        yield Answer(
+        yield Verdict(
             FAILED,
-            f"ticked in the portal, not declared: {listed(_known(ticked - declared))}: preview, then decide",
+            f"ticked in the portal, not declared: {join_sorted(_hide_unknown_codes(ticked - declared))}: "
+            "preview, then decide",
         )
     if declared == ticked:
-        yield Answer(OK, f"{number(len(ticked), 'type')}, as declared")
+        yield Verdict(OK, f"{format_count(len(ticked), 'type')}, as declared")
 
 
-def _arrive(subject: Subject, centre: Centre) -> Iterator[Answer]:
+def _check_arrivals(context: Context, centre: Centre) -> Iterator[Verdict]:
     """At the merged centre: nothing but the ticked types, and each of them."""
-    ticked = _selected(subject, centre)
+    ticked = _read_ticks(context, centre)
     if ticked is None:
-        yield Answer(FAILED, "nothing is ticked, so nothing arrives: `pulumi up` saves the selection")
+        yield Verdict(FAILED, "nothing is ticked, so nothing arrives: `pulumi up` saves the selection")
         return
     try:
-        opened = open_folder(subject, centre)
-    except (NoFolder, BoxClosed) as closed:
-        yield not_opened(subject, centre, closed)
+        opened = open_folder(context, centre)
+    except (NoFolder, FolderClosed) as closed:
+        yield explain_closed(context, centre, closed)
         return
-    files = [file for file in opened.box.mutations if file.received > opened.since]
-    first = min((day(file.received) for file in files), default=day(opened.since))
-    days = (subject.today - first).days
+    files = [file for file in opened.folder.mutations if file.received > opened.since]
+    first = min((day_of(file.received) for file in files), default=day_of(opened.since))
+    days = (context.today - first).days
     if not files:
-        yield _empty(first, days)
+        yield _judge_empty_folder(first, days)
         return
     unread = [file for file in files if file.content is None]
     if unread:
-        yield Answer(
-            UNKNOWN, f"not looked at: {number(len(unread), 'file')}, beyond {MAX_BYTES // 1024**2} MiB"
+        yield Verdict(
+            UNKNOWN, f"not looked at: {format_count(len(unread), 'file')}, beyond {MAX_BYTES // 1024**2} MiB"
         )
         return
-    seen, lately = types(files), types(_lately(subject, files))
+    seen, lately = read_types(files), read_types(_keep_recent(context, files))
     if seen - ticked:
-        yield Answer(FAILED, f"arrived although not ticked: {listed(_known(seen - ticked))}")
-    quiet = _quiet(subject, files)
+        yield Verdict(
+            FAILED, f"arrived although not ticked: {join_sorted(_hide_unknown_codes(seen - ticked))}"
+        )
+    quiet = _judge_silence(context, files)
     if quiet:
         yield quiet
         return
     if ticked - seen:
         result = WAITING if days <= PATIENCE_DAYS else TODO
         way_out = "" if result == WAITING else ": ask whether any was sent (R67)"
-        yield Answer(result, f"in {number(days, 'day')} none yet of: {listed(ticked - seen)}{way_out}")
+        yield Verdict(
+            result, f"in {format_count(days, 'day')} none yet of: {join_sorted(ticked - seen)}{way_out}"
+        )
     if ticked & seen - lately:
-        yield _no_more(ticked & seen - lately)
+        yield _judge_missing_types(ticked & seen - lately)
     if seen == ticked == lately:
-        yield Answer(OK, f"all {len(seen)} ticked types since {first}, the last on {_last(files)}")
+        yield Verdict(OK, f"all {len(seen)} ticked types since {first}, the last on {_last_day(files)}")
 
 
-def _empty(since: date, days: int) -> Answer:
+def _judge_empty_folder(since: date, days: int) -> Verdict:
     if days <= QUIET_DAYS:
-        return Answer(WAITING, f"nothing in the folder since {since}, {number(days, 'day')} ago")
-    return Answer(
+        return Verdict(WAITING, f"nothing in the folder since {since}, {format_count(days, 'day')} ago")
+    return Verdict(
         TODO,
         f"nothing in the folder since {since}: ask the supplier whether the software fetches it, or nothing comes",
     )
 
 
-def _lately(subject: Subject, files: list[File]) -> list[File]:
-    return [file for file in files if (subject.today - day(file.received)).days <= PATIENCE_DAYS]
+def _keep_recent(context: Context, files: list[File]) -> list[File]:
+    return [file for file in files if (context.today - day_of(file.received)).days <= PATIENCE_DAYS]
 
 
-def _no_more(codes: set[str]) -> Answer:
-    return Answer(
-        TODO, f"none in the last {PATIENCE_DAYS} days of: {listed(codes)}: ask whether any was sent (R67)"
+def _judge_missing_types(codes: set[str]) -> Verdict:
+    return Verdict(
+        TODO,
+        f"none in the last {PATIENCE_DAYS} days of: {join_sorted(codes)}: ask whether any was sent (R67)",
     )
 
 
-def _quiet(subject: Subject, files: list[File]) -> Answer | None:
-    last = _last(files)
-    if (subject.today - last).days <= QUIET_DAYS:
+def _judge_silence(context: Context, files: list[File]) -> Verdict | None:
+    last = _last_day(files)
+    if (context.today - last).days <= QUIET_DAYS:
         return None
-    return Answer(
+    return Verdict(
         FAILED, f"none since {last}, and they come more often than every {QUIET_DAYS} days: ask why (R67)"
     )
 
 
-def _still_arrive(subject: Subject, centre: Centre) -> Iterator[Answer]:
+def _check_still_arriving(context: Context, centre: Centre) -> Iterator[Verdict]:
     """At a centre whose account and selection are not ours: something came in the last days, and no other types lately than
     those that are ticked there."""
-    let_go = _let_go(subject, centre)
-    if let_go and let_go.released:
-        yield Answer(OK, let_go.told)
+    none_expected = _read_retain(context, centre)
+    if none_expected and none_expected.released:
+        yield Verdict(OK, none_expected.detail)
         return
     try:
-        opened = open_folder(subject, centre)
-    except (NoFolder, BoxClosed) as closed:
-        if let_go and isinstance(closed, NoFolder) and closed.failed:
-            yield Answer(OK, let_go.told)
+        opened = open_folder(context, centre)
+    except (NoFolder, FolderClosed) as closed:
+        if none_expected and isinstance(closed, NoFolder) and closed.failed:
+            yield Verdict(OK, none_expected.detail)
         else:
-            yield not_opened(subject, centre, closed)
+            yield explain_closed(context, centre, closed)
         return
-    files = opened.box.mutations
+    files = opened.folder.mutations
     if not files:
-        yield Answer(
+        yield Verdict(
             TODO,
             f"nothing in the folder of {opened.account['accountName']}: ask the supplier whether the software fetches "
             "it, or nothing comes",
         )
         return
-    quiet = _quiet(subject, files)
+    quiet = _judge_silence(context, files)
     if quiet:
         yield quiet
         return
-    wrong = list(_otherwise_than_ticked(subject, centre, files))
-    yield from wrong or [Answer(OK, _came(opened, files))]
+    wrong = list(_compare_with_ticks(context, centre, files))
+    yield from wrong or [Verdict(OK, _describe_arrivals(opened, files))]
 
 
 @dataclass(frozen=True)
-class LetGo:
+class NoneExpected:
     """Why no mutations have to arrive any more at a disappearing centre; `released`: whatever lies in its folder."""
 
-    told: str
+    detail: str
     released: bool
 
 
-def _let_go(subject: Subject, centre: Centre) -> LetGo | None:
+def _read_retain(context: Context, centre: Centre) -> NoneExpected | None:
     """By what the declaration says of the centre's accounts and selection, and the portal's date (R05, R61)."""
-    retain = subject.fusion.retain
+    retain = context.fusion.retain
     for released in retain.release:
         of_it = released.centre == centre.name and released.item in ("ftpAccounts", "mutations")
-        if of_it and released.on <= subject.today:
-            return LetGo(f"none has to any more: {released.item} released on {released.on}", released=True)
+        if of_it and released.on <= context.today:
+            return NoneExpected(
+                f"none has to any more: {released.item} released on {released.on}", released=True
+            )
     for accepted in retain.accept:
-        if (accepted.centre, accepted.item) == (centre.name, "ftpAccounts") and accepted.on <= subject.today:
-            return LetGo(f"none can any more, as accepted on {accepted.on}", released=False)
+        if (accepted.centre, accepted.item) == (centre.name, "ftpAccounts") and accepted.on <= context.today:
+            return NoneExpected(f"none can any more, as accepted on {accepted.on}", released=False)
     return None
 
 
-def _otherwise_than_ticked(subject: Subject, centre: Centre, files: list[File]) -> Iterator[Answer]:
+def _compare_with_ticks(context: Context, centre: Centre, files: list[File]) -> Iterator[Verdict]:
     try:
-        body = subject.portal(centre).get(paths.screen(centre.kbo, "mutations")).body
+        body = context.portal(centre).get(paths.screen(centre.kbo, "mutations")).body
     except NotFound:
         return  # nothing was ever saved there
-    ticked, saved = set(body["receive"]), moment(body["changedAt"])
+    ticked, saved = set(body["receive"]), parse_moment(body["changedAt"])
     read = [file for file in files if file.content is not None]
     # A file of the moment at which the ticks were changed may still be of before.
-    others = types([file for file in read if file.received > saved]) - ticked
+    others = read_types([file for file in read if file.received > saved]) - ticked
     if others:
-        yield Answer(FAILED, f"arrived although not ticked: {listed(_known(others))}", rule="R48")
-    if (subject.today - day(saved)).days > PATIENCE_DAYS and ticked - types(read):
-        yield _no_more(ticked - types(read))
+        yield Verdict(
+            FAILED, f"arrived although not ticked: {join_sorted(_hide_unknown_codes(others))}", rule="R48"
+        )
+    if (context.today - day_of(saved)).days > PATIENCE_DAYS and ticked - read_types(read):
+        yield _judge_missing_types(ticked - read_types(read))
 
 
-def _came(opened: Opened, files: list[File]) -> str:
+def _describe_arrivals(opened: OpenFolder, files: list[File]) -> str:
     read = [file for file in files if file.content is not None]
     account = opened.account["accountName"]
-    return f"{account}: the last on {_last(files)}; {number(len(types(read)), 'type')} in the last {PATIENCE_DAYS} days"
+    types = format_count(len(read_types(read)), "type")
+    return f"{account}: the last on {_last_day(files)}; {types} in the last {PATIENCE_DAYS} days"
 
 
-def _last(files: list[File]) -> date:
+def _last_day(files: list[File]) -> date:
     last = newest(files)
     assert last
-    return day(last.received)
+    return day_of(last.received)
 
 
-def types(files: list[File]) -> set[str]:
+def read_types(files: list[File]) -> set[str]:
     """The types of mutation in files of one JSON object a line. :raises ValueError: where a line is something else."""
     found = set()
     for file in files:
@@ -229,7 +243,7 @@ def types(files: list[File]) -> set[str]:
     return found
 
 
-def _known(codes: set[str]) -> set[str]:
+def _hide_unknown_codes(codes: set[str]) -> set[str]:
     """Codes of the reference list as they are; what a file brings else is not repeated."""
     known = set(reference().codes("mutationTypes"))
     return {code if code in known else "a type that the reference list does not have" for code in codes}

@@ -6,52 +6,58 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 
-from operations.checks.context import Subject, number
-from operations.checks.results import FAILED, OK, TODO, WAITING, Answer, Question
+from operations.checks.context import Context
+from operations.checks.results import FAILED, OK, TODO, WAITING, Check, Verdict
 from providers import paths
+from providers.contract import PAGE_SIZE
+from schemas.counts import format_count
 from schemas.errors import NotFound
 from schemas.systems import System
 from stacks.planned import Centre
 
-PAGE = 500
 
-
-def questions(subject: Subject) -> Iterator[Question]:
-    yield Question(subject.merged, System.ONLINE_REQUESTS, "requests", partial(_at_merged, subject), "R64")
-    for centre in subject.disappearing:
-        yield Question(
-            centre, System.ONLINE_REQUESTS, "old requests", partial(_at_disappearing, subject, centre), "R64"
+def list_checks(context: Context) -> Iterator[Check]:
+    yield Check(context.merged, System.ONLINE_REQUESTS, "requests", partial(_check_merged, context), "R64")
+    for centre in context.disappearing:
+        yield Check(
+            centre,
+            System.ONLINE_REQUESTS,
+            "old requests",
+            partial(_check_disappearing, context, centre),
+            "R64",
         )
 
 
-def _at_merged(subject: Subject) -> Iterator[Answer]:
+def _check_merged(context: Context) -> Iterator[Verdict]:
     """Read as the merged centre's software does, acting for it."""
-    centre = subject.merged
+    centre = context.merged
     sent: Counter[str] = Counter()
-    for page in subject.portal(centre).pages(paths.online_requests(centre.kbo, PAGE)):
+    for page in context.portal(centre).pages(paths.online_requests(centre.kbo, PAGE_SIZE)):
         sent.update(request["submittedTo"] for request in page)
-    linked = [f"{one.name} {sent[one.kbo]}" for one in subject.disappearing if sent[one.kbo]]
-    if not sent and subject.today >= subject.fusion.takes_effect:
-        yield Answer(TODO, "none can be read, and none was linked: ask whether the old centres had any (R67)")
+    linked = [f"{one.name} {sent[one.kbo]}" for one in context.disappearing if sent[one.kbo]]
+    if not sent and context.today >= context.fusion.takes_effect:
+        yield Verdict(
+            TODO, "none can be read, and none was linked: ask whether the old centres had any (R67)"
+        )
         return
     old = f"; linked from {', '.join(linked)}" if linked else ""
-    yield Answer(OK, f"{number(sum(sent.values()), 'request')} can be read{old}")
+    yield Verdict(OK, f"{format_count(sum(sent.values()), 'request')} can be read{old}")
 
 
-def _at_disappearing(subject: Subject, centre: Centre) -> Iterator[Answer]:
+def _check_disappearing(context: Context, centre: Centre) -> Iterator[Verdict]:
     try:
-        left = subject.portal(centre).get(paths.online_requests(centre.kbo, page_size=1)).body["total"]
+        left = context.portal(centre).get(paths.online_requests(centre.kbo, page_size=1)).body["total"]
     except NotFound:
         left = 0
-    if subject.today < subject.fusion.takes_effect:
-        yield Answer(
+    if context.today < context.fusion.takes_effect:
+        yield Verdict(
             WAITING,
-            f"{number(left, 'request')}, linked to {subject.fusion.name} on {subject.fusion.takes_effect}",
+            f"{format_count(left, 'request')}, linked to {context.fusion.name} on {context.fusion.takes_effect}",
         )
     elif left:
-        yield Answer(
+        yield Verdict(
             FAILED,
-            f"{number(left, 'request')} still under this number, where nobody's software reads them: ask (R67)",
+            f"{format_count(left, 'request')} still under this number, where nobody's software reads them: ask (R67)",
         )
     else:
-        yield Answer(OK, "none is left under this number")
+        yield Verdict(OK, "none is left under this number")

@@ -11,6 +11,7 @@ from operations.checks.results import FAILED, RESULTS, TODO, UNKNOWN, WAITING, R
 from operations.checks.sign_in import CHECK as SIGN_IN
 from operations.exit_codes import ExitCode
 from operations.tables import table
+from schemas.counts import format_count
 from schemas.errors import LoginRefused, PortalUnreachable
 from schemas.identifiers import dotted
 
@@ -32,20 +33,20 @@ def as_text(results: Sequence[Result]) -> str:
 
 def summary(results: Sequence[Result]) -> str:
     """`31 checks: 27 ok, 3 todo, 1 waiting`."""
-    counts = [(sum(one.result == word for one in results), word) for word in RESULTS]
-    said = ", ".join(f"{count} {word}" for count, word in counts if count)
-    return f"{len(results)} check{'' if len(results) == 1 else 's'}: {said}"
+    numbers = [(sum(one.result == word for one in results), word) for word in RESULTS]
+    counts = [f"{count} {word}" for count, word in numbers if count]
+    return f"{format_count(len(results), 'check')}: {', '.join(counts)}"
 
 
 def _table(results: Sequence[Result], width: int) -> str:
-    """What is said of a check goes on below itself where it is long."""
+    """A long text of a check goes on in the rows below."""
     checks = max(len("check"), *(min(len(result.check), 30) for result in results))
     room = width - len("waiting") - checks - 4
     rows: list[tuple[str, str, str]] = []
     for result in results:
-        said = f"{result.detail} ({result.rule})" if result.rule else result.detail
+        text = f"{result.detail} ({result.rule})" if result.rule else result.detail
         rows += zip_longest(
-            [result.result], textwrap.wrap(result.check, checks), textwrap.wrap(said, room), fillvalue=""
+            [result.result], textwrap.wrap(result.check, checks), textwrap.wrap(text, room), fillvalue=""
         )
     return table(("result", "check", "what was found"), rows, width)
 
@@ -53,15 +54,15 @@ def _table(results: Sequence[Result], width: int) -> str:
 def exit_code(results: Sequence[Result], *, strict: bool) -> ExitCode:
     """Unreachable when nobody was let in and so nothing was looked at; partly done when something failed or is unknown."""
     signing_in = [result for result in results if result.check == SIGN_IN]
-    if signing_in and all(map(_kept_out, signing_in)) and all(map(_nothing_seen, results)):
+    if signing_in and all(map(_was_kept_out, signing_in)) and all(map(_saw_nothing, results)):
         return ExitCode.UNREACHABLE
     bad = {FAILED, UNKNOWN} | ({TODO, WAITING} if strict else set())
     return ExitCode.PARTLY if any(result.result in bad for result in results) else ExitCode.DONE
 
 
-def _kept_out(result: Result) -> bool:
+def _was_kept_out(result: Result) -> bool:
     return isinstance(result.cause, LoginRefused | PortalUnreachable)
 
 
-def _nothing_seen(result: Result) -> bool:
-    return result.result == UNKNOWN or _kept_out(result)
+def _saw_nothing(result: Result) -> bool:
+    return result.result == UNKNOWN or _was_kept_out(result)

@@ -1,4 +1,4 @@
-"""The one shape of every check: a question about a centre, and the result lines that come of it.
+"""What a check is, and the result lines that come of it.
 
 `ok`: it works. `todo`: a person has something to do. `waiting`: the calendar, the portal or a supplier has. `failed`: it
 does not work. `unknown`: it could not be looked at, which never counts as nothing found.
@@ -21,8 +21,8 @@ RESULTS = (OK, TODO, WAITING, FAILED, UNKNOWN)
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What came out: `part` names one of several things that a question is about, `rule` another rule than its own,
+class Verdict:
+    """What came out: `part` names one of several things that a check is about, `rule` another rule than its own,
     `cause` the error that it is about."""
 
     result: str
@@ -33,13 +33,13 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Question:
-    """Something to be looked at, at one centre; `ask` may give several answers, and may raise."""
+class Check:
+    """Something to be looked at, at one centre; `judge` may give several verdicts, and may raise."""
 
     centre: Centre
     system: System | None
-    check: str
-    ask: Callable[[], Iterable[Answer]]
+    name: str
+    judge: Callable[[], Iterable[Verdict]]
     rule: str = ""
 
 
@@ -67,39 +67,41 @@ def application_name(system: System | None) -> str:
     return system.application.value if system else ""
 
 
-def results(fusion: str, question: Question) -> Iterator[Result]:
-    """A question's results, at least one. What goes wrong with one question stays with it, whatever it is."""
+def run_check(fusion: str, check: Check) -> Iterator[Result]:
+    """A check's results, at least one. What goes wrong with one check stays with it, whatever it is."""
 
-    def line(answer: Answer) -> Result:
+    def line(verdict: Verdict) -> Result:
         return Result(
             fusion,
-            question.centre.name,
-            question.centre.kbo,
-            question.system,
-            f"{question.check} {answer.part}" if answer.part else question.check,
-            answer.result,
-            masked(answer.detail),
-            answer.rule or question.rule,
-            answer.cause,
+            check.centre.name,
+            check.centre.kbo,
+            check.system,
+            f"{check.name} {verdict.part}" if verdict.part else check.name,
+            verdict.result,
+            masked(verdict.detail),
+            verdict.rule or check.rule,
+            verdict.cause,
         )
 
     count = 0
     try:
-        for answer in question.ask():
+        for verdict in check.judge():
             count += 1
-            yield line(answer)
+            yield line(verdict)
         if not count:
-            yield line(Answer(UNKNOWN, "not looked at: the question got no answer"))
+            yield line(Verdict(UNKNOWN, "not looked at: nothing came out"))
     except NotYetAvailable as error:
-        yield line(Answer(WAITING, waiting_for(error).brief, cause=error))
+        yield line(Verdict(WAITING, waiting_for(error).brief, cause=error))
     except NotFound as error:
-        yield line(Answer(FAILED, error.for_reading(), cause=error))
+        yield line(Verdict(FAILED, error.for_reading(), cause=error))
     except FusionError as error:
-        yield line(Answer(UNKNOWN, not_looked_at(error), cause=error))
-    except Exception as error:  # whatever it is, it is of this question, and the others are told
+        yield line(Verdict(UNKNOWN, not_looked_at(error), cause=error))
+    except Exception as error:  # whatever it is, it is of this check, and the others are told
         # Its text could repeat what it stumbled over, which may be about a person.
         kind = type(error).__name__
-        yield line(Answer(UNKNOWN, f"not looked at: something else than expected came ({kind}); report this"))
+        yield line(
+            Verdict(UNKNOWN, f"not looked at: something else than expected came ({kind}); report this")
+        )
 
 
 def not_looked_at(error: FusionError) -> str:

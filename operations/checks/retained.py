@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from operations.checks.context import Props, Subject, number
-from operations.checks.results import FAILED, OK, TODO, UNKNOWN, WAITING, Answer, Question, not_looked_at
+from operations.checks.context import Context, Props
+from operations.checks.results import FAILED, OK, TODO, UNKNOWN, WAITING, Check, Verdict, not_looked_at
 from providers import retained
 from providers.waiting import Waiting
+from schemas.counts import format_count
 from schemas.errors import FusionError
 from schemas.systems import System
 from stacks.planned import Centre
@@ -21,22 +22,24 @@ from stacks.planned import Centre
 _TYPE = "pulumi-python:dynamic/retained:"
 
 
-def questions(subject: Subject) -> Iterator[Question]:
-    for centre in subject.disappearing:
-        yield Question(centre, System.RETAINED, "retained", partial(_retained, subject, centre), "R05")
+def list_checks(context: Context) -> Iterator[Check]:
+    for centre in context.disappearing:
+        yield Check(centre, System.RETAINED, "retained", partial(_check_retained, context, centre), "R05")
 
 
-def _retained(subject: Subject, centre: Centre) -> Iterator[Answer]:
-    if subject.no_state:
-        raise subject.no_state
-    adopts = f"`pulumi up -s {subject.stack}` adopts"
-    if subject.state is None:
-        yield Answer(UNKNOWN, f"not looked at: no state of the stack yet; {adopts}")
+def _check_retained(context: Context, centre: Centre) -> Iterator[Verdict]:
+    if context.no_state:
+        raise context.no_state
+    adopts = f"`pulumi up -s {context.stack}` adopts"
+    if context.state is None:
+        yield Verdict(UNKNOWN, f"not looked at: no state of the stack yet; {adopts}")
         return
-    planned = _planned(subject, centre)
-    adopted = {str(r["outputs"]["kind"]): dict(r["outputs"]) for r in subject.state if _is_watched(r, centre)}
+    planned = _plan_of(context, centre)
+    adopted = {
+        str(r["outputs"]["kind"]): dict(r["outputs"]) for r in context.state if _is_retained(r, centre)
+    }
     if not adopted:
-        yield Answer(UNKNOWN, f"not looked at: the state has nothing of it; {adopts}")
+        yield Verdict(UNKNOWN, f"not looked at: the state has nothing of it; {adopts}")
         return
     unchanged = released = 0
     missing = False
@@ -49,47 +52,47 @@ def _retained(subject: Subject, centre: Centre) -> Iterator[Answer]:
                     released += 1
                 else:
                     missing = True
-                    yield Answer(UNKNOWN, f"not looked at: not adopted yet; {adopts}", title)
+                    yield Verdict(UNKNOWN, f"not looked at: not adopted yet; {adopts}", title)
                 continue
-            seen = retained.RetainedProvider().read("", known).outs or {}
+            found = retained.RetainedProvider().read("", known).outs or {}
         except FusionError as error:
-            yield Answer(UNKNOWN, not_looked_at(error), title)
+            yield Verdict(UNKNOWN, not_looked_at(error), title)
             continue
-        unchanged += seen["observed"] == retained.UNCHANGED
-        released += seen["observed"] == retained.RELEASED
-        yield from _said(seen, title)
+        unchanged += found["observed"] == retained.UNCHANGED
+        released += found["observed"] == retained.RELEASED
+        yield from _judge(found, title)
     if released == len(planned):
-        yield Answer(OK, "everything released")
+        yield Verdict(OK, "everything released")
     elif (unchanged or released) and not missing:
         let_go = f", {released} released" if released else ""
-        yield Answer(OK, f"{number(unchanged, 'thing')} unchanged{let_go}")
-    merging = next(one for one in subject.fusion.disappearing if one.kbo == centre.kbo)
-    if subject.today >= subject.fusion.retain.review_on and subject.fusion.is_retained(merging):
-        yield Answer(
+        yield Verdict(OK, f"{format_count(unchanged, 'thing')} unchanged{let_go}")
+    merging = next(one for one in context.fusion.disappearing if one.kbo == centre.kbo)
+    if context.today >= context.fusion.retain.review_on and context.fusion.is_retained(merging):
+        yield Verdict(
             TODO,
-            f"the review date {subject.fusion.retain.review_on} has come: is it still needed?",
+            f"the review date {context.fusion.retain.review_on} has come: is it still needed?",
             "review",
             "R61",
         )
 
 
-def _planned(subject: Subject, centre: Centre) -> list[Props]:
+def _plan_of(context: Context, centre: Centre) -> list[Props]:
     """What the program retains of a centre, each kind."""
-    here = (item for item in subject.planned if item.centre.kbo == centre.kbo)
+    here = (item for item in context.planned if item.centre.kbo == centre.kbo)
     return [dict(item.props) for item in here if issubclass(item.resource, retained.Retained)]
 
 
-def _is_watched(resource: Mapping[str, Any], centre: Centre) -> bool:
+def _is_retained(resource: Mapping[str, Any], centre: Centre) -> bool:
     outputs = resource["outputs"]
     named = str(resource.get("type", "")).startswith(_TYPE) and outputs.get("kind") in retained.KINDS
     return named and outputs.get("organization") == centre.kbo
 
 
-def _said(seen: Mapping[str, Any], title: str) -> Iterator[Answer]:
+def _judge(found: Mapping[str, Any], title: str) -> Iterator[Verdict]:
     """What is to be said of one thing: what it waits for, what changed."""
-    if waiting := Waiting.from_props(seen["waiting"]):
-        yield Answer(WAITING, waiting.brief, title)
-    if seen["observed"] not in retained.AS_IT_WAS:
-        yield Answer(
-            FAILED, f"{seen['observed']}: put it right in the portal, or accept it (retain.accept)", title
+    if waiting := Waiting.from_props(found["waiting"]):
+        yield Verdict(WAITING, waiting.brief, title)
+    if found["observed"] not in retained.AS_IT_WAS:
+        yield Verdict(
+            FAILED, f"{found['found']}: put it right in the portal, or accept it (retain.accept)", title
         )

@@ -24,9 +24,9 @@ from operations.checks import (
     sign_in,
     unique_report,
 )
-from operations.checks.context import Subject
-from operations.checks.folders import BoxClosed, Boxes
-from operations.checks.results import FAILED, UNKNOWN, Question, Result, application_name, results
+from operations.checks.context import Context
+from operations.checks.folders import FolderClosed, Folders
+from operations.checks.results import FAILED, UNKNOWN, Check, Result, application_name, run_check
 from providers import session
 from providers.settings import settings_from, sftp_settings_from
 from schemas.declaration import Fusion
@@ -55,7 +55,7 @@ SYSTEMS = (
     retained,
     dossiers,
 )
-"""Each has `questions(subject)`. A sign-in comes first: the portal's date is known from then on."""
+"""Each has `list_checks(context)`. A sign-in comes first: the portal's date is known from then on."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def run_checks(root: Path, names: Sequence[str], say: Say, keep: Path | None = N
 
     Raises `FusionError` for what is wrong with the input, all findings of all declarations at once.
     """
-    chosen = _chosen(root, names)
+    chosen = _choose_stacks(root, names)
     loaded: list[Loaded] = []
     findings: list[Finding] = []
     for name in chosen:
@@ -94,23 +94,23 @@ def run_checks(root: Path, names: Sequence[str], say: Say, keep: Path | None = N
     if findings:
         raise DeclarationError(findings)
     found: list[Result] = []
-    silent: dict[str, BoxClosed] = {}
+    unreachable: dict[str, FolderClosed] = {}
     try:
         for number, one in enumerate(loaded, 1):
-            tell = partial(_tell, say, f"[{number}/{len(loaded)}] {one.stack}")
+            tell = partial(_say_with, say, f"[{number}/{len(loaded)}] {one.stack}")
             tell("reading the stack's state")
-            found += _checked(root, one, tell, keep, silent)
+            found += _check_stack(root, one, tell, keep, unreachable)
     finally:
         session.close()
     return found
 
 
-def _tell(say: Say, prefix: str, line: str) -> None:
+def _say_with(say: Say, prefix: str, line: str) -> None:
     say(f"{prefix}: {line}")
 
 
-def _chosen(root: Path, names: Sequence[str]) -> list[str]:
-    present = engine.stacks(root)
+def _choose_stacks(root: Path, names: Sequence[str]) -> list[str]:
+    present = engine.list_stacks(root)
     unknown = [name for name in names if name not in present]
     if unknown:
         raise FusionError(f"no stack {', '.join(unknown)}; there are {', '.join(present) or 'none'}")
@@ -120,7 +120,7 @@ def _chosen(root: Path, names: Sequence[str]) -> list[str]:
 
 
 def _load(root: Path, stack: str) -> Loaded:
-    config = Configuration(engine.settings(root, stack))
+    config = Configuration(engine.read_settings(root, stack))
     try:
         refuse_unknown_settings(config.values, stack)
         refuse_rehearsal_values(config, settings_from(config.get))
@@ -131,44 +131,49 @@ def _load(root: Path, stack: str) -> Loaded:
     return Loaded(stack, config, load_declaration(path, secrets), secrets)
 
 
-def _checked(
-    root: Path, one: Loaded, say: Say, keep: Path | None, silent: dict[str, BoxClosed]
+def _check_stack(
+    root: Path, one: Loaded, say: Say, keep: Path | None, unreachable: dict[str, FolderClosed]
 ) -> list[Result]:
-    """`silent`: the SFTP servers that gave no answer. With the same settings the next stack's connection is the same, so
-    that what is down is not waited for again."""
+    """The results of one stack.
+
+    :param unreachable: the SFTP servers that gave no answer, by address. The next stack's are often the same: what is down
+        is not waited for again.
+    """
     settings = settings_from(one.config.get)
     state, no_state = None, None
     try:
-        state = engine.resources(root, one.stack) or None
+        state = engine.read_resources(root, one.stack) or None
     except FusionError as error:
         no_state = error  # of this stack: the others are told, and what needs no state
     session.configure(settings)
-    with Boxes(settings, sftp_settings_from(one.config.get, settings), keep, silent) as boxes:
-        subject = Subject(one.stack, one.fusion, one.secrets, boxes, state, no_state)
-        return list(asked(subject, say))
+    with Folders(settings, sftp_settings_from(one.config.get, settings), keep, unreachable) as folders:
+        context = Context(one.stack, one.fusion, one.secrets, folders, state, no_state)
+        return list(run_all(context, say))
 
 
-def asked(subject: Subject, say: Say) -> Iterator[Result]:
-    """The results of every question about a fusion; what goes wrong with one leaves the others alone."""
+def run_all(context: Context, say: Say) -> Iterator[Result]:
+    """The results of every check about a fusion; what goes wrong with one leaves the others alone."""
     application = ""
-    for question in _questions(subject):
-        if (name := application_name(question.system) or question.check) != application:
+    for check in _list_checks(context):
+        if (name := application_name(check.system) or check.name) != application:
             application = name
             say(application)
-        found = list(results(subject.stack, question))
+        found = list(run_check(context.stack, check))
         bad = [result for result in found if result.result in (FAILED, UNKNOWN)]
         if bad:
-            say(f"  {question.centre.name}, {question.check}: {bad[0].result}")
+            say(f"  {check.centre.name}, {check.name}: {bad[0].result}")
         yield from found
 
 
-def _questions(subject: Subject) -> Iterator[Question]:
+def _list_checks(context: Context) -> Iterator[Check]:
     for system in SYSTEMS:
         try:
-            yield from system.questions(subject)
-        except Exception as error:  # what a system would have asked cannot be told, that it asked nothing is
+            yield from system.list_checks(context)
+        except (
+            Exception
+        ) as error:  # which checks a system has cannot be told then; that it has none would be untrue
             name = system.__name__.rpartition(".")[2]
-            yield Question(subject.merged, None, name, partial(_raise, error))
+            yield Check(context.merged, None, name, partial(_raise, error))
 
 
 def _raise(error: Exception) -> NoReturn:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from operations.checks.context import Subject
-from operations.checks.results import FAILED, OK, WAITING, Answer, Question
+from operations.checks.context import Context
+from operations.checks.results import FAILED, OK, WAITING, Check, Verdict
 from providers import paths
 from schemas.errors import LoginRefused
 from schemas.systems import System
@@ -15,22 +15,22 @@ from stacks.planned import Centre
 CHECK = "sign-in"
 
 
-def questions(subject: Subject) -> Iterator[Question]:
-    for centre in subject.centres:
-        yield Question(centre, System.SIGNING_IN, CHECK, partial(_sign_in, subject, centre), "R66")
+def list_checks(context: Context) -> Iterator[Check]:
+    for centre in context.centres:
+        yield Check(centre, System.SIGNING_IN, CHECK, partial(_check_sign_in, context, centre), "R66")
 
 
-def _sign_in(subject: Subject, centre: Centre) -> Iterator[Answer]:
+def _check_sign_in(context: Context, centre: Centre) -> Iterator[Verdict]:
     try:
-        found = subject.portal(centre).get(paths.organization(centre.kbo)).body
+        found = context.portal(centre).get(paths.organization(centre.kbo)).body
     except LoginRefused as error:
-        yield Answer(FAILED, error.for_reading(), cause=error)
+        yield Verdict(FAILED, error.for_reading(), cause=error)
         return
     if found["status"] != "active":
-        yield Answer(
+        yield Verdict(
             WAITING, f"the number becomes active on {found.get('activeFrom', 'a later day')}", rule="R12"
         )
     elif not found["accessCopied"] and centre.role == "merged":
-        yield Answer(WAITING, "the RSZ has not copied access to it yet", rule="R27")
+        yield Verdict(WAITING, "the RSZ has not copied access to it yet", rule="R27")
     else:
-        yield Answer(OK, f"as {found['name']}, NIS {found['nisCode']}")
+        yield Verdict(OK, f"as {found['name']}, NIS {found['nisCode']}")

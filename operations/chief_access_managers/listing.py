@@ -17,6 +17,7 @@ from operations.chief_access_managers import spreadsheet
 from providers.settings import project_root
 from schemas import privacy
 from schemas.access import Access
+from schemas.counts import format_count
 from schemas.declaration import Fusion
 from schemas.errors import DeclarationError, FusionError, GuardRefused
 from schemas.identifiers import IdentifierError, dotted, parse_enterprise_number, parse_ssin
@@ -82,7 +83,7 @@ class ChiefAccessManagers:
         """One line: how many, where."""
         centres = len({row.kbo for row in self.rows})
         fusions = len({row.fusion for row in self.rows})
-        return f"{_count(len(self.rows), 'row')}, {_count(centres, 'centre')}, {_count(fusions, 'fusion')}"
+        return f"{format_count(len(self.rows), 'row')}, {format_count(centres, 'centre')}, {format_count(fusions, 'fusion')}"
 
     def without_address(self) -> list[str]:
         """The people of whom the secrets file has no e-mail address or language."""
@@ -262,7 +263,3 @@ def _rows(
         yield ChiefAccessManager(
             fusion.name, name, kbo, role, key, person.insz, person.email or "", person.language or ""
         )
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from operations.exit_codes import ExitCode
+from schemas.counts import format_count
 
 
 @click.command("chief-access-managers")
@@ -43,7 +44,8 @@ def chief_access_managers(
         for line in found:
             click.echo(line)
         left_out = "; INSZ were not compared" if masked else ""
-        click.echo(f"{checked}: {len(found) or 'no'} difference{'s' * (len(found) != 1)}{left_out}", err=True)
+        count = format_count(len(found), "difference") if found else "no differences"
+        click.echo(f"{checked}: {count}{left_out}", err=True)
         sys.exit(ExitCode.FAILED if found else ExitCode.DONE)
     assert out is not None
     listing.write(listed, out, masked=masked)

@@ -15,8 +15,9 @@ class _OldName(click.Command):
         self._today = command.name
 
     def invoke(self, context: click.Context) -> Any:
+        group = context.parent.command_path if context.parent else ""
         click.echo(
-            f"`fusion {self.name}` is `fusion {self._today}` now: use that, the next release knows the old word no more",
+            f"`{context.command_path}` is `{group} {self._today}` now; the next release knows only that",
             err=True,
         )
         return super().invoke(context)

@@ -11,6 +11,7 @@ import click
 from operations import exit_codes
 from operations.exit_codes import ExitCode
 from providers.settings import project_root
+from schemas.counts import format_count
 
 
 @click.command()
@@ -51,8 +52,9 @@ def rehearse(
     if cleaned:
         if fusions or every or files:
             raise click.UsageError("--clean removes what earlier runs left, and tells no story")
-        number = clean(project_root())
-        click.echo(f"removed {number or 'no'} earlier run{'s' * (number != 1)}", err=True)
+        count = clean(project_root())
+        runs = format_count(count, "earlier run") if count else "no earlier runs"
+        click.echo(f"removed {runs}", err=True)
         return
     told = choose_stories(project_root(), fusions, files, every=every)
     outcomes = run(project_root(), told, lambda line: click.echo(line, err=True), keep=keep, jobs=jobs)

@@ -8,16 +8,15 @@ from __future__ import annotations
 import json
 import os
 import secrets as randomness
-import subprocess
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
+from operations.engine import list_stacks, run_pulumi
 from operations.private_files import write_private
-from providers.settings import REHEARSAL_CLIENT_KEY, REHEARSAL_SECRETS
+from providers.settings import REHEARSAL_CLIENT_KEY, REHEARSAL_SECRETS, embedded_database
 from schemas.declaration import Fusion
 from schemas.document import read
-from schemas.errors import EngineError
 from schemas.loading import load_declaration
 from schemas.secrets import load_secrets
 
@@ -46,7 +45,7 @@ def _client_key(root: Path, first: date | None) -> Iterator[str]:
 
     from emulator.controls import open_portal, register_client, usual_moment
 
-    path, database = root / REHEARSAL_CLIENT_KEY, root / ".state" / "portal.db"
+    path, database = root / REHEARSAL_CLIENT_KEY, embedded_database(root)
     made = [file for file in (path, database) if not file.exists()]
     if path in made:
         key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -127,21 +126,9 @@ def _stacks(root: Path, names: list[str], environment: Mapping[str, str]) -> Ite
     folder = root / ".state" / ".pulumi" / "stacks" / "fusion"
     if "PULUMI_BACKEND_URL" not in environment and all((folder / f"{name}.json").exists() for name in names):
         return
-    listed = json.loads(_pulumi(root, environment, "stack", "ls", "--json"))
-    present = {stack["name"].rpartition("/")[2] for stack in listed}
+    (root / ".state").mkdir(exist_ok=True)  # the file backend wants its folder to be there
+    present = list_stacks(root, environment)
     for name in names:
         if name not in present:
-            _pulumi(root, environment, "stack", "init", name, "--no-select")
+            run_pulumi(root, "stack", "init", name, "--no-select", environment=environment)
             yield f"stack {name}"
-
-
-def _pulumi(root: Path, environment: Mapping[str, str], *arguments: str) -> str:
-    (root / ".state").mkdir(exist_ok=True)  # the file backend wants its folder to be there
-    command = ["pulumi", *arguments, "--non-interactive"]
-    try:
-        done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
-    except FileNotFoundError:
-        raise EngineError("pulumi is not on PATH: run `make setup`, then `. ./activate`") from None
-    if done.returncode != 0:
-        raise EngineError(f"`{' '.join(command)}` failed:\n{done.stderr.strip()}")
-    return done.stdout

@@ -19,14 +19,17 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
+from operations.engine import missing_engine
+from providers.settings import REHEARSAL_PASSPHRASE
 from schemas.errors import EngineError, RehearsalError
 
 STACK_TYPE, RETAINED_TYPE = "pulumi:pulumi:Stack", "/retained:"
-_here = RLock()
-_at_work: set[subprocess.Popen[str]] = set()
+_READING_STEPS = ("same", "refresh", "read")
+_environment_lock = RLock()
+_running: set[subprocess.Popen[str]] = set()
 
 
-def make(root: Path, folder: Path, names: Sequence[str] | None = None) -> None:
+def make_project(root: Path, folder: Path, names: Sequence[str] | None = None) -> None:
     """A project in `folder`: the declarations (of these names, or all) and the program of `root`, and nothing else.
 
     What was in the folder before is thrown away.
@@ -46,7 +49,7 @@ def make(root: Path, folder: Path, names: Sequence[str] | None = None) -> None:
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[None]:
+def exclusive(folder: Path) -> Iterator[None]:
     """Nobody else works in `folder` meanwhile. The lock goes with this process, however it ends.
 
     :raises RehearsalError: when somebody does.
@@ -72,14 +75,14 @@ def environment(folder: Path) -> dict[str, str]:
     return {
         "FUSION_ROOT": str(folder),
         "PULUMI_BACKEND_URL": backend(folder),
-        "PULUMI_CONFIG_PASSPHRASE": "rehearsal",
+        "PULUMI_CONFIG_PASSPHRASE": REHEARSAL_PASSPHRASE,
     }
 
 
 @contextmanager
 def working_in(folder: Path) -> Iterator[None]:
     """This process's own functions work in `folder`'s project: one thread at a time."""
-    with _here:
+    with _environment_lock:
         # Variable by variable: other threads start engines meanwhile, with what else the environment has.
         before = {name: os.environ.get(name) for name in environment(folder)}
         os.environ.update(environment(folder))
@@ -93,14 +96,9 @@ def working_in(folder: Path) -> Iterator[None]:
                     os.environ[name] = value
 
 
-def database(folder: Path) -> Path:
-    """The file of the project's own portal."""
-    return folder / ".state" / "portal.db"
-
-
 @dataclass(frozen=True)
-class Ran:
-    """What one run of the engine did, as its own events tell it.
+class EngineRun:
+    """What one run of the engine did, by its own events.
 
     `steps` counts resources by operation (`create`, `update`, `same`, …), the refresh before it aside; `messages` are its
     errors and warnings; `outputs` are the stack's, secrets masked, those of before where it failed; `observed` says of each
@@ -122,7 +120,7 @@ class Ran:
         return sum(count for operation, count in self.steps.items() if operation != "same")
 
 
-def run(folder: Path, stack: str, operation: str) -> Ran:
+def run_engine(folder: Path, stack: str, operation: str) -> EngineRun:
     """`up`, `preview` or `refresh` of a stack, by the real engine. A run that fails is a result.
 
     :raises EngineError: when the engine did not get as far as telling what it does.
@@ -141,31 +139,31 @@ def run(folder: Path, stack: str, operation: str) -> Ran:
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
     except FileNotFoundError:
-        raise EngineError("pulumi is not on PATH: run `make setup`, then `. ./activate`") from None
-    _at_work.add(engine)
+        raise missing_engine() from None
+    _running.add(engine)
     try:
         said = "".join(engine.communicate())
     except BaseException:
         engine.kill()
         raise
     finally:
-        _at_work.discard(engine)
+        _running.discard(engine)
     events = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
     log.unlink(missing_ok=True)
-    ran = told(operation, events, succeeded=engine.returncode == 0)
+    ran = parse_events(operation, events, succeeded=engine.returncode == 0)
     if not ran.succeeded and not ran.errors:
         raise EngineError(f"`{' '.join(command[:4])}` failed:\n{said[-3000:].strip()}")
     return ran
 
 
-def interrupt() -> None:
+def interrupt_engines() -> None:
     """Have the engines at work here stop as soon as they can, as Ctrl-C does at a terminal."""
-    for engine in list(_at_work):
+    for engine in list(_running):
         engine.send_signal(signal.SIGINT)
 
 
-def told(operation: str, events: Sequence[Mapping[str, Any]], *, succeeded: bool) -> Ran:
-    """What a run's events say."""
+def parse_events(operation: str, events: Sequence[Mapping[str, Any]], *, succeeded: bool) -> EngineRun:
+    """The run that these events, of the engine's own log, tell of."""
     changed: list[str] = []
     errors: list[str] = []
     warnings: list[str] = []
@@ -191,13 +189,10 @@ def told(operation: str, events: Sequence[Mapping[str, Any]], *, succeeded: bool
                     observed[new["organization"], new["kind"]] = new["observed"]
             elif (
                 begins
-                and kind not in _READ
+                and kind not in _READING_STEPS
                 and (metadata.get("new") or metadata.get("old") or {}).get("custom")
             ):
                 changed.append(f"{kind} {what}")
         elif "summaryEvent" in event:
             steps = dict(event["summaryEvent"]["resourceChanges"] or {})
-    return Ran(operation, succeeded, steps, changed, errors, warnings, outputs, observed)
-
-
-_READ = ("same", "refresh", "read")
+    return EngineRun(operation, succeeded, steps, changed, errors, warnings, outputs, observed)

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from emulator import controls
 from operations.rehearsals.preparation import prepare
-from operations.rehearsals.projects import alone, database, environment, make
+from operations.rehearsals.projects import environment, exclusive, make_project
 from operations.tables import table
+from providers.settings import embedded_database
 from schemas.loading import find_declarations, load_declaration
 
 if TYPE_CHECKING:
@@ -56,9 +57,9 @@ def run(root: Path, names: Sequence[str], say: Say, *, keep: bool = False) -> li
     known = list(find_declarations(root / "fusions", names))
     chosen = list(names) or known
     folder = root / ".state" / "rehearsal-run"
-    with alone(folder):
+    with exclusive(folder):
         say(f"a fresh portal and {len(known)} stacks in {folder.relative_to(root)}")
-        make(root, folder)
+        make_project(root, folder)
         for line in prepare(folder, {**os.environ, **environment(folder)}):
             say(f"  {line}")
         outcomes: list[Outcome] = []
@@ -68,7 +69,7 @@ def run(root: Path, names: Sequence[str], say: Say, *, keep: bool = False) -> li
             if days[name] != portals:
                 portals = days[name]
                 say(f"  a fresh portal for the mergers of {portals}")
-                controls.reset(database(folder), controls.usual_moment(portals))
+                controls.reset(embedded_database(folder), controls.usual_moment(portals))
             outcomes.append(_rehearse(folder, name, f"[{number}/{len(chosen)}]", say))
         if not keep and all(outcome.passed for outcome in outcomes):
             shutil.rmtree(folder)

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from operations.checks.results import Result
-from operations.rehearsals import projects
-from operations.rehearsals.projects import Ran
+from operations.rehearsals.projects import EngineRun
 from operations.stories.journal_check import JournalCheck
 from operations.stories.language import NONE, SOME, Check, Expect, ExpectedLine, Step
 from operations.stories.manual_actions import numbers_of
 from operations.stories.portal_state import Forms, forms, forms_left
 from operations.stories.results import StepOutcome
+from providers.settings import embedded_database
 from schemas.declaration import Fusion
 
 _SHOWN = 6
@@ -57,7 +57,7 @@ def _runs(expect: Expect, outcome: StepOutcome) -> Iterator[str]:
             yield _expected(f"a message with `{part}`", first_lines(messages).strip())
 
 
-def _errors(parts: Sequence[str], failed: Sequence[Ran], outcome: StepOutcome) -> Iterator[str]:
+def _errors(parts: Sequence[str], failed: Sequence[EngineRun], outcome: StepOutcome) -> Iterator[str]:
     """Each of these, and no other."""
     for part in parts:
         if not failed:
@@ -69,7 +69,7 @@ def _errors(parts: Sequence[str], failed: Sequence[Ran], outcome: StepOutcome) -
         yield _expected(f"no error but with `{'`, `'.join(parts)}`", first_lines(others).strip())
 
 
-def _errors_of(ran: Ran) -> str:
+def _errors_of(ran: EngineRun) -> str:
     return "\n".join(ran.errors) or "it failed without a message"
 
 
@@ -79,7 +79,7 @@ def _preview(step: Step, outcome: StepOutcome) -> Iterator[str]:
         yield from _number(step.preview, ran, "a preview with")
 
 
-def _number(wanted: str | int, ran: Ran, what: str) -> Iterator[str]:
+def _number(wanted: str | int, ran: EngineRun, what: str) -> Iterator[str]:
     met = {NONE: ran.changes == 0, SOME: ran.changes > 0}.get(str(wanted), ran.changes == wanted)
     if not met:
         yield _expected(f"{what} {wanted} changes", f"{ran.changes}:{first_lines(ran.changed)}")
@@ -158,4 +158,4 @@ def _at_disappearing(journal: JournalCheck) -> Iterator[str]:
 
 
 def _moved(folder: Path, fusion: Fusion, before: Forms) -> Iterator[str]:
-    return forms_left(before, forms(projects.database(folder)), fusion)
+    return forms_left(before, forms(embedded_database(folder)), fusion)

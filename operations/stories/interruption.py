@@ -20,7 +20,7 @@ class Interruption:
     def ask(self) -> None:
         """Have everything end soon."""
         self.asked = True
-        projects.interrupt()
+        projects.interrupt_engines()
 
     def look(self) -> None:
         """Go on, or raise `Interrupted`."""

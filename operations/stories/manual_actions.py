@@ -10,14 +10,13 @@ from pathlib import Path
 
 from emulator import controls
 from emulator.embedded import transport
-from operations.checks.ebox import PAGE
-from operations.rehearsals import projects
 from operations.stories.journal_check import CLIENT
 from operations.stories.language import DISAPPEARING, EVERY, MERGED, ByHand
 from operations.stories.results import Action
 from providers import dossiers, paths
+from providers.contract import PAGE_SIZE
 from providers.portal import Connection, WritingPortal
-from providers.settings import REHEARSAL_CLIENT_KEY, Settings
+from providers.settings import REHEARSAL_CLIENT_KEY, Settings, embedded_database
 from schemas.declaration import Fusion
 from schemas.errors import NotFound, RehearsalError
 from schemas.secrets import Secrets
@@ -31,7 +30,7 @@ _PLACES = {MERGED: "the merged centre", DISAPPEARING: "the disappearing centres"
 
 def let_in(folder: Path) -> None:
     """Let people sign in at the project's portal."""
-    database = projects.database(folder)
+    database = embedded_database(folder)
     known = {client["clientId"]: client["publicKey"] for client in controls.list_clients(database)}
     controls.register_client(database, PEOPLE, known[CLIENT])
 
@@ -64,7 +63,7 @@ class _Context:
 @contextmanager
 def _portal(folder: Path) -> Iterator[ActingFor]:
     settings = Settings("embedded", PEOPLE, None, folder / REHEARSAL_CLIENT_KEY, deadline_seconds=10)
-    connection = Connection(settings, transport(projects.database(folder)))
+    connection = Connection(settings, transport(embedded_database(folder)))
     try:
         yield lambda number: WritingPortal(connection, number)
     finally:
@@ -128,7 +127,7 @@ def _users(number: str, context: _Context) -> str:
 
 
 def _read_e_box(portal: WritingPortal, number: str, _: _Context) -> None:
-    for document in portal.get_items(paths.unread_documents(number, PAGE)):
+    for document in portal.get_items(paths.unread_documents(number, PAGE_SIZE)):
         # A mark as read needs no precondition: `*` is any.
         portal.replace(f"{paths.documents(number)}/{document['id']}/read", {"read": True}, "*")
 
@@ -168,14 +167,14 @@ def _move_forms(portal: WritingPortal, number: str, context: _Context) -> None:
         return  # nothing of it moves (R09)
     day, merged = declared.restart_on.isoformat(), context.fusion.ocmw.kbo
     for kind in dossiers.RESOURCES:
-        to_stop = portal.get_items(paths.merger_work_items(number, kind, day, "stop", PAGE))
+        to_stop = portal.get_items(paths.merger_work_items(number, kind, day, "stop", PAGE_SIZE))
         ids = [form["id"] for form in to_stop]
         if ids:
             portal.add(
                 paths.form_stops(number, kind),
                 {"endDate": declared.stop_on.isoformat(), "ids": ids},
             )
-        to_enter = portal.get_items(paths.merger_work_items(number, kind, day, "enter", PAGE))
+        to_enter = portal.get_items(paths.merger_work_items(number, kind, day, "enter", PAGE_SIZE))
         ids += [form["id"] for form in to_enter]
         left = [{"enterpriseNumber": number, "id": key} for key in ids]
         if left:

@@ -14,12 +14,11 @@ from typing import Any
 
 from emulator import controls
 from emulator.controls import ClockError, Problem
-from operations.checks.context import BELGIUM
 from operations.checks.run import run_checks
 from operations.chief_access_managers import listing
 from operations.rehearsals import projects
 from operations.rehearsals.certificates import uploaded, write_certificate
-from operations.rehearsals.projects import Ran
+from operations.rehearsals.projects import EngineRun
 from operations.stories import manual_actions
 from operations.stories.expectations import unmet_expectations
 from operations.stories.interruption import Interrupted, Interruption
@@ -28,7 +27,8 @@ from operations.stories.language import Portal, Step, Story, Supplier
 from operations.stories.portal_state import Forms, forms
 from operations.stories.results import Action, Failure, StepOutcome, StoryOutcome
 from operations.stories.timeline import results_by_system
-from providers.settings import REHEARSAL_SECRETS
+from providers.contract import BELGIUM
+from providers.settings import REHEARSAL_SECRETS, embedded_database
 from schemas.declaration import Fusion
 from schemas.errors import FusionError, RehearsalError
 from schemas.loading import load_declaration
@@ -67,7 +67,7 @@ class Player:
 
     @property
     def database(self) -> Path:
-        return projects.database(self.folder)
+        return embedded_database(self.folder)
 
     @property
     def declaration(self) -> Path:
@@ -212,7 +212,7 @@ class Player:
     def run_engine(self, operation: str, outcome: StepOutcome) -> None:
         """`up`, `preview` or `refresh`, and what is to be said of it."""
         self.interruption.look()
-        ran = projects.run(self.folder, self.name, operation)
+        ran = projects.run_engine(self.folder, self.name, operation)
         self.interruption.look()
         outcome.runs.append(ran)
         new = self.journal.read(self.fusion)
@@ -233,7 +233,7 @@ class Player:
             outcome.adopted = int(summary.get("adopted", 0) - self.summary.get("adopted", 0))
             self.summary = summary
 
-    def _failures(self, ran: Ran) -> Iterator[Failure]:
+    def _failures(self, ran: EngineRun) -> Iterator[Failure]:
         """The lines of its errors that begin with a thing of the fusion, such as `Herne, FTP accounts: …`."""
         lines = dict.fromkeys(line.strip() for text in ran.errors for line in text.splitlines())
         named = [line for line in lines if ", " in line.partition(": ")[0]]
@@ -269,11 +269,11 @@ def begin_story(folder: Path, name: str, story: Story) -> Player:
     """
     secrets = load_secrets(folder / REHEARSAL_SECRETS)
     fusion = load_declaration(folder / "fusions" / f"{name}.yaml", secrets)
-    controls.reset(projects.database(folder), story.starts)
+    controls.reset(embedded_database(folder), story.starts)
     manual_actions.let_in(folder)
-    journal = JournalCheck(projects.database(folder))
+    journal = JournalCheck(embedded_database(folder))
     journal.skip()
-    return Player(folder, name, fusion, secrets, journal, forms(projects.database(folder)))
+    return Player(folder, name, fusion, secrets, journal, forms(embedded_database(folder)))
 
 
 def play(

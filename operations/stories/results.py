@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from operations.checks.results import Result
-from operations.rehearsals.projects import Ran
+from operations.rehearsals.projects import EngineRun
 from schemas.systems import System
 from stacks.waits import Wait
 
@@ -43,7 +43,7 @@ class StepOutcome:
     on: str
     what: str
     did: list[Action] = field(default_factory=list)
-    runs: list[Ran] = field(default_factory=list)
+    runs: list[EngineRun] = field(default_factory=list)
     writes: int = 0
     waits: Sequence[Wait] = ()
     waits_as_of: str = ""
@@ -59,7 +59,7 @@ class StepOutcome:
     seconds: float = 0.0
 
     @property
-    def up(self) -> Ran | None:
+    def up(self) -> EngineRun | None:
         return next((ran for ran in self.runs if ran.operation == "up"), None)
 
     @property

@@ -18,6 +18,7 @@ from operations.stories.choice import ChosenStory
 from operations.stories.interruption import Interruption
 from operations.stories.play import Say, describe_unexpected, play
 from operations.stories.results import StoryOutcome
+from schemas.counts import format_count
 
 FOLDER = Path(".state") / "stories"
 
@@ -39,14 +40,15 @@ def run(
     folder = folder or root / FOLDER
     names = sorted({one.fusion for one in stories})
     interruption = Interruption()
-    with projects.alone(folder), _numbered(folder) as mine:
-        say(
-            f"{_count(len(stories), 'story', 'stories')} in {_shown(mine, root)}: preparing {_count(len(names), 'fusion')}"
-        )
+    with projects.exclusive(folder), _numbered(folder) as mine:
+        count, fusions = format_count(len(stories), "story", "stories"), format_count(len(names), "fusion")
+        say(f"{count} in {_shown(mine, root)}: preparing {fusions}")
         if kept := _kept(folder, besides=mine):
-            say(f"{_count(len(kept), 'earlier run')} kept beside it: `fusion rehearse --clean` removes them")
+            say(
+                f"{format_count(len(kept), 'earlier run')} kept beside it: `fusion rehearse --clean` removes them"
+            )
         prepared = mine / "prepared"
-        projects.make(root, prepared, names)
+        projects.make_project(root, prepared, names)
         for _ in prepare(prepared, {**os.environ, **projects.environment(prepared)}):
             pass
 
@@ -82,7 +84,7 @@ def run(
 def clean(root: Path, folder: Path | None = None) -> int:
     """Remove what earlier runs left; how many runs. Raises `RehearsalError` while one is at work."""
     folder = folder or root / FOLDER
-    with projects.alone(folder):
+    with projects.exclusive(folder):
         kept = len(_kept(folder))
         if folder.exists():
             shutil.rmtree(folder)
@@ -109,7 +111,3 @@ def _kept(folder: Path, besides: Path | None = None) -> list[Path]:
 
 def _shown(folder: Path, root: Path) -> str:
     return str(folder.relative_to(root) if folder.is_relative_to(root) else folder)
-
-
-def _count(number: int, what: str, several: str | None = None) -> str:
-    return f"{number} {what if number == 1 else several or what + 's'}"

@@ -61,7 +61,7 @@ def test_an_applied_fusion_works_and_what_breaks_is_named(pajottegem: Workspace)
     herne.delete(rest, herne.get(rest).etag)
 
     assert bad(pajottegem) == {
-        ("Pajottegem", "SFTP box"): "failed",
+        ("Pajottegem", "SFTP folder"): "failed",
         ("Pajottegem", "mutations arrive"): "failed",
         ("Pajottegem", "mutations ticked"): "failed",
         ("Herne", "retained REST accounts"): "failed",
@@ -86,7 +86,7 @@ def test_with_a_served_portal_the_folders_are_where_the_settings_say(pajottegem:
         pajottegem.pulumi("config", "set", "sftpPort", "1", "-s", "pajottegem")
         found = bad(pajottegem)
     assert found == {
-        ("Pajottegem", "SFTP box"): "unknown",
+        ("Pajottegem", "SFTP folder"): "unknown",
         ("Pajottegem", "mutations arrive"): "unknown",
         ("Galmaarden", "mutations arrive"): "unknown",
         ("Gooik", "mutations arrive"): "unknown",

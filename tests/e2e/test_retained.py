@@ -1,4 +1,4 @@
-"""What the disappearing centres have is watched, run after run, and never written (R05, R22, R39)."""
+"""What the disappearing centres have is compared, run after run, and never written (R05, R22, R39)."""
 
 import pytest
 

@@ -12,7 +12,7 @@ CHECKOUT = Path(__file__).parents[2]
 PINNED = pinned_engine(CHECKOUT / "engine")
 
 
-class Said(list[str]):
+class Printed(list[str]):
     """What a step printed; stands in for standard output."""
 
     def write(self, text: str) -> int:
@@ -24,15 +24,15 @@ class Said(list[str]):
 
 
 @pytest.fixture
-def said() -> Said:
+def printed() -> Printed:
     """The progress lines so far."""
-    return Said()
+    return Printed()
 
 
 @pytest.fixture
-def step(said: Said) -> Step:
-    """A step that prints to `said`."""
-    return Step("setup 3/5 engine", said)  # type: ignore[arg-type]
+def step(printed: Printed) -> Step:
+    """A step that prints to `printed`."""
+    return Step("setup 3/5 engine", printed)  # type: ignore[arg-type]
 
 
 @pytest.fixture

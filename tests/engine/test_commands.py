@@ -7,22 +7,22 @@ import pytest
 
 from engine.commands import Step, ask, programs, run
 from engine.failures import CommandFailed
-from tests.engine.conftest import Said
+from tests.engine.conftest import Printed
 
 
 def test_a_long_command_shows_that_it_lives(
-    step: Step, said: Said, program: Callable[[str, str], Path]
+    step: Step, printed: Printed, program: Callable[[str, str], Path]
 ) -> None:
     slow = program("slow", "echo working on it; sleep 0.5; echo done >&2")
     assert run(step, "building", [slow], heartbeat=0.2) == "working on it\ndone\n"
-    assert said[0].startswith("setup 3/5 engine: building … 0 s (1 lines, now: working on it)")
+    assert printed[0].startswith("setup 3/5 engine: building … 0 s (1 lines, now: working on it)")
 
 
 def test_a_silent_command_shows_that_it_lives(
-    step: Step, said: Said, program: Callable[[str, str], Path]
+    step: Step, printed: Printed, program: Callable[[str, str], Path]
 ) -> None:
     run(step, "building", [program("silent", "sleep 0.3")], heartbeat=0.2)
-    assert said == ["setup 3/5 engine: building … 0 s (0 lines, now: no output yet)"]
+    assert printed == ["setup 3/5 engine: building … 0 s (0 lines, now: no output yet)"]
 
 
 def test_a_failed_command_is_named_with_its_code_and_output(
@@ -58,10 +58,10 @@ def test_programs_are_executable_files_in_the_order_of_the_path(
 
 
 def test_a_steps_last_line_tells_the_time_only_where_it_took_some(
-    step: Step, said: Said, monkeypatch: pytest.MonkeyPatch
+    step: Step, printed: Printed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     step.done("ready")
     monkeypatch.setattr("time.monotonic", lambda: 1e9)
     step.done("ready")
-    assert said[0] == "setup 3/5 engine: ready"
-    assert said[1].endswith(" s")
+    assert printed[0] == "setup 3/5 engine: ready"
+    assert printed[1].endswith(" s")

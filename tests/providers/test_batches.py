@@ -42,7 +42,7 @@ def test_what_is_stopped_is_entered_again_before_more_is_stopped(
     portal: Portal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """R06: wherever a run breaks off, no more than a page is without its successors."""
-    monkeypatch.setattr(batches, "PAGE", 5)
+    monkeypatch.setattr(batches, "PAGE_SIZE", 5)
     portal.set_clock(FREE)
     add, stops = WritingPortal.add, []
 
@@ -95,7 +95,7 @@ def test_a_run_that_broke_off_is_taken_up_where_it_was(
     portal: Portal, monkeypatch: pytest.MonkeyPatch, page: int, broken_after: int
 ) -> None:
     """Nothing is stopped twice, entered twice or left without a successor."""
-    monkeypatch.setattr(batches, "PAGE", page)
+    monkeypatch.setattr(batches, "PAGE_SIZE", page)
     portal.set_clock(FREE)
     broken = "*/stops" if broken_after == 1 else "*/successions"
     rule = controls.Rule(path_pattern=broken, status=500, after_write=broken_after == 2, seed=broken_after)

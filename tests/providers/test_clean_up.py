@@ -111,7 +111,7 @@ def test_co_managers_stay_where_the_declaration_leaves_them_as_they_are(
 def test_co_chiefs_stay_where_the_declaration_leaves_them_as_they_are(
     stay: bool, life: ResourceHarness, portal: Portal
 ) -> None:
-    """R16: who is co-head manager of the centre is not cleaned out of its domains."""
+    """R16: who is co-chief access manager of the centre is not cleaned out of its domains."""
     stranger = cleaning.STRANGERS[0]
     people = {
         "chiefAccessManagers": [{"ssin": ssin("els.peeters")}],

@@ -45,7 +45,7 @@ def test_where_nothing_waits_there_is_none(nothing: dict[str, str] | None) -> No
         ("waits for the supplier's answer to the delegation request of 2025-02-03 (R35)", "R35"),
         ("waits for 3 still being handled (R06); 4 refused by the portal, see dossiers (R06)", "R06"),
         ("waits for lists to be reported to Flanders (R13, R14)", "R13, R14"),
-        ("waits for lists to be reported to Flanders (R13, R14): fusion head-managers", ""),
+        ("waits for lists to be reported to Flanders (R13, R14): fusion chief-access-managers", ""),
         ("waits for something new", ""),
     ],
 )

@@ -96,7 +96,7 @@ def test_the_word_for_nobody_leaves_the_managers_only() -> None:
 
 
 def test_what_is_cleaned_up_is_not_retained_and_the_rest_is() -> None:
-    """The plan does not both watch and remove."""
+    """The plan does not both retain and remove."""
     (users,) = of(shipped("antwerpen").resources, retained.RetainedUsers)
     assert f"{MW}/*" in users.props["managed"]
     assert users.secrets == {"managed"}
@@ -251,14 +251,14 @@ def test_an_operator_whom_the_secrets_do_not_know_is_a_mistake() -> None:
 
 
 @pytest.fixture
-def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def printed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What a preview warns of and reports as an error."""
-    told: list[str] = []
+    printed: list[str] = []
     monkeypatch.setattr(pulumi.runtime, "is_dry_run", lambda: True)
-    monkeypatch.setattr(pulumi.log, "info", lambda text: told.append(f"info: {text}"))
-    monkeypatch.setattr(pulumi.log, "warn", lambda text: told.append(f"warning: {text}"))
-    monkeypatch.setattr(pulumi.log, "error", lambda text: told.append(f"error: {text}"))
-    return told
+    monkeypatch.setattr(pulumi.log, "info", lambda text: printed.append(f"info: {text}"))
+    monkeypatch.setattr(pulumi.log, "warn", lambda text: printed.append(f"warning: {text}"))
+    monkeypatch.setattr(pulumi.log, "error", lambda text: printed.append(f"error: {text}"))
+    return printed
 
 
 def announce(leaving: list[str] | None, waiting: dict[str, str] | None = None) -> None:
@@ -266,10 +266,10 @@ def announce(leaving: list[str] | None, waiting: dict[str, str] | None = None) -
     clean_up_report._announce("antwerpen", item, [leaving, waiting])
 
 
-def test_a_preview_names_who_goes(said: list[str]) -> None:
+def test_a_preview_names_who_goes(printed: list[str]) -> None:
     announce(["portal:1", "portal:2"])
     announce(["portal:1"])
-    assert said == [
+    assert printed == [
         f"warning: Borsbeek, {MW}: 2 users go, whom fusions/antwerpen.yaml does not declare there (R24): "
         "portal:1, portal:2",
         f"warning: Borsbeek, {MW}: 1 user goes, whom fusions/antwerpen.yaml does not declare there (R24): portal:1",
@@ -277,35 +277,35 @@ def test_a_preview_names_who_goes(said: list[str]) -> None:
 
 
 @pytest.mark.parametrize("leaving", [None, []])
-def test_where_nobody_goes_nothing_is_said(leaving: list[str] | None, said: list[str]) -> None:
+def test_where_nobody_goes_nothing_is_said(leaving: list[str] | None, printed: list[str]) -> None:
     announce(leaving)
-    assert said == []
+    assert printed == []
 
 
-def test_where_nobody_goes_yet_a_preview_says_until_when(said: list[str]) -> None:
+def test_where_nobody_goes_yet_a_preview_says_until_when(printed: list[str]) -> None:
     announce([], {"reason": "waits for its day (R24)", "whom": "the calendar", "until": "2025-02-05"})
-    assert said == [
+    assert printed == [
         f"info: Borsbeek, {MW}: nobody goes yet; the clean-up waits for its day (R24), until 2025-02-05"
     ]
 
 
-def test_more_than_is_confirmed_is_an_error_already_in_the_preview(said: list[str]) -> None:
+def test_more_than_is_confirmed_is_an_error_already_in_the_preview(printed: list[str]) -> None:
     announce([f"portal:{number}" for number in range(6)])
-    assert said[0].startswith(
+    assert printed[0].startswith(
         f"error: Borsbeek, {MW}: 6 users would go, and the declaration confirms at most 5"
     )
 
 
 def test_an_up_names_who_came_meanwhile_and_announces_nothing(
-    said: list[str], monkeypatch: pytest.MonkeyPatch
+    printed: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whom it named is gone by then."""
     monkeypatch.setattr(pulumi.runtime, "is_dry_run", lambda: False)
     announce([])
     announce([], {"reason": "waits", "whom": "the calendar"})
-    assert said == []
+    assert printed == []
     announce(["portal:1"])
-    assert said == [
+    assert printed == [
         f"warning: Borsbeek, {MW}: 1 user came meanwhile, whom fusions/antwerpen.yaml does not declare there (R24); "
         "the next `up` removes them: portal:1"
     ]

@@ -1,4 +1,4 @@
-"""What is planned to be watched: the reports, the copy of access, requests (R13-R15, R62-R64)."""
+"""The pending work that is planned: the reports, the copy of access, requests (R13-R15, R62-R64)."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ def test_r13_r14_the_day_for_flanders_is_that_of_the_manuals_fusions() -> None:
 
 def test_r63_who_keeps_the_number_reports_on_the_year_before_too() -> None:
     """R62: the others under the number that disappears; a new number has not lived that year."""
-    watched = {
+    pending = {
         name: [item.centre.name for item in shipped(name).resources if item.resource is UniqueReport]
         for name in ("pajottegem", "hasselt", "antwerpen")
     }
-    assert watched == {
+    assert pending == {
         "pajottegem": ["Galmaarden", "Gooik", "Herne"],
         "hasselt": ["Kortessem", "Hasselt"],
         "antwerpen": ["Borsbeek", "Antwerpen"],
@@ -37,9 +37,9 @@ def test_r63_who_keeps_the_number_reports_on_the_year_before_too() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_r64_requests_are_watched_where_they_disappear(name: str) -> None:
     fusion = shipped(name).fusion
-    watched = [item for item in shipped(name).resources if item.resource is OnlineRequests]
-    assert [item.centre.name for item in watched] == [centre.name for centre in fusion.disappearing]
-    assert {item.props["mergedInto"] for item in watched} == {fusion.name}
+    pending = [item for item in shipped(name).resources if item.resource is OnlineRequests]
+    assert [item.centre.name for item in pending] == [centre.name for centre in fusion.disappearing]
+    assert {item.props["mergedInto"] for item in pending} == {fusion.name}
 
 
 def test_accounts_of_rest_alone_need_no_password() -> None:

@@ -145,17 +145,20 @@ def test_everybody_who_is_declared_is_planned_and_left_to_their_resource(name: s
         users = of(planned.at(kbo), access.User)
         assert {(user.props["domain"], user.props["person"]) for user in users} == persons
         for retained_users in of(planned.at(kbo), retained.RetainedUsers):
-            managed = {f"{user.props['domain']}/{user.props['ssin']}": said(user) for user in users}
+            managed = {f"{user.props['domain']}/{user.props['ssin']}": managed_fields(user) for user in users}
             managed |= {f"{code}/*": ["*"] for code in declared_access.domains if declared_access.clean_up}
             assert retained_users.props["managed"] == managed
             assert retained_users.secrets == {"managed"}
         for retained_managers in of(planned.at(kbo), retained.RetainedAccessManagers):
-            named = {item.props["domain"]: said(item) for item in of(planned.at(kbo), access.AccessManagers)}
+            named = {
+                item.props["domain"]: managed_fields(item)
+                for item in of(planned.at(kbo), access.AccessManagers)
+            }
             assert retained_managers.props["managed"] == named
             assert retained_managers.secrets == {"people"}
 
 
-def said(item: Planned) -> list[str]:
+def managed_fields(item: Planned) -> list[str]:
     """The fields about access that a planned resource declares."""
     assert issubclass(item.resource, PortalResource)
     fields = [name for name in item.resource.provider_class.fields if name not in ("people", "ssin")]
@@ -273,7 +276,7 @@ def test_an_absent_section_is_untouched() -> None:
     assert [item.name for item in left] == [
         "lochristi-access-copy",
         "lochristi-unique-report",
-    ]  # only watched
+    ]  # only asked about
 
 
 @every_fusion

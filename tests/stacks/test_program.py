@@ -11,6 +11,7 @@ import pulumi
 import pytest
 
 from providers.retained import Retained
+from providers.settings import REHEARSAL_PASSPHRASE
 from schemas.systems import Application
 from stacks import program
 from tests.stacks.conftest import FUSIONS, NAMES, PASSWORD, Engine, secrets_of, shipped
@@ -118,7 +119,7 @@ def test_a_real_portal_is_refused_the_rehearsals_passphrase(
 ) -> None:
     """Its secrets would lie in state under a passphrase that everybody knows."""
     configure(portalUrl=portal, secrets=secrets_text())
-    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", program.REHEARSAL_PASSPHRASE)
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", REHEARSAL_PASSPHRASE)
     with pytest.raises(pulumi.RunError, match="change-secrets-provider"):
         program.run()
     monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "one of our own")
@@ -131,7 +132,7 @@ def test_a_real_portal_is_refused_every_rehearsal_value_at_once(
 ) -> None:
     """Generated people must never become users of a real centre."""
     configure(portalUrl="https://portal.example")
-    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", program.REHEARSAL_PASSPHRASE)
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", REHEARSAL_PASSPHRASE)
     with pytest.raises(pulumi.RunError, match=r"(?s)passphrase.*generated ones.*fusion:clientId"):
         program.run()
     assert engine.registered.requests == []
@@ -142,7 +143,7 @@ def test_a_rehearsals_portal_may_have_it(
     portal: str, engine: Engine, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     configure(portalUrl=portal, secrets=secrets_text())
-    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", program.REHEARSAL_PASSPHRASE)
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", REHEARSAL_PASSPHRASE)
     assert engine.run(program.run)["summary"]
 
 

@@ -94,7 +94,7 @@ def test_what_is_released_is_said_and_fails_nothing(engine: Engine) -> None:
         "Gooik": "13 things, unchanged",
         "Herne": "11 things, unchanged; 1 not shown yet; FTP accounts released (2026-01-05: fetched)",
     }
-    assert outputs["summary"]["retained"] == 38, "of what is still watched"
+    assert outputs["summary"]["retained"] == 38, "of what is still retained"
 
 
 ACCEPT = (

@@ -11,8 +11,8 @@ from tests.stacks.test_plan import of
 every_fusion = pytest.mark.parametrize("name", NAMES)
 
 
-def test_what_of_the_head_managers_is_declared_is_left_to_their_resource() -> None:
-    """R16: co-chiefs whom the declaration does not speak of are watched, and who becomes a chief is not missed."""
+def test_what_of_the_chief_access_managers_is_declared_is_left_to_their_resource() -> None:
+    """R16: co-chiefs whom the declaration does not speak of are retained, and who becomes a chief is not missed."""
     planned = shipped("pajottegem")
     (herne,) = [
         item
@@ -90,8 +90,8 @@ def test_where_everything_is_released_there_is_nothing_to_review() -> None:
     assert not of(all_released("hasselt").resources, review.Review)
 
 
-def test_where_all_head_managers_are_declared_the_rest_is_everything() -> None:
-    """R61: they are not watched, and so cannot be released."""
+def test_where_all_chief_access_managers_are_declared_the_rest_is_everything() -> None:
+    """R61: they are not retained, and so cannot be released."""
     fusion = all_released("hasselt", "chiefAccessManagers").fusion
     (kortessem,) = fusion.disappearing
     assert kortessem.access

@@ -25,7 +25,7 @@ def moving(number: str, what: str, method: str = "POST") -> dict[str, Any]:
     return {"method": method, "path": path, "actingFor": number}
 
 
-def told(fusion: Fusion, calls: Iterable[dict[str, Any]]) -> list[str]:
+def stray_centres(fusion: Fusion, calls: Iterable[dict[str, Any]]) -> list[str]:
     return [centre.name for centre, _ in unexpected_writes(fusion, calls)]
 
 
@@ -45,7 +45,7 @@ def told(fusion: Fusion, calls: Iterable[dict[str, Any]]) -> list[str]:
 )
 def test_declared_access_and_the_end_of_forms_may_be_written(call: dict[str, Any]) -> None:
     """R06, R23."""
-    assert told(shipped("pajottegem").fusion, [call]) == []
+    assert stray_centres(shipped("pajottegem").fusion, [call]) == []
 
 
 @pytest.mark.parametrize(
@@ -68,14 +68,14 @@ def test_declared_access_and_the_end_of_forms_may_be_written(call: dict[str, Any
 )
 def test_all_else_is_told_with_its_centre(call: dict[str, Any]) -> None:
     """R05: undeclared domains, what nothing takes away, and every other screen."""
-    assert told(shipped("pajottegem").fusion, [call]) == ["Herne"]
+    assert stray_centres(shipped("pajottegem").fusion, [call]) == ["Herne"]
 
 
 def test_users_go_in_one_call_where_the_declaration_cleans_up_and_only_there() -> None:
     """R24."""
     call = access(BORSBEEK, f"{DOMAIN}/users/deletions", "POST")
     elsewhere = access(BORSBEEK, "domains/woonzorg/users/deletions", "POST")
-    assert told(shipped("antwerpen").fusion, [call, elsewhere]) == ["Borsbeek"]
+    assert stray_centres(shipped("antwerpen").fusion, [call, elsewhere]) == ["Borsbeek"]
 
 
 def test_only_declared_forms_may_be_stopped_and_not_those_that_people_move() -> None:
@@ -84,8 +84,8 @@ def test_only_declared_forms_may_be_stopped_and_not_those_that_people_move() -> 
     assert fusion.dossiers
     for change in ({"centres": ("Galmaarden", "Gooik")}, {"handled_by": "byHand"}):
         dossiers = fusion.dossiers.model_copy(update=change)
-        assert told(fusion.model_copy(update={"dossiers": dossiers}), [call]) == ["Herne"]
-    assert told(fusion.model_copy(update={"dossiers": None}), [call]) == ["Herne"]
+        assert stray_centres(fusion.model_copy(update={"dossiers": dossiers}), [call]) == ["Herne"]
+    assert stray_centres(fusion.model_copy(update={"dossiers": None}), [call]) == ["Herne"]
 
 
 def test_only_declared_access_may_be_written() -> None:
@@ -100,4 +100,4 @@ def test_only_declared_access_may_be_written() -> None:
     chiefs = access(HERNE, "chiefAccessManagers")
     for declared, wrong in ((empty, ["Herne"]), (None, ["Herne", "Herne"])):
         merging = (herne.model_copy(update={"access": declared}),)
-        assert told(fusion.model_copy(update={"merging": merging}), [user, chiefs]) == wrong
+        assert stray_centres(fusion.model_copy(update={"merging": merging}), [user, chiefs]) == wrong

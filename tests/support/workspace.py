@@ -15,7 +15,7 @@ from typing import Any
 from emulator import controls
 from emulator.embedded import transport
 from operations.rehearsals.preparation import prepare
-from operations.rehearsals.projects import make
+from operations.rehearsals.projects import make_project
 from providers.portal import Connection, WritingPortal
 from providers.settings import Settings
 
@@ -33,7 +33,7 @@ class Workspace:
     @classmethod
     def make(cls, root: Path, *fusions: str) -> Workspace:
         """A fresh one with these declarations."""
-        make(CHECKOUT, root, fusions)
+        make_project(CHECKOUT, root, fusions)
         workspace = cls(root)
         list(prepare(root, workspace.environment))
         return workspace
@@ -42,7 +42,7 @@ class Workspace:
     def restore(cls, root: Path, kept: Path) -> Workspace:
         """One that goes on with a stack of an earlier version (`tests/e2e/states/README.md`), whose name the folder has."""
         kept = kept.resolve()
-        make(CHECKOUT, root, ())
+        make_project(CHECKOUT, root, ())
         workspace = cls(root)
         shutil.copy2(kept / f"{kept.name}.yaml", workspace.declaration(kept.name))
         for certificate in (kept / "certificates").glob("*"):

@@ -118,19 +118,19 @@ def collection(named: FormKind) -> tuple[Operation, ...]:
     many = named.several[0].upper() + named.several[1:]
     kind, change = named.kind, "changeIntegrations"
 
-    def listed(call: Call) -> Answer:
+    def list_all(call: Call) -> Answer:
         return list_forms(call, kind)
 
-    def got(call: Call) -> Answer:
+    def get_one(call: Call) -> Answer:
         return get_form(call, kind)
 
-    def entered(call: Call) -> Answer:
+    def enter_one(call: Call) -> Answer:
         return enter_form(call, kind)
 
-    def stopped(call: Call) -> Answer:
+    def stop_several(call: Call) -> Answer:
         return batches.stop(call, kind)
 
-    def continued(call: Call) -> Answer:
+    def continue_several(call: Call) -> Answer:
         return batches.enter_again(call, kind)
 
     return (
@@ -139,7 +139,7 @@ def collection(named: FormKind) -> tuple[Operation, ...]:
             path,
             f"list{many}",
             f"The {named.what}",
-            listed,
+            list_all,
             answer="systems.integrations:FormList",
             needs=NEEDS,
             query=("status", "qualityCode", *paging.PAGING),
@@ -149,7 +149,7 @@ def collection(named: FormKind) -> tuple[Operation, ...]:
             path + "/{id}",
             f"get{named.one}",
             f"One of the {named.what}",
-            got,
+            get_one,
             answer="systems.integrations:Form",
             needs=NEEDS,
             statuses=(200, 404),
@@ -159,7 +159,7 @@ def collection(named: FormKind) -> tuple[Operation, ...]:
             path,
             f"enter{named.one}",
             f"Enter one of the {named.what}",
-            entered,
+            enter_one,
             body=f"systems.integrations:{named.one}Body",
             answer="systems.integrations:Form",
             needs=NEEDS,
@@ -172,7 +172,7 @@ def collection(named: FormKind) -> tuple[Operation, ...]:
             path + "/stops",
             f"stop{many}",
             f"Stop {named.what}, several at once",
-            stopped,
+            stop_several,
             body="systems.integrations:Stops",
             answer="systems.integrations:StopResults",
             needs=NEEDS,
@@ -184,7 +184,7 @@ def collection(named: FormKind) -> tuple[Operation, ...]:
             path + "/successions",
             f"continue{many}",
             f"Enter {named.what} again under the number that goes on",
-            continued,
+            continue_several,
             body="systems.integrations:Successions",
             answer="systems.integrations:SuccessionResults",
             needs=NEEDS,

@@ -79,21 +79,21 @@ def _row(fault: dict[str, Any]) -> dict[str, Any]:
         "id": fault["id"],
         "calls": f"{rule.method or 'all'} {rule.path_pattern or ''}".strip(),
         "share": f"{rule.share:.0%}",
-        "fault": ", ".join(_said(rule)),
+        "fault": ", ".join(_describe(rule)),
         "met": fault["met"],
         "failed": fault["made"],
     }
 
 
-def _said(rule: Rule) -> list[str]:
-    said = [rule.description]
+def _describe(rule: Rule) -> list[str]:
+    parts = [rule.description]
     if rule.retry_after_seconds is not None:
-        said.append(f"Retry-After {rule.retry_after_seconds}")
+        parts.append(f"Retry-After {rule.retry_after_seconds}")
     if rule.delay_ms:
-        said.append(f"after {rule.delay_ms} ms")
+        parts.append(f"after {rule.delay_ms} ms")
     if rule.max_count is not None:
-        said.append(f"at most {rule.max_count}")
-    return said
+        parts.append(f"at most {rule.max_count}")
+    return parts
 
 
 @click.command()

@@ -11,8 +11,9 @@ from operations.commands.emulator.clock import clock
 from operations.commands.emulator.faults import faults, limit
 from operations.commands.emulator.openapi import openapi
 from operations.commands.emulator.parties import clients, delegation, postpone, token
-from operations.commands.emulator.records import boxes, journal, mails, mutations, request
+from operations.commands.emulator.records import folders, journal, mails, mutations, request
 from operations.commands.emulator.reset import reset
+from operations.commands.old_names import under_old_name
 from providers.settings import embedded_database
 from schemas.errors import RehearsalError
 
@@ -58,12 +59,12 @@ def emulator(
 
 
 for _command in (
-    boxes,
     checkpoint,
     clients,
     clock,
     delegation,
     faults,
+    folders,
     journal,
     limit,
     mails,
@@ -73,5 +74,6 @@ for _command in (
     request,
     reset,
     token,
+    under_old_name("boxes", folders),
 ):
     emulator.add_command(_command)

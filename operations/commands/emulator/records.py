@@ -1,4 +1,4 @@
-"""`fusion emulator journal`, `mails`, `mutations`, `boxes`, `request`: what happened at the emulated portal."""
+"""`fusion emulator journal`, `mails`, `mutations`, `folders`, `request`: what happened at the emulated portal."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def mutations(database: Path, kbo: str | None, form: str) -> None:
 @KBO
 @FORMAT
 @click.pass_obj
-def boxes(database: Path, kbo: str | None, form: str) -> None:
+def folders(database: Path, kbo: str | None, form: str) -> None:
     """What lies in the folders of FTP accounts, and when it was fetched."""
     from emulator import controls
 

@@ -104,7 +104,7 @@ def test_r12_a_number_becomes_active_at_midnight_and_access_is_copied_that_night
     assert centre.get(API).json()["accessCopiedOn"] == "2025-01-01"
 
 
-def test_r15_scenario_1_the_new_number_gets_head_managers_and_users_of_all_and_they_keep_theirs(
+def test_r15_scenario_1_the_new_number_gets_chief_access_managers_and_users_of_all_and_they_keep_theirs(
     portal: Portal,
 ) -> None:
     merged = portal.acting_for(PAJOTTEGEM)

@@ -14,7 +14,7 @@ from tests.emulator.conftest import GALMAARDEN, GOOIK, PAJOTTEGEM, SENDER, Actin
 USERS = "/domains/maatschappelijkWelzijn/users"
 
 
-def told(portal: Portal, name: str, to: str | None = None, **more: Any) -> list[tuple[str, str, str, str]]:
+def compare(portal: Portal, name: str, to: str | None = None, **more: Any) -> list[tuple[str, str, str, str]]:
     """The differences as (organisation, what, key, change)."""
     found = controls.compare(portal.database, name, to, **more)
     return [(one.organization, one.what, one.key, one.change) for one in found]
@@ -54,7 +54,7 @@ def test_what_differs_is_told_field_by_field(galmaarden: Acting, pajottegem: Act
     assert (added.organization, added.what, added.change) == (PAJOTTEGEM, "sender", "added")
     # And the other way around.
     controls.make_checkpoint(portal.database, "after")
-    assert [change for *_, change in told(portal, "after", "before")] == ["added", "changed", "removed"]
+    assert [change for *_, change in compare(portal, "after", "before")] == ["added", "changed", "removed"]
 
 
 def test_people_are_numbers_and_a_password_only_changed(galmaarden: Acting) -> None:
@@ -103,7 +103,9 @@ def test_what_comes_in_numbers_is_counted_or_told_one_by_one(portal: Portal) -> 
     (counted,) = [one for one in controls.compare(portal.database, "before") if one.what == "aidRequests"]
     (count,) = counted.fields
     assert (counted.key, count.name, count.new - count.old) == ("unread", "count", 1)
-    assert (counted.organization, "aidRequests", made["id"], "added") in told(portal, "before", details=True)
+    assert (counted.organization, "aidRequests", made["id"], "added") in compare(
+        portal, "before", details=True
+    )
 
 
 def test_a_merger_is_seen_at_every_centre(portal_at: Callable[[str], Portal]) -> None:
@@ -124,4 +126,4 @@ def test_a_table_that_nobody_thought_of_is_counted(portal: Portal) -> None:
         connection.execute("CREATE TABLE leaflets (organization TEXT)")
         controls.make_checkpoint(portal.database, "before")
         connection.execute("INSERT INTO leaflets VALUES (?)", (GALMAARDEN,))
-    assert told(portal, "before") == [(GALMAARDEN, "leaflets", "", "changed")]
+    assert compare(portal, "before") == [(GALMAARDEN, "leaflets", "", "changed")]

@@ -16,10 +16,10 @@ from emulator import controls
 from emulator.core import store
 from emulator.embedded import transport
 from operations import engine
-from operations.checks.context import Subject
-from operations.checks.folders import Boxes
+from operations.checks.context import Context
+from operations.checks.folders import Folders
 from operations.checks.results import Result
-from operations.checks.run import asked
+from operations.checks.run import run_all
 from operations.rehearsals import preparation
 from operations.rehearsals.certificates import uploaded
 from operations.rehearsals.preparation import prepare
@@ -110,8 +110,8 @@ class Setting:
         state = json.loads(self.state_file.read_text()) if self.has_state else None
         sftp: SftpSettings = sftp_settings_from(self.settings.get, settings)
         try:
-            with Boxes(settings, sftp, self.keep) as boxes:
-                return list(asked(Subject(self.stack, fusion, secrets, boxes, state), lambda _: None))
+            with Folders(settings, sftp, self.keep) as folders:
+                return list(run_all(Context(self.stack, fusion, secrets, folders, state), lambda _: None))
         finally:
             session.close()
 
@@ -229,7 +229,7 @@ def stacks(monkeypatch: pytest.MonkeyPatch, applied: Setting) -> dict[str, str]:
     """The engine's part, without it: one stack with this state and these settings."""
     settings: dict[str, str] = {}
     state = json.loads(applied.state_file.read_text())
-    monkeypatch.setattr(engine, "stacks", lambda root: [STACK])
-    monkeypatch.setattr(engine, "settings", lambda root, stack: settings)
-    monkeypatch.setattr(engine, "resources", lambda root, stack: state if applied.has_state else [])
+    monkeypatch.setattr(engine, "list_stacks", lambda root: [STACK])
+    monkeypatch.setattr(engine, "read_settings", lambda root, stack: settings)
+    monkeypatch.setattr(engine, "read_resources", lambda root, stack: state if applied.has_state else [])
     return settings

@@ -15,7 +15,7 @@ import pytest
 from emulator import controls
 from emulator.sftp import server as sftp
 from operations.checks import folders
-from operations.checks.folders import BoxClosed, Boxes
+from operations.checks.folders import FolderClosed, Folders
 from operations.checks.results import FAILED, OK, TODO, UNKNOWN, WAITING
 from operations.rehearsals.certificates import write_certificate
 from providers.settings import Settings, SftpSettings
@@ -28,7 +28,7 @@ WAY_OUT = ": `pulumi preview` shows it, `pulumi up` puts it right"
 
 
 def test_the_box_opens_with_the_declared_name_and_the_secret_password(applied: Setting) -> None:
-    result, detail = applied.found("SFTP box")
+    result, detail = applied.found("SFTP folder")
     assert result == OK
     assert detail == "opens with the declared user name; 9 files, the last of 2025-02-12"
     assert applied.found("FTP account")[0] == OK
@@ -37,7 +37,7 @@ def test_the_box_opens_with_the_declared_name_and_the_secret_password(applied: S
 def test_another_password_at_the_portal(applied: Setting) -> None:
     applied.change(PAJOTTEGEM, FTP, password="Ander,1.wachtw")
     lines = {line.check: line for line in applied.check() if line.kbo == PAJOTTEGEM}
-    box = lines["SFTP box"]
+    box = lines["SFTP folder"]
     assert (box.result, box.rule) == (FAILED, "R31")
     assert (
         "refuses the password of the secrets; there it was last changed on 2025-02-12: `pulumi up`"
@@ -56,7 +56,7 @@ def test_another_password_at_the_portal(applied: Setting) -> None:
 def test_an_account_that_is_gone(applied: Setting) -> None:
     applied.remove(PAJOTTEGEM, FTP)
     lines = {line.check: line for line in applied.check() if line.kbo == PAJOTTEGEM}
-    for check in ("FTP account", "SFTP box", "mutations arrive"):
+    for check in ("FTP account", "SFTP folder", "mutations arrive"):
         assert lines[check].result == FAILED
         assert "there is no FTP account FTP Pajottegem: `pulumi up` makes it" in lines[check].detail
 
@@ -112,11 +112,11 @@ def test_a_certificate_runs_out_and_then_the_box_stays_closed(applied: Setting) 
     result, detail = applied.found("certificates")
     assert result == TODO
     assert "pajottegem-ftp.cer is valid until 2025-02-20, 8 days more" in detail
-    assert applied.found("SFTP box")[0] == OK
+    assert applied.found("SFTP folder")[0] == OK
 
     controls.set_clock(applied.database, "2025-02-21")
     lines = {line.check: line for line in applied.check() if line.kbo == PAJOTTEGEM}
-    for check in ("certificates", "FTP account", "SFTP box", "mutations arrive"):
+    for check in ("certificates", "FTP account", "SFTP folder", "mutations arrive"):
         assert lines[check].result == FAILED, check
         assert "expired on 2025-02-20" in lines[check].detail
         assert lines[check].rule == "R37"
@@ -158,14 +158,14 @@ def test_r37_one_that_is_not_valid_yet_keeps_the_box_closed_and_no_password_is_b
         " WHERE kind = 'certificate' AND key = 'pajottegem-ftp.cer'"
     )
     lines = {line.check: line for line in applied.check() if line.kbo == PAJOTTEGEM}
-    for check in ("certificates", "FTP account", "SFTP box", "mutations arrive"):
+    for check in ("certificates", "FTP account", "SFTP folder", "mutations arrive"):
         assert lines[check].result == FAILED, check
         assert "pajottegem-ftp.cer is not valid before 2025-02-13" in lines[check].detail
         assert lines[check].rule == "R37"
     assert lines["REST account"].result == OK
 
     controls.set_clock(applied.database, "2025-02-13")
-    for check in ("certificates", "FTP account", "SFTP box"):
+    for check in ("certificates", "FTP account", "SFTP folder"):
         assert applied.found(check)[0] == OK, check
 
 
@@ -262,14 +262,14 @@ def served(applied: Setting) -> Iterator[sftp.Address]:
 
 
 def test_the_place_can_be_configured_and_its_key_pinned(applied: Setting, served: sftp.Address) -> None:
-    assert applied.found("SFTP box")[0] == OK
+    assert applied.found("SFTP folder")[0] == OK
     applied.settings["sftpHostKey"] = served.fingerprint
-    assert applied.found("SFTP box")[0] == OK
+    assert applied.found("SFTP folder")[0] == OK
 
 
 def test_another_key_than_the_pinned_one_gets_no_password(applied: Setting, served: sftp.Address) -> None:
     applied.settings["sftpHostKey"] = "SHA256:" + "A" * 43
-    result, detail = applied.found("SFTP box")
+    result, detail = applied.found("SFTP folder")
     assert result == UNKNOWN
     assert "has another host key" in detail
     assert [call for call in controls.journal(applied.database) if call["method"] == "SFTP"] == []
@@ -277,7 +277,7 @@ def test_another_key_than_the_pinned_one_gets_no_password(applied: Setting, serv
 
 def test_a_server_elsewhere_without_a_pinned_key_gets_no_password(applied: Setting) -> None:
     applied.settings["sftpHost"] = "sftp.portal.example"
-    result, detail = applied.found("SFTP box")
+    result, detail = applied.found("SFTP folder")
     assert result == UNKNOWN
     assert "set fusion:sftpHostKey" in detail
 
@@ -286,7 +286,7 @@ def test_nobody_listens(applied: Setting) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     applied.settings |= {"sftpHost": "127.0.0.1", "sftpPort": str(port)}
-    result, detail = applied.found("SFTP box")
+    result, detail = applied.found("SFTP folder")
     assert result == UNKNOWN
     assert f"127.0.0.1:{port} gives no usable answer" in detail
     assert "fusion:sftpPort" in detail
@@ -314,14 +314,14 @@ def test_who_accepts_and_says_nothing_is_waited_for_once(
 def test_a_tunnel_to_a_portal_elsewhere_gets_no_password_without_a_pinned_key() -> None:
     """On a loopback address anybody may listen: only a rehearsal's portal is known to be there."""
     elsewhere = Settings("https://portal.example", "client", None, Path("unused"), 5)
-    at = Boxes(elsewhere, SftpSettings("127.0.0.1", 8022, ""))
-    with pytest.raises(BoxClosed, match="set fusion:sftpHostKey"):
+    at = Folders(elsewhere, SftpSettings("127.0.0.1", 8022, ""))
+    with pytest.raises(FolderClosed, match="set fusion:sftpHostKey"):
         at.open("pajot2025", "Planted+Secret=", datetime.now(UTC), "pajottegem/pajottegem")
 
 
 def test_without_the_sftp_package(applied: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "asyncssh", None)
-    result, detail = applied.found("SFTP box")
+    result, detail = applied.found("SFTP folder")
     assert result == UNKNOWN
     assert "extra `check`" in detail
 
@@ -332,9 +332,9 @@ def test_a_server_that_never_answers_is_not_waited_for_for_ever(
     async def listing(*_: object) -> None:
         await asyncio.sleep(60)
 
-    monkeypatch.setattr(folders, "_list", listing)
+    monkeypatch.setattr(folders, "_list_files", listing)
     monkeypatch.setattr(folders, "_SECONDS", 0.2)
-    result, detail = applied.found("SFTP box")
+    result, detail = applied.found("SFTP folder")
     assert result == UNKNOWN
     assert "gives no usable answer (TimeoutError)" in detail
 
@@ -344,6 +344,6 @@ def test_an_embedded_portal_that_cannot_serve(applied: Setting, monkeypatch: pyt
         raise OSError(98, "Address already in use")
 
     monkeypatch.setattr(sftp, "running", taken)
-    result, detail = applied.found("SFTP box")
+    result, detail = applied.found("SFTP folder")
     assert result == UNKNOWN
     assert "Address already in use" in detail

@@ -163,15 +163,15 @@ def test_a_file_that_the_software_takes_away_meanwhile_was_fetched(
     """It is no reason not to look at the others."""
 
     async def and_then_it_is_fetched(client: asyncssh.SFTPClient) -> list[folders.File]:
-        files = await listed(client)
+        files = await list_files(client)
         empty(applied, PAJOTTEGEM, after="2025-02-12")
         empty(applied, HERNE)
         return files
 
-    listed = folders._list
-    monkeypatch.setattr(folders, "_list", and_then_it_is_fetched)
+    list_files = folders._list_files
+    monkeypatch.setattr(folders, "_list_files", and_then_it_is_fetched)
     lines = {(line.kbo, line.check): line for line in applied.check()}
-    assert lines[PAJOTTEGEM, "SFTP box"].detail.endswith("; 8 files, the last of 2025-02-11")
+    assert lines[PAJOTTEGEM, "SFTP folder"].detail.endswith("; 8 files, the last of 2025-02-11")
     assert lines[PAJOTTEGEM, ARRIVE].result == OK
     assert (lines[HERNE, ARRIVE].result, lines[GOOIK, ARRIVE].result) == (TODO, OK)
     assert "ask the supplier whether the software fetches" in lines[HERNE, ARRIVE].detail
@@ -256,7 +256,9 @@ def test_a_keeping_centre_is_looked_at_by_its_own_account(fresh: Setting) -> Non
     result, detail = fresh.found(ARRIVE, "0212216402")
     assert result == OK
     assert detail.startswith("FTP Hasselt: the last on 2025-02-03")
-    assert not [line for line in fresh.check() if line.check in ("FTP account", "SFTP box", "REST account")]
+    assert not [
+        line for line in fresh.check() if line.check in ("FTP account", "SFTP folder", "REST account")
+    ]
 
 
 # -- copies -----------------------------------------------------------------------------------------------------------
@@ -284,6 +286,6 @@ def test_without_asking_nothing_is_kept(applied: Setting) -> None:
 def test_copies_that_cannot_be_kept(applied: Setting) -> None:
     applied.keep = applied.root / "copies"
     applied.keep.write_text("a file, no folder")
-    result, detail = applied.found("SFTP box")
+    result, detail = applied.found("SFTP folder")
     assert result == UNKNOWN
     assert "copies cannot be kept in " in detail

@@ -93,8 +93,8 @@ def test_a_state_that_cannot_be_read_leaves_the_other_stacks_and_what_needs_none
         state: list[dict[str, Any]] = json.loads(applied.state_file.read_text())
         return state
 
-    monkeypatch.setattr(engine, "stacks", lambda root: ["pajottegem", "pajottegem.broken"])
-    monkeypatch.setattr(engine, "resources", resources)
+    monkeypatch.setattr(engine, "list_stacks", lambda root: ["pajottegem", "pajottegem.broken"])
+    monkeypatch.setattr(engine, "read_resources", resources)
     ran = fusion("check", "--format", "json")
     assert ran.code == 5
     unknown = [line for line in ran.json if line["result"] == UNKNOWN]
@@ -118,7 +118,7 @@ def test_what_is_down_is_waited_for_once_for_all_stacks(
 
     made: list[Settings] = []
     opened = Connection.__init__
-    monkeypatch.setattr(engine, "stacks", lambda root: ["pajottegem", "pajottegem.other"])
+    monkeypatch.setattr(engine, "list_stacks", lambda root: ["pajottegem", "pajottegem.other"])
     monkeypatch.setattr(Connection, "__init__", pulled)
     stacks["deadlineSeconds"] = "0"
     controls.add_fault(applied.database, controls.Rule(status=503))
@@ -127,7 +127,7 @@ def test_what_is_down_is_waited_for_once_for_all_stacks(
 
 
 def test_one_api_that_is_down_ends_with_5(applied: Setting, stacks: dict[str, str], fusion: Fusion) -> None:
-    """Everybody is let in: only the question whether they are could not be asked."""
+    """Everybody is let in: only the check whether they are could not be asked."""
     stacks["deadlineSeconds"] = "0"
     controls.add_fault(applied.database, controls.Rule(status=503, path_pattern="*/accessManagement/*"))
     assert fusion("check").code == 5
@@ -149,7 +149,7 @@ def test_a_stack_that_there_is_not(applied: Setting, stacks: dict[str, str], fus
 def test_no_stacks_at_all(
     applied: Setting, stacks: dict[str, str], fusion: Fusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "stacks", lambda root: [])
+    monkeypatch.setattr(engine, "list_stacks", lambda root: [])
     ran = fusion("check")
     assert ran.code == 1
     assert "fusion setup" in ran.err
@@ -170,7 +170,7 @@ def test_findings_end_it_before_anything_is_asked(
 def test_a_stack_without_a_declaration(
     applied: Setting, stacks: dict[str, str], fusion: Fusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "stacks", lambda root: ["elsewhere"])
+    monkeypatch.setattr(engine, "list_stacks", lambda root: ["elsewhere"])
     ran = fusion("check")
     assert ran.code == 1
     assert "fusions/elsewhere.yaml" in ran.err
@@ -247,11 +247,11 @@ def test_a_long_line_goes_on_below_itself() -> None:
 def answering(monkeypatch: pytest.MonkeyPatch, answer: Any) -> list[tuple[str, ...]]:
     asked: list[tuple[str, ...]] = []
 
-    def pulumi(root: Path, *arguments: str) -> str:
+    def pulumi(root: Path, *arguments: str, **_: Any) -> str:
         asked.append(arguments)
         return json.dumps(answer)
 
-    monkeypatch.setattr(engine, "_pulumi", pulumi)
+    monkeypatch.setattr(engine, "run_pulumi", pulumi)
     return asked
 
 
@@ -267,7 +267,7 @@ def test_settings_are_those_of_the_project_by_their_own_names(
             "aws:region": {"value": "eu-west-1"},
         },
     )
-    assert engine.settings(tmp_path, "pajottegem") == {"portalUrl": "embedded", "clientKey": "PEM"}
+    assert engine.read_settings(tmp_path, "pajottegem") == {"portalUrl": "embedded", "clientKey": "PEM"}
 
 
 def test_a_states_secrets_are_in_plain_text(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -275,13 +275,13 @@ def test_a_states_secrets_are_in_plain_text(monkeypatch: pytest.MonkeyPatch, tmp
     outputs = {"managed": secret, "kind": "users", "more": [{"deep": secret}]}
     resource = {"type": "pulumi-python:dynamic/retained:Users", "outputs": outputs}
     answering(monkeypatch, {"deployment": {"resources": [resource, {"type": "pulumi:pulumi:Stack"}]}})
-    users, stack = engine.resources(tmp_path, "pajottegem")
+    users, stack = engine.read_resources(tmp_path, "pajottegem")
     assert users["outputs"] == {"managed": ["x"], "kind": "users", "more": [{"deep": ["x"]}]}
     assert stack["outputs"] == {}
     answering(monkeypatch, {"deployment": {}})
-    assert engine.resources(tmp_path, "pajottegem") == []
+    assert engine.read_resources(tmp_path, "pajottegem") == []
 
 
 def test_stacks_have_their_short_names(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     answering(monkeypatch, [{"name": "organization/fusion/tielt"}, {"name": "pajottegem.production"}])
-    assert engine.stacks(tmp_path) == ["pajottegem.production", "tielt"]
+    assert engine.list_stacks(tmp_path) == ["pajottegem.production", "tielt"]

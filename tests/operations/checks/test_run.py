@@ -12,8 +12,8 @@ from cryptography.exceptions import UnsupportedAlgorithm
 
 from emulator import controls
 from operations.checks import ebox
-from operations.checks.context import Subject
-from operations.checks.results import FAILED, OK, TODO, UNKNOWN, WAITING, Answer, Question, results
+from operations.checks.context import Context
+from operations.checks.results import FAILED, OK, TODO, UNKNOWN, WAITING, Check, Verdict, run_check
 from providers import session
 from schemas.systems import System
 from stacks.planned import Centre
@@ -151,41 +151,41 @@ def test_before_the_first_day_the_new_number_waits(fresh: Setting) -> None:
     assert old["Uniek verslag 2024"].result == WAITING
 
 
-# -- one question -----------------------------------------------------------------------------------------------------
+# -- one check -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", [KeyError, UnsupportedAlgorithm, OSError, RuntimeError, AssertionError])
 def test_a_mistake_of_ours_or_a_strange_answer_is_unknown_and_repeats_nothing(kind: type[Exception]) -> None:
-    def ask() -> Iterator[Answer]:
-        yield Answer(OK, "open")
+    def judge() -> Iterator[Verdict]:
+        yield Verdict(OK, "open")
         raise kind("85073003328")
 
-    lines = list(results("pajottegem", Question(HERE, System.E_BOX, "E-Box", ask)))
+    lines = list(run_check("pajottegem", Check(HERE, System.E_BOX, "E-Box", judge)))
     assert [line.result for line in lines] == [OK, UNKNOWN]
     assert f"({kind.__name__})" in lines[1].detail
     assert "850730" not in repr(lines)
 
 
 def test_what_others_wrote_is_told_without_an_insz() -> None:
-    said = [Answer(FAILED, "there is 85.07.30-033.28 already")]
-    (line,) = results("pajottegem", Question(HERE, System.E_BOX, "E-Box", lambda: said))
+    said = [Verdict(FAILED, "there is 85.07.30-033.28 already")]
+    (line,) = run_check("pajottegem", Check(HERE, System.E_BOX, "E-Box", lambda: said))
     assert line.detail == "there is (number not shown) already"
 
 
-def test_questions_that_cannot_even_be_asked_are_unknown_and_the_others_asked(
+def test_a_system_whose_checks_cannot_be_listed_is_unknown_and_the_others_are_checked(
     applied: Setting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def questions(subject: Subject) -> Iterator[Question]:
+    def list_checks(context: Context) -> Iterator[Check]:
         raise RuntimeError("85073003328")
 
     before = applied.check()
-    monkeypatch.setattr(ebox, "questions", questions)
+    monkeypatch.setattr(ebox, "list_checks", list_checks)
     after = applied.check()
     (line,) = [line for line in after if line.result == UNKNOWN]
     assert (line.check, "(RuntimeError)" in line.detail, "850730" in repr(line)) == ("ebox", True, False)
     assert [one for one in after if one != line] == [one for one in before if one.check != "E-Box"]
 
 
-def test_a_question_without_an_answer_is_unknown() -> None:
-    (line,) = results("pajottegem", Question(HERE, System.E_BOX, "E-Box", tuple))
+def test_a_check_without_a_verdict_is_unknown() -> None:
+    (line,) = run_check("pajottegem", Check(HERE, System.E_BOX, "E-Box", tuple))
     assert line.result == UNKNOWN

@@ -29,7 +29,7 @@ def insz(key: str) -> str:
 # -- the list -------------------------------------------------------------------------------------------------------
 
 
-def test_a_row_for_each_head_manager_of_each_centre(run: Fusion, file: Path, root: Path) -> None:
+def test_a_row_for_each_chief_access_manager_of_each_centre(run: Fusion, file: Path, root: Path) -> None:
     ran = run("pajottegem", "--out", str(file))
     assert (ran.code, ran.err) == (0, "")
     fusion = load_declaration(root / "fusions" / "pajottegem.yaml")
@@ -302,7 +302,7 @@ def test_without_the_library_it_says_what_to_install(
 
 
 def test_the_fusions_that_ship_are_complete() -> None:
-    """R13: every merging centre's head managers are declared."""
+    """R13: every merging centre's chief access managers are declared."""
     for path in FUSIONS.glob("*.yaml"):
         fusion = load_declaration(path)
         assert fusion.access

@@ -22,11 +22,11 @@ def test_a_project_has_the_named_declarations_and_nobodys_stack_settings(root: P
     )
     (root / "stacks" / "plan.py").touch()
     folder = tmp_path / "project"
-    projects.make(root, folder, ["lochristi"])
+    projects.make_project(root, folder, ["lochristi"])
     assert [path.name for path in (folder / "fusions").glob("*.yaml")] == ["lochristi.yaml"]
     assert [path.name for path in (folder / "stacks").iterdir()] == ["plan.py"]
     (folder / "old").touch()
-    projects.make(root, folder)
+    projects.make_project(root, folder)
     assert not (folder / "old").exists()
     assert len(list((folder / "fusions").glob("*.yaml"))) == 2
 
@@ -45,8 +45,8 @@ def test_the_process_works_in_a_project_and_then_where_it_was(
 
 ALONE = """
 import pathlib, sys
-from operations.rehearsals.projects import alone
-with alone(pathlib.Path(sys.argv[1])):
+from operations.rehearsals.projects import exclusive
+with exclusive(pathlib.Path(sys.argv[1])):
     print("alone", flush=True)
     sys.stdin.read()
 """
@@ -73,7 +73,7 @@ def test_a_second_rehearsal_leaves_the_first_ones_folder_alone(
         f"error: another rehearsal is at work in {folder}: wait for its end, then run the same command again\n"
     )
     assert (folder / "of the first").exists()
-    with projects.alone(folder):
+    with projects.exclusive(folder):
         pass  # whoever was killed is out of the way
 
 
@@ -86,4 +86,4 @@ def test_an_engine_that_tells_nothing_is_an_error_with_its_words(
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
     with pytest.raises(EngineError, match=r"`pulumi up -s tielt` failed:\nerror: the passphrase is wrong"):
-        projects.run(tmp_path, "tielt", "up")
+        projects.run_engine(tmp_path, "tielt", "up")

@@ -9,7 +9,7 @@ import pytest
 
 from emulator import controls
 from operations.checks.results import Result
-from operations.rehearsals.projects import Ran, told
+from operations.rehearsals.projects import EngineRun, parse_events
 from operations.stories.expectations import unmet_expectations
 from operations.stories.journal_check import JournalCheck
 from operations.stories.language import Step
@@ -33,7 +33,7 @@ def step(**fields: Any) -> Step:
 
 
 def outcome(*waits: Wait, **fields: Any) -> StepOutcome:
-    fields.setdefault("runs", [Ran("up", True, {"update": 2, "same": 80}, ["update a", "update b"])])
+    fields.setdefault("runs", [EngineRun("up", True, {"update": 2, "same": 80}, ["update a", "update b"])])
     fields.setdefault("waits_as_of", "2025-01-01")
     return StepOutcome("2025-01-01", "x", waits=waits, **fields)
 
@@ -69,7 +69,7 @@ def test_what_is_not_as_expected_says_what_was_seen(
 def test_what_waited_on_another_day_is_not_what_waits(pajottegem: Fusion) -> None:
     """An `up` may fail before it tells what waits."""
     told = step(up=True, expect={"waiting": ["(R12)"], "error": "x"})
-    failed = outcome(FIRST_DAY, runs=[Ran("up", False, errors=["x"])], waits_as_of="2024-12-31")
+    failed = outcome(FIRST_DAY, runs=[EngineRun("up", False, errors=["x"])], waits_as_of="2024-12-31")
     assert stopped(told, failed, pajottegem) == [
         "expected: an `up` of that day tells what waits\nseen: the last that did is of 2024-12-31"
     ]
@@ -94,7 +94,7 @@ def test_what_is_as_expected_says_nothing(pajottegem: Fusion) -> None:
 
 
 def test_an_error_that_nobody_expected_stops_the_story(pajottegem: Fusion) -> None:
-    failed = outcome(runs=[Ran("up", False, errors=["the portal refuses this"])])
+    failed = outcome(runs=[EngineRun("up", False, errors=["the portal refuses this"])])
     assert stopped(step(up=True), failed, pajottegem) == [
         "expected: `up` succeeds\nseen: the portal refuses this"
     ]
@@ -122,13 +122,13 @@ def test_beside_the_error_that_is_expected_there_is_no_other(
     pajottegem: Fusion, error: str | list[str], others: list[str]
 ) -> None:
     """What the engine says of the end, and what is said around the things that are listed, is none."""
-    failed = outcome(runs=[Ran("up", False, errors=[CHANGED, REFUSED, ENDED, "update failed"])])
+    failed = outcome(runs=[EngineRun("up", False, errors=[CHANGED, REFUSED, ENDED, "update failed"])])
     problems = stopped(step(up=True, expect={"error": error}), failed, pajottegem)
     assert [problem.partition("\nseen: ")[2].split("\n  ") for problem in problems] == [others] * bool(others)
 
 
 def test_of_several_errors_each_must_be_there(pajottegem: Fusion) -> None:
-    failed = outcome(runs=[Ran("up", False, errors=[REFUSED, ENDED])])
+    failed = outcome(runs=[EngineRun("up", False, errors=[REFUSED, ENDED])])
     (problem,) = stopped(step(up=True, expect={"error": ["answered 400", "(R36)"]}), failed, pajottegem)
     assert problem == f"expected: an error with `(R36)`\nseen: {REFUSED}\n{ENDED}"
 
@@ -217,7 +217,7 @@ def test_of_the_engines_events_what_changed_what_was_said_and_the_outputs() -> N
             }
         }
 
-    ran = told(
+    ran = parse_events(
         "up",
         [
             {"diagnosticEvent": {"severity": "debug", "message": "registering"}},
@@ -252,7 +252,9 @@ def test_what_is_retained_is_told_as_the_state_has_it_also_by_a_run_that_fails()
         about("update", "resourcePreEvent"),
         about("update", observed="FTP Herne: missing"),
     ]
-    ran = told("up", events, succeeded=False)
+    ran = parse_events("up", events, succeeded=False)
     assert ran.observed == {("0212218182", "ftpAccounts"): "FTP Herne: missing"}
     assert ran.changed == ["update herne-ftp"]
-    assert told("preview", events, succeeded=True).observed == {("0212218182", "ftpAccounts"): "unchanged"}
+    assert parse_events("preview", events, succeeded=True).observed == {
+        ("0212218182", "ftpAccounts"): "unchanged"
+    }

@@ -14,7 +14,7 @@ from emulator import controls
 from emulator.calendar.events import EFFECTS
 from operations.checks.results import Result
 from operations.rehearsals import projects
-from operations.rehearsals.projects import Ran
+from operations.rehearsals.projects import EngineRun
 from operations.stories import manual_actions, play
 from operations.stories.journal_check import JournalCheck
 from operations.stories.language import Step
@@ -83,7 +83,7 @@ def test_an_error_is_of_the_system_of_the_thing_that_it_names(
 ) -> None:
     error = "changed (R05):\n  Herne, FTP accounts: FTP Herne: missing\n  Nobody, nothing: x"
     refused = "Pajottegem, REST account OCMW Online: socius refused"
-    monkeypatch.setattr(projects, "run", lambda *_: Ran("up", False, errors=[error, refused]))
+    monkeypatch.setattr(projects, "run_engine", lambda *_: EngineRun("up", False, errors=[error, refused]))
     lived = declared.step(step(up=True, expect={"error": ["Herne", "socius"]}))
     assert lived.failures == [
         Failure(System.RETAINED, "Herne, FTP accounts: FTP Herne: missing"),
@@ -107,8 +107,8 @@ def test_an_up_that_fails_tells_what_waits_where_it_came_that_far(
     player: Player, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     outputs = {"waits": [FIRST_DAY.as_output()]}
-    ran = iter([Ran("up", False, errors=["x"], outputs=outputs), Ran("up", False, errors=["x"])])
-    monkeypatch.setattr(projects, "run", lambda *_: next(ran))
+    ran = iter([EngineRun("up", False, errors=["x"], outputs=outputs), EngineRun("up", False, errors=["x"])])
+    monkeypatch.setattr(projects, "run_engine", lambda *_: next(ran))
     first = player.step(step(up=True))
     second = player.step(Step.model_validate({"on": "2025-01-02", "what": "y", "up": True}))
     assert first.waits == second.waits == [FIRST_DAY]
@@ -130,7 +130,9 @@ def test_each_call_that_only_looking_wrote_is_a_problem(
         calls.append({"seq": 3, "method": "POST", "path": "/REST/two", "client": "OCMW Online", **at})
         return []
 
-    monkeypatch.setattr(projects, "run", lambda *_: Ran("refresh", True, steps={"same": len(look())}))
+    monkeypatch.setattr(
+        projects, "run_engine", lambda *_: EngineRun("refresh", True, steps={"same": len(look())})
+    )
     monkeypatch.setattr(play, "run_checks", look)
     monkeypatch.setattr(controls, "journal", lambda database, writes=False: calls)
     does: dict[str, object] = {"refresh": True, "preview": "none", "check": {}}
@@ -142,11 +144,11 @@ def test_each_call_that_only_looking_wrote_is_a_problem(
 def test_what_fails_of_an_interruption_is_not_held_against_the_product(
     player: Player, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def run(*_: object) -> Ran:
+    def run(*_: object) -> EngineRun:
         player.interruption.ask()
-        return Ran("refresh", False, errors=["cancelled"])
+        return EngineRun("refresh", False, errors=["cancelled"])
 
-    monkeypatch.setattr(projects, "run", run)
+    monkeypatch.setattr(projects, "run_engine", run)
     lived = player.step(step(refresh=True, up=True, expect={"changes": "some"}))
     assert (lived.problems, lived.up) == ([], None), "no other engine is started"
 
@@ -169,10 +171,10 @@ time.sleep(60)
     def stop() -> None:
         while not (tmp_path / "begun").exists():
             time.sleep(0.01)
-        projects.interrupt()
+        projects.interrupt_engines()
 
     thread = threading.Thread(target=stop)
     thread.start()
     with pytest.raises(EngineError, match="stopped"):
-        projects.run(tmp_path, "tielt", "up")
+        projects.run_engine(tmp_path, "tielt", "up")
     thread.join()

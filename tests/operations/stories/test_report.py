@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from operations.rehearsals.projects import Ran
+from operations.rehearsals.projects import EngineRun
 from operations.stories import runner
 from operations.stories.interruption import Interruption
 from operations.stories.language import Story
@@ -26,7 +26,7 @@ from schemas.errors import EngineError
 from tests.operations.conftest import Fusion
 from tests.operations.stories.waits import FIRST_DAY, SUPPLIER
 
-UP = Ran("up", True, {"update": 2, "same": 80})
+UP = EngineRun("up", True, {"update": 2, "same": 80})
 
 
 def lived(*, problems: list[str] | None = None) -> StoryOutcome:
@@ -41,7 +41,9 @@ def lived(*, problems: list[str] | None = None) -> StoryOutcome:
         waits=[SUPPLIER],
         came_through=[FIRST_DAY],
     )
-    last = StepOutcome("2025-03-01", "Nothing is left", runs=[Ran("preview", True)], problems=problems or [])
+    last = StepOutcome(
+        "2025-03-01", "Nothing is left", runs=[EngineRun("preview", True)], problems=problems or []
+    )
     systems = [SystemResult("Mutaties", writes={"2025-01-01": 4}), SystemResult("E-Box")]
     return StoryOutcome(
         "A fusion", "pajottegem", [first, second, last], systems, seconds=41.2, folder="kept/here"
@@ -78,7 +80,7 @@ WARNED = "3 users go whom fusions/pajottegem.yaml does not declare (R24). Look a
 def test_why_a_run_failed_and_what_it_said_are_in_the_table_and_in_full_for_programs() -> None:
     """A story may expect both: then nothing else would tell them."""
     ended = "an unhandled error occurred: program exited with non-zero exit code: 1"
-    failed = Ran("up", False, errors=[RETAINED, ended], warnings=[WARNED, "something else"])
+    failed = EngineRun("up", False, errors=[RETAINED, ended], warnings=[WARNED, "something else"])
     step = StepOutcome(
         "2025-01-20", "Gone", runs=[failed], waits=[FIRST_DAY], waits_as_of="2025-01-01", said=[WARNED]
     )

@@ -9,7 +9,7 @@ import pytest
 
 from emulator import controls
 from operations.checks.results import Result
-from operations.rehearsals.projects import Ran
+from operations.rehearsals.projects import EngineRun
 from operations.stories.journal_check import JournalCheck, system_of
 from operations.stories.results import (
     Action,
@@ -70,8 +70,8 @@ def test_a_write_belongs_to_the_system_of_its_path(path: str, system: System | N
     assert system_of(f"/REST/{path}") is system
 
 
-def up(**outputs: Any) -> Ran:
-    return Ran("up", True, outputs=outputs)
+def up(**outputs: Any) -> EngineRun:
+    return EngineRun("up", True, outputs=outputs)
 
 
 def lived() -> list[StepOutcome]:
@@ -131,7 +131,7 @@ def observing(operation: str, day: str, succeeded: bool, **others: str) -> StepO
     """A run that saw everything of Gooik unchanged, and at Herne these."""
     seen = {(number, kind): "unchanged" for number in (GOOIK, HERNE) for kind in retained.KINDS}
     seen |= {(HERNE, kind): said for kind, said in others.items()}
-    return StepOutcome(day, "x", runs=[Ran(operation, succeeded, errors=["gone"], observed=seen)])
+    return StepOutcome(day, "x", runs=[EngineRun(operation, succeeded, errors=["gone"], observed=seen)])
 
 
 def kept(fusion: Fusion, journal: JournalCheck, *steps: StepOutcome) -> dict[str, str]:

@@ -189,7 +189,7 @@ def _everywhere() -> list[SearchStrategy[Action]]:
         st.builds(Days, st.integers(1, 40)),
         st.builds(CopyLater, st.integers(1, 40)),
         st.builds(Trouble, st.sampled_from((429, 503, 504)), st.booleans(), st.integers(0, 99)),
-        st.sampled_from(_said(_ALWAYS)),
+        st.sampled_from(_actions_of(_ALWAYS)),
         st.just(LostState()),
     ]
 
@@ -208,11 +208,11 @@ def _forms(subject: Subject) -> list[SearchStrategy[Action]]:
 
 def _edits() -> list[SearchStrategy[Action]]:
     return [
-        st.sampled_from(_said(_VALUES)),
+        st.sampled_from(_actions_of(_VALUES)),
         st.builds(Tick, st.sampled_from(_TYPES), st.booleans()),
         st.builds(NewPassword, st.sampled_from(("Another=2+", "Third=3+abc"))),
     ]
 
 
-def _said(values: Sequence[tuple[str, tuple[object, ...]]]) -> list[Action]:
+def _actions_of(values: Sequence[tuple[str, tuple[object, ...]]]) -> list[Action]:
     return [Say(tuple(place.split(".")), value) for place, all_ in values for value in all_]

@@ -1,4 +1,4 @@
-"""`fusion emulator journal`, `mails`, `mutations`, `boxes`, `request`: what happened at the portal."""
+"""`fusion emulator journal`, `mails`, `mutations`, `folders`, `request`: what happened at the portal."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def test_r48_mutations_and_the_files_with_them(database: Path, fusion: Fusion) -
     counted = fusion("emulator", "mutations", "--kbo", GALMAARDEN, "--format", "json").json
     assert {one["organization"] for one in counted} == {GALMAARDEN}
     assert sum(one["count"] for one in counted) > 0
-    files = fusion("emulator", "boxes", "--kbo", "0212.212.343", "--format", "json").json
+    files = fusion("emulator", "folders", "--kbo", "0212.212.343", "--format", "json").json
     assert {one["account"] for one in files} == {"FTP Galmaarden"}
-    for command in ("mutations", "boxes", "mails"):
+    for command in ("mutations", "folders", "mails"):
         assert fusion("emulator", command).code == 0
