@@ -4,7 +4,7 @@ import gzip
 import re
 from pathlib import Path
 
-from tests.support.workspace import Workspace
+from tests.support.workspace import Workspace, switch_engine_log_on
 
 
 def secrets_of(workspace: Workspace) -> list[str]:
@@ -31,6 +31,7 @@ def as_text(path: Path) -> str:
 
 
 def test_no_secret_in_clear_text_anywhere(fresh: Workspace, tmp_path: Path) -> None:
+    switch_engine_log_on(fresh.engine_home)
     secrets = secrets_of(fresh)
     plan = tmp_path / "plan.json"
     terminal = fresh.preview("pajottegem", "--diff", f"--save-plan={plan}")
