@@ -113,7 +113,7 @@ FAULTS: dict[str, tuple[str, dict[str, Any], str]] = {
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_planted_fault_is_found(
-    fault: str, seeded: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    fault: str, seeded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name, changes, check = FAULTS[fault]
     if "body" in changes:
