@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import sqlite3
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -21,10 +22,7 @@ from time import perf_counter, sleep
 
 from benchmarks.__main__ import ROOT, Project
 from emulator import controls
-from emulator.core import store
 from emulator.embedded import transport
-from emulator.rehearsal import limits
-from emulator.seeds import forms as forms_seed
 from operations.rehearsals import projects
 from operations.rehearsals.preparation import prepare
 from providers.batches import API, PAGE
@@ -52,12 +50,9 @@ def measure(folder: Path, forms: int) -> Measured:
     project = _project(folder)
     database = projects.database(folder)
     project.run("up", "--yes", "--skip-preview")  # everything else is in line, and the portal there
-    with closing(store.connect(database)) as connection, store.transaction(connection):
-        forms_seed.fill(connection, CENTRE, forms, 0, seed=1)
-        # Nothing is being handled any more.
-        connection.execute("UPDATE forms SET locked_until = NULL")
+    controls.add_forms(database, CENTRE, forms, seed=1)
     copy = folder / "copy.db"
-    with closing(store.connect(database)) as connection:
+    with closing(sqlite3.connect(database)) as connection:
         connection.execute("VACUUM INTO ?", (str(copy),))
     with _peak(folder) as peak:
         preview = project.seconds("preview")
@@ -74,8 +69,7 @@ def _project(folder: Path) -> Project:
     list(prepare(folder, {**environment, "PULUMI_BACKEND_URL": projects.backend(folder)}))
     database = projects.database(folder)
     controls.set_clock(database, FREE)
-    with closing(store.connect(database)) as connection, store.transaction(connection):
-        limits.put(connection, limits.Limit(10**6, 10**6))
+    controls.set_rate_limit(database, controls.Limit(10**6, 10**6))
     return Project(folder, FUSION, environment)
 
 

@@ -18,7 +18,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
@@ -30,9 +30,6 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from emulator import controls
-from emulator.core import people, store
-from emulator.rehearsal import limits
-from emulator.seeds import opening
 
 ROOT = Path(__file__).parents[1]
 CLIENT = "bench"
@@ -176,7 +173,7 @@ async def _screen(caller: Caller, name: str) -> dict[str, Any]:
 
 
 def _someone() -> str:
-    return people.rehearsal_ssin(uuid.uuid4().hex)
+    return controls.rehearsal_ssin(uuid.uuid4().hex)
 
 
 Work = Callable[[Caller, float], Any]
@@ -210,14 +207,13 @@ class Place:
     def __init__(self, database: Path) -> None:
         self.database = database
         self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        opening.open_portal(database)
+        controls.open_portal(database)
         self.prepare()
 
     def prepare(self) -> None:
         pem = self.key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
         controls.register_client(self.database, CLIENT, pem)
-        with closing(store.connect(self.database)) as connection, store.transaction(connection):
-            limits.put(connection, limits.Limit(10**6, 10**6))
+        controls.set_rate_limit(self.database, controls.Limit(10**6, 10**6))
 
     def enlarge(self) -> None:
         controls.reset(self.database, centres=CENTRES, forms=FORMS, seed=1)
@@ -225,12 +221,8 @@ class Place:
 
     def numbers(self, count: int) -> list[str]:
         """Centres that have everything, the last ones that were made."""
-        with closing(store.connect(self.database)) as connection:
-            rows = connection.execute(
-                "SELECT organization FROM resources WHERE kind = 'ftpAccount' ORDER BY seq DESC LIMIT ?",
-                (count,),
-            )
-            return [number for (number,) in rows]
+        accounts = controls.list_ftp_accounts(self.database)
+        return [account["organization"] for account in accounts[-count:]]
 
     def form(self, url: str, number: str) -> bytes:
         now = int(time.time())

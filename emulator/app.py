@@ -35,6 +35,15 @@ APIS = (
 """The portal's own, one a system of the manual."""
 
 
+def documents() -> dict[str, str]:
+    """The OpenAPI document of each API, the rehearsal's controls included, as YAML, by the API's name."""
+    from emulator.web.openapi import document  # with pydantic, which only the documents need
+
+    return {
+        api.name: document.as_yaml(document.document(api)) for api in (signin.TOKEN, *APIS, rehearsal.API)
+    }
+
+
 def create_app(database: Path, urls: Iterable[str]) -> ASGIApp:
     """The portal over a seeded database (`seeds.opening.open_portal`). It raises nothing but `problems.SocketFault`.
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 
@@ -17,7 +20,10 @@ from emulator.core import store
 from emulator.core.problems import SocketFault
 from emulator.seeds.opening import open_portal
 
-__all__ = ["URL", "open_portal", "transport"]
+if TYPE_CHECKING:
+    from emulator.sftp.server import Address
+
+__all__ = ["URL", "open_portal", "serve_folders", "transport"]
 
 URL = "http://portal.embedded"
 
@@ -29,6 +35,18 @@ def transport(database: Path) -> httpx.BaseTransport:
     """
     open_portal(database)
     return EmbeddedTransport(database)
+
+
+@contextmanager
+def serve_folders(database: Path) -> Iterator[Address]:
+    """The folders of the portal's FTP accounts over SFTP, on a free port of this machine.
+
+    :raises OSError: when it cannot listen.
+    """
+    from emulator.sftp import server  # with asyncssh, which a preview does without
+
+    with server.running(database) as address:
+        yield address
 
 
 class EmbeddedTransport(httpx.BaseTransport):

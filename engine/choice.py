@@ -7,7 +7,7 @@ from pathlib import Path
 
 from engine.commands import ask, programs
 from engine.stamp import STAMP
-from engine.versions import Version, parse
+from engine.versions import OLDEST_ENGINE, Version, parse
 
 HOST = "pulumi-language-python"
 WRAPPER = "pulumi.sh"
@@ -22,24 +22,24 @@ class Candidate:
     has_host: bool
 
 
-def refusal(candidate: Candidate, pinned: Version) -> str | None:
-    """Why this engine does not fit; None when it does."""
+def refusal(candidate: Candidate, oldest: Version = OLDEST_ENGINE) -> str | None:
+    """Why this engine does not fit; None when it does: it is of the major version of `oldest`, and not older."""
     if candidate.version is None:
         return "`pulumi version` gives no version"
-    if candidate.version.major != pinned.major:
-        return f"it is {candidate.version}, and its major version must be {pinned.major}"
-    if candidate.version < pinned:
-        return f"it is {candidate.version}, older than {pinned}"
+    if candidate.version.major != oldest.major:
+        return f"it is {candidate.version}, and its major version must be {oldest.major}"
+    if candidate.version < oldest:
+        return f"it is {candidate.version}, older than {oldest}"
     if not candidate.has_host:
         return f"{HOST} is neither beside it nor on PATH"
     return None
 
 
-def choose(candidates: Iterator[Candidate], pinned: Version) -> tuple[Candidate | None, list[str]]:
+def choose(candidates: Iterator[Candidate]) -> tuple[Candidate | None, list[str]]:
     """The first engine that fits, and for each one before it why it does not."""
     refused: list[str] = []
     for candidate in candidates:
-        reason = refusal(candidate, pinned)
+        reason = refusal(candidate)
         if reason is None:
             return candidate, refused
         refused.append(f"{candidate.program}: {reason}")

@@ -19,7 +19,7 @@ GO_PROXY = (
     "no access to the Go module proxy: check the network or the proxy (HTTPS_PROXY), or name a mirror with GOPROXY, "
     "and run again"
 )
-OWN_ENGINE = "or install pulumi >= {pinned} yourself from https://www.pulumi.com/docs/install and run again"
+OWN_ENGINE = "or install pulumi >= {oldest} yourself from https://www.pulumi.com/docs/install and run again"
 RUN_AGAIN = "put right what the lines above complain of and run again: what is done already is kept"
 
 # Output of a program that does not trust a certificate.
@@ -114,12 +114,12 @@ class Attempt:
 class NoEngine(SetupError):
     """No way led to the engine."""
 
-    def __init__(self, attempts: Sequence[Attempt], pinned: str) -> None:
+    def __init__(self, attempts: Sequence[Attempt], oldest: str) -> None:
         why = "no way to the Pulumi engine worked:" + "".join(
             f"\n- {attempt.way}: {attempt.why}" for attempt in attempts
         )
         ways_out = [attempt.way_out for attempt in attempts if attempt.way_out]
-        super().__init__(why, ";\n".join([*dict.fromkeys(ways_out), OWN_ENGINE.format(pinned=pinned)]))
+        super().__init__(why, ";\n".join([*dict.fromkeys(ways_out), OWN_ENGINE.format(oldest=oldest)]))
 
 
 def failure_text(step: str, error: SetupError) -> str:

@@ -15,7 +15,7 @@ from engine.commands import Step, ask
 from engine.failures import RUN_AGAIN, Attempt, NoEngine, SetupError, failure_text
 from engine.places import Places
 from engine.stamp import PROGRAMS, is_current, move_in, sources_digest
-from engine.versions import Version, parse, pinned_engine
+from engine.versions import OLDEST_ENGINE, Version, parse, pinned_engine
 
 ELSEWHERE = "elsewhere"
 
@@ -42,7 +42,7 @@ class SetUp:
         self.uv = uv.find(step, self.places)
 
     def sync(self, step: Step) -> None:
-        """Bring .venv in line with uv.lock."""
+        """Bring .venv in sync with uv.lock."""
         arguments = ["sync", "--locked", "--all-extras"]
         fresh = ask([self.places.bin / "python", "--version"]) is None
         if fresh:
@@ -61,7 +61,7 @@ class SetUp:
         folder = self.places.engine
         folder.mkdir(parents=True, exist_ok=True)
         elsewhere = folder / ELSEWHERE
-        own, refused = choose(engines_on(os.environ.get("PATH", "")), pinned)
+        own, refused = choose(engines_on(os.environ.get("PATH", "")))
         if own is not None:
             elsewhere.write_text(f"{own.program.parent}\n")
             step.done(f"pulumi {own.version} of your own, at {own.program}")
@@ -99,7 +99,7 @@ class SetUp:
                 attempts.append(Attempt(name, error.why, error.way_out))
             else:
                 return made, how
-        raise NoEngine(attempts, str(pinned))
+        raise NoEngine(attempts, str(OLDEST_ENGINE))
 
     def link_wrapper(self, step: Step) -> None:
         """Make `.venv/bin/pulumi` the wrapper, relative so that it follows the checkout."""

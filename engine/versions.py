@@ -1,4 +1,8 @@
-"""Versions, and the pins they are compared with. The engine's pin is the one in engine/cli/go.mod."""
+"""Versions, and what they are compared with: the pins, and the oldest engine of a person's own that does.
+
+The engine and its Python SDK are of one major version, and the SDK is not newer than the engine: `make setup` never makes
+another pair. The engine's pin is the one in engine/cli/go.mod, the SDK's the one in pyproject.toml.
+"""
 
 import re
 from pathlib import Path
@@ -11,7 +15,7 @@ _REQUIREMENT = re.compile(r"^[\w-]+==(\S+)", re.MULTILINE)
 
 
 class Version(NamedTuple):
-    """Ordered as releases are: 3.250.0-alpha.1 comes before 3.250.0."""
+    """Ordered as releases are: 3.276.0-alpha.1 comes before 3.276.0."""
 
     major: int
     minor: int
@@ -22,8 +26,12 @@ class Version(NamedTuple):
         return f"{self.major}.{self.minor}.{self.patch}{'' if self.final else ' (a prerelease)'}"
 
 
+# Not older than the SDK; and 3.260 still prints the secrets of a resource that violates its plan (`up --plan`).
+OLDEST_ENGINE = Version(3, 274)
+
+
 def parse(text: str | None) -> Version | None:
-    """The first version in a text such as `v3.250.0`, `go1.26rc1` or `uv 0.13.9 (…)`; None when there is none."""
+    """The first version in a text such as `v3.276.0`, `go1.26rc1` or `uv 0.13.9 (…)`; None when there is none."""
     match = _VERSION.search(text or "")
     if match is None:
         return None

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 from pulumi.dynamic import CheckFailure, CheckResult, DiffResult
 
 from providers import session
-from providers.resource import PortalProvider, PortalResource, Props
+from providers.base import Props
+from providers.resource import PortalProvider, PortalResource
 from schemas.errors import GuardRefused, NotFound, NotYetAvailable
 
 if TYPE_CHECKING:
@@ -120,8 +121,8 @@ class ChiefAccessManagersProvider(PortalProvider):
         """With what was handed over, so that the next `check` knows it."""
         return super()._inputs(outs) | ({"handedOver": outs["handedOver"]} if outs.get("handedOver") else {})
 
-    def _bring_into_line(self, props: Props, olds: Props | None) -> Props:
-        return super()._bring_into_line(props | {"handedOver": (olds or {}).get("handedOver", "")}, olds)
+    def _reconcile(self, props: Props, olds: Props | None) -> Props:
+        return super()._reconcile(props | {"handedOver": (olds or {}).get("handedOver", "")}, olds)
 
     @staticmethod
     def _none_stays(answer: Props, props: Props) -> bool:
@@ -163,6 +164,7 @@ class AccessManagersProvider(PortalProvider):
     keys = ("organization", "domain")
     fields = ("accessManager", "coAccessManagers", "people")
     optional = ("coAccessManagers",)
+    addresses = ("people.*.email",)
 
     def path(self, props: Props) -> str:
         return f"{domain_path(props)}/accessManagers"
@@ -245,21 +247,71 @@ class UserProvider(PortalProvider):
         portal.delete(f"{self.path(props)}/{found.body['id']}", found.etag)
 
 
+class PersonData(TypedDict):
+    ssin: str
+    """The INSZ."""
+    email: NotRequired[str]
+    language: NotRequired[str]
+
+
+class ChiefAccessManagersInputs(TypedDict):
+    organization: str
+    chiefAccessManagers: list[str]
+    """Keys of `people`."""
+    coChiefAccessManagers: list[str] | None
+    """Keys of `people`; None: they stay as they are."""
+    people: dict[str, PersonData]
+    """Secret."""
+    handover: str | None
+    """"date: reason"."""
+
+
 class ChiefAccessManagers(PortalResource, module="access", name="ChiefAccessManagers"):
-    """`organization`, `chiefAccessManagers` and `coChiefAccessManagers` (keys), `people` (secret: key → {ssin}),
-    `handover` (date and reason)."""
+    """The chief access managers and co-chiefs of a centre."""
 
     provider_class = ChiefAccessManagersProvider
+    inputs = ChiefAccessManagersInputs
+
+
+class AccessManagersInputs(TypedDict):
+    organization: str
+    domain: str
+    """A code."""
+    accessManager: str
+    """A key of `people`."""
+    coAccessManagers: list[str] | None
+    """Keys of `people`; None: they stay as they are."""
+    people: dict[str, PersonData]
+    """Secret."""
 
 
 class AccessManagers(PortalResource, module="access", name="AccessManagers"):
-    """`organization`, `domain`, `accessManager`, `coAccessManagers` (keys), `people` (secret: key → {ssin, email,
-    language})."""
+    """The access manager and co-managers of a domain."""
 
     provider_class = AccessManagersProvider
+    inputs = AccessManagersInputs
+
+
+class UserRights(TypedDict):
+    applications: list[str] | None
+    """Names; None: they stay as they are."""
+    roles: list[str] | None
+    """Names; None: they stay as they are."""
+    blocked: bool
+
+
+class UserInputs(UserRights):
+    organization: str
+    domain: str
+    """A code."""
+    person: str
+    """The declaration's key."""
+    ssin: str
+    """The INSZ. Secret."""
 
 
 class User(PortalResource, module="access", name="User"):
-    """`organization`, `domain`, `person` (key), `ssin` (secret), `applications`, `roles`, `blocked`."""
+    """A user of a domain."""
 
     provider_class = UserProvider
+    inputs = UserInputs

@@ -7,17 +7,18 @@ People and the RSZ do all of this: until the copy is made it waits for the centr
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from providers.access import API
+from providers.base import Props
+from providers.pending_work import PendingWork, PendingWorkProvider
 from providers.waiting import Waiting
-from providers.watching import Props, Watched, WatchingProvider
 
 if TYPE_CHECKING:
     from providers.portal import ReadingPortal
 
 
-class AccessCopyProvider(WatchingProvider):
+class AccessCopyProvider(PendingWorkProvider):
     """Whether access was copied."""
 
     title = "copy of access"
@@ -39,7 +40,14 @@ class AccessCopyProvider(WatchingProvider):
         )
 
 
-class AccessCopy(Watched, module="access", name="AccessCopy"):
-    """The copy to one merged centre: `organization`; `reportBy` (a date) where the manual sets one."""
+class AccessCopyInputs(TypedDict):
+    organization: str
+    reportBy: str | None
+    """A date, where the manual sets one."""
+
+
+class AccessCopy(PendingWork, module="access", name="AccessCopy"):
+    """The copy to one merged centre."""
 
     provider_class = AccessCopyProvider
+    inputs = AccessCopyInputs

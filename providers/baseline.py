@@ -1,84 +1,91 @@
-"""What stands in the baseline of a retained thing: all that the portal tells of it, without what the declaration manages.
+"""The baseline of a retained thing: what it was when it was adopted or accepted, without what the declaration manages.
 
-A declaration may manage a thing in part: a user's applications and not the roles, the head managers and not their
-co-chiefs. `managed` maps an item's name to the fields that are declared: `domain/INSZ` names a user, `domain/*` whoever else
-is in a domain that is cleaned up (R24), the domain its managers, "" what a centre has only once. Their values are left out;
-what the declaration says nothing of is watched like everything else (R05, R22).
+A declaration may manage an item in part: a user's applications and not the roles, the chief access managers and not their
+co-chiefs. Fields that it manages are no part of the baseline, since a resource of their own sets them; the rest of the item
+is retained (R05, R22). When the declaration changes, `carry_forward` makes the next baseline out of the last one. "Managed
+before" is what the declaration managed at the last look.
 
-No INSZ is in a baseline: people appear by the portal's own id. Items go by their *place*, the value of the kind's key.
+| in the baseline? | found now? | managed before? | managed now? | then |
+|---|---|---|---|---|
+| yes or no | yes | whatever | as a whole | it leaves the baseline: its own resource answers for it |
+| yes | yes | no, or in part | no, or in part | it stays as it was; fields managed now leave, fields let go join as found |
+| yes | yes | as a whole | no, or in part | it joins as it is found, without the fields managed now |
+| no | yes | somehow | no, or in part | the same |
+| no | yes | no | in part | the same: the declaration made it |
+| no | yes | no | no | it stays out, and is reported as added |
+| yes | no | whatever | its domain is cleaned up, and it went by that | it leaves |
+| yes | no | whatever | as a whole | it leaves: it will be made again |
+| yes | no | whatever | no, or in part | it stays, without the fields managed now; missing, if any value is left |
+
+Before that, a user who was removed and made again by the declaration gets the new id in the baseline. And whoever the
+declaration makes (chief) access manager stops being a co-manager on the portal (R16), which nobody should be told as a loss.
+An example, of a domain of which the declaration manages `accessManager` only:
+
+- In the baseline: the co-managers An and Jan. The declaration now says that An is the access manager.
+- Before `up` the portal has the co-managers An and Jan. An leaves both sides, and Jan is compared with Jan: unchanged.
+- After `up` the portal has the access manager An and the co-manager Jan. Again Jan is compared with Jan: unchanged.
+- The declaration goes back to the first access manager. An is nothing now, and in no baseline: unchanged.
+
+No INSZ is in a baseline: people appear by the portal's own id.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-from schemas.errors import NotFound, about
-
-if TYPE_CHECKING:
-    from providers.portal import ReadingPortal
+from collections.abc import Mapping
+from typing import Any
 
 Item = dict[str, Any]
 Items = dict[str, Item]
-# The key of what stands in a domain: `maatschappelijkWelzijn` for its managers, `maatschappelijkWelzijn/<id>` for a user.
-PLACE = "place"
-WHOLE = "*"
-"""In place of an item's fields: all of it is managed."""
+"""A thing's items by id: the value of the kind's `item_key`; "" for what a centre has only once."""
+ITEM_ID = "place"
+"""The item key of what stands in a domain: `maatschappelijkWelzijn` for its managers, `maatschappelijkWelzijn/<id>` for a
+user. The state has this word."""
+ALL_FIELDS = "*"
+"""In place of an item's fields: the whole of it is managed. The state has this word."""
 
 # The portal's bookkeeping, and counts that rise by themselves, are no part of a baseline; nor is who somebody is.
 _LEFT_OUT = frozenset({"createdAt", "createdBy", "changedAt", "documents", "unread", "ssin"})
-_ADDRESSES = ("email", "language")
+_ADDED_LATER = ("email", "language")
 # What says which item it is, and nothing about it.
-_IDENTITY = frozenset({PLACE, "domain", "id", "personId"})
-
-
-@dataclass(frozen=True)
-class Kind:
-    """One kind of retained thing: what people call it, its path below `{api}/{number}/`, the key of its items if it is
-    a collection, and whether there is one in each domain."""
-
-    title: str
-    api: str
-    path: str
-    item_key: str | None = None
-    per_domain: bool = False
+_IDENTITY = frozenset({ITEM_ID, "domain", "id", "personId"})
 
 
 class Managed:
-    """What a declaration manages of one kind, by the properties `managed` and `people`: INSZ of those whom it makes (head)
-    manager, by the item's name. Whoever becomes one stops being a co-manager, and is not missed as such (R16)."""
+    """What a declaration manages of one kind.
+
+    The property `managed` has the managed fields by an item's name: `domain/INSZ` for a user, `domain/*` for everybody else
+    in a domain that is cleaned up (R24), the domain for its managers, "" for what a centre has only once. The property
+    `people` has by the same names the INSZ of those whom the declaration makes (chief) access manager.
+    """
 
     def __init__(self, props: Mapping[str, Any]) -> None:
         self._fields = _by_name(props.get("managed"))
         self._people: Mapping[str, list[str]] = props.get("people") or {}
 
     def fields(self, item: Item) -> frozenset[str]:
-        """The managed fields of an item that has been found."""
+        """The managed fields of an item that is found."""
         return frozenset(self._fields.get(_name(item)) or self._fields.get(f"{item.get('domain')}/*") or ())
 
     def fields_of_missing(self, item: Item) -> frozenset[str]:
-        """The same of an item that is in the baseline only: of users it does not know the name."""
+        """The same of an item that only the baseline has. That does not know a user's INSZ, so of users there are none."""
         return frozenset(self._fields.get(_name(item)) or ())
 
-    def cleans(self, item: Item) -> bool:
+    def cleans_up(self, item: Item) -> bool:
+        """Whether the users of the item's domain are cleaned up."""
         return f"{item.get('domain')}/*" in self._fields
 
-    def goes(self, item: Item, was: Managed) -> bool:
-        """Whether an item that is found no more went by a clean-up: since the last look that began, or somebody left the
-        declaration of its domain. Whoever did not is made again before an `up` looks."""
-        domain = f"{item.get('domain')}/"
-        left = any(name.startswith(domain) for name in was._fields.keys() - self._fields.keys())
-        return self.cleans(item) and (left or not was.cleans(item))
-
     def promoted(self, item: Item) -> frozenset[str]:
-        """The portal's ids of those whom the declaration makes (head) manager here, as far as they are found."""
+        """The portal's ids of those people in the item whom the declaration makes (chief) access manager (R16)."""
         wanted = self._people.get(_name(item)) or ()
         persons = [person for value in item.values() for person in _persons(value)]
         return frozenset(person["personId"] for person in persons if person["ssin"] in wanted)
 
+    def names_in_domain(self, item: Item) -> set[str]:
+        """The names of what is managed in the item's domain."""
+        return {name for name in self._fields if name.startswith(f"{item.get('domain')}/")}
 
-def together(*managed: Any) -> dict[str, list[str]]:
+
+def merge_managed(*managed: Any) -> dict[str, list[str]]:
     """What any of several declarations manages: their values of `managed`."""
     fields: dict[str, set[str]] = {}
     for one in managed:
@@ -87,92 +94,80 @@ def together(*managed: Any) -> dict[str, list[str]]:
     return {name: sorted(values) for name, values in fields.items()}
 
 
-def look(portal: ReadingPortal, kind: Kind, organization: str) -> Items:
-    """What the portal has now, by place, with INSZ. Raises `PortalError`: a failed read is never "nothing".
-    `NotYetAvailable` where the portal does not show it yet (R59)."""
-    base = f"{kind.api}/{organization}"
-    with about(f"retained {kind.title} of {organization}"):
-        try:
-            if kind.item_key is None:
-                return {"": portal.get(f"{base}/{kind.path}").body}
-            items = (
-                _in_domains(portal, base, kind)
-                if kind.per_domain
-                else iter(portal.get_items(f"{base}/{kind.path}"))
-            )
-            return {str(item[kind.item_key]): item for item in items}
-        except NotFound:
-            return {}
-
-
-def _in_domains(portal: ReadingPortal, base: str, kind: Kind) -> Iterator[Item]:
-    for domain in portal.get_items(f"{base}/domains"):
-        code = domain["domain"]
-        path = f"{base}/domains/{code}/{kind.path}"
-        if kind.path == "users":
-            yield from (
-                {**user, "domain": code, PLACE: f"{code}/{user['id']}"} for user in portal.get_items(path)
-            )
-            continue
-        try:
-            yield {**portal.get(path).body, "domain": code, PLACE: code}
-        except NotFound:
-            continue  # a domain without access managers
-
-
-def unmanaged(found: Items, now: Managed) -> Items:
+def without_managed(found: Items, now: Managed) -> Items:
     """What is found, without what the declaration manages."""
-    left = {place: _left(item, now.fields(item), now.promoted(item)) for place, item in found.items()}
-    return {place: item for place, item in left.items() if WHOLE not in now.fields(found[place])}
-
-
-def continued(baseline: Items, found: Items, now: Managed, was: Managed) -> Items:
-    """The baseline from now on. What the declaration manages leaves it; what it managed at the last look (`was`) and lets
-    go of joins it as it is found, field by field, and so does the rest of an item that it made itself."""
-    going_on: Items = {}
-    baseline = _under_new_ids(baseline, found, now)
-    for place, left in unmanaged(found, now).items():
-        item = found[place]
-        fields, before = now.fields(item), was.fields(item)
-        if place in baseline and WHOLE not in before:
-            old = _left(baseline[place], fields, now.promoted(item))
-            going_on[place] = old | {name: left[name] for name in before - fields if name in left}
-        elif fields or before:
-            going_on[place] = left
-    for place, item in baseline.items():
-        # Who was cleaned up is in no list of the portal any more, and leaves the baseline by the domain.
-        if place not in found and not now.goes(item, was):
-            fields = now.fields_of_missing(item)
-            if WHOLE not in fields:
-                going_on[place] = _left(item, fields)
-    return going_on
-
-
-def missed(baseline: Items, found: Items) -> Items:
-    """The baseline as it is compared: an item that is gone is missed where something is lost with it, beyond what the
-    declaration manages and makes again."""
     return {
-        place: item
-        for place, item in baseline.items()
-        if place in found or any(item[name] not in (None, []) for name in item.keys() - _IDENTITY)
+        id_: _without(item, now.fields(item), now.promoted(item))
+        for id_, item in found.items()
+        if ALL_FIELDS not in now.fields(item)
+    }
+
+
+def carry_forward(baseline: Items, found: Items, now: Managed, was: Managed) -> Items:
+    """The next baseline, by the table of this module. `was` is what the declaration managed at the last look."""
+    baseline = _under_new_ids(baseline, found, now)
+    carried = {id_: _carry_found(item, baseline.get(id_), now, was) for id_, item in found.items()}
+    carried |= {id_: _carry_missing(item, now, was) for id_, item in baseline.items() if id_ not in found}
+    return {id_: item for id_, item in carried.items() if item is not None}
+
+
+def _carry_found(item: Item, in_baseline: Item | None, now: Managed, was: Managed) -> Item | None:
+    managed_now, managed_before, promoted = now.fields(item), was.fields(item), now.promoted(item)
+    as_found = _without(item, managed_now, promoted)
+    if ALL_FIELDS in managed_now:
+        return None
+    if in_baseline is not None and ALL_FIELDS not in managed_before:
+        let_go = {name: as_found[name] for name in managed_before - managed_now if name in as_found}
+        return _without(in_baseline, managed_now, promoted) | let_go
+    if managed_now or managed_before:
+        return as_found
+    return None
+
+
+def _carry_missing(in_baseline: Item, now: Managed, was: Managed) -> Item | None:
+    managed_now = now.fields_of_missing(in_baseline)
+    if _was_cleaned_up(in_baseline, now, was) or ALL_FIELDS in managed_now:
+        return None
+    return _without(in_baseline, managed_now)
+
+
+def _was_cleaned_up(item: Item, now: Managed, was: Managed) -> bool:
+    """Whether a user who is found no more went by the clean-up of the domain.
+
+    A clean-up takes people away when it begins, and when a name leaves the declaration. A user who is gone without either
+    was taken away by somebody else. One whom the declaration still names is made again before an `up` looks.
+    """
+    begins = not was.cleans_up(item)
+    a_name_left = bool(was.names_in_domain(item) - now.names_in_domain(item))
+    return now.cleans_up(item) and (begins or a_name_left)
+
+
+def items_to_compare(baseline: Items, found: Items) -> Items:
+    """The baseline without the items that are gone and with which nothing is lost: all that they had is managed, and will
+    be made again."""
+    return {
+        id_: item
+        for id_, item in baseline.items()
+        if id_ in found or any(item[name] not in (None, []) for name in item.keys() - _IDENTITY)
     }
 
 
 def _under_new_ids(baseline: Items, found: Items, now: Managed) -> Items:
-    """A user whom the declaration manages, and who was removed and made again, goes on under another id."""
-    gone = {
-        _person(item): place for place, item in baseline.items() if place not in found and "personId" in item
-    }
-    again = {
+    """The baseline with the new id of each user who was removed and whom the declaration made again."""
+    gone = {_person(item): id_ for id_, item in baseline.items() if id_ not in found and "personId" in item}
+    made_again = {
         gone[_person(item)]: item
-        for place, item in found.items()
-        if place not in baseline and now.fields(item) and _person(item) in gone
+        for id_, item in found.items()
+        if id_ not in baseline and now.fields(item) and _person(item) in gone
     }
-    return {
-        str(again[place][PLACE]) if place in again else place: item
-        | ({name: again[place][name] for name in _IDENTITY} if place in again else {})
-        for place, item in baseline.items()
-    }
+    renamed: Items = {}
+    for id_, item in baseline.items():
+        if id_ in made_again:
+            new = made_again[id_]
+            renamed[str(new[ITEM_ID])] = item | {name: new[name] for name in _IDENTITY}
+        else:
+            renamed[id_] = item
+    return renamed
 
 
 def _person(item: Item) -> tuple[Any, Any]:
@@ -180,23 +175,23 @@ def _person(item: Item) -> tuple[Any, Any]:
 
 
 def with_addresses(baseline: Items, found: Items) -> Items:
-    """A baseline of before addresses and languages were part of it, with those that the same people have now."""
-    return {place: _addressed(item, found.get(place)) for place, item in baseline.items()}
+    """A baseline made before addresses and languages were part of it, with those that the same people have now."""
+    return {id_: _with_addresses(item, found.get(id_)) for id_, item in baseline.items()}
 
 
-def _addressed(old: Any, now: Any) -> Any:
+def _with_addresses(old: Any, now: Any) -> Any:
     if isinstance(old, dict) and isinstance(now, dict):
-        added = {name: now[name] for name in _ADDRESSES if name in now}
-        return added | {name: _addressed(value, now.get(name)) for name, value in old.items()}
+        added = {name: now[name] for name in _ADDED_LATER if name in now}
+        return added | {name: _with_addresses(value, now.get(name)) for name, value in old.items()}
     if isinstance(old, list):
         there = {person["personId"]: person for person in _persons(now)}
-        return [_addressed(one, there.get(one["personId"])) if _persons([one]) else one for one in old]
+        return [_with_addresses(one, there.get(one["personId"])) if _persons([one]) else one for one in old]
     return old
 
 
 def _by_name(managed: Any) -> Mapping[str, list[str]]:
-    """Fields by the item's name. A list, in a state of before parts were managed, names whole items."""
-    return managed or {} if isinstance(managed, dict) else {name: [WHOLE] for name in managed or ()}
+    """Fields by the item's name. A list, in a state from before items were managed in part, names whole items."""
+    return managed or {} if isinstance(managed, dict) else {name: [ALL_FIELDS] for name in managed or ()}
 
 
 def _name(item: Item) -> str:
@@ -204,8 +199,11 @@ def _name(item: Item) -> str:
     return f"{item['domain']}/{item['ssin']}" if "ssin" in item else str(item.get("domain", ""))
 
 
-def _left(item: Item, fields: frozenset[str], promoted: frozenset[str] = frozenset()) -> Item:
-    kept = {name: _kept(value) for name, value in item.items() if name not in fields | _LEFT_OUT}
+def _without(item: Item, fields: frozenset[str], promoted: frozenset[str] = frozenset()) -> Item:
+    """The item without these fields, without the portal's bookkeeping, and without these people in its lists."""
+    kept = {
+        name: _without_bookkeeping(value) for name, value in item.items() if name not in fields | _LEFT_OUT
+    }
     return {
         name: [one for one in value if not _persons([one]) or one["personId"] not in promoted]
         if isinstance(value, list)
@@ -214,11 +212,11 @@ def _left(item: Item, fields: frozenset[str], promoted: frozenset[str] = frozens
     }
 
 
-def _kept(value: Any) -> Any:
+def _without_bookkeeping(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _kept(item) for name, item in value.items() if name not in _LEFT_OUT}
+        return {name: _without_bookkeeping(item) for name, item in value.items() if name not in _LEFT_OUT}
     if isinstance(value, list):
-        return [_kept(item) for item in value]
+        return [_without_bookkeeping(item) for item in value]
     return value
 
 

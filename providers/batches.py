@@ -11,15 +11,15 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from providers import session
+from providers.base import Props
 from schemas.errors import NotYetAvailable, PortalRefused
 
 if TYPE_CHECKING:
     from providers.portal import WritingPortal
 
-Props = dict[str, Any]
 API = "/REST/integrations/v1/organizations"
 ENTER_AGAIN, OVER = "enterAgain", "over"
 """What the declaration may say of what ended on the last day though not for the fusion; nothing: it is undecided."""

@@ -1,24 +1,37 @@
 """When two values are the same to the portal: lists are sets, absent is empty, e-mail addresses ignore case.
 
-Without this, every preview would show what the portal merely writes down differently.
+Without this, every preview would show what the portal merely writes down differently. Which fields are e-mail addresses is
+declared where the fields are: `addresses` of a provider class or of a retained `Kind`, as paths such as `email`,
+`contacts.email` (lists are passed through) or `people.*.email` (`*` is any name). Everywhere else case counts.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 
-def canonical(value: Any) -> Any:
-    """A form in which equal things are equal: no nulls, no empty lists, lists sorted, `a@B.be` as `a@b.be`."""
+def canonical(value: Any, addresses: Iterable[str] = ()) -> Any:
+    """A form in which equal things are equal: no nulls, no empty lists, lists sorted, `a@B.be` as `a@b.be`.
+
+    :param addresses: paths of the e-mail addresses in `value`; "" where it is one itself.
+    """
     if isinstance(value, dict):
-        items = {key: canonical(item) for key, item in value.items()}
+        items = {key: canonical(item, addresses_below(key, addresses)) for key, item in value.items()}
         return {key: item for key, item in sorted(items.items()) if item is not None and item != []} or None
     if isinstance(value, list | tuple):
-        return sorted((canonical(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True))
-    if isinstance(value, str) and "@" in value and " " not in value:
+        items_of_list = (canonical(item, addresses) for item in value)
+        return sorted(items_of_list, key=lambda item: json.dumps(item, sort_keys=True))
+    if isinstance(value, str) and "" in addresses:
         return value.casefold()
     return whole_numbers(value)
+
+
+def addresses_below(name: str, addresses: Iterable[str]) -> tuple[str, ...]:
+    """The paths of the addresses within the field `name`: `email` for `contacts`, of `contacts.email`."""
+    steps = (path.partition(".") for path in addresses if path)
+    return tuple(rest for step, _, rest in steps if step in (name, "*"))
 
 
 def whole_numbers(value: Any) -> Any:
@@ -32,9 +45,10 @@ def whole_numbers(value: Any) -> Any:
     return value
 
 
-def same(one: Any, other: Any) -> bool:
-    """Whether the portal would keep both as the same thing."""
-    return bool(_some(canonical(one)) == _some(canonical(other)))
+def same(one: Any, other: Any, addresses: Iterable[str] = ()) -> bool:
+    """Whether the portal would keep both as the same thing; `addresses` as in `canonical`."""
+    paths = tuple(addresses)
+    return bool(_some(canonical(one, paths)) == _some(canonical(other, paths)))
 
 
 def _some(value: Any) -> Any:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 from urllib.parse import quote
 
 import pulumi
 from pulumi.dynamic import DiffResult
 
-from providers.resource import PortalProvider, PortalResource, Props
+from providers.base import Props
+from providers.resource import PortalProvider, PortalResource
 from providers.waiting import Waiting
 from schemas.errors import NotFound
 
@@ -28,6 +29,7 @@ class SenderContactProvider(PortalProvider):
 
     title = "sender contact"
     fields = ("name", "phone", "email", "language")
+    addresses = ("email",)
 
     def path(self, props: Props) -> str:
         return f"{API}/{props['organization']}/sender"
@@ -61,33 +63,35 @@ class FtpAccountProvider(PortalProvider):
 
     def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
         result = super().diff(_id, olds, news)
-        # Elsewhere an "@" makes a text an address, whose case does not count; in a password it does (R31).
-        result.changes = result.changes or olds.get("password") != news.get("password")
         # A user name exists once on the portal: under it, the old account must go before the new one can come.
         result.delete_before_replace = olds.get("username") == news.get("username")
         return result
 
     def declared(self, answer: Props, props: Props) -> Props:
         # In state (it has an origin), a password that we never wrote is as unknown as one changed since: set by hand.
-        untouched = not props.get("origin") or props.get("passwordChangedAt") == answer["passwordChangedAt"]
-        password = props.get("password") if untouched else CHANGED_IN_PORTAL
-        return super().declared(answer, props) | {"password": password}
+        ours = not props.get("origin") or _password_is_ours(props, answer)
+        return super().declared(answer, props) | {
+            "password": props.get("password") if ours else CHANGED_IN_PORTAL
+        }
 
-    def in_line(self, props: Props, found: Answer, olds: Props | None) -> bool:
-        # Adopting: whether the portal's password is the declared one cannot be known, so it is written.
-        known = olds is not None and olds.get("passwordChangedAt") == found.body["passwordChangedAt"]
-        return known and not self._new_password(props, olds) and super().in_line(props, found, olds)
+    def is_in_sync(self, props: Props, found: Answer, olds: Props | None) -> bool:
+        return _has_password(props, found.body, olds) and super().is_in_sync(props, found, olds)
 
     def change(self, portal: WritingPortal, props: Props, found: Answer, olds: Props | None) -> Answer:
         body = self.body(props)
-        known = olds is not None and olds.get("passwordChangedAt") == found.body["passwordChangedAt"]
-        if known and not self._new_password(props, olds):
+        if _has_password(props, found.body, olds):
             del body["password"]  # setting it again would look like a new password to hand over (R32)
         return portal.replace(self.path(props), body, found.etag)
 
-    @staticmethod
-    def _new_password(props: Props, olds: Props | None) -> bool:
-        return olds is None or olds.get("password") != props["password"]
+
+def _password_is_ours(olds: Props, answer: Props) -> bool:
+    """Whether nobody has set another password since our last look."""
+    return bool(olds.get("passwordChangedAt") == answer["passwordChangedAt"])
+
+
+def _has_password(props: Props, answer: Props, olds: Props | None) -> bool:
+    """Whether the portal has the declared password. When adopting, nobody can know, so it is written."""
+    return olds is not None and _password_is_ours(olds, answer) and olds.get("password") == props["password"]
 
 
 class RestAccountProvider(PortalProvider):
@@ -149,10 +153,10 @@ class RestAccountProvider(PortalProvider):
             self._withdraw(portal, props)
         return super().add(portal, props)
 
-    def in_line(self, props: Props, found: Answer, olds: Props | None) -> bool:
+    def is_in_sync(self, props: Props, found: Answer, olds: Props | None) -> bool:
         asked_again = olds is not None and olds.get("askedAgainOn") != props.get("askedAgainOn")
         refused = found.body.get("status") == "refused"
-        return super().in_line(props, found, olds) and not (refused and (asked_again or olds is None))
+        return super().is_in_sync(props, found, olds) and not (refused and (asked_again or olds is None))
 
     def change(self, portal: WritingPortal, props: Props, found: Answer, olds: Props | None) -> Answer:
         if found.body.get("status") != "accepted":
@@ -186,28 +190,81 @@ class RestAccountProvider(PortalProvider):
             return
 
 
+class SenderContactInputs(TypedDict):
+    organization: str
+    name: str
+    phone: str
+    """E.164."""
+    email: str
+    language: str
+    """nl, fr or de."""
+
+
 class SenderContact(PortalResource, module="chaman", name="SenderContact"):
-    """`organization`, `name`, `phone`, `email`, `language`."""
+    """The sender's contact data."""
 
     provider_class = SenderContactProvider
+    inputs = SenderContactInputs
+
+
+class CertificateInputs(TypedDict):
+    organization: str
+    fileName: str
+    usage: str
+    """ftp or rest."""
+    sha256: str
+    """Hexadecimal."""
+    content: str
+    """The file in base64; it is never compared."""
 
 
 class Certificate(PortalResource, module="chaman", name="Certificate"):
-    """`organization`, `fileName`, `usage` (ftp or rest), `sha256` (hex), `content` (base64 of the file)."""
+    """A certificate file."""
 
     provider_class = CertificateProvider
+    inputs = CertificateInputs
+
+
+class FtpAccountInputs(TypedDict):
+    organization: str
+    accountName: str
+    type: str
+    username: str
+    password: str
+    """Secret."""
+    authorizations: list[str]
+    """Codes."""
+    certificate: str
+    """The file name of a certificate."""
 
 
 class FtpAccount(PortalResource, module="chaman", name="FtpAccount"):
-    """`organization`, `accountName`, `type`, `username`, `password` (secret), `authorizations`, `certificate` (file)."""
+    """An FTP account."""
 
     provider_class = FtpAccountProvider
+    inputs = FtpAccountInputs
+
+
+class RestAccountInputs(TypedDict):
+    """With `supplier` under external management, with `certificate` under the centre's own."""
+
+    organization: str
+    accountName: str
+    authorizations: list[str]
+    """Codes."""
+    certificate: NotRequired[str]
+    """The file name of a certificate."""
+    supplier: NotRequired[str]
+    """A code."""
+    askedAgainOn: NotRequired[str | None]
+    """A date: a supplier who refused is asked again."""
 
 
 class RestAccount(PortalResource, module="chaman", name="RestAccount"):
-    """`organization`, `accountName`, `authorizations`, and `supplier` (delegated) or `certificate` (file name, own)."""
+    """A REST account."""
 
     provider_class = RestAccountProvider
+    inputs = RestAccountInputs
     reported = (*PortalResource.reported, "status", "refusalReason")
     status: pulumi.Output[str]
     refusalReason: pulumi.Output[str]  # noqa: N815 the engine's property names are the portal's

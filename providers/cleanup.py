@@ -14,16 +14,18 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import pulumi
 from pulumi.dynamic import CheckResult, DiffResult, ReadResult
 
 from providers import session
-from providers.access import API, Person, domain_path, portal_name
+from providers.access import API, Person, PersonData, domain_path, portal_name
+from providers.base import Props, without_provider
 from providers.canonical import whole_numbers
-from providers.resource import ROUNDS, WAITING, PortalProvider, PortalResource, Props, without_provider
+from providers.resource import ROUNDS, WAITING, PortalProvider, PortalResource
 from providers.waiting import UNCONFIRMED, waiting_for
 from schemas.errors import GuardRefused, NotFound, NotYetAvailable, PortalRefused
 
@@ -53,9 +55,9 @@ class CleanedUpProvider(PortalProvider):
         staying = {person["ssin"] for person in props["people"].values()}
         if props.get("coChiefsStay"):
             path = f"{API}/{props['organization']}/chiefAccessManagers"
-            staying |= _named(portal, path, "coChiefAccessManagers")
+            staying |= _ssins_at(portal, path, "coChiefAccessManagers")
         if props.get("coManagersStay"):
-            staying |= _named(portal, f"{domain_path(props)}/accessManagers", "coAccessManagers")
+            staying |= _ssins_at(portal, f"{domain_path(props)}/accessManagers", "coAccessManagers")
         users = portal.get_items(f"{domain_path(props)}/users")
         confirmed_on = date.fromisoformat(props["confirmedOn"])
         if portal.today < confirmed_on:  # the date of the portal's last answer, so it is asked before
@@ -65,7 +67,7 @@ class CleanedUpProvider(PortalProvider):
         )
 
     def check(self, olds: Props, news: Props) -> CheckResult:
-        return CheckResult({**super().check(olds, news).inputs, **self._seen(news)}, [])
+        return CheckResult({**super().check(olds, news).inputs, **self._look(news)}, [])
 
     def diff(self, id_: str, olds: Props, news: Props) -> DiffResult:
         result = super().diff(id_, olds, news)
@@ -73,13 +75,13 @@ class CleanedUpProvider(PortalProvider):
         return result
 
     def read(self, id_: str, props: Props) -> ReadResult:
-        outs = {"gone": [], **without_provider(props), **self._seen(props)}
+        outs = {"gone": [], **without_provider(props), **self._look(props)}
         return ReadResult(id_, outs, {**self._inputs(outs), "waiting": outs["waiting"]})
 
     def delete(self, _id: str, _props: Props) -> None:
         """Who went stays away, and nobody else goes."""
 
-    def _seen(self, props: Props) -> Props:
+    def _look(self, props: Props) -> Props:
         """Who goes, or what that waits for: known before anything is done, so that a preview says it."""
         with self._explained(props):
             try:
@@ -88,7 +90,7 @@ class CleanedUpProvider(PortalProvider):
                 return {"leaving": [], "waiting": waiting_for(error).as_props()}
         return {"leaving": _names(leaving), "waiting": {}}
 
-    def _bring_into_line(self, props: Props, olds: Props | None) -> Props:
+    def _reconcile(self, props: Props, olds: Props | None) -> Props:
         portal = session.writing(props["organization"])
         props = whole_numbers(without_provider(props))
         named = Counter(props.get("leaving") or ())
@@ -137,7 +139,7 @@ def counted(number: int) -> str:
     return "1 user" if number == 1 else f"{number} users"
 
 
-def too_many(props: Props, leaving: list[str]) -> str:
+def too_many(props: Mapping[str, Any], leaving: list[str]) -> str:
     """Why nobody goes, and the way out."""
     return (
         f"{len(leaving)} users would go, and the declaration confirms at most {int(props['atMost'])} (cleanUp.atMost, "
@@ -146,7 +148,7 @@ def too_many(props: Props, leaving: list[str]) -> str:
     )
 
 
-def _named(portal: ReadingPortal, path: str, people: str) -> set[str]:
+def _ssins_at(portal: ReadingPortal, path: str, people: str) -> set[str]:
     """The INSZ of those who stand there now."""
     try:
         return {person["ssin"] for person in portal.get(path).body.get(people, [])}
@@ -165,11 +167,28 @@ def _names(users: list[Person]) -> list[str]:
     return [portal_name(user) for user in users]
 
 
+class CleanedUpInputs(TypedDict):
+    organization: str
+    domain: str
+    """A code."""
+    people: dict[str, PersonData]
+    """Who stays, by the declaration's key. Secret."""
+    coChiefsStay: bool
+    """Also where `people` does not name them."""
+    coManagersStay: bool
+    """Also where `people` does not name them."""
+    confirmedOn: str
+    """A date: nobody goes before."""
+    reason: str
+    atMost: int
+    """How many users may go at once."""
+
+
 class CleanedUp(PortalResource, module="access", name="CleanedUp"):
-    """`organization`, `domain`, `people` (secret: key → {ssin}, who stays), `coChiefsStay`, `coManagersStay`,
-    `confirmedOn`, `reason`, `atMost`. It tells who is `leaving`, who has `gone` and how many were `removed`."""
+    """The clean-up of a domain. It tells who is `leaving`, who has `gone` and how many were `removed`."""
 
     provider_class = CleanedUpProvider
+    inputs = CleanedUpInputs
     reported = ("origin", "waiting", "leaving", "removed", "gone")
     leaving: pulumi.Output[list[str]]
     removed: pulumi.Output[int]

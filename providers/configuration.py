@@ -5,9 +5,10 @@ Each is one screen with one "Bewaren": one PUT with all that the screen holds, s
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, NotRequired, TypedDict
 
-from providers.resource import PortalProvider, PortalResource, Props
+from providers.base import Props
+from providers.resource import PortalProvider, PortalResource
 
 API = "/REST/ocmwConfiguration/v1/organizations"
 
@@ -45,6 +46,7 @@ class TechnicalProvidersProvider(ScreenProvider):
     title = "technical providers"
     screen = "technicalProviders"
     fields = ("network", "socialFile", "contacts")
+    addresses = ("contacts.email",)
 
 
 class ContactDetailsProvider(ScreenProvider):
@@ -53,6 +55,7 @@ class ContactDetailsProvider(ScreenProvider):
     title = "contact details"
     screen = "contactDetails"
     fields = ("street", "city", "postcode", "phone", "email", "website")
+    addresses = ("email",)
 
 
 class OcmwOnlineProvider(ScreenProvider):
@@ -61,27 +64,88 @@ class OcmwOnlineProvider(ScreenProvider):
     title = "OCMW Online"
     screen = "ocmwOnline"
     fields = ("newRequests", "unreadReminders")
+    addresses = ("newRequests.email", "unreadReminders.email")
+
+
+class MutationsInputs(TypedDict):
+    organization: str
+    ticked: dict[str, bool]
+    """By the code of a mutation type: whether it is received."""
 
 
 class Mutations(PortalResource, module="configuration", name="Mutations"):
-    """`organization`, `ticked` (code of a mutation type → whether it is received)."""
+    """The selection of mutations."""
 
     provider_class = MutationsProvider
+    inputs = MutationsInputs
+
+
+class SocialFile(TypedDict):
+    supplier: str
+    """A code."""
+    product: str
+
+
+class ContactPerson(TypedDict):
+    name: str
+    phone: str
+    email: str
+
+
+class TechnicalProvidersInputs(TypedDict):
+    organization: str
+    network: str
+    """A code."""
+    socialFile: SocialFile
+    contacts: list[ContactPerson]
 
 
 class TechnicalProviders(PortalResource, module="configuration", name="TechnicalProviders"):
-    """`organization`, `network`, `socialFile` ({supplier, product}), `contacts` ([{name, phone, email}])."""
+    """The technical providers."""
 
     provider_class = TechnicalProvidersProvider
+    inputs = TechnicalProvidersInputs
+
+
+class ContactDetailsInputs(TypedDict):
+    organization: str
+    street: dict[str, str]
+    """By language: nl, fr, de."""
+    city: dict[str, str]
+    """By language: nl, fr, de."""
+    postcode: str
+    phone: str
+    email: str
+    website: str | None
 
 
 class ContactDetails(PortalResource, module="configuration", name="ContactDetails"):
-    """`organization`, `street` and `city` ({nl, fr, de}), `postcode`, `phone`, `email`, `website`."""
+    """The contact details."""
 
     provider_class = ContactDetailsProvider
+    inputs = ContactDetailsInputs
+
+
+class NewRequests(TypedDict):
+    enabled: bool
+    email: NotRequired[str]
+
+
+class UnreadReminders(TypedDict):
+    enabled: bool
+    email: NotRequired[str]
+    delayDays: NotRequired[int]
+    frequencyDays: NotRequired[int]
+
+
+class OcmwOnlineInputs(TypedDict):
+    organization: str
+    newRequests: NewRequests
+    unreadReminders: UnreadReminders
 
 
 class OcmwOnline(PortalResource, module="configuration", name="OcmwOnline"):
-    """`organization`, `newRequests` ({enabled, email}), `unreadReminders` ({enabled, email, delayDays, frequencyDays})."""
+    """Notifications and reminders of OCMW Online."""
 
     provider_class = OcmwOnlineProvider
+    inputs = OcmwOnlineInputs

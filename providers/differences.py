@@ -3,36 +3,42 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from providers.canonical import canonical
+from providers.canonical import addresses_below, canonical
 
 
-def differences(before: Any, now: Any, item_key: str | None = None) -> list[str]:
-    """One line per difference. `item_key` names the items of two lists; without it both are objects or None."""
-    if canonical(before) == canonical(now):
+def differences(
+    before: Any, now: Any, item_key: str | None = None, addresses: Iterable[str] = ()
+) -> list[str]:
+    """One line per difference. `item_key` names the items of two lists; without it both are objects or None. `addresses`
+    are the paths of e-mail addresses in an object or item (`providers.canonical`)."""
+    paths = tuple(addresses)
+    if canonical(before, paths) == canonical(now, paths):
         return []
     if before is None or now is None:
         return ["missing" if now is None else "added"]
     if item_key is None:
-        return list(_fields(before, now))
+        return list(_fields(before, now, paths))
     old = {str(item[item_key]): item for item in before}
     new = {str(item[item_key]): item for item in now}
     lines = [f"{name}: missing" for name in old if name not in new]
     lines += [f"{name}: added" for name in new if name not in old]
     for name in old.keys() & new.keys():
-        lines += [f"{name}: {line}" for line in _fields(old[name], new[name])]
+        lines += [f"{name}: {line}" for line in _fields(old[name], new[name], paths)]
     return sorted(lines)
 
 
-def _fields(before: dict[str, Any], now: dict[str, Any], place: str = "") -> Iterator[str]:
+def _fields(
+    before: dict[str, Any], now: dict[str, Any], addresses: tuple[str, ...], place: str = ""
+) -> Iterator[str]:
     for name in sorted(before.keys() | now.keys()):
-        old, new = before.get(name), now.get(name)
-        if canonical(old) == canonical(new):
+        old, new, below = before.get(name), now.get(name), addresses_below(name, addresses)
+        if canonical(old, below) == canonical(new, below):
             continue
         if isinstance(old, dict) and isinstance(new, dict):
-            yield from _fields(old, new, f"{place}{name}.")
+            yield from _fields(old, new, below, f"{place}{name}.")
         else:
             yield f"{place}{name} was {_shown(old)}, is {_shown(new)}"
 

@@ -21,31 +21,20 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 import pulumi
-from pulumi.dynamic import (
-    CheckResult,
-    ConfigureRequest,
-    CreateResult,
-    DiffResult,
-    ReadResult,
-    Resource,
-    ResourceProvider,
-    UpdateResult,
-)
+from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
 from providers import session
+from providers.base import KeepingProvider, KeptResource, Props, without_provider
 from providers.batches import API, ENTER_AGAIN, Progress, move
-from providers.resource import without_provider
-from providers.settings import settings_from
 from providers.waiting import Waiting, as_output, waiting_for
 from schemas.errors import NotYetAvailable, about
 
 if TYPE_CHECKING:
     from providers.portal import ReadingPortal
 
-Props = dict[str, Any]
 FORMS, ATTESTATIONS = "forms", "attestations"
 TITLES = {FORMS: "forms of running dossiers", ATTESTATIONS: "A036 attestations"}
 _COUNTED_AS = {FORMS: "form", ATTESTATIONS: "attestation"}
@@ -54,13 +43,8 @@ _KEYS = ("organization", "kind")
 _DECLARED = (*_KEYS, "successor", "stopOn", "restartOn", "handledBy", "ended")
 
 
-class DossiersProvider(ResourceProvider):
-    """Counts in check and read, moves in create and update."""
-
-    serialize_as_secret_always = False
-
-    def configure(self, req: ConfigureRequest) -> None:
-        session.configure(settings_from(req.config.get))
+class DossiersProvider(KeepingProvider):
+    """FormCounts in check and read, moves in create and update. What was stopped stays stopped."""
 
     def check(self, _olds: Props, news: Props) -> CheckResult:
         found = _look(session.reading(news["organization"]), news)
@@ -83,9 +67,6 @@ class DossiersProvider(ResourceProvider):
     def update(self, _id: str, olds: Props, news: Props) -> UpdateResult:
         return UpdateResult(_move(news, olds))
 
-    def delete(self, _id: str, _props: Props) -> None:
-        """Leaves everything as it is."""
-
 
 @dataclass(frozen=True)
 class Found:
@@ -99,7 +80,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Counts:
+class FormCounts:
     """What the portal counts of one kind, numbers per quality code.
 
     :param enter: to enter again, those included that are to be stopped first.
@@ -119,7 +100,7 @@ class Counts:
         """How many go on and have not yet."""
         return sum(self.enter.values()) + sum(self.handled.values())
 
-    def told(self, last_day: str) -> str:
+    def describe(self, last_day: str) -> str:
         """The numbers per quality code, to stand behind the sum; empty: none."""
         both = {code: number + self.handled[code] for code, number in sorted(self.enter.items())}
         codes = ", ".join(f"{code}: {number}" for code, number in both.items() if number)
@@ -127,12 +108,12 @@ class Counts:
         return (f" (by quality code {codes})" if codes else "") + (f", {ended}" if self.undecided else "")
 
 
-def _count(portal: ReadingPortal, props: Props) -> Counts:
+def _count(portal: ReadingPortal, props: Props) -> FormCounts:
     with _explained(props):
         path = f"{API}/{props['organization']}/work?mergerOn={props['restartOn']}"
         counted = [one for one in portal.get(path).body["items"] if one["kind"] == _COUNTED_AS[props["kind"]]]
     taken = ("toStop", "toEnter", "ended") if props.get("ended") == ENTER_AGAIN else ("toStop", "toEnter")
-    return Counts(
+    return FormCounts(
         {one["qualityCode"]: one["toStop"] for one in counted},
         {one["qualityCode"]: sum(one[name] for name in taken) for one in counted},
         {one["qualityCode"]: one["locked"] for one in counted},
@@ -145,7 +126,7 @@ def _look(portal: ReadingPortal, props: Props) -> Found:
     counts = _count(portal, props)
     if not counts.left + counts.undecided:
         return Found(NOTHING)
-    told, handled = counts.told(props["stopOn"]), sum(counts.handled.values())
+    told, handled = counts.describe(props["stopOn"]), sum(counts.handled.values())
     if portal.today < date.fromisoformat(props["restartOn"]):
         reason = f"waits for the day of the fusion: {counts.left} to stop and enter again{told}"
         return Found(NOTHING, Waiting(reason, "R06", "the calendar", props["restartOn"]))
@@ -228,10 +209,27 @@ def _explained(props: Props) -> AbstractContextManager[None]:
     return about(_title(props))
 
 
-class Dossiers(Resource):
-    """The forms, or the attestations, of one merging centre: `organization`, `successor`, `kind`, `stopOn`, `restartOn`,
-    `handledBy`, and `ended` once it is decided."""
+class DossiersInputs(TypedDict):
+    organization: str
+    successor: str
+    """The enterprise number that goes on."""
+    kind: str
+    """`FORMS` or `ATTESTATIONS`."""
+    stopOn: str
+    """A date: the last day under the old number."""
+    restartOn: str
+    """A date: the first day under the successor's."""
+    handledBy: str
+    ended: NotRequired[str]
+    """`ENTER_AGAIN` or `OVER`, once it is decided."""
 
+
+class Dossiers(KeptResource):
+    """The forms, or the attestations, of one merging centre."""
+
+    provider_class = DossiersProvider
+    inputs = DossiersInputs
+    reported = (*NOTHING, "waits", "stopped", "entered", "refused", "refusedCount", "waiting")
     toStop: pulumi.Output[dict[str, int]]  # noqa: N815 - the property's name
     toEnter: pulumi.Output[dict[str, int]]  # noqa: N815 - the property's name
     waits: pulumi.Output[str]
@@ -239,16 +237,6 @@ class Dossiers(Resource):
     entered: pulumi.Output[int]
     refused: pulumi.Output[list[Props]]
     refusedCount: pulumi.Output[int]  # noqa: N815 - the property's name
-    waiting: pulumi.Output[dict[str, str]]
-
-    def __init__(self, name: str, props: Props, opts: pulumi.ResourceOptions) -> None:
-        own = pulumi.ResourceOptions(retain_on_delete=True)
-        outputs = dict.fromkeys(
-            (*NOTHING, "waits", "stopped", "entered", "refused", "refusedCount", "waiting")
-        )
-        super().__init__(
-            DossiersProvider(), name, {**outputs, **props}, pulumi.ResourceOptions.merge(opts, own)
-        )
 
 
 class RunningForms(Dossiers, module="integrations", name="RunningForms"):

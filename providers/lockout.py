@@ -9,13 +9,14 @@ refuses when nothing of it would be left. It never writes.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from pulumi.dynamic import CheckFailure, CheckResult, ReadResult
 
 from providers import session
-from providers.access import API
-from providers.resource import PortalProvider, PortalResource, Props, without_provider
+from providers.access import API, UserRights
+from providers.base import Props, without_provider
+from providers.resource import PortalProvider, PortalResource
 from schemas.errors import NotFound, NotYetAvailable
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class OperatorAccessProvider(PortalProvider):
     def delete(self, _id: str, _props: Props) -> None:
         """There is nothing to take away."""
 
-    def _bring_into_line(self, props: Props, _olds: Props | None) -> Props:
+    def _reconcile(self, props: Props, _olds: Props | None) -> Props:
         return without_provider(props) | {"origin": "checked", "createdBy": "", "waiting": {}}
 
 
@@ -108,10 +109,41 @@ def _lost(props: Props, standings: list[str]) -> str:
     )
 
 
+class DomainTaken(TypedDict):
+    """What the declaration decides in a domain, beside the access manager."""
+
+    coAccessManagers: bool
+    users: bool
+    """All of them: whoever is not declared goes."""
+    user: UserRights | None
+    """As what the operator is declared."""
+
+
+class Taken(TypedDict):
+    """What the declaration decides at a centre."""
+
+    chiefAccessManagers: bool
+    coChiefAccessManagers: bool
+    domains: dict[str, DomainTaken]
+
+
+class OperatorAccessInputs(TypedDict):
+    organization: str
+    centre: str
+    """Its name."""
+    file: str
+    """The declaration's."""
+    operator: str
+    """A key."""
+    ssin: str
+    """The operator's INSZ. Secret."""
+    takes: Taken
+    releases: bool
+    """Whether what leaves the declaration is removed where this client made it."""
+
+
 class OperatorAccess(PortalResource, module="access", name="OperatorAccess"):
-    """`organization`, its name `centre`, the declaration's `file`, `operator` (key), `ssin` (secret), `takes` (what the
-    declaration decides here: `chiefAccessManagers`, `coChiefAccessManagers`, and by domain `coAccessManagers`, `users`, and
-    as what `user` it has the operator), `releases` (whether what is no longer declared is removed where this client made
-    it)."""
+    """The guard of the operator's access at a centre."""
 
     provider_class = OperatorAccessProvider
+    inputs = OperatorAccessInputs

@@ -5,10 +5,11 @@ merged centre, whose software alone reads them from then on (R64).
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
+from providers.base import Props
+from providers.pending_work import PendingWork, PendingWorkProvider
 from providers.waiting import Waiting
-from providers.watching import Props, Watched, WatchingProvider
 
 if TYPE_CHECKING:
     from providers.portal import ReadingPortal
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 API = "/REST/ocmwOnline/v1/organizations"
 
 
-class OnlineRequestsProvider(WatchingProvider):
+class OnlineRequestsProvider(PendingWorkProvider):
     """How many are left; none of them is looked into."""
 
     title = "requests of OCMW Online"
@@ -35,7 +36,16 @@ class OnlineRequestsProvider(WatchingProvider):
         return Waiting(reason, "R64", "Smals")
 
 
-class OnlineRequests(Watched, module="online", name="Requests"):
-    """The requests under one disappearing number: `organization`, `mergedInto` (a name), `linkedOn` (a date)."""
+class OnlineRequestsInputs(TypedDict):
+    organization: str
+    mergedInto: str
+    """A name."""
+    linkedOn: str
+    """A date."""
+
+
+class OnlineRequests(PendingWork, module="online", name="Requests"):
+    """The requests under one disappearing number."""
 
     provider_class = OnlineRequestsProvider
+    inputs = OnlineRequestsInputs

@@ -1,12 +1,12 @@
-"""What every portal resource does alike: look first, adopt or bring into line, compare what is declared, wait, let go.
+"""What every portal resource does alike: look first, adopt or bring in sync, compare what is declared, wait, let go.
 
 A provider class says how *one* screen is addressed, read and written; it holds no state, since the engine pickles it by
 reference (`module.Class`) into the stack's state. For the same reason these classes never move: a renamed module breaks
 refresh and destroy of existing stacks (tests/providers/test_pickles.py pins the names).
 
 Life of a resource:
-- `create` looks the natural key up: nothing there → written; the same → adopted without a call; different → brought into
-  line. So a lost state file, a killed run or a repeat never make a second one.
+- `create` looks the natural key up: nothing there → written; the same → adopted without a call; different → brought in
+  sync. So a lost state file, a killed run or a repeat never make a second one.
 - `read` answers what the portal has now, in the declaration's words, as outputs *and* inputs: drift shows both values.
 - `diff` compares declared fields only, in canonical form; what the portal adds is no drift.
 - *waiting* is a state: where the portal says "not yet" (409 `notYetAvailable`), create and update succeed with a `waiting`
@@ -17,25 +17,15 @@ Life of a resource:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import pulumi
-from pulumi.dynamic import (
-    CheckResult,
-    ConfigureRequest,
-    CreateResult,
-    DiffResult,
-    ReadResult,
-    Resource,
-    ResourceProvider,
-    UpdateResult,
-)
+from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Resource, UpdateResult
 
 from providers import session
-from providers.canonical import same, whole_numbers
-from providers.settings import settings_from
+from providers.base import BaseProvider, Props, without_provider
+from providers.canonical import addresses_below, same, whole_numbers
 from providers.waiting import Waiting, as_output, waiting_for
 from schemas.errors import (
     AlreadyExists,
@@ -50,9 +40,6 @@ from schemas.errors import (
 if TYPE_CHECKING:
     from providers.portal import Answer, ReadingPortal, WritingPortal
 
-Props = dict[str, Any]
-
-PROVIDER_KEY = "__provider"
 # How often a write starts again when somebody else changed the same thing between the look and the write.
 ROUNDS = 5
 WAITING = "waiting"
@@ -61,10 +48,13 @@ COMMON_OUTPUTS = ("origin", "createdBy", "waiting")
 """Properties that every resource has as outputs only."""
 
 
-class PortalProvider(ResourceProvider):
-    """Base of all provider classes; a subclass describes one portal resource."""
+class PortalProvider(BaseProvider):
+    """Base of what is set at the portal; a subclass describes one portal resource.
 
-    serialize_as_secret_always = False  # nothing in a provider is secret: smaller state, less encryption
+    It must give `title`, `fields` and `path`, and `keys` where there may be several in an organisation. It may give
+    `optional`, `addresses` and `outputs`, and override the hooks from `body` to `awaited` where the portal's words or ways
+    are other than the declaration's. Claims, waiting, adoption and repetition are done here, once.
+    """
 
     title: ClassVar[str]
     """What people call it, for messages."""
@@ -74,14 +64,18 @@ class PortalProvider(ResourceProvider):
     """Declared properties that are compared with the portal."""
     optional: ClassVar[tuple[str, ...]] = ()
     """Those of `fields` that stay as the portal has them where the declaration does not say them."""
+    addresses: ClassVar[tuple[str, ...]] = ()
+    """Paths of the e-mail addresses in `fields`, whose case does not count (`providers.canonical`)."""
     outputs: ClassVar[tuple[str, ...]] = ()
     """Outputs beyond the common ones: what the portal tells and nobody declares. Never compared."""
 
-    # -- what a subclass says ---------------------------------------------------------------------------------------
+    # -- what a subclass must say -----------------------------------------------------------------------------------
 
     def path(self, props: Props) -> str:
         """The path of this resource at the portal."""
         raise NotImplementedError
+
+    # -- what a subclass may say otherwise --------------------------------------------------------------------------
 
     def body(self, props: Props, found: Props | None = None) -> Props:
         """What is sent: by default the declared fields under their own names. `found` is what the portal has now: what
@@ -109,17 +103,17 @@ class PortalProvider(ResourceProvider):
         return portal.create(self.path(props), self.body(props))
 
     def change(self, portal: WritingPortal, props: Props, found: Answer, olds: Props | None) -> Answer:
-        """Bring what was found into line with `props`; `olds` are the last known outputs, None when adopting."""
+        """Bring what was found in sync with `props`; `olds` are the last known outputs, None when adopting."""
         return portal.replace(self.path(props), self.body(props, found.body), found.etag)
 
     def remove(self, portal: WritingPortal, props: Props, found: Answer) -> None:
         """Take away what was found."""
         portal.delete(self.path(props), found.etag)
 
-    def in_line(self, props: Props, found: Answer, olds: Props | None) -> bool:
+    def is_in_sync(self, props: Props, found: Answer, olds: Props | None) -> bool:
         """Whether the portal already has what is declared; `olds` as in `change`."""
         live = self.declared(found.body, props)
-        return all(same(props.get(field), live.get(field)) for field in self._compared(props))
+        return all(self._same(field, props, live) for field in self._compared(props))
 
     def observed(self, answer: Props) -> Props:
         """The `outputs`: by default the answer's fields of the same names, "" for what is absent.
@@ -134,9 +128,6 @@ class PortalProvider(ResourceProvider):
 
     # -- what the engine calls --------------------------------------------------------------------------------------
 
-    def configure(self, req: ConfigureRequest) -> None:
-        session.configure(settings_from(req.config.get))
-
     def check(self, _olds: Props, news: Props) -> CheckResult:
         # Only what the program registers is checked, and all of it before anything is deleted.
         session.claim(self.natural_key(news))
@@ -145,7 +136,7 @@ class PortalProvider(ResourceProvider):
     def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
         replaces = [key for key in self.keys if olds.get(key) != news.get(key)]
         compared = self._compared(news)
-        changed = any(not same(olds.get(field), news.get(field)) for field in compared)
+        changed = any(not self._same(field, olds, news) for field in compared)
         # Declared from now on: nobody has looked yet what the portal has, and `none` is no more than absent by its look.
         changed = changed or any(field in self.optional and olds.get(field) is None for field in compared)
         changed = changed or (olds.get("origin") == WAITING and not olds.get("waiting"))  # it can be set now
@@ -153,11 +144,11 @@ class PortalProvider(ResourceProvider):
 
     def create(self, props: Props) -> CreateResult:
         with self._explained(props):
-            return CreateResult(self.identity(props), self._bring_into_line(props, None))
+            return CreateResult(self.identity(props), self._reconcile(props, None))
 
     def update(self, _id: str, olds: Props, news: Props) -> UpdateResult:
         with self._explained(news):
-            return UpdateResult(self._bring_into_line(news, olds))
+            return UpdateResult(self._reconcile(news, olds))
 
     def read(self, id_: str, props: Props) -> ReadResult:
         with self._explained(props):
@@ -201,7 +192,7 @@ class PortalProvider(ResourceProvider):
         organization, *others = (str(props[key]) for key in self.keys)
         return "/".join([organization, type(self).__name__.removesuffix("Provider"), *others])
 
-    def _bring_into_line(self, props: Props, olds: Props | None) -> Props:
+    def _reconcile(self, props: Props, olds: Props | None) -> Props:
         portal = session.writing(props["organization"])
         props = whole_numbers(without_provider(props))
         known = (olds or {}).get("origin", WAITING)
@@ -215,7 +206,7 @@ class PortalProvider(ResourceProvider):
                         raise refusal  # not under this natural key: something else is in the way
                     origin = "created"
                     found = self.add(portal, props)
-                elif not self.in_line(props, found, olds):
+                elif not self.is_in_sync(props, found, olds):
                     found = self.change(portal, props, found, olds)
             except PreconditionFailed:
                 continue  # an earlier try of ours did happen after all, or somebody was faster: look again
@@ -235,9 +226,10 @@ class PortalProvider(ResourceProvider):
     def _live(self, answer: Props, props: Props) -> Props:
         """The portal's values; one that only looks different (order, case) keeps the declaration's look: no drift."""
         live = self.declared(answer, props)
-        return {
-            f: props.get(f) if same(props.get(f), live.get(f)) else live.get(f) for f in self._compared(props)
-        }
+        return {f: props.get(f) if self._same(f, props, live) else live.get(f) for f in self._compared(props)}
+
+    def _same(self, field: str, one: Props, other: Props) -> bool:
+        return same(one.get(field), other.get(field), addresses_below(field, self.addresses))
 
     def _known(self, answer: Props) -> Props:
         return {
@@ -271,14 +263,13 @@ class PortalProvider(ResourceProvider):
         return about(f"{self.title} {' '.join(str(props[key]) for key in self.keys if key in props)}")
 
 
-def without_provider(props: Mapping[str, Any]) -> Props:
-    return {name: value for name, value in props.items() if name != PROVIDER_KEY}
-
-
 class PortalResource(Resource):
-    """A portal resource in the program; a subclass names its provider, and `module` and `name` of its type for ever."""
+    """A portal resource in the program. A subclass must give its provider and its inputs, and `module` and `name` of its
+    type, which are in every URN: chosen once."""
 
     provider_class: ClassVar[type[PortalProvider]]
+    inputs: ClassVar[type]
+    """The `TypedDict` of what the program declares."""
     reported: ClassVar[tuple[str, ...]] = ("origin", "waiting")
     """Outputs that the program reads. The others are in state all the same, and each one here costs every preview."""
     origin: pulumi.Output[str]

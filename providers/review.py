@@ -8,17 +8,18 @@ centre where everything is released has none.
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from providers import access
+from providers.base import Props
+from providers.pending_work import PendingWork, PendingWorkProvider
 from providers.waiting import Waiting
-from providers.watching import Props, Watched, WatchingProvider
 
 if TYPE_CHECKING:
     from providers.portal import ReadingPortal
 
 
-class ReviewProvider(WatchingProvider):
+class ReviewProvider(PendingWorkProvider):
     """Whether the portal's date has come to the day of the review."""
 
     title = "review of what is retained"
@@ -33,7 +34,14 @@ class ReviewProvider(WatchingProvider):
         return Waiting(reason, "R61", "the centre")
 
 
-class Review(Watched, module="retained", name="Review"):
-    """The review of one centre: `organization`, `on` (a date)."""
+class ReviewInputs(TypedDict):
+    organization: str
+    on: str
+    """A date."""
+
+
+class Review(PendingWork, module="retained", name="Review"):
+    """The review of one centre."""
 
     provider_class = ReviewProvider
+    inputs = ReviewInputs

@@ -7,10 +7,11 @@ until it is submitted.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
+from providers.base import Props
+from providers.pending_work import PendingWork, PendingWorkProvider
 from providers.waiting import Waiting
-from providers.watching import Props, Watched, WatchingProvider
 
 if TYPE_CHECKING:
     from providers.portal import ReadingPortal
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 API = "/REST/uniqueReport/v1/organizations"
 
 
-class UniqueReportProvider(WatchingProvider):
+class UniqueReportProvider(PendingWorkProvider):
     """How far the report is."""
 
     title = "Uniek verslag"
@@ -45,7 +46,15 @@ def _waiting(report: Props, rule: str) -> Waiting | None:
     return Waiting(reason, rule, "the centre", report["dueBy"])
 
 
-class UniqueReport(Watched, module="retained", name="UniqueReport"):
-    """The report of one centre: `organization`, `year` (a text), `rule` where it is not that of a disappearing centre."""
+class UniqueReportInputs(TypedDict):
+    organization: str
+    year: str
+    rule: NotRequired[str]
+    """Where it is not that of a disappearing centre (R62)."""
+
+
+class UniqueReport(PendingWork, module="retained", name="UniqueReport"):
+    """The report of one centre."""
 
     provider_class = UniqueReportProvider
+    inputs = UniqueReportInputs

@@ -1,4 +1,4 @@
-"""Certificates of ChaMan's accounts: `.cer` files, read and judged by the manual's rules. R37–R46."""
+"""Certificates of ChaMan's accounts: reads `.cer` files and checks them by the manual's rules. R37–R46."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class CertificateError(ValueError):
 
 @dataclass(frozen=True)
 class Certificate:
-    """What a certificate says. Times are UTC; `sha256` is the fingerprint in hex; `der` is the certificate itself."""
+    """The contents of a certificate. Times are UTC; `sha256` is the fingerprint in hex; `der` is the certificate itself."""
 
     subject: str
     issuer: str
@@ -53,7 +53,7 @@ class Certificate:
 def read_certificate(path: Path) -> Certificate:
     """The certificate in a `.cer` file, DER or PEM. Raises `CertificateError`."""
     if path.suffix.lower() != ".cer":
-        raise CertificateError("R43", f"{path.name} is no .cer file")
+        raise CertificateError("R43", f"{path.name} is not a .cer file")
     try:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
@@ -102,11 +102,11 @@ def parse_certificate(content: bytes, name: str) -> Certificate:
     except CertificateError:
         raise
     except Exception:
-        raise CertificateError("certificate-file", f"{name} is no certificate in DER or PEM") from None
+        raise CertificateError("certificate-file", f"{name} is not a certificate in DER or PEM") from None
 
 
 def certificate_problems(certificate: Certificate, usage: Usage, on: date | None = None) -> list[Problem]:
-    """What the manual's rules say against a certificate for an FTP or a REST account that must be valid on a day."""
+    """The rules that an FTP or REST account's certificate breaks, each with why; `on` is a day on which it must be valid."""
     problems: list[Problem] = []
     if certificate.key not in KEYS:
         problems.append(("R40", f"its key is {certificate.key}; allowed: {', '.join(KEYS)}"))

@@ -52,7 +52,7 @@ def secrets_in(document: Document) -> Iterator[Finding]:
             place = (number, column + 1)
             yield document.finding_at(
                 place, SECRET_RULE,
-                "this looks like an INSZ (not repeated here): name the person by key, as els.peeters, and remove it, "
+                "this looks like an INSZ (not repeated here): name the person by key, such as els.peeters, and remove it, "
                 "from git's history too",
                 _with_ssin(document, place),
             )  # fmt: skip

@@ -1,8 +1,8 @@
-"""A YAML file as plain data that remembers where everything stands.
+"""A YAML file as plain data, with the place of every key and value.
 
-PyYAML's parser gives events with their marks; the scalars are resolved here, by YAML 1.2's rules for the little that a
-declaration needs: `true`, `false`, `null`, and whole numbers without leading zero. All else is text: `0212240651` keeps
-its zero, and `no`, `2025-01-01` and `+32 2 787 58 27` are what they look like. Whatever is wrong becomes a finding.
+PyYAML's parser gives events with their places. The scalars are resolved here, by the rules of YAML 1.2 that a declaration
+needs: `true`, `false`, `null`, and whole numbers without a leading zero. All else is text: `0212240651` keeps its zero, and
+`no`, `2025-01-01` and `+32 2 787 58 27` are what they look like. Every fault becomes a finding.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ Place = tuple[int, int]
 
 @dataclass
 class Document:
-    """One file's data, its places and what is wrong with it as YAML.
+    """One file's data, the places in it, and the findings about it as YAML.
 
-    `data` is None when nothing could be read, which leaves a finding; else plain str, int, bool, None, list, dict.
-    `empty` are the paths of keys without a value; `secret` keeps every value out of the messages.
+    `data` is None when the file could not be read (then there is a finding), else plain str, int, bool, None, list, dict.
+    `empty` has the paths of keys without a value. `secret` keeps every value out of the messages.
     """
 
     name: str
@@ -83,7 +83,7 @@ class Document:
         self.findings.append(self.finding(path, rule, message, at_key=at_key))
 
     def drop_empty(self) -> list[Finding]:
-        """Takes keys and items without a value out of the data, with a finding for each: absent is a decision."""
+        """Takes keys without a value out of the data; a finding for each, and for items: leaving out must be a decision."""
         findings: list[Finding] = []
         if self.data is not None:
             self._drop_empty(self.data, (), findings)
@@ -107,7 +107,7 @@ class Document:
 
 
 def read(path: FilePath) -> Document:
-    """The document in a file; a file that cannot be read is a document with a finding."""
+    """The document in a file; if the file cannot be read, a document with a finding."""
     try:
         with path.open("rb") as file:
             return parse(file.read(MAX_BYTES + 1), str(path))
@@ -121,7 +121,7 @@ def read(path: FilePath) -> Document:
 
 
 def parse(source: str | bytes, name: str) -> Document:
-    """The document in a text or in UTF-8 bytes; `name` is what findings call it."""
+    """The document in a text or in UTF-8 bytes; findings call it by `name`."""
     document = Document(name)
     if isinstance(source, bytes):
         try:
@@ -177,7 +177,7 @@ def _fill(document: Document) -> None:
 
 
 def _events(text: str) -> list[yaml.Event]:
-    """The parser's events, given up as soon as they nest too deeply.
+    """The parser's events. Raises `_NotADeclaration` as soon as they nest too deeply.
 
     Not `yaml.compose`: its C code recurses once per level, and a megabyte of `[` ends the process.
     """
@@ -196,9 +196,9 @@ def _events(text: str) -> list[yaml.Event]:
 
 
 class _Builder:
-    """Turns events into plain data, writing down places and duplicate keys on the way.
+    """Turns events into plain data, and notes places and duplicate keys.
 
-    An alias is built anew from its anchor's first event, so that it has places under each path that leads to it.
+    An alias is built again from the first event of its anchor, so that each path to it has a place.
     """
 
     def __init__(self, document: Document, events: list[yaml.Event], position: int) -> None:

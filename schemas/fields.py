@@ -64,7 +64,7 @@ def _iso_date(value: Any) -> Any:
             return date.fromisoformat(value)
         except ValueError:
             pass
-    raise problem("wrong-type", "expected a date as 2025-01-01")
+    raise problem("wrong-type", "expected a date such as 2025-01-01")
 
 
 def _username(text: str) -> str:
@@ -85,7 +85,7 @@ def _certificate_path(text: str) -> str:
     if text.startswith(("/", "~")) or "\\" in text or ".." in text.split("/"):
         raise problem(
             "certificate-path",
-            "a certificate lies beside the declarations: a path as certificates/pajottegem-ftp.cer",
+            "a certificate lies beside the declarations: a path such as certificates/pajottegem-ftp.cer",
         )
     return text
 

@@ -1,7 +1,7 @@
-"""Belgian identifiers: read as people write them, kept in one canonical form, checked by their check digits.
+"""Belgian identifiers: read as people write them, checked by their check digits, kept in one canonical form.
 
-Each `parse_…` takes text and returns the canonical form, or raises `IdentifierError` with a sentence for people, in
-which an INSZ never appears. Source: the Belgif REST guide's schemas (EnterpriseNumber, Ssin, MunicipalityCode,
+Each `parse_…` takes text and returns the canonical form, or raises `IdentifierError` with a sentence for people. No INSZ
+appears in it. Source: the Belgif REST guide's schemas (EnterpriseNumber, Ssin, MunicipalityCode,
 BelgianPostCode, PhoneNumber).
 """
 
@@ -33,7 +33,7 @@ def parse_enterprise_number(text: str) -> str:
         digits = digits[2:]
     if not _is_digits(digits) or len(digits) != 10:
         raise IdentifierError(
-            "enterprise-number", "an enterprise number (KBO) has ten digits, as 0212.240.651"
+            "enterprise-number", "an enterprise number (KBO) has ten digits, such as 0212.240.651"
         )
     if digits[0] not in "01":
         raise IdentifierError("enterprise-number", "an enterprise number (KBO) starts with 0 or 1")
@@ -53,14 +53,14 @@ def dotted(enterprise_number: str) -> str:
 def parse_nis_code(text: str) -> str:
     """Five digits, 10000 to 99999: `"23106"`."""
     if not _is_digits(text) or len(text) != 5 or text[0] == "0":
-        raise IdentifierError("nis-code", "a NIS code has five digits, as 23106")
+        raise IdentifierError("nis-code", "a NIS code has five digits, such as 23106")
     return text
 
 
 def parse_postcode(text: str) -> str:
     """Four digits, the first not 0: `"1570"`."""
     if not _is_digits(text) or len(text) != 4 or text[0] == "0":
-        raise IdentifierError("postcode", "a Belgian postcode has four digits, as 1570")
+        raise IdentifierError("postcode", "a Belgian postcode has four digits, such as 1570")
     return text
 
 
@@ -101,7 +101,9 @@ def parse_email(text: str) -> str:
             text, check_deliverability=False, test_environment=True
         ).normalized
     except email_validator.EmailNotValidError:
-        raise IdentifierError("email", "this is not an e-mail address, as ocmw@pajottegem.example") from None
+        raise IdentifierError(
+            "email", "this is not an e-mail address, such as ocmw@pajottegem.example"
+        ) from None
 
 
 def parse_phone(text: str) -> str:
@@ -113,7 +115,9 @@ def parse_phone(text: str) -> str:
     except phonenumbers.NumberParseException:
         number = None
     if number is None or number.extension or not phonenumbers.is_valid_number(number):
-        raise IdentifierError("phone", "this is not a telephone number, as 02 787 58 27 or +32 2 787 58 27")
+        raise IdentifierError(
+            "phone", "this is not a telephone number, such as 02 787 58 27 or +32 2 787 58 27"
+        )
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
@@ -121,7 +125,7 @@ def parse_person_key(text: str) -> str:
     """The key that stands for a person in declarations, `els.peeters`: lower case, at least two parts."""
     if not _PERSON_KEY.match(text):
         raise IdentifierError(
-            "person-key", "a person is named by a key of lower-case parts, as els.peeters; never by INSZ"
+            "person-key", "a person is named by a key of lower-case parts, such as els.peeters; never by INSZ"
         )
     return text
 

@@ -1,6 +1,6 @@
 """The language as a JSON Schema (draft 2020-12), for editors and other tools; `python -m schemas.jsonschema` writes it.
 
-It is made from the models and checks structure only: check digits, scenarios and certificates are not in it.
+It is made from the models and is about structure only: check digits, scenarios and certificates are not in it.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def as_text() -> str:
 
 
 def structural_findings(document: Document) -> list[Finding]:
-    """What jsonschema says against a document's data, with places."""
+    """The findings of the JSON Schema about a document's data."""
     return list(_findings(document))
 
 
@@ -69,7 +69,7 @@ def _findings(document: Document) -> Iterator[Finding]:
 
 
 def _inmost(errors: Iterable[Any]) -> Iterator[Any]:
-    """Of a list that may be a word instead, what is wrong inside the list."""
+    """The errors inside a list, where the schema allows a word instead of the list."""
     for error in errors:
         inside = [one for one in error.context or () if len(one.absolute_path) > len(error.absolute_path)]
         yield from _inmost(inside) if inside else [error]
@@ -83,7 +83,7 @@ def _validator() -> Draft202012Validator:
 
 
 def _without_null(field: dict[str, Any]) -> None:
-    """Takes out the null that only stands for an absent key: in a file, a key without a value is a finding."""
+    """Takes out null, which only stands for an absent key: in a file, a key without a value is a finding."""
     if "default" in field and field["default"] is None:
         del field["default"]
     alternatives = field.get("anyOf", [])

@@ -1,4 +1,4 @@
-"""From a file to a `Fusion`, or to every finding about it in one pass."""
+"""Reads a file as a `Fusion`, or gives every finding about it in one pass."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def parse_declaration(
 def examine(
     document: Document, directory: FilePath | None = None, secrets: Secrets | None = None
 ) -> tuple[Fusion | None, list[Finding]]:
-    """Everything that is wrong with a document, sorted, and the fusion when its structure is sound."""
+    """The fusion, when the document's structure is sound, and all findings, sorted."""
     findings = [*document.findings, *consistency.secrets_in(document)]
     if document.data is None:
         return None, in_order(findings)
@@ -69,7 +69,7 @@ def _judged(
     draft: Draft, document: Document, directory: FilePath | None, secrets: Secrets | None
 ) -> list[Finding]:
     findings = list(known.check(draft, document))
-    # What is known to be wrong is no ground to judge the rest by: it is reported, and not all that follows from it.
+    # A number that is known to be wrong is reported once; what would follow from it is not.
     findings += scenarios.check(_without(draft, {finding.path for finding in findings}), document)
     findings += consistency.check(draft, document)
     if directory is not None:

@@ -1,4 +1,4 @@
-"""The rules of an FTP password (R31), for the secrets file and for whoever makes one up."""
+"""The rules of an FTP password (R31), for the secrets file and for the rehearsal, which makes passwords up."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ SPECIAL = ",;:=?./+*$%<>&@#'\u2019(!{})-_"
 
 
 def password_problems(password: str) -> list[str]:
-    """What is wrong with an FTP password, as sentences that never repeat any of it; empty when nothing is."""
+    """The rules that an FTP password breaks, as sentences that repeat nothing of it; empty when it is right."""
     problems = []
     letters_and_digits = sum(sign.isascii() and sign.isalnum() for sign in password)
     spaces = sum(sign.isspace() for sign in password)
@@ -25,5 +25,5 @@ def password_problems(password: str) -> list[str]:
             f"an FTP password has at least {MIN_SPECIAL} characters other than letters and digits, not {special}"
         )
     if letters_and_digits + spaces + special < len(password):
-        problems.append(f"of special characters an FTP password has only {SPECIAL} (no accents either)")
+        problems.append(f"the only special characters of an FTP password are {SPECIAL} (no accents either)")
     return problems

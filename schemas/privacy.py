@@ -1,4 +1,4 @@
-"""What a message never repeats: an INSZ, also one with a slip in it."""
+"""No message repeats an INSZ, not even one with a slip in it."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _ELEVEN_DIGITS = re.compile(
 
 
 def masked(text: str) -> str:
-    """The text with every eleven-digit number left out, whether or not its check digits are right."""
+    """The text without its eleven-digit numbers, whether or not their check digits are right."""
     return _ELEVEN_DIGITS.sub("(number not shown)", text)
 
 
 def ssin_columns(line: str) -> Iterator[int]:
-    """Where in a line an INSZ starts, from 0."""
+    """The columns, from 0, at which an INSZ starts in a line."""
     for match in _ELEVEN_DIGITS.finditer(line):
         if is_ssin(re.sub(r"\D", "", match.group())):
             yield match.start()

@@ -1,4 +1,4 @@
-"""The secrets file, outside git: who people are, passwords and keys. No finding repeats a value of it.
+"""The secrets file, outside git: people, passwords and keys. No finding repeats a value of it.
 
 people:
   els.peeters: {insz: "85.07.30-033.28", email: els.peeters@ocmw.example, language: nl}
@@ -43,7 +43,7 @@ class _File(Section):
 
 
 class Secrets:
-    """People by key, passwords and keys by use. Its repr says how many people and passwords, never what."""
+    """People by key, passwords and keys by use. Its repr counts them and shows none."""
 
     def __init__(
         self,
@@ -77,7 +77,7 @@ class Secrets:
         return list(self._people)
 
     def check(self, draft: Draft, document: Document) -> Iterator[Finding]:
-        """Findings about people and passwords that a declaration needs and this file lacks."""
+        """Findings about people and passwords that a declaration needs and the secrets lack."""
         for path, access in draft.accesses():
             for place, person in access.people():
                 if person not in self._people:

@@ -1,4 +1,4 @@
-"""pydantic's errors as findings in people's language: what is missing, what is unknown, what was expected."""
+"""pydantic's errors as findings for people: a missing key, an unknown key, what a value should be."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _EXPECTED = {
 _NOT_HERE = {
     ("accounts", "ftp", "certificateManagement"): (
         "R38",
-        "the FTP account's certificate is the OCMW's own, never delegated: write `certificate: certificates/….cer`",
+        "the FTP account's certificate is the OCMW's own and never delegated: write `certificate: certificates/….cer`",
     ),
 }
-"""Keys that are meaningful elsewhere and forbidden here by a rule."""
+"""Keys that exist elsewhere and that a rule forbids here."""
 
 
 def translate(error: ValidationError, document: Document, model: type[BaseModel]) -> Iterator[Finding]:
@@ -62,14 +62,14 @@ def _about_value(path: Path, kind: str, shown: str, context: dict[str, Any], val
         if not str(value).strip():
             return "empty", "this is blank: give it a value, or remove the key"
         is_website = path[-1] == "website"
-        expected = "an address as https://www.pajottegem.example" if is_website else "one line of text"
+        expected = "an address such as https://www.pajottegem.example" if is_website else "one line of text"
     if expected:
         return "wrong-type", f"expected {expected}, found {shown}"
     return kind, ""  # raised by schemas.fields: its type is the rule
 
 
 def keys_of(model: type[BaseModel] | None) -> list[str]:
-    """The keys that a model's section may have, as people write them."""
+    """The keys that a section may have, as people write them."""
     return [field.alias or name for name, field in model.model_fields.items()] if model else []
 
 

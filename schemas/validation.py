@@ -1,4 +1,4 @@
-"""All declarations at once: each file's findings, the JSON Schema's, and what contradicts across files."""
+"""All declarations at once: the findings of each file, of the JSON Schema, and about contradictions between files."""
 
 from __future__ import annotations
 

@@ -5,27 +5,32 @@ Whoever is to go (`cleanUp`, R24) goes when the managers and users who stay are 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 from providers import access, cleanup, lockout
-from providers.baseline import WHOLE
+from providers.baseline import ALL_FIELDS
 from providers.resource import PortalResource
-from schemas.access import Access, CleanUp, Domain, User
+from schemas.access import Access, Domain, User
 from schemas.fields import Section
 from schemas.secrets import Secrets
 
-Props = dict[str, Any]
+
+class Managed(TypedDict, total=False):
+    """Those of a retained kind's inputs that say what has resources of its own."""
+
+    managed: dict[str, list[str]]
+    people: dict[str, list[str]]
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """One resource, without its centre: `name` and the names in `after` stand behind the centre's own."""
+    """One resource of a centre: `name` and the names in `after` stand behind the centre's own."""
 
     name: str
     resource: type[PortalResource]
-    props: Props
+    props: Mapping[str, Any]
     secrets: frozenset[str] = frozenset()
     after: tuple[str, ...] = ()
 
@@ -40,13 +45,16 @@ class Operator:
 
 
 def resources(
-    declared: Access | None, secrets: Secrets, operator: Operator | None, *, releases: bool
+    number: str, declared: Access | None, secrets: Secrets, operator: Operator | None, *, releases: bool
 ) -> Iterator[Wanted]:
-    """The resources of one centre's access, if it is declared. `releases` says whether what leaves the declaration is
-    removed here."""
+    """The resources of one centre's access, if it is declared.
+
+    :param number: the centre's enterprise number.
+    :param releases: whether what leaves the declaration is removed here.
+    """
     first: tuple[str, ...] = ()
     if operator and (declared or releases) and not (declared and may_act(declared, operator.key)):
-        guard = _guard(declared, secrets, operator, releases=releases)
+        guard = _guard(number, declared, secrets, operator, releases=releases)
         first = (guard.name,)
         yield guard
     if declared is None:
@@ -55,35 +63,44 @@ def resources(
     yield Wanted(
         "chief-access-managers",
         access.ChiefAccessManagers,
-        {
-            "chiefAccessManagers": list(chiefs),
-            "coChiefAccessManagers": _listed(co_chiefs),
-            "people": _ssins(secrets, *chiefs, *(co_chiefs or ())),
-            "handover": f"{declared.handover.on.isoformat()}: {declared.handover.reason}"
+        access.ChiefAccessManagersInputs(
+            organization=number,
+            chiefAccessManagers=list(chiefs),
+            coChiefAccessManagers=_listed(co_chiefs),
+            people=_ssins(secrets, *chiefs, *(co_chiefs or ())),
+            handover=f"{declared.handover.on.isoformat()}: {declared.handover.reason}"
             if declared.handover
             else None,
-        },
+        ),
         frozenset({"people"}),
         first,
     )
     for code, domain in declared.domains.items():
-        managers = {"domain": code, **_managers(domain, secrets)}
+        managers = _managers(number, code, domain, secrets)
         here = [
             Wanted(f"{code}-access-managers", access.AccessManagers, managers, frozenset({"people"}), first),
-            *(_user(code, user, secrets, first) for user in domain.users or ()),
+            *(_user(number, code, user, secrets, first) for user in domain.users or ()),
         ]
         yield from here
         if declared.clean_up:
             stay = (*chiefs, *(co_chiefs or ()), *named(domain))
-            props = _clean_up(declared.clean_up, declared, domain)
-            props |= {"domain": code, "people": _ssins(secrets, *stay)}
+            props = cleanup.CleanedUpInputs(
+                organization=number,
+                domain=code,
+                people=_ssins(secrets, *stay),
+                coChiefsStay=declared.co_chief_access_managers is None,
+                coManagersStay=domain.co_access_managers is None,
+                confirmedOn=declared.clean_up.confirmed_on.isoformat(),
+                reason=declared.clean_up.reason,
+                atMost=declared.clean_up.at_most,
+            )
             after = tuple(wanted.name for wanted in here)
             yield Wanted(
                 f"{code}-clean-up", cleanup.CleanedUp, props, frozenset({"people"}), (*first, *after)
             )
 
 
-def managed(declared: Access, secrets: Secrets) -> dict[str, Props]:
+def managed(declared: Access, secrets: Secrets) -> dict[str, Managed]:
     """What of a disappearing centre's access is not retained, by kind: `managed` and `people` of `providers.baseline`."""
 
     def insz(*keys: str) -> list[str]:
@@ -94,7 +111,7 @@ def managed(declared: Access, secrets: Secrets) -> dict[str, Props]:
         for code, domain in declared.domains.items()
         for user in domain.users or ()
     }
-    cleaned = {f"{code}/*": [WHOLE] for code in declared.domains} if declared.clean_up else {}
+    cleaned = {f"{code}/*": [ALL_FIELDS] for code in declared.domains} if declared.clean_up else {}
     return {
         "chiefAccessManagers": {
             "managed": {"": _said(declared, "chiefAccessManagers", "coChiefAccessManagers")},
@@ -142,8 +159,10 @@ def _declared_user(domain: Domain, person: str) -> User | None:
     return next((user for user in domain.users or () if user.person == person), None)
 
 
-def _guard(declared: Access | None, secrets: Secrets, operator: Operator, *, releases: bool) -> Wanted:
-    domains = {}
+def _guard(
+    number: str, declared: Access | None, secrets: Secrets, operator: Operator, *, releases: bool
+) -> Wanted:
+    domains: dict[str, lockout.DomainTaken] = {}
     for code, domain in declared.domains.items() if declared else ():
         user = _declared_user(domain, operator.key)
         domains[code] = {
@@ -151,32 +170,23 @@ def _guard(declared: Access | None, secrets: Secrets, operator: Operator, *, rel
             "users": bool(declared and declared.clean_up),
             "user": _as(user) if user else None,
         }
-    props = {
-        "centre": operator.centre,
-        "file": operator.file,
-        "operator": operator.key,
-        "ssin": secrets.person(operator.key).insz,
-        "takes": {
+    props = lockout.OperatorAccessInputs(
+        organization=number,
+        centre=operator.centre,
+        file=operator.file,
+        operator=operator.key,
+        ssin=secrets.person(operator.key).insz,
+        takes={
             "chiefAccessManagers": declared is not None,
             "coChiefAccessManagers": declared is not None and declared.co_chief_access_managers is not None,
             "domains": domains,
         },
-        "releases": releases,
-    }
+        releases=releases,
+    )
     return Wanted("operator-access", lockout.OperatorAccess, props, frozenset({"ssin"}))
 
 
-def _clean_up(clean_up: CleanUp, declared: Access, domain: Domain) -> Props:
-    return {
-        "confirmedOn": clean_up.confirmed_on.isoformat(),
-        "reason": clean_up.reason,
-        "atMost": clean_up.at_most,
-        "coChiefsStay": declared.co_chief_access_managers is None,
-        "coManagersStay": domain.co_access_managers is None,
-    }
-
-
-def _as(user: User) -> Props:
+def _as(user: User) -> access.UserRights:
     return {
         "applications": _listed(user.applications),
         "roles": _listed(user.roles),
@@ -184,25 +194,37 @@ def _as(user: User) -> Props:
     }
 
 
-def _user(code: str, user: User, secrets: Secrets, after: tuple[str, ...]) -> Wanted:
-    props = {"domain": code, "person": user.person, "ssin": secrets.person(user.person).insz, **_as(user)}
+def _user(number: str, code: str, user: User, secrets: Secrets, after: tuple[str, ...]) -> Wanted:
+    insz = secrets.person(user.person).insz
+    props: access.UserInputs = {
+        "organization": number,
+        "domain": code,
+        "person": user.person,
+        "ssin": insz,
+        **_as(user),
+    }
     return Wanted(f"{code}-{user.person}", access.User, props, frozenset({"ssin"}), after)
 
 
-def _managers(domain: Domain, secrets: Secrets) -> Props:
-    people = {}
+def _managers(number: str, code: str, domain: Domain, secrets: Secrets) -> access.AccessManagersInputs:
+    people: dict[str, access.PersonData] = {}
     for key in (domain.access_manager, *(domain.co_access_managers or ())):
         person = secrets.person(key)
-        data = {"ssin": person.insz, "email": person.email, "language": person.language}
-        people[key] = {name: value for name, value in data.items() if value is not None}
+        people[key] = {"ssin": person.insz}
+        if person.email is not None:
+            people[key]["email"] = person.email
+        if person.language is not None:
+            people[key]["language"] = person.language
     return {
+        "organization": number,
+        "domain": code,
         "accessManager": domain.access_manager,
         "coAccessManagers": _listed(domain.co_access_managers),
         "people": people,
     }
 
 
-def _ssins(secrets: Secrets, *keys: str) -> Props:
+def _ssins(secrets: Secrets, *keys: str) -> dict[str, access.PersonData]:
     return {key: {"ssin": secrets.person(key).insz} for key in keys}
 
 

@@ -1,13 +1,13 @@
 """Which resources a fusion has, in which group, after what: from a declaration to a list, without the engine.
 
-Everything about the merged centre is set (created, adopted, brought into line). At a disappearing centre only the access
+Everything about the merged centre is set (created, adopted, brought in sync). At a disappearing centre only the access
 that the declaration manages is written (R23, R24); everything else it has is retained, and `destroy` undoes neither.
 """
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,17 +24,15 @@ from providers import (
     review,
     unique_report,
 )
+from providers.pending_work import PendingWork
 from providers.resource import PortalResource
-from providers.watching import Watched
 from schemas.access import Access
 from schemas.accounts import Accounts, CertificateManagement
 from schemas.certificates import read_certificate
 from schemas.declaration import Dossiers, Fusion, MergingCentre, slug
 from schemas.reference import reference
 from schemas.secrets import Secrets
-from stacks import access_plan
-
-Props = dict[str, Any]
+from stacks import access_plan, configuration_plan
 
 ACCESS = "Toegangsbeheer"
 CHAMAN = "ChaMan"
@@ -50,7 +48,7 @@ _SYSTEM_OF_API = {
     retained.E_BOX_API: E_BOX,
 }
 # What may be managed in part at a disappearing centre, and is not where its access is not declared.
-_PARTS: dict[str, Props] = {
+_PARTS: dict[str, access_plan.Managed] = {
     "chiefAccessManagers": {"managed": {}, "people": {}},
     "accessManagers": {"managed": {}, "people": {}},
     "users": {"managed": {}},
@@ -77,8 +75,8 @@ class Planned:
     name: str
     centre: Centre
     system: str
-    resource: type[PortalResource | retained.Retained | Watched | dossiers.Dossiers]
-    props: Props
+    resource: type[PortalResource | retained.Retained | PendingWork | dossiers.Dossiers]
+    props: Mapping[str, Any]
     secrets: frozenset[str] = frozenset()
     after: tuple[str, ...] = ()
     kept_on_destroy: bool = False
@@ -87,10 +85,10 @@ class Planned:
     def title(self) -> str:
         """What people call it: `user tom.maes`, `REST account OCMW Online`."""
         if issubclass(self.resource, retained.Retained):
-            return retained.KINDS[self.props["kind"]].title
+            return self.resource.kind.title
         if issubclass(self.resource, dossiers.Dossiers):
             return dossiers.TITLES[self.props["kind"]]
-        if issubclass(self.resource, Watched):
+        if issubclass(self.resource, PendingWork):
             return self.resource.provider_class.title
         provider = self.resource.provider_class
         return " ".join([provider.title, *(str(self.props[key]) for key in provider.keys[1:])])
@@ -113,32 +111,37 @@ def plan(fusion: Fusion, secrets: Secrets, folder: Path, operator: str = "") -> 
     planned += _configuration(merged, fusion)
     for merging in fusion.disappearing:
         planned += _disappearing(merging, fusion, secrets, operator)
-    planned += _watched(merged, fusion)
+    planned += _pending_work(merged, fusion)
     planned += _dossiers(merged, fusion)
     return planned
 
 
-def _watched(merged: Centre, fusion: Fusion) -> Iterator[Planned]:
-    """What people and others do for a fusion, so that it waits where all else waits."""
+def _pending_work(merged: Centre, fusion: Fusion) -> Iterator[Planned]:
+    """The work that people and others still have to do, so that it waits where all else waits."""
     day = fusion.takes_effect
     by = reference().chief_access_managers_reported_by(day)
-    found: list[tuple[str, Centre, str, type[Watched], Props]] = [
-        ("access-copy", merged, ACCESS, access_copy.AccessCopy, {"reportBy": by.isoformat() if by else None})
+    copy = access_copy.AccessCopyInputs(organization=merged.kbo, reportBy=by.isoformat() if by else None)
+    found: list[tuple[str, Centre, str, type[PendingWork], Mapping[str, Any]]] = [
+        ("access-copy", merged, ACCESS, access_copy.AccessCopy, copy)
     ]
-    year = {"year": str(day.year - 1)}
+    year = str(day.year - 1)
     for merging in fusion.disappearing:
         centre = Centre(merging.name, merging.kbo, "disappearing")
         if fusion.is_retained(merging):
-            props = {"on": fusion.retain.review_on.isoformat()}
-            found.append(("review", centre, RETAINED, review.Review, props))
-        found.append(("unique-report", centre, RETAINED, unique_report.UniqueReport, year))
-        props = {"mergedInto": merged.name, "linkedOn": day.isoformat()}
-        found.append(("requests", centre, RETAINED, online_requests.OnlineRequests, props))
+            day_of_review = fusion.retain.review_on.isoformat()
+            on = review.ReviewInputs(organization=centre.kbo, on=day_of_review)
+            found.append(("review", centre, RETAINED, review.Review, on))
+        report = unique_report.UniqueReportInputs(organization=centre.kbo, year=year)
+        found.append(("unique-report", centre, RETAINED, unique_report.UniqueReport, report))
+        requests = online_requests.OnlineRequestsInputs(
+            organization=centre.kbo, mergedInto=merged.name, linkedOn=day.isoformat()
+        )
+        found.append(("requests", centre, RETAINED, online_requests.OnlineRequests, requests))
     if fusion.keeper:
-        found.append(("unique-report", merged, REPORTS, unique_report.UniqueReport, {**year, "rule": "R63"}))
+        report = unique_report.UniqueReportInputs(organization=merged.kbo, year=year, rule="R63")
+        found.append(("unique-report", merged, REPORTS, unique_report.UniqueReport, report))
     for name, centre, system, resource, props in found:
-        of = {"organization": centre.kbo, **props}
-        yield Planned(f"{centre.slug}-{name}", centre, system, resource, of, kept_on_destroy=True)
+        yield Planned(f"{centre.slug}-{name}", centre, system, resource, props, kept_on_destroy=True)
 
 
 def _dossiers(merged: Centre, fusion: Fusion) -> Iterator[Planned]:
@@ -156,18 +159,22 @@ def _dossiers(merged: Centre, fusion: Fusion) -> Iterator[Planned]:
             yield Planned(name, centre, INTEGRATIONS, resource, props, kept_on_destroy=True)
 
 
-def dossier_props(fusion: Fusion, declared: Dossiers, merging: MergingCentre, kind: str) -> Props:
+def dossier_props(
+    fusion: Fusion, declared: Dossiers, merging: MergingCentre, kind: str
+) -> dossiers.DossiersInputs:
     """What is asked of the portal for one merging centre's forms or attestations."""
-    props = {
-        "organization": merging.kbo,
-        "successor": fusion.ocmw.kbo,
-        "kind": kind,
-        "stopOn": declared.stop_on.isoformat(),
-        "restartOn": declared.restart_on.isoformat(),
-        "handledBy": declared.handled_by,
-    }
+    props = dossiers.DossiersInputs(
+        organization=merging.kbo,
+        successor=fusion.ocmw.kbo,
+        kind=kind,
+        stopOn=declared.stop_on.isoformat(),
+        restartOn=declared.restart_on.isoformat(),
+        handledBy=declared.handled_by,
+    )
     ended = [one.go_on for one in declared.ended if one.centre == merging.name]
-    return props | ({"ended": batches.ENTER_AGAIN if ended[0] else batches.OVER} if ended else {})
+    if ended:
+        props["ended"] = batches.ENTER_AGAIN if ended[0] else batches.OVER
+    return props
 
 
 def _access(
@@ -180,13 +187,13 @@ def _access(
     kept: bool = False,
 ) -> Iterator[Planned]:
     guarded = access_plan.Operator(operator, centre.name, f"fusions/{fusion.slug}.yaml") if operator else None
-    for wanted in access_plan.resources(declared, secrets, guarded, releases=not kept):
+    for wanted in access_plan.resources(centre.kbo, declared, secrets, guarded, releases=not kept):
         yield Planned(
             f"{centre.slug}-{wanted.name}",
             centre,
             ACCESS,
             wanted.resource,
-            {"organization": centre.kbo, **wanted.props},
+            wanted.props,
             wanted.secrets,
             tuple(f"{centre.slug}-{name}" for name in wanted.after),
             kept_on_destroy=kept,
@@ -197,8 +204,14 @@ def _channels(centre: Centre, accounts: Accounts, password: str, folder: Path) -
     first: tuple[str, ...] = ()
     if accounts.sender:
         first = (f"{centre.slug}-sender",)
-        props = {"organization": centre.kbo, **accounts.sender.model_dump(by_alias=True)}
-        yield Planned(first[0], centre, CHAMAN, chaman.SenderContact, props)
+        sender = chaman.SenderContactInputs(
+            organization=centre.kbo,
+            name=accounts.sender.name,
+            phone=accounts.sender.phone,
+            email=accounts.sender.email,
+            language=accounts.sender.language,
+        )
+        yield Planned(first[0], centre, CHAMAN, chaman.SenderContact, sender)
     if accounts.ftp:
         certificate = _certificate(centre, "ftp", folder / accounts.ftp.certificate, first)
         yield certificate
@@ -207,48 +220,53 @@ def _channels(centre: Centre, accounts: Accounts, password: str, folder: Path) -
             centre,
             CHAMAN,
             chaman.FtpAccount,
-            {
-                "organization": centre.kbo,
-                "accountName": accounts.ftp.name,
-                "type": "FTP",
-                "username": accounts.ftp.username,
-                "password": password,
-                "authorizations": list(accounts.ftp.authorizations),
-                "certificate": certificate.props["fileName"],
-            },
+            chaman.FtpAccountInputs(
+                organization=centre.kbo,
+                accountName=accounts.ftp.name,
+                type="FTP",
+                username=accounts.ftp.username,
+                password=password,
+                authorizations=list(accounts.ftp.authorizations),
+                certificate=certificate.props["fileName"],
+            ),
             frozenset({"password"}),
             (*first, certificate.name),
         )
     if accounts.rest:
-        managed, needed = _certificate_management(centre, accounts.rest.certificate_management, folder, first)
+        account = chaman.RestAccountInputs(
+            organization=centre.kbo,
+            accountName=accounts.rest.name,
+            authorizations=list(accounts.rest.authorizations),
+        )
+        needed = _manage_certificate(account, centre, accounts.rest.certificate_management, folder, first)
         yield from needed
         yield Planned(
             f"{centre.slug}-rest-account",
             centre,
             CHAMAN,
             chaman.RestAccount,
-            {
-                "organization": centre.kbo,
-                "accountName": accounts.rest.name,
-                "authorizations": list(accounts.rest.authorizations),
-                **managed,
-            },
+            account,
             after=(*first, *(certificate.name for certificate in needed)),
         )
 
 
-def _certificate_management(
-    centre: Centre, declared: CertificateManagement, folder: Path, first: tuple[str, ...]
-) -> tuple[Props, list[Planned]]:
+def _manage_certificate(
+    account: chaman.RestAccountInputs,
+    centre: Centre,
+    declared: CertificateManagement,
+    folder: Path,
+    first: tuple[str, ...],
+) -> list[Planned]:
+    """Give the REST account its supplier or its certificate; the resources that must be there before it."""
     if declared.external:
         asked_again = declared.external.asked_again_on
-        return {
-            "supplier": declared.external.supplier,
-            "askedAgainOn": asked_again.isoformat() if asked_again else None,
-        }, []
+        account["supplier"] = declared.external.supplier
+        account["askedAgainOn"] = asked_again.isoformat() if asked_again else None
+        return []
     assert declared.own is not None  # the model lets exactly one of the two pass
     certificate = _certificate(centre, "rest", folder / declared.own.certificate, first)
-    return {"certificate": certificate.props["fileName"]}, [certificate]
+    account["certificate"] = certificate.props["fileName"]
+    return [certificate]
 
 
 def _certificate(centre: Centre, usage: str, path: Path, after: tuple[str, ...]) -> Planned:
@@ -258,44 +276,27 @@ def _certificate(centre: Centre, usage: str, path: Path, after: tuple[str, ...])
         centre,
         CHAMAN,
         chaman.Certificate,
-        {
-            "organization": centre.kbo,
-            "fileName": path.name,
-            "usage": usage,
-            "sha256": certificate.sha256,
-            "content": base64.b64encode(certificate.der).decode(),
-        },
+        chaman.CertificateInputs(
+            organization=centre.kbo,
+            fileName=path.name,
+            usage=usage,
+            sha256=certificate.sha256,
+            content=base64.b64encode(certificate.der).decode(),
+        ),
         after=after,
     )
 
 
 def _configuration(centre: Centre, fusion: Fusion) -> Iterator[Planned]:
-    screens: list[tuple[str, type[PortalResource], Props]] = []
-    if fusion.mutations:
-        codes = [*reference().codes("mutationTypes"), *fusion.mutations.receive]
-        ticked = {code: code in fusion.mutations.receive for code in codes}
-        screens.append(("mutations", configuration.Mutations, {"ticked": ticked}))
-    if fusion.technical_providers:
-        declared = fusion.technical_providers.model_dump(by_alias=True, exclude_none=True)
-        screens.append(("technical-providers", configuration.TechnicalProviders, declared))
-    if fusion.contact:
-        declared = fusion.contact.model_dump(by_alias=True, exclude_none=True)
-        declared |= {"street": fusion.contact.street.as_dict(), "city": fusion.contact.city.as_dict()}
-        screens.append(("contact-details", configuration.ContactDetails, declared))
-    if fusion.notifications:
-        declared = fusion.notifications.model_dump(by_alias=True, exclude_none=True)
-        screens.append(("ocmw-online", configuration.OcmwOnline, declared))
-    for name, resource, props in screens:
-        yield Planned(
-            f"{centre.slug}-{name}", centre, CONFIGURATION, resource, {"organization": centre.kbo, **props}
-        )
+    for name, resource, inputs in configuration_plan.screens(centre.kbo, fusion):
+        yield Planned(f"{centre.slug}-{name}", centre, CONFIGURATION, resource, inputs)
 
 
 def _disappearing(
     merging: MergingCentre, fusion: Fusion, secrets: Secrets, operator: str
 ) -> Iterator[Planned]:
     centre = Centre(merging.name, merging.kbo, "disappearing")
-    managed: dict[str, Props] = {}
+    managed: dict[str, access_plan.Managed] = {}
     if merging.access:
         yield from _access(centre, merging.access, fusion, secrets, operator, kept=True)
         managed = access_plan.managed(merging.access, secrets)
@@ -309,19 +310,20 @@ def _disappearing(
         if item.centre == merging.name
     }
     for kind, resource in retained.RESOURCES.items():
+        props: retained.RetainedInputs = {
+            "organization": centre.kbo,
+            "kind": kind,
+            "accepted": accepted.get(kind),
+            "released": released.get(kind),
+            **_PARTS.get(kind, {}),
+            **managed.get(kind, {}),
+        }
         yield Planned(
             f"{centre.slug}-retained-{kind}",
             centre,
-            _SYSTEM_OF_API[retained.KINDS[kind].api],
+            _SYSTEM_OF_API[resource.kind.api],
             resource,
-            {
-                "organization": centre.kbo,
-                "kind": kind,
-                "accepted": accepted.get(kind),
-                "released": released.get(kind),
-                **_PARTS.get(kind, {}),
-                **managed.get(kind, {}),
-            },
+            props,
             # Secret also where there is nothing in it: the state may remember what was managed.
             frozenset({"managed"} if kind == "users" else {"people"} & _PARTS.get(kind, {}).keys()),
             kept_on_destroy=True,

@@ -15,6 +15,7 @@ import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env
 
 from providers.dossiers import Dossiers
+from providers.pending_work import PendingWork
 from providers.resource import PortalResource
 from providers.retained import Retained
 from providers.settings import (
@@ -25,7 +26,6 @@ from providers.settings import (
     project_root,
     settings_from,
 )
-from providers.watching import Watched
 from schemas.declaration import Fusion
 from schemas.errors import DeclarationError
 from schemas.loading import load_declaration
@@ -156,7 +156,7 @@ def register(fusion: Fusion, planned: list[Planned]) -> None:
     """Register the planned resources under their groups, then say what waits, what is retained, what goes to whom."""
     centres: dict[Centre, CentreGroup] = {}
     systems: dict[tuple[Centre, str], SystemGroup] = {}
-    made: dict[str, PortalResource | Retained | Watched | Dossiers] = {}
+    made: dict[str, PortalResource | Retained | PendingWork | Dossiers] = {}
     for item in planned:
         if item.centre not in centres:
             centres[item.centre] = CentreGroup(item.centre)

@@ -23,11 +23,11 @@ import pulumi
 from providers import chaman
 from providers.cleanup import CleanedUp
 from providers.dossiers import Dossiers
+from providers.pending_work import PendingWork
 from providers.resource import PortalResource
 from providers.retained import AS_IT_WAS, NOT_SHOWN, RELEASED, UNCHANGED, Retained
 from providers.review import Review
 from providers.waiting import Waiting
-from providers.watching import Watched
 from schemas.declaration import Fusion
 from schemas.identifiers import dotted
 from schemas.reference import reference
@@ -35,7 +35,7 @@ from stacks import clean_up_report, dossiers_report
 from stacks.plan import Planned
 from stacks.waits import Wait
 
-Made = Sequence[tuple[Planned, PortalResource | Retained | Watched | Dossiers]]
+Made = Sequence[tuple[Planned, PortalResource | Retained | PendingWork | Dossiers]]
 
 
 def export(fusion: Fusion, made: Made) -> None:

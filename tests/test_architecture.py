@@ -31,7 +31,6 @@ EXCEPTIONS = {
         "emulator.embedded",
     ): "the embedded portal's transport, where the emulator is the portal",
 }
-EMULATOR_MAY_KNOW = "schemas.identifiers"
 
 # Beside the tree in schemas/errors.py: what never reaches a person as it is, and why it is not in the tree.
 OTHER_ERRORS = {
@@ -81,12 +80,10 @@ def ours(name: str) -> set[tuple[str, str]]:
 
 @pytest.mark.parametrize("name", [name for name in NAMES if not name.startswith("tests/")])
 def test_arrows_point_one_way(name: str) -> None:
-    """operations → stacks → providers → schemas; the emulator knows identifiers only, and only few know it."""
+    """operations → stacks → providers → schemas; the emulator knows none of them."""
     package = name.partition("/")[0]
     for other, module in ours(name):
         if other == package or other in MAY_KNOW[package]:
-            continue
-        if package == "emulator" and f"{module}.".startswith(f"{EMULATOR_MAY_KNOW}."):
             continue
         allowed = [path for path, of in EXCEPTIONS if path == name and f"{module}.".startswith(f"{of}.")]
         assert allowed, (
@@ -99,13 +96,6 @@ def test_every_exception_to_the_arrows_is_used() -> None:
         assert any(f"{module}.".startswith(f"{of}.") for _, module in ours(name)), (
             f"{name} no longer needs {of}"
         )
-
-
-def test_the_portals_answers_are_not_checked_by_the_clients_rules() -> None:
-    """What the emulator enforces it enforces on its own: a mistake in `schemas` would else agree with itself."""
-    emulator = [name for name in NAMES if name.startswith("emulator/")]
-    known = {module for name in emulator for package, module in ours(name) if package != "emulator"}
-    assert {".".join(module.split(".")[:2]) for module in known} <= {EMULATOR_MAY_KNOW}
 
 
 def test_only_the_client_speaks_http_to_the_portal() -> None:

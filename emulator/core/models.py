@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetJsonSchemaHandler
@@ -33,6 +35,14 @@ class Kept(BaseModel):
     )
     created_at: str = Field(json_schema_extra={"format": "date-time"})
     changed_at: str = Field(json_schema_extra={"format": "date-time"})
+
+
+@cache
+def find_model(name: str) -> type[BaseModel]:
+    """The model that an API's table names: `systems.chaman:SenderBody` is a class of `emulator/systems/chaman/models.py`."""
+    folder, _, class_name = name.partition(":")
+    found: type[BaseModel] = getattr(import_module(f"emulator.{folder}.models"), class_name)
+    return found
 
 
 def refusal(issue_type: str, message: str, rule: str | None = None) -> PydanticCustomError:

@@ -77,6 +77,13 @@ def every(connection: sqlite3.Connection, organization: str, kind: str) -> list[
     return page(connection, organization, kind, -1, 0)
 
 
+def every_key(connection: sqlite3.Connection, kind: str) -> list[tuple[str, str]]:
+    """`(organization, key)` of all of a kind, at all organisations, in the order in which they were made."""
+    return connection.execute(
+        "SELECT organization, key FROM resources WHERE kind = ? ORDER BY seq", (kind,)
+    ).fetchall()
+
+
 def page(
     connection: sqlite3.Connection, organization: str, kind: str, size: int, offset: int
 ) -> list[Resource]:

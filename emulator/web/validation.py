@@ -9,15 +9,13 @@ import json
 import re
 from collections import Counter
 from collections.abc import Sequence
-from functools import cache
-from importlib import import_module
 from typing import Any
 
 import pydantic
 import pydantic_core
 from pydantic_core import ErrorDetails
 
-from emulator.core.models import REFUSAL
+from emulator.core.models import REFUSAL, find_model
 from emulator.core.operation import Call
 from emulator.core.problems import Issue, bad_request
 
@@ -26,14 +24,6 @@ _SNAKE = re.compile(r"_([a-z])")
 # Beyond it, a float no longer tells one whole number from the next.
 _EXACT = 2**53
 _RANGES = ("greater_than", "less_than", "too_long", "too_short", "string_too")
-
-
-@cache
-def model(name: str) -> type[pydantic.BaseModel]:
-    """The model that an API's table names: `systems.chaman:SenderBody` is a class of `emulator/systems/chaman/models.py`."""
-    module, _, class_name = name.partition(":")
-    found: type[pydantic.BaseModel] = getattr(import_module(f"emulator.{module}.models"), class_name)
-    return found
 
 
 def parse(name: str, raw: bytes, call: Call | None) -> dict[str, Any]:
@@ -51,7 +41,7 @@ def parse(name: str, raw: bytes, call: Call | None) -> dict[str, Any]:
     if not isinstance(sent, dict):
         raise bad_request([Issue("schemaViolation", "the body must be a JSON object", "")])
     try:
-        checked = model(name).model_validate(sent, context=call)
+        checked = find_model(name).model_validate(sent, context=call)
     except pydantic.ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
         raise bad_request([_issue(detail) for detail in found]) from None

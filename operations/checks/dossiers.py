@@ -21,7 +21,7 @@ def questions(subject: Subject) -> Iterator[Question]:
             continue
         centre = next((one for one in subject.centres if one.kbo == merging.kbo), subject.merged)
         for kind, title in dossiers.TITLES.items():
-            props = dossier_props(subject.fusion, declared, merging, kind)
+            props: Props = {**dossier_props(subject.fusion, declared, merging, kind)}
             yield Question(
                 centre,
                 INTEGRATIONS,

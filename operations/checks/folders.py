@@ -145,10 +145,10 @@ class Boxes:
         if self._served is None:
             served = self._sftp
             if self._portal.embedded and not self._sftp.host:
-                from emulator.sftp import server as sftp
+                from emulator.embedded import serve_folders
 
                 try:
-                    address = self._running.enter_context(sftp.running(embedded_database()))
+                    address = self._running.enter_context(serve_folders(embedded_database()))
                 except OSError as error:
                     raise BoxClosed(
                         f"the embedded portal cannot serve SFTP here ({error.strerror})"

@@ -64,7 +64,7 @@ def _compared(item: Planned) -> tuple[str, str]:
     """What it waits for, and what differs: by the declaration's words for it, since values may be about people."""
     assert issubclass(item.resource, PortalResource)
     provider = item.resource.provider_class()
-    seen = provider.read("", item.props).outs
+    seen = provider.read("", dict(item.props)).outs
     if not seen:
         return "", "missing"
     if waiting := Waiting.from_props(seen["waiting"]):

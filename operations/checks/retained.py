@@ -75,7 +75,7 @@ def _retained(subject: Subject, centre: Centre) -> Iterator[Answer]:
 def _planned(subject: Subject, centre: Centre) -> list[Props]:
     """What the program retains of a centre, each kind."""
     here = (item for item in subject.planned if item.centre.kbo == centre.kbo)
-    return [item.props for item in here if issubclass(item.resource, retained.Retained)]
+    return [dict(item.props) for item in here if issubclass(item.resource, retained.Retained)]
 
 
 def _is_watched(resource: Mapping[str, Any], centre: Centre) -> bool:

@@ -41,8 +41,7 @@ def _client_key(root: Path) -> Iterator[str]:
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric import rsa
 
-    from emulator.controls import register_client
-    from emulator.seeds.opening import open_portal
+    from emulator.controls import open_portal, register_client
 
     path, database = root / REHEARSAL_CLIENT_KEY, root / ".state" / "portal.db"
     made = [file for file in (path, database) if not file.exists()]
@@ -66,7 +65,7 @@ def _client_key(root: Path) -> Iterator[str]:
 def _secrets(root: Path, fusions: dict[str, Fusion]) -> Iterator[str]:
     """The people and passwords that the declarations name and the file does not have yet, and what suppliers to whom they
     delegate would have."""
-    from emulator.core.people import rehearsal_ssin
+    from emulator.controls import rehearsal_ssin
     from operations.rehearsals.certificates import certificate_and_key
 
     path = root / REHEARSAL_SECRETS
@@ -104,13 +103,12 @@ def _secrets(root: Path, fusions: dict[str, Fusion]) -> Iterator[str]:
 
 
 def _seeded(fusions: dict[str, Fusion]) -> dict[str, str]:
-    """The passwords of the merging centres' own accounts, which the emulated portal tells: for `fusion check`."""
-    from emulator.seeds import content
+    """The passwords of the merging centres' own accounts, which the emulated portal does not hide: for `fusion check`."""
+    from emulator.controls import list_seeded_ftp_passwords
 
-    data = content.load()
-    known = {centre["enterpriseNumber"] for centre in data["centres"] if centre.get("ftpAccount")}
+    known = list_seeded_ftp_passwords()
     return {
-        fusion.ftp_password_key_of(centre.name): data["ftpPassword"]
+        fusion.ftp_password_key_of(centre.name): known[centre.kbo]
         for fusion in fusions.values()
         for centre in fusion.merging
         if centre.kbo in known

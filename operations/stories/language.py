@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 
-from emulator.calendar import clock
+from emulator import controls
 from operations.rehearsals.certificates import begins_on
 from operations.stories import days
 from schemas.document import Document, read
@@ -33,8 +33,8 @@ def _day(value: Any) -> Any:
     text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
     if isinstance(text, str) and not days.is_relative(text):
         try:
-            clock.parse(text)
-        except clock.ClockError:
+            controls.parse_moment(text)
+        except controls.ClockError:
             raise problem(
                 "wrong-type",
                 "expected a date as 2025-01-01, a moment as 2025-01-01T00:30:00, or days from the merger as -61d, 0, +12d",
@@ -262,7 +262,7 @@ def in_order(story: Story, document: Document, day: date | None = None) -> Itera
 
 
 def _moment(text: str, day: date | None) -> datetime:
-    return clock.parse(days.absolute(text, day or date(2000, 1, 1)))
+    return controls.parse_moment(days.absolute(text, day or date(2000, 1, 1)))
 
 
 def certificates_in_time(story: Story, document: Document, day: date) -> Iterator[Finding]:

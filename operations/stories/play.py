@@ -13,8 +13,7 @@ from time import monotonic
 from typing import Any
 
 from emulator import controls
-from emulator.calendar.clock import ClockError
-from emulator.core.problems import Problem
+from emulator.controls import ClockError, Problem
 from operations.checks.context import BELGIUM
 from operations.checks.run import run_checks
 from operations.chief_access_managers import listing

@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from emulator.core import store
+from emulator import controls
 from schemas.declaration import Dossiers, Fusion
-
-_FORMS = """
-    SELECT id, organization, kind, person_id, quality_code, reference, start_date, end_date, predecessor, successor,
-        planned_end, stopped_for
-    FROM forms
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +39,23 @@ Forms = Mapping[str, Form]
 
 def forms(database: Path) -> Forms:
     """All of the portal's, by their ids."""
-    with closing(store.connect(database)) as connection:
-        return {row[0]: Form(*row) for row in connection.execute(_FORMS)}
+    return {
+        form["id"]: Form(
+            id=form["id"],
+            organization=form["organization"],
+            kind=form["kind"],
+            person=form["personId"],
+            quality=form["qualityCode"],
+            reference=form["reference"],
+            start=form["startDate"],
+            end=form["endDate"],
+            predecessor=form["predecessor"],
+            successor=form["successor"],
+            planned_end=form["plannedEndDate"],
+            stopped_for=form["stoppedFor"],
+        )
+        for form in controls.list_forms(database)
+    }
 
 
 def forms_left(before: Forms, now: Forms, fusion: Fusion) -> Iterator[str]:

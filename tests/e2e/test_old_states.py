@@ -103,7 +103,8 @@ def test_nothing_changes_by_itself(old: tuple[str, Workspace]) -> None:
     assert [re.sub(r"\d+", "n", one) for one in summaries] == [
         "    n unchanged\n"
     ] * 2  # its preview, and itself
-    assert workspace.outputs(stack) == outputs
+    now = workspace.outputs(stack)
+    assert {name: now.get(name) for name in outputs} == outputs  # a later version may have more
     assert workspace.journal(writes=True) == calls
     assert controls.compare(workspace.database, BEFORE) == []
 

@@ -1,8 +1,11 @@
 """No FTP password, no private key and no INSZ in clear text: not in state, plan, logs or on the terminal."""
 
 import gzip
+import json
 import re
 from pathlib import Path
+
+import pytest
 
 from tests.support.workspace import Workspace, switch_engine_log_on
 
@@ -47,6 +50,51 @@ def test_no_secret_in_clear_text_anywhere(fresh: Workspace, tmp_path: Path) -> N
     assert any(path.suffix == ".log" for path in kept)
     assert any(path.name == "pajottegem.json" for path in kept)
     assert [path.name for path in kept if found_in(as_text(path), secrets)] == []
+
+
+@pytest.mark.parametrize("options", [(), ("--diff",), ("--json",)], ids=" ".join)
+@pytest.mark.parametrize(
+    ("resource", "changed"),
+    [
+        ("pajottegem-ftp-account", ("passwords", "pajottegem/ftp")),
+        ("pajottegem-maatschappelijkWelzijn-access-managers", ("people", "jan.janssens", "email")),
+    ],
+    ids=["password", "e-mail"],
+)
+def test_a_violated_plan_shows_no_secret(
+    pajottegem: Workspace, tmp_path: Path, resource: str, changed: tuple[str, ...], options: tuple[str, ...]
+) -> None:
+    """What changes between a plan and its `up` is named by the resource: neither value stands anywhere, nor who it is about.
+
+    Engines up to 3.260 print both values of a secret here.
+    """
+    before = secrets_of(pajottegem)
+    plan = tmp_path / "plan.json"
+    pajottegem.preview("pajottegem", f"--save-plan={plan}")
+    new = "Other.words=1" if changed[0] == "passwords" else "somebody.else@ocmw.example"
+    old = change_secret(pajottegem, changed, new)
+    shown = pajottegem.pulumi(
+        "up", "-s", "pajottegem", "--yes", "--skip-preview", f"--plan={plan}", *options, succeeds=False
+    )
+    assert "violates plan" in shown
+    assert resource in shown
+    assert found_in(shown, [*before, old, new]) == []
+    kept = [path for path in pajottegem.engine_files() if path.is_file()]
+    assert [path.name for path in kept if found_in(as_text(path), [*before, old, new])] == []
+
+
+def change_secret(workspace: Workspace, keys: tuple[str, ...], new: str) -> str:
+    """Put another value into the secrets file; the one before."""
+    path = workspace.root / ".state" / "rehearsal" / "secrets.yaml"
+    document = workspace.secrets()
+    *folders, last = keys
+    within = document
+    for key in folders:
+        within = within[key]
+    old: str = within[last]
+    within[last] = new
+    path.write_text(f"# changed\n{json.dumps(document)}")
+    return old
 
 
 def test_the_search_finds_a_secret_that_is_there(pajottegem: Workspace) -> None:

@@ -256,7 +256,7 @@ BROKEN = (
     Broken("R62", _REPORTS, "if call.now.date() < opens_on(year):", "if False:"),
     Broken("R62", _REPORTS, '"submittedLate": today > due_by(year)', '"submittedLate": today >= due_by(year)'),
     Broken(
-        "R62", "seeds/opening.py",
+        "R62", "seeds/centres.py",
         'events.schedule(connection, ACTIVATION, "merger", centres)',
         'events.schedule(connection, COPY, "merger", centres)',
     ),

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from engine.commands import Step
+from engine.versions import pinned_engine
 
 CHECKOUT = Path(__file__).parents[2]
+PINNED = pinned_engine(CHECKOUT / "engine")
 
 
 class Said(list[str]):

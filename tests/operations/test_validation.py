@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.core.people import rehearsal_ssin
+from emulator.controls import rehearsal_ssin
 from tests.operations.conftest import Fusion
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from tests.providers.conftest import Portal
 from tests.providers.contract import ACCESS
-from tests.providers.life import Props
 from tests.providers.people import chiefs, ssin
 from tests.providers.portal_double import PAJOTTEGEM
+from tests.providers.resource_harness import Props
 
 DOMAIN = "woonzorg"
 PATH = f"{ACCESS}/domains/{DOMAIN}"

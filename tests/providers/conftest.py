@@ -103,14 +103,7 @@ def portal(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     portal = Portal(database)
     yield portal
     portal.close()
-    forget_session()
-
-
-def forget_session() -> None:
-    """Close the connection that all provider classes share, as the end of their process would."""
-    if session._connection is not None:
-        session._connection.close()
-    session._settings = session._connection = None
+    session.close()
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Iterator
+from typing import Any, ClassVar
 
 import pytest
 
@@ -14,13 +15,34 @@ from providers.resource import PortalProvider
 from providers.waiting import Waiting
 from schemas.errors import PortalUnreachable
 from tests.providers.conftest import OURS, Meanwhile, Portal
-from tests.providers.life import Life, Props, kept
 from tests.providers.portal_double import PAJOTTEGEM
+from tests.providers.resource_harness import Props, ResourceHarness, kept
 
 CHAMAN = f"/REST/chaman/v1/organizations/{PAJOTTEGEM}"
 CONFIGURATION = f"/REST/ocmwConfiguration/v1/organizations/{PAJOTTEGEM}"
 ACCESS = f"/REST/accessManagement/v1/organizations/{PAJOTTEGEM}"
 SENDER = {"name": "ICT", "phone": "+3254891020", "email": "ict@pajottegem.example", "language": "nl"}
+
+
+Step = str | int
+
+
+def texts(value: Any, path: tuple[Step, ...] = ()) -> Iterator[tuple[tuple[Step, ...], str]]:
+    """Every text in `value`, with the names and indexes that lead to it."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict | list):
+        for step, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from texts(item, (*path, step))
+
+
+def with_text(value: Any, path: tuple[Step, ...], text: str) -> Any:
+    """A copy of `value` with `text` at `path`."""
+    if not path:
+        return text
+    copy = value.copy()
+    copy[path[0]] = with_text(value[path[0]], path[1:], text)
+    return copy
 
 
 class Contract:
@@ -70,19 +92,19 @@ class Contract:
         assert {name: live.get(name) for name in saved} == saved
 
     @pytest.fixture
-    def life(self, portal: Portal) -> Life:
+    def life(self, portal: Portal) -> ResourceHarness:
         """Nothing there yet, all that it needs is."""
         self.prepare(portal)
-        return Life(self.provider())
+        return ResourceHarness(self.provider())
 
     @pytest.fixture
-    def made(self, life: Life) -> Life:
+    def made(self, life: ResourceHarness) -> ResourceHarness:
         life.create(self.declared())
         return life
 
     # -- the first up -----------------------------------------------------------------------------------------------
 
-    def test_what_is_absent_is_made(self, life: Life, portal: Portal) -> None:
+    def test_what_is_absent_is_made(self, life: ResourceHarness, portal: Portal) -> None:
         before = portal.writes()
         outs = life.create(self.declared())
         assert (outs["origin"], outs["createdBy"]) == ("created", OURS)
@@ -91,21 +113,25 @@ class Contract:
         (write,) = portal.writes()[len(before) :]
         assert write.endswith(" 201")
 
-    def test_what_is_there_already_is_adopted_without_a_write(self, made: Life, portal: Portal) -> None:
+    def test_what_is_there_already_is_adopted_without_a_write(
+        self, made: ResourceHarness, portal: Portal
+    ) -> None:
         """A lost state, or a killed run: never a second one."""
         before = portal.writes()
-        outs = Life(self.provider()).create(self.declared())
+        outs = ResourceHarness(self.provider()).create(self.declared())
         assert outs["origin"] == "adopted"
         assert portal.writes() == before
 
-    def test_what_is_there_but_different_is_brought_into_line(self, life: Life, portal: Portal) -> None:
+    def test_what_is_there_but_different_is_brought_into_line(
+        self, life: ResourceHarness, portal: Portal
+    ) -> None:
         self.set_by_hand(portal, self.otherwise())
         assert life.create(self.declared())["origin"] == "adopted"
         self.assert_live(portal, self.declared())
 
     # -- later runs -------------------------------------------------------------------------------------------------
 
-    def test_a_second_preview_shows_no_change(self, made: Life, portal: Portal) -> None:
+    def test_a_second_preview_shows_no_change(self, made: ResourceHarness, portal: Portal) -> None:
         before = portal.writes()
         assert not made.changes(self.declared())
         inputs = made.inputs
@@ -113,17 +139,30 @@ class Contract:
         assert made.inputs == inputs
         assert portal.writes() == before
 
-    def test_another_look_of_the_same_is_no_change(self, made: Life) -> None:
+    def test_another_look_of_the_same_is_no_change(self, made: ResourceHarness) -> None:
         assert self.alike() != self.declared()
         assert made.preview(self.alike()) == "same"
 
-    def test_what_differs_only_in_looks_at_the_portal_is_no_drift(self, life: Life, portal: Portal) -> None:
+    def test_case_counts_but_for_email_addresses(self, made: ResourceHarness) -> None:
+        """Each field called `email` is declared as an address, and nothing else is."""
+        declared = self.declared()
+        for path, text in texts(declared):
+            if path[0] in self.provider.fields and path[-1] == "email":
+                assert not made.changes(with_text(declared, path, text.swapcase())), path
+        others = {address.rpartition(".")[2] for address in self.provider.addresses} - {"email"}
+        assert not others
+
+    def test_what_differs_only_in_looks_at_the_portal_is_no_drift(
+        self, life: ResourceHarness, portal: Portal
+    ) -> None:
         self.set_by_hand(portal, self.alike())
         life.create(self.declared())
         assert life.preview(self.declared()) == "same"
         assert life.inputs == kept(self.declared())
 
-    def test_drift_shows_the_portals_value_and_is_put_right(self, made: Life, portal: Portal) -> None:
+    def test_drift_shows_the_portals_value_and_is_put_right(
+        self, made: ResourceHarness, portal: Portal
+    ) -> None:
         self.set_by_hand(portal, self.otherwise())
         assert made.preview(self.declared()) == "update"
         changed = [name for name, value in self.otherwise().items() if value != self.declared()[name]]
@@ -135,17 +174,17 @@ class Contract:
         self.assert_live(portal, self.declared())
         assert made.preview(self.declared()) == "same"
 
-    def test_drift_stays_in_sight_until_it_is_put_right(self, made: Life, portal: Portal) -> None:
+    def test_drift_stays_in_sight_until_it_is_put_right(self, made: ResourceHarness, portal: Portal) -> None:
         self.set_by_hand(portal, self.otherwise())
         assert [made.preview(self.declared()) for _ in range(2)] == ["update", "update"]
 
-    def test_a_changed_declaration_is_written(self, made: Life, portal: Portal) -> None:
+    def test_a_changed_declaration_is_written(self, made: ResourceHarness, portal: Portal) -> None:
         assert made.up(self.otherwise()) == "update"
         self.assert_live(portal, self.otherwise())
         assert made.outs["origin"] == "created"
         assert made.preview(self.otherwise()) == "same"
 
-    def test_what_vanished_is_planned_anew(self, made: Life, portal: Portal) -> None:
+    def test_what_vanished_is_planned_anew(self, made: ResourceHarness, portal: Portal) -> None:
         self.clear_by_hand(portal)
         result = made.provider.read(made.id, dict(made.outs))
         assert (result.id, result.outs) == ("", {})
@@ -153,7 +192,7 @@ class Contract:
         self.assert_live(portal, self.declared())
 
     def test_a_failed_read_never_looks_like_nothing(
-        self, made: Life, monkeypatch: pytest.MonkeyPatch
+        self, made: ResourceHarness, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Only the portal's own word "there is none" makes a resource gone."""
 
@@ -166,11 +205,11 @@ class Contract:
 
     # -- letting go -------------------------------------------------------------------------------------------------
 
-    def test_destroy_takes_away_what_we_made(self, made: Life, portal: Portal) -> None:
+    def test_destroy_takes_away_what_we_made(self, made: ResourceHarness, portal: Portal) -> None:
         made.delete()
         assert self.live(portal) is None
 
-    def test_destroy_leaves_what_was_there_before(self, life: Life, portal: Portal) -> None:
+    def test_destroy_leaves_what_was_there_before(self, life: ResourceHarness, portal: Portal) -> None:
         self.set_by_hand(portal, self.otherwise())
         life.create(self.declared())
         before = portal.writes()
@@ -178,16 +217,21 @@ class Contract:
         self.assert_live(portal, self.declared())
         assert portal.writes() == before
 
-    def test_destroying_what_is_gone_already_is_done(self, made: Life, portal: Portal) -> None:
+    def test_destroying_what_is_gone_already_writes_nothing(
+        self, made: ResourceHarness, portal: Portal
+    ) -> None:
         self.clear_by_hand(portal)
+        before = portal.writes()
         made.delete()
+        assert portal.writes() == before
+        assert self.live(portal) is None
 
     # -- not yet ----------------------------------------------------------------------------------------------------
 
     def test_before_its_first_day_it_waits_and_then_goes_on(self, portal: Portal) -> None:
         """R12, R27, R59: waiting is a state; the next up goes on from there."""
         portal.restart("2024-12-02")
-        life = Life(self.provider())
+        life = ResourceHarness(self.provider())
         outs = life.create(self.declared())
         assert outs["origin"] == "waiting"
         assert (outs["waiting"]["until"], outs["waiting"]["whom"]) == ("2025-01-01", "KBO")
@@ -210,7 +254,7 @@ class Contract:
 
     def test_what_somebody_set_while_we_waited_is_adopted(self, portal: Portal) -> None:
         portal.restart("2024-12-02")
-        life = Life(self.provider())
+        life = ResourceHarness(self.provider())
         life.create(self.declared())
         portal.set_clock(self.opens)
         self.prepare(portal)
@@ -225,7 +269,7 @@ class Contract:
 
     def test_what_is_waited_for_can_be_destroyed(self, portal: Portal) -> None:
         portal.restart("2024-12-02")
-        life = Life(self.provider())
+        life = ResourceHarness(self.provider())
         life.create(self.declared())
         life.delete()
         assert [write for write in portal.writes() if write.endswith(("200", "201", "204"))] == []
@@ -233,14 +277,14 @@ class Contract:
     # -- races ------------------------------------------------------------------------------------------------------
 
     def test_somebody_who_is_faster_at_making_it_is_taken_into_account(
-        self, life: Life, portal: Portal, meanwhile: Meanwhile
+        self, life: ResourceHarness, portal: Portal, meanwhile: Meanwhile
     ) -> None:
         meanwhile(lambda: self.set_by_hand(portal, self.otherwise()))
         life.create(self.declared())
         self.assert_live(portal, self.declared())
 
     def test_a_change_between_our_look_and_our_write_is_looked_at_again(
-        self, made: Life, portal: Portal, meanwhile: Meanwhile
+        self, made: ResourceHarness, portal: Portal, meanwhile: Meanwhile
     ) -> None:
         """412: nothing is overwritten unseen, and nothing is left half done."""
         before = len(portal.writes())

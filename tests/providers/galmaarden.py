@@ -12,8 +12,8 @@ from emulator.systems.ebox import api as ebox
 from providers.retained import UNCHANGED, RetainedProvider
 from tests.providers.chaman_files import certificate
 from tests.providers.conftest import Portal
-from tests.providers.life import Life, Props
 from tests.providers.people import ssin
+from tests.providers.resource_harness import Props, ResourceHarness
 from tests.support import portal_tables
 
 GALMAARDEN = "0212212343"
@@ -36,9 +36,9 @@ def retained(kind: str, **more: object) -> Props:
     return {"organization": GALMAARDEN, "kind": kind, "status": UNCHANGED, **more}
 
 
-def adopted(kind: str, **more: object) -> Life:
+def adopted(kind: str, **more: object) -> ResourceHarness:
     """A kind as it is found, adopted."""
-    life = Life(RetainedProvider())
+    life = ResourceHarness(RetainedProvider())
     life.create(retained(kind, **more))
     return life
 

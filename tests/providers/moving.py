@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.core.people import rehearsal_ssin
+from emulator.controls import rehearsal_ssin
 from providers.batches import API
 from providers.dossiers import FORMS
 from tests.providers.conftest import Portal
-from tests.providers.life import Props
+from tests.providers.resource_harness import Props
 
 GALMAARDEN, HERNE, PAJOTTEGEM = "0212212343", "0212218182", "1010784738"
 HASSELT, KORTESSEM = "0212216402", "0212189577"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.core.people import rehearsal_ssin
+from emulator.controls import rehearsal_ssin
 
 
 def ssin(key: str) -> str:

@@ -13,7 +13,6 @@ from providers.dossiers import DossiersProvider
 from providers.portal import WritingPortal
 from schemas.errors import PortalRefused, PortalUnreachable
 from tests.providers.conftest import Portal
-from tests.providers.life import Life, Props
 from tests.providers.moving import (
     DAY,
     FREE,
@@ -25,6 +24,7 @@ from tests.providers.moving import (
     moved_once,
     open_by_hand,
 )
+from tests.providers.resource_harness import Props, ResourceHarness
 
 
 def test_refusals_are_all_counted_by_their_reason(portal: Portal) -> None:
@@ -33,7 +33,7 @@ def test_refusals_are_all_counted_by_their_reason(portal: Portal) -> None:
     for number in range(batches.LISTED + 2):
         open_by_hand(portal, GALMAARDEN, f"twin {number}", "2024-05-01")
         open_by_hand(portal, PAJOTTEGEM, f"twin {number}", "2025-01-10")
-    (refused,) = Life(DossiersProvider()).create(declared())["refused"]
+    (refused,) = ResourceHarness(DossiersProvider()).create(declared())["refused"]
     assert (refused["count"], len(refused["ids"])) == (batches.LISTED + 2, batches.LISTED)
     assert batches.reasons([refused]).startswith(f"{batches.LISTED + 2} alreadyRunning (The same runs here")
 
@@ -54,7 +54,7 @@ def test_what_is_stopped_is_entered_again_before_more_is_stopped(
 
     monkeypatch.setattr(WritingPortal, "add", breaking_off)
     with pytest.raises(PortalUnreachable):
-        Life(DossiersProvider()).create(declared())
+        ResourceHarness(DossiersProvider()).create(declared())
     stopped = [one for one in forms(portal, GALMAARDEN) if one.get("endDate") == "2024-12-31"]
     assert len(stopped) == 15
     assert all("successor" in one for one in stopped)
@@ -74,7 +74,7 @@ def test_one_form_that_a_whole_batch_is_refused_for_keeps_no_other_back(
         return add(self, path, body)
 
     monkeypatch.setattr(WritingPortal, "add", refusing)
-    outs = Life(DossiersProvider()).create(declared())
+    outs = ResourceHarness(DossiersProvider()).create(declared())
     (refused,) = outs["refused"]
     assert (refused["reason"], refused["count"], refused["ids"]) == ("badRequest", 1, [wrong])
     assert refused["detail"] == "it is odd"
@@ -100,7 +100,7 @@ def test_a_run_that_broke_off_is_taken_up_where_it_was(
     broken = "*/stops" if broken_after == 1 else "*/successions"
     rule = controls.Rule(path_pattern=broken, status=500, after_write=broken_after == 2, seed=broken_after)
     controls.add_fault(portal.database, rule)
-    life = Life(DossiersProvider())
+    life = ResourceHarness(DossiersProvider())
     with pytest.raises(PortalUnreachable, match=f"forms of running dossiers of {GALMAARDEN}"):
         life.create(declared())
     controls.clear_faults(portal.database)
@@ -121,7 +121,7 @@ def test_an_answer_lost_after_the_write_changes_nothing(portal: Portal) -> None:
             method="POST", path_pattern="*/forms/*", status=504, after_write=True, share=0.5, seed=7
         ),
     )
-    life = Life(DossiersProvider())
+    life = ResourceHarness(DossiersProvider())
     life.create(declared())
     moved_once(portal, GALMAARDEN, PAJOTTEGEM)
     assert life.preview(declared()) == "same"

@@ -14,20 +14,20 @@ from tests.providers import cleaning
 from tests.providers.cleaning import DOMAIN, PATH, USERS, add, declared, everybody, names, strangers
 from tests.providers.conftest import Meanwhile, Portal
 from tests.providers.contract import ACCESS
-from tests.providers.life import Life
 from tests.providers.people import ssin
 from tests.providers.portal_double import PAJOTTEGEM
+from tests.providers.resource_harness import ResourceHarness
 from tests.providers.test_lost_answers import lose
 
 
 @pytest.fixture
-def life(portal: Portal) -> Life:
+def life(portal: Portal) -> ResourceHarness:
     """Three stay, two are strangers; nothing of this is in a state yet."""
     cleaning.prepare(portal)
-    return Life(CleanedUpProvider())
+    return ResourceHarness(CleanedUpProvider())
 
 
-def test_who_goes_is_named_before_anything_is_written(life: Life, portal: Portal) -> None:
+def test_who_goes_is_named_before_anything_is_written(life: ResourceHarness, portal: Portal) -> None:
     """In the first preview too: the engine asks `check`, and not yet `create`."""
     inputs = life._checked({}, declared())
     assert inputs["leaving"] == names(portal)
@@ -35,13 +35,13 @@ def test_who_goes_is_named_before_anything_is_written(life: Life, portal: Portal
     assert portal.writes() == []
 
 
-def test_nobodys_insz_is_in_what_is_shown(life: Life, portal: Portal) -> None:
+def test_nobodys_insz_is_in_what_is_shown(life: ResourceHarness, portal: Portal) -> None:
     inputs = life._checked({}, declared())
     shown = json.dumps({name: value for name, value in inputs.items() if name != "people"})
     assert not [user["ssin"] for user in everybody(portal) if user["ssin"] in shown]
 
 
-def test_all_go_in_one_call_and_who_is_declared_stays(life: Life, portal: Portal) -> None:
+def test_all_go_in_one_call_and_who_is_declared_stays(life: ResourceHarness, portal: Portal) -> None:
     gone = names(portal)
     outs = life.create(declared())
     assert portal.writes() == ["POST 204"]
@@ -51,21 +51,21 @@ def test_all_go_in_one_call_and_who_is_declared_stays(life: Life, portal: Portal
     assert life.id == f"{PAJOTTEGEM}/CleanedUp/{DOMAIN}"
 
 
-def test_a_second_preview_shows_no_change(life: Life, portal: Portal) -> None:
+def test_a_second_preview_shows_no_change(life: ResourceHarness, portal: Portal) -> None:
     life.create(declared())
     assert not life.changes(declared())
     assert life.preview(declared()) == "same"
     assert portal.writes() == ["POST 204"]
 
 
-def test_where_nobody_goes_nothing_is_written(life: Life, portal: Portal) -> None:
+def test_where_nobody_goes_nothing_is_written(life: ResourceHarness, portal: Portal) -> None:
     life.create(declared())
-    again = Life(CleanedUpProvider())
+    again = ResourceHarness(CleanedUpProvider())
     assert again.create(declared())["removed"] == 0
     assert portal.writes() == ["POST 204"]
 
 
-def test_who_is_added_behind_ones_back_shows_and_goes(life: Life, portal: Portal) -> None:
+def test_who_is_added_behind_ones_back_shows_and_goes(life: ResourceHarness, portal: Portal) -> None:
     before = life.create(declared())["gone"]
     add(portal, "somebody.else")
     added = names(portal)
@@ -79,7 +79,7 @@ def test_who_is_added_behind_ones_back_shows_and_goes(life: Life, portal: Portal
     assert life.outs["gone"] == [*before, *added], "a look forgets nobody"
 
 
-def test_who_leaves_the_declaration_goes(life: Life, portal: Portal) -> None:
+def test_who_leaves_the_declaration_goes(life: ResourceHarness, portal: Portal) -> None:
     life.create(declared())
     fewer = declared(*cleaning.STAYING[:-1])
     assert life.up(fewer) == "update"
@@ -87,7 +87,7 @@ def test_who_leaves_the_declaration_goes(life: Life, portal: Portal) -> None:
     assert life.preview(fewer) == "same"
 
 
-def test_who_is_added_to_the_declaration_stays(life: Life, portal: Portal) -> None:
+def test_who_is_added_to_the_declaration_stays(life: ResourceHarness, portal: Portal) -> None:
     both = declared(*cleaning.STAYING, *cleaning.STRANGERS)
     assert life.create(both)["removed"] == 0
     assert len(strangers(portal)) == 2
@@ -95,7 +95,7 @@ def test_who_is_added_to_the_declaration_stays(life: Life, portal: Portal) -> No
 
 @pytest.mark.parametrize("stay", [True, False])
 def test_co_managers_stay_where_the_declaration_leaves_them_as_they_are(
-    stay: bool, life: Life, portal: Portal
+    stay: bool, life: ResourceHarness, portal: Portal
 ) -> None:
     """R17: who manages the domain is not cleaned out of it."""
     stranger = cleaning.STRANGERS[0]
@@ -109,7 +109,7 @@ def test_co_managers_stay_where_the_declaration_leaves_them_as_they_are(
 
 @pytest.mark.parametrize("stay", [True, False])
 def test_co_chiefs_stay_where_the_declaration_leaves_them_as_they_are(
-    stay: bool, life: Life, portal: Portal
+    stay: bool, life: ResourceHarness, portal: Portal
 ) -> None:
     """R16: who is co-head manager of the centre is not cleaned out of its domains."""
     stranger = cleaning.STRANGERS[0]
@@ -124,7 +124,7 @@ def test_co_chiefs_stay_where_the_declaration_leaves_them_as_they_are(
     assert life.preview(declared(coChiefsStay=stay)) == "same"
 
 
-def test_the_manager_who_is_replaced_is_nobody_special(life: Life, portal: Portal) -> None:
+def test_the_manager_who_is_replaced_is_nobody_special(life: ResourceHarness, portal: Portal) -> None:
     """The preview names whom the same `up` has replaced by then."""
     stranger = cleaning.STRANGERS[0]
     portal.save(PAJOTTEGEM, f"{PATH}/accessManagers", {"accessManager": {"ssin": ssin(stranger)}})
@@ -134,7 +134,7 @@ def test_the_manager_who_is_replaced_is_nobody_special(life: Life, portal: Porta
 # -- guards ---------------------------------------------------------------------------------------------------------
 
 
-def test_more_than_is_confirmed_and_nobody_goes(life: Life, portal: Portal) -> None:
+def test_more_than_is_confirmed_and_nobody_goes(life: ResourceHarness, portal: Portal) -> None:
     with pytest.raises(GuardRefused) as refused:
         life.create(declared(atMost=1))
     message = str(refused.value)
@@ -148,7 +148,9 @@ def test_more_than_is_confirmed_and_nobody_goes(life: Life, portal: Portal) -> N
     assert len(strangers(portal)) == 2
 
 
-def test_the_guard_holds_for_each_later_run_and_opens_by_the_declaration(life: Life, portal: Portal) -> None:
+def test_the_guard_holds_for_each_later_run_and_opens_by_the_declaration(
+    life: ResourceHarness, portal: Portal
+) -> None:
     life.create(declared(atMost=2))
     portal.set_clock("2025-02-10")
     for number in range(3):
@@ -159,12 +161,12 @@ def test_the_guard_holds_for_each_later_run_and_opens_by_the_declaration(life: L
     assert strangers(portal) == []
 
 
-def test_as_many_as_are_confirmed_may_go(life: Life, portal: Portal) -> None:
+def test_as_many_as_are_confirmed_may_go(life: ResourceHarness, portal: Portal) -> None:
     assert life.create(declared(atMost=2))["removed"] == 2
 
 
 def test_more_than_one_call_takes_go_in_batches(
-    life: Life, portal: Portal, monkeypatch: pytest.MonkeyPatch
+    life: ResourceHarness, portal: Portal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert BATCH == 500
     monkeypatch.setattr("providers.cleanup.BATCH", 3)
@@ -175,7 +177,7 @@ def test_more_than_one_call_takes_go_in_batches(
     assert strangers(portal) == []
 
 
-def test_destroy_and_leaving_the_declaration_do_nothing(life: Life, portal: Portal) -> None:
+def test_destroy_and_leaving_the_declaration_do_nothing(life: ResourceHarness, portal: Portal) -> None:
     life.create(declared())
     add(portal, "somebody.else")
     life.delete()
@@ -185,7 +187,7 @@ def test_destroy_and_leaving_the_declaration_do_nothing(life: Life, portal: Port
 
 @pytest.mark.parametrize("change", [{"reason": "again"}, {"confirmedOn": "2025-02-01"}, {"atMost": 6}])
 def test_another_confirmation_is_kept_and_sends_nothing(
-    change: dict[str, Any], life: Life, portal: Portal
+    change: dict[str, Any], life: ResourceHarness, portal: Portal
 ) -> None:
     life.create(declared())
     assert life.up(declared(**change)) == "update"
@@ -194,7 +196,7 @@ def test_another_confirmation_is_kept_and_sends_nothing(
     assert life.preview(declared(**change)) == "same"
 
 
-def test_another_domain_or_centre_is_another_clean_up(life: Life) -> None:
+def test_another_domain_or_centre_is_another_clean_up(life: ResourceHarness) -> None:
     life.create(declared())
     assert life.diff(declared(domain="maatschappelijkWelzijn")).replaces == ["domain"]
 
@@ -202,7 +204,9 @@ def test_another_domain_or_centre_is_another_clean_up(life: Life) -> None:
 # -- repeats, races, waiting ----------------------------------------------------------------------------------------
 
 
-def test_somebody_who_is_gone_already_stops_nothing(life: Life, portal: Portal, meanwhile: Meanwhile) -> None:
+def test_somebody_who_is_gone_already_stops_nothing(
+    life: ResourceHarness, portal: Portal, meanwhile: Meanwhile
+) -> None:
     """All or none: the portal refuses the list, and the next one is without."""
     (first, _) = strangers(portal)
     meanwhile(lambda: portal.clear(PAJOTTEGEM, f"{USERS}/{first['id']}"))
@@ -212,7 +216,9 @@ def test_somebody_who_is_gone_already_stops_nothing(life: Life, portal: Portal, 
 
 
 @pytest.mark.parametrize("kind", ["status", "reset"])
-def test_a_removal_whose_answer_got_lost_is_found_done(life: Life, portal: Portal, kind: str) -> None:
+def test_a_removal_whose_answer_got_lost_is_found_done(
+    life: ResourceHarness, portal: Portal, kind: str
+) -> None:
     """The repeat is refused, since they are gone; the next look shows that all are."""
     lose(portal, "POST", kind)
     assert life.create(declared())["removed"] == 2
@@ -220,7 +226,7 @@ def test_a_removal_whose_answer_got_lost_is_found_done(life: Life, portal: Porta
     assert [write.split()[1] for write in portal.writes()][-1] == "400"
 
 
-def test_another_refusal_is_told(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_refusal_is_told(life: ResourceHarness, monkeypatch: pytest.MonkeyPatch) -> None:
     send = Connection.send
 
     def refusing(connection: Connection, organization: str, method: str, *more: Any) -> Answer:
@@ -233,7 +239,9 @@ def test_another_refusal_is_told(life: Life, monkeypatch: pytest.MonkeyPatch) ->
         life.create(declared())
 
 
-def test_a_failed_look_never_means_that_nobody_goes(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_look_never_means_that_nobody_goes(
+    life: ResourceHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
     life.create(declared())
 
     def send(*_: object, **__: object) -> None:
@@ -248,7 +256,7 @@ def test_a_failed_look_never_means_that_nobody_goes(life: Life, monkeypatch: pyt
 def test_before_the_numbers_first_day_it_waits_and_then_goes_on(portal: Portal) -> None:
     """R12."""
     portal.restart("2024-12-02")
-    life = Life(CleanedUpProvider())
+    life = ResourceHarness(CleanedUpProvider())
     outs = life.create(declared())
     assert (outs["origin"], outs["waiting"]["until"], outs["leaving"]) == ("waiting", "2025-01-01", [])
     assert life.preview(declared()) == "same"
@@ -260,7 +268,7 @@ def test_before_the_numbers_first_day_it_waits_and_then_goes_on(portal: Portal) 
     life.delete()
 
 
-def test_before_the_day_of_its_confirmation_nobody_goes(life: Life, portal: Portal) -> None:
+def test_before_the_day_of_its_confirmation_nobody_goes(life: ResourceHarness, portal: Portal) -> None:
     """By the portal's date; it waits, the first preview knows it, and on that day it goes on (R24)."""
     later = declared(confirmedOn="2025-02-05")
     waits = {
@@ -285,7 +293,7 @@ def test_before_the_day_of_its_confirmation_nobody_goes(life: Life, portal: Port
     assert life.preview(later) == "same"
 
 
-def test_a_new_confirmation_of_a_day_to_come_waits_too(life: Life, portal: Portal) -> None:
+def test_a_new_confirmation_of_a_day_to_come_waits_too(life: ResourceHarness, portal: Portal) -> None:
     life.create(declared())
     add(portal, "somebody.else")
     later = declared(confirmedOn="2025-02-05")

@@ -12,18 +12,18 @@ from providers.cleanup import CleanedUpProvider
 from tests.providers import cleaning
 from tests.providers.cleaning import DOMAIN, USERS, add, declared, names, strangers
 from tests.providers.conftest import Portal
-from tests.providers.life import Life, kept, to_provider
 from tests.providers.portal_double import PAJOTTEGEM
+from tests.providers.resource_harness import ResourceHarness, kept, to_provider
 
 
 @pytest.fixture
-def life(portal: Portal) -> Life:
+def life(portal: Portal) -> ResourceHarness:
     """Three stay, two are strangers; nothing of this is in a state yet."""
     cleaning.prepare(portal)
-    return Life(CleanedUpProvider())
+    return ResourceHarness(CleanedUpProvider())
 
 
-def created_later(life: Life, act: Callable[[], object], **changes: Any) -> list[str]:
+def created_later(life: ResourceHarness, act: Callable[[], object], **changes: Any) -> list[str]:
     """A first `up` in which something happens between the look that names who goes and the deed; who was named."""
     inputs = life._checked({}, declared(**changes))
     act()
@@ -34,7 +34,7 @@ def created_later(life: Life, act: Callable[[], object], **changes: Any) -> list
 
 
 def test_who_is_added_after_they_were_named_stays_until_they_are_named_too(
-    life: Life, portal: Portal
+    life: ResourceHarness, portal: Portal
 ) -> None:
     """R24: in a first `up`, and in a later one."""
     named = created_later(life, lambda: add(portal, "somebody.else"))
@@ -56,12 +56,14 @@ def test_who_is_added_after_they_were_named_stays_until_they_are_named_too(
     assert life.preview(declared()) == "same"
 
 
-def test_atmost_is_about_who_goes_and_not_about_who_comes_meanwhile(life: Life, portal: Portal) -> None:
+def test_atmost_is_about_who_goes_and_not_about_who_comes_meanwhile(
+    life: ResourceHarness, portal: Portal
+) -> None:
     created_later(life, lambda: add(portal, "somebody.else"), atMost=2)
     assert (life.outs["removed"], len(strangers(portal))) == (2, 1)
 
 
-def test_who_was_named_and_is_gone_by_then_is_nobody_to_remove(life: Life, portal: Portal) -> None:
+def test_who_was_named_and_is_gone_by_then_is_nobody_to_remove(life: ResourceHarness, portal: Portal) -> None:
     """By hand, or by a run that was cut off after it removed them."""
     first, second = strangers(portal)
     created_later(life, lambda: portal.clear(PAJOTTEGEM, f"{USERS}/{first['id']}"))
@@ -71,7 +73,7 @@ def test_who_was_named_and_is_gone_by_then_is_nobody_to_remove(life: Life, porta
 
 
 def test_of_two_with_one_name_nobody_goes_who_was_not_named(
-    life: Life, portal: Portal, monkeypatch: pytest.MonkeyPatch
+    life: ResourceHarness, portal: Portal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A name is the start of the portal's number for a person: in a preview both stand there, and then both go."""
     monkeypatch.setattr("providers.cleanup.portal_name", lambda _: "portal:75f5d17b")
@@ -84,7 +86,7 @@ def test_of_two_with_one_name_nobody_goes_who_was_not_named(
     assert strangers(portal) == []
 
 
-def test_a_state_of_before_names_were_kept_goes_on(life: Life, portal: Portal) -> None:
+def test_a_state_of_before_names_were_kept_goes_on(life: ResourceHarness, portal: Portal) -> None:
     life.create(declared())
     del life.outs["gone"]
     assert life.preview(declared()) == "same"
@@ -95,7 +97,9 @@ def test_a_state_of_before_names_were_kept_goes_on(life: Life, portal: Portal) -
     assert (life.outs["removed"], life.outs["gone"]) == (3, added)
 
 
-def test_who_goes_is_said_at_once(life: Life, portal: Portal, capsys: pytest.CaptureFixture[str]) -> None:
+def test_who_goes_is_said_at_once(
+    life: ResourceHarness, portal: Portal, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Whatever becomes of the run: a failing one keeps no outputs."""
     gone = names(portal)
     life.create(declared())

@@ -12,8 +12,8 @@ from providers.configuration import (
 )
 from tests.providers.conftest import Portal
 from tests.providers.contract import CONFIGURATION, Contract
-from tests.providers.life import Life, Props
 from tests.providers.portal_double import PAJOTTEGEM
+from tests.providers.resource_harness import Props, ResourceHarness
 
 GALMAARDEN = "0212212343"
 
@@ -47,7 +47,9 @@ class TestMutations(Contract):
         assert live is not None
         assert sorted(live["receive"]) == sorted(self.body(declared)["receive"])
 
-    def test_one_ticked_by_hand_shows_by_its_name_and_is_unticked(self, made: Life, portal: Portal) -> None:
+    def test_one_ticked_by_hand_shows_by_its_name_and_is_unticked(
+        self, made: ResourceHarness, portal: Portal
+    ) -> None:
         portal.save(PAJOTTEGEM, self.path, {"receive": ["address", "death", "name", "nationality"]})
         assert made.preview(self.declared()) == "update"
         shown = {"address": True, "death": True, "name": True, "nationality": True}
@@ -55,7 +57,9 @@ class TestMutations(Contract):
         made.update(self.declared())
         self.assert_live(portal, self.declared())
 
-    def test_a_type_that_the_declaration_cannot_know_stays_ticked(self, made: Life, portal: Portal) -> None:
+    def test_a_type_that_the_declaration_cannot_know_stays_ticked(
+        self, made: ResourceHarness, portal: Portal
+    ) -> None:
         """R50: one that the portal added since; unticking it would lose mutations for good."""
         portal.save(
             PAJOTTEGEM, self.path, {"receive": [*self.body(self.declared())["receive"], "civilStatus"]}
@@ -66,7 +70,7 @@ class TestMutations(Contract):
         assert live is not None
         assert "civilStatus" in live["receive"]
 
-    def test_none_can_be_received(self, made: Life, portal: Portal) -> None:
+    def test_none_can_be_received(self, made: ResourceHarness, portal: Portal) -> None:
         """R48: the declaration says `none`; the portal keeps an empty selection, not "never saved"."""
         none = {"organization": PAJOTTEGEM, "ticked": dict.fromkeys(self.declared()["ticked"], False)}
         assert made.up(none) == "update"
@@ -78,7 +82,7 @@ class TestMutations(Contract):
     def test_what_the_portal_had_before_the_fusion_is_left_by_destroy(self, portal: Portal) -> None:
         """`createdBy` portal: it was there before anybody declared it."""
         path = f"/REST/ocmwConfiguration/v1/organizations/{GALMAARDEN}/mutations"
-        life = Life(MutationsProvider())
+        life = ResourceHarness(MutationsProvider())
         outs = life.create({"organization": GALMAARDEN, "ticked": {"address": True}})
         assert (outs["origin"], outs["createdBy"]) == ("adopted", "portal")
         life.delete()
@@ -109,7 +113,7 @@ class TestTechnicalProviders(Contract):
             "contacts": [self.helpdesk, self.tom | {"email": "Tom.Maes@pajottegem.example"}]
         }
 
-    def test_a_contact_person_can_go(self, made: Life, portal: Portal) -> None:
+    def test_a_contact_person_can_go(self, made: ResourceHarness, portal: Portal) -> None:
         fewer = self.declared() | {"contacts": [self.helpdesk]}
         assert made.up(fewer) == "update"
         self.assert_live(portal, fewer)
@@ -145,7 +149,7 @@ class TestContactDetails(Contract):
     def body(self, declared: Props) -> Props:
         return {name: value for name, value in super().body(declared).items() if value is not None}
 
-    def test_a_website_that_is_no_longer_declared_goes(self, made: Life, portal: Portal) -> None:
+    def test_a_website_that_is_no_longer_declared_goes(self, made: ResourceHarness, portal: Portal) -> None:
         """A present section is complete for what it lists."""
         made.up(self.declared() | {"website": "https://www.pajottegem.example"})
         assert made.up(self.declared()) == "update"
@@ -153,7 +157,7 @@ class TestContactDetails(Contract):
         assert live is not None
         assert "website" not in live
 
-    def test_a_website_that_somebody_added_is_drift(self, made: Life, portal: Portal) -> None:
+    def test_a_website_that_somebody_added_is_drift(self, made: ResourceHarness, portal: Portal) -> None:
         portal.save(
             PAJOTTEGEM, self.path, self.body(self.declared()) | {"website": "https://elsewhere.example"}
         )
@@ -163,7 +167,7 @@ class TestContactDetails(Contract):
     def test_it_opens_later_than_the_rest(self, portal: Portal) -> None:
         """R59: the number is active, the copy is made, this screen is not open."""
         portal.restart("2025-01-02")
-        life = Life(self.provider())
+        life = ResourceHarness(self.provider())
         waiting = life.create(self.declared())["waiting"]
         assert waiting["rule"] == "R59"
         assert waiting["until"] == "2025-01-13"
@@ -192,13 +196,13 @@ class TestOcmwOnline(Contract):
             "newRequests": {"enabled": True, "email": "Hulpaanvragen@Pajottegem.example"}
         }
 
-    def test_days_are_whole_numbers_for_the_portal(self, made: Life, portal: Portal) -> None:
+    def test_days_are_whole_numbers_for_the_portal(self, made: ResourceHarness, portal: Portal) -> None:
         """The engine's wire knows no integers: 2 comes as 2.0."""
         live = self.live(portal)
         assert live is not None
         assert repr(live["unreadReminders"]["delayDays"]) == "2"
 
-    def test_no_notification_needs_no_address(self, made: Life, portal: Portal) -> None:
+    def test_no_notification_needs_no_address(self, made: ResourceHarness, portal: Portal) -> None:
         silent = {
             "organization": PAJOTTEGEM,
             "newRequests": {"enabled": False},

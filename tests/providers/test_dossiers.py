@@ -10,7 +10,6 @@ from providers.batches import API
 from providers.dossiers import ATTESTATIONS, FORMS, DossiersProvider
 from providers.waiting import Waiting
 from tests.providers.conftest import Portal
-from tests.providers.life import Life
 from tests.providers.moving import (
     FREE,
     GALMAARDEN,
@@ -24,12 +23,13 @@ from tests.providers.moving import (
     moved_once,
     open_by_hand,
 )
+from tests.providers.resource_harness import ResourceHarness
 
 
 @pytest.mark.parametrize("kind", [FORMS, ATTESTATIONS])
 def test_up_moves_all_of_them_and_the_next_preview_is_empty(portal: Portal, kind: str) -> None:
     portal.set_clock(FREE)
-    life = Life(DossiersProvider())
+    life = ResourceHarness(DossiersProvider())
     outs = life.create(declared(kind=kind))
     moved_once(portal, GALMAARDEN, PAJOTTEGEM, kind)
     assert outs["stopped"] > 0
@@ -51,7 +51,7 @@ def test_a_preview_says_how_many_per_quality_code_before_anything_was_done(porta
 @pytest.mark.parametrize("number", [HASSELT, KORTESSEM])
 def test_r08_where_the_nis_changes_every_centres_forms_begin_again(portal: Portal, number: str) -> None:
     portal.set_clock(FREE)
-    life = Life(DossiersProvider())
+    life = ResourceHarness(DossiersProvider())
     life.create(declared(number, HASSELT))
     moved_once(portal, number, HASSELT)
     assert life.preview(declared(number, HASSELT)) == "same"
@@ -60,7 +60,7 @@ def test_r08_where_the_nis_changes_every_centres_forms_begin_again(portal: Porta
 def test_before_the_day_of_the_fusion_it_waits(portal: Portal) -> None:
     """R06: a form may still be opened on the eve."""
     portal.restart("2024-12-31")
-    life = Life(DossiersProvider())
+    life = ResourceHarness(DossiersProvider())
     outs = life.create(declared())
     assert outs["waiting"]["until"] == "2025-01-01"
     assert portal.writes() == []
@@ -71,7 +71,7 @@ def test_before_the_day_of_the_fusion_it_waits(portal: Portal) -> None:
 
 
 def test_what_is_being_handled_is_waited_for_and_the_rest_goes_on(portal: Portal) -> None:
-    life = Life(DossiersProvider())
+    life = ResourceHarness(DossiersProvider())
     outs = life.create(declared(HERNE))
     assert outs["entered"] > 0
     assert outs["waiting"]["until"] == "2025-02-15"
@@ -86,19 +86,19 @@ def test_by_hand_it_only_counts_and_waits_for_people(portal: Portal) -> None:
     """R70."""
     portal.set_clock(FREE)
     by_hand = declared(handled_by="byHand")
-    life = Life(DossiersProvider())
+    life = ResourceHarness(DossiersProvider())
     outs = life.create(by_hand)
     assert "30 to stop, 30 to enter again by hand (by quality code 1: 4, 2: 4," in outs["waiting"]["reason"]
     assert portal.writes() == []
     assert life.preview(by_hand) == "same"
-    Life(DossiersProvider()).create(declared())
+    ResourceHarness(DossiersProvider()).create(declared())
     assert life.preview(by_hand) == "same"
     assert life.outs["waiting"] == {}
 
 
 def test_a_form_that_turns_up_later_is_moved_by_the_next_up(portal: Portal) -> None:
     portal.set_clock(FREE)
-    life = Life(DossiersProvider())
+    life = ResourceHarness(DossiersProvider())
     moved = life.create(declared())["entered"]
     open_by_hand(portal, GALMAARDEN, "late", "2024-12-20")
     assert life.preview(declared()) == "update"
@@ -112,7 +112,7 @@ def test_what_the_portal_refuses_is_listed_and_the_rest_goes_on(portal: Portal) 
     hand = portal.by_hand(PAJOTTEGEM)
     open_by_hand(portal, GALMAARDEN, "twin", "2024-05-01")
     open_by_hand(portal, PAJOTTEGEM, "twin", "2025-01-10")
-    life = Life(DossiersProvider())
+    life = ResourceHarness(DossiersProvider())
     outs = life.create(declared())
     (refused,) = outs["refused"]
     assert (refused["reason"], refused["count"], len(refused["ids"])) == ("alreadyRunning", 1, 1)
@@ -144,7 +144,7 @@ def test_r06_nothing_is_stopped_that_cannot_be_entered_again(
     """A day that was declared by mistake, and has come."""
     portal.restart("2024-12-10")
     mistaken = declared(number, successor) | {"stopOn": "2024-11-30", "restartOn": "2024-12-01"}
-    life = Life(DossiersProvider())
+    life = ResourceHarness(DossiersProvider())
     waiting = life.create(mistaken)["waiting"]
     assert waiting["rule"] == rule
     assert waiting.get("until") == until
@@ -161,7 +161,7 @@ def test_r06_a_form_with_a_later_end_of_its_own_goes_over_and_ends_then(portal: 
     body = {"endDate": "2025-06-30", "ids": [key]}
     portal.by_hand(HASSELT).add(f"{API}/{HASSELT}/forms/stops", body)
     portal.set_clock(FREE)
-    life = Life(DossiersProvider())
+    life = ResourceHarness(DossiersProvider())
     life.create(declared(HASSELT, HASSELT))
     (form,) = [one for one in forms(portal, HASSELT) if one.get("predecessor", {}).get("id") == key]
     assert (form["startDate"], form["endDate"]) == ("2025-01-01", "2025-06-30")
@@ -171,7 +171,7 @@ def test_r06_a_form_with_a_later_end_of_its_own_goes_over_and_ends_then(portal: 
 def test_r70_what_people_entered_by_the_screen_is_done(portal: Portal) -> None:
     """Not a word of what continues what; and who switches to the supplier afterwards finds nothing left."""
     portal.set_clock(FREE)
-    life = Life(DossiersProvider())
+    life = ResourceHarness(DossiersProvider())
     life.create(declared())
     open_by_hand(portal, GALMAARDEN, "late", "2024-12-20")
     by_hand = declared(handled_by="byHand")
@@ -189,7 +189,7 @@ def test_r70_what_people_entered_by_the_screen_is_done(portal: Portal) -> None:
 def test_r70_what_people_entered_otherwise_is_done_once_they_say_so(portal: Portal) -> None:
     """Under a number of the new software's own: the portal cannot know that it is the same dossier."""
     portal.set_clock(FREE)
-    life = Life(DossiersProvider())
+    life = ResourceHarness(DossiersProvider())
     life.create(declared())
     ended_on_the_eve(portal)
     by_hand = declared(handled_by="byHand")
@@ -210,7 +210,7 @@ def test_r06_what_ended_by_itself_goes_on_only_where_people_say_so(
     """The year's end is the last day of many an aid: what nobody decided does not go on."""
     portal.set_clock(FREE)
     key = ended_on_the_eve(portal)
-    life = Life(DossiersProvider())
+    life = ResourceHarness(DossiersProvider())
     waiting = life.create(declared())["waiting"]
     assert waiting["reason"].startswith("1 ended on 2024-12-31, not for the fusion")
     assert waiting["whom"] == "the centre"
@@ -225,7 +225,7 @@ def test_r06_what_ended_by_itself_goes_on_only_where_people_say_so(
 
 def test_no_insz_and_no_person_stands_in_what_is_kept(portal: Portal) -> None:
     portal.set_clock(FREE)
-    life = Life(DossiersProvider())
+    life = ResourceHarness(DossiersProvider())
     life.create(declared())
     kept = json.dumps([life.inputs, life.outs])
     assert not [form for form in forms(portal, PAJOTTEGEM) if form["personId"] in kept]
@@ -233,7 +233,7 @@ def test_no_insz_and_no_person_stands_in_what_is_kept(portal: Portal) -> None:
 
 def test_delete_leaves_what_was_stopped(portal: Portal) -> None:
     portal.set_clock(FREE)
-    life = Life(DossiersProvider())
+    life = ResourceHarness(DossiersProvider())
     life.create(declared())
     before = portal.writes()
     life.delete()

@@ -10,9 +10,9 @@ from providers.access import ChiefAccessManagersProvider
 from schemas.errors import GuardRefused
 from tests.providers.conftest import Portal
 from tests.providers.contract import ACCESS
-from tests.providers.life import Life, Props, to_provider
 from tests.providers.people import chiefs, ssin
 from tests.providers.portal_double import PAJOTTEGEM
+from tests.providers.resource_harness import Props, ResourceHarness, to_provider
 
 CHIEFS = f"{ACCESS}/chiefAccessManagers"
 BOTH = ("els.peeters", "griet.vandenbossche")
@@ -44,9 +44,9 @@ def refusals(provider: Any, olds: Props, news: Props) -> list[str]:
 
 
 @pytest.fixture
-def life(portal: Portal) -> Life:
+def life(portal: Portal) -> ResourceHarness:
     now(portal, *BOTH)
-    life = Life(ChiefAccessManagersProvider())
+    life = ResourceHarness(ChiefAccessManagersProvider())
     life.create(declared(*BOTH))
     return life
 
@@ -54,7 +54,7 @@ def life(portal: Portal) -> Life:
 # -- chiefs ---------------------------------------------------------------------------------------------------------
 
 
-def test_nobody_of_today_left_is_refused_in_preview_and_up(life: Life, portal: Portal) -> None:
+def test_nobody_of_today_left_is_refused_in_preview_and_up(life: ResourceHarness, portal: Portal) -> None:
     others = declared("luc.hermans", "an.claes")
     (reason,) = refusals(life.provider, life.inputs, others)
     assert reason.startswith("none of the 2 who are chief access managers now would stay one")
@@ -75,12 +75,12 @@ def test_the_first_preview_is_refused_too(portal: Portal) -> None:
     assert refusals(provider, {}, declared("luc.hermans", "els.peeters")) == []
 
 
-def test_one_who_stays_is_enough(life: Life, portal: Portal) -> None:
+def test_one_who_stays_is_enough(life: ResourceHarness, portal: Portal) -> None:
     assert life.up(declared("luc.hermans", "els.peeters")) == "update"
     assert live(portal) == {ssin("luc.hermans"), ssin("els.peeters")}
 
 
-def test_a_key_with_another_name_is_the_same_person(life: Life) -> None:
+def test_a_key_with_another_name_is_the_same_person(life: ResourceHarness) -> None:
     renamed = declared("els.peeters")
     renamed |= {"chiefAccessManagers": ["els.p"], "people": {"els.p": {"ssin": ssin("els.peeters")}}}
     assert refusals(life.provider, life.inputs, renamed) == []
@@ -90,14 +90,14 @@ def test_a_key_with_another_name_is_the_same_person(life: Life) -> None:
 def test_another_insz_behind_the_only_key_is_another_person(portal: Portal) -> None:
     """A slip in the secrets file would lock everybody out."""
     now(portal, "els.peeters")
-    life = Life(ChiefAccessManagersProvider())
+    life = ResourceHarness(ChiefAccessManagersProvider())
     life.create(declared("els.peeters"))
     life.refresh()
     slip = declared("els.peeters") | {"people": {"els.peeters": {"ssin": ssin("els.peters")}}}
     assert len(refusals(life.provider, life.inputs, slip)) == 1
 
 
-def test_a_handover_that_is_declared_is_carried_out(life: Life, portal: Portal) -> None:
+def test_a_handover_that_is_declared_is_carried_out(life: ResourceHarness, portal: Portal) -> None:
     handed = declared("luc.hermans", handover="2025-02-03: the council appointed him")
     assert refusals(life.provider, life.inputs, handed) == []
     assert life.up(handed) == "update"
@@ -107,7 +107,7 @@ def test_a_handover_that_is_declared_is_carried_out(life: Life, portal: Portal) 
     assert life.preview(declared("luc.hermans")) == "same", "the word may go once it is done"
 
 
-def test_a_handover_is_carried_out_once(life: Life, portal: Portal) -> None:
+def test_a_handover_is_carried_out_once(life: ResourceHarness, portal: Portal) -> None:
     """Also to put back what somebody replaced by hand: it says so in preview and up, and takes a word with a later date."""
     portal.set_clock("2025-02-10")
     life.up(declared("luc.hermans", handover="2025-02-03: agreed"))
@@ -123,7 +123,7 @@ def test_a_handover_is_carried_out_once(life: Life, portal: Portal) -> None:
     assert live(portal) == {ssin("luc.hermans")}
 
 
-def test_a_handover_that_is_still_to_come_lets_nothing_through(life: Life, portal: Portal) -> None:
+def test_a_handover_that_is_still_to_come_lets_nothing_through(life: ResourceHarness, portal: Portal) -> None:
     """By the portal's date: on that day it does."""
     handed = declared("luc.hermans", handover="2025-02-04: agreed")
     (reason,) = refusals(life.provider, life.inputs, handed)
@@ -136,11 +136,11 @@ def test_a_handover_that_is_still_to_come_lets_nothing_through(life: Life, porta
     assert live(portal) == {ssin("luc.hermans")}
 
 
-def test_a_handover_of_a_day_to_come_stops_no_other_change(life: Life) -> None:
+def test_a_handover_of_a_day_to_come_stops_no_other_change(life: ResourceHarness) -> None:
     assert life.up(declared("els.peeters", "an.claes", handover="2025-02-04: agreed")) == "update"
 
 
-def test_a_handover_that_was_not_needed_is_still_good(life: Life, portal: Portal) -> None:
+def test_a_handover_that_was_not_needed_is_still_good(life: ResourceHarness, portal: Portal) -> None:
     agreed = {"handover": "2025-02-03: agreed"}
     life.up(declared("els.peeters", **agreed))
     assert life.up(declared("luc.hermans", **agreed)) == "update"
@@ -149,7 +149,7 @@ def test_a_handover_that_was_not_needed_is_still_good(life: Life, portal: Portal
 
 def test_before_there_are_any_nobody_is_locked_out(portal: Portal) -> None:
     portal.restart("2024-12-02")
-    life = Life(ChiefAccessManagersProvider())
+    life = ResourceHarness(ChiefAccessManagersProvider())
     life.create(declared("els.peeters"))
     life.refresh()
     assert refusals(life.provider, life.inputs, declared("luc.hermans")) == []
@@ -158,14 +158,14 @@ def test_before_there_are_any_nobody_is_locked_out(portal: Portal) -> None:
 # -- co-chiefs ------------------------------------------------------------------------------------------------------
 
 
-def test_co_chiefs_that_are_not_declared_stay(life: Life, portal: Portal) -> None:
+def test_co_chiefs_that_are_not_declared_stay(life: ResourceHarness, portal: Portal) -> None:
     now(portal, *BOTH, co_chiefs=("an.claes", "luc.hermans"))
     assert life.preview(declared(*BOTH)) == "same"
     life.up(declared(*BOTH, "luc.hermans"))
     assert live(portal, "coChiefAccessManagers") == {ssin("an.claes")}, "who becomes a chief is no co-chief"
 
 
-def test_co_chiefs_are_complete_where_they_are_declared(life: Life, portal: Portal) -> None:
+def test_co_chiefs_are_complete_where_they_are_declared(life: ResourceHarness, portal: Portal) -> None:
     now(portal, *BOTH, co_chiefs=("somebody.else",))
     wanted = declared(*BOTH, coChiefAccessManagers=["an.claes"])
     assert life.preview(wanted) == "update"
@@ -177,7 +177,7 @@ def test_co_chiefs_are_complete_where_they_are_declared(life: Life, portal: Port
     assert [key.partition(":")[0] for key in life.outs["coChiefAccessManagers"]] == ["an.claes", "portal"]
 
 
-def test_none_is_said_and_then_there_is_no_co_chief(life: Life, portal: Portal) -> None:
+def test_none_is_said_and_then_there_is_no_co_chief(life: ResourceHarness, portal: Portal) -> None:
     now(portal, *BOTH, co_chiefs=("an.claes",))
     none = declared(*BOTH, coChiefAccessManagers=[])
     assert life.up(none) == "update"
@@ -185,7 +185,7 @@ def test_none_is_said_and_then_there_is_no_co_chief(life: Life, portal: Portal) 
     assert life.preview(none) == "same"
 
 
-def test_a_chief_who_steps_back_to_co_chief(life: Life, portal: Portal) -> None:
+def test_a_chief_who_steps_back_to_co_chief(life: ResourceHarness, portal: Portal) -> None:
     assert life.up(declared("els.peeters", coChiefAccessManagers=["griet.vandenbossche"])) == "update"
     assert live(portal) == {ssin("els.peeters")}
     assert live(portal, "coChiefAccessManagers") == {ssin("griet.vandenbossche")}

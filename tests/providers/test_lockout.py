@@ -11,9 +11,9 @@ from providers import session
 from providers.lockout import OperatorAccessProvider
 from tests.providers.conftest import OURS, Portal
 from tests.providers.contract import ACCESS
-from tests.providers.life import Life, Props
 from tests.providers.people import chiefs, ssin
 from tests.providers.portal_double import PAJOTTEGEM
+from tests.providers.resource_harness import Props, ResourceHarness
 from tests.providers.test_handover import now, refusals
 
 DOMAIN = "werkgeverSocialeZekerheid"
@@ -183,7 +183,7 @@ def test_managers_whom_this_client_made_go_with_the_domain(who: tuple[str, ...],
 
 
 def test_the_guard_itself_writes_nothing_and_changes_with_the_declaration_only(portal: Portal) -> None:
-    life = Life(OperatorAccessProvider())
+    life = ResourceHarness(OperatorAccessProvider())
     assert life.create(guarded())["origin"] == "checked"
     assert life.preview(guarded()) == "same"
     assert life.up(guarded(users=True)) == "update"

@@ -9,10 +9,10 @@ from providers import session
 from providers.access import UserProvider
 from providers.chaman import SenderContactProvider
 from schemas.errors import DeadlineExceeded
-from tests.providers.conftest import OURS, Portal, forget_session, settings
+from tests.providers.conftest import OURS, Portal, settings
 from tests.providers.contract import CHAMAN
-from tests.providers.life import Life
 from tests.providers.portal_double import PAJOTTEGEM
+from tests.providers.resource_harness import ResourceHarness
 from tests.providers.test_sender import TestSenderContact as Sender
 from tests.providers.test_user import TestUser as User
 
@@ -35,7 +35,7 @@ def lose(portal: Portal, method: str, kind: str = "status", count: int = 1) -> N
 @pytest.mark.parametrize("kind", ["status", "reset", "cutOff"])
 def test_a_screen_whose_answer_was_lost_is_found_as_we_wanted_it(portal: Portal, kind: str) -> None:
     lose(portal, "PUT", kind)
-    outs = Life(SenderContactProvider()).create(SENDER)
+    outs = ResourceHarness(SenderContactProvider()).create(SENDER)
     assert (outs["origin"], outs["createdBy"], outs["name"]) == ("created", OURS, "ICT")
     statuses = [write.split()[1] for write in portal.writes()]
     assert statuses[-1] == "412", "the repeat found that it had happened"
@@ -45,7 +45,7 @@ def test_a_screen_whose_answer_was_lost_is_found_as_we_wanted_it(portal: Portal,
 def test_a_user_whose_answer_was_lost_is_not_added_twice(portal: Portal) -> None:
     """R19; POST has no precondition: the portal knows the INSZ."""
     lose(portal, "POST")
-    outs = Life(UserProvider()).create(USER)
+    outs = ResourceHarness(UserProvider()).create(USER)
     users = portal.by_hand(PAJOTTEGEM).get_items(
         f"/REST/accessManagement/v1/organizations/{PAJOTTEGEM}/domains/maatschappelijkWelzijn/users"
     )
@@ -54,7 +54,7 @@ def test_a_user_whose_answer_was_lost_is_not_added_twice(portal: Portal) -> None
 
 
 def test_a_removal_whose_answer_was_lost_is_done(portal: Portal) -> None:
-    life = Life(SenderContactProvider())
+    life = ResourceHarness(SenderContactProvider())
     life.create(SENDER)
     lose(portal, "DELETE")
     life.delete()
@@ -62,10 +62,10 @@ def test_a_removal_whose_answer_was_lost_is_done(portal: Portal) -> None:
 
 
 def test_trouble_that_stays_names_the_resource_and_leaves_it_to_the_next_run(portal: Portal) -> None:
-    forget_session()
+    session.close()
     session.configure(settings(deadline_seconds=0))
     lose(portal, "PUT", count=100)
-    life = Life(SenderContactProvider())
+    life = ResourceHarness(SenderContactProvider())
     with pytest.raises(
         DeadlineExceeded, match=f"^sender contact {PAJOTTEGEM}: PUT .* run the same command again"
     ):

@@ -134,9 +134,11 @@ def test_one_text_is_pinned_to_the_byte() -> None:
 def test_every_provider_class_is_pinned() -> None:
     """A class that a resource uses; what they share (`PortalProvider`) never stands in a state by itself."""
     bases = {
+        "providers.base.BaseProvider",
+        "providers.base.KeepingProvider",
         "providers.resource.PortalProvider",
         "providers.configuration.ScreenProvider",
-        "providers.watching.WatchingProvider",
+        "providers.pending_work.PendingWorkProvider",
     }
     found = {f"{cls.__module__}.{cls.__qualname__}" for cls in _ours(ResourceProvider)}
     assert found - bases == PROVIDERS
@@ -151,10 +153,11 @@ def test_no_provider_class_is_a_secret_or_has_state() -> None:
 def test_every_type_name_is_pinned() -> None:
     """A renamed type would plan to replace every existing resource."""
     abstract = {
+        "providers.base.KeptResource",
         "providers.resource.PortalResource",
         "providers.retained.Retained",
         "providers.dossiers.Dossiers",
-        "providers.watching.Watched",
+        "providers.pending_work.PendingWork",
     }
     found = [cls for cls in _ours(Resource) if f"{cls.__module__}.{cls.__qualname__}" not in abstract]
     assert {cls._resource_type_name for cls in found if issubclass(cls, Resource)} == TYPES

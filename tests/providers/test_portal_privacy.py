@@ -7,14 +7,14 @@ import json
 import httpx
 import pytest
 
-from emulator.core.people import rehearsal_ssin
+from emulator.controls import rehearsal_ssin
 from operations.chief_access_managers.listing import grouped
 from providers import session
 from providers.configuration import MutationsProvider
 from providers.portal import ReadingPortal, WritingPortal
 from schemas.errors import PortalError
-from tests.providers.life import Life
 from tests.providers.portal_double import PAJOTTEGEM, PortalDouble, problem
+from tests.providers.resource_harness import ResourceHarness
 
 PATH = f"/REST/integrations/v1/organizations/{PAJOTTEGEM}/forms/stops"
 INSZ = rehearsal_ssin("tom.maes")
@@ -84,6 +84,8 @@ def test_no_state_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
         problem(409, "portal:notYetAvailable", detail=SAID, reason="somethingNew")
     ).connection()
     monkeypatch.setattr(session, "connection", lambda: connection)
-    outs = Life(MutationsProvider()).create({"organization": PAJOTTEGEM, "ticked": {"death": True}})
+    outs = ResourceHarness(MutationsProvider()).create(
+        {"organization": PAJOTTEGEM, "ticked": {"death": True}}
+    )
     shown(outs["waiting"]["reason"])
     assert INSZ not in json.dumps(outs)

@@ -27,17 +27,17 @@ from providers.configuration import (
 from providers.dossiers import DossiersProvider
 from providers.lockout import OperatorAccessProvider
 from providers.online_requests import OnlineRequestsProvider
+from providers.pending_work import PendingWorkProvider
 from providers.portal import ReadingPortal, WritingPortal
 from providers.resource import PortalProvider
 from providers.retained import KINDS, RetainedProvider
 from providers.review import ReviewProvider
 from providers.unique_report import UniqueReportProvider
-from providers.watching import WatchingProvider
 from tests.providers import test_pickles
 from tests.providers.conftest import Portal
-from tests.providers.life import Life, Props
 from tests.providers.people import chiefs, managers, ssin
 from tests.providers.portal_double import PortalDouble
+from tests.providers.resource_harness import Props, ResourceHarness
 
 GALMAARDEN = "0212212343"
 DOMAIN = "maatschappelijkWelzijn"
@@ -92,12 +92,17 @@ DOSSIERS: Props = {
     "restartOn": "2025-01-01",
     "handledBy": "softwareSupplier",
 }
-WATCHED: dict[type[WatchingProvider], Props] = {
+PENDING_WORK: dict[type[PendingWorkProvider], Props] = {
     UniqueReportProvider: {"year": "2024"},
     AccessCopyProvider: {"reportBy": "2024-11-15"},
     OnlineRequestsProvider: {"mergedInto": "Pajottegem", "linkedOn": "2025-01-01"},
 }
-OTHERS: tuple[type[ResourceProvider], ...] = (RetainedProvider, ReviewProvider, DossiersProvider, *WATCHED)
+OTHERS: tuple[type[ResourceProvider], ...] = (
+    RetainedProvider,
+    ReviewProvider,
+    DossiersProvider,
+    *PENDING_WORK,
+)
 
 
 def test_every_provider_class_is_tried() -> None:
@@ -128,7 +133,7 @@ def test_check_diff_and_read_only_read(cls: type[PortalProvider], moment: str, p
     portal.restart(moment)
     declared = {"organization": GALMAARDEN, **RESOURCES[cls]}
     for outputs in ({}, {"origin": "waiting"}, {"passwordChangedAt": "2020-01-01T00:00:00+01:00"}):
-        life = Life(cls())
+        life = ResourceHarness(cls())
         life.id, life.outs, life.inputs = "an id", known(declared, **outputs), declared
         life.preview(declared)
     assert portal.writes() == []
@@ -138,7 +143,7 @@ def test_check_diff_and_read_only_read(cls: type[PortalProvider], moment: str, p
 @pytest.mark.parametrize("kind", KINDS)
 def test_retained_things_are_only_read_even_when_applied(kind: str, portal: Portal) -> None:
     declared = {"organization": GALMAARDEN, "kind": kind, "status": "unchanged"}
-    life = Life(RetainedProvider())
+    life = ResourceHarness(RetainedProvider())
     life.create(declared)
     life.preview(declared)
     life.update(declared | {"accepted": "2025-02-03: agreed"})
@@ -149,7 +154,7 @@ def test_retained_things_are_only_read_even_when_applied(kind: str, portal: Port
 @pytest.mark.usefixtures("reading_only")
 def test_a_review_is_only_read_even_when_applied(portal: Portal) -> None:
     declared = {"organization": GALMAARDEN, "on": "2025-02-01"}
-    life = Life(ReviewProvider())
+    life = ResourceHarness(ReviewProvider())
     life.create(declared)
     life.preview(declared)
     life.update(declared | {"on": "2026-01-01"})
@@ -158,14 +163,14 @@ def test_a_review_is_only_read_even_when_applied(portal: Portal) -> None:
 
 
 @pytest.mark.usefixtures("reading_only")
-@pytest.mark.parametrize("cls", WATCHED, ids=lambda cls: cls.__name__)
+@pytest.mark.parametrize("cls", PENDING_WORK, ids=lambda cls: cls.__name__)
 @pytest.mark.parametrize("moment", ["2025-02-03", "2024-11-02"])
 def test_what_is_watched_is_only_read_even_when_applied(
-    cls: type[WatchingProvider], moment: str, portal: Portal
+    cls: type[PendingWorkProvider], moment: str, portal: Portal
 ) -> None:
     portal.restart(moment)
-    declared = {"organization": GALMAARDEN, **WATCHED[cls]}
-    life = Life(cls())
+    declared = {"organization": GALMAARDEN, **PENDING_WORK[cls]}
+    life = ResourceHarness(cls())
     life.create(declared)
     assert life.preview(declared) == "same"
     life.update(declared)
@@ -178,7 +183,7 @@ def test_what_is_watched_is_only_read_even_when_applied(
 def test_dossiers_are_only_counted(moment: str, portal: Portal) -> None:
     portal.restart(moment)
     declared = {"organization": GALMAARDEN, **DOSSIERS}
-    life = Life(DossiersProvider())
+    life = ResourceHarness(DossiersProvider())
     life.id, life.outs, life.inputs = "an id", declared, declared
     assert life.preview(declared) == ("update" if moment == "2025-02-17" else "same")
     assert portal.writes() == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from emulator import controls
 from providers.portal import Connection
 from providers.retained import KINDS, NOT_SHOWN, RESOURCES, UNCHANGED
 from schemas.declaration import RETAINED_ITEMS
@@ -275,3 +276,48 @@ def test_another_centre_or_kind_is_another_resource(portal: Portal) -> None:
     life = adopted("mutations")
     assert life.diff(retained("mutations") | {"organization": "0212214026"}).replaces == ["organization"]
     assert life.diff(retained("ocmwOnline")).replaces == ["kind"]
+
+
+def swapped(path: str, *fields: str) -> ByHand:
+    """The case of an e-mail address turned round, by hand."""
+
+    def act(portal: Portal) -> None:
+        found = portal.get(GALMAARDEN, path)
+        assert found is not None
+        top, *rest = fields
+        value = found[top]
+        if rest:
+            items = value if isinstance(value, list) else [value]
+            changed = [item | {rest[0]: item[rest[0]].swapcase()} for item in items]
+            value = changed if isinstance(value, list) else changed[0]
+        else:
+            value = value.swapcase()
+        edit(path, **{top: value})(portal)
+
+    return act
+
+
+@pytest.mark.parametrize(
+    ("kind", "act"),
+    [
+        ("sender", swapped(f"{CHAMAN}/sender", "email")),
+        ("technicalProviders", swapped(f"{CONFIGURATION}/technicalProviders", "contacts", "email")),
+        ("contactDetails", swapped(f"{CONFIGURATION}/contactDetails", "email")),
+        ("ocmwOnline", swapped(f"{CONFIGURATION}/ocmwOnline", "newRequests", "email")),
+    ],
+)
+def test_case_counts_but_for_email_addresses(portal: Portal, kind: str, act: ByHand) -> None:
+    life = adopted(kind)
+    before = controls.journal(portal.database, writes=True)
+    act(portal)
+    assert len(controls.journal(portal.database, writes=True)) > len(before)
+    life.refresh()
+    assert life.outs["status"] == UNCHANGED
+
+
+def test_a_name_in_other_case_is_another_name(portal: Portal) -> None:
+    edit(f"{CHAMAN}/sender", name="ICT@Galmaarden")(portal)
+    life = adopted("sender")
+    edit(f"{CHAMAN}/sender", name="ict@galmaarden")(portal)
+    life.refresh()
+    assert life.outs["status"] == "name was ICT@Galmaarden, is ict@galmaarden"

@@ -8,7 +8,7 @@ from providers.retained import RELEASED, UNCHANGED, RetainedProvider
 from tests.providers import galmaarden as by_hand
 from tests.providers.conftest import Portal
 from tests.providers.galmaarden import CONFIGURATION, FTP, ByHand, adopted, clear, edit, retained
-from tests.providers.life import Life, Props
+from tests.providers.resource_harness import Props, ResourceHarness
 from tests.providers.test_retained import changes
 
 pytestmark = pytest.mark.usefixtures("no_way_to_write")
@@ -111,7 +111,7 @@ def test_an_acceptance_taken_back_keeps_the_baseline(portal: Portal) -> None:
 @pytest.mark.parametrize("date", ["2025-02-03", "2025-01-20"])
 def test_an_acceptance_that_was_there_from_the_start_accepts_nothing_later(date: str, portal: Portal) -> None:
     accepted = accepting("mutations", date)
-    life = Life(RetainedProvider())
+    life = ResourceHarness(RetainedProvider())
     life.create(accepted)
     edit(f"{CONFIGURATION}/mutations", receive=["death"])(portal)
     assert life.up(accepted) == "update"
@@ -188,7 +188,7 @@ def test_a_release_with_another_reason_is_no_change(portal: Portal) -> None:
 
 
 def test_what_was_released_from_the_start_is_adopted_when_it_is_watched(portal: Portal) -> None:
-    life = Life(RetainedProvider())
+    life = ResourceHarness(RetainedProvider())
     life.create(retained("ftpAccounts", released="2025-02-03: no file since October"))
     assert life.outs["observed"] == RELEASED
     assert life.up(retained("ftpAccounts")) == "update"

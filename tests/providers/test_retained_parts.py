@@ -8,8 +8,8 @@ from providers.retained import RELEASED, UNCHANGED
 from tests.providers import galmaarden as by_hand
 from tests.providers.conftest import Portal
 from tests.providers.galmaarden import ACCESS, ByHand, adopted, clear, edit, retained, save
-from tests.providers.life import Life, Props
 from tests.providers.people import ssin
+from tests.providers.resource_harness import Props, ResourceHarness
 
 pytestmark = pytest.mark.usefixtures("no_way_to_write")
 DOMAIN = "maatschappelijkWelzijn"
@@ -39,14 +39,14 @@ def user(key: str, *fields: str, **more: list[str]) -> Props:
     return retained("users", managed={f"{DOMAIN}/{ssin(key)}": list(fields), **more})
 
 
-def begun(declared: Props) -> Life:
+def begun(declared: Props) -> ResourceHarness:
     life = adopted(declared["kind"])
     life.up(declared)
     assert life.preview(declared) == "same"
     return life
 
 
-def tells(life: Life, declared: Props, told: str) -> None:
+def tells(life: ResourceHarness, declared: Props, told: str) -> None:
     for _ in range(2):
         assert life.up(declared) == "update"
         assert told in life.outs["status"]

@@ -12,8 +12,8 @@ from providers.retained import KINDS, UNCHANGED
 from tests.providers import galmaarden as by_hand
 from tests.providers.conftest import Portal
 from tests.providers.galmaarden import ACCESS, GALMAARDEN, adopted, clear, retained, save
-from tests.providers.life import Life, Props
 from tests.providers.people import ssin
+from tests.providers.resource_harness import Props, ResourceHarness
 
 pytestmark = pytest.mark.usefixtures("no_way_to_write")
 PERSONAL = [kind for kind, how in KINDS.items() if how.api == access.API]
@@ -134,7 +134,7 @@ def test_access_managers_are_managed_by_domain(portal: Portal) -> None:
     assert life.preview(retained("accessManagers")) == "same"
 
 
-def in_domains(life: Life) -> set[str]:
+def in_domains(life: ResourceHarness) -> set[str]:
     return {item["place"].partition("/")[0] for item in life.outs["baseline"]}
 
 

@@ -9,7 +9,7 @@ from providers.review import ReviewProvider
 from schemas.errors import PortalUnreachable
 from tests.providers.conftest import Portal
 from tests.providers.galmaarden import GALMAARDEN
-from tests.providers.life import Life, Props
+from tests.providers.resource_harness import Props, ResourceHarness
 
 
 def declared(on: str) -> Props:
@@ -17,12 +17,12 @@ def declared(on: str) -> Props:
 
 
 def test_it_waits_for_nobody_before_its_day(portal: Portal) -> None:
-    life = Life(ReviewProvider())
+    life = ResourceHarness(ReviewProvider())
     assert life.create(declared("2025-02-10"))["waiting"] == {}
 
 
 def test_from_its_day_on_it_waits_for_people(portal: Portal) -> None:
-    life = Life(ReviewProvider())
+    life = ResourceHarness(ReviewProvider())
     life.create(declared("2025-02-10"))
     controls.set_clock(portal.database, "2025-02-10")
     for _ in range(2):
@@ -32,7 +32,7 @@ def test_from_its_day_on_it_waits_for_people(portal: Portal) -> None:
 
 
 def test_a_later_day_in_the_declaration_ends_the_waiting(portal: Portal) -> None:
-    life = Life(ReviewProvider())
+    life = ResourceHarness(ReviewProvider())
     life.create(declared("2025-02-03"))
     assert life.outs["waiting"]
     assert life.up(declared("2025-06-01")) == "update"
@@ -42,12 +42,12 @@ def test_a_later_day_in_the_declaration_ends_the_waiting(portal: Portal) -> None
 def test_a_failed_read_says_what_was_looked_at(portal: Portal) -> None:
     controls.add_fault(portal.database, controls.Rule(status=500, path_pattern="*/accessManagement/*"))
     with pytest.raises(PortalUnreachable, match=f"^review of what is retained of {GALMAARDEN}: GET "):
-        Life(ReviewProvider()).create(declared("2025-02-10"))
+        ResourceHarness(ReviewProvider()).create(declared("2025-02-10"))
 
 
 def test_it_is_found_again_in_the_state_of_earlier_versions(portal: Portal) -> None:
     """Its id, and what `read` and `diff` made of it, are those that it always had."""
-    life = Life(ReviewProvider())
+    life = ResourceHarness(ReviewProvider())
     outs = life.create(declared("2025-02-10"))
     assert life.id == f"{GALMAARDEN}/review"
     assert outs == {**declared("2025-02-10"), "waiting": {}}
@@ -57,7 +57,7 @@ def test_it_is_found_again_in_the_state_of_earlier_versions(portal: Portal) -> N
 
 
 def test_nothing_is_written(portal: Portal) -> None:
-    life = Life(ReviewProvider())
+    life = ResourceHarness(ReviewProvider())
     life.create(declared("2025-02-03"))
     life.provider.delete(life.id, life.outs)
     assert controls.journal(portal.database, writes=True, kbo=GALMAARDEN) == []

@@ -13,16 +13,16 @@ from providers.access import UserProvider
 from providers.chaman import FtpAccountProvider
 from providers.retained import RetainedProvider
 from providers.settings import Settings, project_root, settings_from
-from tests.providers.conftest import forget_session, settings
+from tests.providers.conftest import settings
 from tests.providers.portal_double import PAJOTTEGEM, client_key
 
 
 @pytest.fixture(autouse=True)
 def forgotten(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     monkeypatch.setenv("FUSION_ROOT", str(tmp_path))
-    forget_session()
+    session.close()
     yield
-    forget_session()
+    session.close()
 
 
 def request(**config: str) -> ConfigureRequest:

@@ -10,9 +10,9 @@ from emulator import controls
 from providers.access import UserProvider
 from tests.providers.conftest import OURS, Meanwhile, Portal
 from tests.providers.contract import ACCESS, Contract
-from tests.providers.life import Life, Props
 from tests.providers.people import ssin
 from tests.providers.portal_double import PAJOTTEGEM
+from tests.providers.resource_harness import Props, ResourceHarness
 
 KEY = "nele.nieuw"
 USERS = f"{ACCESS}/domains/maatschappelijkWelzijn/users"
@@ -65,20 +65,20 @@ class TestUser(Contract):
         users = portal.by_hand(PAJOTTEGEM).get_items(USERS)
         return next(user for user in users if user["createdBy"] == "rsz" and user["applications"])
 
-    def test_the_portals_id_is_an_output(self, made: Life, portal: Portal) -> None:
+    def test_the_portals_id_is_an_output(self, made: ResourceHarness, portal: Portal) -> None:
         live = self.live(portal)
         assert live is not None
         assert made.outs["portalId"] == live["id"]
         assert made.id == f"{PAJOTTEGEM}/User/maatschappelijkWelzijn/{KEY}"
 
-    def test_no_insz_stands_in_a_path(self, made: Life, portal: Portal) -> None:
+    def test_no_insz_stands_in_a_path(self, made: ResourceHarness, portal: Portal) -> None:
         made.up(self.otherwise())
         made.delete()
         paths = {call["path"] for call in controls.journal(portal.database)}
         assert not [path for path in paths if ssin(KEY) in path or "***" in path]
 
     def test_applications_and_roles_that_are_not_declared_stay_as_they_are(
-        self, made: Life, portal: Portal
+        self, made: ResourceHarness, portal: Portal
     ) -> None:
         """R21: blocked for a time, keeping applications and roles."""
         assert made.up(self.blocked_only()) == "update"
@@ -88,13 +88,15 @@ class TestUser(Contract):
         assert live["roles"] == ["OCMW-configuratie"]
         assert made.preview(self.blocked_only()) == "same"
 
-    def test_one_who_is_new_and_declared_without_any_gets_none(self, life: Life, portal: Portal) -> None:
+    def test_one_who_is_new_and_declared_without_any_gets_none(
+        self, life: ResourceHarness, portal: Portal
+    ) -> None:
         life.create(self.blocked_only())
         live = self.live(portal)
         assert live is not None
         assert (live["applications"], live["roles"]) == ([], [])
 
-    def test_none_is_said_and_then_all_is_unticked(self, made: Life, portal: Portal) -> None:
+    def test_none_is_said_and_then_all_is_unticked(self, made: ResourceHarness, portal: Portal) -> None:
         none = self.declared() | {"applications": [], "roles": []}
         assert made.up(none) == "update"
         live = self.live(portal)
@@ -102,7 +104,7 @@ class TestUser(Contract):
         assert (live["applications"], live["roles"]) == ([], [])
         assert made.preview(none) == "same"
 
-    def test_unblocked_after_the_absence(self, made: Life, portal: Portal) -> None:
+    def test_unblocked_after_the_absence(self, made: ResourceHarness, portal: Portal) -> None:
         made.up(self.declared() | {"blocked": True})
         assert made.up(self.declared()) == "update"
         self.assert_live(portal, self.declared())
@@ -114,14 +116,16 @@ class TestUser(Contract):
             name: user[name] for name in ("ssin", "applications", "roles", "blocked")
         }
         before = portal.writes()
-        life = Life(self.provider())
+        life = ResourceHarness(self.provider())
         outs = life.create(declared | {"person": "one.copied"})
         assert (outs["origin"], outs["createdBy"], outs["portalId"]) == ("adopted", "rsz", user["id"])
         life.delete()
         assert portal.writes() == before
         assert portal.get(PAJOTTEGEM, f"{USERS}/{user['id']}") is not None
 
-    def test_removed_and_added_again_under_another_id_is_found(self, made: Life, portal: Portal) -> None:
+    def test_removed_and_added_again_under_another_id_is_found(
+        self, made: ResourceHarness, portal: Portal
+    ) -> None:
         self.clear_by_hand(portal)
         self.set_by_hand(portal, self.declared())
         live = self.live(portal)
@@ -130,7 +134,9 @@ class TestUser(Contract):
         assert made.preview(self.declared()) == "same"
         assert made.outs["portalId"] == live["id"]
 
-    def test_another_insz_behind_the_key_is_a_replacement(self, made: Life, portal: Portal) -> None:
+    def test_another_insz_behind_the_key_is_a_replacement(
+        self, made: ResourceHarness, portal: Portal
+    ) -> None:
         """The key names somebody else now: that one is added, the first one goes."""
         other = self.declared() | {"ssin": ssin("nele.oud")}
         assert made.diff(other).replaces == ["ssin"]
@@ -140,16 +146,18 @@ class TestUser(Contract):
         (added,) = [user for user in users if user["ssin"] == ssin("nele.oud")]
         assert added["createdBy"] == OURS
 
-    def test_another_domain_is_another_user(self, made: Life) -> None:
+    def test_another_domain_is_another_user(self, made: ResourceHarness) -> None:
         assert made.diff(self.declared() | {"domain": "woonzorg"}).replaces == ["domain"]
 
-    def test_added_twice_at_once_is_one_user(self, life: Life, portal: Portal, meanwhile: Meanwhile) -> None:
+    def test_added_twice_at_once_is_one_user(
+        self, life: ResourceHarness, portal: Portal, meanwhile: Meanwhile
+    ) -> None:
         """409: the portal knows the INSZ already; who came first is adopted."""
         meanwhile(lambda: self.set_by_hand(portal, self.declared()))
         life.create(self.declared())
         assert portal.writes(PAJOTTEGEM) == ["POST 409"]
 
-    def test_all_pages_of_users_are_looked_through(self, life: Life, portal: Portal) -> None:
+    def test_all_pages_of_users_are_looked_through(self, life: ResourceHarness, portal: Portal) -> None:
         """The portal gives a hundred a page: the 101st is found, and not added again."""
         hand = portal.by_hand(PAJOTTEGEM)
         for number in range(100):
@@ -159,16 +167,16 @@ class TestUser(Contract):
         assert life.create(self.declared())["origin"] == "adopted"
         assert portal.writes() == []
 
-    def test_a_renamed_key_keeps_the_user(self, made: Life, portal: Portal) -> None:
+    def test_a_renamed_key_keeps_the_user(self, made: ResourceHarness, portal: Portal) -> None:
         """The engine makes the resource under the new key first, which adopts, and then deletes the old one."""
-        Life(self.provider()).create(self.declared() | {"person": "renamed.person"})
+        ResourceHarness(self.provider()).create(self.declared() | {"person": "renamed.person"})
         made.delete(same_operation=True)
         assert self.live(portal) is not None
 
 
 @pytest.mark.parametrize("key", ["portalId", "origin", "createdBy", "waiting"])
 def test_what_the_portal_adds_is_no_input(portal: Portal, key: str) -> None:
-    life = Life(UserProvider())
+    life = ResourceHarness(UserProvider())
     life.create(TestUser().declared())
     life.refresh()
     assert key in life.outs

@@ -70,10 +70,10 @@ def test_what_a_certificate_says(directory: Path) -> None:
         ("nowhere.cer", "certificate-file", "no file"),
         ("private-key.cer", "certificate-file", "private key"),
         ("two.cer", "certificate-file", "2 certificates"),
-        ("no-certificate.cer", "certificate-file", "no certificate"),
-        ("binary.cer", "certificate-file", "no certificate"),
+        ("no-certificate.cer", "certificate-file", "not a certificate"),
+        ("binary.cer", "certificate-file", "not a certificate"),
         ("large.cer", "certificate-file", "too large"),
-        ("empty.cer", "certificate-file", "no certificate"),
+        ("empty.cer", "certificate-file", "not a certificate"),
         ("good.pfx", "R43", ".cer"),
     ],
 )

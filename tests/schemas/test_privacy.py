@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.core.people import rehearsal_ssin
+from emulator.controls import rehearsal_ssin
 from schemas.privacy import masked, ssin_columns
 
 NUMBER = rehearsal_ssin("els.peeters")

@@ -14,7 +14,7 @@ import pulumi
 import pytest
 from pulumi.runtime.mocks import MockMonitor
 
-from emulator.core.people import rehearsal_ssin
+from emulator.controls import rehearsal_ssin
 from schemas.declaration import Fusion
 from schemas.loading import load_declaration, parse_declaration
 from schemas.secrets import Secrets, parse_secrets

@@ -96,11 +96,11 @@ def test_the_word_for_nobody_leaves_the_managers_only() -> None:
 
 def test_what_is_cleaned_up_is_not_retained_and_the_rest_is() -> None:
     """The plan does not both watch and remove."""
-    (users,) = of(shipped("antwerpen").resources, retained.Users)
+    (users,) = of(shipped("antwerpen").resources, retained.RetainedUsers)
     assert f"{MW}/*" in users.props["managed"]
     assert users.secrets == {"managed"}
     for name in NAMES:
-        for item in of(shipped(name).resources, retained.Users) if name != "antwerpen" else ():
+        for item in of(shipped(name).resources, retained.RetainedUsers) if name != "antwerpen" else ():
             assert not [entry for entry in item.props["managed"] if entry.endswith("/*")]
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from typing import NotRequired, get_origin, get_type_hints
 
 import pytest
 
 from providers import access, chaman, configuration, dossiers, retained
+from providers.pending_work import PendingWork
 from providers.resource import PortalResource
-from providers.watching import Watched
 from schemas.reference import reference
 from stacks.plan import ACCESS, CHAMAN, CONFIGURATION, E_BOX, INTEGRATIONS, REPORTS, RETAINED, Planned
 from tests.stacks.conftest import FUSIONS, NAMES, PASSWORD, Planning, edited, planning, shipped
@@ -87,7 +88,7 @@ def test_nothing_is_retained_or_kept_at_the_merged_centre(name: str) -> None:
     planned = shipped(name)
     for item in planned.at(planned.fusion.ocmw.kbo):
         # A form that was stopped stays stopped, and what is watched stands for nothing there.
-        if item.system != INTEGRATIONS and not issubclass(item.resource, Watched):
+        if item.system != INTEGRATIONS and not issubclass(item.resource, PendingWork):
             assert issubclass(item.resource, PortalResource)
             assert not item.kept_on_destroy
 
@@ -142,12 +143,12 @@ def test_everybody_who_is_declared_is_planned_and_left_to_their_resource(name: s
         }
         users = of(planned.at(kbo), access.User)
         assert {(user.props["domain"], user.props["person"]) for user in users} == persons
-        for retained_users in of(planned.at(kbo), retained.Users):
+        for retained_users in of(planned.at(kbo), retained.RetainedUsers):
             managed = {f"{user.props['domain']}/{user.props['ssin']}": said(user) for user in users}
             managed |= {f"{code}/*": ["*"] for code in declared_access.domains if declared_access.clean_up}
             assert retained_users.props["managed"] == managed
             assert retained_users.secrets == {"managed"}
-        for retained_managers in of(planned.at(kbo), retained.AccessManagers):
+        for retained_managers in of(planned.at(kbo), retained.RetainedAccessManagers):
             named = {item.props["domain"]: said(item) for item in of(planned.at(kbo), access.AccessManagers)}
             assert retained_managers.props["managed"] == named
             assert retained_managers.secrets == {"people"}
@@ -296,6 +297,23 @@ def test_titles_are_what_people_call_things() -> None:
     assert titles["herne-retained-ftpAccounts"] == "FTP accounts"
     assert titles["herne-maatschappelijkWelzijn-hilde.jacobs"] == "user maatschappelijkWelzijn hilde.jacobs"
     assert titles["pajottegem-sender"] == "sender contact"
+
+
+def test_every_resource_gets_the_inputs_that_it_says() -> None:
+    """Those of its `TypedDict`: mypy sees where they are made, and this that they belong to that resource."""
+    for name in NAMES:
+        for item in shipped(name).resources:
+            declared = get_type_hints(item.resource.inputs, include_extras=True)
+            required = {name for name, hint in declared.items() if get_origin(hint) is not NotRequired}
+            assert required <= item.props.keys() <= declared.keys(), item.name
+
+
+def test_the_inputs_of_a_resource_hold_what_its_provider_compares() -> None:
+    for name in NAMES:
+        for item in shipped(name).resources:
+            if issubclass(item.resource, PortalResource):
+                provider, inputs = item.resource.provider_class, get_type_hints(item.resource.inputs)
+                assert {*provider.keys, *provider.fields} <= inputs.keys()
 
 
 def test_the_plan_fits_the_providers() -> None:

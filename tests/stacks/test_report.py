@@ -8,8 +8,8 @@ import pulumi
 import pytest
 
 from providers.dossiers import Dossiers
+from providers.pending_work import PendingWork
 from providers.retained import NOT_SHOWN, RELEASED, Retained
-from providers.watching import Watched
 from stacks import program
 from stacks.waits import Wait
 from tests.stacks.conftest import PASSWORD, Engine, edited
@@ -23,7 +23,7 @@ def test_the_summary_counts(engine: Engine) -> None:
     }
     planned, outputs = engine.register("pajottegem")
     retained = sum(issubclass(item.resource, Retained) for item in planned)
-    others = sum(issubclass(item.resource, (Watched, Dossiers)) for item in planned)
+    others = sum(issubclass(item.resource, (PendingWork, Dossiers)) for item in planned)
     created = len(planned) - retained - others - 2
     assert outputs["summary"] == {"created": created, "adopted": 1, "retained": retained, "waiting": 1}
     assert outputs["waiting"] == [

@@ -15,7 +15,9 @@ def test_what_of_the_head_managers_is_declared_is_left_to_their_resource() -> No
     """R16: co-chiefs whom the declaration does not speak of are watched, and who becomes a chief is not missed."""
     planned = shipped("pajottegem")
     (herne,) = [
-        item for item in of(planned.resources, retained.ChiefAccessManagers) if item.centre.slug == "herne"
+        item
+        for item in of(planned.resources, retained.RetainedChiefAccessManagers)
+        if item.centre.slug == "herne"
     ]
     (chiefs,) = [
         one for one in of(planned.resources, access.ChiefAccessManagers) if one.centre.slug == "herne"
@@ -31,9 +33,9 @@ def test_where_no_access_is_declared_all_of_it_is_retained() -> None:
     merging = tuple(centre.model_copy(update={"access": None}) for centre in fusion.merging)
     planned = planning(fusion.model_copy(update={"merging": merging}), FUSIONS)
     for resource, secrets in (
-        (retained.ChiefAccessManagers, {"people"}),
-        (retained.AccessManagers, {"people"}),
-        (retained.Users, {"managed"}),
+        (retained.RetainedChiefAccessManagers, {"people"}),
+        (retained.RetainedAccessManagers, {"people"}),
+        (retained.RetainedUsers, {"managed"}),
     ):
         (item,) = of(planned.resources, resource)
         assert not item.props["managed"]

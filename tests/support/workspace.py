@@ -55,6 +55,7 @@ class Workspace:
     @classmethod
     def restore(cls, root: Path, kept: Path) -> Workspace:
         """One that goes on with a stack of an earlier version (`tests/e2e/states/README.md`), whose name the folder has."""
+        kept = kept.resolve()
         make(CHECKOUT, root, ())
         workspace = cls(root)
         shutil.copy2(kept / f"{kept.name}.yaml", workspace.declaration(kept.name))

@@ -93,6 +93,12 @@ _SELECT = (
 )
 
 
+def every(connection: sqlite3.Connection) -> list[Form]:
+    """All of the portal's forms and attestations, in the order in which they were entered."""
+    forms = [Form(*row) for kind in KINDS for row in connection.execute(_SELECT, (kind,))]
+    return sorted(forms, key=lambda form: form.seq)
+
+
 def find(connection: sqlite3.Connection, kind: str, ids: Sequence[str]) -> dict[str, Form]:
     """The forms with these ids, at whichever organisation; those that are not there are left out."""
     rows = connection.execute(
@@ -250,6 +256,11 @@ def enter(
     )
     connection.executemany("UPDATE forms SET successor = ?, changed_at = ? WHERE id = ?", continued)
     return ids
+
+
+def unlock(connection: sqlite3.Connection, organization: str) -> None:
+    """None of an organisation's forms is being handled any more."""
+    connection.execute("UPDATE forms SET locked_until = NULL WHERE organization = ?", (organization,))
 
 
 def link(connection: sqlite3.Connection, predecessor: str, successor: str, at: str) -> None:

@@ -10,9 +10,9 @@ from typing import Any, Literal
 
 from pydantic.json_schema import models_json_schema
 
+from emulator.core.models import find_model
 from emulator.core.operation import Api, Operation
 from emulator.signin import api as signin
-from emulator.web import validation
 from emulator.web.openapi import examples, parameters, parts, token
 
 VERSION = "1.0"
@@ -113,9 +113,9 @@ def _schemas(operations: Iterable[Operation]) -> tuple[dict[tuple[str, _Mode], A
             named[operation.body, "validation"] = None
         if operation.answer is not None:
             named[operation.answer, "serialization"] = None
-    models = [(validation.model(name), mode) for name, mode in named]
+    models = [(find_model(name), mode) for name, mode in named]
     found, definitions = models_json_schema(models, ref_template=parts.SCHEMA + "{model}")
-    references = {(name, mode): found[validation.model(name), mode] for name, mode in named}
+    references = {(name, mode): found[find_model(name), mode] for name, mode in named}
     return references, definitions["$defs"]
 
 

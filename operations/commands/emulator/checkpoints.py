@@ -13,7 +13,7 @@ import click
 from operations.commands.emulator.shared import FORMAT, opened, refusals, show
 
 if TYPE_CHECKING:
-    from emulator.rehearsal.differences import Difference, Field
+    from emulator.controls import Difference, Field
 
 _SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 

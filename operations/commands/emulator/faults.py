@@ -10,7 +10,7 @@ import click
 from operations.commands.emulator.shared import FORMAT, opened, show
 
 if TYPE_CHECKING:
-    from emulator.rehearsal.faults import Rule
+    from emulator.controls import Rule
 
 
 @click.command()

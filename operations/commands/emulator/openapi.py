@@ -11,21 +11,12 @@ from providers.settings import project_root
 FOLDER = Path("docs") / "openapi"
 
 
-def documents() -> dict[str, str]:
-    """Each API's document as YAML, by the API's name."""
-    from emulator.app import APIS
-    from emulator.rehearsal import api as rehearsal
-    from emulator.signin import api as signin
-    from emulator.web.openapi import document as documents_of
-
-    apis = (signin.TOKEN, *APIS, rehearsal.API)
-    return {api.name: documents_of.as_yaml(documents_of.document(api)) for api in apis}
-
-
 @click.command()
 @click.option("--write", is_flag=True, help="Write docs/openapi/ instead of printing.")
 def openapi(write: bool) -> None:
     """The OpenAPI 3.1 documents of the portal's APIs, as the portal serves them."""
+    from emulator.app import documents
+
     if not write:
         for text in documents().values():
             click.echo(f"---\n{text}", nl=False)

@@ -83,7 +83,7 @@ def postpone(database: Path, kbo: str, days: int) -> None:
 @click.pass_obj
 def token(database: Path, kbo: str, key: str | None) -> None:
     """A bearer token of the rehearsal's client, acting for centre KBO: for the API pages and curl."""
-    from emulator.core.people import rehearsal_ssin
+    from emulator.controls import rehearsal_ssin
     from emulator.embedded import transport
     from providers.portal import Connection
     from providers.settings import settings_from

@@ -20,8 +20,7 @@ KBO = click.option("--kbo", help="Only of this enterprise number.")
 
 def opened(database: Path) -> Path:
     """Make and seed the portal where there is none yet, as its first call would."""
-    from emulator.seeds.migrations import OtherLayoutError
-    from emulator.seeds.opening import open_portal
+    from emulator.controls import OtherLayoutError, open_portal
 
     try:
         open_portal(database)
@@ -35,8 +34,7 @@ def opened(database: Path) -> Path:
 @contextmanager
 def refusals() -> Iterator[None]:
     """What the portal refuses, in its own words."""
-    from emulator.controls import ClockError
-    from emulator.core.problems import Problem
+    from emulator.controls import ClockError, Problem
 
     try:
         yield

@@ -22,12 +22,9 @@ from operations.rehearsals import preparation
 from operations.rehearsals.certificates import uploaded
 from operations.rehearsals.preparation import prepare
 from providers import session
-from providers.dossiers import Dossiers, DossiersProvider
+from providers.pending_work import PendingWork
 from providers.portal import Connection, WritingPortal
-from providers.resource import PortalResource
-from providers.retained import Retained, RetainedProvider
 from providers.settings import Settings, SftpSettings, settings_from, sftp_settings_from
-from providers.watching import Watched
 from schemas.loading import load_declaration
 from schemas.secrets import load_secrets
 from stacks.plan import plan
@@ -96,18 +93,11 @@ class Setting:
         state = []
         for item in plan(load_declaration(self.declaration, secrets), secrets, self.declaration.parent):
             kind = item.resource
-            if issubclass(kind, Watched):
+            if issubclass(kind, PendingWork):
                 continue
             props = {name: value for name, value in item.props.items() if value is not None}
-            if issubclass(kind, Retained):
-                made, module = RetainedProvider().create(props), "retained"
-            elif issubclass(kind, Dossiers):
-                made, module = DossiersProvider().create(props), "integrations"
-            else:
-                assert issubclass(kind, PortalResource)
-                made, module = kind.provider_class().create(props), "portal"
-            type_ = f"pulumi-python:dynamic/{module}:{kind.__name__}"
-            state.append({"type": type_, "outputs": made.outs})
+            made = kind.provider_class().create(props)
+            state.append({"type": f"pulumi-python:{kind._resource_type_name}", "outputs": made.outs})
         session.close()
         self.state_file.write_text(json.dumps(state))
 

@@ -11,7 +11,7 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from emulator.core.people import rehearsal_ssin
+from emulator.controls import rehearsal_ssin
 from operations.chief_access_managers.listing import HEADERS
 from schemas.loading import load_declaration
 from tests.operations.conftest import Fusion

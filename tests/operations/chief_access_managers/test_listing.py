@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.core.people import rehearsal_ssin
+from emulator.controls import rehearsal_ssin
 from operations.chief_access_managers import listing
 from operations.chief_access_managers.listing import grouped
 from schemas import declaration

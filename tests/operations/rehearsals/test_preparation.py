@@ -12,7 +12,6 @@ import pytest
 import yaml
 
 from emulator import controls
-from emulator.seeds import content
 from operations.rehearsals import preparation
 from operations.rehearsals.preparation import prepare
 from providers.portal import Connection, ReadingPortal
@@ -216,7 +215,7 @@ def test_merging_centres_own_accounts_have_the_emulated_portals_password(
         *(f"pajottegem/{centre}/ftp" for centre in ("galmaarden", "gooik", "herne")),
         *(f"lochristi/{centre}/ftp" for centre in ("lochristi", "wachtebeke")),
     }
-    assert set(own.values()) == {content.load()["ftpPassword"]}
+    assert set(own.values()) == set(controls.list_seeded_ftp_passwords().values())
 
 
 def test_an_engine_that_fails_says_which_command_and_why(root: Path, pulumi: FakePulumi) -> None:

@@ -18,9 +18,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from emulator.controls import rehearsal_ssin
 from emulator.core import reference
 from emulator.core.journal import TOKEN_PATH
-from emulator.core.people import rehearsal_ssin
 from emulator.core.resources import SINGLE
 from emulator.signin import oauth
 from emulator.systems.access_management import rights

@@ -10,7 +10,7 @@ from typing import Any
 from emulator import controls
 from emulator.rehearsal import differences
 from operations.rehearsals.projects import RETAINED_TYPE
-from providers.baseline import missed
+from providers.baseline import items_to_compare
 from providers.canonical import same
 from schemas.declaration import Fusion
 from stacks.written import strays
@@ -87,10 +87,10 @@ def _states(expected: dict[str, dict[str, Any]], found: dict[str, dict[str, Any]
 
 
 def _known(resource: dict[str, Any], name: str) -> Any:
-    """An output; of a baseline what would be missed. Of users whom the run itself makes it has numbers only, and these only
-    where they were made before it looked."""
+    """An output; of a baseline the items that are compared. Of users whom the run itself makes it has ids only, and these
+    only where they were made before it looked."""
     value = resource["outputs"].get(name)
     if name != "baseline":
         return value
     items = value if isinstance(value, list) else [value] if value is not None else []
-    return list(missed({str(place): item for place, item in enumerate(items)}, {}).values())
+    return list(items_to_compare({str(place): item for place, item in enumerate(items)}, {}).values())

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from emulator import controls
-from emulator.controls import Rule
-from emulator.core.problems import Problem
+from emulator.controls import Problem, Rule
 from tests.torture.properties.world import Data, World
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from emulator import controls
-from emulator.core.problems import Problem
+from emulator.controls import Problem
 from tests.torture.properties.world import World
 
 DAYS = (

@@ -5,7 +5,7 @@ from typing import Protocol
 
 import pytest
 
-from tests.providers import life
+from tests.providers import resource_harness
 from tests.torture.properties.in_process_world import Template
 from tests.torture.properties.simulated_engine import convert_quickly
 
@@ -26,5 +26,5 @@ def _made(tmp_path_factory: pytest.TempPathFactory) -> Templates:
 @pytest.fixture
 def template(_made: Templates, monkeypatch: pytest.MonkeyPatch) -> Templates:
     """`template(fusion, moment)`: the fusion, applied at that moment, or more of it than its scenario asks for."""
-    monkeypatch.setattr(life, "on_the_wire", convert_quickly)
+    monkeypatch.setattr(resource_harness, "on_the_wire", convert_quickly)
     return _made

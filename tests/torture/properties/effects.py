@@ -11,7 +11,7 @@ from collections import Counter
 from pathlib import Path
 from unittest.mock import patch
 
-from tests.providers import life
+from tests.providers import resource_harness
 from tests.support import portal_tables
 from tests.torture.properties.actions import Action
 from tests.torture.properties.in_process_world import Template
@@ -25,7 +25,10 @@ Counts = Counter[str]
 def main(examples: int) -> None:
     tried, effective = Counts(), Counts()
     for subject in (PAJOTTEGEM, HASSELT_BEYOND, ANTWERPEN):
-        with tempfile.TemporaryDirectory() as folder, patch.object(life, "on_the_wire", convert_quickly):
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            patch.object(resource_harness, "on_the_wire", convert_quickly),
+        ):
             _count(subject, Path(folder), examples, tried, effective)
     for kind in sorted(tried):
         print(f"{kind:45} {tried[kind]:5} {effective[kind]:5} {effective[kind] / tried[kind]:5.0%}")  # noqa: T201

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 Place = tuple[str, ...]
 Values = dict[tuple[Place, str], Any]
 """What the portal has of one kind, value by value: of a user by domain and INSZ, of an account by its name."""
+EMAIL = ("email", "*.email")
+"""Where an e-mail address stands in the portal's things: its case does not count."""
 _TABLES = {
     "certificate": "certificates",
     "ftpAccount": "ftpAccounts",
@@ -193,7 +195,8 @@ def _look(
     if accepts and accepted > thing.accepted:
         thing.before, thing.accepted = values, accepted
     return any(
-        not same(thing.before.get(key), values.get(key)) for key in thing.before.keys() | values.keys()
+        not same({key[1]: thing.before.get(key)}, {key[1]: values.get(key)}, EMAIL)
+        for key in thing.before.keys() | values.keys()
     )
 
 

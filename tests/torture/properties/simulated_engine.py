@@ -7,20 +7,16 @@ plan's order, then what left the program, in the opposite one. What fails holds 
 from __future__ import annotations
 
 import copy
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from pulumi.dynamic import ResourceProvider
 
-from providers import session
-from providers.resource import PortalResource
 from providers.retained import AS_IT_WAS, UNCHANGED, Retained
-from providers.watching import Watched
 from schemas.errors import FusionError
 from stacks.plan import Planned
-from tests.providers.life import Life, Props
+from tests.providers.resource_harness import Props, ResourceHarness, begin_operation
 
 REFUSED = "refused"
 
@@ -29,7 +25,7 @@ REFUSED = "refused"
 class Kept:
     """What the state has of one resource: its life, and what its last program said of it."""
 
-    life: Life
+    life: ResourceHarness
     secrets: frozenset[str]
     kept_on_destroy: bool
 
@@ -39,7 +35,7 @@ class Stack:
     """The state: by name, in the order of creation; and what was replaced and waits for a run without errors to go."""
 
     kept: dict[str, Kept] = field(default_factory=dict)
-    replaced: list[Life] = field(default_factory=list)
+    replaced: list[ResourceHarness] = field(default_factory=list)
 
     def copy(self) -> Stack:
         return copy.deepcopy(self)
@@ -65,7 +61,7 @@ class Stack:
         except FusionError as error:
             return [str(error)]
         errors: dict[str, str] = {}
-        replaced: list[Life] = []
+        replaced: list[ResourceHarness] = []
         for item in planned:
             if any(name in errors for name in item.after):
                 errors[item.name] = "waits for what failed"
@@ -81,18 +77,18 @@ class Stack:
         return [f"{name}: {error}" for name, error in errors.items()]
 
     def _refresh(self) -> None:
-        session._claims.clear()
+        begin_operation()
         for name, kept in list(self.kept.items()):
             kept.life.refresh()
             if kept.life.gone:
                 del self.kept[name]
 
-    def _apply(self, item: Planned) -> list[Life]:
+    def _apply(self, item: Planned) -> list[ResourceHarness]:
         """Create, update or replace; what is to be deleted at the end, being replaced."""
         props = inputs_of(item)
         kept = self.kept.get(item.name)
         if kept is None:
-            kept = Kept(Life(make_provider(item)), item.secrets, item.kept_on_destroy)
+            kept = Kept(ResourceHarness(make_provider(item)), item.secrets, item.kept_on_destroy)
             kept.life.create(props)
             self.kept[item.name] = kept
             return []
@@ -139,18 +135,10 @@ def inputs_of(item: Planned) -> Props:
 
 
 def make_provider(item: Planned) -> ResourceProvider:
-    """The provider that a resource names, else the one of its module."""
-    if issubclass(item.resource, (PortalResource, Watched)):
-        return item.resource.provider_class()
-    (provider,) = (
-        one
-        for one in vars(sys.modules[item.resource.__module__]).values()
-        if isinstance(one, type) and issubclass(one, ResourceProvider) and one is not ResourceProvider
-    )
-    return provider()
+    return item.resource.provider_class()
 
 
-def _step(life: Life, props: Props) -> str:
+def _step(life: ResourceHarness, props: Props) -> str:
     result = life.diff(props)
     if result.replaces:
         return "replace"
@@ -158,7 +146,7 @@ def _step(life: Life, props: Props) -> str:
 
 
 def convert_quickly(value: Any) -> Any:
-    """What `tests.providers.life.on_the_wire` does to the plain values of a plan, in a tenth of the time."""
+    """What `tests.providers.resource_harness.on_the_wire` does to the plain values of a plan, in a tenth of the time."""
     if isinstance(value, dict):
         return {name: convert_quickly(item) for name, item in sorted(value.items()) if item is not None}
     if isinstance(value, list | tuple):

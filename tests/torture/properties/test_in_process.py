@@ -3,7 +3,7 @@ is declared, and what is retained is as it was, byte by byte. Without the engine
 
 import pytest
 
-from tests.providers import life
+from tests.providers import resource_harness
 from tests.torture.properties.conftest import Templates
 from tests.torture.properties.search import ANTWERPEN, HASSELT, HASSELT_BEYOND, PAJOTTEGEM, Subject, search
 from tests.torture.properties.simulated_engine import convert_quickly, inputs_of
@@ -35,4 +35,4 @@ def test_the_quick_wire_is_the_engines(
     monkeypatch.undo()
     with start.open_copy() as world:
         for item in world.planned():
-            assert convert_quickly(inputs_of(item)) == life.on_the_wire(inputs_of(item))
+            assert convert_quickly(inputs_of(item)) == resource_harness.on_the_wire(inputs_of(item))

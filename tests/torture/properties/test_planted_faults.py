@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from providers import access, baseline, configuration, retained, session
+from providers import access, configuration, kinds, retained, session
 from providers.access import UserProvider
 from providers.chaman import SenderContactProvider
 from providers.cleanup import CleanedUpProvider
@@ -26,7 +26,7 @@ Plant = Callable[[pytest.MonkeyPatch], None]
 
 def writes_what_is_retained(patch: pytest.MonkeyPatch) -> None:
     """A look at retained contact details saves them again as they are."""
-    look = baseline.look
+    look = kinds.look
 
     def looking(portal: Any, kind: Any, organization: str) -> Any:
         found = look(portal, kind, organization)
@@ -107,7 +107,7 @@ def accepts_again(patch: pytest.MonkeyPatch) -> None:
 
 def absorbs_other_kinds(patch: pytest.MonkeyPatch) -> None:
     """A change in anything but these three is the new baseline."""
-    seen = retained._seen
+    seen = retained._observe
 
     def seeing(declared: Any, known: Any, *, accepts: bool = True) -> Any:
         found = seen(declared, known, accepts=accepts)
@@ -118,7 +118,7 @@ def absorbs_other_kinds(patch: pytest.MonkeyPatch) -> None:
             else seen(declared, {}, accepts=accepts)
         )
 
-    patch.setattr(retained, "_seen", seeing)
+    patch.setattr(retained, "_observe", seeing)
 
 
 def released_before_its_day(patch: pytest.MonkeyPatch) -> None:
@@ -131,16 +131,16 @@ def never_released(patch: pytest.MonkeyPatch) -> None:
 
 def retains_again_what_it_finds(patch: pytest.MonkeyPatch) -> None:
     """What happened while a thing was released is its new baseline."""
-    seen = retained._seen
+    seen = retained._observe
 
     def seeing(declared: Any, known: Any, *, accepts: bool = True) -> Any:
         return seen(declared, {} if known.get("observed") == retained.RELEASED else known, accepts=accepts)
 
-    patch.setattr(retained, "_seen", seeing)
+    patch.setattr(retained, "_observe", seeing)
 
 
 def forgets_what_it_managed_while_released(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(retained, "together", lambda *managed: dict(managed[0] or {}))
+    patch.setattr(retained, "merge_managed", lambda *managed: dict(managed[0] or {}))
 
 
 def saves_who_is_not_declared(patch: pytest.MonkeyPatch) -> None:

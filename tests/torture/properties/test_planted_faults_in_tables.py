@@ -17,6 +17,7 @@ from providers import (
     review,
     unique_report,
 )
+from providers.base import without_provider
 from providers.chaman import FtpAccountProvider, RestAccountProvider
 from providers.dossiers import DossiersProvider
 from providers.resource import WAITING, PortalProvider
@@ -65,7 +66,7 @@ def moves_before_the_day(patch: pytest.MonkeyPatch) -> None:
     def moving(props: Any, _olds: Any) -> Any:
         for ids in batches._pages(props, "stop"):
             batches._stop(props, ids, batches.Progress("", 0))
-        return resource.without_provider(props) | dossiers.NOTHING
+        return without_provider(props) | dossiers.NOTHING
 
     patch.setattr(dossiers, "_move", moving)
 
@@ -128,7 +129,7 @@ def never_sets_what_waited(patch: pytest.MonkeyPatch) -> None:
     def still_waiting(self: PortalProvider, id_: str, props: Any) -> ReadResult:
         if props.get("origin") != WAITING:
             return read_nothing(self, id_, props)
-        outs = resource.without_provider(props)
+        outs = without_provider(props)
         return ReadResult(id_, outs, self._inputs(outs))
 
     patch.setattr(PortalProvider, "_read_nothing", still_waiting)
@@ -157,7 +158,7 @@ def ignores_another_supplier(patch: pytest.MonkeyPatch) -> None:
 def trusts_the_password(patch: pytest.MonkeyPatch) -> None:
     """That it was changed in the portal is not seen."""
     patch.setattr(FtpAccountProvider, "declared", PortalProvider.declared)
-    patch.setattr(FtpAccountProvider, "in_line", PortalProvider.in_line)
+    patch.setattr(FtpAccountProvider, "is_in_sync", PortalProvider.is_in_sync)
     patch.setattr(FtpAccountProvider, "fields", ("type", "username", "authorizations", "certificate"))
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from emulator import controls
-from emulator.core.people import rehearsal_ssin
+from emulator.controls import rehearsal_ssin
 from providers.portal import Connection, WritingPortal
 from schemas.declaration import Fusion, MergingCentre
 from schemas.errors import DeclarationError

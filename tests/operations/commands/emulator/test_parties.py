@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from emulator import controls
+from emulator.controls import rehearsal_ssin
 from emulator.core import resources, store
-from emulator.core.people import rehearsal_ssin
 from emulator.embedded import transport
 from providers.settings import REHEARSAL_CLIENT_KEY
 from tests.emulator.support.certificate_files import certificate

@@ -13,7 +13,7 @@ from pulumi.dynamic import DiffResult, ResourceProvider
 from pulumi.runtime import rpc
 
 from providers import session
-from providers.resource import PROVIDER_KEY
+from providers.base import PROVIDER_KEY
 
 Props = dict[str, Any]
 PICKLE = "a pickle"
@@ -35,7 +35,12 @@ def kept(props: Props) -> Props:
     return {name: value for name, value in on_the_wire(props).items() if name != PROVIDER_KEY}
 
 
-class Life:
+def begin_operation() -> None:
+    """As in a new provider host: no resource of the program has claimed anything yet."""
+    session._claims.clear()
+
+
+class ResourceHarness:
     """A resource from its first `up` to its `destroy`."""
 
     def __init__(self, provider: ResourceProvider) -> None:
@@ -102,7 +107,7 @@ class Life:
         elif step == "update":
             self.update(declared)
         elif step == "replace":
-            old = Life(self.provider)
+            old = ResourceHarness(self.provider)
             old.id, old.outs = self.id, self.outs
             first = bool(self.diff(declared).delete_before_replace)
             if first:
@@ -115,7 +120,7 @@ class Life:
     def delete(self, *, same_operation: bool = False) -> None:
         """As a destroy, which is an operation of its own and has a host of its own; or in the operation before it."""
         if not same_operation:
-            session._claims.clear()
+            begin_operation()
         self.provider.delete(self.id, to_provider(self.outs))
 
     def _checked(self, olds: Props, declared: Props) -> Props:

@@ -12,7 +12,7 @@ from providers.waiting import Waiting
 from schemas.errors import PortalUnreachable
 from tests.providers.conftest import Portal
 from tests.providers.galmaarden import GALMAARDEN
-from tests.providers.life import Life, Props
+from tests.providers.resource_harness import Props, ResourceHarness
 
 PAJOTTEGEM, HASSELT = "1010784738", "0212216402"
 COPY: Props = {"reportBy": "2024-11-15"}
@@ -24,7 +24,7 @@ def test_r13_r14_r15_first_for_the_centre_then_for_the_rsz(portal: Portal, numbe
     """Whichever scenario: also a kept number gets the others' users."""
     portal.restart("2024-11-15")
     declared = {"organization": number, **COPY}
-    life = Life(AccessCopyProvider())
+    life = ResourceHarness(AccessCopyProvider())
     waiting = life.create(declared)["waiting"]
     assert "fusion chief-access-managers" in waiting["reason"]
     assert (waiting["whom"], waiting["until"]) == ("the centre", "2024-11-15")
@@ -43,13 +43,13 @@ def test_r13_r14_r15_first_for_the_centre_then_for_the_rsz(portal: Portal, numbe
 
 def test_where_no_day_is_set_for_flanders_it_waits_for_the_rsz(portal: Portal) -> None:
     portal.restart("2024-11-01")
-    waiting = Life(AccessCopyProvider()).create({"organization": PAJOTTEGEM})["waiting"]
+    waiting = ResourceHarness(AccessCopyProvider()).create({"organization": PAJOTTEGEM})["waiting"]
     assert waiting["whom"] == "RSZ"
 
 
 def test_r64_requests_wait_for_the_day_and_no_longer(portal: Portal) -> None:
     portal.restart("2024-12-02")
-    life = Life(OnlineRequestsProvider())
+    life = ResourceHarness(OnlineRequestsProvider())
     linked = Waiting("waits for requests to be linked to Pajottegem", "R64", "Smals", "2025-01-01")
     assert Waiting.from_props(life.create(REQUESTS)["waiting"]) == linked
     portal.set_clock("2025-01-01")
@@ -59,20 +59,22 @@ def test_r64_requests_wait_for_the_day_and_no_longer(portal: Portal) -> None:
 
 def test_r64_what_was_not_linked_is_waited_for_without_a_day(portal: Portal) -> None:
     portal.restart("2024-12-02")
-    waiting = Life(OnlineRequestsProvider()).create(REQUESTS | {"linkedOn": "2024-12-01"})["waiting"]
+    waiting = ResourceHarness(OnlineRequestsProvider()).create(REQUESTS | {"linkedOn": "2024-12-01"})[
+        "waiting"
+    ]
     assert waiting["whom"] == "Smals"
     assert "until" not in waiting
 
 
 def test_r63_who_keeps_the_number_files_as_usual(portal: Portal) -> None:
     declared = {"organization": HASSELT, "year": "2024", "rule": "R63"}
-    waiting = Life(UniqueReportProvider()).create(declared)["waiting"]
+    waiting = ResourceHarness(UniqueReportProvider()).create(declared)["waiting"]
     assert waiting["rule"] == "R63"
     assert (waiting["whom"], waiting["until"]) == ("the centre", "2025-02-28")
 
 
 def test_what_is_declared_otherwise_is_looked_at_again(portal: Portal) -> None:
-    life = Life(OnlineRequestsProvider())
+    life = ResourceHarness(OnlineRequestsProvider())
     life.create(REQUESTS)
     assert life.up(REQUESTS | {"mergedInto": "Another"}) == "update"
     assert life.outs["mergedInto"] == "Another"
@@ -81,4 +83,4 @@ def test_what_is_declared_otherwise_is_looked_at_again(portal: Portal) -> None:
 def test_a_failed_read_is_no_nothing(portal: Portal) -> None:
     controls.add_fault(portal.database, controls.Rule(status=500, path_pattern="*/requests*"))
     with pytest.raises(PortalUnreachable, match=f"requests of OCMW Online of {GALMAARDEN}"):
-        Life(OnlineRequestsProvider()).create(REQUESTS)
+        ResourceHarness(OnlineRequestsProvider()).create(REQUESTS)

@@ -1,0 +1,44 @@
+"""What the portal holds at first, and more of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from emulator.calendar import clock
+from emulator.controls.connections import open_in_transaction, plain
+from emulator.seeds import content, opening
+from emulator.seeds import forms as forms_seed
+from emulator.systems.integrations import store as forms_store
+
+
+def reset(
+    database: Path,
+    moment: str = clock.DEFAULT_NOW,
+    centres: int = 0,
+    forms: int | None = None,
+    seed: int = 0,
+) -> None:
+    """Start anew at a moment: everything is forgotten but the clients' keys and scopes, and the checkpoints.
+
+    :param centres: so many made-up ones beside those of the 13 fusions, with `forms` and from `seed` (`seeds.made_up`).
+    :raises ClockError: for what is not a moment.
+    """
+    opening.reset(database, moment, centres, forms, seed)
+
+
+def list_seeded_ftp_passwords() -> dict[str, str]:
+    """The password of each seeded centre's FTP account, by enterprise number; they are no secret."""
+    data = content.load()
+    return {
+        centre["enterpriseNumber"]: data["ftpPassword"]
+        for centre in data["centres"]
+        if centre.get("ftpAccount")
+    }
+
+
+def add_forms(database: Path, enterprise_number: str, forms: int, seed: int) -> None:
+    """Give a centre made-up running forms, and end the handling of all of its forms."""
+    number = plain(enterprise_number)
+    with open_in_transaction(database) as connection:
+        forms_seed.fill(connection, number, forms, 0, seed=seed)
+        forms_store.unlock(connection, number)

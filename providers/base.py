@@ -1,0 +1,60 @@
+"""What all provider classes and resources of this project share, whatever they stand for at the portal.
+
+Every provider class gets the portal's settings in the same way, and pickles to its name alone. A class that never takes
+anything away, and its resource, also *keep*: the provider's `delete` does nothing, and the engine forgets the resource
+without calling it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import pulumi
+from pulumi.dynamic import ConfigureRequest, Resource, ResourceProvider
+
+from providers import session
+from providers.settings import settings_from
+
+Props = dict[str, Any]
+"""A resource's properties as the engine passes them. Each resource's own are a `TypedDict` beside its provider class."""
+PROVIDER_KEY = "__provider"
+"""The property in which the engine keeps the pickled provider class."""
+
+
+class BaseProvider(ResourceProvider):
+    """Base of all provider classes. A subclass must say what `create`, `read`, `diff`, `update` and `delete` do, which are
+    the engine's own hooks; it may say what `check` does. It must not have state: the engine pickles it by reference."""
+
+    serialize_as_secret_always = False  # nothing in a provider is secret: smaller state, less encryption
+
+    def configure(self, req: ConfigureRequest) -> None:
+        session.configure(settings_from(req.config.get))
+
+
+class KeepingProvider(BaseProvider):
+    """Base of those that never take anything away."""
+
+    def delete(self, _id: str, _props: Props) -> None:
+        """Leaves everything as it is."""
+
+
+class KeptResource(Resource):
+    """A resource that the engine forgets without a call to its provider. A subclass must give the provider, the inputs and
+    the outputs that the program reads, and `module` and `name` of its type, which are in every URN: chosen once."""
+
+    provider_class: ClassVar[type[KeepingProvider]]
+    inputs: ClassVar[type]
+    """The `TypedDict` of what the program declares."""
+    reported: ClassVar[tuple[str, ...]] = ("waiting",)
+    """Outputs that the program reads."""
+    waiting: pulumi.Output[dict[str, str]]
+
+    def __init__(self, name: str, props: Props, opts: pulumi.ResourceOptions) -> None:
+        own = pulumi.ResourceOptions(retain_on_delete=True)
+        inputs = {**dict.fromkeys(self.reported), **props}
+        super().__init__(self.provider_class(), name, inputs, pulumi.ResourceOptions.merge(opts, own))
+
+
+def without_provider(props: Mapping[str, Any]) -> Props:
+    return {name: value for name, value in props.items() if name != PROVIDER_KEY}

@@ -1,0 +1,72 @@
+"""The kinds of retained things, and how each is read. There is one `Kind` per kind; a resource class of
+`providers.retained` carries it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from providers.baseline import ITEM_ID, Item, Items
+from schemas.errors import NotFound, about
+
+if TYPE_CHECKING:
+    from providers.portal import ReadingPortal
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of retained thing.
+
+    :param name: its word in declarations (`retain.accept[].item`) and in the engine's names.
+    :param title: what people call it.
+    :param api: the path of its API, up to the organisation's number.
+    :param path: its path below `{api}/{number}/`, or below each domain.
+    :param item_key: the key of its items, where it is a collection.
+    :param per_domain: whether there is one in each domain.
+    :param addresses: the paths of its e-mail addresses (`providers.canonical`).
+    """
+
+    name: str
+    title: str
+    api: str
+    path: str
+    item_key: str | None = None
+    per_domain: bool = False
+    addresses: tuple[str, ...] = ()
+
+
+def look(portal: ReadingPortal, kind: Kind, organization: str) -> Items:
+    """What the portal has now, with INSZ. A failed read is never "nothing".
+
+    :raises PortalError: `NotYetAvailable` where the portal does not show it yet (R59).
+    """
+    base = f"{kind.api}/{organization}"
+    with about(f"retained {kind.title} of {organization}"):
+        try:
+            if kind.item_key is None:
+                return {"": portal.get(f"{base}/{kind.path}").body}
+            items = (
+                _in_domains(portal, base, kind)
+                if kind.per_domain
+                else iter(portal.get_items(f"{base}/{kind.path}"))
+            )
+            return {str(item[kind.item_key]): item for item in items}
+        except NotFound:
+            return {}
+
+
+def _in_domains(portal: ReadingPortal, base: str, kind: Kind) -> Iterator[Item]:
+    for domain in portal.get_items(f"{base}/domains"):
+        code = domain["domain"]
+        path = f"{base}/domains/{code}/{kind.path}"
+        if kind.path == "users":
+            yield from (
+                {**user, "domain": code, ITEM_ID: f"{code}/{user['id']}"} for user in portal.get_items(path)
+            )
+            continue
+        try:
+            yield {**portal.get(path).body, "domain": code, ITEM_ID: code}
+        except NotFound:
+            continue  # a domain without access managers
