@@ -68,6 +68,7 @@ def test_a_violated_plan_shows_no_secret(
 
     Engines up to 3.260 print both values of a secret here.
     """
+    switch_engine_log_on(pajottegem.engine_home)
     before = secrets_of(pajottegem)
     plan = tmp_path / "plan.json"
     pajottegem.preview("pajottegem", f"--save-plan={plan}")
