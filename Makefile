@@ -17,14 +17,17 @@ setup: ## the Python environment, the Pulumi engine, the rehearsal's secrets and
 rehearsal: setup ## preview and apply every fusion to the emulated portal, and check that nothing is left to do
 	@$(IN_ENV) fusion smoke
 
+# On all processors, a file at a time, in the order of tests/support/order.py.
+ON_ALL = -n auto --dist loadfile --no-loadscope-reorder
+
 test: setup ## all tests
-	@$(IN_ENV) python -m pytest -n auto --dist loadfile
+	@$(IN_ENV) python -m pytest $(ON_ALL)
 
 check: setup lint types ## what a change needs at least: no engine, kills, fuzz or stories; style and types (90 seconds)
-	@$(IN_ENV) python -m pytest -n auto --dist loadfile -m "not (engine or kills or fuzz or stories)"
+	@$(IN_ENV) python -m pytest $(ON_ALL) -m "not (engine or kills or fuzz or stories)"
 
 test-times: setup ## all tests, and where their processor time goes
-	@$(IN_ENV) python -m pytest -n auto --dist loadfile -p tests.support.processor_times
+	@$(IN_ENV) python -m pytest $(ON_ALL) -p tests.support.processor_times
 
 FUZZ_SECONDS ?= 3600
 

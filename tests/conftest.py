@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.support import limits, markers
+from tests.support import limits, markers, order
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -16,6 +16,7 @@ def pytest_configure(config: pytest.Config) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     config.pluginmanager.register(limits)
     config.pluginmanager.register(markers)
+    config.pluginmanager.register(order)
     sys.addaudithook(markers.refuse_unmarked_engine)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -186,3 +187,47 @@ def test_every_error_is_in_the_tree_or_says_why_not() -> None:
         project |= {name.rpartition(".")[2] for name, bases in exceptions.items() if project & set(bases)}
     outside = {name for name in exceptions if name.rpartition(".")[2] not in project}
     assert outside == set(OTHER_ERRORS)
+
+
+SQL = re.compile(
+    r"\b(SELECT\b.+?\bFROM|INSERT INTO|UPDATE \w+ SET|DELETE FROM|DROP (TABLE|INDEX)|VACUUM)\b", re.DOTALL
+)
+MAY_HAVE_SQL = {
+    "tests/support/portal_tables.py": "the tests' questions to the portal's tables",
+    "tests/e2e/states/make.py": "takes a copy of another version's portal",
+}
+
+
+def sql_in(module: ast.Module) -> list[str]:
+    """The statements that stand in a module's strings."""
+    texts = (
+        node.value
+        for node in ast.walk(module)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+    return [text for text in texts if SQL.search(text)]
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("tests/")])
+def test_only_the_portals_own_tests_and_one_module_know_its_tables(name: str) -> None:
+    """A change of a table is a change of one module of the tests."""
+    known = name in MAY_HAVE_SQL or name.startswith("tests/emulator/") or name == "tests/test_architecture.py"
+    assert known or not sql_in(tree(name)), f"{name} has SQL: ask for it in tests/support/portal_tables.py"
+
+
+@pytest.mark.parametrize("name", MAY_HAVE_SQL)
+def test_what_may_have_sql_has_some(name: str) -> None:
+    assert sql_in(tree(name))
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        'connection.execute("SELECT count(*) FROM forms")',
+        'sql = f"DELETE FROM {table}"',
+        'run("UPDATE forms" " SET locked_until = NULL")',
+        'run("""INSERT INTO forms (id)\n VALUES (1)""")',
+    ],
+)
+def test_planted_sql_is_noticed(planted: str) -> None:
+    assert sql_in(ast.parse(planted))

@@ -5,19 +5,25 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.prepared import prepare_once
 from tests.support.workspace import Workspace
 
 
 @pytest.fixture(scope="session")
 def fresh_template(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    return Workspace.make(tmp_path_factory.mktemp("e2e") / "fresh", "pajottegem", "hasselt")
+    def make(folder: Path) -> None:
+        Workspace.make(folder, "pajottegem", "hasselt")
+
+    return Workspace(prepare_once(tmp_path_factory, "fresh", make))
 
 
 @pytest.fixture(scope="session")
 def pajottegem_template(fresh_template: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    workspace = fresh_template.copy(tmp_path_factory.mktemp("e2e") / "pajottegem")
-    workspace.up("pajottegem")
-    return workspace
+    def make(folder: Path) -> None:
+        # With its own preview first and its state written after each step, as people run it.
+        fresh_template.copy(folder).pulumi("up", "-s", "pajottegem", "--yes")
+
+    return Workspace(prepare_once(tmp_path_factory, "pajottegem", make))
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.workspace import Workspace
+from tests.support.workspace import Workspace, switch_engine_log_on
 
 
 def secrets_of(workspace: Workspace) -> list[str]:
@@ -34,6 +34,7 @@ def as_text(path: Path) -> str:
 
 
 def test_no_secret_in_clear_text_anywhere(fresh: Workspace, tmp_path: Path) -> None:
+    switch_engine_log_on(fresh.engine_home)
     secrets = secrets_of(fresh)
     plan = tmp_path / "plan.json"
     terminal = fresh.preview("pajottegem", "--diff", f"--save-plan={plan}")
@@ -67,6 +68,7 @@ def test_a_violated_plan_shows_no_secret(
 
     Engines up to 3.260 print both values of a secret here.
     """
+    switch_engine_log_on(pajottegem.engine_home)
     before = secrets_of(pajottegem)
     plan = tmp_path / "plan.json"
     pajottegem.preview("pajottegem", f"--save-plan={plan}")

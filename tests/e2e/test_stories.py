@@ -9,7 +9,7 @@ from operations.stories.report import WIDTH, text
 from operations.stories.results import StoryOutcome
 from operations.stories.runner import run
 from operations.stories.timeline import OTHER
-from tests.support.workspace import CHECKOUT
+from tests.support.workspace import CHECKOUT, switch_engine_log_off
 
 FILES = sorted((CHECKOUT / "tests" / "stories").glob("*.yaml"))
 GENERAL = "the general story"
@@ -25,6 +25,8 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, StoryOutcome
     folder = tmp_path_factory.mktemp("stories")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PULUMI_HOME", str(folder / "engine-home"))
+        patch.setenv("PULUMI_SKIP_CHECKPOINTS", "true")
+        switch_engine_log_off(folder / "engine-home")
         lived = run(CHECKOUT, told, lambda _: None, folder=folder / "lived")
     return dict(zip([*(path.stem for path in FILES), GENERAL], lived, strict=True))
 

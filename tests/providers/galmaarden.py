@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from typing import Any
@@ -15,6 +14,7 @@ from tests.providers.chaman_files import certificate
 from tests.providers.conftest import Portal
 from tests.providers.people import ssin
 from tests.providers.resource_harness import Props, ResourceHarness
+from tests.support import portal_tables
 
 GALMAARDEN = "0212212343"
 CHAMAN = f"/REST/chaman/v1/organizations/{GALMAARDEN}"
@@ -133,12 +133,7 @@ def e_box(**fields: Any) -> ByHand:
     """The portal itself changes an E-Box: nobody can by a screen."""
 
     def act(portal: Portal) -> None:
-        changes = ", ".join(f"'$.{name}', ?" for name in fields)
-        with closing(sqlite3.connect(portal.database)) as connection, connection:
-            connection.execute(
-                f"UPDATE resources SET body = json_set(body, {changes}) WHERE kind = 'box' AND organization = ?",  # noqa: S608
-                (*fields.values(), GALMAARDEN),
-            )
+        portal_tables.change_resources(portal.database, "box", GALMAARDEN, **fields)
 
     return act
 

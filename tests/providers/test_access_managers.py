@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-
 import pytest
 
-from emulator.core import store
 from emulator.systems.access_management import store as access_store
 from providers.access import AccessManagersProvider, ChiefAccessManagersProvider
 from tests.providers.conftest import OURS, Portal
@@ -14,14 +11,12 @@ from tests.providers.contract import ACCESS, Contract
 from tests.providers.people import chiefs, managers, ssin
 from tests.providers.portal_double import PAJOTTEGEM
 from tests.providers.resource_harness import Props, ResourceHarness
+from tests.support import portal_tables
 
 
 def without_chiefs(portal: Portal) -> None:
     """As no portal shows a centre: it has chiefs when access opens (R15), and nobody can take the last one away."""
-    with closing(store.connect(portal.database)) as connection:
-        connection.execute(
-            "DELETE FROM resources WHERE organization = ? AND kind = ?", (PAJOTTEGEM, access_store.CHIEFS)
-        )
+    portal_tables.delete_resources(portal.database, access_store.CHIEFS, PAJOTTEGEM)
 
 
 class TestChiefAccessManagers(Contract):

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from tests.support import markers
+from tests.support import markers, order
 from tests.support.limits import LIMITS
+from tests.support.prepared import prepare_once
 from tests.support.processor_times import summarise
 
 
 def test_each_marked_place_is_there() -> None:
-    assert [place for place in markers.MARKERS if not (markers.TESTS / place).exists()] == []
+    assert [
+        place for place in (*markers.MARKERS, *order.LONGEST) if not (markers.TESTS / place).exists()
+    ] == []
 
 
 @pytest.mark.parametrize(
@@ -32,3 +37,44 @@ def test_each_phase_of_a_test_counts_for_its_file_and_folder() -> None:
     assert summary["test"] == [("tests/a/b/test_x.py::test_1", 3.0), ("tests/a/test_y.py::test_2", 2.0)]
     assert summary["file"] == [("tests/a/b/test_x.py", 3.0), ("tests/a/test_y.py", 2.0)]
     assert dict(summary["folder"]) == {"tests/a/b": 3.0, "tests/a": 2.0, "all": 5.0}
+
+
+def test_the_longest_files_come_first_and_the_others_keep_their_order(
+    pytester_items: list[pytest.Item],
+) -> None:
+    order.pytest_collection_modifyitems(pytester_items)
+    names = [item.name for item in pytester_items]
+    assert names == ["kills", "e2e", "a", "b"]
+
+
+@pytest.fixture
+def pytester_items(request: pytest.FixtureRequest) -> list[pytest.Item]:
+    """Stand-ins with a path: the order asks for no more."""
+
+    class Item(pytest.Item):
+        def runtest(self) -> None: ...
+
+    places = {"a": "schemas", "e2e": "e2e", "b": "emulator", "kills": "torture/kills"}
+    parent = request.node.parent
+    return [
+        Item.from_parent(parent, name=name, path=markers.TESTS / place / "test_kills.py")
+        for name, place in places.items()
+    ]
+
+
+def test_what_one_process_prepared_is_not_made_again_and_what_failed_is(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    made: list[Path] = []
+
+    def make(folder: Path) -> None:
+        folder.mkdir()
+        made.append(folder)
+        if len(made) == 1:
+            raise OSError("no room")
+
+    with pytest.raises(OSError, match="no room"):
+        prepare_once(tmp_path_factory, "planted", make)
+    folders = {prepare_once(tmp_path_factory, "planted", make) for _ in range(2)}
+    assert folders == {made[-1]}
+    assert len(made) == 2

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ from typing import Any
 import pytest
 
 from emulator import controls
-from emulator.core import store
 from emulator.embedded import transport
 from operations import engine
 from operations.checks.context import Context
@@ -30,6 +28,7 @@ from providers.settings import Settings, SftpSettings, settings_from, sftp_setti
 from schemas.loading import load_declaration
 from schemas.secrets import load_secrets
 from stacks.plan import plan
+from tests.support import portal_tables
 
 FUSIONS = Path(__file__).parents[3] / "fusions"
 STACK = "pajottegem"
@@ -141,11 +140,6 @@ class Setting:
         portal = self.portal(organization)
         portal.delete(path, portal.get(path).etag)
 
-    def execute(self, statement: str, *values: object) -> None:
-        """Behind the portal's back, for what it would never do by itself."""
-        with closing(store.connect(self.database)) as connection:
-            connection.execute(statement, values)
-
     def writes(self) -> list[dict[str, Any]]:
         """Everything that was written, over HTTP or SFTP."""
         return [call for call in controls.journal(self.database, writes=True) if call["method"] != "SFTP"]
@@ -157,13 +151,8 @@ class Setting:
 
 def until(setting: Setting, kbo: str, file_name: str, day: str) -> None:
     """A certificate that ends on a day."""
-    setting.execute(
-        "UPDATE resources SET body = json_set(body, '$.notAfter', ?) WHERE kind = 'certificate' AND organization = ?"
-        " AND key = ?",
-        f"{day}T00:00:00+01:00",
-        kbo,
-        file_name,
-    )
+    moment = f"{day}T00:00:00+01:00"
+    portal_tables.change_resources(setting.database, "certificate", kbo, file_name, notAfter=moment)
 
 
 def _make(root: Path, patch: pytest.MonkeyPatch, *fusions: str) -> Setting:

@@ -20,6 +20,7 @@ from operations.checks.results import FAILED, OK, TODO, UNKNOWN, WAITING
 from operations.rehearsals.certificates import write_certificate
 from providers.settings import Settings, SftpSettings
 from tests.operations.checks.conftest import CHAMAN, HERNE, PAJOTTEGEM, Setting, until
+from tests.support import portal_tables
 
 FTP = f"{CHAMAN}/{PAJOTTEGEM}/ftpAccounts/FTP%20Pajottegem"
 REST = f"{CHAMAN}/{PAJOTTEGEM}/restAccounts/OCMW%20Online"
@@ -76,12 +77,7 @@ def test_another_user_name_and_fewer_authorizations(applied: Setting) -> None:
 
 def another_certificate(setting: Setting, like: str) -> None:
     """One more at the portal, other.cer, with the same dates."""
-    setting.execute(
-        "INSERT INTO resources (organization, kind, key, body, etag, created_by, created_at, changed_at)"
-        " SELECT organization, kind, 'other.cer', json_set(body, '$.fileName', 'other.cer', '$.sha256', '00ff'), 'x',"
-        " created_by, created_at, changed_at FROM resources WHERE kind = 'certificate' AND key = ?",
-        like,
-    )
+    portal_tables.copy_certificate(setting.database, like, "other.cer")
 
 
 def test_r29_an_account_that_differs_from_the_declaration_is_not_as_declared(applied: Setting) -> None:
@@ -99,10 +95,7 @@ def test_r29_an_account_that_differs_from_the_declaration_is_not_as_declared(app
 
     applied.declaration.write_text(text)
     assert applied.found("FTP account")[0] == OK
-    applied.execute(
-        "UPDATE resources SET body = json_set(body, '$.sha256', '00ff') WHERE kind = 'certificate' AND key = ?",
-        "pajottegem-ftp.cer",
-    )
+    portal_tables.change_resources(applied.database, "certificate", "%", "pajottegem-ftp.cer", sha256="00ff")
     said = "certificate pajottegem-ftp.cer: sha256 not as declared" + WAY_OUT
     assert applied.found("FTP account") == (FAILED, said)
 
@@ -124,17 +117,13 @@ def test_a_certificate_runs_out_and_then_the_box_stays_closed(applied: Setting) 
 
 
 def test_one_that_no_account_uses_harms_nobody(applied: Setting) -> None:
-    applied.execute("DELETE FROM resources WHERE kind = 'restAccount' AND organization = ?", HERNE)
+    portal_tables.delete_resources(applied.database, "restAccount", HERNE)
     until(applied, HERNE, "dossiermeester-0212218182.cer", "2025-01-01")
     assert applied.found("certificates", HERNE) == (OK, "1 in use of 2; 701 days at least")
 
 
 def test_a_certificate_that_is_gone_counts_as_expired(applied: Setting) -> None:
-    applied.execute(
-        "UPDATE resources SET body = json_set(body, '$.certificate', 'x.cer') WHERE kind = 'restAccount'"
-        " AND organization = ?",
-        PAJOTTEGEM,
-    )
+    portal_tables.change_resources(applied.database, "restAccount", PAJOTTEGEM, certificate="x.cer")
     for check in ("REST account", "certificates"):
         result, detail = applied.found(check)
         assert result == FAILED
@@ -142,7 +131,7 @@ def test_a_certificate_that_is_gone_counts_as_expired(applied: Setting) -> None:
 
 
 def test_r37_where_all_certificates_are_gone_each_account_is_without(applied: Setting) -> None:
-    applied.execute("DELETE FROM resources WHERE kind = 'certificate' AND organization = ?", HERNE)
+    portal_tables.delete_resources(applied.database, "certificate", HERNE)
     lines = [line for line in applied.check() if line.check == "certificates" and line.kbo == HERNE]
     assert [(line.result, line.detail) for line in lines] == [
         (FAILED, f"its certificate {name} is not there any more: upload another")
@@ -153,10 +142,8 @@ def test_r37_where_all_certificates_are_gone_each_account_is_without(applied: Se
 def test_r37_one_that_is_not_valid_yet_keeps_the_box_closed_and_no_password_is_blamed(
     applied: Setting,
 ) -> None:
-    applied.execute(
-        "UPDATE resources SET body = json_set(body, '$.notBefore', '2025-02-13T00:00:00+01:00')"
-        " WHERE kind = 'certificate' AND key = 'pajottegem-ftp.cer'"
-    )
+    day = "2025-02-13T00:00:00+01:00"
+    portal_tables.change_resources(applied.database, "certificate", "%", "pajottegem-ftp.cer", notBefore=day)
     lines = {line.check: line for line in applied.check() if line.kbo == PAJOTTEGEM}
     for check in ("certificates", "FTP account", "SFTP folder", "mutations arrive"):
         assert lines[check].result == FAILED, check
@@ -206,22 +193,18 @@ def test_an_account_that_is_gone_although_it_was_accepted(applied: Setting) -> N
 
 
 def test_r33_an_account_without_a_declared_authorization(applied: Setting) -> None:
-    applied.execute(
-        "UPDATE resources SET body = json_set(body, '$.authorizations', json('[\"ocmwOnlineRequestsRead\"]'))"
-        " WHERE kind = 'restAccount' AND organization = ?",
-        PAJOTTEGEM,
-    )
+    authorizations = ["ocmwOnlineRequestsRead"]
+    portal_tables.change_resources(applied.database, "restAccount", PAJOTTEGEM, authorizations=authorizations)
     result, detail = applied.found("REST account")
     assert result == FAILED
     assert "not authorized for ocmwOnlineDocumentsRead, ocmwOnlineRequestsUpdate" in detail
 
 
 def test_r33_an_account_with_an_authorization_too_many(applied: Setting) -> None:
-    applied.execute(
-        "UPDATE resources SET body = json_insert(body, '$.authorizations[#]', 'integrationsConsult')"
-        " WHERE kind = 'restAccount' AND organization = ?",
-        PAJOTTEGEM,
-    )
+    found = portal_tables.read_resource(applied.database, PAJOTTEGEM, "restAccount", "OCMW Online")
+    assert found
+    more = [*found[0]["authorizations"], "integrationsConsult"]
+    portal_tables.change_resources(applied.database, "restAccount", PAJOTTEGEM, authorizations=more)
     assert applied.found("REST account") == (FAILED, "authorizations not as declared" + WAY_OUT)
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from contextlib import closing
 
 from emulator import controls
-from emulator.core import store
 from operations.checks.results import FAILED, OK, TODO, UNKNOWN, WAITING
 from providers.retained import KINDS
 from schemas.systems import System
 from tests.operations.checks.conftest import CHAMAN, GOOIK, HERNE, PAJOTTEGEM, Setting
+from tests.support import portal_tables
 
 REPORTS = "/REST/uniqueReport/v1/organizations"
 REPORT = f"{REPORTS}/{HERNE}/reports/2024"
@@ -35,10 +34,7 @@ def test_once_they_are_read_it_is_good(applied: Setting) -> None:
 
 
 def test_a_closed_one_has_failed(applied: Setting) -> None:
-    applied.execute(
-        "UPDATE resources SET body = json_set(body, '$.status', 'closed') WHERE kind = 'box' AND organization = ?",
-        HERNE,
-    )
+    portal_tables.change_resources(applied.database, "box", HERNE, status="closed")
     lines = [line for line in applied.check() if line.check == "E-Box" and line.kbo == HERNE]
     assert [line.result for line in lines] == [FAILED, TODO]
 
@@ -86,12 +82,9 @@ def test_each_year_stands_under_the_number_that_it_was_lived_with(fresh: Setting
 
 
 def test_a_year_under_another_number_has_failed(applied: Setting) -> None:
-    applied.execute(
-        "UPDATE organizations SET merged_on = '2026-01-01' WHERE enterprise_number = ?", HERNE
-    )  # as if its year 2025 were its own too
-    applied.execute(
-        "UPDATE organizations SET merged_on = '2024-12-01' WHERE enterprise_number = ?", GOOIK
-    )  # as if 2024 were not
+    # As if the year 2025 were Herne's own too, and 2024 not Gooik's.
+    portal_tables.set_day_of_merger(applied.database, HERNE, "2026-01-01")
+    portal_tables.set_day_of_merger(applied.database, GOOIK, "2024-12-01")
     lines = {(line.kbo, line.check): line for line in applied.check() if line.result == FAILED}
     assert "belongs under another" in lines[HERNE, "Uniek verslag 2025"].detail
     assert "is not there" in lines[GOOIK, "Uniek verslag 2024"].detail
@@ -110,14 +103,14 @@ def test_requests_of_before_are_with_the_merged_centre(applied: Setting) -> None
 
 def test_no_request_at_all_after_the_merger_is_a_question(applied: Setting) -> None:
     """R64: what was there before would be linked."""
-    applied.execute("DELETE FROM aid_requests WHERE organization = ?", PAJOTTEGEM)
+    portal_tables.delete_aid_requests(applied.database, PAJOTTEGEM)
     result, detail = applied.found("requests")
     assert result == TODO
     assert "none was linked" in detail
 
 
 def test_requests_that_were_not_linked_have_failed(applied: Setting) -> None:
-    applied.execute("UPDATE aid_requests SET organization = ?1 WHERE submitted_to = ?1", HERNE)
+    portal_tables.unlink_aid_requests(applied.database, HERNE)
     result, detail = applied.found("old requests", HERNE)
     assert result == FAILED
     assert detail.startswith("4 requests still under this number")
@@ -278,14 +271,3 @@ def test_by_hand_they_are_for_people(fresh: Setting) -> None:
 
 def test_moved_ones_are_good(applied: Setting) -> None:
     assert applied.found("A036 attestations", HERNE) == (OK, "none is left to stop or to enter again")
-
-
-def test_the_planted_faults_are_where_they_are_said_to_be(applied: Setting) -> None:
-    """`execute` goes behind the portal's back: its tables are as these tests think."""
-    with closing(store.connect(applied.database)) as connection:
-        for statement in (
-            "SELECT count(*) FROM resources WHERE kind = 'box'",
-            "SELECT count(*) FROM aid_requests",
-            "SELECT count(*) FROM organizations WHERE merged_on IS NOT NULL",
-        ):
-            assert connection.execute(statement).fetchone()[0] > 3

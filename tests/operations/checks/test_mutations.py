@@ -19,24 +19,18 @@ from tests.operations.checks.conftest import (
     PAJOTTEGEM,
     Setting,
 )
+from tests.support import portal_tables
 
 ARRIVE = "mutations arrive"
 SELECTION = f"{CONFIGURATION}/{PAJOTTEGEM}/mutations"
 
 
 def put(setting: Setting, kbo: str, account: str, content: bytes, name: str = "mutaties-extra.jsonl") -> None:
-    setting.execute(
-        "INSERT INTO box_files (organization, account, name, kind, content, received_at)"
-        " VALUES (?, ?, ?, 'mutations', ?, '2025-02-12T08:00:00+01:00')",
-        kbo,
-        account,
-        name,
-        content,
-    )
+    portal_tables.put_file(setting.database, kbo, account, name, content, "2025-02-12T08:00:00+01:00")
 
 
 def empty(setting: Setting, kbo: str, after: str = "") -> None:
-    setting.execute("DELETE FROM box_files WHERE organization = ? AND received_at > ?", kbo, after)
+    portal_tables.delete_files(setting.database, kbo, after)
 
 
 def test_a_week_on_each_ticked_type_has_come_and_no_other(applied: Setting) -> None:
@@ -119,11 +113,7 @@ def test_an_empty_folder_is_a_question_and_never_good(applied: Setting) -> None:
 
 def test_a_type_that_did_not_come_for_a_month_is_a_question(applied: Setting) -> None:
     controls.set_clock(applied.database, "2025-03-15")
-    applied.execute(
-        "UPDATE box_files SET content = CAST(replace(CAST(content AS TEXT), 'death', 'address') AS BLOB)"
-        " WHERE organization = ?",
-        PAJOTTEGEM,
-    )
+    portal_tables.replace_in_files(applied.database, PAJOTTEGEM, "death", "address")
     result, detail = applied.found(ARRIVE)
     assert result == TODO
     assert "in 39 days none yet of: death: ask" in detail
@@ -131,14 +121,7 @@ def test_a_type_that_did_not_come_for_a_month_is_a_question(applied: Setting) ->
 
 def renamed(setting: Setting, kbo: str, old: str, new: str, since: str = "") -> None:
     """What came from a moment on is of another type."""
-    setting.execute(
-        "UPDATE box_files SET content = CAST(replace(CAST(content AS TEXT), ?, ?) AS BLOB)"
-        " WHERE organization = ? AND received_at > ?",
-        f'"{old}"',
-        f'"{new}"',
-        kbo,
-        since,
-    )
+    portal_tables.replace_in_files(setting.database, kbo, f'"{old}"', f'"{new}"', since)
 
 
 def test_a_type_that_came_and_comes_no_more_is_a_question(applied: Setting) -> None:

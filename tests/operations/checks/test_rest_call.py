@@ -11,6 +11,7 @@ from emulator import controls
 from operations.checks.results import FAILED, OK, TODO, UNKNOWN, WAITING
 from operations.rehearsals.certificates import certificate_and_key
 from tests.operations.checks.conftest import PAJOTTEGEM, Setting, until
+from tests.support import portal_tables
 
 KEY = "pajottegem/rest"
 DAY = date(2025, 1, 1)
@@ -38,11 +39,8 @@ def test_r37_a_call_with_an_expired_certificate_fails(applied: Setting) -> None:
 
 
 def test_r33_an_account_without_authorization_for_requests_fails(applied: Setting) -> None:
-    applied.execute(
-        "UPDATE resources SET body = json_set(body, '$.authorizations', json('[\"integrationsConsult\"]'))"
-        " WHERE kind = 'restAccount' AND organization = ?",
-        PAJOTTEGEM,
-    )
+    authorizations = ["integrationsConsult"]
+    portal_tables.change_resources(applied.database, "restAccount", PAJOTTEGEM, authorizations=authorizations)
     assert applied.found("REST call")[0] == FAILED
 
 

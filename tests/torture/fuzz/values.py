@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
 import time
 import uuid
 from collections.abc import Mapping
-from contextlib import closing
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,11 +19,13 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from emulator.controls import rehearsal_ssin
-from emulator.core import reference, store
+from emulator.core import reference
 from emulator.core.journal import TOKEN_PATH
+from emulator.core.resources import SINGLE
 from emulator.signin import oauth
 from emulator.systems.access_management import rights
 from tests.emulator.support.certificate_files import certificate
+from tests.support import portal_tables
 
 BASE = "http://portal.embedded"
 CLIENT = "fuzz"
@@ -60,20 +60,17 @@ def register_formats() -> None:
 
 def collect_names(database: Path, organization: str) -> dict[str, list[str]]:
     """What there is at an organisation, by the parameter or field that names it; what goes together comes first."""
-    with closing(store.connect(database)) as connection:
 
-        def keys(kind: str) -> list[str]:
-            return _column(
-                connection,
-                "SELECT key FROM resources WHERE organization = ? AND kind LIKE ? ORDER BY seq LIMIT 3",
-                organization,
-                kind,
-            )
+    def keys(kind: str) -> list[str]:
+        return portal_tables.read_keys(database, organization, kind, limit=3)
 
-        users = keys(f"users/{rights.SOCIAL_WELFARE}")
-        ids = [*users, *(key for table in _WITH_IDS for key in _ids(connection, table, organization))]
-        accounts = [*keys("ftpAccount"), *keys("restAccount"), *keys("delegationRequest")]
-        uploaded = keys("certificate")
+    users = keys(f"users/{rights.SOCIAL_WELFARE}")
+    ids = [
+        key for table in _WITH_IDS for key in portal_tables.read_ids(database, table, organization, limit=10)
+    ]
+    ids = [*users, *ids]
+    accounts = [*keys("ftpAccount"), *keys("restAccount"), *keys("delegationRequest")]
+    uploaded = keys("certificate")
     return {
         "enterpriseNumber": [organization],
         "domain": sorted(reference.codes("domains"), key=lambda code: code != rights.SOCIAL_WELFARE),
@@ -163,27 +160,11 @@ def _certificates() -> list[str]:
     return [certificate(), certificate(encoding=Encoding.PEM), certificate(self_signed=True)]
 
 
-def _column(connection: sqlite3.Connection, statement: str, *parameters: str) -> list[str]:
-    return [row[0] for row in connection.execute(statement, parameters)]
-
-
-def _ids(connection: sqlite3.Connection, table: str, organization: str) -> list[str]:
-    return _column(
-        connection,
-        f"SELECT id FROM {table} WHERE organization = ? ORDER BY seq DESC LIMIT 10",  # noqa: S608 our own names
-        organization,
-    )
-
-
 def chief(database: Path, organization: str) -> str:
     """The INSZ of a chief access manager."""
-    with closing(store.connect(database)) as connection:
-        (body,) = _column(
-            connection,
-            "SELECT body FROM resources WHERE organization = ? AND kind = 'chiefAccessManagers'",
-            organization,
-        )
-    return str(json.loads(body)["chiefAccessManagers"][0]["ssin"])
+    found = portal_tables.read_resource(database, organization, "chiefAccessManagers", SINGLE)
+    assert found
+    return str(found[0]["chiefAccessManagers"][0]["ssin"])
 
 
 def form(**more: str) -> Mapping[str, str]:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import re
-import sqlite3
-from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,24 +14,8 @@ from providers.baseline import items_to_compare
 from providers.canonical import same
 from schemas.declaration import Fusion
 from stacks.write_policy import unexpected_writes
+from tests.support import portal_tables
 
-# Everything of a form but what differs each time: its number, its successor's, its ETag, when it was changed.
-_FORMS = """
-    SELECT forms.organization, kind, quality_code, ssin, reference, start_date, end_date, status, locked_until, predecessor,
-        successor IS NULL
-    FROM forms LEFT JOIN persons USING (person_id) ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
-"""
-_TWICE = {
-    "successors of one form": "SELECT predecessor FROM forms WHERE predecessor IS NOT NULL GROUP BY 1 HAVING count(*) > 1",
-    "forms with another's successor": "SELECT successor FROM forms WHERE successor IS NOT NULL GROUP BY 1"
-    " HAVING count(*) > 1",
-    "forms whose successor knows another predecessor": "SELECT old.id FROM forms old JOIN forms new"
-    " ON new.id = old.successor WHERE new.predecessor IS NOT old.id",
-    "persons twice as users of one domain": "SELECT natural_key FROM resources WHERE kind LIKE 'user%'"
-    " AND natural_key IS NOT NULL GROUP BY organization, kind, natural_key HAVING count(*) > 1",
-    "accounts twice": "SELECT lower(key) FROM resources WHERE kind IN ('ftpAccount', 'restAccount', 'delegationRequest')"
-    " GROUP BY organization, kind, 1 HAVING count(*) > 1",
-}
 # What the portal calls the certificates of suppliers (R36).
 _SUPPLIERS = re.compile(r"[a-z]+-\d{10}\.cer")
 _FETCHED = "boxFiles"
@@ -50,18 +31,18 @@ def compare_portals(expected: Path, found: Path, *, checked: bool = False) -> li
 
     :param checked: somebody ran a `fusion check` in one of them, and the portal notes which files that fetched.
     """
-    with closing(sqlite3.connect(expected)) as old, closing(sqlite3.connect(found)) as new:
+    with portal_tables.connected(expected) as old, portal_tables.connected(found) as new:
         lines = [
             f"{one.name} {one.what} {one.key} {one.change}: {', '.join(field.name for field in fields)}"
             for one in differences.compare(old, new)
             for fields in [[field for field in one.fields if not _same(one, field)]]
             if (fields or not one.fields) and not (checked and one.what == _FETCHED)
         ]
-        forms = [Counter(connection.execute(_FORMS).fetchall()) for connection in (old, new)]
-        lines += [f"form lost: {row}" for row in (forms[0] - forms[1])]
-        lines += [f"form too many: {row}" for row in (forms[1] - forms[0])]
-        for what, query in _TWICE.items():
-            lines += [f"{what}: {row[0]}" for row in new.execute(query)]
+    forms = [portal_tables.count_equal_forms(portal) for portal in (expected, found)]
+    lines += [f"form lost: {row}" for row in (forms[0] - forms[1])]
+    lines += [f"form too many: {row}" for row in (forms[1] - forms[0])]
+    lines += portal_tables.find_broken_links(found)
+    lines += portal_tables.find_duplicates(found)
     return lines
 
 

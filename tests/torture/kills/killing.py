@@ -200,7 +200,7 @@ def _go_on(kill: Kill, workspace: Workspace) -> list[str]:
     try:
         if kill.victim == ENGINE:
             workspace.pulumi("cancel", "--yes", *stack)
-        shown = workspace.up(kill.stack)
+        shown = workspace.pulumi("up", "--yes", *stack)
         if "pending operations" in shown:
             workspace.pulumi("refresh", "--clear-pending-creates", "--yes", *stack)
         preview = workspace.preview(kill.stack, "--expect-no-changes", "--diff")

@@ -1,7 +1,7 @@
 """What a kill could leave is noticed: each thing that must not be, planted by hand."""
 
 import shutil
-import sqlite3
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -11,42 +11,29 @@ import pytest
 from emulator.core import journal, store
 from emulator.embedded import open_portal
 from schemas.loading import load_declaration
+from tests.support import portal_tables
 from tests.support.workspace import CHECKOUT
 from tests.torture.kills import comparison
 
 PAJOTTEGEM = load_declaration(CHECKOUT / "fusions" / "pajottegem.yaml")
-_LOST = "DELETE FROM forms WHERE seq = (SELECT min(seq) FROM forms)"
-_COPIED = """
-    INSERT INTO forms (id, organization, kind, quality_code, person_id, reference, start_date, status, predecessor,
-        created_by, created_at, changed_at)
-    SELECT 'copy-' || :number, '1010784738', kind, quality_code, person_id, reference, '2025-01-01', 'running', id,
-        'portal', created_at, changed_at FROM forms WHERE seq = (SELECT min(seq) FROM forms)
-"""
-_USER = "(SELECT min(seq) FROM resources WHERE kind LIKE 'user%')"
-_PLANTED = {
-    "a form is lost": ([_LOST], "form lost"),
-    "a form is there twice": ([_COPIED], "form too many"),
+_PLANTED: Mapping[str, tuple[Callable[[Path], None], str]] = {
+    "a form is lost": (portal_tables.delete_form, "form lost"),
+    "a form is there twice": (
+        lambda portal: portal_tables.continue_form(portal, "1010784738", "2025-01-01"),
+        "form too many",
+    ),
     "a form has two successors": (
-        ["DROP INDEX forms_continued", _COPIED, _COPIED.replace(":number", ":number + 1")],
+        lambda portal: portal_tables.continue_form(portal, "1010784738", "2025-01-01", times=2),
         "successors of one form",
     ),
-    "a form was stopped": (
-        [
-            "UPDATE forms SET end_date = '2024-12-31', status = 'stopped' WHERE seq = (SELECT min(seq) FROM forms)"
-        ],
-        "form lost",
-    ),
-    "a user is lost": ([f"DELETE FROM resources WHERE seq = {_USER}"], "removed"),  # noqa: S608
+    "a form was stopped": (lambda portal: portal_tables.stop_form(portal, "2024-12-31"), "form lost"),
+    "a user is lost": (portal_tables.delete_user, "removed"),
     "a certificate is there": (
-        [
-            "INSERT INTO resources (organization, kind, key, body, etag, created_by, created_at, changed_at)"
-            " SELECT organization, kind, 'another.cer', body, etag, created_by, created_at, changed_at"
-            " FROM resources WHERE kind = 'certificate' LIMIT 1"
-        ],
+        lambda portal: portal_tables.copy_certificate(portal, "herne-ftp.cer", "another.cer"),
         "added",
     ),
     "a screen says something else": (
-        ["UPDATE resources SET body = json_set(body, '$.phone', '+3200000000') WHERE kind = 'sender'"],
+        lambda portal: portal_tables.change_resources(portal, "sender", phone="+3200000000"),
         "changed: phone",
     ),
 }
@@ -66,10 +53,8 @@ def test_two_that_are_equal_are_equal(portals: tuple[Path, Path]) -> None:
 
 @pytest.mark.parametrize("planted", _PLANTED)
 def test_a_difference_is_told(portals: tuple[Path, Path], planted: str) -> None:
-    statements, expected = _PLANTED[planted]
-    with closing(sqlite3.connect(portals[1])) as connection, connection:
-        for number, statement in enumerate(statements):
-            connection.execute(statement, {"number": number} if ":number" in statement else {})
+    plant, expected = _PLANTED[planted]
+    plant(portals[1])
     assert expected in "\n".join(comparison.compare_portals(*portals))
 
 
@@ -152,9 +137,7 @@ def test_of_users_whom_the_run_makes_their_numbers_are_none_of_the_baseline() ->
 
 
 def test_a_check_leaves_behind_which_files_it_fetched(portals: tuple[Path, Path]) -> None:
-    with closing(sqlite3.connect(portals[1])) as connection, connection:
-        connection.execute("UPDATE box_files SET fetched_at = received_at")
-        assert connection.execute("SELECT changes()").fetchone()[0]
+    portal_tables.mark_files_fetched(portals[1])
     assert all("boxFiles" in line for line in comparison.compare_portals(*portals))
     assert comparison.compare_portals(*portals)
     assert comparison.compare_portals(*portals, checked=True) == []

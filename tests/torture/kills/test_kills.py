@@ -3,7 +3,6 @@ everything is as if nothing had happened. `make kills` kills a hundred times."""
 
 import os
 import random
-import sqlite3
 from collections import Counter
 from contextlib import closing
 from dataclasses import replace
@@ -12,6 +11,7 @@ from typing import Any
 import pytest
 
 from emulator.core import journal, store
+from tests.support import portal_tables
 from tests.torture.kills import rehearsals
 from tests.torture.kills.disturbance import PORTAL, VICTIMS, StruckRun
 from tests.torture.kills.killing import LOOKING, Kill, Killing, draw
@@ -82,14 +82,8 @@ def test_what_a_rehearsal_lost_on_its_way_is_told(killing: Killing, monkeypatch:
     """Instead of a kill: a form is gone, and a user of the disappearing centre."""
 
     def lose(workspace: Any, *_: Any) -> StruckRun:
-        with closing(sqlite3.connect(workspace.database)) as connection, connection:
-            connection.execute(
-                "DELETE FROM forms WHERE seq = (SELECT min(seq) FROM forms WHERE successor IS NULL AND status = 'running')"
-            )
-            connection.execute(
-                "DELETE FROM resources WHERE seq = (SELECT max(seq) FROM resources WHERE kind LIKE 'user%'"
-                " AND organization = '0212174533')"
-            )
+        portal_tables.delete_form(workspace.database)
+        portal_tables.delete_user(workspace.database, "0212174533")
         return StruckRun(in_time=True, status=0, said="", left=[])
 
     monkeypatch.setattr(rehearsals, "disturb", lose)

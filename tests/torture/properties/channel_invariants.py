@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,17 +12,15 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from emulator.core import passwords
 from providers.canonical import same
 from schemas.accounts import RestAccount
+from tests.support import portal_tables
 from tests.torture.properties.world import World
 
 
 def find_channel_breaches(world: World) -> Iterator[str]:
     """Nothing where the number has no ChaMan yet (R12, R27, R28)."""
     accounts, number = world.fusion.accounts, world.number("")
-    ready = world.read(
-        "SELECT 1 FROM organizations JOIN resources ON organization = enterprise_number AND kind = 'sender'"
-        " WHERE enterprise_number = ? AND status = 'active' AND NOT awaits_copy",
-        number,
-    )
+    ready = portal_tables.read_access_status(world.database, number) == ("active", False)
+    ready = ready and bool(portal_tables.read_keys(world.database, number, "sender", limit=1))
     if not ready or accounts is None:
         return
     if accounts.ftp:
@@ -72,8 +69,4 @@ def _certificate(world: World, path: str, usage: str) -> Iterator[str]:
 
 
 def _saved(world: World, kind: str, key: str) -> tuple[dict[str, Any], str | None] | None:
-    rows = world.read(
-        "SELECT body, secret FROM resources WHERE organization = ? AND kind = ? AND key = ?",
-        *(world.number(""), kind, key),
-    )
-    return (json.loads(rows[0][0]), rows[0][1]) if rows else None
+    return portal_tables.read_resource(world.database, world.number(""), kind, key)

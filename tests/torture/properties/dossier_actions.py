@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from dataclasses import dataclass
 
 from emulator.core import reference
 from providers import paths
 from schemas.errors import PortalError
+from tests.support import portal_tables
 from tests.torture.properties.dossier_invariants import KINDS, Form, read_forms
 from tests.torture.properties.world import Data, World, ssin
 
@@ -59,7 +58,7 @@ class EnterByHand:
     def apply(self, world: World) -> None:
         form = _running(world, _number(world, self.centre), self.kind, self.position)
         if form and form.start_date < world.original["takesEffect"]:
-            ((of,),) = world.read("SELECT ssin FROM persons WHERE person_id = ?", form.person_id)
+            of = portal_tables.read_ssin(world.database, form.person_id)
             _post(world, world.number(""), self.kind, {
                 "ssin": of, "qualityCode": form.quality_code, "reference": form.reference, "startDate": self.day,
             })  # fmt: skip
@@ -91,10 +90,7 @@ class Unlock:
     centre: str
 
     def apply(self, world: World) -> None:
-        with closing(sqlite3.connect(world.database)) as connection, connection:
-            connection.execute(
-                "UPDATE forms SET locked_until = NULL WHERE organization = ?", (_number(world, self.centre),)
-            )
+        portal_tables.unlock_forms(world.database, _number(world, self.centre))
 
 
 def _number(world: World, centre: str) -> str:

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from providers.dossiers import ATTESTATIONS, FORMS
+from tests.support import portal_tables
 from tests.torture.properties.world import World
 
 KINDS = {FORMS: "form", ATTESTATIONS: "attestation"}
@@ -48,11 +49,7 @@ Forms = Mapping[str, Form]
 def read_forms(world: World) -> dict[str, Form]:
     """All of the fusion's, by id, in the order in which they were entered."""
     numbers = [world.number(""), *(centre.kbo for centre in world.fusion.merging)]
-    marks = ", ".join("?" * len(numbers))
-    rows = world.read(
-        f"SELECT {', '.join(Form._fields)} FROM forms WHERE organization IN ({marks}) ORDER BY seq",  # noqa: S608
-        *numbers,
-    )
+    rows = portal_tables.read_forms(world.database, Form._fields, numbers)
     return {row[0]: Form(*row) for row in rows}
 
 

@@ -12,20 +12,13 @@ from pathlib import Path
 from unittest.mock import patch
 
 from tests.providers import resource_harness
+from tests.support import portal_tables
 from tests.torture.properties.actions import Action
 from tests.torture.properties.in_process_world import Template
 from tests.torture.properties.search import ANTWERPEN, HASSELT_BEYOND, PAJOTTEGEM, Subject, search
 from tests.torture.properties.simulated_engine import convert_quickly
 from tests.torture.properties.world import World
 
-_PORTAL = (
-    "SELECT count(*), max(etag), total(etag) FROM resources",
-    "SELECT group_concat(body) FROM resources WHERE kind = 'box'",
-    "SELECT count(*), count(end_date), count(locked_until), count(predecessor) FROM forms",
-    "SELECT group_concat(due_at) FROM events WHERE kind = 'accessCopy' AND NOT done",
-    "SELECT substr(value, 1, 10) FROM meta WHERE name = 'clock'",
-    "SELECT count(*) FROM faults",
-)
 Counts = Counter[str]
 
 
@@ -56,7 +49,7 @@ def _count(subject: Subject, folder: Path, examples: int, tried: Counts, effecti
 
 def _mark(world: World) -> tuple[object, ...]:
     """Something else whenever declaration, secrets, portal or state are."""
-    portal = [world.read(query) for query in _PORTAL]
+    portal = portal_tables.summarise(world.database)
     password = world.secrets.password(world.fusion.ftp_password_key)
     return (*map(str, portal), world.path.read_text(), password, len(world.outputs()))
 

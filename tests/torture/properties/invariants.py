@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from typing import Any
 from urllib.parse import quote
 
@@ -15,6 +13,7 @@ from providers.canonical import same
 from schemas.access import Access
 from schemas.declaration import MergingCentre
 from schemas.errors import NotFound, NotYetAvailable
+from tests.support import portal_tables
 from tests.torture.properties import table_invariants
 from tests.torture.properties.retained_model import EMAIL
 from tests.torture.properties.simulated_engine import REFUSED
@@ -28,7 +27,7 @@ def apply_and_check(world: World) -> None:
     """Apply, and see that all of it is true."""
     kept, undeclared, there = rows(world), parts(world), _users(world)
     before = table_invariants.Snapshot.of(world)
-    ((last,),) = world.read("SELECT max(seq) FROM journal")
+    last = portal_tables.last_call(world.database)
     changed = world.retained.observe(world)
     errors = world.up()
     if controls.list_faults(world.database):
@@ -100,14 +99,9 @@ def rows(world: World) -> list[tuple[Any, ...]]:
             if centre.access.clean_up:
                 managed.add((centre.kbo, f"users/{code}", _ALL))
     numbers = {centre.kbo for centre in world.disappearing}
-    with closing(sqlite3.connect(world.database)) as connection:
-        found = connection.execute(
-            "SELECT organization, kind, ssin, key, body, secret, etag, created_by, created_at, changed_at"
-            " FROM resources LEFT JOIN persons ON person_id = natural_key ORDER BY 1, 2, 4"
-        ).fetchall()
     return [
         row
-        for row in found
+        for row in portal_tables.read_all_resources(world.database)
         if row[0] in numbers and managed.isdisjoint({(row[0], row[1], row[2]), (row[0], row[1], _ALL)})
     ]
 
@@ -222,13 +216,8 @@ def _find_undeclared_access(world: World, number: str, declared: Access) -> Iter
 
 def _users(world: World) -> dict[tuple[str, str], dict[str, str]]:
     """Who made each user at the portal, by centre and domain, then by INSZ."""
-    with closing(sqlite3.connect(world.database)) as connection:
-        found = connection.execute(
-            "SELECT organization, substr(kind, 7), ssin, created_by"
-            " FROM resources JOIN persons ON person_id = natural_key WHERE kind LIKE 'users/%'"
-        ).fetchall()
     users: dict[tuple[str, str], dict[str, str]] = {}
-    for number, code, who, client in found:
+    for number, code, who, client in portal_tables.read_users(world.database):
         users.setdefault((number, code), {})[who] = client
     return users
 

@@ -4,9 +4,7 @@ manages is put right: that is `by_hand`."""
 
 from __future__ import annotations
 
-import json
-import sqlite3
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -15,6 +13,7 @@ from providers import paths
 from providers.portal import WritingPortal
 from schemas.errors import PortalError
 from tests.providers.chaman_files import certificate
+from tests.support import portal_tables
 from tests.torture.properties.actions import one_of
 from tests.torture.properties.manual_changes import try_to
 from tests.torture.properties.retained_model import Managed, Place, managed_of, read_contents
@@ -205,8 +204,4 @@ def _paths(world: World, number: str, kind: str) -> list[str]:
 
 def _save_box(world: World, number: str, fields: dict[str, Any]) -> None:
     """The portal itself: nobody has a screen for it."""
-    with closing(sqlite3.connect(world.database)) as connection, connection:
-        connection.execute(
-            "UPDATE resources SET body = json_patch(body, ?) WHERE kind = 'box' AND organization = ?",
-            (json.dumps(fields), number),
-        )
+    portal_tables.change_resources(world.database, "box", number, **fields)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from emulator.core.resources import SINGLE
 from schemas.declaration import Fusion
+from tests.support import portal_tables
 from tests.torture.properties.world import OUR_CLIENT, World, ssin
 
 Key = tuple[str, str]
@@ -16,11 +17,7 @@ _ACCOUNTS = ("ftpAccount", "restAccount", "delegationRequest")
 
 def read_makers(world: World) -> dict[Key, str]:
     """Everything at the merged centre, and who made it. An account is whose request the supplier accepted."""
-    rows = world.read(
-        "SELECT kind, coalesce(ssin, key), created_by FROM resources LEFT JOIN persons ON person_id = natural_key"
-        " WHERE organization = ?",
-        world.number(""),
-    )
+    rows = portal_tables.read_makers(world.database, world.number(""))
     found = {(kind, key): by for kind, key, by in rows}
     for kind, key in list(found):
         if kind == "restAccount" and ("delegationRequest", key) in found:

@@ -17,6 +17,7 @@ from emulator.core import waves
 from providers.canonical import same
 from schemas.access import Access
 from schemas.declaration import MergingCentre, ReleasedItem, slug
+from tests.support import portal_tables
 
 if TYPE_CHECKING:
     from tests.torture.properties.world import World
@@ -122,8 +123,7 @@ def find_release(world: World, centre: str, kind: str) -> ReleasedItem | None:
 def read_contents(world: World, number: str) -> dict[str, Values]:
     """What the portal has of a centre, by kind."""
     found: dict[str, Values] = {}
-    rows = world.read("SELECT kind, key, body FROM resources WHERE organization = ?", number)
-    for kind, key, text in rows:
+    for kind, key, text in portal_tables.read_resources(world.database, number):
         table, _, domain = kind.partition("/")
         body = json.loads(text)
         place: Place = (domain,) if domain else (key,) if key else ()

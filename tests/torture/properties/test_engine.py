@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,7 +37,9 @@ class EngineWorld(World):
         self._workspace, self._stack = workspace, fusion
 
     def up(self) -> list[str]:
-        done = self._run("up", "-s", self._stack, "--yes", "--skip-preview")
+        done = self._workspace.run(
+            "up", "-s", self._stack, "--yes", "--skip-preview", PULUMI_SKIP_CHECKPOINTS="true"
+        )
         if done.returncode == 0:
             return []
         shown = done.stdout + done.stderr
@@ -53,7 +54,7 @@ class EngineWorld(World):
         return [done.stdout[-3000:] + done.stderr[-3000:]]
 
     def changes(self) -> list[str]:
-        done = self._run("preview", "-s", self._stack, "--json")
+        done = self._workspace.run("preview", "-s", self._stack, "--json")
         steps = json.loads(done.stdout[done.stdout.index("{") :])["steps"]
         return [
             f"{step['op']} {step['urn'].rpartition('::')[2]}"
@@ -80,17 +81,6 @@ class EngineWorld(World):
 
     def shown(self) -> str:
         return self._workspace.pulumi("stack", "export", "-s", self._stack)
-
-    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            ["pulumi", *arguments, "--non-interactive", "--color", "never"],
-            cwd=self._workspace.root,
-            env=self._workspace.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=300,
-        )
 
 
 class EngineTemplate:

@@ -20,6 +20,7 @@ from providers.unique_report import UniqueReport
 from schemas.systems import Application
 from stacks.plan import plan
 from stacks.planned import Planned
+from tests.support import portal_tables
 from tests.torture.properties.dossier_invariants import KINDS, declared_to_go_on, eve_of_merger, read_forms
 from tests.torture.properties.retained_model import find_release
 from tests.torture.properties.world import World
@@ -54,7 +55,7 @@ def _of_review(world: World, item: Planned) -> set[str | None]:
 
 
 def _of_requests(world: World, item: Planned) -> set[str | None]:
-    left = world.read("SELECT 1 FROM aid_requests WHERE organization = ? LIMIT 1", item.props["organization"])
+    left = portal_tables.has_aid_requests(world.database, item.props["organization"])
     return {"R64" if left else None}
 
 
@@ -68,9 +69,7 @@ def _of_retained(world: World, item: Planned) -> set[str | None]:
 
 def _of_what_is_set(world: World, item: Planned) -> set[str | None]:
     number = item.props["organization"]
-    ((status, awaits_copy),) = world.read(
-        "SELECT status, awaits_copy FROM organizations WHERE enterprise_number = ?", number
-    )
+    status, awaits_copy = portal_tables.read_access_status(world.database, number)
     if status != "active":
         return {"R12"}
     if awaits_copy:
@@ -86,14 +85,13 @@ def _of_what_is_set(world: World, item: Planned) -> set[str | None]:
 
 def _of_account(world: World, item: Planned) -> set[str | None]:
     number = item.props["organization"]
-    if not world.read("SELECT 1 FROM resources WHERE organization = ? AND kind = 'sender'", number):
+    if not portal_tables.read_keys(world.database, number, "sender", limit=1):
         return {"R28"}
-    pending = item.resource is chaman.RestAccount and world.read(
-        "SELECT 1 FROM resources WHERE organization = ? AND kind = 'delegationRequest' AND key = ?"
-        " AND body ->> 'status' = 'pending'",
-        number,
-        item.props["accountName"],
-    )
+    if item.resource is not chaman.RestAccount:
+        return {None}
+    name = item.props["accountName"]
+    request = portal_tables.read_resource(world.database, number, "delegationRequest", name)
+    pending = request and request[0]["status"] == "pending"
     return {"R35" if pending and item.props.get("supplier") else None}
 
 
@@ -104,21 +102,17 @@ def _of_screen(world: World, screen: str) -> set[str | None]:
 
 def _of_report(world: World, item: Planned) -> set[str | None]:
     year = int(item.props["year"])
-    submitted = world.read(
-        "SELECT 1 FROM resources WHERE organization = ? AND kind = 'uniqueReport' AND key = ?"
-        " AND body ->> 'submitted'",
-        item.props["organization"],
-        str(year),
+    report = portal_tables.read_resource(
+        world.database, item.props["organization"], "uniqueReport", str(year)
     )
+    submitted = bool(report and report[0].get("submitted"))
     assert not submitted or world.today >= opens_on(year).isoformat()
     keeps = item.props["organization"] == world.fusion.ocmw.kbo
     return {None if submitted else "R63" if keeps else "R62"}
 
 
 def _of_copy(world: World, item: Planned) -> set[str | None]:
-    ((copied_on,),) = world.read(
-        "SELECT copied_on FROM organizations WHERE enterprise_number = ?", item.props["organization"]
-    )
+    copied_on = portal_tables.read_day_of_copy(world.database, item.props["organization"])
     if copied_on:
         return {None}
     return {"R14" if world.today <= item.props.get("reportBy", "") else "R15"}

@@ -5,10 +5,9 @@ from __future__ import annotations
 import copy
 import json
 import shutil
-import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -93,11 +92,6 @@ class World(ABC):
     @property
     def today(self) -> str:
         return controls.get_clock(self.database)[:10]
-
-    def read(self, sql: str, *values: str) -> list[tuple[Any, ...]]:
-        """From the portal's own tables."""
-        with closing(sqlite3.connect(self.database)) as connection:
-            return connection.execute(sql, values).fetchall()
 
     def pass_days(self, days: int) -> None:
         controls.advance_clock(self.database, days)

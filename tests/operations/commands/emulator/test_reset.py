@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from emulator import controls
 from tests.operations.conftest import Fusion
+from tests.support import portal_tables
 
 
 def test_reset_starts_anew_at_a_moment(database: Path, fusion: Fusion) -> None:
@@ -25,11 +24,7 @@ def test_reset_without_a_moment_is_the_default_one(database: Path, fusion: Fusio
 def test_reset_brings_as_many_made_up_centres_as_one_asks_for(database: Path, fusion: Fusion) -> None:
     wanted = ("--centres", "4", "--forms", "40", "--seed", "3")
     assert fusion("emulator", "reset", *wanted, "--yes").code == 0
-    with closing(sqlite3.connect(database)) as connection:
-        (forms,) = connection.execute(
-            "SELECT count(*) FROM forms WHERE organization LIKE '1999%' AND kind = 'form' AND status = 'running'"
-        ).fetchone()
-    assert forms == 40
+    assert portal_tables.count_running_forms(database, "1999%") == 40
 
 
 def test_reset_makes_forms_for_made_up_centres_only(used: Path, fusion: Fusion) -> None:
