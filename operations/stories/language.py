@@ -200,7 +200,7 @@ class Step(Section):
     supplier: Supplier | None = None
     certificates: list[MadeCertificate] = Field(default_factory=list)
     declare: list[Edit] = Field(default_factory=list)
-    head_managers: bool = False
+    chief_access_managers: bool = False
     refresh: bool = False
     up: bool = False
     preview: Literal["none", "some"] | Count | None = None

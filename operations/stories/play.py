@@ -192,8 +192,8 @@ class Player:
     # -- what the project does ----------------------------------------------------------------------------------------
 
     def _run(self, step: Step, outcome: StepOutcome) -> None:
-        if step.head_managers:
-            outcome.did.append(self._head_managers())
+        if step.chief_access_managers:
+            outcome.did.append(self._list_chief_access_managers())
         if step.refresh:
             self.run_engine("refresh", outcome)
         if step.up:
@@ -242,18 +242,18 @@ class Player:
             if system := systems.get(line.partition(": ")[0]):
                 yield Failure(system, line)
 
-    def _head_managers(self) -> Action:
+    def _list_chief_access_managers(self) -> Action:
         """The list for Flanders is made, and is what the declaration says (R13)."""
-        path = self.folder / ".state" / "head-managers.xlsx"
+        path = self.folder / ".state" / "chief-access-managers.xlsx"
         with projects.working_in(self.folder):
             listed = listing.read_declarations([self.name], None)
             listing.require_complete(listed, allow_missing=False)
             listing.write(listed, path, masked=False)
             wrong = listing.find_differences(listed, path)
         if wrong:
-            raise RehearsalError("the list of head managers: " + "; ".join(wrong))
+            raise RehearsalError("the list of chief access managers: " + "; ".join(wrong))
         return Action(
-            f"head managers for Flanders: {listed.summary()} (R13)", (System.CHIEF_ACCESS_MANAGERS,)
+            f"chief access managers for Flanders: {listed.summary()} (R13)", (System.CHIEF_ACCESS_MANAGERS,)
         )
 
 

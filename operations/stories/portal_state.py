@@ -106,12 +106,12 @@ def _wrong(
         return "ended on another day" if form.end and form.end < day else "run on"
     successors = continuing.get(form.id) or _shared(form, now, eve)
     if successors:
-        return _continued(form, successors, number, day)
+        return _judge_successors(form, successors, number, day)
     itself = form.stopped_for is None and form.planned_end is None and (before is None or before.end == eve)
     return "" if itself and form.successor is None else "without successor"
 
 
-def _continued(form: Form, successors: list[Form], number: str, day: str) -> str:
+def _judge_successors(form: Form, successors: list[Form], number: str, day: str) -> str:
     if len(successors) > 1:
         return "entered again more than once"
     successor = successors[0]

@@ -88,7 +88,7 @@ def test_at_a_disappearing_centre_nothing_but_access_is_written(name: str) -> No
 def test_nothing_is_retained_or_kept_at_the_merged_centre(name: str) -> None:
     planned = shipped(name)
     for item in planned.at(planned.fusion.ocmw.kbo):
-        # A form that was stopped stays stopped, and what is watched stands for nothing there.
+        # A form that was stopped stays stopped, and what is pending stands for nothing there.
         if item.group != Application.INTEGRATIONS and not issubclass(item.resource, PendingWork):
             assert issubclass(item.resource, PortalResource)
             assert not item.kept_on_destroy

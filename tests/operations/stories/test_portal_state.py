@@ -37,11 +37,11 @@ def form(key: str, organization: str = KORTESSEM, **fields: str | None) -> Form:
     return Form(key, organization, **(values | fields))
 
 
-def listed(*those: Form) -> All:
+def by_id(*those: Form) -> All:
     return {one.id: one for one in those}
 
 
-BEFORE = listed(
+BEFORE = by_id(
     form("a"),
     form("b", HASSELT, person="p2", end="2025-06-30"),
     form("over", end="2024-10-31", reference="D2"),
@@ -52,7 +52,7 @@ BEFORE = listed(
 
 def moved() -> All:
     """As it is when all has gone over, the keeper's own forms too."""
-    return BEFORE | listed(
+    return BEFORE | by_id(
         replace(BEFORE["a"], end=EVE, successor="a2", stopped_for=DAY),
         form("a2", HASSELT, start=DAY, predecessor="a"),
         replace(BEFORE["b"], end=EVE, successor="b2", planned_end="2025-06-30"),
@@ -69,24 +69,24 @@ def without(key: str) -> Callable[[All], All]:
 
 
 def also(*those: Form) -> Callable[[All], All]:
-    return lambda now: now | listed(*those)
+    return lambda now: now | by_id(*those)
 
 
-def told(now: All, fusion: Fusion) -> list[str]:
+def left_behind(now: All, fusion: Fusion) -> list[str]:
     return [line.partition("seen: ")[2] for line in forms_left(BEFORE, now, fusion)]
 
 
 def test_what_went_over_says_nothing(hasselt: Fusion) -> None:
     """R06-R09. What had ended before, what ended by itself on the eve, and what began later stays as it is."""
-    assert told(moved(), hasselt) == []
+    assert left_behind(moved(), hasselt) == []
 
 
 def test_of_one_dossier_two_forms_go_on_as_one(hasselt: Fusion) -> None:
     """R10: it was opened again, or was there twice; the successor says of one that it continues it."""
     twin = form("twin", end=EVE, successor="a2", stopped_for=DAY)
-    assert told(also(twin)(moved()), hasselt) == []
-    assert told(also(replace(twin, reference="D9"))(moved()), hasselt) == ["1 without successor"]
-    assert told(also(replace(twin, organization=HASSELT))(moved()), hasselt) == ["1 without successor"]
+    assert left_behind(also(twin)(moved()), hasselt) == []
+    assert left_behind(also(replace(twin, reference="D9"))(moved()), hasselt) == ["1 without successor"]
+    assert left_behind(also(replace(twin, organization=HASSELT))(moved()), hasselt) == ["1 without successor"]
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_what_did_not_go_over_is_told(hasselt: Fusion, plant: Callable[[All], Al
 def test_what_people_stopped_without_a_word_goes_on_all_the_same(hasselt: Fusion) -> None:
     """R70: it ran at the story's start, so it did not end by itself."""
     now = without("a2")(changed("a", stopped_for=None, successor=None)(moved()))
-    assert told(now, hasselt) == ["1 without successor"]
+    assert left_behind(now, hasselt) == ["1 without successor"]
 
 
 def test_at_the_start_of_a_story_nothing_has_gone_over_and_all_may_be_lost(

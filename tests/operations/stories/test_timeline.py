@@ -93,7 +93,7 @@ def lived() -> list[StepOutcome]:
     ]  # fmt: skip
 
 
-def seen(fusion: Fusion, journal: JournalCheck) -> dict[str, SystemResult]:
+def read_timeline(fusion: Fusion, journal: JournalCheck) -> dict[str, SystemResult]:
     return {one.name: one for one in results_by_system(fusion, lived(), journal)}
 
 
@@ -104,7 +104,7 @@ def test_a_system_shows_writes_actions_waits_errors_and_every_check(
         {"path": f"/REST/chaman/v1/organizations/{MERGED}/ftpAccounts", "at": "2025-01-06T09:00", "status": 201},
         {"path": f"/REST/chaman/v1/organizations/{MERGED}/ftpAccounts", "at": "2025-01-06T09:00", "status": 503},
     ]  # fmt: skip
-    found = seen(pajottegem, journal)
+    found = read_timeline(pajottegem, journal)
     assert found["FTP-account"].writes == {"2025-01-06": 1}
     assert found["FTP-account"].waited == [
         WaitPeriod(1, "R12", "KBO", "2024-12-02", "2025-01-01"),
@@ -185,7 +185,7 @@ def test_mails_stand_with_the_notifications(
     """R55, R56."""
     sent = [{"kind": "unreadReminder", "at": f"2025-01-{day}T07:00:00+01:00"} for day in (14, 15, 15)]
     monkeypatch.setattr(controls, "list_mails", lambda database, kbo: sent if kbo == MERGED else [])
-    found = seen(pajottegem, journal)["OCMW Online notificaties"]
+    found = read_timeline(pajottegem, journal)["OCMW Online notificaties"]
     assert found.mails == {"unreadReminder": {"2025-01-14": 1, "2025-01-15": 2}}
     assert "  mails (unreadReminder): 1 on 2025-01-14, 2 on 2025-01-15" in system_lines([found], 80)
 
@@ -193,7 +193,7 @@ def test_mails_stand_with_the_notifications(
 def test_the_text_says_when_what_waited_and_why_a_check_was_not_ok(
     pajottegem: Fusion, journal: JournalCheck
 ) -> None:
-    lines = list(system_lines(list(seen(pajottegem, journal).values()), 80))
+    lines = list(system_lines(list(read_timeline(pajottegem, journal).values()), 80))
     assert "  waited: 1 for KBO (R12) from 2024-12-02 to 2025-01-01" in lines
     assert "  waits: 1 for RSZ (R27) since 2025-01-01" in lines
     where = lines.index("  check on 2025-02-11: 1 ok, 1 failed")
