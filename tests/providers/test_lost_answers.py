@@ -67,7 +67,7 @@ def test_trouble_that_stays_names_the_resource_and_leaves_it_to_the_next_run(por
     lose(portal, "PUT", count=100)
     life = ResourceHarness(SenderContactProvider())
     with pytest.raises(
-        DeadlineExceeded, match=f"^sender contact {PAJOTTEGEM}: PUT .* run the same command again"
+        DeadlineExceeded, match=f"^sender contact {PAJOTTEGEM}: PUT .* Run the same command again"
     ):
         life.create(SENDER)
     controls.clear_faults(portal.database)
