@@ -68,7 +68,7 @@ def resources(
         access.ChiefAccessManagersInputs(
             organization=number,
             chiefAccessManagers=list(chiefs),
-            coChiefAccessManagers=_listed(co_chiefs),
+            coChiefAccessManagers=_list_or_none(co_chiefs),
             people=_ssins(secrets, *chiefs, *(co_chiefs or ())),
             handover=f"{declared.handover.on.isoformat()}: {declared.handover.reason}"
             if declared.handover
@@ -110,19 +110,21 @@ def managed(declared: Access, secrets: Secrets) -> dict[str, Managed]:
         return [secrets.person(key).insz for key in keys]
 
     users = {
-        f"{code}/{secrets.person(user.person).insz}": _said(user, "applications", "roles", "blocked")
+        f"{code}/{secrets.person(user.person).insz}": _declared_fields(
+            user, "applications", "roles", "blocked"
+        )
         for code, domain in declared.domains.items()
         for user in domain.users or ()
     }
     cleaned = {f"{code}/*": [ALL_FIELDS] for code in declared.domains} if declared.clean_up else {}
     return {
         "chiefAccessManagers": {
-            "managed": {"": _said(declared, "chiefAccessManagers", "coChiefAccessManagers")},
+            "managed": {"": _declared_fields(declared, "chiefAccessManagers", "coChiefAccessManagers")},
             "people": {"": insz(*declared.chief_access_managers)},
         },
         "accessManagers": {
             "managed": {
-                code: _said(domain, "accessManager", "coAccessManagers")
+                code: _declared_fields(domain, "accessManager", "coAccessManagers")
                 for code, domain in declared.domains.items()
             },
             "people": {code: insz(domain.access_manager) for code, domain in declared.domains.items()},
@@ -131,7 +133,7 @@ def managed(declared: Access, secrets: Secrets) -> dict[str, Managed]:
     }
 
 
-def _said(declared: Section, *fields: str) -> list[str]:
+def _declared_fields(declared: Section, *fields: str) -> list[str]:
     """Those of the fields that are declared, in the portal's words."""
     values = declared.model_dump(by_alias=True, exclude_none=True)
     return [field for field in fields if field in values]
@@ -171,7 +173,7 @@ def _guard(
         domains[code] = {
             "coAccessManagers": domain.co_access_managers is not None,
             "users": bool(declared and declared.clean_up),
-            "user": _as(user) if user else None,
+            "user": _rights(user) if user else None,
         }
     props = lockout.OperatorAccessInputs(
         organization=number,
@@ -189,10 +191,10 @@ def _guard(
     return Wanted("operator-access", lockout.OperatorAccess, props, frozenset({"ssin"}))
 
 
-def _as(user: User) -> access.UserRights:
+def _rights(user: User) -> access.UserRights:
     return {
-        "applications": _listed(user.applications),
-        "roles": _listed(user.roles),
+        "applications": _list_or_none(user.applications),
+        "roles": _list_or_none(user.roles),
         "blocked": user.blocked,
     }
 
@@ -204,7 +206,7 @@ def _user(number: str, code: str, user: User, secrets: Secrets, after: tuple[str
         "domain": code,
         "person": user.person,
         "ssin": insz,
-        **_as(user),
+        **_rights(user),
     }
     return Wanted(f"{code}-{user.person}", access.User, props, frozenset({"ssin"}), after)
 
@@ -222,7 +224,7 @@ def _managers(number: str, code: str, domain: Domain, secrets: Secrets) -> acces
         "organization": number,
         "domain": code,
         "accessManager": domain.access_manager,
-        "coAccessManagers": _listed(domain.co_access_managers),
+        "coAccessManagers": _list_or_none(domain.co_access_managers),
         "people": people,
     }
 
@@ -231,5 +233,5 @@ def _ssins(secrets: Secrets, *keys: str) -> dict[str, access.PersonData]:
     return {key: {"ssin": secrets.person(key).insz} for key in keys}
 
 
-def _listed(values: tuple[str, ...] | None) -> list[str] | None:
+def _list_or_none(values: tuple[str, ...] | None) -> list[str] | None:
     return None if values is None else list(values)
