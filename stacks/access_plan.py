@@ -173,7 +173,7 @@ def _guard(
         domains[code] = {
             "coAccessManagers": domain.co_access_managers is not None,
             "users": bool(declared and declared.clean_up),
-            "user": _as(user) if user else None,
+            "user": _rights(user) if user else None,
         }
     props = lockout.OperatorAccessInputs(
         organization=number,
@@ -191,7 +191,7 @@ def _guard(
     return Wanted("operator-access", lockout.OperatorAccess, props, frozenset({"ssin"}))
 
 
-def _as(user: User) -> access.UserRights:
+def _rights(user: User) -> access.UserRights:
     return {
         "applications": _list_or_none(user.applications),
         "roles": _list_or_none(user.roles),
@@ -206,7 +206,7 @@ def _user(number: str, code: str, user: User, secrets: Secrets, after: tuple[str
         "domain": code,
         "person": user.person,
         "ssin": insz,
-        **_as(user),
+        **_rights(user),
     }
     return Wanted(f"{code}-{user.person}", access.User, props, frozenset({"ssin"}), after)
 

@@ -23,14 +23,17 @@ def export(fusion: str, made: Sequence[tuple[Planned, CleanedUp]]) -> None:
         pulumi.Output.all(resource.leaving, resource.waiting).apply(partial(_announce, fusion, item))
     went = [pulumi.Output.all(resource.removed, resource.gone) for _, resource in made]
     pulumi.export(
-        "cleanedUp", pulumi.Output.all(*went).apply(lambda all_: _went([item for item, _ in made], all_))
+        "cleanedUp",
+        pulumi.Output.all(*went).apply(lambda all_: _removed_by_domain([item for item, _ in made], all_)),
     )
 
 
-def _announce(fusion: str, item: Planned, seen: Sequence[Any]) -> None:
-    """`seen` is who is `leaving` and what that is `waiting` for. By the end of an `up` whom it named is gone, or it ended
-    with the reason why not: who is left came meanwhile."""
-    leaving, waits = seen
+def _announce(fusion: str, item: Planned, outputs: Sequence[Any]) -> None:
+    """Before, who goes. After an `up` nobody is left of those whom it named, or it failed: whoever is left came meanwhile.
+
+    :param outputs: `leaving` and `waiting` of the resource.
+    """
+    leaving, waits = outputs
     where = f"{item.centre.name}, {item.props['domain']}: "
     undeclared = f"whom fusions/{fusion}.yaml does not declare there (R24)"
     if not pulumi.runtime.is_dry_run():
@@ -51,16 +54,16 @@ def _announce(fusion: str, item: Planned, seen: Sequence[Any]) -> None:
     pulumi.log.warn(f"{where}{format_count(len(leaving), 'user')} {go}, {undeclared}: {', '.join(leaving)}")
 
 
-def _went(items: Sequence[Planned], all_: Sequence[Sequence[Any]]) -> dict[str, str]:
+def _removed_by_domain(items: Sequence[Planned], all_: Sequence[Sequence[Any]]) -> dict[str, str]:
     return {
-        f"{item.centre.name}, {item.props['domain']}": _line(int(removed or 0), gone or ())
+        f"{item.centre.name}, {item.props['domain']}": _removed_users(int(removed or 0), gone or ())
         for item, (removed, gone) in zip(items, all_, strict=True)
     }
 
 
-def _line(number: int, names: Sequence[str]) -> str:
-    """An earlier version counted only: of whom it removed there is no name."""
-    if not number:
+def _removed_users(count: int, names: Sequence[str]) -> str:
+    """`2 users: portal:1, portal:2`. A state of an earlier version has the count and no names."""
+    if not count:
         return "nobody"
-    users = format_count(number, "user")
+    users = format_count(count, "user")
     return f"{users}: {', '.join(names)}" if names else users
