@@ -147,8 +147,8 @@ class Dossiers(Section):
     ended: Annotated[tuple[EndedDossiers, ...], *non_empty_list("empty", "entry")] = Field(
         default=(),
         title="Wat op de einddatum eindigde",
-        description="Only people know whether forms go on that ended on `stopOn` and were not stopped for the merger. "
-        "These wait until it is said here.",
+        description="Forms that ended on `stopOn` and were not stopped for the merger wait until this says whether they go "
+        "on: only people know.",
     )
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 MANUAL = {
-    "R01": "A fusion of a known wave, such as the thirteen of the manual's list, has the scenario, numbers and codes known "
-    "of it; no other fusion has a number of theirs, but that of a merged centre which merges again later.",
+    "R01": "A declaration of a known merger, such as the thirteen of the manual's list, has that merger's scenario, numbers "
+    "and codes. No other declaration uses these numbers, unless a merged centre merges again later.",
     "R02": "Scenario 1 has a new KBO and a new NIS; 2 keeps one centre's KBO; 3 keeps one centre's KBO and NIS.",
     "R03": "Scenario 1 needs access, an FTP and a REST account, mutations, technical providers, contact details and "
     "OCMW Online on the new number.",

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-SCREEN = re.compile(r"technical[-_]?providers", re.IGNORECASE)
+SCREEN = re.compile(r"technical[-_ ]?providers", re.IGNORECASE)
 WRITTEN_BY_PROGRAMS = {
     "docs/declaration.md",
     "docs/openapi/ocmwConfiguration.yaml",
