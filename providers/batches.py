@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from providers.portal import WritingPortal
 
 ENTER_AGAIN, OVER = "enterAgain", "over"
-"""What the declaration may say of what ended on the last day though not for the fusion; nothing: it is undecided."""
+"""What the declaration may say of what ended on the last day though not for the merger; nothing: it is undecided."""
 TOLD_EVERY_SECONDS = 5
 LISTED = 5
 """How many ids of a reason are kept; the numbers are complete."""

@@ -1,15 +1,15 @@
 """Running dossiers' forms and A036 attestations: stopped under the old number, entered again under the new (R06-R11).
 
-One resource per merging centre and kind. What is declared is that nothing is left to do: from the day of the fusion on no
+One resource per merging centre and kind. What is declared is that nothing is left to do: from the day of the merger on no
 form of before runs at the centre, and each has its successor. `check` asks the portal how many are left per quality code,
 so that every preview says it, the first one included. `up` works by the page, and enters again what it stopped before it
 stops more: each step can be repeated, and what is left is the portal's own answer, so a run that was killed is taken up
 where it was, and nothing is done twice.
 
-- Before the day of the fusion it waits: a form may still be opened on the eve. So it does until the successor can take the
+- Before the day of the merger it waits: a form may still be opened on the eve. So it does until the successor can take the
   forms over, by the portal: nothing is stopped that could not be entered again.
 - `handledBy: byHand` only counts, and waits for people (R70).
-- What ended on the last day though not for the fusion, a decision that ran out, is entered again or left as the declaration
+- What ended on the last day though not for the merger, a decision that ran out, is entered again or left as the declaration
   says (`ended`), and waits for people until it does: no aid goes on that nobody decided.
 - What the portal refuses is counted by its reason, with the first ids (the portal's own: no INSZ passes here), and the rest
   goes on; it waits for people until nothing is left. What is being handled is waited for.
@@ -82,11 +82,11 @@ class Found:
 
 @dataclass(frozen=True)
 class FormCounts:
-    """What the portal counts of one kind, numbers per quality code.
+    """What the portal counts of one kind, per quality code.
 
     :param enter: to enter again, those included that are to be stopped first.
     :param handled: to stop and enter again too, once nobody handles them, by `handled_until` at the latest.
-    :param undecided: how many ended on the last day though not for the fusion, while the declaration does not say whether
+    :param undecided: how many ended on the last day though not for the merger, while the declaration does not say whether
         they go on.
     """
 

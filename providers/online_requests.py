@@ -1,4 +1,4 @@
-"""Requests of OCMW Online that are still under a disappearing number: on the day of the fusion Smals links them to the
+"""Requests of OCMW Online that are still under a disappearing number: on the day of the merger Smals links them to the
 merged centre, whose software alone reads them from then on (R64).
 """
 

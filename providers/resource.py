@@ -12,7 +12,7 @@ Life of a resource:
 - *waiting* is a state: where the portal says "not yet" (409 `notYetAvailable`), create and update succeed with a `waiting`
   output; `read` keeps it until the portal allows the thing, then shows it as still to be set.
 - `delete` takes away only what this client made (`createdBy`) and no other resource of the program stands for; what it
-  found and adopted was there before the fusion.
+  found and adopted was there before the stack.
 """
 
 from __future__ import annotations

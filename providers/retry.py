@@ -2,7 +2,8 @@
 
 Every operation that passes here is safe to repeat. GET changes nothing. PUT and DELETE carry a precondition
 (`If-None-Match: *` or `If-Match`), so a repeat of a write that did happen answers 412 and the caller reads again. POST
-of a user is refused as `alreadyExists` when it did happen. A token request carries a new `jti` each time.
+of a user is refused as `alreadyExists` when it did happen; POST of deletions, stops and successions does nothing twice.
+A token request carries a new `jti` each time.
 
 | what happened | attempts | wait before the next |
 |---|---|---|

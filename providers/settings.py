@@ -1,9 +1,9 @@
-"""Where a run's portal, credentials and files are: the one place that reads the `fusion:*` configuration.
+"""Where a run's portal, credentials and files are, as the `fusion:*` configuration says.
 
 Keys (`SETTINGS`; all but the secret ones are declared in Pulumi.yaml): here `portalUrl`, `clientId`, `clientKey` (secret)
-or `clientKeyFile`, `deadlineSeconds`, and for `fusion check` `sftpHost`, `sftpPort`, `sftpHostKey`; the program reads the
-others.
-The engine hands them to the provider host as strings, secrets in plain text (docs/engine-notes.md).
+or `clientKeyFile`, `deadlineSeconds`, and for `fusion check` `sftpHost`, `sftpPort`, `sftpHostKey`. `stacks.program` reads
+`secrets`, `secretsFile` and `operator`.
+The engine hands all of them to the provider host as strings, secrets in plain text (docs/engine-notes.md).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ EMBEDDED_URL = "http://portal.embedded"
 # Below the project's root, as the defaults in Pulumi.yaml say them.
 REHEARSAL_SECRETS = ".state/rehearsal/secrets.yaml"
 REHEARSAL_CLIENT_KEY = ".state/rehearsal/client-key.pem"
-# Everybody knows it: `stacks.program` refuses it for a real portal, engine/pulumi.sh sets it for a state of one\'s own.
+# Everybody knows it: `stacks.program` refuses it for a real portal, engine/pulumi.sh sets it for a state of one's own.
 REHEARSAL_PASSPHRASE = "rehearsal"  # noqa: S105
 # Where `fusion emulator` serves the folders of FTP accounts, and where SSH is elsewhere.
 REHEARSAL_SFTP_PORT = 8022

@@ -1,4 +1,4 @@
-"""The Uniek verslag on the year before the fusion: a disappearing centre still owes it under its number (R62), and who keeps
+"""The Uniek verslag on the year before the merger: a disappearing centre still owes it under its number (R62), and who keeps
 its number files it as usual (R63).
 
 It is filled in by people, once the portal opens it in February: it waits for the calendar until it is open, for the centre

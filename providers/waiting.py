@@ -1,6 +1,7 @@
-"""What cannot be done yet: why, by which rule, whom it waits for, until when (R06, R12, R15, R24, R27, R28, R35, R59).
+"""What cannot be done yet: why, by which rule, whom it waits for, until when.
 
-A `Waiting` is made where it is known, stands in state as the output `waiting`, and is put into words here and nowhere else.
+A `Waiting` is made, with its reason, by the provider that knows it, and for the portal's own reasons here. It stands in
+state as the output `waiting`. Here alone it becomes a sentence.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any, Self
 from schemas.errors import NotYetAvailable
 
 UNCONFIRMED = "cleanUpUnconfirmed"
-"""The one reason that is not the portal's."""
+"""The one reason in `_NOT_YET` that is not the portal's."""
 _CITED = re.compile(r"(?P<reason>.*) \((?P<rule>R\d\d(?:, R\d\d)*)\)", re.DOTALL)
 
 
@@ -21,7 +22,7 @@ _CITED = re.compile(r"(?P<reason>.*) \((?P<rule>R\d\d(?:, R\d\d)*)\)", re.DOTALL
 class Waiting:
     """Something that cannot be done yet.
 
-    :param reason: begins with "waits for", cites no rule.
+    :param reason: cites no rule; begins with "waits for", but where the centre only has to decide.
     :param rule: the manual's rule, such as `R35`, or several: `R13, R14`; "" where no rule says so.
     :param whom: a party such as `KBO`, or a supplier's name.
     :param until: a date such as `2025-01-01`; "" where nobody knows it.

@@ -1,4 +1,4 @@
-"""Every error that the project raises on purpose, as a tree.
+"""The errors that the project raises on purpose, as a tree.
 
     FusionError
     ├── DeclarationError         findings in a declaration or a secrets file
@@ -16,7 +16,9 @@
         ├── NotFound             what was asked for is not there
         └── PreconditionFailed   it changed between reading and writing
 
-One tree, so that `except FusionError` catches all of them; in the lowest package, so that every other one can raise them.
+One tree, so that `except FusionError` catches all of them; in the lowest package, so that every other one can raise them. A
+module that catches its own error at once may add a leaf (`NoPair`, `FolderClosed`, `NoFolder`). Set-up (`engine.failures`)
+runs before the packages can be imported, and has errors of its own.
 
 Pulumi shows an error's text and nothing else. `FusionError` puts that text together from its fields, and nobody else does:
 where, `what`, why, `afterwards` (what a run that ends here leaves behind), `way_out`. A command that only reads has left

@@ -26,7 +26,7 @@ class Import:
 def imports_of(root: Path, packages: Collection[str]) -> Iterator[Import]:
     """Every import within `root` of one of its own `packages`, also within functions and by `import_module("...")`.
 
-    What is imported is a module where there is such a file, and else the name as it stands: `emulator.clock.now`.
+    What is imported is a module where there is such a file, and else the name as it stands: `emulator.calendar.clock.now`.
     """
     for path in sorted(path for package in packages for path in (root / package).rglob("*.py")):
         file = path.relative_to(root).as_posix()

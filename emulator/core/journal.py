@@ -23,7 +23,7 @@ LONGEST_PATH = 1000
 
 @dataclass(slots=True)
 class Entry:
-    """A call on its way; who calls for whom is filled in when it is known, `fault` when one strikes."""
+    """A call on its way; who calls for whom is filled in when it is known, `fault` when one fires."""
 
     method: str
     path: str

@@ -1,7 +1,7 @@
 """The mergers that the portal knows, day by day: a file for each wave in `seeds/waves/`, written by `seeds/generate`.
 
-A portal is opened *for* a wave: the next one, or the last one where none is to come. What its centres have at first, and
-what it remembers of before, is as old as it is around that day.
+A portal is opened *for* a wave: the first one that is not a year past, or the last one where all are. What its centres have
+at first, and what it remembers of before, is as old as it would be on that day.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The rehearsal's controls over HTTP (contract, section 7): clock, rate limit, faults, the supplier's answers, clients.
 
-Checkpoints are in `rehearsal_checkpoints`, what to look back on in `rehearsal_records`. Never a part of a real portal: no
+Checkpoints are in `checkpoints_api`, what to look back on in `records_api`. Never a part of a real portal: no
 token, no faults, and no entry in the journal.
 """
 

@@ -133,7 +133,7 @@ def _read_e_box(portal: WritingPortal, number: str, _: _Context) -> None:
 
 
 def _submit_report(portal: WritingPortal, number: str, context: _Context) -> None:
-    """On the year before the fusion, where this number reports on it (R62, R63)."""
+    """On the year before the merger, where this number reports on it (R62, R63)."""
     year = context.fusion.takes_effect.year - 1
     path = f"{paths.unique_reports(number)}/{year}"
     code = portal.get_items(paths.subsidies())[0]["code"]
@@ -147,7 +147,7 @@ def _submit_report(portal: WritingPortal, number: str, context: _Context) -> Non
 
 
 def _stop_form(portal: WritingPortal, number: str, context: _Context) -> None:
-    """The first that runs ends on the last day, without a word about the fusion, as an aid that was granted until then."""
+    """The first that runs ends on the last day, without a word about the merger, as an aid that was granted until then."""
     declared = context.fusion.dossiers
     if declared is None:
         raise RehearsalError(f"{context.fusion.name} declares no dossiers")

@@ -1,4 +1,4 @@
-"""A story lived through: each step's deeds, in the order in which the language lists them, and then what must be so.
+"""A story lived through: each step's actions, in the order in which the language lists them, and then what must be so.
 
 The engine is the real one, in a project folder of its own; a step that does not meet its expectations ends the story.
 """

@@ -59,7 +59,7 @@ def forms(database: Path) -> Forms:
 
 
 def forms_left(before: Forms, now: Forms, fusion: Fusion) -> Iterator[str]:
-    """The centres of which a form or an attestation is gone, has not ended on the eve of the fusion, or does not go on once
+    """The centres of which a form or an attestation is gone, has not ended on the eve of the merger, or does not go on once
     under the number that stays.
 
     :param before: those at the story's start.
@@ -95,7 +95,7 @@ def _wrong(
     number: str,
     declared: Dossiers,
 ) -> str:
-    """What is wrong with one form from before the fusion, "" for nothing."""
+    """What is wrong with one form from before the merger, "" for nothing."""
     eve, day = declared.stop_on.isoformat(), declared.restart_on.isoformat()
     if form is None:
         return "gone"

@@ -186,7 +186,7 @@ def test_batches_of_forms_are_many_on_one_path() -> None:
 def test_what_may_not_be_written_at_a_disappearing_centre_is_told_by_the_declaration_of_that_moment(
     pajottegem: Fusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """R05; which calls these are stands in tests/stacks/test_written.py."""
+    """R05; which calls these are stands in tests/stacks/test_write_policy.py."""
     base = "/REST/accessManagement/v1/organizations/0212218182/domains"
     calls = [
         call(f"{base}/{domain}/accessManagers", actingFor="0212218182", seq=number, client="rehearsal")
