@@ -82,7 +82,7 @@ class Found:
 
 @dataclass(frozen=True)
 class FormCounts:
-    """What the portal counts of one kind, per quality code.
+    """What the portal counts of one kind, by quality code.
 
     :param enter: to enter again, those included that are to be stopped first.
     :param handled: to stop and enter again too, once nobody handles them, by `handled_until` at the latest.

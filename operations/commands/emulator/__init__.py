@@ -1,0 +1,1 @@
+"""The commands of `fusion emulator`, put together in `group`."""

@@ -64,7 +64,7 @@ def run(
     :param database: a file for this run alone; seeded when it is missing.
     :param application: what is called instead of the portal over `database`.
     :param only: operationIds; none: all of them.
-    :param first_only: stop at the first finding.
+    :param first_only: stop at the first failure.
     """
     values.register_formats()
     open_portal(database)
