@@ -1,4 +1,4 @@
-"""`fusion rehearse`: the story of a fusion, from two months before the merger to two months after, on a portal of its own."""
+"""`fusion rehearse`: the story of a fusion, two months before the merger to two months after, on a portal of its own."""
 
 from __future__ import annotations
 
