@@ -24,7 +24,7 @@ EMBEDDED_URL = "http://portal.embedded"
 # Below the project's root, as the defaults in Pulumi.yaml say them.
 REHEARSAL_SECRETS = ".state/rehearsal/secrets.yaml"
 REHEARSAL_CLIENT_KEY = ".state/rehearsal/client-key.pem"
-# Everybody knows it: `stacks.program` refuses it for a real portal, engine/pulumi.sh sets it for a state of one\'s own.
+# Everybody knows it: `stacks.program` refuses it for a real portal, engine/pulumi.sh sets it for a state of one's own.
 REHEARSAL_PASSPHRASE = "rehearsal"  # noqa: S105
 # Where `fusion emulator` serves the folders of FTP accounts, and where SSH is elsewhere.
 REHEARSAL_SFTP_PORT = 8022

@@ -13,6 +13,7 @@ from operations.stories.journal_check import JournalCheck, system_of
 from operations.stories.results import CheckDay, DatedLine, StepOutcome, SystemResult, WaitPeriod
 from providers import paths, retained
 from schemas.declaration import Fusion
+from schemas.scenarios import is_left_by_2_and_3
 from schemas.systems import System
 from stacks.waits import Wait
 
@@ -51,7 +52,7 @@ def _result(
         for call in journal.writes
         if call["status"] < 300 and system_of(call["path"]) == system
     )
-    kept = system is not None and system.new_number_only and fusion.scenario != 1 and not writes
+    kept = system is not None and is_left_by_2_and_3(system) and fusion.scenario != 1 and not writes
     return SystemResult(
         system.title if system else OTHER,
         "nothing to do in this scenario (R04)" if kept else "",

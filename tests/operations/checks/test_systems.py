@@ -39,6 +39,6 @@ def test_each_check_belongs_to_one_system() -> None:
     found = set()
     for name in NAMES:
         planning = shipped(name)
-        context = Context(name, planning.fusion, planning.secrets, cast(Folders, None))
+        context = Context(name, planning.fusion, planning.secrets, cast("Folders", None))
         found |= {(check.name, check.system) for check in _list_checks(context)}
     assert found == set(SYSTEM_OF_CHECK.items())
