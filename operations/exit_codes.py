@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from enum import IntEnum
+from typing import Any
 
 from schemas.errors import FusionError, GuardRefused, LoginRefused, PortalRefused, PortalUnreachable
 
@@ -31,6 +32,26 @@ _OF_ERRORS: tuple[tuple[type[FusionError], ExitCode], ...] = (
 def of_error(error: FusionError) -> ExitCode:
     """The code for an error that ends a command."""
     return next(code for kind, code in _OF_ERRORS if isinstance(error, kind))
+
+
+def of_findings(findings: Collection[Any]) -> ExitCode:
+    """The code for a command that looks for faults or differences, and found these."""
+    return ExitCode.FAILED if findings else ExitCode.DONE
+
+
+def of_checks(results: Collection[str], *, kept_out: bool, strict: bool) -> ExitCode:
+    """The code for `fusion check`.
+
+    :param results: the word of each line, such as `ok` or `failed`.
+    :param kept_out: the portal let nobody in, and so nothing was looked at.
+    :param strict: what is still to be done or waits counts too.
+    """
+    from operations.checks.results import FAILED, TODO, UNKNOWN, WAITING  # brings the engine's SDK along
+
+    if kept_out:
+        return ExitCode.UNREACHABLE
+    bad = {FAILED, UNKNOWN} | ({TODO, WAITING} if strict else set())
+    return ExitCode.PARTLY if bad & {*results} else ExitCode.DONE
 
 
 def of_runs(passed: Collection[bool]) -> ExitCode:

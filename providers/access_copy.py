@@ -1,5 +1,5 @@
-"""The RSZ's copy of access to the merged centre (R15), and what comes before it: access lists that are up to date and head
-managers reported to Flanders, by the manual's day (R13, R14).
+"""The RSZ's copy of access to the merged centre (R15), and what comes before it: access lists that are up to date, and chief
+access managers reported to Flanders, by the manual's day (R13, R14).
 
 People and the RSZ do all of this: until the copy is made it waits for the centre up to that day, then for the RSZ.
 """

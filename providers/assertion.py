@@ -19,13 +19,13 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from providers import paths
 from providers.settings import Settings
 from schemas.errors import FusionError, LoginRefused
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
-SIGN_IN_PATH = "/REST/oauth/v5/token"
 _ASSERTION_SECONDS = 300
 _BLOCK = re.compile(r"-----BEGIN ([A-Z ]+)-----.*?-----END \1-----", re.DOTALL)
 # By the curve's name; RSA keys sign with RS256 (R40 has no others).
@@ -90,7 +90,7 @@ def signer_of(settings: Settings) -> Signer:
         wrong = f"{source} is not an RSA private key in PEM without a passphrase"
     raise LoginRefused(
         method="POST",
-        path=SIGN_IN_PATH,
+        path=paths.SIGN_IN,
         detail=f"{wrong}; run `make setup`, or set fusion:clientKeyFile or the secret fusion:clientKey",
     )
 

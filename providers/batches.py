@@ -41,10 +41,10 @@ class Progress:
 
     def count(self, results: Iterable[Props]) -> int:
         """Note the refusals of a batch; how many are done, be it by people (R70) or by a call whose answer got lost."""
-        number = 0
+        done = 0
         for one in results:
             if one["result"] != "refused":
-                number += 1
+                done += 1
                 continue
             nothing = {
                 "reason": one["reason"],
@@ -56,7 +56,7 @@ class Progress:
             group["count"] += 1
             if len(group["ids"]) < LISTED:
                 group["ids"].append(one.get("id") or one["predecessor"]["id"])
-        return number
+        return done
 
     def tell(self, *, now: bool = False) -> None:
         """A line that the engine shows among its messages: now, or when the last one is some seconds old."""

@@ -26,7 +26,7 @@ from providers.access import Person, PersonData, portal_name
 from providers.base import Props, without_provider
 from providers.canonical import whole_numbers
 from providers.resource import ROUNDS, WAITING, PortalProvider, PortalResource
-from providers.waiting import UNCONFIRMED, keep_form, waiting_for
+from providers.waiting import UNCONFIRMED, keep_wording, waiting_for
 from schemas.counts import format_count
 from schemas.errors import GuardRefused, NotFound, NotYetAvailable, PortalRefused
 
@@ -78,7 +78,7 @@ class CleanedUpProvider(PortalProvider):
         return result
 
     def read(self, id_: str, props: Props) -> ReadResult:
-        outs = keep_form({"gone": [], **without_provider(props), **self._look(props)}, props)
+        outs = keep_wording({"gone": [], **without_provider(props), **self._look(props)}, props)
         return ReadResult(id_, outs, {**self._inputs(outs), "waiting": outs["waiting"]})
 
     def delete(self, _id: str, _props: Props) -> None:

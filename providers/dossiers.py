@@ -29,7 +29,7 @@ from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Up
 from providers import paths, session
 from providers.base import KeepingProvider, KeptResource, Props, without_provider
 from providers.batches import ENTER_AGAIN, Progress, move
-from providers.waiting import Waiting, as_output, keep_form, waiting_for
+from providers.waiting import Waiting, as_output, keep_wording, waiting_for
 from schemas.errors import NotYetAvailable, about
 
 if TYPE_CHECKING:
@@ -38,13 +38,14 @@ if TYPE_CHECKING:
 FORMS, ATTESTATIONS = "forms", "attestations"
 TITLES = {FORMS: "forms of running dossiers", ATTESTATIONS: "A036 attestations"}
 _COUNTED_AS = {FORMS: "form", ATTESTATIONS: "attestation"}
-NOTHING: Props = {"toStop": {}, "toEnter": {}}
+LEFT = ("toStop", "toEnter")
+NOTHING_LEFT: Props = {name: {} for name in LEFT}
 _KEYS = ("organization", "kind")
 _DECLARED = (*_KEYS, "successor", "stopOn", "restartOn", "handledBy", "ended")
 
 
 class DossiersProvider(KeepingProvider):
-    """FormCounts in check and read, moves in create and update. What was stopped stays stopped."""
+    """Counts in check and read, moves in create and update. What was stopped stays stopped."""
 
     def check(self, _olds: Props, news: Props) -> CheckResult:
         found = _look(session.reading(news["organization"]), news)
@@ -56,14 +57,14 @@ class DossiersProvider(KeepingProvider):
     def read(self, id_: str, props: Props) -> ReadResult:
         found = _look(session.reading(props["organization"]), props)
         # As inputs nothing is left: what `check` finds shows in the preview as the difference to it.
-        inputs = {name: props[name] for name in _DECLARED if name in props} | NOTHING | _waits(found)
+        inputs = {name: props[name] for name in _DECLARED if name in props} | NOTHING_LEFT | _waits(found)
         outs = without_provider(props) | _outputs(found, props.get("refused") or [])
-        return ReadResult(id_, keep_form(outs, props), inputs)
+        return ReadResult(id_, keep_wording(outs, props), inputs)
 
     def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
         replaces = [key for key in _KEYS if olds.get(key) != news.get(key)]
         changed = any(olds.get(name) != news.get(name) for name in _DECLARED)
-        return DiffResult(changes=changed or any(news.get(name) for name in NOTHING), replaces=replaces)
+        return DiffResult(changes=changed or any(news.get(name) for name in LEFT), replaces=replaces)
 
     def update(self, _id: str, olds: Props, news: Props) -> UpdateResult:
         return UpdateResult(_move(news, olds))
@@ -71,7 +72,7 @@ class DossiersProvider(KeepingProvider):
 
 @dataclass(frozen=True)
 class Found:
-    """What is left to do: `{toStop, toEnter}`, numbers per quality code, and what it waits for.
+    """What is left to do: `{toStop, toEnter}`, counts per quality code, and what it waits for.
 
     `toEnter` has those too that are to be stopped first. While it waits for a day or for people, nothing is left to do.
     """
@@ -102,9 +103,9 @@ class FormCounts:
         return sum(self.enter.values()) + sum(self.handled.values())
 
     def describe(self, last_day: str) -> str:
-        """The numbers per quality code, to stand behind the sum; empty: none."""
-        both = {code: number + self.handled[code] for code, number in sorted(self.enter.items())}
-        codes = ", ".join(f"{code}: {number}" for code, number in both.items() if number)
+        """The counts per quality code, to stand behind the sum; empty: none."""
+        both = {code: count + self.handled[code] for code, count in sorted(self.enter.items())}
+        codes = ", ".join(f"{code}: {count}" for code, count in both.items() if count)
         ended = f"{self.undecided} that ended on {last_day} where they go on (dossiers.ended)"
         return (f" (by quality code {codes})" if codes else "") + (f", {ended}" if self.undecided else "")
 
@@ -126,23 +127,23 @@ def _count(portal: ReadingPortal, props: Props) -> FormCounts:
 def _look(portal: ReadingPortal, props: Props) -> Found:
     counts = _count(portal, props)
     if not counts.left + counts.undecided:
-        return Found(NOTHING)
+        return Found(NOTHING_LEFT)
     told, handled = counts.describe(props["stopOn"]), sum(counts.handled.values())
     if portal.today < date.fromisoformat(props["restartOn"]):
-        reason = f"waits for the day of the fusion: {counts.left} to stop and enter again{told}"
-        return Found(NOTHING, Waiting(reason, "R06", "the calendar", props["restartOn"]))
+        reason = f"waits for the day of the merger: {counts.left} to stop and enter again{told}"
+        return Found(NOTHING_LEFT, Waiting(reason, "R06", "the calendar", props["restartOn"]))
     if props["handledBy"] == "byHand":
         to_stop = sum(counts.stop.values()) + handled
         reason = f"waits for people: {to_stop} to stop, {counts.left} to enter again by hand{told}"
-        return Found(NOTHING, Waiting(reason, "R70", "the centre"))
+        return Found(NOTHING_LEFT, Waiting(reason, "R70", "the centre"))
     waiting = _not_yet(props)
     if waiting:
-        return Found(NOTHING, waiting)
+        return Found(NOTHING_LEFT, waiting)
     if handled:
         reason = f"waits for {handled} still being handled"
         waiting = Waiting(reason, "R06", "the centre", counts.handled_until)
     if counts.undecided:
-        ended = f"{counts.undecided} ended on {props['stopOn']}, not for the fusion"
+        ended = f"{counts.undecided} ended on {props['stopOn']}, not for the merger"
         waiting = _also(waiting, f"{ended}: say in dossiers.ended whether they go on")
     return Found({"toStop": _by_code(counts.stop), "toEnter": _by_code(counts.enter)}, waiting)
 
@@ -173,11 +174,11 @@ def _outputs(found: Found, refused: list[Props]) -> Props:
     waiting = found.waiting
     if count:
         waiting = _also(waiting, f"{count:.0f} refused by the portal, see dossiers")
-    return {**NOTHING, "refused": refused, "refusedCount": count, "waiting": as_output(waiting)}
+    return {**NOTHING_LEFT, "refused": refused, "refusedCount": count, "waiting": as_output(waiting)}
 
 
-def _by_code(numbers: dict[str, int]) -> dict[str, int]:
-    return {f"quality {code}": number for code, number in sorted(numbers.items()) if number}
+def _by_code(counts: dict[str, int]) -> dict[str, int]:
+    return {f"quality {code}": count for code, count in sorted(counts.items()) if count}
 
 
 def _waits(found: Found) -> Props:
@@ -230,7 +231,7 @@ class Dossiers(KeptResource):
 
     provider_class = DossiersProvider
     inputs = DossiersInputs
-    reported = (*NOTHING, "waits", "stopped", "entered", "refused", "refusedCount", "waiting")
+    reported = (*LEFT, "waits", "stopped", "entered", "refused", "refusedCount", "waiting")
     toStop: pulumi.Output[dict[str, int]]  # noqa: N815 - the property's name
     toEnter: pulumi.Output[dict[str, int]]  # noqa: N815 - the property's name
     waits: pulumi.Output[str]

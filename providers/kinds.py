@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from providers import paths
 from providers.baseline import ITEM_ID, Item, Items
 from schemas.errors import NotFound, about
 
@@ -42,25 +43,23 @@ def look(portal: ReadingPortal, kind: Kind, organization: str) -> Items:
 
     :raises PortalError: `NotYetAvailable` where the portal does not show it yet (R59).
     """
-    base = f"{kind.api}/{organization}"
+    path = paths.below(kind.api, organization, kind.path)
     with about(f"retained {kind.title} of {organization}"):
         try:
             if kind.item_key is None:
-                return {"": portal.get(f"{base}/{kind.path}").body}
+                return {"": portal.get(path).body}
             items = (
-                _in_domains(portal, base, kind)
-                if kind.per_domain
-                else iter(portal.get_items(f"{base}/{kind.path}"))
+                _in_domains(portal, organization, kind) if kind.per_domain else iter(portal.get_items(path))
             )
             return {str(item[kind.item_key]): item for item in items}
         except NotFound:
             return {}
 
 
-def _in_domains(portal: ReadingPortal, base: str, kind: Kind) -> Iterator[Item]:
-    for domain in portal.get_items(f"{base}/domains"):
+def _in_domains(portal: ReadingPortal, organization: str, kind: Kind) -> Iterator[Item]:
+    for domain in portal.get_items(paths.domains(organization)):
         code = domain["domain"]
-        path = f"{base}/domains/{code}/{kind.path}"
+        path = paths.in_domain(organization, code, kind.path)
         if kind.path == "users":
             yield from (
                 {**user, "domain": code, ITEM_ID: f"{code}/{user['id']}"} for user in portal.get_items(path)

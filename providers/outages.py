@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 
-from providers.assertion import SIGN_IN_PATH
+from providers import paths
 
 
 class Outages:
@@ -26,7 +26,7 @@ class Outages:
         with self._lock:
             if self._failed_path and not self._any_answered:
                 return True
-            return _api(path) in self._failed_path or _api(SIGN_IN_PATH) in self._failed_path
+            return _api(path) in self._failed_path or _api(paths.SIGN_IN) in self._failed_path
 
     def note_failure(self, path: str) -> None:
         """Calls of `path` failed until the deadline."""
@@ -36,7 +36,7 @@ class Outages:
     def note_answer(self, path: str) -> None:
         """`path` answered. Only the path that failed ends an outage: perhaps only a part of the API is down."""
         with self._lock:
-            self._any_answered = self._any_answered or path != SIGN_IN_PATH
+            self._any_answered = self._any_answered or path != paths.SIGN_IN
             if self._failed_path.get(_api(path)) == path:
                 self._failed_path.pop(_api(path))
 

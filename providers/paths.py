@@ -15,6 +15,13 @@ INTEGRATIONS = "/REST/integrations/v1/organizations"
 E_BOX = "/REST/eBox/v1/organizations"
 UNIQUE_REPORT = "/REST/uniqueReport/v1/organizations"
 OCMW_ONLINE = "/REST/ocmwOnline/v1/organizations"
+SIGN_IN = "/REST/oauth/v5/token"
+
+
+def below(api: str, number: str, name: str) -> str:
+    """What an organisation has at an API, by its name there: so retained things are found (`providers.kinds`)."""
+    return f"{api}/{number}/{name}"
+
 
 # -- Toegangsbeheer -------------------------------------------------------------------------------------------------------
 
@@ -32,12 +39,17 @@ def domains(number: str) -> str:
     return f"{ACCESS}/{number}/domains"
 
 
+def in_domain(number: str, domain: str, name: str) -> str:
+    """`name`: accessManagers or users."""
+    return f"{domains(number)}/{domain}/{name}"
+
+
 def access_managers(number: str, domain: str) -> str:
-    return f"{ACCESS}/{number}/domains/{domain}/accessManagers"
+    return in_domain(number, domain, "accessManagers")
 
 
 def users(number: str, domain: str) -> str:
-    return f"{ACCESS}/{number}/domains/{domain}/users"
+    return in_domain(number, domain, "users")
 
 
 def user(number: str, domain: str, portal_id: str) -> str:
@@ -98,6 +110,10 @@ def forms(number: str, kind: str) -> str:
     return f"{INTEGRATIONS}/{number}/{kind}"
 
 
+def running_forms(number: str, kind: str) -> str:
+    return f"{forms(number, kind)}?status=running"
+
+
 def form_stops(number: str, kind: str) -> str:
     return f"{forms(number, kind)}/stops"
 
@@ -137,8 +153,17 @@ def unread_documents(number: str, page_size: int) -> str:
     return f"{documents(number)}?unread=true&pageSize={page_size}"
 
 
+def document_read(number: str, document: str) -> str:
+    """Whether somebody has read it."""
+    return f"{documents(number)}/{document}/read"
+
+
 def unique_reports(number: str) -> str:
     return f"{UNIQUE_REPORT}/{number}/reports"
+
+
+def unique_report(number: str, year: int) -> str:
+    return f"{unique_reports(number)}/{year}"
 
 
 def subsidies() -> str:

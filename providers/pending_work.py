@@ -12,7 +12,7 @@ from pulumi.dynamic import CreateResult, DiffResult, ReadResult, UpdateResult
 
 from providers import session
 from providers.base import KeepingProvider, KeptResource, Props, without_provider
-from providers.waiting import Waiting, as_output, keep_form
+from providers.waiting import Waiting, as_output, keep_wording
 from schemas.errors import about
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class PendingWorkProvider(KeepingProvider):
         return CreateResult("/".join([number, self.name, *others]), self._look(props))
 
     def read(self, id_: str, props: Props) -> ReadResult:
-        outs = keep_form(self._look(props), props)
+        outs = keep_wording(self._look(props), props)
         return ReadResult(id_, outs, {name: value for name, value in outs.items() if name != "waiting"})
 
     def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:

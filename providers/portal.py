@@ -20,27 +20,18 @@ from typing import Any
 
 import httpx
 
-from providers.assertion import SIGN_IN_PATH, Signer, signer_of
+from providers import paths
+from providers.assertion import Signer, signer_of
 from providers.contract import BELGIUM
 from providers.outages import Outages
-from providers.problems import raise_problem, without_ssin
+from providers.problems import error_when_retries_end, raise_problem, without_ssin
 from providers.retry import ATTEMPTS, UNTIL_DEADLINE, Failed, repeating, retry_after_seconds
 from providers.settings import Settings, embedded_database
-from schemas.errors import (
-    DeadlineExceeded,
-    LoginRefused,
-    PortalError,
-    PortalUnreachable,
-)
+from schemas.errors import LoginRefused, PortalUnreachable
 
 _ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 # Sign in again a little before the portal would refuse the token.
 _TOKEN_MARGIN_SECONDS = 30
-_EXHAUSTED: Mapping[int | None, type[PortalError]] = {
-    None: PortalUnreachable,
-    401: LoginRefused,
-    500: PortalUnreachable,
-}
 
 
 @dataclass(frozen=True)
@@ -125,7 +116,7 @@ class Connection:
         except Failed as failure:
             if failure.status is None or ATTEMPTS.get(failure.status) == UNTIL_DEADLINE:
                 self._outages.note_failure(failure.path or path)
-            error = _EXHAUSTED.get(failure.status, DeadlineExceeded)
+            error = error_when_retries_end(failure.status)
             raise error(method=method, path=path, status=failure.status, detail=failure.reason) from None
 
     def _exchange(self, method: str, path: str, **content: Any) -> httpx.Response:
@@ -158,20 +149,20 @@ class Connection:
             self._tokens.pop(organization, None)
 
     def _sign_in(self, organization: str, **more: str) -> tuple[str, float]:
-        client, audience = self._settings.client_id, self._settings.base_url + SIGN_IN_PATH
+        client, audience = self._settings.client_id, self._settings.base_url + paths.SIGN_IN
         form = {
             "grant_type": "client_credentials",
             "client_assertion_type": _ASSERTION_TYPE,
             "client_assertion": self._own_signer.assertion(client, audience, **more),
             "acting_for": organization,
         }
-        response = self._exchange("POST", SIGN_IN_PATH, data=form)
+        response = self._exchange("POST", paths.SIGN_IN, data=form)
         answer = _json_object(response)
         if response.status_code != httpx.codes.OK:
             detail = (
                 f"{answer.get('error', 'refused')}: {answer.get('error_description', '')} (client {client})"
             )
-            raise LoginRefused(method="POST", path=SIGN_IN_PATH, status=response.status_code, detail=detail)
+            raise LoginRefused(method="POST", path=paths.SIGN_IN, status=response.status_code, detail=detail)
         return str(answer["access_token"]), float(answer["expires_in"])
 
     @cached_property

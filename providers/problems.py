@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 from schemas.errors import (
     AlreadyExists,
+    DeadlineExceeded,
     Issue,
     LoginRefused,
     NotFound,
@@ -27,6 +28,12 @@ _ERRORS: Mapping[int, type[PortalError]] = {
     404: NotFound,
     412: PreconditionFailed,
 }
+_ERRORS_WHEN_RETRIES_END: Mapping[int | None, type[PortalError]] = {
+    None: PortalUnreachable,
+    401: LoginRefused,
+    500: PortalUnreachable,
+}
+"""By the status of the last attempt, None where no answer came; for all others the deadline has passed."""
 # What the portal writes for people, also in answers that are no problem: a form that a batch refuses, a supplier's no.
 _SENTENCES = frozenset({"detail", "title", "refusalReason"})
 
@@ -37,6 +44,11 @@ def without_ssin(members: dict[str, Any], *, everywhere: bool) -> dict[str, Any]
         if isinstance(members[name], str):
             members[name] = masked(members[name])
     return members
+
+
+def error_when_retries_end(status: int | None) -> type[PortalError]:
+    """What it means that the last attempt (`providers.retry`) ended with this status, None for no answer."""
+    return _ERRORS_WHEN_RETRIES_END.get(status, DeadlineExceeded)
 
 
 def raise_problem(method: str, path: str, status: int, problem: Mapping[str, Any], phrase: str) -> NoReturn:

@@ -26,7 +26,7 @@ from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Re
 from providers import session
 from providers.base import BaseProvider, Props, without_provider
 from providers.canonical import addresses_below, same, whole_numbers
-from providers.waiting import Waiting, as_output, keep_form, waiting_for
+from providers.waiting import Waiting, as_output, keep_wording, waiting_for
 from schemas.errors import (
     AlreadyExists,
     NotFound,
@@ -156,12 +156,14 @@ class PortalProvider(BaseProvider):
             try:
                 found = self.find(portal, props)
             except NotYetAvailable as error:
-                outs = keep_form(without_provider(props) | {"waiting": waiting_for(error).as_props()}, props)
+                outs = keep_wording(
+                    without_provider(props) | {"waiting": waiting_for(error).as_props()}, props
+                )
                 return ReadResult(id_, outs, self._inputs(outs))
             if found is None:
                 return self._read_nothing(id_, props)
-            outs = without_provider(props) | self._live(found.body, props) | self._known(found.body)
-            outs = keep_form(outs, props)
+            outs = without_provider(props) | self._live(found.body, props) | self._collect_outputs(found.body)
+            outs = keep_wording(outs, props)
             if outs.get("origin") == WAITING:
                 outs["origin"] = "adopted"  # somebody set it by hand in the meantime
             return ReadResult(id_, outs, self._inputs(outs))
@@ -218,7 +220,7 @@ class PortalProvider(BaseProvider):
                 continue
             except NotYetAvailable as error:
                 return props | {"origin": WAITING, "waiting": waiting_for(error).as_props()}
-            return props | {"origin": origin} | self._known(found.body)
+            return props | {"origin": origin} | self._collect_outputs(found.body)
         raise self._contended(props)
 
     def _compared(self, props: Props) -> list[str]:
@@ -232,7 +234,7 @@ class PortalProvider(BaseProvider):
     def _same(self, field: str, one: Props, other: Props) -> bool:
         return same(one.get(field), other.get(field), addresses_below(field, self.addresses))
 
-    def _known(self, answer: Props) -> Props:
+    def _collect_outputs(self, answer: Props) -> Props:
         return {
             "createdBy": answer.get("createdBy", ""),
             "waiting": as_output(self.find_waiting(answer)),

@@ -37,15 +37,15 @@ from providers.baseline import (
 from providers.canonical import canonical, whole_numbers
 from providers.differences import differences
 from providers.kinds import Kind, look
-from providers.waiting import Waiting, keep_form, waiting_for
+from providers.waiting import Waiting, keep_wording, waiting_for
 from schemas.errors import NotYetAvailable
 
 UNCHANGED = "unchanged"
 RELEASED = "released"
 NOT_SHOWN = "not shown yet"
 """What `observed` says where nothing is compared (R59), and so nothing is reported."""
-AS_IT_WAS = frozenset({UNCHANGED, RELEASED, NOT_SHOWN})
-"""Of what is observed, all that is no change."""
+NO_CHANGE = frozenset({UNCHANGED, RELEASED, NOT_SHOWN})
+"""What `observed` says where nothing changed."""
 
 # What is known since earlier looks.
 _KNOWN = ("adopted", "baseline", "acceptedOn", "observed")
@@ -67,7 +67,7 @@ class RetainedProvider(KeepingProvider):
         return CreateResult(f"{props['organization']}/retained/{props['kind']}", _observe(props, {}))
 
     def read(self, id_: str, props: Props) -> ReadResult:
-        outs = keep_form(_observe(props, props, accepts=False), props)
+        outs = keep_wording(_observe(props, props, accepts=False), props)
         # As inputs, what is declared stays: so the difference to what was found shows in every refresh, not only the first.
         inputs = {name: value for name, value in outs.items() if name != "waiting"} | {"status": UNCHANGED}
         return ReadResult(id_, outs, inputs)

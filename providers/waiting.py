@@ -95,7 +95,7 @@ def as_output(waiting: Waiting | None) -> dict[str, str]:
     return waiting.as_props() if waiting else {}
 
 
-def keep_form(outputs: dict[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+def keep_wording(outputs: dict[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
     """The outputs of a look, with the `waiting` of the last one where both say the same.
 
     A state of an earlier version spells it otherwise (`from_props`), and a refresh of it must show no change.

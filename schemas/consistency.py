@@ -47,9 +47,9 @@ def secrets_in(document: Document) -> Iterator[Finding]:
                 "their values are in the secrets file",
                 at_key=True,
             )  # fmt: skip
-    for number, line in enumerate(document.text.splitlines(), start=1):
+    for row, line in enumerate(document.text.splitlines(), start=1):
         for column in ssin_columns(line):
-            place = (number, column + 1)
+            place = (row, column + 1)
             yield document.finding_at(
                 place, SECRET_RULE,
                 "this looks like an INSZ (not repeated here): name the person by key, such as els.peeters, and remove it, "

@@ -18,6 +18,7 @@ from schemas.document import Document
 from schemas.fields import NONE
 from schemas.findings import Finding, Path, in_words
 from schemas.identifiers import dotted
+from schemas.systems import Application, System
 
 NEEDED_IN_1: tuple[tuple[Path, str], ...] = (
     (("access",), "access on the new number (Toegangsbeheer)"),
@@ -28,11 +29,16 @@ NEEDED_IN_1: tuple[tuple[Path, str], ...] = (
 )
 """What scenario 1 sets up on the new number (R03): the section, and what it is."""
 
-NO_ACTION_IN_2_AND_3: tuple[tuple[Path, str], ...] = (
-    (("accounts",), "ChaMan"),
-    *(((key,), "OCMW-configuratie") for key in SCREENS),
+NO_ACTION_IN_2_AND_3: tuple[tuple[Path, Application], ...] = (
+    (("accounts",), Application.CHAMAN),
+    *(((key,), Application.CONFIGURATION) for key in SCREENS),
 )
-"""Sections that scenarios 2 and 3 have no use for, and the system where the manual says "geen acties nodig" (R04)."""
+"""Sections that scenarios 2 and 3 have no use for, and the application where the manual says "geen acties nodig" (R04)."""
+
+
+def is_left_by_2_and_3(system: System) -> bool:
+    """Whether a merged centre that keeps its number leaves this system as it is (R04)."""
+    return system.application in {application for _, application in NO_ACTION_IN_2_AND_3}
 
 
 def dossier_centres(draft: Draft) -> list[str]:
@@ -144,11 +150,11 @@ def _sections(draft: Draft, document: Document) -> Iterator[Finding]:
                     at_key=place != ("scenario",),
                 )
     elif not document.has(("beyondScenario",)):
-        for path, system in NO_ACTION_IN_2_AND_3:
+        for path, application in NO_ACTION_IN_2_AND_3:
             if document.has(path):
                 yield document.finding(
                     path, "R04",
-                    f"scenario {draft.scenario} needs no action in {system} (\"geen acties nodig\"): remove "
+                    f"scenario {draft.scenario} needs no action in {application} (\"geen acties nodig\"): remove "
                     f"`{in_words(path)}`, or say why in `beyondScenario: {{reason: …}}`",
                     at_key=True,
                 )  # fmt: skip

@@ -26,20 +26,19 @@ class System(Enum):
     """A system of the manual, in the manual's order.
 
     :param title: what reports call it.
-    :param new_number_only: a merged centre that keeps its number leaves it as it is (R04).
     """
 
     CHIEF_ACCESS_MANAGERS = "Hoofdtoegangsbeheerders", Application.ACCESS
     SIGNING_IN = "Aanmelden", Application.ACCESS
     ACCESS = "Toegangsbeheer", Application.ACCESS
-    SENDER = "ChaMan verzender", Application.CHAMAN, True
-    FTP_ACCOUNT = "FTP-account", Application.CHAMAN, True
-    REST_ACCOUNT = "REST-account en delegatie", Application.CHAMAN, True
-    CERTIFICATES = "Certificaten", Application.CHAMAN, True
-    MUTATIONS = "Mutaties", Application.CONFIGURATION, True
-    TECHNICAL_PROVIDERS = "Technische dienstverleners", Application.CONFIGURATION, True
-    CONTACT_DETAILS = "Contactgegevens", Application.CONFIGURATION, True
-    NOTIFICATIONS = "OCMW Online notificaties", Application.CONFIGURATION, True
+    SENDER = "ChaMan verzender", Application.CHAMAN
+    FTP_ACCOUNT = "FTP-account", Application.CHAMAN
+    REST_ACCOUNT = "REST-account en delegatie", Application.CHAMAN
+    CERTIFICATES = "Certificaten", Application.CHAMAN
+    MUTATIONS = "Mutaties", Application.CONFIGURATION
+    TECHNICAL_PROVIDERS = "Technische dienstverleners", Application.CONFIGURATION
+    CONTACT_DETAILS = "Contactgegevens", Application.CONFIGURATION
+    NOTIFICATIONS = "OCMW Online notificaties", Application.CONFIGURATION
     RUNNING_DOSSIERS = "Lopende dossiers", Application.INTEGRATIONS
     ATTESTATIONS = "A036", Application.INTEGRATIONS
     E_BOX = "E-Box", Application.E_BOX
@@ -47,10 +46,9 @@ class System(Enum):
     ONLINE_REQUESTS = "OCMW Online aanvragen", Application.ONLINE
     RETAINED = "Wat behouden blijft", Application.RETAINED
 
-    def __init__(self, title: str, application: Application, new_number_only: bool = False) -> None:
+    def __init__(self, title: str, application: Application) -> None:
         self.title = title
         self.application = application
-        self.new_number_only = new_number_only
 
     @classmethod
     def named(cls, title: str) -> Self:

@@ -140,11 +140,11 @@ def _contradictions(wave: Wave, earlier: Sequence[Wave], document: Document) -> 
             if owner != fusion.name:
                 findings.append(
                     document.finding(
-                        path, "twice", f"{dotted(number)} is in the fusion {owner} of this day already"
+                        path, "twice", f"{dotted(number)} is in the merger into {owner} of this day already"
                     )
                 )
             if number in ended:
                 end = ended[number]
-                message = f"{dotted(number)} ended with the fusion {end.name} of {end.takes_effect}"
+                message = f"{dotted(number)} ended with the merger into {end.name} of {end.takes_effect}"
                 findings.append(document.finding(path, "R01", message))
     return findings

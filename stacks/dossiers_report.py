@@ -50,7 +50,7 @@ def _tell(centre: str, titles: Sequence[str], found: Sequence[Sequence[Any]]) ->
     lines = []
     for title, (stop, enter, waits, is_news) in zip(titles, found, strict=True):
         if enter:
-            each = ", ".join(f"{quality}: {number:.0f}" for quality, number in sorted(enter.items()))
+            each = ", ".join(f"{quality}: {count:.0f}" for quality, count in sorted(enter.items()))
             numbers = f"{sum(stop.values()):.0f} to stop, {sum(enter.values()):.0f} to enter again ({each})"
             lines.append(f"{title}: {numbers}" + (f"; {waits}" if waits else ""))
         elif waits and is_news:

@@ -26,7 +26,7 @@ from providers.cleanup import CleanedUp
 from providers.configuration import Mutations
 from providers.dossiers import Dossiers
 from providers.resource import PortalResource
-from providers.retained import AS_IT_WAS, NOT_SHOWN, RELEASED, UNCHANGED, Retained
+from providers.retained import NO_CHANGE, NOT_SHOWN, RELEASED, UNCHANGED, Retained
 from providers.review import Review
 from providers.waiting import Waiting
 from schemas.counts import format_count
@@ -34,7 +34,7 @@ from schemas.declaration import Fusion
 from schemas.identifiers import dotted
 from stacks import clean_up_report, dossiers_report
 from stacks.planned import AnyResource, Planned
-from stacks.waits import Wait
+from stacks.waits import WaitingThing
 
 Made = Sequence[tuple[Planned, AnyResource]]
 
@@ -97,9 +97,11 @@ def _summary(origins: list[str], waits: list[dict[str, str]], observed: list[str
     }
 
 
-def _waits(items: Sequence[Planned], outputs: list[dict[str, str]]) -> list[Wait]:
+def _waits(items: Sequence[Planned], outputs: list[dict[str, str]]) -> list[WaitingThing]:
     found = ((item, Waiting.from_props(props)) for item, props in zip(items, outputs, strict=True))
-    return [Wait(item.centre.name, item.title, item.system, waiting) for item, waiting in found if waiting]
+    return [
+        WaitingThing(item.centre.name, item.title, item.system, waiting) for item, waiting in found if waiting
+    ]
 
 
 def _retained(items: Sequence[Planned], observed: list[str]) -> dict[str, str]:
@@ -118,7 +120,7 @@ def _retained_lines(things: list[tuple[Planned, str]]) -> Iterator[str]:
     for item, status in things:
         if status == RELEASED:
             yield f"{item.title} released ({item.props['released']})"
-        elif status not in AS_IT_WAS:
+        elif status not in NO_CHANGE:
             yield f"{item.title}: {status}"
 
 
@@ -126,7 +128,7 @@ def _changed(items: Sequence[Planned], observed: list[str], accepted_on: list[st
     return [
         f"{item.thing}: {status}{_not_accepted(item, accepted)}"
         for item, status, accepted in zip(items, observed, accepted_on, strict=True)
-        if status not in AS_IT_WAS
+        if status not in NO_CHANGE
     ]
 
 

@@ -11,7 +11,7 @@ from schemas.systems import System
 
 
 @dataclass(frozen=True)
-class Wait:
+class WaitingThing:
     """A thing that waits. `thing` is what people call it: `sender contact`, `user tom.maes`."""
 
     centre: str

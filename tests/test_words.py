@@ -25,13 +25,13 @@ TEXTS = sorted(
 
 CONFUSED = {
     "head manager": (
-        r"\bhead[ _-]?managers?|_head_managers?",
+        r"(?<![a-z])head[\s_-]*managers?",
         "chief access manager (HTB): an access manager (TB) is at the head of a domain too",
     ),
     "into line": (r"\binto line\b|\bin line with\b|\b(?:is|are) in line\b", "in sync"),
-    "FTP box": (r"\bS?FTP[ _-]?box(?:es)?\b", "folder: the E-Box is another thing"),
+    "FTP box": (r"(?<![a-z])S?FTP[\s_-]*box(?:es)?(?![a-z])", "folder: the E-Box is another thing"),
     "watched": (
-        r"\bwatch(?:ed|es)?\b",
+        r"(?<![a-z])watch(?:ed|es|ing)?(?![a-z])",
         "retained (it must not change) or pending work (it is still to be done)",
     ),
 }
@@ -43,6 +43,7 @@ SAID_ALL_THE_SAME = {
     ("operations/cli.py", "head manager"): "the command of before, which works for one release",
     ("tests/operations/commands/test_old_names.py", "head manager"): "as above",
     ("providers/host.py", "watched"): "a provider host watches its engine",
+    ("tests/providers/test_host.py", "watched"): "as above",
     ("tests/engine/test_commands.py", "watched"): "set-up watches the programs that it starts",
 }
 
@@ -78,11 +79,15 @@ def test_no_word_stands_for_two_things() -> None:
         ("headManagersReportedBy: 2024-11-15", "head manager"),
         ("co-head managers", "head manager"),
         ("head-managers.xlsx", "head manager"),
+        ("reported as head\nmanagers", "head manager"),
         ("`up` brings it into line.", "into line"),
         ("what is in line", "into line"),
         ("the SFTP box of an account", "FTP box"),
         ("ftp_boxes = {}", "FTP box"),
+        ("def test_the_ftp_box(): ...", "FTP box"),
         ("Everything there is watched.", "watched"),
+        ("def test_another_domain_is_watched(): ...", "watched"),
+        ("def _watching(self): ...", "watched"),
     ],
 )
 def test_a_planted_word_is_noticed(text: str, word: str) -> None:

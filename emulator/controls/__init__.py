@@ -15,7 +15,7 @@ from emulator.controls.checkpoints import (
     restore_checkpoint,
 )
 from emulator.controls.contents import add_forms, list_seeded_ftp_passwords, reset
-from emulator.controls.others import add_aid_request, answer_delegation, list_clients, register_client
+from emulator.controls.parties import add_aid_request, answer_delegation, list_clients, register_client
 from emulator.controls.records import (
     journal,
     list_folder_files,

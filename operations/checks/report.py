@@ -1,4 +1,4 @@
-"""What `fusion check` says: a table for each centre that fits 80 columns, a summary for each fusion, an exit code."""
+"""What `fusion check` says: a table for each centre that fits 80 columns, and a summary for each fusion."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ import textwrap
 from collections.abc import Sequence
 from itertools import groupby, zip_longest
 
-from operations.checks.results import FAILED, RESULTS, TODO, UNKNOWN, WAITING, Result
+from operations.checks.results import RESULTS, UNKNOWN, Result
 from operations.checks.sign_in import CHECK as SIGN_IN
-from operations.exit_codes import ExitCode
 from operations.tables import table
 from schemas.counts import format_count
 from schemas.errors import LoginRefused, PortalUnreachable
@@ -51,13 +50,10 @@ def _table(results: Sequence[Result], width: int) -> str:
     return table(("result", "check", "what was found"), rows, width)
 
 
-def exit_code(results: Sequence[Result], *, strict: bool) -> ExitCode:
-    """Unreachable when nobody was let in and so nothing was looked at; partly done when something failed or is unknown."""
+def is_kept_out(results: Sequence[Result]) -> bool:
+    """Whether the portal let nobody in anywhere, and so nothing was looked at."""
     signing_in = [result for result in results if result.check == SIGN_IN]
-    if signing_in and all(map(_was_kept_out, signing_in)) and all(map(_saw_nothing, results)):
-        return ExitCode.UNREACHABLE
-    bad = {FAILED, UNKNOWN} | ({TODO, WAITING} if strict else set())
-    return ExitCode.PARTLY if any(result.result in bad for result in results) else ExitCode.DONE
+    return bool(signing_in) and all(map(_was_kept_out, signing_in)) and all(map(_saw_nothing, results))
 
 
 def _was_kept_out(result: Result) -> bool:

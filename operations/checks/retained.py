@@ -92,7 +92,7 @@ def _judge(found: Mapping[str, Any], title: str) -> Iterator[Verdict]:
     """What is to be said of one thing: what it waits for, what changed."""
     if waiting := Waiting.from_props(found["waiting"]):
         yield Verdict(WAITING, waiting.brief, title)
-    if found["observed"] not in retained.AS_IT_WAS:
+    if found["observed"] not in retained.NO_CHANGE:
         yield Verdict(
             FAILED, f"{found['observed']}: put it right in the portal, or accept it (retain.accept)", title
         )

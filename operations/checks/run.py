@@ -96,8 +96,8 @@ def run_checks(root: Path, names: Sequence[str], say: Say, keep: Path | None = N
     found: list[Result] = []
     unreachable: dict[str, FolderClosed] = {}
     try:
-        for number, one in enumerate(loaded, 1):
-            tell = partial(_say_with, say, f"[{number}/{len(loaded)}] {one.stack}")
+        for position, one in enumerate(loaded, 1):
+            tell = partial(_say_with, say, f"[{position}/{len(loaded)}] {one.stack}")
             tell("reading the stack's state")
             found += _check_stack(root, one, tell, keep, unreachable)
     finally:

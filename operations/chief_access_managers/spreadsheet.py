@@ -40,9 +40,9 @@ def content(title: str, headers: Sequence[str], rows: Sequence[Sequence[str]]) -
     sheet = book.active
     assert sheet is not None
     sheet.title = title[:31]
-    for number, values in enumerate([headers, *rows], 1):
+    for row, values in enumerate([headers, *rows], 1):
         for column, value in enumerate(values, 1):
-            cell = sheet.cell(number, column, value)
+            cell = sheet.cell(row, column, value)
             cell.data_type = "s"  # a text that starts with `=` is no formula
             cell.number_format = AS_TEXT
     for cell in sheet[1]:
@@ -88,14 +88,14 @@ def lines(path: Path, headers: Sequence[str]) -> list[Line]:
 
 
 def _lines(titles: list[str], rows: list[list[Any]]) -> Iterator[Line]:
-    for number, values in enumerate(rows, 2):
+    for row, values in enumerate(rows, 2):
         # A program that does not write how wide its sheet is leaves rows short.
         cells = {title: _text(value) for title, value in zip_longest(titles, values) if title}
         if any(cells.values()):
             numeric = (
                 title for title, value in zip(titles, values, strict=False) if isinstance(value, int | float)
             )
-            yield Line(number, cells, frozenset(numeric))
+            yield Line(row, cells, frozenset(numeric))
 
 
 def _text(value: Any) -> str:

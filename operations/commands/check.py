@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from operations import exit_codes
 from providers.settings import project_root
 
 
@@ -28,7 +29,7 @@ def check(fusions: tuple[str, ...], form: str, folder: Path | None, strict: bool
     FUSIONS are stacks; without any, all that there are. Nothing is written, taken away or marked as read. Ends with 0 when
     nothing failed and everything could be looked at, with 3 when the portal lets nobody in at all, else with 5.
     """
-    from operations.checks.report import as_text, exit_code
+    from operations.checks.report import as_text, is_kept_out
     from operations.checks.run import run_checks
     from operations.private_files import require_outside_git
 
@@ -39,4 +40,5 @@ def check(fusions: tuple[str, ...], form: str, folder: Path | None, strict: bool
         click.echo(json.dumps([result.as_json() for result in results], indent=2, ensure_ascii=False))
     else:
         click.echo(as_text(results))
-    sys.exit(exit_code(results, strict=strict))
+    words = [result.result for result in results]
+    sys.exit(exit_codes.of_checks(words, kept_out=is_kept_out(results), strict=strict))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from operations.exit_codes import ExitCode
+from operations import exit_codes
 from schemas.counts import format_count
 
 
@@ -46,7 +46,7 @@ def chief_access_managers(
         left_out = "; INSZ were not compared" if masked else ""
         count = format_count(len(found), "difference") if found else "no differences"
         click.echo(f"{checked}: {count}{left_out}", err=True)
-        sys.exit(ExitCode.FAILED if found else ExitCode.DONE)
+        sys.exit(exit_codes.of_findings(found))
     assert out is not None
     listing.write(listed, out, masked=masked)
     click.echo(listing.describe_file(listed, out, masked=masked))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from operations.exit_codes import ExitCode
+from operations import exit_codes
 
 
 @click.command()
@@ -35,4 +35,4 @@ def validate(paths: tuple[Path, ...], secrets_file: Path | None, form: str) -> N
         for finding in report.findings:
             click.echo(str(finding))
         click.echo(report.summary(), err=True)
-    sys.exit(ExitCode.FAILED if report.findings else ExitCode.DONE)
+    sys.exit(exit_codes.of_findings(report.findings))

@@ -65,12 +65,12 @@ def run(root: Path, names: Sequence[str], say: Say, *, keep: bool = False) -> li
         outcomes: list[Outcome] = []
         days = {name: load_declaration(folder / "fusions" / f"{name}.yaml").takes_effect for name in known}
         portals = min(days.values())
-        for number, name in enumerate(sorted(chosen, key=days.__getitem__), 1):
+        for position, name in enumerate(sorted(chosen, key=days.__getitem__), 1):
             if days[name] != portals:
                 portals = days[name]
                 say(f"  a fresh portal for the mergers of {portals}")
                 controls.reset(embedded_database(folder), controls.usual_moment(portals))
-            outcomes.append(_rehearse(folder, name, f"[{number}/{len(chosen)}]", say))
+            outcomes.append(_rehearse(folder, name, f"[{position}/{len(chosen)}]", say))
         if not keep and all(outcome.passed for outcome in outcomes):
             shutil.rmtree(folder)
     return outcomes

@@ -115,8 +115,8 @@ def _ats(story: Story, fusion: Fusion) -> Iterator[tuple[Place, str]]:
     for index, step in enumerate(story.steps):
         if not is_taken_by(step, fusion):
             continue
-        for number, deed in enumerate(step.by_hand):
-            yield ("steps", index, "byHand", number, "at"), deed.at
-        for number, line in enumerate(step.check.lines if step.check else ()):
+        for position, by_hand in enumerate(step.by_hand):
+            yield ("steps", index, "byHand", position, "at"), by_hand.at
+        for position, line in enumerate(step.check.lines if step.check else ()):
             if line.at is not None:
-                yield ("steps", index, "check", "lines", number, "at"), line.at
+                yield ("steps", index, "check", "lines", position, "at"), line.at

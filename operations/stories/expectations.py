@@ -114,9 +114,9 @@ def _counts(expect: Expect, outcome: StepOutcome) -> Iterator[str]:
     if ran is not None and expect.changes is not None:
         yield from _number(expect.changes, ran, "an up with")
     for name, wanted in (("created", expect.created), ("adopted", expect.adopted)):
-        number = outcome.summary.get(name)
-        if wanted is not None and number != wanted:
-            yield _expected(f"{wanted} {name} in the summary", str(number))
+        count = outcome.summary.get(name)
+        if wanted is not None and count != wanted:
+            yield _expected(f"{wanted} {name} in the summary", str(count))
     if expect.writes is not None and (expect.writes == SOME) != bool(outcome.writes):
         yield _expected(f"{expect.writes} writes at the portal", str(outcome.writes))
 

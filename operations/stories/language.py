@@ -276,10 +276,10 @@ def certificates_in_time(story: Story, document: Document, day: date) -> Iterato
     """What is made for a merger on `day` ends after it begins."""
     begins = begins_on(day)
     for index, step in enumerate(story.steps):
-        for number, made in enumerate(step.certificates):
+        for position, made in enumerate(step.certificates):
             if days.absolute(made.until, day) <= begins.isoformat():
                 yield document.finding(
-                    ("steps", index, "certificates", number, "until"), "order",
+                    ("steps", index, "certificates", position, "until"), "order",
                     f"what is made for a story begins on {begins}: give a later day",
                 )  # fmt: skip
 

@@ -113,7 +113,7 @@ def _block(portal: WritingPortal, number: str, context: _Context, *, blocked: bo
     user = next((user for user in users if user["ssin"] == context.ssin), None)
     if user is None:
         raise RehearsalError(f"{context.by_hand.person} is no user of {context.by_hand.domain} at {number}")
-    path = f"{_users(number, context)}/{user['id']}"
+    path = paths.user(number, context.by_hand.domain, user["id"])
     body = {name: user[name] for name in ("ssin", "applications", "roles")}
     portal.replace(path, {**body, "blocked": blocked}, portal.get(path).etag)
 
@@ -129,13 +129,13 @@ def _users(number: str, context: _Context) -> str:
 def _read_e_box(portal: WritingPortal, number: str, _: _Context) -> None:
     for document in portal.get_items(paths.unread_documents(number, PAGE_SIZE)):
         # A mark as read needs no precondition: `*` is any.
-        portal.replace(f"{paths.documents(number)}/{document['id']}/read", {"read": True}, "*")
+        portal.replace(paths.document_read(number, document["id"]), {"read": True}, "*")
 
 
 def _submit_report(portal: WritingPortal, number: str, context: _Context) -> None:
     """On the year before the merger, where this number reports on it (R62, R63)."""
     year = context.fusion.takes_effect.year - 1
-    path = f"{paths.unique_reports(number)}/{year}"
+    path = paths.unique_report(number, year)
     code = portal.get_items(paths.subsidies())[0]["code"]
     body = {"subsidies": [{"code": code, "amount": 1000}], "submitted": True}
     if all(report["year"] != year for report in portal.get_items(paths.unique_reports(number))):
@@ -151,7 +151,7 @@ def _stop_form(portal: WritingPortal, number: str, context: _Context) -> None:
     declared = context.fusion.dossiers
     if declared is None:
         raise RehearsalError(f"{context.fusion.name} declares no dossiers")
-    first = portal.get_items(f"{paths.forms(number, dossiers.FORMS)}?status=running")[0]
+    first = portal.get_items(paths.running_forms(number, dossiers.FORMS))[0]
     portal.add(
         paths.form_stops(number, dossiers.FORMS),
         {"endDate": declared.stop_on.isoformat(), "ids": [first["id"]]},

@@ -37,7 +37,7 @@ from schemas.secrets import Secrets, load_secrets
 from schemas.systems import System
 from stacks.plan import plan
 from stacks.planned import Planned
-from stacks.waits import Wait
+from stacks.waits import WaitingThing
 
 Say = Callable[[str], None]
 LAST_SECOND = time(23, 59, 59)
@@ -60,7 +60,7 @@ class Player:
     secrets: Secrets
     journal: JournalCheck
     forms_before: Forms = field(default_factory=dict)
-    waits: list[Wait] = field(default_factory=list)
+    waits: list[WaitingThing] = field(default_factory=list)
     as_of: str = ""
     summary: Mapping[str, Any] = field(default_factory=dict)
     interruption: Interruption = field(default_factory=Interruption)
@@ -224,7 +224,7 @@ class Player:
         # An `up` that fails tells what waits all the same, where it came that far.
         if operation == "up" and "waits" in ran.outputs:
             self.as_of = outcome.on[:10]
-            before, now = self.waits, [Wait.from_output(entry) for entry in ran.outputs["waits"]]
+            before, now = self.waits, [WaitingThing.from_output(entry) for entry in ran.outputs["waits"]]
             left = {(one.centre, one.thing) for one in now}
             outcome.came_through = [one for one in before if (one.centre, one.thing) not in left]
             self.waits = now
@@ -286,7 +286,7 @@ def play(
     try:
         player = begin_story(folder, name, story)
         player.interruption = interruption or player.interruption
-        for number, step in enumerate(story.steps, 1):
+        for position, step in enumerate(story.steps, 1):
             if not is_taken_by(step, player.fusion):
                 continue
             lived = player.step(step)
@@ -294,7 +294,7 @@ def play(
             if player.interruption.asked:
                 outcome.interrupted = True
                 break
-            say(f"{name} {number}/{len(story.steps)} {_progress(lived)}")
+            say(f"{name} {position}/{len(story.steps)} {_progress(lived)}")
             if lived.problems:
                 break
         outcome.systems = results_by_system(player.fusion, outcome.steps, player.journal)

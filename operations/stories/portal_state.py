@@ -80,10 +80,10 @@ def forms_left(before: Forms, now: Forms, fusion: Fusion) -> Iterator[str]:
             if known.organization == centre.kbo and known.start < declared.restart_on.isoformat():
                 what = _wrong(before.get(key), now.get(key), now, continuing, fusion.ocmw.kbo, declared)
                 wrong[known.kind, what] += bool(what)
-        for (kind, what), number in sorted((+wrong).items()):
+        for (kind, what), count in sorted((+wrong).items()):
             yield (
                 f"expected: every {kind} of {centre.name} that ran has ended on {declared.stop_on}, and goes on once from"
-                f" {declared.restart_on} under {fusion.ocmw.kbo}\nseen: {number} {what}"
+                f" {declared.restart_on} under {fusion.ocmw.kbo}\nseen: {count} {what}"
             )
 
 

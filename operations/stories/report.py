@@ -87,8 +87,8 @@ def _short(message: str) -> str:
 def _waits(step: StepOutcome) -> list[str]:
     counts = Counter((one.waiting.rule, one.waiting.whom, one.waiting.until) for one in step.waits)
     lines = [f"as of {step.waits_as_of}:"] if step.waits_as_of not in ("", step.on[:10]) else []
-    for (rule, whom, until), number in sorted(counts.items()):
-        said = f"{number} {rule} {whom}" + (f" until {until}" if until else "")
+    for (rule, whom, until), count in sorted(counts.items()):
+        said = f"{count} {rule} {whom}" + (f" until {until}" if until else "")
         lines += textwrap.wrap(said, _WIDTHS[3], subsequent_indent="  ")
     return lines + ([] if counts else ["nothing"])
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from operations.checks.results import Result
 from operations.rehearsals.projects import EngineRun
 from schemas.systems import System
-from stacks.waits import Wait
+from stacks.waits import WaitingThing
 
 # The engine's own words for that a program or an operation ended with an error; in full, since a preview's errors of
 # resources begin with "Preview failed: ".
@@ -45,11 +45,11 @@ class StepOutcome:
     did: list[Action] = field(default_factory=list)
     runs: list[EngineRun] = field(default_factory=list)
     writes: int = 0
-    waits: Sequence[Wait] = ()
+    waits: Sequence[WaitingThing] = ()
     waits_as_of: str = ""
     said: Sequence[str] = ()
     failures: list[Failure] = field(default_factory=list)
-    came_through: Sequence[Wait] = ()
+    came_through: Sequence[WaitingThing] = ()
     summary: Mapping[str, Any] = field(default_factory=dict)
     created: int = 0
     adopted: int = 0

@@ -44,7 +44,7 @@ def per_day(days: Mapping[str, int]) -> str:
     """`9 on 2024-11-01, 2 on 2025-01-01`; of many days the sum, the first and the last."""
     if len(days) > 3:
         return f"{sum(days.values())} on {len(days)} days from {min(days)} to {max(days)}"
-    return ", ".join(f"{number} on {day}" for day, number in sorted(days.items()))
+    return ", ".join(f"{count} on {day}" for day, count in sorted(days.items()))
 
 
 def _period(one: WaitPeriod) -> str:
@@ -58,7 +58,7 @@ def _checks(system: SystemResult) -> Iterator[str]:
     for checked in system.checks:
         counts = {word: sum(one.result == word for one in checked.others) for word in RESULTS}
         counts[RESULTS[0]] = checked.ok
-        said = ", ".join(f"{number} {word}" for word, number in counts.items() if number)
+        said = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
         yield f"check on {checked.on}: {said}"
         for (result, what), centres in _alike(checked.others).items():
             yield f"- {result}: {', '.join(centres)}: {what}"

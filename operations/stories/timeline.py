@@ -13,8 +13,9 @@ from operations.stories.journal_check import JournalCheck, system_of
 from operations.stories.results import CheckDay, DatedLine, StepOutcome, SystemResult, WaitPeriod
 from providers import paths, retained
 from schemas.declaration import Fusion
+from schemas.scenarios import is_left_by_2_and_3
 from schemas.systems import System
-from stacks.waits import Wait
+from stacks.waits import WaitingThing
 
 OTHER = "Al het overige"
 """The heading of what belongs to no system, so that nothing is left out."""
@@ -51,7 +52,7 @@ def _result(
         for call in journal.writes
         if call["status"] < 300 and system_of(call["path"]) == system
     )
-    kept = system is not None and system.new_number_only and fusion.scenario != 1 and not writes
+    kept = system is not None and is_left_by_2_and_3(system) and fusion.scenario != 1 and not writes
     return SystemResult(
         system.title if system else OTHER,
         "nothing to do in this scenario (R04)" if kept else "",
@@ -77,10 +78,10 @@ def _result(
 
 def _wait_periods(system: System | None, steps: Sequence[StepOutcome]) -> Iterator[WaitPeriod]:
     """From the first step that shows it to the first that does not; a thing may wait for one cause after the other."""
-    since: dict[tuple[str, ...], tuple[str, Wait]] = {}
+    since: dict[tuple[str, ...], tuple[str, WaitingThing]] = {}
     periods: Counter[WaitPeriod] = Counter()
 
-    def count(first: str, wait: Wait, ended: str = "") -> None:
+    def count(first: str, wait: WaitingThing, ended: str = "") -> None:
         waiting = wait.waiting
         periods[WaitPeriod(0, waiting.rule, waiting.whom, first, ended, "" if ended else waiting.until)] += 1
 
@@ -94,8 +95,8 @@ def _wait_periods(system: System | None, steps: Sequence[StepOutcome]) -> Iterat
             since[key] = (since[key][0] if key in since else day, wait)
     for first, wait in since.values():
         count(first, wait)
-    for period, number in sorted(periods.items(), key=lambda item: (item[0].since, item[0].ended)):
-        yield replace(period, count=number)
+    for period, total in sorted(periods.items(), key=lambda item: (item[0].since, item[0].ended)):
+        yield replace(period, count=total)
 
 
 def _check_days(system: System | None, steps: Sequence[StepOutcome]) -> Iterator[CheckDay]:
@@ -136,7 +137,7 @@ def _retained(fusion: Fusion, steps: Sequence[StepOutcome]) -> Mapping[str, str]
             status, _ = observed[centre.kbo, kind]
             if status != retained.UNCHANGED:
                 unchanged[centre.name] = False
-                colon = "" if status in retained.AS_IT_WAS else ":"
+                colon = "" if status in retained.NO_CHANGE else ":"
                 others.append(f"{centre.name}: {retained.KINDS[kind].title}{colon} {status}")
         names = ", ".join(name for name, is_unchanged in unchanged.items() if is_unchanged)
         day = min(observed[centre.kbo, kind][1] for centre, kind in known)

@@ -154,7 +154,7 @@ def test_a_saved_plan_lets_nobody_go_whom_it_does_not_name(fresh: Workspace) -> 
     fresh.in_sync(STACK)
 
 
-def test_another_domain_of_the_disappearing_centre_is_watched(cleaned: Workspace) -> None:
+def test_another_domain_of_the_disappearing_centre_is_retained(cleaned: Workspace) -> None:
     """What is removed and what is retained fit together (R22)."""
     add(cleaned, BORSBEEK, "woonzorg", "stef.backx")
     shown = cleaned.up(STACK, succeeds=False)

@@ -1,4 +1,4 @@
-"""Random deeds of people and of a client at two centres (`deeds`), against a model of their own (`model`).
+"""Random actions of people and of a client at two centres (`portal_machine`), against a model of their own (`model`).
 
 A failure prints the shortest run that it found; the runs are the same ones every time (`derandomize`).
 """

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from providers.settings import REHEARSAL_PASSPHRASE
 from tests.engine.conftest import CHECKOUT
 
 SHOW = 'echo "passphrase=${PULUMI_CONFIG_PASSPHRASE-unset} check=$PULUMI_SKIP_UPDATE_CHECK args=$*"; echo "$PATH"'
@@ -36,11 +37,11 @@ def checkout(tmp_path: Path, program: Callable[[str, str], Path]) -> Path:
 @pytest.mark.parametrize(
     ("variables", "passphrase"),
     [
-        ({}, "rehearsal"),
+        ({}, REHEARSAL_PASSPHRASE),
         ({"PULUMI_CONFIG_PASSPHRASE": "mine"}, "mine"),
         ({"PULUMI_CONFIG_PASSPHRASE": ""}, ""),
         ({"PULUMI_CONFIG_PASSPHRASE_FILE": "/run/secrets/passphrase"}, "unset"),
-        ({"PULUMI_BACKEND_URL": "file:///srv/state"}, "rehearsal"),
+        ({"PULUMI_BACKEND_URL": "file:///srv/state"}, REHEARSAL_PASSPHRASE),
         ({"PULUMI_BACKEND_URL": "s3://shared"}, "unset"),
         ({"PULUMI_BACKEND_URL": "s3://shared", "PULUMI_CONFIG_PASSPHRASE": "mine"}, "mine"),
     ],

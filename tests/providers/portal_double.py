@@ -12,7 +12,7 @@ import httpx
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from providers.assertion import SIGN_IN_PATH
+from providers import paths
 from providers.portal import Connection
 from providers.settings import Settings
 
@@ -41,7 +41,7 @@ class PortalDouble:
         )
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
-        if request.url.path == SIGN_IN_PATH:
+        if request.url.path == paths.SIGN_IN:
             self.sign_ins.append(request)
             return self.sign_in()
         self.calls.append(request)

@@ -214,7 +214,7 @@ def test_r06_what_ended_by_itself_goes_on_only_where_people_say_so(
     key = ended_on_the_eve(portal)
     life = ResourceHarness(DossiersProvider())
     waiting = life.create(declared())["waiting"]
-    assert waiting["reason"].startswith("1 ended on 2024-12-31, not for the fusion")
+    assert waiting["reason"].startswith("1 ended on 2024-12-31, not for the merger")
     assert waiting["whom"] == "the centre"
     assert life.preview(declared()) == "same"
     said = declared() | {"ended": decided}

@@ -6,7 +6,8 @@ import httpx
 import jwt
 import pytest
 
-from providers.assertion import SIGN_IN_PATH
+from emulator import embedded
+from providers import paths, settings
 from providers.portal import ReadingPortal, WritingPortal
 from providers.settings import Settings
 from schemas.errors import (
@@ -35,7 +36,7 @@ def test_it_signs_in_for_the_organisation_that_it_acts_for() -> None:
     claims = jwt.decode(form["client_assertion"], options={"verify_signature": False})
     assert form["acting_for"] == PAJOTTEGEM
     assert claims["iss"] == claims["sub"] == "rehearsal"
-    assert claims["aud"] == "https://portal.example" + SIGN_IN_PATH
+    assert claims["aud"] == "https://portal.example" + paths.SIGN_IN
     assert claims["exp"] - claims["iat"] == 300
     assert portal.calls[0].headers["Authorization"] == "Bearer token-1"
 
@@ -258,3 +259,8 @@ def test_a_sign_in_that_is_down_is_waited_for_once_for_all_apis() -> None:
     with pytest.raises(DeadlineExceeded):
         reading.get(f"/REST/eBox/v1/organizations/{PAJOTTEGEM}/box")
     assert len(portal.sign_ins) == first + 1
+
+
+def test_client_and_emulator_call_the_embedded_portal_by_one_url() -> None:
+    """It is the audience of what the client signs; each side has it for itself."""
+    assert settings.EMBEDDED_URL == embedded.URL

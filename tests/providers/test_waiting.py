@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from providers.waiting import Waiting, as_output, keep_form, waiting_for
+from providers.waiting import Waiting, as_output, keep_wording, waiting_for
 from schemas.errors import NotYetAvailable
 
 FIRST_DAY = Waiting("waits for the number's first day: it is not active yet", "R12", "KBO", "2025-01-01")
@@ -70,7 +70,7 @@ def test_a_state_of_an_earlier_version_keeps_its_form_until_it_says_something_el
     waiting = Waiting("waits for one thing", "R06", "the centre", "2025-02-01")
     earlier = {"reason": "waits for one thing (R06)", "whom": "the centre", "until": "2025-02-01"}
     outputs = {"waiting": waiting.as_props(), "other": 1}
-    assert keep_form(outputs, {"waiting": earlier}) == {"waiting": earlier, "other": 1}
-    assert keep_form(outputs, {"waiting": {**earlier, "until": "2025-03-01"}}) == outputs
-    assert keep_form(outputs, {"waiting": {}}) == keep_form(outputs, {}) == outputs
-    assert keep_form({"waiting": {}}, {"waiting": earlier}) == {"waiting": {}}
+    assert keep_wording(outputs, {"waiting": earlier}) == {"waiting": earlier, "other": 1}
+    assert keep_wording(outputs, {"waiting": {**earlier, "until": "2025-03-01"}}) == outputs
+    assert keep_wording(outputs, {"waiting": {}}) == keep_wording(outputs, {}) == outputs
+    assert keep_wording({"waiting": {}}, {"waiting": earlier}) == {"waiting": {}}

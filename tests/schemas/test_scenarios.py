@@ -8,7 +8,8 @@ import pytest
 
 from schemas.document import parse
 from schemas.loading import examine
-from schemas.scenarios import NEEDED_IN_1, NO_ACTION_IN_2_AND_3, dossier_centres
+from schemas.scenarios import NEEDED_IN_1, NO_ACTION_IN_2_AND_3, dossier_centres, is_left_by_2_and_3
+from schemas.systems import System
 
 CASES = Path(__file__).parent / "cases"
 SECTIONS_OF_1 = ["access", "accounts", "mutations", "technicalProviders", "contact", "notifications"]
@@ -62,6 +63,19 @@ def test_scenarios_2_and_3_need_nothing_of_it(scenario: str, key: str) -> None:
 
 def test_the_two_lists_are_about_the_same_systems() -> None:
     assert {path[0] for path, _ in NO_ACTION_IN_2_AND_3} == {path[0] for path, _ in NEEDED_IN_1} - {"access"}
+
+
+def test_what_a_kept_number_leaves_is_all_of_two_applications() -> None:
+    assert [system for system in System if is_left_by_2_and_3(system)] == [
+        System.SENDER,
+        System.FTP_ACCOUNT,
+        System.REST_ACCOUNT,
+        System.CERTIFICATES,
+        System.MUTATIONS,
+        System.TECHNICAL_PROVIDERS,
+        System.CONTACT_DETAILS,
+        System.NOTIFICATIONS,
+    ]
 
 
 @pytest.mark.parametrize(

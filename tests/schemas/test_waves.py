@@ -101,7 +101,7 @@ def test_r13_each_wave_has_its_own_day_for_flanders(folder: Path) -> None:
         ("1010784738", "12", "9:33: enterprise-number: an enterprise number (KBO) has ten digits"),
         ("scenario: 2", "scenario: 4", "5:15: unknown-value: the number 4"),
         ("    nis: 11999\n", "", "4:5: missing-key: `nis` is missing"),
-        ("0212216402", "0212.218.182", "10:30: R01: 0212.218.182 ended with the fusion Pajottegem of 2025-01-01"),
+        ("0212216402", "0212.218.182", "10:30: R01: 0212.218.182 ended with the merger into Pajottegem of 2025-01-01"),
         ("2031-01-01", "2032-01-01", "1:14: file-name: the wave of 2032-01-01 stands in 2032-01-01.yaml"),
         ("fusions:", "fusies:", "1:1: missing-key: `fusions` is missing"),
     ],

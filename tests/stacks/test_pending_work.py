@@ -35,7 +35,7 @@ def test_r63_who_keeps_the_number_reports_on_the_year_before_too() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_r64_requests_are_watched_where_they_disappear(name: str) -> None:
+def test_r64_requests_are_pending_where_they_disappear(name: str) -> None:
     fusion = shipped(name).fusion
     pending = [item for item in shipped(name).resources if item.resource is OnlineRequests]
     assert [item.centre.name for item in pending] == [centre.name for centre in fusion.disappearing]

@@ -11,7 +11,7 @@ from providers.dossiers import Dossiers
 from providers.pending_work import PendingWork
 from providers.retained import NOT_SHOWN, RELEASED, Retained
 from stacks import program
-from stacks.waits import Wait
+from stacks.waits import WaitingThing
 from tests.stacks.conftest import PASSWORD, Engine, edited
 
 
@@ -40,7 +40,7 @@ def test_the_summary_counts(engine: Engine) -> None:
             "until": "2025-01-13",
         }
     ]
-    assert [str(Wait.from_output(entry)) for entry in outputs["waits"]] == outputs["waiting"]
+    assert [str(WaitingThing.from_output(entry)) for entry in outputs["waits"]] == outputs["waiting"]
     assert outputs["retained"].keys() == {"Galmaarden", "Gooik", "Herne"}
     assert outputs["retained"]["Herne"] == "13 things, unchanged"
 

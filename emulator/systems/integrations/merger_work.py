@@ -73,8 +73,8 @@ def _counted(call: Call, kind: str, day: str) -> list[dict[str, Any]]:
             f"SELECT quality_code, count(*) FROM forms WHERE {which} GROUP BY quality_code",  # noqa: S608 - constants
             values,
         )
-        for code, number in rows:
-            of(code)[name] = number
+        for code, count in rows:
+            of(code)[name] = count
     return [found[code] for code in sorted(found)]
 
 

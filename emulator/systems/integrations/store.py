@@ -209,7 +209,7 @@ def count_forms(
             " AND end_date IS NOT NULL AND successor IS NULL GROUP BY quality_code",
             (organization, kind, last_day),
         )
-        left |= {(kind, code): number for code, number in rows}
+        left |= {(kind, code): count for code, count in rows}
     return [
         {
             "kind": kind,

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
+from operations import exit_codes
 from operations.commands.emulator.shared import FORMAT, KBO, opened, refusals, show
-from operations.exit_codes import ExitCode
 from schemas.errors import RehearsalError
 
 
@@ -50,7 +50,7 @@ def journal(
     counted = [call for call in calls if not writes or controls.was_made(call)]
     if expect_none and counted:
         click.echo(f"{len(counted)} calls where none was expected", err=True)
-        sys.exit(ExitCode.FAILED)
+        sys.exit(exit_codes.of_findings(counted))
 
 
 @click.command()

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from emulator import controls
-from operations import engine
-from operations.checks.report import as_text, exit_code
+from operations import engine, exit_codes
+from operations.checks.report import as_text, is_kept_out
 from operations.checks.results import FAILED, OK, RESULTS, TODO, UNKNOWN, WAITING, Result
 from providers.portal import Connection
 from providers.settings import Settings
@@ -203,6 +203,11 @@ def test_copies_go_where_one_says(
 
 
 # -- exit codes and text, line by line --------------------------------------------------------------------------------
+
+
+def exit_code(results: list[Result], *, strict: bool) -> int:
+    words = [result.result for result in results]
+    return exit_codes.of_checks(words, kept_out=is_kept_out(results), strict=strict)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from operations.stories.results import StepOutcome
 from schemas.declaration import Fusion
 from schemas.loading import load_declaration
 from schemas.systems import System
-from stacks.waits import Wait
+from stacks.waits import WaitingThing
 from tests.operations.stories.waits import FIRST_DAY, R12, R35, SUPPLIER
 
 FUSIONS = Path(__file__).parents[3] / "fusions"
@@ -32,7 +32,7 @@ def step(**fields: Any) -> Step:
     return Step.model_validate({"on": "2025-01-01", "what": "x", **fields})
 
 
-def outcome(*waits: Wait, **fields: Any) -> StepOutcome:
+def outcome(*waits: WaitingThing, **fields: Any) -> StepOutcome:
     fields.setdefault("runs", [EngineRun("up", True, {"update": 2, "same": 80}, ["update a", "update b"])])
     fields.setdefault("waits_as_of", "2025-01-01")
     return StepOutcome("2025-01-01", "x", waits=waits, **fields)

@@ -27,7 +27,7 @@ from providers.waiting import Waiting
 from schemas.declaration import Fusion
 from schemas.loading import load_declaration
 from schemas.systems import System
-from stacks.waits import Wait
+from stacks.waits import WaitingThing
 
 FUSIONS = Path(__file__).parents[3] / "fusions"
 MERGED, HERNE = "1010784738", "0212218182"
@@ -76,8 +76,10 @@ def up(**outputs: Any) -> EngineRun:
 
 def lived() -> list[StepOutcome]:
     account = ("Pajottegem", "FTP account FTP Pajottegem")
-    first = Wait(*account, System.FTP_ACCOUNT, Waiting("waits for its first day", "R12", "KBO", "2025-01-01"))
-    second = Wait(*account, System.FTP_ACCOUNT, Waiting("waits for the copy", "R27", "RSZ"))
+    first = WaitingThing(
+        *account, System.FTP_ACCOUNT, Waiting("waits for its first day", "R12", "KBO", "2025-01-01")
+    )
+    second = WaitingThing(*account, System.FTP_ACCOUNT, Waiting("waits for the copy", "R27", "RSZ"))
     bad = Result(
         "x", "Pajottegem", MERGED, System.CERTIFICATES, "certificates", "failed", "short.cer expired", "R37"
     )

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from providers.waiting import Waiting
 from schemas.systems import System
-from stacks.waits import Wait
+from stacks.waits import WaitingThing
 
-FIRST_DAY = Wait(
+FIRST_DAY = WaitingThing(
     "Pajottegem",
     "sender contact",
     System.SENDER,
     Waiting("waits for the number's first day", "R12", "KBO", "2025-01-01"),
 )
-SUPPLIER = Wait(
+SUPPLIER = WaitingThing(
     "Pajottegem",
     "REST account OCMW Online",
     System.REST_ACCOUNT,

@@ -69,7 +69,7 @@ def disturb(workspace: Workspace, stack: str, blow: Blow, portal: ServedPortal |
     if blow.late:
         workspace.pulumi("config", "set", "deadlineSeconds", LATE_DEADLINE_SECONDS, "-s", stack)
     # By what was there before: a run may write before the first look at it.
-    is_due = _watch_for(workspace, blow.moment)
+    is_due = _trigger_of(workspace, blow.moment)
     session = start_run(workspace, stack, blow.operation, more)
     in_time = any(is_due() and _strike(blow, session, portal) for _ in _while_it_runs(session))
     if in_time and blow.victim == PORTAL and not blow.late:
@@ -83,7 +83,7 @@ def disturb(workspace: Workspace, stack: str, blow: Blow, portal: ServedPortal |
     return StruckRun(in_time, status, read_output(workspace), left)
 
 
-def _watch_for(workspace: Workspace, moment: Moment) -> Callable[[], bool]:
+def _trigger_of(workspace: Workspace, moment: Moment) -> Callable[[], bool]:
     if moment.writes is None:
         began = time.monotonic()
         return lambda: time.monotonic() - began >= moment.seconds

@@ -13,7 +13,7 @@ from typing import Any
 
 from pulumi.dynamic import ResourceProvider
 
-from providers.retained import AS_IT_WAS, UNCHANGED, Retained
+from providers.retained import NO_CHANGE, UNCHANGED, Retained
 from schemas.errors import FusionError
 from stacks.planned import Planned
 from tests.providers.resource_harness import Props, ResourceHarness, begin_operation
@@ -113,7 +113,7 @@ class Stack:
             outs = self.kept[item.name].life.outs if item.name in self.kept else {}
             if outs.get("status") == REFUSED:
                 found[item.name] = REFUSED
-            if issubclass(item.resource, Retained) and outs.get("observed", UNCHANGED) not in AS_IT_WAS:
+            if issubclass(item.resource, Retained) and outs.get("observed", UNCHANGED) not in NO_CHANGE:
                 found[item.name] = f"retained: {outs['observed']}"
         return found
 

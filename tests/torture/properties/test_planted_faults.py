@@ -115,7 +115,7 @@ def absorbs_other_kinds(patch: pytest.MonkeyPatch) -> None:
         compared = declared["kind"] in ("mutations", "technicalProviders", "ftpAccounts")
         return (
             found
-            if compared or found["observed"] in retained.AS_IT_WAS
+            if compared or found["observed"] in retained.NO_CHANGE
             else seen(declared, {}, accepts=accepts)
         )
 

@@ -37,7 +37,7 @@ Plant = Callable[[pytest.MonkeyPatch], None]
 
 
 def finds_no_forms(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(dossiers, "_look", lambda portal, props: dossiers.Found(dossiers.NOTHING))
+    patch.setattr(dossiers, "_look", lambda portal, props: dossiers.Found(dossiers.NOTHING_LEFT))
 
 
 def stops_without_entering(patch: pytest.MonkeyPatch) -> None:
@@ -66,7 +66,7 @@ def moves_before_the_day(patch: pytest.MonkeyPatch) -> None:
     def moving(props: Any, _olds: Any) -> Any:
         for ids in batches._pages(props, "stop"):
             batches._stop(props, ids, batches.Progress("", 0))
-        return without_provider(props) | dossiers.NOTHING
+        return without_provider(props) | dossiers.NOTHING_LEFT
 
     patch.setattr(dossiers, "_move", moving)
 
@@ -87,7 +87,9 @@ def ignores_that_it_goes_on(patch: pytest.MonkeyPatch) -> None:
 
 def never_moves_again(patch: pytest.MonkeyPatch) -> None:
     """What was opened after the first time is not found."""
-    patch.setattr(DossiersProvider, "check", lambda self, _, news: CheckResult(news | dossiers.NOTHING, []))
+    patch.setattr(
+        DossiersProvider, "check", lambda self, _, news: CheckResult(news | dossiers.NOTHING_LEFT, [])
+    )
 
 
 # -- waiting --------------------------------------------------------------------------------------------------------
