@@ -37,6 +37,11 @@ class _Entry(Section):
     code: Text
 
 
+class _Supplier(_Entry):
+    certificate_management: bool
+    products: list[Text]
+
+
 class _Settings(Section):
     ftp_certificate_max_days: int
 
@@ -52,7 +57,7 @@ class _File(Section):
     ftp_authorizations: list[_Entry]
     rest_authorizations: list[_Entry]
     network_providers: list[_Entry]
-    suppliers: list[_Entry]
+    suppliers: list[_Supplier]
     settings: _Settings
 
 

@@ -94,5 +94,5 @@ def _judge(found: Mapping[str, Any], title: str) -> Iterator[Verdict]:
         yield Verdict(WAITING, waiting.brief, title)
     if found["observed"] not in retained.AS_IT_WAS:
         yield Verdict(
-            FAILED, f"{found['found']}: put it right in the portal, or accept it (retain.accept)", title
+            FAILED, f"{found['observed']}: put it right in the portal, or accept it (retain.accept)", title
         )

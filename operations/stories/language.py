@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, field_validator, model_validator
 
 from emulator import controls
 from operations.rehearsals.certificates import begins_on
@@ -42,7 +42,14 @@ def _day(value: Any) -> Any:
     return text
 
 
+def _without_time(value: str) -> str:
+    if "T" in value:
+        raise problem("wrong-type", "expected a day without a time, as 2025-01-01 or +12d")
+    return value
+
+
 Moment = Annotated[str, BeforeValidator(_day)]
+Day = Annotated[Moment, AfterValidator(_without_time)]
 Sentence = Annotated[str, Field(min_length=1, max_length=400, pattern=r"^.*\S.*$")]
 Count = Annotated[int, Field(ge=0)]
 Lines = Literal["none"] | list[Text]
@@ -120,7 +127,7 @@ class MadeCertificate(Section):
     """A certificate made for the occasion, in the project's fusions/certificates."""
 
     file: Text
-    until: Moment = Field(description="Its last day.")
+    until: Day = Field(description="Its last day.")
 
     @field_validator("file")
     @classmethod

@@ -15,6 +15,7 @@ from tests.support.workspace import Workspace
 
 FOLDERS = sorted(Path(__file__).with_name("states").glob("*/*/"))
 BEFORE = "before"
+WAITING = re.compile(r"^( +)~ waiting *: \{\n(?:\1   .*\n)*\1  \}\n", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -95,14 +96,13 @@ def test_nothing_changes_by_itself(old: tuple[str, Workspace]) -> None:
     assert outputs["summary"]["retained"] > 10 * len(KEPT[stack].retained)
 
     workspace.in_sync(stack)
-    # A first refresh after an `up` may call a resource updated without one property that differs.
+    # A first refresh after an `up` may call a resource updated without one property that differs; and it writes how
+    # something waits in the words of today.
     refreshed = workspace.pulumi("refresh", "-s", stack, "--yes", "--skip-preview", "--diff")
-    assert re.findall(r"^ +[~+-] \w+ *:.*", refreshed, re.MULTILINE) == []
+    assert re.findall(r"^ +[~+-] \w+ *:.*", WAITING.sub("", refreshed), re.MULTILINE) == []
     applied = workspace.up(stack)
     summaries = re.findall(r"^Resources:\n((?: .+\n)+)", applied, re.MULTILINE)
-    assert [re.sub(r"\d+", "n", one) for one in summaries] == [
-        "    n unchanged\n"
-    ] * 2  # its preview, and itself
+    assert {re.sub(r"\d+", "n", one) for one in summaries} == {"    n unchanged\n"}
     now = workspace.outputs(stack)
     assert {name: now.get(name) for name in outputs} == outputs  # a later version may have more
     assert workspace.journal(writes=True) == calls

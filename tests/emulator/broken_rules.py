@@ -216,7 +216,7 @@ BROKEN = (
     ),
     Broken("R52", _CONFIGURATION, ', at_least_one("contact person", "R52")', ""),
     Broken("R53", _CONFIGURATION, "    fr: Text\n", "    fr: Text | None = None\n"),
-    Broken("R54", _ONLINE, "if shown and details is not None:", "if False:"),
+    Broken("R54", _ONLINE, "if details is not None and today >= opens:", "if False:"),
     Broken("R54", _ONLINE, "AND o.merged_into IS NULL ORDER BY", "ORDER BY"),
     Broken("R55", _CONFIGURATION, 'if email is None and info.data.get("enabled"):', "if False:"),
     Broken("R56", _CONFIGURATION, 'if value is None and info.data.get("enabled"):', "if False:"),
@@ -267,7 +267,7 @@ BROKEN = (
     ),
     Broken("R63", _REPORTS, "started = organization.active_from is None or", "started = True or"),
     Broken("R64", _ONLINE, "for number in disappearing\n", "for number in ()\n"),
-    Broken("R64", _ONLINE, "receiving = asked.merged_into or organization", "receiving = organization"),
+    Broken("R64", _ONLINE, "receiving = organizations.successor(connection, asked)", "receiving = organization"),
     Broken("R69", _NOVA_PRIMA, "if months not in series.months:", "if False:"),
     Broken("R69", _NOVA_PRIMA, "if at.day == series.day:", "if at.day == 10:"),
     # Signing in

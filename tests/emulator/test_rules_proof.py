@@ -28,10 +28,13 @@ def test_a_broken_rule_is_still_a_change_of_the_source(broken: Broken) -> None:
     compile(changed, broken.file, "exec")
 
 
+RIGHTS = "systems/access_management/rights.py"
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / "emulator").mkdir()
-    (tmp_path / "emulator/systems/access_management/rights.py").write_text("good = True\n")
+    (tmp_path / "emulator" / RIGHTS).parent.mkdir(parents=True)
+    (tmp_path / "emulator" / RIGHTS).write_text("good = True\n")
     return tmp_path
 
 
@@ -51,24 +54,24 @@ def test_only_a_failing_test_counts(
     folder: Path, monkeypatch: pytest.MonkeyPatch, returned: int, printed: str, verdict: str
 ) -> None:
     def run(where: Path, tests: Sequence[str]) -> CompletedProcess[str]:
-        assert (where / "emulator/systems/access_management/rights.py").read_text() == "good = False\n"
+        assert (where / "emulator" / RIGHTS).read_text() == "good = False\n"
         assert tests
         return CompletedProcess([], returned, stdout=printed + "\n", stderr="")
 
     monkeypatch.setattr(rules_proof, "run", run)
-    assert rules_proof.verdict(folder, Broken("R16", "rights.py", "True", "False")).startswith(verdict)
-    assert (folder / "emulator/systems/access_management/rights.py").read_text() == "good = True\n"
+    assert rules_proof.verdict(folder, Broken("R16", RIGHTS, "True", "False")).startswith(verdict)
+    assert (folder / "emulator" / RIGHTS).read_text() == "good = True\n"
 
 
 @pytest.mark.parametrize("old", ["Maybe", "o"])
 def test_a_change_that_does_not_apply_once_is_told(folder: Path, old: str) -> None:
-    told = rules_proof.verdict(folder, Broken("R16", "rights.py", old, "x"))
+    told = rules_proof.verdict(folder, Broken("R16", RIGHTS, old, "x"))
     assert told.startswith("NO LONGER APPLIES")
 
 
 def test_the_copy_is_what_runs(tmp_path: Path) -> None:
     """The portal that is tested is the changed copy, and not the one beside these tests."""
     copy = rules_proof.workspace(tmp_path / "copy")
-    (copy / "emulator/systems/access_management/rights.py").write_text("raise SystemExit('the copy')\n")
+    (copy / "emulator" / RIGHTS).write_text("raise SystemExit('the copy')\n")
     done = rules_proof.run(copy, ["tests/emulator/systems/access_management/test_rights.py"])
     assert "the copy" in done.stdout + done.stderr

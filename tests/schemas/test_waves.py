@@ -133,3 +133,24 @@ def test_a_slip_in_the_lists_is_a_finding_too(tmp_path: Path) -> None:
     (tmp_path / "reference.yaml").write_text(text.replace("kbo: 0216.772.234", "kbo: 12"))
     with pytest.raises(DeclarationError, match="enterprise-number"):
         reference(tmp_path / "reference.yaml")
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        (", products: [Meester Welzijn]", ""),
+        (
+            "certificateManagement: true, products: [Socius",
+            "certificateManagment: true, products: [Socius",
+        ),
+    ],
+)
+def test_a_supplier_without_what_findings_ask_of_it_is_a_finding(
+    tmp_path: Path, right: str, wrong: str
+) -> None:
+    text = (Path(waves.__file__).parent / "reference.yaml").read_text()
+    assert right in text
+    (tmp_path / "reference.yaml").write_text(text.replace(right, wrong))
+    with pytest.raises(DeclarationError) as refused:
+        reference(tmp_path / "reference.yaml")
+    assert [one.rule for one in refused.value.findings] == ["missing-key"]

@@ -53,6 +53,8 @@ def test_a_story_is_of_any_fusion_from_november_unless_it_says_otherwise(tmp_pat
         ("story: [\n", 2, "yaml", ""),
         (f"{DAY}, certificates: [{{file: a/b/c.cer, until: 2025-02-10}}]}}\n", 3, "certificate-name", "a bare name"),
         (f"{DAY}, certificates: [{{file: ../c.cer, until: 2025-02-10}}]}}\n", 3, "certificate-name", "a bare name"),
+        (f"{DAY}, certificates: [{{file: c.cer, until: 2025-02-10T08:00:00}}]}}\n", 3, "wrong-type", "without a time"),
+        (f"{DAY}, certificates: [{{file: c.cer, until: +40dT08:00}}]}}\n", 3, "wrong-type", "without a time"),
         (f"{DAY}, certificates: [{{file: c.pem, until: 2025-02-10}}]}}\n", 3, "certificate-name", "ends in .cer"),
         ("story: A\nsteps:\n  - {on: -61, what: x}\n", 3, "wrong-type", "days from the merger as -61d, 0, +12d"),
         ("story: A\nsteps:\n  - {on: 0, what: x}\n  - {on: -1d, what: x}\n", 4, "order", "-1d lies before the step above"),

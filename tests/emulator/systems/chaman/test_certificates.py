@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import time
 from typing import Any
 
 import pytest
@@ -172,13 +171,12 @@ def test_r37_a_certificate_in_use_stays_and_keeps_its_usage(sender: Acting) -> N
     assert sender.delete(API, PATH).status_code == 204
 
 
+@pytest.mark.timeout(60)  # opening it takes minutes
 def test_r43_a_pfx_is_told_by_its_beginning_and_never_opened(sender: Acting) -> None:
     """It says itself how often its password is hashed: the portal would stand still for minutes."""
-    began = time.monotonic()
     answer = upload(sender, files.slow_pfx())
     assert issues(answer) == {("invalidInput", "content", "R43")}
     assert ".pfx" in answer.json()["issues"][0]["detail"]
-    assert time.monotonic() - began < 5
 
 
 @pytest.mark.parametrize("tag", [0xA3, 0xA5], ids=["x400Address", "ediPartyName"])
