@@ -117,8 +117,9 @@ def _counts(expect: Expect, outcome: StepOutcome) -> Iterator[str]:
         count = outcome.summary.get(name)
         if wanted is not None and count != wanted:
             yield _expected(f"{wanted} {name} in the summary", str(count))
-    if expect.writes is not None and (expect.writes == SOME) != bool(outcome.writes):
-        yield _expected(f"{expect.writes} writes at the portal", str(outcome.writes))
+    written = outcome.writes if outcome.runs else outcome.writes_of_up
+    if expect.writes is not None and (expect.writes == SOME) != bool(written):
+        yield _expected(f"{expect.writes} writes at the portal", str(written))
 
 
 def _checked(wanted: Check, results: Sequence[Result], fusion: Fusion) -> Iterator[str]:

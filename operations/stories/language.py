@@ -24,7 +24,7 @@ _CERTIFICATE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]*\.cer")
 MERGED, DISAPPEARING, EVERY = "merged", "disappearing", "every"
 """What stands for centres in a story, beside their names."""
 NONE, SOME = "none", "some"
-_OF_UP, _OF_RUNS = ["changes", "created", "adopted"], ["writes", "error", "says"]
+_OF_UP, _OF_RUNS = ["changes", "created", "adopted"], ["error", "says"]
 _OF_WAITING = ["waiting", "waitsOnly", "notWaiting"]
 
 
@@ -176,7 +176,8 @@ class Expect(Section):
     )
     adopted: Count | None = None
     writes: Literal["none", "some"] | None = Field(
-        default=None, description="Whether the step's runs wrote anything at the portal."
+        default=None,
+        description="Whether the step's runs wrote anything at the portal; without one, the last step with an `up`.",
     )
     no_writes_at: Literal["disappearing"] | None = Field(
         default=None, description="Nothing was written there so far but what may be (docs/design.md)."
@@ -287,8 +288,7 @@ def certificates_in_time(story: Story, document: Document, day: date) -> Iterato
 def _with_a_run(story: Story, document: Document) -> None:
     """What a run does is expected of steps that have one."""
     for index, step in enumerate(story.steps):
-        runs = step.up or step.refresh or step.preview is not None
-        unmet = ([] if step.up else _OF_UP) + ([] if runs else _OF_RUNS)
+        unmet = ([] if step.up else _OF_UP) + ([] if _runs(step) else _OF_RUNS)
         for key in unmet:
             place = ("steps", index, "expect", key)
             if document.has(place):
@@ -299,18 +299,25 @@ def _with_a_run(story: Story, document: Document) -> None:
 
 
 def _with_an_up_that_day(story: Story, document: Document) -> None:
-    """What waits is what the last `up` said: of another day, or of before somebody did something, it proves nothing."""
+    """What waits is what the last `up` said: of another day, or of before somebody did something, it proves nothing.
+
+    What was written is so too, where the step itself runs nothing.
+    """
     ups: list[Step] = []
     for index, step in enumerate(story.steps):
         ups = [up for up in ups if _same_day(up, step) and not _changes_something(step)]
         ups += [step] * step.up
         if any(_is_taken_by_all_of(up, step) for up in ups):
             continue
-        for key in _OF_WAITING:
+        for key in (*_OF_WAITING, *([] if _runs(step) else ["writes"])):
             place = ("steps", index, "expect", key)
             if document.has(place):
                 said = f"`{key}` is of an `up`: this step needs one, or one above it on that day with nothing done since"
                 document.report(place, "missing-key", said, at_key=True)
+
+
+def _runs(step: Step) -> bool:
+    return step.up or step.refresh or step.preview is not None
 
 
 def _same_day(one: Step, other: Step) -> bool:

@@ -62,6 +62,7 @@ class Player:
     forms_before: Forms = field(default_factory=dict)
     waits: list[WaitingThing] = field(default_factory=list)
     as_of: str = ""
+    writes_of_up: int = 0
     summary: Mapping[str, Any] = field(default_factory=dict)
     interruption: Interruption = field(default_factory=Interruption)
 
@@ -201,6 +202,9 @@ class Player:
         if step.preview is not None:
             self.run_engine("preview", outcome)
         outcome.waits, outcome.waits_as_of, outcome.summary = self.waits, self.as_of, self.summary
+        if step.up:
+            self.writes_of_up = outcome.writes
+        outcome.writes_of_up = self.writes_of_up
         if step.check:
             self.interruption.look()
             self.journal.skip()

@@ -36,6 +36,8 @@ class StepOutcome:
     """One step; `did` is what others than the stack did, `problems` is what was not as expected. `failures` are the lines of
     its runs' errors that name a thing of the fusion.
 
+    `writes` are its runs' own; `writes_of_up` those of the last step that had an `up`, this one or one above it.
+
     `summary` is the stack's own, of all it has; `created` and `adopted` are what this step added to it. `waits_as_of` is
     the day of the last `up` that told what waits; `said` are the messages that the story was waiting for.
     """
@@ -45,6 +47,7 @@ class StepOutcome:
     did: list[Action] = field(default_factory=list)
     runs: list[EngineRun] = field(default_factory=list)
     writes: int = 0
+    writes_of_up: int = 0
     waits: Sequence[WaitingThing] = ()
     waits_as_of: str = ""
     said: Sequence[str] = ()

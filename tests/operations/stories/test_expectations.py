@@ -66,6 +66,17 @@ def test_what_is_not_as_expected_says_what_was_seen(
     assert seen in problem
 
 
+@pytest.mark.parametrize(("writes", "wrong"), [(0, "some"), (1, "none")])
+def test_without_a_run_the_writes_are_those_of_the_up_above(
+    pajottegem: Fusion, writes: int, wrong: str
+) -> None:
+    lived = outcome(runs=[], writes_of_up=writes)
+    [problem] = stopped(step(expect={"writes": wrong}), lived, pajottegem)
+    assert problem == f"expected: {wrong} writes at the portal\nseen: {writes}"
+    right = "some" if writes else "none"
+    assert not stopped(step(expect={"writes": right}), lived, pajottegem)
+
+
 def test_what_waited_on_another_day_is_not_what_waits(pajottegem: Fusion) -> None:
     """An `up` may fail before it tells what waits."""
     told = step(up=True, expect={"waiting": ["(R12)"], "error": "x"})

@@ -61,7 +61,7 @@ def test_a_story_is_of_any_fusion_from_november_unless_it_says_otherwise(tmp_pat
         (f"{DAY}, preview: none, expect: {{changes: some}}}}\n", 3, "missing-key", "`changes` is of a run"),
         (f"{DAY}, refresh: true, expect: {{created: 1}}}}\n", 3, "missing-key", "this step needs an `up`"),
         (f"{DAY}, expect: {{adopted: 1}}}}\n", 3, "missing-key", "`adopted`"),
-        (f"{DAY}, expect: {{writes: none}}}}\n", 3, "missing-key", "needs an `up`, `preview` or `refresh`"),
+        (f"{DAY}, expect: {{writes: none}}}}\n", 3, "missing-key", "`writes` is of an `up`"),
         (f"{DAY}, expect: {{error: x}}}}\n", 3, "missing-key", "`error`"),
         (f"{DAY}, check: {{}}, expect: {{says: [x]}}}}\n", 3, "missing-key", "`says`"),
     ],
@@ -71,7 +71,7 @@ def test_a_finding_has_its_place(tmp_path: Path, text: str, line: int, rule: str
     assert any((line, rule) == one[:2] and message in one[2] for one in found), found
 
 
-WAITING = "{on: %s, what: x, expect: {waiting: none, waitsOnly: [x], notWaiting: [y]}}"
+WAITING = "{on: %s, what: x, expect: {waiting: none, waitsOnly: [x], notWaiting: [y], writes: some}}"
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ WAITING = "{on: %s, what: x, expect: {waiting: none, waitsOnly: [x], notWaiting:
         ),
     ],
 )
-def test_what_waits_is_expected_of_an_up_of_that_day(
+def test_what_waits_and_what_was_written_is_expected_of_an_up_of_that_day(
     tmp_path: Path, steps: list[str], line: int | None
 ) -> None:
     """Else nothing that happens after the last `up` could make it fail."""
@@ -105,8 +105,8 @@ def test_what_waits_is_expected_of_an_up_of_that_day(
         assert load_story(written(tmp_path, text)).steps
     else:
         found = findings(tmp_path, text)
-        keys = ("waiting", "waitsOnly", "notWaiting")
-        assert [(number, rule) for number, rule, _ in found] == [(line, "missing-key")] * 3
+        keys = ("waiting", "waitsOnly", "notWaiting", "writes")
+        assert [(number, rule) for number, rule, _ in found] == [(line, "missing-key")] * len(keys)
         assert all(any(f"`{key}` is of an `up`" in said for _, _, said in found) for key in keys)
 
 
