@@ -21,6 +21,7 @@ _lock = threading.Lock()
 _settings: Settings | None = None
 _connection: Connection | None = None
 _claims: set[str] = set()
+_THRESHOLDS = gc.get_threshold()
 
 
 def configure(settings: Settings) -> None:
@@ -30,20 +31,25 @@ def configure(settings: Settings) -> None:
         if settings == _settings:
             return
         host.end_with_engine()
-        if _connection is not None:
-            _connection.close()
+        _let_go()
         _settings, _connection = settings, None
-        _claims.clear()
 
 
 def close() -> None:
     """Let go of the connection and its settings, where a process goes on without them."""
     global _settings, _connection
     with _lock:
-        if _connection is not None:
-            _connection.close()
+        _let_go()
         _settings, _connection = None, None
-        _claims.clear()
+
+
+def _let_go() -> None:
+    if _connection is not None:
+        _connection.close()
+        # Where the process goes on, its garbage is collected again: frozen, it would pile up with each connection.
+        gc.unfreeze()
+        gc.set_threshold(*_THRESHOLDS)
+    _claims.clear()
 
 
 def connection() -> Connection:

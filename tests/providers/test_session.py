@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -96,3 +97,12 @@ def test_a_key_is_never_shown() -> None:
 def test_the_folder_of_the_project_is_this_checkout_unless_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("FUSION_ROOT")
     assert (project_root() / "Pulumi.yaml").is_file()
+
+
+def test_a_process_that_goes_on_collects_its_garbage_again() -> None:
+    thresholds = gc.get_threshold()
+    session.configure(settings())
+    session.connection()
+    assert gc.get_freeze_count()
+    session.close()
+    assert (gc.get_freeze_count(), gc.get_threshold()) == (0, thresholds)
