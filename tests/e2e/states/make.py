@@ -21,11 +21,23 @@ from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 # What the portal keeps of mutations, letters and the like, by far the most of its file.
 PASSING = ("aid_requests", "box_files", "documents", "forms", "mails", "mutations")
 SECRETS = "# People and passwords of a rehearsal: generated, of nobody.\n"
+
+
+PLACES = ("sourcePosition", "stackTrace")
+"""Where in a program a resource was made: paths of the machine that made the state, of no use to the engine."""
+
+
+def without_places(value: Any) -> Any:
+    """A state without the paths of the machine that made it."""
+    if isinstance(value, dict):
+        return {name: without_places(inner) for name, inner in value.items() if name not in PLACES}
+    return [without_places(inner) for inner in value] if isinstance(value, list) else value
 
 
 @dataclass(frozen=True)
@@ -110,7 +122,7 @@ class Project:
         for name in self._certificates():
             (folder / "certificates").mkdir(exist_ok=True)
             shutil.copy2(self.folder / "fusions" / "certificates" / name, folder / "certificates")
-        state = json.loads(self.run("pulumi", "stack", "export", "-s", self.stack))
+        state = without_places(json.loads(self.run("pulumi", "stack", "export", "-s", self.stack)))
         (folder / "stack.json").write_text(json.dumps(state, indent=1, ensure_ascii=False) + "\n")
         secrets = json.loads((self.folder / ".state/rehearsal/secrets.yaml").read_text().partition("\n")[2])
         del secrets[
