@@ -6,6 +6,7 @@ Each command is a module of `operations.commands`: options, one call, what is pr
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 import click
 
@@ -49,6 +50,7 @@ for _command in (
 def main() -> None:
     """Entry point: errors are for people, on stderr, with the documented exit code."""
     try:
+        _refuse_broken_text(sys.argv[1:])
         fusion(prog_name="fusion", standalone_mode=False)
     except DeclarationError as error:
         click.echo(str(error), err=True)
@@ -64,3 +66,17 @@ def main() -> None:
     except click.Abort:
         click.echo("interrupted", err=True)
         sys.exit(ExitCode.INTERRUPTED)
+
+
+def _refuse_broken_text(arguments: Sequence[str]) -> None:
+    """Bytes that are no text in this terminal's encoding come as lone surrogates, which no file and no portal can keep.
+
+    :raises click.UsageError: with the place, and without the text.
+    """
+    for place, argument in enumerate(arguments, 1):
+        try:
+            argument.encode()
+        except UnicodeEncodeError:
+            raise click.UsageError(
+                f"argument {place} is not text in this terminal's encoding ({sys.getfilesystemencoding()}): type it anew"
+            ) from None

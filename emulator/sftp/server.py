@@ -1,7 +1,7 @@
 """The folders of FTP accounts over SFTP: with an account's user name and password, and only with these, its folder opens.
 
-A connection has some attempts, each slow when it fails. `folder` says what an open folder can do; there is no shell, no
-command, no forwarding, and no key instead of a password.
+A connection has some attempts, each slow when it fails; `admission` says how many may try at once. `folder` says what an
+open folder can do; there is no shell, no command, no forwarding, and no key instead of a password.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from emulator.calendar import clock
 from emulator.core import passwords, store
 from emulator.seeds import opening
 from emulator.sftp import accounts
+from emulator.sftp.admission import Admission, Starting
 from emulator.sftp.folder import Folder
 
 HOST = "127.0.0.1"
@@ -32,7 +33,8 @@ PORT = 8022
 ATTEMPTS = 3
 FAILED_SECONDS = 1.0
 LOGIN_SECONDS = 30
-MOST_CONNECTIONS = 64
+MOST_CONNECTIONS = 64  # that have logged in
+MOST_OF_ACCOUNT = 16
 MOST_SESSIONS = 8  # of one connection
 
 _log = logging.getLogger("emulator")
@@ -123,8 +125,8 @@ class Portal:
 
     def __init__(self, memory: store.Database, failed_seconds: float) -> None:
         self.memory = memory
-        self.failed_seconds = failed_seconds
-        self.connections: set[asyncssh.SSHServerConnection] = set()
+        self.admission = Admission(failed_seconds)
+        self.connections: dict[asyncssh.SSHServerConnection, LogIn] = {}
         # Hashing a password takes some 10 ms, in which the others' calls go on; no more at once than there is room for.
         self._hashing = ThreadPoolExecutor(2, "password")
 
@@ -133,6 +135,15 @@ class Portal:
         connection = self.memory.connection()
         clock.catch_up(connection)
         return connection
+
+    def logged_in(self) -> list[accounts.Account]:
+        """The account of every connection that has logged in."""
+        return [one.account for one in self.connections.values() if one.account]
+
+    def drop(self, starting: Starting) -> None:
+        for connection, one in list(self.connections.items()):
+            if one.starting is starting:
+                connection.abort()
 
     async def matches(self, password: str, kept: str) -> bool:
         return await asyncio.get_running_loop().run_in_executor(
@@ -150,47 +161,67 @@ class LogIn(asyncssh.SSHServer):
     def __init__(self, portal: Portal) -> None:
         self.portal = portal
         self.account: accounts.Account | None = None
+        self.starting = Starting("")
         self.sessions: list[asyncssh.SSHServerChannel[bytes]] = []
-        self._attempts = 0
         self._connection: asyncssh.SSHServerConnection | None = None
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self._connection = conn
-        if len(self.portal.connections) >= MOST_CONNECTIONS:
+        if len(self.portal.logged_in()) >= MOST_CONNECTIONS:
             conn.abort()
             return
-        self.portal.connections.add(conn)
+        peer = conn.get_extra_info("peername")
+        self.starting = Starting(str(peer[0]) if peer else "")
+        self.portal.connections[conn] = self
+        gone = self.portal.admission.enter(self.starting)
+        if gone is not None:
+            self.portal.drop(gone)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - its base's signature
         assert self._connection
-        self.portal.connections.discard(self._connection)
+        self.portal.connections.pop(self._connection, None)
+        self.portal.admission.leave(self.starting)
 
     def password_auth_supported(self) -> bool:
-        return self._attempts < ATTEMPTS
+        return self.starting.attempts < ATTEMPTS
 
     async def validate_password(self, username: str, password: str) -> bool:
-        # Counted before it is known how it ends: a client may break off an attempt to start another.
-        self._attempts += 1
+        admission = self.portal.admission
         try:
-            account = accounts.find(self.portal.connection(), username)
-            # An unknown user takes as long as a wrong password.
-            right = await self.portal.matches(password, _nobody() if account is None else account.secret)
-            connection = self.portal.connection()
-            # Looked up again: it may have changed while the password was hashed.
-            right = right and account is not None and account == accounts.find(connection, username)
-            status = 401
-            if right and account is not None:
-                status = 200 if accounts.is_open(connection, account) else 403
-            with store.transaction(connection):
-                accounts.record(connection, accounts.SIGN_IN, account, status)
+            tried = accounts.find(self.portal.connection(), username)
+            key = None if tried is None else (tried.organization, tried.name)
+            async with admission.attempt(self.starting, key) as attempt:
+                status, account = await self._judge(username, password)
+                attempt.right = status in (200, 429)
         except Exception:
             _log.exception("an SFTP login failed")
-            status = 500
+            status, account = 500, None
         if status == 200:
             self.account = account
+            admission.leave(self.starting)
             return True
-        await asyncio.sleep(self.portal.failed_seconds)
+        await asyncio.sleep(admission.failed_seconds)
         return False
+
+    async def _judge(self, username: str, password: str) -> tuple[int, accounts.Account | None]:
+        """The status that the journal has of an attempt, and whose folder opens."""
+        account = accounts.find(self.portal.connection(), username)
+        # An unknown user takes as long as a wrong password.
+        right = await self.portal.matches(password, _nobody() if account is None else account.secret)
+        connection = self.portal.connection()
+        # Looked up again: it may have changed while the password was hashed.
+        right = right and account is not None and account == accounts.find(connection, username)
+        status = 401
+        if right and account is not None:
+            status = 200 if accounts.is_open(connection, account) else 403
+            inside = self.portal.logged_in()
+            if status == 200 and (
+                len(inside) >= MOST_CONNECTIONS or inside.count(account) >= MOST_OF_ACCOUNT
+            ):
+                status = 429
+        with store.transaction(connection):
+            accounts.record(connection, accounts.SIGN_IN, account, status)
+        return status, account
 
 
 @cache

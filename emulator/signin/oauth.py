@@ -6,6 +6,7 @@ Assertions and tokens live by the wall clock, as the clients that sign them do; 
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 import sqlite3
 import time
@@ -26,6 +27,8 @@ ASSERTION_SECONDS = 300
 LEAST_KEY_BITS = 2048
 # Clocks of two machines may differ by this much.
 LEEWAY_SECONDS = 10
+# Claims are JSON of the client's: a lone surrogate is no text, and nothing keeps what has no end.
+_CLAIM = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,255}")
 FORM = "application/x-www-form-urlencoded"
 APIS = (
     "accessManagement",
@@ -215,8 +218,12 @@ def _client_of(
         raise OAuthError("invalid_client", "sub and iss must both be the client's id")
     if expires - issued > ASSERTION_SECONDS:
         raise OAuthError("invalid_client", f"an assertion lives {ASSERTION_SECONDS} seconds at most")
-    _use_up(connection, claimed, str(claims["jti"]), expires)
-    ssin = claims.get("ssin")
+    jti, ssin = str(claims["jti"]), claims.get("ssin")
+    if not all(_CLAIM.fullmatch(text) for text in (jti, "-" if ssin is None else str(ssin))):
+        raise OAuthError(
+            "invalid_client", "jti and ssin have 1 to 255 characters, without control characters"
+        )
+    _use_up(connection, claimed, jti, expires)
     return claimed, None if ssin is None else str(ssin)
 
 

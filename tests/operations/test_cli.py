@@ -119,3 +119,13 @@ def test_the_schema_can_be_written(fusion: Fusion, tmp_path: Path, monkeypatch: 
     ran = fusion("schema", "--write")
     assert (ran.code, ran.out, ran.err) == (0, "", "wrote fusion.schema.json\n")
     assert jsonschema.FILE.read_text() == jsonschema.as_text()
+
+
+def test_what_is_no_text_is_refused_by_its_place(fusion: Fusion, tmp_path: Path) -> None:
+    """Bytes that are not UTF-8 reach Python as lone surrogates."""
+    ran = fusion(
+        "emulator", "--database", str(tmp_path / "portal.db"), "request", "0212212343", "--subject", "a\udcff"
+    )
+    assert (ran.code, ran.out) == (1, "")
+    assert "argument 7 is not text" in ran.err
+    assert not (tmp_path / "portal.db").exists()

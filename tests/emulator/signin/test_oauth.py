@@ -81,6 +81,15 @@ def test_tokens_are_kept_hashed(portal: Portal) -> None:
         {"jti": None},
         {"exp": "soon"},
         {"iat": 10**400},
+        {"jti": "\ud800"},
+        {"jti": "a\x00b"},
+        {"jti": ""},
+        {"jti": "x" * 256},
+        {"ssin": "\udfff"},
+        {"iss": "\ud800", "sub": "\ud800"},
+        {"iss": "0212212343/\ud800", "sub": "0212212343/\ud800"},
+        {"sub": "\ud800"},
+        {"aud": ["\ud800"]},
     ],
 )
 def test_an_assertion_is_checked_claim_by_claim(portal: Portal, claims: dict[str, Any]) -> None:

@@ -1,0 +1,114 @@
+"""Who may try to log in, how many at once and how often; neither idle connections nor guesses keep the owner out."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Iterator
+
+import asyncssh
+import pytest
+
+from emulator.sftp import server as sftp
+from emulator.sftp.admission import AT_ONCE_OF_ADDRESS, MOST_STARTING, Admission, Starting
+from tests.emulator.conftest import Portal
+from tests.emulator.support.sftp_client import USER, logged_in, names_in, put, run, served, sign_ins
+
+
+@pytest.fixture
+def address(portal: Portal) -> Iterator[sftp.Address]:
+    with served(portal) as address:
+        yield address
+
+
+def test_idle_connections_keep_nobody_out(portal: Portal, address: sftp.Address) -> None:
+    put(portal, "a.xml", b"<a/>")
+    with contextlib.ExitStack() as stack:
+        for _ in range(80):
+            stack.enter_context(socket.create_connection((address.host, address.port)))
+        assert names_in(address) == ["a.xml"]
+
+
+def test_who_has_logged_in_is_not_put_out(address: sftp.Address) -> None:
+    async def work() -> None:
+        async with logged_in(address) as connection, connection.start_sftp_client() as client:
+            with contextlib.ExitStack() as stack:
+                for _ in range(80):
+                    stack.enter_context(socket.create_connection((address.host, address.port)))
+                assert await client.isdir("/")
+
+    run(work)
+
+
+def test_one_account_does_not_take_the_others_places(
+    address: sftp.Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("emulator.sftp.server.MOST_OF_ACCOUNT", 1)
+
+    async def work() -> None:
+        async with logged_in(address):
+            with pytest.raises(asyncssh.PermissionDenied):
+                async with logged_in(address):
+                    pass
+
+    run(work)
+    assert names_in(address) == []
+
+
+def test_guesses_at_an_account_come_one_after_the_other(portal: Portal) -> None:
+    """Over many connections as over one, also where each breaks off as soon as it has asked."""
+    seconds, connections = 0.2, 12
+
+    async def guess(address: sftp.Address) -> None:
+        while True:
+            with contextlib.suppress(asyncssh.Error, OSError, TimeoutError):
+                async with asyncio.timeout(0.15), logged_in(address, USER, "guess"):
+                    pass
+
+    async def work() -> float:
+        loop = asyncio.get_running_loop()
+        with sftp.running(portal.database, failed_seconds=seconds) as address:
+            started = loop.time()
+            guessing = [asyncio.create_task(guess(address)) for _ in range(connections)]
+            await asyncio.sleep(2)
+            for task in guessing:
+                task.cancel()
+            await asyncio.gather(*guessing, return_exceptions=True)
+        return loop.time() - started
+
+    took = run(work)
+    assert len(sign_ins(portal)) <= took / seconds + 1
+
+
+def test_the_address_with_most_connections_makes_room() -> None:
+    admission = Admission(1)
+    crowd = [Starting("10.0.0.1") for _ in range(MOST_STARTING - 1)]
+    owner = Starting("10.0.0.2")
+    for one in (owner, *crowd):
+        assert admission.enter(one) is None
+    assert admission.enter(Starting("10.0.0.1")) is crowd[0]
+    crowd[5].attempts = 2
+    crowd[1].attempting = True
+    assert admission.enter(Starting("10.0.0.3")) is crowd[5]
+    assert admission.enter(Starting("10.0.0.3")) is crowd[2]
+    admission.leave(owner)
+    assert admission.enter(Starting("10.0.0.3")) is None
+
+
+def test_an_address_has_so_many_turns_and_what_fails_keeps_its_turn() -> None:
+    async def work() -> None:
+        admission = Admission(3600)
+        for account in range(AT_ONCE_OF_ADDRESS):
+            async with admission.attempt(Starting("10.0.0.1"), account):
+                pass
+        for account, address in ((9, "10.0.0.1"), (0, "10.0.0.2")):
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.05), admission.attempt(Starting(address), account):
+                    pass
+        async with admission.attempt(Starting("10.0.0.2"), 9) as attempt:
+            attempt.right = True
+        async with admission.attempt(Starting("10.0.0.2"), 9):
+            pass
+
+    run(work)
