@@ -44,6 +44,9 @@ file:*)
 esac
 export PULUMI_SKIP_UPDATE_CHECK="${PULUMI_SKIP_UPDATE_CHECK-true}"
 
+# State, plans and the emulated portal's file are about people: whatever the umask, nobody else reads them.
+umask 077
+
 # The language host takes the first python on PATH: it must be the environment's, whatever else is active.
 export PATH="$engine:$venv/bin:$PATH"
 

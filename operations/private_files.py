@@ -1,9 +1,11 @@
-"""Files about people: readable for their owner only, and never where git would take them up."""
+"""Files about people: readable for their owner only, whatever the umask, and never where git would take them up."""
 
 from __future__ import annotations
 
 import os
+import stat
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 from schemas.errors import GuardRefused
@@ -11,12 +13,29 @@ from schemas.errors import GuardRefused
 
 def write_private(path: Path, content: bytes) -> None:
     """Write a file that nobody else on the machine can read, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(path.parent)
     temporary = path.with_name(f".{path.name}.new")
     temporary.unlink(missing_ok=True)
     with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(content)
     temporary.replace(path)
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make a folder, and those to it, for their owner only; one that is there stays as it is."""
+    if not folder.is_dir():
+        make_private_folder(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def close_to_others(folder: Path) -> None:
+    """Take from everybody else what they may do with a folder of one's own and all in it, as earlier versions left it."""
+    for place, _, files in os.walk(folder):
+        for path in (Path(place), *(Path(place, name) for name in files)):
+            with suppress(FileNotFoundError, PermissionError):  # gone meanwhile, or somebody else's
+                mode = path.lstat().st_mode
+                if mode & 0o077 and not stat.S_ISLNK(mode):
+                    path.chmod(stat.S_IMODE(mode) & 0o700)
 
 
 def require_outside_git(path: Path, what: str, way_out: str = "") -> None:

@@ -13,7 +13,7 @@ import threading
 import time
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -115,12 +115,28 @@ def _identity(path: Path) -> tuple[int, int] | None:
 
 def connect(path: Path) -> sqlite3.Connection:
     """A connection in autocommit mode (`transaction` starts what must be atomic), usable by one thread at a time."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private(path)
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     _use_wal(connection)
     connection.execute("PRAGMA synchronous=NORMAL")
     connection.execute("PRAGMA foreign_keys=ON")
     return connection
+
+
+def make_private(file: Path) -> None:
+    """Make an empty file, and the folders to it, where there is none, for its owner only: it is about people. What SQLite
+    writes beside it gets the same mode."""
+    make_private_folder(file.parent)
+    # One that is there is not even opened: closing it again would end the locks that SQLite has on it in this process.
+    with suppress(FileExistsError):
+        os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make a folder, and those to it, for their owner only; one that is there stays as it is."""
+    if not folder.is_dir():
+        make_private_folder(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:

@@ -53,9 +53,9 @@ def make(connection: sqlite3.Connection, name: str) -> tuple[Checkpoint, bool]:
     :raises Problem: 400 for what cannot be a name.
     """
     file = _file(connection, name)
-    file.parent.mkdir(parents=True, exist_ok=True)
     part = file.with_name(f".{name}.{uuid.uuid4().hex}.part")
     try:
+        store.make_private(part)
         # A connection of its own: SQLite does not copy from one that is writing, as the caller's may be.
         with closing(_connect(_portal(connection))) as source, closing(_connect(part)) as target:
             source.backup(target)

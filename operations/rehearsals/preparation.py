@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from operations.engine import list_stacks, run_pulumi
-from operations.private_files import write_private
+from operations.private_files import close_to_others, make_private_folder, write_private
 from providers.settings import REHEARSAL_CLIENT_KEY, REHEARSAL_SECRETS, embedded_database
 from schemas.declaration import Fusion
 from schemas.document import read
@@ -33,6 +33,7 @@ def prepare(root: Path, environment: Mapping[str, str] = os.environ) -> Iterator
     """
     fusions = {path.stem: load_declaration(path, None) for path in sorted((root / "fusions").glob("*.yaml"))}
     first = min((fusion.takes_effect for fusion in fusions.values()), default=None)
+    close_to_others(root / ".state")
     yield from _client_key(root, first)
     yield from _secrets(root, fusions)
     yield from _stacks(root, list(fusions), environment)
@@ -126,7 +127,7 @@ def _stacks(root: Path, names: list[str], environment: Mapping[str, str]) -> Ite
     folder = root / ".state" / ".pulumi" / "stacks" / "fusion"
     if "PULUMI_BACKEND_URL" not in environment and all((folder / f"{name}.json").exists() for name in names):
         return
-    (root / ".state").mkdir(exist_ok=True)  # the file backend wants its folder to be there
+    make_private_folder(root / ".state")  # the file backend wants its folder to be there
     present = list_stacks(root, environment)
     for name in names:
         if name not in present:

@@ -20,6 +20,7 @@ from threading import RLock
 from typing import Any
 
 from operations.engine import missing_engine
+from operations.private_files import make_private_folder
 from providers.settings import REHEARSAL_PASSPHRASE
 from schemas.errors import EngineError, RehearsalError
 
@@ -36,7 +37,7 @@ def make_project(root: Path, folder: Path, names: Sequence[str] | None = None) -
     """
     if folder.exists():
         shutil.rmtree(folder)
-    folder.mkdir(parents=True)
+    make_private_folder(folder)
     shutil.copy2(root / "Pulumi.yaml", folder)
     # Without the stacks' settings: a `portalUrl` or a passphrase of one's own has no business in a rehearsal.
     ignore = shutil.ignore_patterns("__pycache__", "Pulumi.*.yaml")
@@ -54,7 +55,7 @@ def exclusive(folder: Path) -> Iterator[None]:
 
     :raises RehearsalError: when somebody does.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(folder.parent)
     with folder.with_name(f"{folder.name}.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -12,6 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
 
+from operations.private_files import make_private_folder
 from operations.rehearsals import projects
 from operations.rehearsals.preparation import prepare
 from operations.stories.choice import ChosenStory
@@ -95,7 +96,7 @@ def clean(root: Path, folder: Path | None = None) -> int:
 def _numbered(folder: Path) -> Iterator[Path]:
     """The next run's own folder; only what is kept for a look is left of it."""
     mine = folder / str(max((int(path.name) for path in _kept(folder)), default=0) + 1)
-    mine.mkdir(parents=True)
+    make_private_folder(mine)
     try:
         yield mine
     finally:

@@ -133,6 +133,14 @@ def test_the_engine_does_not_ignore_interrupts_in_a_background_job(checkout: Pat
     assert not ignored & interrupt
 
 
+@pytest.mark.parametrize("umask", ["000", "022"])
+def test_what_the_engine_writes_is_for_its_owner_only(checkout: Path, umask: str) -> None:
+    """State, saved plans, and the embedded portal's file, which the program makes."""
+    (checkout / ".venv/engine/pulumi").write_text("#!/bin/sh\numask\n")
+    answer = start(["sh", "-c", f"umask {umask}; '{checkout}/.venv/bin/pulumi' up"], checkout)
+    assert answer.stdout.strip() == "0077"
+
+
 SHELLS = [shell for shell in ("sh", "bash", "zsh", "dash") if shutil.which(shell)]
 
 

@@ -240,3 +240,23 @@ def test_the_command_prints_a_line_for_each(
     ran = fusion("setup")
     assert (ran.code, len(ran.out.splitlines())) == (0, 5)
     assert fusion("setup").out == ""
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o022])
+def test_nobody_else_reads_what_is_below_state(root: Path, pulumi: FakePulumi, umask: int) -> None:
+    """What an earlier version left open included."""
+    (root / ".state").mkdir()
+    old = root / ".state" / "old" / "portal.db"
+    old.parent.mkdir(mode=0o755)
+    old.write_text("")
+    old.chmod(0o644)
+    (root / ".state" / "elsewhere").symlink_to(root / "fusions")
+    before = os.umask(umask)
+    try:
+        list(prepare(root, pulumi.environment))
+    finally:
+        os.umask(before)
+    below = [path for path in (root / ".state", *(root / ".state").rglob("*")) if not path.is_symlink()]
+    assert old in below
+    assert [path for path in below if path.stat().st_mode & 0o077] == []
+    assert (root / "fusions").stat().st_mode & 0o077
