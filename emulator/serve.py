@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,7 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from emulator.app import create_app
-from emulator.core import problems
+from emulator.core import problems, store
 from emulator.core.problems import SocketFault
 from emulator.seeds.opening import open_portal
 from emulator.sftp import server as sftp
@@ -54,6 +55,7 @@ def serve(
         )
         taken = listening.getsockname()[1]
         own, *others = (f"http://{name}:{taken}" for name in (host, "127.0.0.1", "localhost"))
+        stack.enter_context(_announced(database, folders))
         sys.stdout.write(
             f"The rehearsal portal: {own}\nIts APIs and controls: {own}/\n"
             f"FTP accounts: sftp -P {folders.port} USER@{folders.host} (host key {folders.fingerprint})\n"
@@ -72,6 +74,19 @@ def serve(
         )
         with contextlib.suppress(KeyboardInterrupt):
             uvicorn.Server(config).run(sockets=[listening])
+
+
+@contextlib.contextmanager
+def _announced(database: Path, folders: sftp.Address) -> Iterator[None]:
+    """The portal tells where its folders are; of several servers of one file those of the last, which are the same."""
+    told = json.dumps({"port": folders.port, "hostKey": folders.fingerprint})
+    with contextlib.closing(store.connect(database)) as connection, store.transaction(connection):
+        store.set_meta(connection, store.FOLDERS, told)
+    try:
+        yield
+    finally:
+        with contextlib.closing(store.connect(database)) as connection:
+            connection.execute("DELETE FROM meta WHERE name = ? AND value = ?", (store.FOLDERS, told))
 
 
 def _taken(host: str, port: int, bind: Callable[[], _T]) -> _T:

@@ -175,5 +175,9 @@ def online_requests(number: str, page_size: int) -> str:
     return f"{OCMW_ONLINE}/{number}/requests?pageSize={page_size}"
 
 
+REHEARSAL_FOLDERS = "/rehearsal/v1/folders"
+"""Where an emulated portal serves the FTP accounts' folders; a real one has no such path."""
+
+
 def _quoted(name: str) -> str:
     return quote(name, safe="")

@@ -26,7 +26,7 @@ REHEARSAL_SECRETS = ".state/rehearsal/secrets.yaml"
 REHEARSAL_CLIENT_KEY = ".state/rehearsal/client-key.pem"
 # Everybody knows it: `stacks.program` refuses it for a real portal, engine/pulumi.sh sets it for a state of one's own.
 REHEARSAL_PASSPHRASE = "rehearsal"  # noqa: S105
-# Where `fusion emulator` serves the folders of FTP accounts, and where SSH is elsewhere.
+# Where `fusion emulator` serves the folders of FTP accounts when nothing else is said, and where SSH is elsewhere.
 REHEARSAL_SFTP_PORT = 8022
 SFTP_PORT = 22
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -72,7 +72,8 @@ class Settings:
 
 @dataclass(frozen=True)
 class SftpSettings:
-    """Where the FTP accounts' folders are; `host_key` is the fingerprint that it must have, "" where none is set."""
+    """Where the FTP accounts' folders are; `host_key` says which it must have, "" where none is set; port 0: a rehearsal's
+    portal tells it."""
 
     host: str
     port: int
@@ -98,7 +99,7 @@ def sftp_settings_from(get: Callable[[str], object], portal: Settings) -> SftpSe
     port = int(float(text("sftpPort", "0")))
     return SftpSettings(
         host=text("sftpHost", host),
-        port=port or (REHEARSAL_SFTP_PORT if portal.on_this_machine else SFTP_PORT),
+        port=port or (0 if portal.on_this_machine else SFTP_PORT),
         host_key=text("sftpHostKey", ""),
     )
 

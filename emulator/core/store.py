@@ -20,7 +20,9 @@ from typing import Protocol, TypeVar
 from emulator.core import problems
 
 BUSY_SECONDS = 30.0
-HOST_KEY = "sftpHostKey"  # in `meta`: the SFTP server's own, so that clients know it again
+# In `meta`: the SFTP server's own key, so that clients know it again, and where the served portal has it.
+HOST_KEY = "sftpHostKey"
+FOLDERS = "sftpAddress"
 
 _log = logging.getLogger("emulator")
 

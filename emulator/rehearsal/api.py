@@ -6,6 +6,7 @@ token, no faults, and no entry in the journal.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from emulator.calendar import clock, events
@@ -90,6 +91,13 @@ def postpone_copy(call: Call) -> Answer:
 def list_clients(call: Call) -> Answer:
     items = oauth.clients(call.connection)
     return Answer(200, {"items": items, "total": len(items)})
+
+
+def get_folders(call: Call) -> Answer:
+    told = store.get_meta(call.connection, store.FOLDERS)
+    if told is None:
+        raise problems.not_found("server of FTP accounts' folders")
+    return Answer(200, json.loads(told))
 
 
 def put_client(call: Call) -> Answer:
@@ -236,6 +244,16 @@ API = Api(
             put_client,
             body="rehearsal:ClientBody",
             answer="rehearsal:Client",
+            public=True,
+        ),
+        Operation(
+            "GET",
+            "/folders",
+            "getFolders",
+            "Where the FTP accounts' folders are served over SFTP",
+            get_folders,
+            answer="rehearsal:ServedFolders",
+            statuses=(200, 404),
             public=True,
         ),
         *checkpoints_api.operations(),

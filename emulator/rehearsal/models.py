@@ -187,6 +187,13 @@ class ClientList(BaseModel):
     total: int
 
 
+class ServedFolders(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel)
+
+    port: Annotated[int, Field(ge=1, le=65535)]
+    host_key: str = Field(description="The server's key, by its fingerprint (SHA256:…)")
+
+
 class Checkpoint(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel)
 

@@ -67,8 +67,10 @@ def reset(
 
 
 def _kept(connection: sqlite3.Connection) -> dict[str, str]:
-    """What is never given twice, or compared by others: ETags, the SFTP server's key."""
-    found = {name: store.get_meta(connection, name) for name in ("sequence:etag", store.HOST_KEY)}
+    """What is never given twice, or compared by others: ETags, the SFTP server's key and place."""
+    found = {
+        name: store.get_meta(connection, name) for name in ("sequence:etag", store.HOST_KEY, store.FOLDERS)
+    }
     return {name: value for name, value in found.items() if value is not None}
 
 

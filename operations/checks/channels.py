@@ -109,7 +109,9 @@ def open_folder(context: Context, centre: Centre) -> OpenFolder:
     if centre == context.merged and context.fusion.accounts and context.fusion.accounts.ftp:
         username = context.fusion.accounts.ftp.username
     keep_as = f"{context.stack}/{folder_name(centre)}"
-    return OpenFolder(found, context.folders.open(username, password, since, keep_as), since)
+    return OpenFolder(
+        found, context.folders.open(context.portal(centre), username, password, since, keep_as), since
+    )
 
 
 def _judged_since(context: Context, centre: Centre, account: Props) -> datetime:

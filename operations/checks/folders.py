@@ -10,18 +10,22 @@ import asyncio
 import stat
 from collections.abc import Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from operations.checks import host_keys
 from operations.private_files import write_private
-from providers.settings import LOOPBACK, Settings, SftpSettings, embedded_database
+from providers import paths
+from providers.settings import LOOPBACK, REHEARSAL_SFTP_PORT, Settings, SftpSettings, embedded_database
 from schemas.errors import FusionError
 
 if TYPE_CHECKING:
     import asyncssh
+
+    from providers.portal import ReadingPortal
 
 MUTATIONS = "mutaties-"
 """How the names of files with mutations begin."""
@@ -95,16 +99,20 @@ class Folders:
     ) -> None:
         self._running.close()
 
-    def open(self, username: str, password: str, since: datetime, keep_as: str) -> Folder:
+    def open(
+        self, portal: ReadingPortal, username: str, password: str, since: datetime, keep_as: str
+    ) -> Folder:
         """The folder of an account, with the contents of the mutations' files that came after `since`.
 
+        :param portal: a rehearsal's is asked where its folders are, where no setting says it.
         :param keep_as: below the folder of `keep`, where copies go.
         :raises FolderClosed: when it does not open, the first time and every time after.
         """
         known = self._opened.get(username)
         if known is None:
             try:
-                known = self._read_folder(username, password, since, self._keep and self._keep / keep_as)
+                keep = self._keep and self._keep / keep_as
+                known = self._read_folder(portal, username, password, since, keep)
             except FolderClosed as closed:
                 known = closed
             self._opened[username] = known
@@ -112,14 +120,16 @@ class Folders:
             raise known
         return known
 
-    def _read_folder(self, username: str, password: str, since: datetime, keep: Path | None) -> Folder:
+    def _read_folder(
+        self, portal: ReadingPortal, username: str, password: str, since: datetime, keep: Path | None
+    ) -> Folder:
         try:
             import asyncssh
         except ImportError:
             raise FolderClosed(
                 "SFTP needs the package asyncssh: install this project with the extra `check`"
             ) from None
-        address = self._address()
+        address = self._address(portal)
         where = f"{address.host}:{address.port}"
         seconds = _COPY_SECONDS if keep else _SECONDS
         if where in self._unreachable:
@@ -140,7 +150,7 @@ class Folders:
         except (OSError, asyncssh.Error, TimeoutError) as error:
             raise _unusable(where, error) from None
 
-    def _address(self) -> SftpSettings:
+    def _address(self, portal: ReadingPortal) -> SftpSettings:
         """Where to connect; the embedded portal's folders are served for as long as this is open."""
         if self._served is None:
             served = self._sftp
@@ -158,6 +168,12 @@ class Folders:
                 raise FolderClosed(
                     "the server's key is not known, so it gets no password: set fusion:sftpHostKey to its fingerprint"
                 )
+            elif not served.port:
+                served = _told_by(portal, served)
+            try:
+                host_keys.parse(served.host_key)
+            except host_keys.MalformedHostKey as malformed:
+                raise FolderClosed(f"fusion:sftpHostKey is malformed: {malformed.for_reading()}") from None
             self._served = served
         return self._served
 
@@ -165,6 +181,15 @@ class Folders:
     def _on_this_machine(self) -> bool:
         """A rehearsal's. With the portal elsewhere, whoever listens on a loopback address may be anybody's tunnel."""
         return self._portal.on_this_machine and self._sftp.host in LOOPBACK
+
+
+def _told_by(portal: ReadingPortal, sftp: SftpSettings) -> SftpSettings:
+    """Where a rehearsal's portal says that its folders are, and by which key they are known; else the usual port."""
+    try:
+        told = portal.get(paths.REHEARSAL_FOLDERS).body
+        return replace(sftp, port=int(told["port"]), host_key=sftp.host_key or str(told["hostKey"]))
+    except (FusionError, KeyError, TypeError, ValueError):
+        return replace(sftp, port=REHEARSAL_SFTP_PORT)
 
 
 def _unusable(where: str, error: Exception, *, unreachable: bool = False) -> FolderClosed:
@@ -180,25 +205,8 @@ async def _fetch(
 ) -> Folder:
     import asyncssh
 
-    class Client(asyncssh.SSHClient):
-        def validate_host_public_key(self, host: str, addr: str, port: int, key: asyncssh.SSHKey) -> bool:  # noqa: ARG002
-            return not address.host_key or key.get_fingerprint() == address.host_key
-
     try:
-        connection = await asyncssh.connect(
-            address.host,
-            address.port,
-            username=username,
-            password=password,
-            client_factory=Client,
-            known_hosts=b"",  # none: every key is Client's to judge
-            preferred_auth="password",
-            client_keys=None,
-            agent_path=None,
-            config=None,
-            connect_timeout=_CONNECT_SECONDS,
-            login_timeout=_CONNECT_SECONDS,
-        )
+        connection = await _sign_in(address, username, password)
     except (asyncssh.PermissionDenied, asyncssh.HostKeyNotVerifiable):
         raise
     except (OSError, asyncssh.Error, TimeoutError) as error:
@@ -218,6 +226,45 @@ async def _fetch(
             left -= file.size if wanted else 0
             found.append(File(file.name, file.size, file.received, content if wanted else None))
     return Folder(tuple(reversed(found)))
+
+
+async def _sign_in(address: SftpSettings, username: str, password: str) -> asyncssh.SSHClientConnection:
+    """The password goes to a server that shows a trusted key; it is asked for each kind of key that may be one."""
+    import asyncssh
+
+    trusted = host_keys.parse(address.host_key)
+    fingerprints = {key.fingerprint for key in trusted}
+
+    class Client(asyncssh.SSHClient):
+        def validate_host_public_key(self, host: str, addr: str, port: int, key: asyncssh.SSHKey) -> bool:  # noqa: ARG002
+            return not trusted or key.get_fingerprint() in fingerprints
+
+    refused: asyncssh.Error | None = None
+    for algorithms in host_keys.algorithms(trusted) or [()]:
+        try:
+            return await asyncssh.connect(
+                address.host,
+                address.port,
+                username=username,
+                password=password,
+                client_factory=Client,
+                known_hosts=b"",  # none: every key is Client's to judge
+                server_host_key_algs=algorithms,
+                preferred_auth="password",
+                client_keys=None,
+                agent_path=None,
+                config=None,
+                connect_timeout=_CONNECT_SECONDS,
+                login_timeout=_CONNECT_SECONDS,
+            )
+        except asyncssh.PermissionDenied:
+            raise
+        except asyncssh.Error as error:
+            # Another key; or the server has none of this kind, which servers tell in many ways.
+            if refused is None or isinstance(error, asyncssh.HostKeyNotVerifiable):
+                refused = error
+    assert refused
+    raise refused
 
 
 async def _list_files(client: asyncssh.SFTPClient) -> list[File]:
