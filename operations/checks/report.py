@@ -25,7 +25,8 @@ def as_text(results: Sequence[Result]) -> str:
         of_fusion = list(found)
         centres = {result.kbo: result.centre for result in of_fusion}
         for kbo, centre in centres.items():
-            parts += [f"{centre}, {dotted(kbo)}", _table([r for r in of_fusion if r.kbo == kbo], width), ""]
+            heading = f"{centre}, {dotted(kbo)}" if kbo else f"stack {fusion}"
+            parts += [heading, _table([r for r in of_fusion if r.kbo == kbo], width), ""]
         parts += [f"{fusion}: {summary(of_fusion)}", ""]
     return "\n".join(parts).rstrip()
 

@@ -45,7 +45,8 @@ class Check:
 
 @dataclass(frozen=True)
 class Result:
-    """A line of the report; `cause` is the error that kept it from being looked at."""
+    """A line of the report; `cause` is the error that kept it from being looked at. Of a whole stack that could not be
+    looked at there is no centre, and `kbo` is ""."""
 
     fusion: str
     centre: str
@@ -102,6 +103,12 @@ def run_check(fusion: str, check: Check) -> Iterator[Result]:
         yield line(
             Verdict(UNKNOWN, f"not looked at: something else than expected came ({kind}); report this")
         )
+
+
+def stack_not_looked_at(stack: str, error: FusionError) -> Result:
+    """The line of a stack of which nothing is known: no declaration, or no way to its settings."""
+    detail = masked(not_looked_at(error))
+    return Result(stack, "", "", None, "stack", UNKNOWN, detail, "", error)
 
 
 def not_looked_at(error: FusionError) -> str:

@@ -26,7 +26,15 @@ from operations.checks import (
 )
 from operations.checks.context import Context
 from operations.checks.folders import FolderClosed, Folders
-from operations.checks.results import FAILED, UNKNOWN, Check, Result, application_name, run_check
+from operations.checks.results import (
+    FAILED,
+    UNKNOWN,
+    Check,
+    Result,
+    application_name,
+    run_check,
+    stack_not_looked_at,
+)
 from providers import session
 from providers.settings import settings_from, sftp_settings_from
 from schemas.declaration import Fusion
@@ -81,19 +89,25 @@ class Loaded:
 def run_checks(root: Path, names: Sequence[str], say: Say, keep: Path | None = None) -> list[Result]:
     """The results of the named stacks, of all without names; `keep` is where copies of the folders' files go.
 
-    Raises `FusionError` for what is wrong with the input, all findings of all declarations at once.
+    A stack that cannot be read, or has no declaration, is a line of its own, beside those of the others. Raises
+    `FusionError` where none can, and all findings of all declarations at once.
     """
     chosen = _choose_stacks(root, names)
     loaded: list[Loaded] = []
     findings: list[Finding] = []
+    closed: dict[str, FusionError] = {}
     for name in chosen:
         try:
             loaded.append(_load(root, name))
         except DeclarationError as error:
             findings += error.findings
+        except FusionError as error:
+            closed[name] = error
     if findings:
         raise DeclarationError(findings)
-    found: list[Result] = []
+    if not loaded:
+        raise next(iter(closed.values())) if len(closed) == 1 else _together(closed)
+    found = [stack_not_looked_at(name, error) for name, error in closed.items()]
     unreachable: dict[str, FolderClosed] = {}
     try:
         for position, one in enumerate(loaded, 1):
@@ -103,6 +117,11 @@ def run_checks(root: Path, names: Sequence[str], say: Say, keep: Path | None = N
     finally:
         session.close()
     return found
+
+
+def _together(closed: Mapping[str, FusionError]) -> FusionError:
+    """What is wrong with every stack, each once where several have the same."""
+    return FusionError("\n".join(dict.fromkeys(str(error) for error in closed.values())))
 
 
 def _say_with(say: Say, prefix: str, line: str) -> None:

@@ -26,7 +26,8 @@ from providers.settings import project_root
 def check(fusions: tuple[str, ...], form: str, folder: Path | None, strict: bool) -> None:
     """Does it work? Opens the FTP accounts' folders, reads every system at every centre, and says what came out.
 
-    FUSIONS are stacks; without any, all that there are. Nothing is written, taken away or marked as read. Ends with 0 when
+    FUSIONS are stacks; without any, all that there are. One that cannot be looked at is told beside the others. Nothing
+    is written, taken away or marked as read. Ends with 0 when
     nothing failed and everything could be looked at, with 3 when the portal lets nobody in at all, else with 5.
     """
     from operations.checks.report import as_text, is_kept_out

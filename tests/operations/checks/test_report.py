@@ -176,6 +176,44 @@ def test_a_stack_without_a_declaration(
     assert "fusions/elsewhere.yaml" in ran.err
 
 
+def test_a_stack_that_cannot_be_looked_at_leaves_the_others_alone(
+    applied: Setting, stacks: dict[str, str], fusion: Fusion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One has another passphrase, one no declaration any more."""
+
+    def read(root: Path, stack: str) -> dict[str, str]:
+        if stack == "pajottegem.closed":
+            raise EngineError("incorrect passphrase")
+        return stacks
+
+    monkeypatch.setattr(engine, "list_stacks", lambda root: ["elsewhere", "pajottegem.closed", "pajottegem"])
+    monkeypatch.setattr(engine, "read_settings", read)
+    ran = fusion("check", "--format", "json")
+    assert ran.code == 5
+    told = {line["fusion"]: line for line in ran.json if line["check"] == "stack"}
+    assert told.keys() == {"elsewhere", "pajottegem.closed"}
+    assert {(line["result"], line["centre"], line["kbo"]) for line in told.values()} == {(UNKNOWN, "", "")}
+    assert "not looked at: incorrect passphrase" in told["pajottegem.closed"]["detail"]
+    assert "fusions/elsewhere.yaml" in told["elsewhere"]["detail"]
+    assert sum(line["fusion"] == "pajottegem" for line in ran.json) > 30
+    text = fusion("check").out
+    assert "stack elsewhere\n" in text
+    assert "pajottegem.closed: 1 check: 1 unknown" in text
+
+
+def test_what_is_wrong_with_all_stacks_is_said_once(
+    applied: Setting, stacks: dict[str, str], fusion: Fusion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(root: Path, stack: str) -> dict[str, str]:
+        raise EngineError("incorrect passphrase")
+
+    monkeypatch.setattr(engine, "list_stacks", lambda root: ["pajottegem.closed", "pajottegem"])
+    monkeypatch.setattr(engine, "read_settings", read)
+    ran = fusion("check")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.count("incorrect passphrase") == 1
+
+
 def test_a_setting_that_there_is_not_is_refused_as_the_program_does(
     applied: Setting, stacks: dict[str, str], fusion: Fusion
 ) -> None:
