@@ -20,6 +20,11 @@ GO_PROXY = (
     "and run again"
 )
 OWN_ENGINE = "or install pulumi >= {oldest} yourself from https://www.pulumi.com/docs/install and run again"
+LINE_ENDS = (
+    "take the scripts from git again, which gives them LF: "
+    "`rm engine/pulumi.sh activate .ci/run && git checkout engine/pulumi.sh activate .ci/run`; "
+    "in a copy without git, take away the CR at their lines' ends; and run again"
+)
 RUN_AGAIN = "put right what the lines above complain of and run again: what is done already is kept"
 
 # Output of a program that does not trust a certificate.

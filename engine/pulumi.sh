@@ -21,18 +21,45 @@ if [ ! -x "$engine/pulumi" ]; then
     exit 1
 fi
 
-default=$(sed -n "s/^ *url: *[\"']\{0,1\}//p" "$root/Pulumi.yaml")
+default=$(sed -n "s/^ *url: *[\"']\{0,1\}\([^\"' ]*\).*/\1/p" "$root/Pulumi.yaml")
 
-# The engine would say that it cannot open a bucket. Commands that need no state, as `pulumi version`, are not stopped.
-folder=${default#file://./}
-case ${1-} in
-preview | up | refresh | destroy | import | stack | state | config | cancel)
-    if [ -z "${PULUMI_BACKEND_URL-}" ] && [ "$folder" != "$default" ] && [ ! -d "$root/${folder%%[?\"\']*}" ]; then
-        echo "pulumi: there is no state here yet: run \`make setup\` in $root" >&2
-        exit 1
-    fi
+# A folder below the project's is the project's state wherever in it the command is started, and whatever its path has:
+# the engine would look below the current folder, and read the path as a URL.
+place=$(pwd -P)
+while [ "$place" != "$root" ] && [ "$place" != / ] && [ ! -e "$place/Pulumi.yaml" ]; do
+    place=$(dirname "$place")
+done
+case $default in
+file://./*)
+    query=${default#*\?}
+    [ "$query" = "$default" ] && query=''
+    folder=${default#file://./}
+    folder=$root/${folder%%\?*}
     ;;
+*) folder='' ;;
 esac
+if [ -n "$folder" ] && [ -z "${PULUMI_BACKEND_URL-}" ]; then
+    # Commands that need no state, as `pulumi version`, are not stopped.
+    case ${1-} in
+    preview | up | refresh | destroy | import | stack | state | config | cancel)
+        if [ ! -d "$folder" ]; then
+            echo "pulumi: there is no state here yet: run \`make setup\` in $root" >&2
+            exit 1
+        fi
+        for needed in "$folder" "$folder/.pulumi" "$folder/portal.db"; do
+            if [ -e "$needed" ] && [ ! -w "$needed" ]; then
+                echo "pulumi: $needed cannot be written by $(id -un): nothing was done. Work as its owner, or have the rights" \
+                    "put right; nothing has to be deleted" >&2
+                exit 1
+            fi
+        done
+        ;;
+    esac
+    if [ "$place" = "$root" ]; then
+        path=$(printf '%s' "$folder" | sed 's/%/%25/g; s/#/%23/g; s/?/%3F/g; s/ /%20/g')
+        export PULUMI_BACKEND_URL="file://$path${query:+?$query}"
+    fi
+fi
 
 # State of one's own machine only: a shared backend must never get this well-known passphrase by default.
 case ${PULUMI_BACKEND_URL:-$default} in
@@ -47,7 +74,9 @@ export PULUMI_SKIP_UPDATE_CHECK="${PULUMI_SKIP_UPDATE_CHECK-true}"
 # State, plans and the emulated portal's file are about people: whatever the umask, nobody else reads them.
 umask 077
 
-# The language host takes the first python on PATH: it must be the environment's, whatever else is active.
+# The language host takes the first python on PATH: it must be the environment's, whatever else is active. And it must
+# find our packages, not others of the same names.
+unset PYTHONPATH PYTHONHOME
 export PATH="$engine:$venv/bin:$PATH"
 
 # Started with SIGINT ignored, as a script's background job is, the engine waits 5 s longer at its end. A shell cannot

@@ -12,7 +12,7 @@ from typing import IO
 from engine import golang, official, uv
 from engine.choice import choose, engines_on
 from engine.commands import Step, ask
-from engine.failures import RUN_AGAIN, Attempt, NoEngine, SetupError, failure_text
+from engine.failures import LINE_ENDS, RUN_AGAIN, Attempt, NoEngine, SetupError, failure_text
 from engine.places import Places
 from engine.stamp import PROGRAMS, is_current, move_in, sources_digest
 from engine.versions import OLDEST_ENGINE, Version, parse, pinned_engine
@@ -103,8 +103,17 @@ class SetUp:
 
     def link_wrapper(self, step: Step) -> None:
         """Make `.venv/bin/pulumi` the wrapper, relative so that it follows the checkout."""
+        script = self.places.sources / "pulumi.sh"
+        if b"\r\n" in script.read_bytes():
+            raise SetupError(
+                f"{self._short(script)} has CRLF line ends, with which no shell runs it", LINE_ENDS
+            )
+        if not os.access(script, os.X_OK):
+            # Copies and unzipped trees lose it; git has it.
+            script.chmod(script.stat().st_mode | 0o111)
+            step.say(f"{self._short(script)} had lost its run bit, and has it again")
         link = self.places.bin / "pulumi"
-        target = os.path.relpath(self.places.sources / "pulumi.sh", self.places.bin)
+        target = os.path.relpath(script, self.places.bin)
         if not (link.is_symlink() and str(link.readlink()) == target):
             link.unlink(missing_ok=True)
             link.symlink_to(target)

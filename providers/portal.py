@@ -232,6 +232,11 @@ def _transport(settings: Settings) -> httpx.BaseTransport:
 
     try:
         return transport(embedded_database())
+    except OSError as error:
+        raise PortalUnreachable(
+            detail=f"the embedded portal's {error.filename or embedded_database()}: {error.strerror}: work as its owner, or "
+            "have the rights put right; nothing has to be deleted"
+        ) from None
     except (RuntimeError, sqlite3.DatabaseError) as error:
         raise PortalUnreachable(
             detail=f"the embedded portal's file {embedded_database()} cannot be used ({error}); "

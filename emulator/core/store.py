@@ -6,6 +6,7 @@ last ones, which a rehearsal can bear). One connection per thread; writers wait 
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sqlite3
@@ -127,11 +128,17 @@ def connect(path: Path) -> sqlite3.Connection:
 
 def make_private(file: Path) -> None:
     """Make an empty file, and the folders to it, where there is none, for its owner only: it is about people. What SQLite
-    writes beside it gets the same mode."""
+    writes beside it gets the same mode.
+
+    :raises PermissionError: where this cannot be done, or the file that is there cannot be written.
+    """
     make_private_folder(file.parent)
     # One that is there is not even opened: closing it again would end the locks that SQLite has on it in this process.
     with suppress(FileExistsError):
         os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    for needed in (file.parent, file):  # SQLite writes beside it, too
+        if not os.access(needed, os.W_OK):
+            raise PermissionError(errno.EACCES, "cannot be written", str(needed))
 
 
 def make_private_folder(folder: Path) -> None:
@@ -148,8 +155,9 @@ def _use_wal(connection: sqlite3.Connection) -> None:
         try:
             connection.execute("PRAGMA journal_mode=WAL")
             return
-        except sqlite3.OperationalError:
-            if time.monotonic() > deadline:
+        except sqlite3.OperationalError as error:
+            # What cannot be opened or written at all is told at once.
+            if not is_busy(error) or time.monotonic() > deadline:
                 raise
             time.sleep(0.01)
 

@@ -17,6 +17,7 @@ from operations.private_files import close_to_others, make_private_folder, write
 from providers.settings import REHEARSAL_CLIENT_KEY, REHEARSAL_SECRETS, embedded_database
 from schemas.declaration import Fusion
 from schemas.document import read
+from schemas.errors import EngineError
 from schemas.loading import load_declaration
 from schemas.secrets import load_secrets
 
@@ -123,8 +124,32 @@ def _password() -> str:
     return "".join([*letters[:6], randomness.choice(_SPECIAL), *letters[6:], randomness.choice(_SPECIAL)])
 
 
+def _refuse_half_written(root: Path, folder: Path) -> None:
+    """With one such file no command of the engine lists any stack, and what it says does not name the file.
+
+    :raises EngineError: with the files and the way out.
+    """
+    broken = []
+    for file in sorted(folder.glob("*.json")):
+        try:
+            whole = isinstance(json.loads(file.read_bytes()), dict)
+        except ValueError:
+            whole = False
+        if not whole:
+            broken.append(file)
+    if broken:
+        shown = ", ".join(str(file.relative_to(root)) for file in broken)
+        stacks = " ".join(file.stem for file in broken)
+        raise EngineError(
+            f"{shown}: half written, so the engine reads no stack here: a run was cut off, or the disk was full",
+            "Put the copy `.json.bak` beside it in its place, or delete it and make the stack anew (`pulumi stack init`); "
+            f"then `pulumi up` adopts what the portal has (stack {stacks}): docs/operating.md, A state file is half written",
+        )
+
+
 def _stacks(root: Path, names: list[str], environment: Mapping[str, str]) -> Iterator[str]:
     folder = root / ".state" / ".pulumi" / "stacks" / "fusion"
+    _refuse_half_written(root, folder)
     if "PULUMI_BACKEND_URL" not in environment and all((folder / f"{name}.json").exists() for name in names):
         return
     make_private_folder(root / ".state")  # the file backend wants its folder to be there

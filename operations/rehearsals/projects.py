@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import RLock
 from typing import Any
+from urllib.parse import quote
 
 from operations.engine import missing_engine
 from operations.private_files import make_private_folder
@@ -68,7 +69,7 @@ def exclusive(folder: Path) -> Iterator[None]:
 
 def backend(folder: Path) -> str:
     """Where a project in `folder` keeps its state: as in Pulumi.yaml, apart from what else the environment says."""
-    return f"file://{folder / '.state'}?metadata=skip"
+    return f"file://{quote(str(folder / '.state'))}?metadata=skip"
 
 
 def environment(folder: Path) -> dict[str, str]:

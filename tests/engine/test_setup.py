@@ -260,6 +260,35 @@ def test_a_failure_of_fusion_setup_is_the_last_steps(machine: Machine) -> None:
     )
 
 
+def test_a_script_that_lost_its_run_bit_has_it_again(machine: Machine) -> None:
+    """As in a tree that was copied or unzipped."""
+    (machine.root / "engine/pulumi.sh").chmod(0o644)
+    code, output = machine.set_up()
+    assert code == 0, output
+    assert "engine/pulumi.sh had lost its run bit" in output
+    assert os.access(machine.root / "engine/pulumi.sh", os.X_OK)
+
+
+def test_a_script_with_other_line_ends_is_the_cause_that_is_told(machine: Machine) -> None:
+    script = machine.root / "engine/pulumi.sh"
+    script.write_bytes(script.read_bytes().replace(b"\n", b"\r\n"))
+    code, output = machine.set_up()
+    assert code == 1
+    assert "setup 4/5 pulumi command: FAILED" in output
+    assert "engine/pulumi.sh has CRLF line ends" in output
+    assert "git checkout engine/pulumi.sh" in output
+    assert "remove .venv/engine" not in output
+
+
+@pytest.mark.parametrize(
+    "name", ["engine/pulumi.sh", "activate", ".ci/run", "Makefile", "fusions/hasselt.yaml"]
+)
+def test_a_checkout_has_lf_whatever_git_is_told(name: str) -> None:
+    asked = ["git", "-C", str(CHECKOUT), "check-attr", "eol", "text", "--", name]
+    told = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
+    assert "eol: lf" in told
+
+
 def test_two_set_ups_at_once_wait_for_each_other(machine: Machine) -> None:
     machine.has("uv", UV.replace("sync)", "sync) sleep 0.5;"))
     (machine.root.parent / "tools" / "sleep").symlink_to(shutil.which("sleep") or "sleep")

@@ -1,9 +1,11 @@
 """`.venv/bin/pulumi` and `. ./activate`, in a checkout of a few files."""
 
+import os
 import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
@@ -131,6 +133,53 @@ def test_the_engine_does_not_ignore_interrupts_in_a_background_job(checkout: Pat
     ignored = int(start(["sh", "-c", wrapper], checkout).stdout.split()[1], 16)
     interrupt = 1 << 1
     assert not ignored & interrupt
+
+
+SHOW_BACKEND = '#!/bin/sh\necho "${PULUMI_BACKEND_URL-unset} ${PYTHONPATH-none}"\n'
+
+
+@pytest.mark.parametrize("name", ["plain", "a b", "a#b", "a?b", "a%20b", "é"])
+def test_the_state_is_the_projects_wherever_one_stands(checkout: Path, name: str) -> None:
+    """In `fusions/`, in a path that a URL would read otherwise, and through a link."""
+    root = checkout.rename(checkout.parent / name)
+    (root / ".venv/engine/pulumi").write_text(SHOW_BACKEND)
+    (root / "fusions").mkdir()
+    (root.parent / "link").symlink_to(root)
+    for folder in (root, root / "fusions", root.parent / "link" / "fusions"):
+        shown = start([root / ".venv/bin/pulumi", "up"], folder).stdout.split()[0]
+        url = urlsplit(shown)
+        assert (url.scheme, url.netloc, url.query, url.fragment) == ("file", "", "metadata=skip", "")
+        assert unquote(url.path) == str(root / ".state")
+
+
+def test_another_projects_state_is_its_own(checkout: Path, tmp_path: Path) -> None:
+    (checkout / ".venv/engine/pulumi").write_text(SHOW_BACKEND)
+    other = checkout / ".state" / "rehearsal"
+    other.mkdir()
+    (other / "Pulumi.yaml").write_text("name: other\n")
+    for folder in (other, tmp_path):
+        assert start([checkout / ".venv/bin/pulumi", "up"], folder).stdout.split()[0] == "unset"
+    own = start([checkout / ".venv/bin/pulumi", "up"], checkout, PULUMI_BACKEND_URL="s3://shared")
+    assert own.stdout.split()[0] == "s3://shared"
+
+
+def test_packages_elsewhere_do_not_stand_in_for_ours(checkout: Path, tmp_path: Path) -> None:
+    (checkout / ".venv/engine/pulumi").write_text(SHOW_BACKEND)
+    answer = start([checkout / ".venv/bin/pulumi", "up"], checkout, PYTHONPATH=str(tmp_path))
+    assert answer.stdout.split()[1] == "none"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is closed to root")
+@pytest.mark.parametrize("closed", [".state", ".state/portal.db"])
+def test_a_state_that_cannot_be_written_is_one_message(checkout: Path, closed: str) -> None:
+    """Before anything is done, and without advice that loses something."""
+    (checkout / ".state/portal.db").write_text("")
+    (checkout / closed).chmod(0o500)
+    answer = start([checkout / ".venv/bin/pulumi", "up"], checkout)
+    assert (answer.returncode, answer.stdout) == (1, "")
+    assert f"{checkout}/{closed} cannot be written by" in answer.stderr
+    assert len(answer.stderr.splitlines()) == 1
+    assert start([checkout / ".venv/bin/pulumi", "version"], checkout).returncode == 0
 
 
 @pytest.mark.parametrize("umask", ["000", "022"])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -129,3 +132,18 @@ def test_what_is_no_text_is_refused_by_its_place(fusion: Fusion, tmp_path: Path)
     assert (ran.code, ran.out) == (1, "")
     assert "argument 7 is not text" in ran.err
     assert not (tmp_path / "portal.db").exists()
+
+
+def test_packages_elsewhere_do_not_stand_in_for_ours(tmp_path: Path) -> None:
+    for name in ("schemas", "providers", "stacks", "emulator"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").touch()
+    checkout = Path(cli.__file__).parents[1]
+    command = [
+        Path(sys.executable).with_name("fusion"),
+        "validate",
+        str(checkout / "fusions" / "hasselt.yaml"),
+    ]
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    ran = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert (ran.returncode, "Traceback" in ran.stderr) == (0, False), ran.stderr

@@ -13,6 +13,7 @@ from operations.commands.emulator.openapi import openapi
 from operations.commands.emulator.parties import clients, delegation, postpone, token
 from operations.commands.emulator.records import folders, journal, mails, mutations, request
 from operations.commands.emulator.reset import reset
+from operations.commands.emulator.shared import opened
 from operations.commands.old_names import under_old_name
 from providers.settings import embedded_database
 from schemas.errors import RehearsalError
@@ -50,6 +51,7 @@ def emulator(
     if context.invoked_subcommand is None:
         from emulator.serve import serve
 
+        opened(context.obj)
         try:
             serve(context.obj, host, port, sftp_port, url)
         except OSError as error:

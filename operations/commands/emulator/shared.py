@@ -24,6 +24,11 @@ def opened(database: Path) -> Path:
 
     try:
         open_portal(database)
+    except OSError as error:
+        raise RehearsalError(
+            f"{error.filename or database}: {error.strerror}: nothing was done, and nothing has to be deleted",
+            "Work as its owner, or have the rights put right",
+        ) from None
     except (OtherLayoutError, sqlite3.DatabaseError) as error:
         raise RehearsalError(
             f"{database} is no emulated portal that this version can read ({error}); `fusion emulator reset` starts anew"

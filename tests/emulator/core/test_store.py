@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -19,3 +21,24 @@ def test_what_ended_a_transaction_is_told(tmp_path: Path) -> None:
         with pytest.raises(sqlite3.IntegrityError, match="UNIQUE"), store.transaction(connection):
             connection.execute(twice)
         assert connection.execute("SELECT count(*) FROM things").fetchone() == (0,)
+
+
+def test_a_file_that_cannot_be_opened_is_told_at_once(tmp_path: Path) -> None:
+    """Waiting is for one that is busy."""
+    (tmp_path / "portal.db").mkdir()
+    began = time.monotonic()
+    with pytest.raises(sqlite3.OperationalError, match="unable to open"):
+        store.connect(tmp_path / "portal.db")
+    assert time.monotonic() - began < store.BUSY_SECONDS / 2
+
+
+@pytest.mark.parametrize("closed", ["", "portal.db"])
+def test_rights_are_the_cause_that_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, closed: str
+) -> None:
+    """As root nothing is closed, so what the system says is played."""
+    store.connect(tmp_path / "portal.db").close()
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != tmp_path / closed)
+    with pytest.raises(PermissionError, match="cannot be written") as told:
+        store.connect(tmp_path / "portal.db")
+    assert told.value.filename == str(tmp_path / closed)

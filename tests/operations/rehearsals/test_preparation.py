@@ -260,3 +260,21 @@ def test_nobody_else_reads_what_is_below_state(root: Path, pulumi: FakePulumi, u
     assert old in below
     assert [path for path in below if path.stat().st_mode & 0o077] == []
     assert (root / "fusions").stat().st_mode & 0o077
+
+
+@pytest.mark.parametrize("content", ["", '{"version": 3, "checkpoint": {"stack"', "[]"])
+def test_a_half_written_state_is_told_with_its_file_and_the_way_out(
+    root: Path, pulumi: FakePulumi, content: str
+) -> None:
+    """The engine only says `unexpected end of JSON input`, of every stack."""
+    states = root / ".state" / ".pulumi" / "stacks" / "fusion"
+    states.mkdir(parents=True)
+    (states / "lochristi.json").write_text('{"version": 3}')
+    (states / "pajottegem.production.json").write_text(content)
+    with pytest.raises(EngineError) as told:
+        list(prepare(root, pulumi.environment))
+    said = str(told.value)
+    assert ".state/.pulumi/stacks/fusion/pajottegem.production.json: half written" in said
+    assert "lochristi" not in said
+    assert "docs/operating.md" in said
+    assert pulumi.calls == []

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
@@ -87,3 +88,10 @@ def test_an_engine_that_tells_nothing_is_an_error_with_its_words(
     monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
     with pytest.raises(EngineError, match=r"`pulumi up -s tielt` failed:\nerror: the passphrase is wrong"):
         projects.run_engine(tmp_path, "tielt", "up")
+
+
+@pytest.mark.parametrize("name", ["plain", "a b", "a#b", "a?b", "a%20b"])
+def test_a_projects_state_is_in_its_folder_whatever_that_is_called(tmp_path: Path, name: str) -> None:
+    """The engine reads it as a URL."""
+    url = urlsplit(projects.backend(tmp_path / name))
+    assert (unquote(url.path), url.query) == (str(tmp_path / name / ".state"), "metadata=skip")

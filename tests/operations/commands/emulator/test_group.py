@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 from pathlib import Path
+
+import pytest
 
 from emulator import controls
 from tests.operations.conftest import Fusion
@@ -42,3 +45,14 @@ def test_a_port_in_use_is_a_sentence(database: Path, fusion: Fusion) -> None:
     assert "choose another with --port" in ran.err
     assert f"127.0.0.1:{port} cannot be used" in sftp.err
     assert "choose another with --sftp-port" in sftp.err
+
+
+@pytest.mark.parametrize("command", [(), ("clock",), ("journal",), ("mails",)])
+def test_a_portal_that_cannot_be_written_loses_nothing(
+    fusion: Fusion, database: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK or Path(path) != database)
+    ran = fusion("emulator", "--database", str(database), *command)
+    assert (ran.code, ran.out) == (1, "")
+    assert f"{database}: cannot be written: nothing was done, and nothing has to be deleted" in ran.err
+    assert "reset" not in ran.err
