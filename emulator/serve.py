@@ -47,14 +47,14 @@ def serve(
     # uvicorn raises the signal that it obeyed once more: a portal that was asked to end has then ended well.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with contextlib.ExitStack() as stack:
-        listening = _taken(host, port, lambda: stack.enter_context(socket.create_server((host, port))))
+        listening = _taken(host, port, lambda: stack.enter_context(_listen(host, port)))
         # asyncio only does this for sockets made with a protocol number; without it every answer waits 40 ms for an ACK.
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         folders = _taken(
             host, sftp_port, lambda: stack.enter_context(sftp.running(database, host, sftp_port))
         )
         taken = listening.getsockname()[1]
-        own, *others = (f"http://{name}:{taken}" for name in (host, "127.0.0.1", "localhost"))
+        own, *others = (f"http://{name}:{taken}" for name in (_in_url(host), "127.0.0.1", "localhost"))
         stack.enter_context(_announced(database, folders))
         sys.stdout.write(
             f"The rehearsal portal: {own}\nIts APIs and controls: {own}/\n"
@@ -87,6 +87,15 @@ def _announced(database: Path, folders: sftp.Address) -> Iterator[None]:
     finally:
         with contextlib.closing(store.connect(database)) as connection:
             connection.execute("DELETE FROM meta WHERE name = ? AND value = ?", (store.FOLDERS, told))
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    return socket.create_server((host, port), family=sftp.family_of(host))
+
+
+def _in_url(host: str) -> str:
+    """An IPv6 address stands in brackets there."""
+    return f"[{host}]" if ":" in host else host
 
 
 def _taken(host: str, port: int, bind: Callable[[], _T]) -> _T:

@@ -83,10 +83,13 @@ def refuse_rehearsal_values(config: Configuration, settings: Settings) -> None:
     if settings.on_this_machine:
         return
     wrong = []
-    if os.environ.get("PULUMI_CONFIG_PASSPHRASE") == REHEARSAL_PASSPHRASE:
+    known = {REHEARSAL_PASSPHRASE: "the rehearsal's well-known one", "": "empty, as good as none"}.get(
+        _passphrase(), ""
+    )
+    if known:
         wrong.append(
-            "the passphrase is the rehearsal's well-known one: set your own in PULUMI_CONFIG_PASSPHRASE, "
-            "then `pulumi stack change-secrets-provider passphrase`"
+            f"the passphrase is {known}: set your own in PULUMI_CONFIG_PASSPHRASE or the file of "
+            "PULUMI_CONFIG_PASSPHRASE_FILE, then `pulumi stack change-secrets-provider passphrase`"
         )
     if not config.get("secrets") and (config.get("secretsFile") or REHEARSAL_SECRETS) == REHEARSAL_SECRETS:
         wrong.append(
@@ -102,6 +105,17 @@ def refuse_rehearsal_values(config: Configuration, settings: Settings) -> None:
         raise pulumi.RunError(
             "\n".join([f"{settings.portal_url} is not a portal on this machine, and", *wrong])
         )
+
+
+def _passphrase() -> str | None:
+    """The engine's: the variable goes before the file, also when it is empty; None where there is neither."""
+    given, file = (os.environ.get(f"PULUMI_CONFIG_PASSPHRASE{end}") for end in ("", "_FILE"))
+    if given is not None or not file:
+        return given
+    try:
+        return Path(file).read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:
+        return None
 
 
 def _refuse_unknown_operator(operator: str, secrets: Secrets) -> None:

@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from emulator.calendar import clock
-from emulator.core import store
+from emulator.core import organizations, store
 
 
 @contextmanager
@@ -21,8 +21,11 @@ def open_in_transaction(database: Path) -> Iterator[sqlite3.Connection]:
 
 
 def plain(kbo: str) -> str:
-    """An enterprise number without its dots."""
-    return kbo.replace(".", "")
+    """An enterprise number as the portal keeps it, from one as people write it.
+
+    :raises Problem: 400 for what is none: it would find nothing, which looks like an all-clear.
+    """
+    return organizations.parse_number(kbo, "kbo")
 
 
 def plain_or_none(kbo: str | None) -> str | None:

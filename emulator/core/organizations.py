@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from emulator.core import problems, waves
+
+WRITTEN_NUMBER = "^([Bb][Ee])?[ .]?[01]([ ./-]?[0-9]){9}$"
+"""An enterprise number as people write it, for JSON Schema too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,18 @@ class Organization:
         if self.merged_into is not None:
             answer |= {"mergedInto": self.merged_into, "mergedOn": self.merged_on}
         return answer
+
+
+def parse_number(text: str, name: str) -> str:
+    """Ten digits from an enterprise number as people write it: `0212.212.343`, `BE 0212 212 343`.
+
+    :param name: of the query's parameter that it came in.
+    :raises Problem: 400 for what is none.
+    """
+    if not re.fullmatch(WRITTEN_NUMBER, text, re.ASCII):
+        detail = "an enterprise number has ten digits, such as 0212.212.343"
+        raise problems.bad_request([problems.Issue("invalidInput", detail, name, "query")])
+    return re.sub(r"\D", "", text)
 
 
 def find(connection: sqlite3.Connection, enterprise_number: str) -> Organization | None:

@@ -10,7 +10,7 @@ from datetime import time
 from typing import Any
 
 from emulator.calendar import clock, mutations
-from emulator.core import common_operations, journal, problems
+from emulator.core import common_operations, journal, organizations, problems
 from emulator.core.operation import Answer, Call, Operation
 from emulator.core.problems import Issue
 from emulator.systems.ocmw_online import api as ocmw_online
@@ -78,7 +78,7 @@ def add_aid_request(call: Call) -> Answer:
 
 def _kbo(call: Call) -> str | None:
     kbo = call.query.get("kbo")
-    return None if kbo is None else kbo.replace(".", "")
+    return None if kbo is None else organizations.parse_number(kbo, "kbo")
 
 
 def _page(call: Call, items: list[dict[str, Any]]) -> Answer:

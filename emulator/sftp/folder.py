@@ -21,6 +21,7 @@ from asyncssh import SFTPAttrs, SFTPName
 
 from emulator.core import store
 from emulator.sftp import accounts
+from emulator.sftp.progress import HandedOut
 
 OPEN_FILES = 64
 _READ = 1  # FXF_READ
@@ -32,15 +33,11 @@ _T = TypeVar("_T")
 
 
 class _Open(io.BytesIO):
-    """A file as it was when it was opened; one that was taken away meanwhile can be read to its end.
-
-    `upto`: how much of it, from its first byte on, was handed out.
-    """
+    """A file as it was when it was opened; one that was taken away meanwhile can be read to its end."""
 
     def __init__(self, file: accounts.File, content: bytes) -> None:
         super().__init__(content)
         self.file = file
-        self.upto = 0
         self.fetched = False
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
@@ -86,9 +83,10 @@ class Folder(asyncssh.SFTPServer):
         chan: asyncssh.SSHServerChannel[bytes],
         memory: Callable[[], sqlite3.Connection],
         account: accounts.Account,
+        handed_out: HandedOut,
     ) -> None:
         super().__init__(chan)
-        self._memory, self._account = memory, account
+        self._memory, self._account, self._handed_out = memory, account, handed_out
         self._open_files = 0
 
     def _connection(self) -> sqlite3.Connection:
@@ -165,13 +163,16 @@ class Folder(asyncssh.SFTPServer):
         opened = _opened(file_obj)
         opened.seek(offset)
         data = opened.read(size)
-        if offset <= opened.upto:
-            opened.upto = max(opened.upto, offset + len(data))
-        if opened.upto >= opened.file.size and not opened.fetched:
+        if not opened.fetched and self._is_whole(opened.file, offset, len(data)):
             with store.transaction(connection):
                 accounts.record_fetch(connection, self._account, opened.file)
             opened.fetched = True
         return data
+
+    def _is_whole(self, file: accounts.File, offset: int, length: int) -> bool:
+        this = (self._account.organization, self._account.name, file.seq, file.name, file.received_at)
+        read = bool(length) or not file.size
+        return read and self._handed_out.note(this, offset, offset + length, file.size)
 
     def close(self, file_obj: object) -> None:
         self._open_files -= 1

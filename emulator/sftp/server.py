@@ -27,6 +27,7 @@ from emulator.seeds import opening
 from emulator.sftp import accounts
 from emulator.sftp.admission import Admission, Starting
 from emulator.sftp.folder import Folder
+from emulator.sftp.progress import HandedOut
 
 HOST = "127.0.0.1"
 PORT = 8022
@@ -57,7 +58,7 @@ def running(
     :param failed_seconds: how long a failed attempt to log in takes.
     :raises OSError: when the port is taken.
     """
-    listening = socket.create_server((host, port))
+    listening = socket.create_server((host, port), family=family_of(host))
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event, str]] = Future()
     thread = threading.Thread(
@@ -71,6 +72,10 @@ def running(
         finally:
             loop.call_soon_threadsafe(ended.set)
             thread.join()
+
+
+def family_of(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
 async def _serve(
@@ -126,6 +131,7 @@ class Portal:
     def __init__(self, memory: store.Database, failed_seconds: float) -> None:
         self.memory = memory
         self.admission = Admission(failed_seconds)
+        self.handed_out = HandedOut()
         self.connections: dict[asyncssh.SSHServerConnection, LogIn] = {}
         # Hashing a password takes some 10 ms, in which the others' calls go on; no more at once than there is room for.
         self._hashing = ThreadPoolExecutor(2, "password")
@@ -239,4 +245,4 @@ def _folder(channel: asyncssh.SSHServerChannel[bytes]) -> Folder:
         channel.get_connection().abort()  # who asks for more than is given loses what they had
     else:
         log_in.sessions.append(channel)
-    return Folder(channel, log_in.portal.connection, log_in.account)
+    return Folder(channel, log_in.portal.connection, log_in.account, log_in.portal.handed_out)

@@ -129,3 +129,30 @@ def test_what_is_no_request_is_refused(served: tuple[subprocess.Popen[str], str]
         connection.sendall(sent)
         assert connection.recv(12) == b"HTTP/1.1 400"
     assert httpx.get(url + HEALTH).status_code == 200
+
+
+def _has_ipv6() -> bool:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
+
+
+@pytest.mark.skipif(not _has_ipv6(), reason="no IPv6 on this machine")
+def test_it_is_served_on_an_ipv6_address(portal: Portal) -> None:
+    serve = f"serve(Path({str(portal.database)!r}), host='::1', port=0, sftp_port=0)"
+    code = f"from pathlib import Path; from emulator.serve import serve; {serve}"
+    checkout = Path(__file__).parents[2]
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=checkout
+    ) as process:
+        try:
+            assert process.stdout
+            url = process.stdout.readline().split()[-1]
+            assert url.startswith("http://[::1]:")
+            form = portal.form(PAJOTTEGEM, client_assertion=portal.assertion(aud=url + SIGN_IN_PATH))
+            assert httpx.post(url + SIGN_IN_PATH, data=form).status_code == 200
+        finally:
+            process.terminate()
+            process.wait(timeout=20)

@@ -140,7 +140,7 @@ def test_packages_elsewhere_do_not_stand_in_for_ours(tmp_path: Path) -> None:
         (tmp_path / name / "__init__.py").touch()
     checkout = Path(cli.__file__).parents[1]
     command = [
-        Path(sys.executable).with_name("fusion"),
+        str(Path(sys.executable).with_name("fusion")),
         "validate",
         str(checkout / "fusions" / "hasselt.yaml"),
     ]

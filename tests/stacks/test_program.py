@@ -127,6 +127,41 @@ def test_a_real_portal_is_refused_the_rehearsals_passphrase(
     assert engine.run(program.run)["summary"]
 
 
+@pytest.mark.parametrize(
+    ("variables", "reason"),
+    [
+        ({"FILE": "rehearsal\n"}, "well-known"),
+        ({"FILE": "  rehearsal"}, "well-known"),
+        ({"FILE": "\n"}, "empty"),
+        ({"": ""}, "empty"),
+        ({"": "", "FILE": "one of our own"}, "empty"),
+        ({"": "rehearsal", "FILE": "one of our own"}, "well-known"),
+        ({"FILE": "one of our own\n"}, None),
+        ({"": "one of our own", "FILE": "rehearsal"}, None),
+    ],
+)
+def test_a_passphrase_is_looked_at_where_the_engine_takes_it_from(
+    engine: Engine,
+    root: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    variables: dict[str, str],
+    reason: str | None,
+) -> None:
+    configure(portalUrl="https://portal.example", secrets=secrets_text(), clientKeyFile="/safe/key.pem")
+    monkeypatch.delenv("PULUMI_CONFIG_PASSPHRASE", raising=False)
+    if "" in variables:
+        monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", variables[""])
+    if "FILE" in variables:
+        (tmp_path / "passphrase").write_text(variables["FILE"])
+        monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE_FILE", str(tmp_path / "passphrase"))
+    if reason is None:
+        assert engine.run(program.run)["summary"]
+    else:
+        with pytest.raises(pulumi.RunError, match=f"the passphrase is .*{reason}"):
+            program.run()
+
+
 def test_a_real_portal_is_refused_every_rehearsal_value_at_once(
     engine: Engine, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

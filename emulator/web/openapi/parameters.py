@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.core import common_operations, reference
+from emulator.core import common_operations, organizations, reference
 from emulator.core.operation import Operation
 
 _NAME = {"type": "string", "pattern": r"^[^\x00-\x1f\x7f-\x9f]{1,100}$", "minLength": 1, "maxLength": 100}
@@ -39,7 +39,11 @@ QUERY: dict[str, Any] = {
     },
     "read": {"type": "boolean", "description": "Only what is marked as read, or only what is not"},
     "unread": {"type": "boolean", "description": "Only what is not marked as read, or only what is"},
-    "kbo": {"type": "string", "description": "An enterprise number"},
+    "kbo": {
+        "type": "string",
+        "pattern": organizations.WRITTEN_NUMBER,
+        "description": "An enterprise number, also as people write it",
+    },
     "since": {**_MOMENT, "description": "A portal moment (RFC 3339), or a date"},
     "path": {"type": "string", "description": "A glob over the path; `*` also goes over slashes"},
     # An operation's own goes before the one that a name has in every operation.

@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 @click.option(
     "--share", type=click.FloatRange(0, 1), default=1.0, show_default=True, help="Of the calls that match."
 )
-@click.option("--method", help="Only this method.")
+@click.option(
+    "--method",
+    type=click.Choice(["GET", "POST", "PUT", "DELETE"], case_sensitive=False),
+    help="Only this method.",
+)
 @click.option("--path", "pattern", help="Only paths of this glob.")
 @click.option("--retry-after", type=int, help="Seconds, sent as Retry-After.")
 @click.option("--after-write", is_flag=True, help="The call is carried out first, then answered like this.")

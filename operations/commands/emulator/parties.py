@@ -8,15 +8,16 @@ from pathlib import Path
 
 import click
 
-from operations.commands.emulator.shared import FORMAT, opened, refusals, show
+from operations.commands.emulator.shared import CENTRE, FORMAT, opened, refusals, show
 from providers.settings import REHEARSAL_SECRETS, project_root
 from schemas.errors import DeclarationError, RehearsalError
+from schemas.identifiers import dotted
 from schemas.loading import load_declaration
 from schemas.secrets import load_secrets
 
 
 @click.command()
-@click.argument("kbo")
+@CENTRE
 @click.argument("account")
 @click.option("--accept/--refuse", default=None, help="One of the two has to be said.")
 @click.option("--reason", help="Of a refusal.")
@@ -57,13 +58,13 @@ def _rehearsals(kbo: str) -> tuple[None, str] | None:
     for path in sorted((root / "fusions").glob("*.yaml")):
         with suppress(DeclarationError, KeyError):
             fusion = load_declaration(path, None)
-            if fusion.ocmw.kbo == kbo.replace(".", ""):
+            if fusion.ocmw.kbo == kbo:
                 return None, uploaded(secrets.key(fusion.rest_key))
     return None
 
 
 @click.command()
-@click.argument("kbo")
+@CENTRE
 @click.option("--days", type=click.IntRange(1, 365), required=True, help="So many days later than it would.")
 @click.pass_obj
 def postpone(database: Path, kbo: str, days: int) -> None:
@@ -72,11 +73,11 @@ def postpone(database: Path, kbo: str, days: int) -> None:
 
     with refusals():
         moment = controls.postpone_copy(opened(database), kbo, days)
-    click.echo(f"the RSZ copies access to {kbo} at {moment}")
+    click.echo(f"the RSZ copies access to {dotted(kbo)} at {moment}")
 
 
 @click.command()
-@click.argument("kbo")
+@CENTRE
 @click.option(
     "--person", "key", help="Signed in as this person, by the key that declarations use: els.peeters."
 )
@@ -91,10 +92,7 @@ def token(database: Path, kbo: str, key: str | None) -> None:
     opened(database)
     connection = Connection(settings_from({"portalUrl": "embedded"}.get), transport(database))
     try:
-        number = kbo.replace(".", "")
-        click.echo(
-            connection.token(number) if key is None else connection.token_of(number, rehearsal_ssin(key))
-        )
+        click.echo(connection.token(kbo) if key is None else connection.token_of(kbo, rehearsal_ssin(key)))
     finally:
         connection.close()
 

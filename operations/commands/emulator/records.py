@@ -8,13 +8,13 @@ from pathlib import Path
 import click
 
 from operations import exit_codes
-from operations.commands.emulator.shared import FORMAT, KBO, opened, refusals, show
+from operations.commands.emulator.shared import CENTRE, FORMAT, KBO, opened, refusals, show
 from schemas.errors import RehearsalError
 
 
 @click.command()
 @click.option("--writes", is_flag=True, help="Only calls that can change something.")
-@click.option("--kbo", help="Only calls under this enterprise number.")
+@KBO
 @click.option("--since", help="Only calls from this portal moment on.")
 @click.option("--path", help="Only calls whose path this glob matches.")
 @click.option("--status", help="Only calls answered so: 409, or 4xx.")
@@ -93,7 +93,7 @@ def folders(database: Path, kbo: str | None, form: str) -> None:
 
 
 @click.command()
-@click.argument("kbo")
+@CENTRE
 @click.option("--subject", help="What is asked for; by default one of the usual things.")
 @click.pass_obj
 def request(database: Path, kbo: str, subject: str | None) -> None:

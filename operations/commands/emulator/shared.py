@@ -13,9 +13,21 @@ import click
 
 from operations.tables import table
 from schemas.errors import RehearsalError
+from schemas.identifiers import IdentifierError, parse_enterprise_number
 
 FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
-KBO = click.option("--kbo", help="Only of this enterprise number.")
+
+
+def _enterprise_number(_: click.Context, __: click.Parameter, text: str | None) -> str | None:
+    """As declarations read it; what is no number would find nothing, which looks like an all-clear."""
+    try:
+        return None if text is None else parse_enterprise_number(text)
+    except IdentifierError as error:
+        raise RehearsalError(str(error)) from None
+
+
+KBO = click.option("--kbo", callback=_enterprise_number, help="Only of this enterprise number.")
+CENTRE = click.argument("kbo", callback=_enterprise_number)
 
 
 def opened(database: Path) -> Path:

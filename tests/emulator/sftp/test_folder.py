@@ -82,6 +82,29 @@ def test_fetching_is_noted_and_then_a_file_can_be_taken_away(portal: Portal, add
     ]
 
 
+def test_a_download_that_is_resumed_counts_as_a_whole(portal: Portal, address: sftp.Address) -> None:
+    """As `reget` does it, in another connection; what nobody read is still missing."""
+    content = os.urandom(1000)
+    put(portal, "a.xml", content)
+
+    async def read(start: int, length: int) -> None:
+        async with folder(address) as client, client.open("a.xml", "rb") as file:
+            assert await part(file, length, start) == content[start : start + length]
+
+    async def work() -> None:
+        await read(0, 400)
+        await read(600, 400)
+        async with folder(address) as client:
+            with pytest.raises(asyncssh.SFTPPermissionDenied, match="fetch it first"):
+                await client.remove("a.xml")
+        await read(390, 300)
+        async with folder(address) as client:
+            await client.remove("a.xml")
+
+    run(work)
+    assert names_in(address) == []
+
+
 def test_a_file_that_goes_is_not_taken_for_one_that_gets_its_number(
     portal: Portal, address: sftp.Address
 ) -> None:

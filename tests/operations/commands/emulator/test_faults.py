@@ -104,3 +104,10 @@ def test_the_rate_limit_is_shown_set_and_taken_back(database: Path, fusion: Fusi
 def test_a_limit_that_is_none_is_refused(database: Path, fusion: Fusion, arguments: tuple[str, ...]) -> None:
     assert fusion("emulator", "limit", *arguments).code == 1
     assert controls.get_rate_limit(database).per_second == 5000
+
+
+def test_a_method_is_a_method_in_any_case(fusion: Fusion, database: Path) -> None:
+    """One that no call has would never fail, and look like resilience."""
+    assert fusion("emulator", "faults", "--status", "503", "--method", "get").code == 0
+    assert [fault["rule"].method for fault in controls.list_faults(database)] == ["GET"]
+    assert fusion("emulator", "faults", "--status", "503", "--method", "PATCH").code == 1

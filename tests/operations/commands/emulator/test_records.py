@@ -155,3 +155,43 @@ def test_r48_mutations_and_the_files_with_them(database: Path, fusion: Fusion) -
     assert {one["account"] for one in files} == {"FTP Galmaarden"}
     for command in ("mutations", "folders", "mails"):
         assert fusion("emulator", command).code == 0
+
+
+@pytest.mark.parametrize(
+    "written", ["0212 212 343", "BE0212.212.343", "be 0212-212-343", "0212/212/343", GALMAARDEN]
+)
+def test_numbers_are_read_as_declarations_read_them(used: Path, fusion: Fusion, written: str) -> None:
+    """Another way to write it is no all-clear."""
+    with closing(store.connect(used)) as connection:
+        connection.execute("UPDATE journal SET status = 200, outcome = 200")
+    ran = fusion("emulator", "journal", "--writes", "--kbo", written, "--expect-none")
+    assert (ran.code, "1 calls where none was expected" in ran.err) == (1, True)
+    for command in ("mails", "mutations", "folders"):
+        rows = fusion("emulator", command, "--kbo", written, "--format", "json")
+        assert (rows.code, rows.json) == (
+            0,
+            fusion("emulator", command, "--kbo", GALMAARDEN, "--format", "json").json,
+        )
+    assert len(controls.journal(used, kbo=written)) == 2
+
+
+@pytest.mark.parametrize("command", ["journal", "mails", "mutations", "folders", "boxes"])
+@pytest.mark.parametrize("written", ["021221234", "0212.212.344", "Galmaarden", "", "02122123433"])
+def test_what_is_no_number_is_an_error(used: Path, fusion: Fusion, command: str, written: str) -> None:
+    ran = fusion("emulator", command, "--kbo", written)
+    assert (ran.code, ran.out) == (1, "")
+    assert "enterprise number" in ran.err
+
+
+@pytest.mark.parametrize("command", ["request", "token"])
+def test_what_is_no_number_is_no_centre_either(used: Path, fusion: Fusion, command: str) -> None:
+    assert "enterprise number" in fusion("emulator", command, "021221234").err
+
+
+def test_the_portal_reads_them_itself(used: Path) -> None:
+    with httpx.Client(transport=transport(used), base_url="http://portal.embedded") as http:
+        for path in ("journal", "mails", "mutations", "boxFiles"):
+            assert http.get(f"/rehearsal/v1/{path}?kbo=BE 0212 212 343").status_code == 200
+            assert http.get(f"/rehearsal/v1/{path}?kbo=021221234").status_code == 400
+    with pytest.raises(controls.Problem):
+        controls.list_mails(used, "021221234")
