@@ -83,12 +83,11 @@ def refuse_rehearsal_values(config: Configuration, settings: Settings) -> None:
     if settings.on_this_machine:
         return
     wrong = []
-    known = {REHEARSAL_PASSPHRASE: "the rehearsal's well-known one", "": "empty, as good as none"}.get(
-        _passphrase(), ""
-    )
-    if known:
+    passphrase = _passphrase()
+    known = {REHEARSAL_PASSPHRASE: "the rehearsal's well-known one", "": "empty, as good as none"}
+    if passphrase in known:
         wrong.append(
-            f"the passphrase is {known}: set your own in PULUMI_CONFIG_PASSPHRASE or the file of "
+            f"the passphrase is {known[passphrase]}: set your own in PULUMI_CONFIG_PASSPHRASE or the file of "
             "PULUMI_CONFIG_PASSPHRASE_FILE, then `pulumi stack change-secrets-provider passphrase`"
         )
     if not config.get("secrets") and (config.get("secretsFile") or REHEARSAL_SECRETS) == REHEARSAL_SECRETS:
