@@ -11,6 +11,7 @@ import pulumi
 from providers.cleanup import CleanedUp, too_many
 from providers.waiting import Waiting
 from schemas.counts import format_count
+from stacks.looked_at import NOT_LOOKED_AT, fill_in
 from stacks.planned import Planned
 
 
@@ -20,8 +21,9 @@ def export(fusion: str, made: Sequence[tuple[Planned, CleanedUp]]) -> None:
     if not made:
         return
     for item, resource in made:
-        pulumi.Output.all(resource.leaving, resource.waiting).apply(partial(_announce, fusion, item))
-    went = [pulumi.Output.all(resource.removed, resource.gone) for _, resource in made]
+        leaving = pulumi.Output.all(fill_in(resource.leaving, []), fill_in(resource.waiting, {}))
+        leaving.apply(partial(_announce, fusion, item))
+    went = [pulumi.Output.all(fill_in(resource.removed), fill_in(resource.gone, [])) for _, resource in made]
     pulumi.export(
         "cleanedUp",
         pulumi.Output.all(*went).apply(lambda all_: _removed_by_domain([item for item, _ in made], all_)),
@@ -56,7 +58,9 @@ def _announce(fusion: str, item: Planned, outputs: Sequence[Any]) -> None:
 
 def _removed_by_domain(items: Sequence[Planned], all_: Sequence[Sequence[Any]]) -> dict[str, str]:
     return {
-        f"{item.centre.name}, {item.props['domain']}": _removed_users(int(removed or 0), gone or ())
+        f"{item.centre.name}, {item.props['domain']}": removed
+        if removed == NOT_LOOKED_AT
+        else _removed_users(int(removed or 0), gone or ())
         for item, (removed, gone) in zip(items, all_, strict=True)
     }
 

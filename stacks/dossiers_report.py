@@ -11,6 +11,7 @@ import pulumi
 
 from providers.batches import reasons
 from providers.dossiers import Dossiers
+from stacks.looked_at import NOT_LOOKED_AT, fill_in
 from stacks.planned import Planned
 
 Moved = Sequence[tuple[Planned, Dossiers]]
@@ -24,7 +25,15 @@ def export(moved: Moved) -> None:
     if pulumi.runtime.is_dry_run():
         _announce(moved)
     results = pulumi.Output.all(
-        *[pulumi.Output.all(one.stopped, one.entered, one.refusedCount, one.refused) for _, one in moved]
+        *[
+            pulumi.Output.all(
+                fill_in(one.stopped),
+                fill_in(one.entered, 0),
+                fill_in(one.refusedCount, 0),
+                fill_in(one.refused, []),
+            )
+            for _, one in moved
+        ]
     )
     pulumi.export("dossiers", results.apply(lambda found: _moved(items, found)))
     results.apply(lambda found: _warn(items, found))
@@ -62,6 +71,9 @@ def _tell(centre: str, titles: Sequence[str], found: Sequence[Sequence[Any]]) ->
 def _moved(items: Sequence[Planned], found: list[list[Any]]) -> dict[str, str]:
     lines: dict[str, list[str]] = {}
     for item, (stopped, entered, count, refused) in zip(items, found, strict=True):
+        if stopped == NOT_LOOKED_AT:
+            lines.setdefault(item.centre.name, []).append(f"{item.title}: {NOT_LOOKED_AT}")
+            continue
         done = f"{item.title}: {stopped:.0f} stopped, {entered:.0f} entered again, {count:.0f} refused"
         why = f" ({reasons(refused)})" if refused else ""
         lines.setdefault(item.centre.name, []).append(done + why)

@@ -5,8 +5,8 @@ Outputs are read by people (`pulumi stack output`), by `fusion smoke` and by scr
 - `waiting`: lines "centre, thing: waits for …; whom: …; until: …"
 - `waits`: the same as values, for programs: `{centre, thing, system, reason, rule, whom, until}`, "" where nobody
   knows
-- `retained`: `{centre: "11 things, unchanged; 1 not shown yet; FTP accounts released (2026-01-05: …)"}`, and what changed
-  since the adoption
+- `retained`: `{centre: "11 things, unchanged; 1 not shown yet; 1 not looked at; FTP accounts released
+  (2026-01-05: …)"}`, and what changed since the adoption
 - `dossiers`: `{centre: "forms of running dossiers: 12 stopped, 12 entered again, 0 refused; …"}`, what was done so far,
   and what is still refused by its reasons
 - `cleanedUp`: `{"Antwerpen, maatschappelijkWelzijn": "2 users: portal:75f5d17b, portal:ce402af5"}`, who went so far (R24)
@@ -33,9 +33,11 @@ from schemas.counts import format_count
 from schemas.declaration import Fusion
 from schemas.identifiers import dotted
 from stacks import clean_up_report, dossiers_report
+from stacks.looked_at import NOT_LOOKED_AT, fill_in
 from stacks.planned import AnyResource, Planned
 from stacks.waits import WaitingThing
 
+_NOTHING_TO_TELL = NO_CHANGE | {NOT_LOOKED_AT}
 Made = Sequence[tuple[Planned, AnyResource]]
 
 
@@ -43,10 +45,10 @@ def export(fusion: Fusion, made: Made) -> None:
     """Export the outputs, warn of what is lost for good, and fail the run when something needs a person."""
     managed = [(item, resource) for item, resource in made if isinstance(resource, PortalResource)]
     retained = [(item, resource) for item, resource in made if isinstance(resource, Retained)]
-    origins = pulumi.Output.all(*[resource.origin for _, resource in managed])
-    waits = pulumi.Output.all(*[resource.waiting for _, resource in made])
-    observed = pulumi.Output.all(*[resource.observed for _, resource in retained])
-    accepted_on = pulumi.Output.all(*[resource.acceptedOn for _, resource in retained])
+    origins = pulumi.Output.all(*[fill_in(resource.origin) for _, resource in managed])
+    waits = pulumi.Output.all(*[fill_in(resource.waiting, {}) for _, resource in made])
+    observed = pulumi.Output.all(*[fill_in(resource.observed) for _, resource in retained])
+    accepted_on = pulumi.Output.all(*[fill_in(resource.acceptedOn, "") for _, resource in retained])
     pulumi.export(
         "summary",
         pulumi.Output.all(origins, waits, observed).apply(lambda all_: _summary(*all_)),
@@ -67,9 +69,10 @@ def export(fusion: Fusion, made: Made) -> None:
         if isinstance(resource, Mutations):
             _warn_of_unticked(item)
         if isinstance(resource, Review):
-            resource.waiting.apply(partial(_remind, fusion, item))
+            fill_in(resource.waiting, {}).apply(partial(_remind, fusion, item))
         if isinstance(resource, Retained):
-            pulumi.Output.all(resource.acceptedOn, resource.accepting).apply(partial(_tell_accepted, item))
+            on, accepting = fill_in(resource.acceptedOn, ""), fill_in(resource.accepting, [])
+            pulumi.Output.all(on, accepting).apply(partial(_tell_accepted, item))
     refused = [
         _refusal(item, resource) for item, resource in managed if isinstance(resource, chaman.RestAccount)
     ]
@@ -117,10 +120,12 @@ def _retained_lines(things: list[tuple[Planned, str]]) -> Iterator[str]:
         yield f"{format_count(unchanged, 'thing')}, unchanged"
     if hidden := statuses.count(NOT_SHOWN):
         yield f"{hidden} {NOT_SHOWN}"
+    if unseen := statuses.count(NOT_LOOKED_AT):
+        yield f"{unseen} {NOT_LOOKED_AT}"
     for item, status in things:
         if status == RELEASED:
             yield f"{item.title} released ({item.props['released']})"
-        elif status not in NO_CHANGE:
+        elif status not in _NOTHING_TO_TELL:
             yield f"{item.title}: {status}"
 
 
@@ -128,7 +133,7 @@ def _changed(items: Sequence[Planned], observed: list[str], accepted_on: list[st
     return [
         f"{item.thing}: {status}{_not_accepted(item, accepted)}"
         for item, status, accepted in zip(items, observed, accepted_on, strict=True)
-        if status not in NO_CHANGE
+        if status not in _NOTHING_TO_TELL
     ]
 
 
@@ -152,7 +157,7 @@ def _tell_accepted(item: Planned, accepted: list[str]) -> None:
 
 
 def _refusal(item: Planned, resource: chaman.RestAccount) -> pulumi.Output[str]:
-    return pulumi.Output.all(resource.status, resource.refusalReason).apply(
+    return pulumi.Output.all(fill_in(resource.status), fill_in(resource.refusalReason, "")).apply(
         lambda both: (
             f"{item.thing}: {item.props['supplier']} refused the delegation request"
             + (f" ({both[1]})" if both[1] else "")
@@ -197,7 +202,10 @@ def _export_supplier(fusion: Fusion, managed: Sequence[tuple[Planned, PortalReso
             names = ("accountName", "username", "password", "authorizations")
             handed["ftp"] = {name: item.props[name] for name in names}
         if isinstance(resource, chaman.RestAccount):
-            handed["rest"] = {"accountName": item.props["accountName"], "delegationRequest": resource.status}
+            handed["rest"] = {
+                "accountName": item.props["accountName"],
+                "delegationRequest": fill_in(resource.status),
+            }
     pulumi.export("supplier", pulumi.Output.secret(handed))
 
 
