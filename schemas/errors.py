@@ -8,7 +8,8 @@
     ├── RehearsalError           a control of the emulated portal cannot be carried out
     └── PortalError              the portal did not do what was asked
         ├── PortalUnreachable    no answer: network, TLS, time-out, or a 5xx for good
-        │   └── DeadlineExceeded the retries' overall deadline has passed
+        │   ├── DeadlineExceeded the retries' overall deadline has passed
+        │   └── UnexpectedAnswer it answered something that the contract does not know
         ├── LoginRefused         no token, or a token that the portal does not take
         ├── PortalRefused        a rule of the portal says no; with its issues
         │   ├── AlreadyExists    something with this natural key is there
@@ -168,6 +169,16 @@ class DeadlineExceeded(PortalUnreachable):
 
     what = "the portal kept failing until the deadline"
     way_out = "Run the same command again when the portal is well"
+
+
+class UnexpectedAnswer(PortalUnreachable):
+    """An answer that does not fit the contract: `detail` names the field and what was expected of it."""
+
+    what = "the answer is not one of the portal's contract"
+    way_out = (
+        "Look whether a proxy or gateway in between answers instead of the portal, or portalUrl is another address; "
+        "then run the same command again"
+    )
 
 
 class LoginRefused(PortalError):
