@@ -18,7 +18,7 @@ from functools import partial
 from typing import Any, NoReturn
 from urllib.parse import unquote, urlsplit
 
-from providers import paths
+from providers import deadline, paths
 from providers.contract import BELGIUM
 from providers.network import Received
 from providers.problems import readable, without_ssin
@@ -167,6 +167,8 @@ class _Unfit(ValueError):
 
 
 def _members(call: tuple[str, str, int], pairs: list[tuple[str, Any]]) -> Members:
+    if deadline.left() <= 0:
+        raise Failed(None, "the answer cannot be read in time")
     members = Members(pairs)
     if len(members) != len(pairs):
         raise _Unfit("an object has a name twice")

@@ -2,6 +2,7 @@
 
     FusionError
     ├── DeclarationError         findings in a declaration or a secrets file
+    ├── SettingError             a stack's setting says what cannot be
     ├── UnknownFusion            a command names a fusion that has no declaration
     ├── EngineError              the Pulumi engine is missing, too old, or failed
     ├── GuardRefused             a guard against taking away too much, or the last of something, says no
@@ -66,6 +67,14 @@ class DeclarationError(FusionError):
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(in_order(findings))
         super().__init__("\n".join(str(finding) for finding in self.findings))
+
+
+class SettingError(FusionError):
+    """Settings of a stack that cannot be read, all of them: `file` is where they stand, where that is known."""
+
+    def __init__(self, wrong: Sequence[str], file: str = "") -> None:
+        self.wrong = tuple(wrong)
+        super().__init__("\n".join(f"{file}: {one}" if file else one for one in wrong))
 
 
 class UnknownFusion(FusionError):
