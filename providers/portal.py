@@ -159,10 +159,10 @@ class Connection:
     def _exchange(self, method: str, path: str, **content: Any) -> Received:
         try:
             received = self._network.exchange(method, path, **content)
-            if attempts_allowed(received.status) > 1 and received.status != 401:
-                raise _failed(received)
             if (date_there := answers.date_of(received)) is not None:
                 self._date = date_there
+            if attempts_allowed(received.status) > 1 and received.status != 401:
+                raise _failed(received)
         except Failed as failure:
             raise replace(failure, method=method, path=path) from None
         self._outages.note_answer(path)
