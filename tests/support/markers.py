@@ -19,6 +19,8 @@ MARKERS: Mapping[str, tuple[str, ...]] = {
     "e2e/test_stories.py": ("stories",),
     "e2e/test_later_wave.py": ("stories",),
     "torture/fuzz": ("fuzz",),
+    "torture/hostile": ("hostile",),
+    "torture/hostile/test_engine.py": ("engine",),
     "torture/kills/test_kills.py": ("engine", "kills"),
     "torture/properties": ("properties",),
     "torture/properties/test_engine.py": ("engine",),
