@@ -45,6 +45,7 @@ OTHER_ERRORS = {
     "engine.failures.NoEngine": "set-up runs before this project's packages can be imported",
     "engine.failures.SetupError": "set-up runs before this project's packages can be imported",
     "operations.stories.interruption.Interrupted": "ends a story that somebody interrupts; nothing failed",
+    "operations.chief_access_managers.plain_book.TooLarge": "its caller knows which file, and says so",
     "providers.retry.Failed": "one attempt; the client turns the last one into a PortalError",
     "schemas.certificates.CertificateError": "becomes a finding",
     "schemas.document._NotADeclaration": "becomes a finding",

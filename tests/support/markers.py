@@ -17,6 +17,7 @@ MARKERS: Mapping[str, tuple[str, ...]] = {
     "e2e": ("engine",),
     "e2e/test_stories.py": ("stories",),
     "e2e/test_later_wave.py": ("stories",),
+    "torture/files": ("fuzz",),
     "torture/fuzz": ("fuzz",),
     "torture/kills/test_kills.py": ("engine", "kills"),
     "torture/properties": ("properties",),
