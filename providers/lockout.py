@@ -8,7 +8,7 @@ refuses when nothing of it would be left. It never writes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, TypedDict
 
 from pulumi.dynamic import CheckFailure, CheckResult, ReadResult
@@ -84,14 +84,18 @@ def _standings(portal: ReadingPortal, props: Props) -> Iterator[tuple[str, bool]
             if user["ssin"] == ssin:
                 listed = said.get("user")
                 stays = bool(listed) or not (said.get("users") or released(user))
-                acts = stays and _acts(user | (listed or {}))
-                if acts or _acts(user):
+                acts = stays and _is_active(user | (listed or {}))
+                if acts or _is_active(user):
                     yield f"user of {code}", acts
 
 
-def _acts(user: Props) -> bool:
-    """A blocked user is nothing (R21), nor is one without any application or role."""
-    return not user["blocked"] and bool(user.get("applications") or user.get("roles"))
+def lets_act(*, blocked: bool, applications: Sequence[str] | None, roles: Sequence[str] | None) -> bool:
+    """Whether a user can do anything at the centre: one who is blocked cannot (R21), nor one without application or role."""
+    return not blocked and bool(applications or roles)
+
+
+def _is_active(user: Props) -> bool:
+    return lets_act(blocked=user["blocked"], applications=user.get("applications"), roles=user.get("roles"))
 
 
 def _body(portal: ReadingPortal, path: str) -> Props:

@@ -146,14 +146,14 @@ def named(domain: Domain) -> list[str]:
 
 
 def may_act(declared: Access, person: str) -> bool:
-    """Whether the declared access lets a person act at a centre, whatever the portal has: a blocked user cannot (R21), nor
-    one without any application or role."""
+    """Whether the declared access lets a person act at a centre, whatever the portal has."""
     if person in (*declared.chief_access_managers, *(declared.co_chief_access_managers or ())):
         return True
     return any(
         person in (domain.access_manager, *(domain.co_access_managers or ()))
         or any(
-            user.person == person and not user.blocked and (user.applications or user.roles)
+            user.person == person
+            and lockout.lets_act(blocked=bool(user.blocked), applications=user.applications, roles=user.roles)
             for user in domain.users or ()
         )
         for domain in declared.domains.values()

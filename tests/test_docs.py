@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from types import ModuleType
 from xml.etree import ElementTree as ET
@@ -239,7 +240,7 @@ def test_code_and_pages_cite_only_rules_that_there_are() -> None:
 
 def test_every_fusion_stands_with_its_numbers() -> None:
     page = text(DOCS / "numbers.md")
-    for known in reference().fusions:
+    for known in (one for one in reference().fusions if one.takes_effect == date(2025, 1, 1)):
         (row,) = re.findall(rf"^\| {known.name} \| {known.scenario} \|.*\|$", page, re.MULTILINE)
         numbers = [known.kbo, *(centre.kbo for centre in known.merging)]
         assert all(f"{kbo[:4]}.{kbo[4:7]}.{kbo[7:]}" in row for kbo in numbers)

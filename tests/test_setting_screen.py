@@ -11,8 +11,10 @@ WRITTEN_BY_PROGRAMS = {
     "docs/declaration.md",
     "docs/openapi/ocmwConfiguration.yaml",
     "docs/rules-tests.md",
-    "emulator/seeds/waves/2025-01-01.json",
     "schemas/fusion.schema.json",
+}
+WRITTEN_BY_PROGRAMS |= {
+    path.relative_to(ROOT).as_posix() for path in (ROOT / "emulator" / "seeds" / "waves").glob("*.json")
 }
 ABOUT_WORDS = {"docs/contributing.md", "docs/glossary.md", "docs/numbers.md"}
 

@@ -15,6 +15,18 @@ from tests.support.later_wave import CHECKOUT, WAVE_OF_2031, Copy
 PAGE = CHECKOUT / "docs" / "contributing.md"
 BY_RECIPE = "denkebeek"
 OTHERS = ("pajottenrode", "schijnhove")
+COUNTING = (
+    "tests/schemas/test_cases.py",
+    "tests/schemas/test_fusions.py",
+    "tests/schemas/test_jsonschema.py",
+    "tests/schemas/test_traps.py",
+    "tests/stacks/test_access_plan.py",
+    "tests/stacks/test_plan.py",
+    "tests/emulator/seeds/test_forms.py",
+    "tests/emulator/seeds/test_opening.py",
+    "tests/test_docs.py",
+    "tests/test_setting_screen.py",
+)
 WAVE = Path("schemas", "waves", "2031-01-01.yaml")
 
 
@@ -52,6 +64,12 @@ def test_the_recipe_leads_from_an_empty_file_to_a_passing_story(tmp_path: Path) 
     printed = [copy.run(*command.replace("NAME", BY_RECIPE).split()) for command in commands]
     assert "1 of 1 fusions applied, with a second preview without changes" in printed[-2]
     assert (copy.root / "emulator" / "seeds" / "waves" / "2031-01-01.json").exists()
+
+
+def test_the_tests_that_count_data_and_pages_count_the_same_with_it(copy: Copy) -> None:
+    """docs/contributing.md: data is all that people write, so no test of the thirteen fails for it."""
+    copy.add_tests()
+    copy.run("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", *COUNTING)
 
 
 def test_all_are_applied_wave_by_wave(copy: Copy) -> None:

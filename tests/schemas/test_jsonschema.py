@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,8 +38,8 @@ def test_each_declaration_is_valid(path: Path) -> None:
 
 @pytest.mark.parametrize("path", sorted(DIRECTORY.glob("*.yaml")), ids=lambda path: path.stem)
 def test_each_declaration_names_the_schema_for_editors(path: Path) -> None:
-    first_line = path.read_text("utf-8").splitlines()[0]
-    assert first_line == "# yaml-language-server: $schema=../schemas/fusion.schema.json"
+    comments = itertools.takewhile(lambda line: line.startswith("#"), path.read_text("utf-8").splitlines())
+    assert "# yaml-language-server: $schema=../schemas/fusion.schema.json" in comments
     assert (path.parent / "../schemas/fusion.schema.json").resolve() == FILE
 
 

@@ -26,7 +26,7 @@ def findings(name: str, *changes: tuple[str, str]) -> list[Finding]:
 
 
 def test_new_enterprise_numbers_start_with_1() -> None:
-    assert [fusion.kbo[0] for fusion in reference().fusions if fusion.scenario == 1] == ["1"] * 4
+    assert {fusion.kbo[0] for fusion in reference().fusions if fusion.scenario == 1} == {"1"}
 
 
 def test_the_survivor_of_tessenderlo_ham_is_ham() -> None:
@@ -66,10 +66,9 @@ def test_a_municipalitys_number_names_the_ocmws(name: str, ocmw: str, municipali
 
 
 def test_a_leading_zero_is_not_lost() -> None:
-    for fusion in reference().fusions:
-        for centre in fusion.merging:
-            text = f"kbo: {centre.kbo}\n"
-            assert parse(text, "x.yaml").data == {"kbo": centre.kbo}, dotted(centre.kbo)
+    numbers = {centre.kbo for fusion in reference().fusions for centre in fusion.merging}
+    for number in (number for number in numbers if number.startswith("0")):
+        assert parse(f"kbo: {number}\n", "x.yaml").data == {"kbo": number}, dotted(number)
 
 
 def test_a_fusion_that_nobody_knows_is_fine() -> None:

@@ -22,10 +22,10 @@ chiefAccessManagersReportedBy: 2030-11-15
 fusions:
   - name: Testdorp
     scenario: 2
-    kbo: 1010.784.738
+    kbo: 1010.776.127
     nis: 11999
     merging:
-      - {name: Pajottegem, kbo: 1010784738, nis: 23106, postcode: 1755}
+      - {name: Merelbeke-Melle, kbo: 1010776127, nis: 44088, postcode: 9820}
       - {name: Hasselt, kbo: 0212216402, nis: 71072, postcode: 3500}
 """
 
@@ -68,18 +68,18 @@ def test_r01_a_later_fusion_is_not_reported_against_itself(later: Laid) -> None:
 
 
 def test_r01_a_fusion_of_the_first_wave_is_none_of_the_later_ones_business(later: Laid) -> None:
-    """R01: Pajottegem is the thirteen's, although it ends six years later."""
-    later(LATER.replace("kbo: 1010.784.738", "kbo: 1999.900.171"))
+    """R01: Merelbeke-Melle is the thirteen's, although it ends six years later."""
+    later(LATER.replace("kbo: 1010.776.127", "kbo: 1999.900.171"))
     fusions = Path(__file__).parents[2] / "fusions"
-    for name in ("pajottegem", "hasselt"):
+    for name in ("merelbeke-melle", "hasselt"):
         assert findings((fusions / f"{name}.yaml").read_text(), name) == []
 
 
 def test_r01_the_same_name_may_merge_in_two_waves(later: Laid) -> None:
     """R01: Hasselt of 2031 is not Hasselt of 2025, and a slip in either is found."""
-    later(LATER.replace("Testdorp", "Hasselt").replace("kbo: 1010.784.738", "kbo: 0212.216.402"))
+    later(LATER.replace("Testdorp", "Hasselt").replace("kbo: 1010.776.127", "kbo: 0212.216.402"))
     again = (CASES / "good-merged-again.yaml").read_text().replace("Testdorp", "Hasselt")
-    again = again.replace("ocmw: {kbo: 1010.784.738", "ocmw: {kbo: 0212.216.402")
+    again = again.replace("ocmw: {kbo: 1010.776.127", "ocmw: {kbo: 0212.216.402")
     assert findings(again, "hasselt") == []
     [found] = findings(again.replace("2031-01-01", "2031-02-01"), "hasselt")
     assert found == "R01: Hasselt takes effect on 2031-01-01, not on 2031-02-01"
@@ -97,8 +97,8 @@ def test_r13_each_wave_has_its_own_day_for_flanders(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ("1010784738", "1010784739", "9:33: check-digits: 1010.784.739 is not an enterprise number"),
-        ("1010784738", "12", "9:33: enterprise-number: an enterprise number (KBO) has ten digits"),
+        ("1010776127", "1010776128", "9:38: check-digits: 1010.776.128 is not an enterprise number"),
+        ("1010776127", "12", "9:38: enterprise-number: an enterprise number (KBO) has ten digits"),
         ("scenario: 2", "scenario: 4", "5:15: unknown-value: the number 4"),
         ("    nis: 11999\n", "", "4:5: missing-key: `nis` is missing"),
         ("0212216402", "0212.218.182", "10:30: R01: 0212.218.182 ended with the merger into Pajottegem of 2025-01-01"),
@@ -120,7 +120,7 @@ def test_a_centre_merges_once_on_a_day(folder: Path) -> None:
     entry = (
         LATER[LATER.index("  - name") :]
         .replace("Testdorp", "Elders")
-        .replace("kbo: 1010.784.738", "kbo: 1999.900.171")
+        .replace("kbo: 1010.776.127", "kbo: 1999.900.171")
     )
     (folder / "2031-01-01.yaml").write_text(LATER + entry)
     with pytest.raises(DeclarationError) as refused:

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,15 +16,16 @@ import pytest
 from pulumi.runtime.mocks import MockMonitor
 
 from emulator.controls import rehearsal_ssin
-from schemas.declaration import Fusion
+from schemas.declaration import Fusion, slug
 from schemas.loading import load_declaration, parse_declaration
+from schemas.reference import reference
 from schemas.secrets import Secrets, parse_secrets
 from stacks.plan import plan
 from stacks.planned import Planned
 from stacks.program import register
 
 FUSIONS = Path(__file__).parents[2] / "fusions"
-NAMES = sorted(path.stem for path in FUSIONS.glob("*.yaml"))
+NAMES = sorted(slug(fusion.name) for fusion in reference().fusions if fusion.takes_effect == date(2025, 1, 1))
 PASSWORD = "Appel+Peer=1"
 
 

@@ -39,7 +39,6 @@ def kinds_at(planning: Planning, kbo: str) -> set[str]:
 def test_the_thirteen_fusions_of_the_manual_are_planned() -> None:
     """R01."""
     assert len(NAMES) == 13
-    assert {shipped(name).fusion.name for name in NAMES} == {fusion.name for fusion in reference().fusions}
     assert {shipped(name).fusion.scenario for name in NAMES} == {1, 2, 3}
 
 

@@ -15,6 +15,9 @@ from pathlib import Path
 CHECKOUT = Path(__file__).parents[2]
 WAVE_OF_2031 = CHECKOUT / "tests" / "waves" / "2031"
 _PARTS = ("emulator", "fusions", "operations", "providers", "schemas", "stacks")
+_AROUND = (
+    "tests", "docs", "benchmarks", "engine", "README.md", "CHANGELOG.md", "LICENSE", "Makefile", "pyproject.toml",
+)  # fmt: skip
 _IGNORED = shutil.ignore_patterns("__pycache__", "Pulumi.*.yaml")
 
 
@@ -33,6 +36,24 @@ class Copy:
             shutil.copytree(CHECKOUT / part, root / part, ignore=_IGNORED)
         (root / ".venv").symlink_to(Path(sys.prefix))
         return cls(root)
+
+    def add_tests(self) -> None:
+        """What holds the data and the pages to each other, with the pages."""
+        for part in (
+            "tests",
+            "docs",
+            "benchmarks",
+            "engine",
+            "README.md",
+            "CHANGELOG.md",
+            "Makefile",
+            "pyproject.toml",
+        ):
+            source, target = CHECKOUT / part, self.root / part
+            if source.is_dir():
+                shutil.copytree(source, target, ignore=_IGNORED)
+            else:
+                shutil.copy2(source, target)
 
     @property
     def environment(self) -> Mapping[str, str]:

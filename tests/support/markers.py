@@ -1,10 +1,11 @@
-"""Which tests are what: markers by folder, from which `make check` leaves out what takes long."""
+"""Which tests are what: markers by folder and file, by which `make check` leaves out what takes long."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,16 +25,78 @@ MARKERS: Mapping[str, tuple[str, ...]] = {
     "torture/properties/test_engine.py": ("engine",),
 }
 """By the beginning of a path below tests/. pyproject.toml says what each means."""
+LONG: Sequence[str] = (
+    "emulator/calendar/test_clock.py",
+    "emulator/calendar/test_mutations.py",
+    "emulator/calendar/test_nova_prima.py",
+    "emulator/calendar/test_running_clock.py",
+    "emulator/core/test_durability.py",
+    "emulator/core/test_waves.py",
+    "emulator/rehearsal/test_checkpoints.py",
+    "emulator/seeds/test_made_up.py",
+    "emulator/seeds/test_migrations.py",
+    "emulator/seeds/test_opening.py",
+    "emulator/sftp/test_folder.py",
+    "emulator/sftp/test_server.py",
+    "emulator/signin/test_rest_accounts.py",
+    "emulator/systems/access_management/test_rights.py",
+    "emulator/systems/ebox/test_api.py",
+    "emulator/systems/integrations/test_batches.py",
+    "emulator/systems/integrations/test_merger_work.py",
+    "emulator/systems/unique_report/test_api.py",
+    "emulator/test_embedded.py",
+    "emulator/test_rules_proof.py",
+    "emulator/test_serve.py",
+    "emulator/test_stateful.py",
+    "emulator/web/openapi/test_document.py",
+    "emulator/web/test_hostile.py",
+    "emulator/web/test_hostile_served.py",
+    "engine/test_setup.py",
+    "operations/checks/test_channels.py",
+    "operations/checks/test_in_sync.py",
+    "operations/checks/test_months.py",
+    "operations/checks/test_mutations.py",
+    "operations/checks/test_report.py",
+    "operations/checks/test_rest_call.py",
+    "operations/checks/test_run.py",
+    "operations/chief_access_managers/test_comparing.py",
+    "operations/rehearsals/test_preparation.py",
+    "providers/test_access_managers.py",
+    "providers/test_batches.py",
+    "providers/test_clean_up.py",
+    "providers/test_configuration.py",
+    "providers/test_dossiers.py",
+    "providers/test_ftp_account.py",
+    "providers/test_portal.py",
+    "providers/test_preview_cannot_write.py",
+    "providers/test_rest_account.py",
+    "providers/test_retained.py",
+    "providers/test_retained_accepted.py",
+    "providers/test_retained_parts.py",
+    "providers/test_user.py",
+    "schemas/test_loading.py",
+    "stacks/test_program.py",
+    "stacks/test_report.py",
+    "test_limits.py",
+    "torture",
+)
+"""Files that take long, by `make test-times`: `make check` leaves them out, to end in 90 seconds on two processors."""
 _running: list[pytest.Item] = []
 
 
 def mark(item: pytest.Item, tests: Path = TESTS) -> None:
     """Give a test the markers of its folder and file, and its limit."""
-    for place, names in MARKERS.items():
-        if item.path == tests / place or (tests / place) in item.path.parents:
-            for name in names:
-                item.add_marker(name)
+    for name in _names(item.path, tests):
+        item.add_marker(name)
     set_limit(item)
+
+
+@cache
+def _names(path: Path, tests: Path) -> tuple[str, ...]:
+    """The markers of all tests of a file: thousands of tests ask, a few hundred files answer."""
+    named = (*MARKERS.items(), *((place, ("long",)) for place in LONG))
+    around = {path, *path.parents}
+    return tuple(name for place, names in named if tests / place in around for name in names)
 
 
 @pytest.hookimpl(tryfirst=True)

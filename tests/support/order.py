@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -23,13 +25,10 @@ LONGEST: Sequence[str] = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=_place)
+    items.sort(key=lambda item: _place(item.path))
 
 
-def _place(item: pytest.Item) -> int:
-    places = (
-        position
-        for position, name in enumerate(LONGEST)
-        if TESTS / name == item.path or TESTS / name in item.path.parents
-    )
-    return next(places, len(LONGEST))
+@cache
+def _place(path: Path) -> int:
+    around = {path, *path.parents}
+    return next((place for place, name in enumerate(LONGEST) if TESTS / name in around), len(LONGEST))

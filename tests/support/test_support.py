@@ -14,7 +14,9 @@ from tests.support.processor_times import summarise
 
 def test_each_marked_place_is_there() -> None:
     assert [
-        place for place in (*markers.MARKERS, *order.LONGEST) if not (markers.TESTS / place).exists()
+        place
+        for place in (*markers.MARKERS, *markers.LONG, *order.LONGEST)
+        if not (markers.TESTS / place).exists()
     ] == []
 
 
