@@ -1,45 +1,61 @@
-"""The portal's client: the only module that speaks HTTP to it (contract: docs/portal-api.md).
+"""The portal's client (contract: docs/portal-api.md): sign-in, one call with its repeats, collections over their pages.
 
 `reading(organization)` gives a client without any writing method, for check, diff, read and everything retained;
 `writing(organization)` gives one that writes too. Both act for that one organisation, as people choose one at sign-in
-(rules R65, R66). One connection pool and one sign-in per organisation serve the whole process. What the
-portal says in words is for `providers.problems`.
+(rules R65, R66). One connection pool and one sign-in per organisation serve the whole process.
+
+A call and its sign-in, waits and repeats have one deadline (`providers.deadline`), and so has all that is asked of one
+collection. How bytes travel is for `providers.network`, what an answer must be for `providers.answers`, what the portal says
+in words for `providers.problems`.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from email.utils import parsedate_to_datetime
-from functools import cached_property, partial
-from time import time
-from typing import Any
+from functools import cached_property
+from time import monotonic, time
+from typing import Any, TypeVar
 
-import httpx
-
-from providers import paths
+from providers import answers, deadline, network, paths
 from providers.assertion import Signer, signer_of
 from providers.contract import BELGIUM
+from providers.network import MAX_BODY, Received
 from providers.outages import Outages
-from providers.problems import error_when_retries_end, raise_problem, without_ssin
-from providers.retry import ATTEMPTS, UNTIL_DEADLINE, Failed, repeating, retry_after_seconds
+from providers.problems import error_when_retries_end, raise_problem, raise_refused_sign_in
+from providers.retry import (
+    UNTIL_DEADLINE,
+    Failed,
+    attempts_allowed,
+    explain_end,
+    repeating,
+    retry_after_seconds,
+)
 from providers.settings import Settings, embedded_database
-from schemas.errors import LoginRefused, PortalUnreachable
+from schemas.errors import PortalUnreachable, UnexpectedAnswer
+
+T = TypeVar("T")
 
 _ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 # Sign in again a little before the portal would refuse the token.
 _TOKEN_MARGIN_SECONDS = 30
+ONCE_SECONDS = 2.0
+"""How long a call may take that is made once: each later one to what is known to be down, and all with a deadline of 0."""
+MAX_COLLECTION = 4 * MAX_BODY
+"""Bytes of a collection that is read as a whole; `pages` keeps one page at a time."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A portal's representation: its JSON object and its ETag ("" where it has none)."""
+    """A portal's representation: its JSON object, its ETag ("" where it has none), and how many bytes it had."""
 
     body: dict[str, Any]
     etag: str = ""
+    size: int = 0
 
 
 class Connection:
@@ -48,21 +64,17 @@ class Connection:
     def __init__(
         self,
         settings: Settings,
-        transport: httpx.BaseTransport | None = None,
+        transport: network.Transport | None = None,
         signer: Signer | None = None,
     ) -> None:
         """`transport` replaces the network (tests); without it the settings decide: embedded or HTTP. `signer` is another
         client's than that of the settings' key."""
         self._settings = settings
         self._signer = signer
-        self._http = httpx.Client(
-            base_url=settings.base_url,
-            transport=transport or _transport(settings),
-            timeout=httpx.Timeout(30, connect=10),
-            headers={"Accept": "application/json, application/problem+json", "User-Agent": "ocmw-fusion"},
-        )
+        self._network = network.Network(settings.base_url, transport or _transport(settings))
         self._tokens: dict[str, tuple[str, float]] = {}
         self._lock = threading.Lock()
+        self._signing_in: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._outages = Outages()
         self._date: date | None = None
 
@@ -81,12 +93,20 @@ class Connection:
         """The id under which this client is known at the portal, as it stands in `createdBy`."""
         return self._settings.client_id
 
+    @property
+    def base_url(self) -> str:
+        return self._settings.base_url
+
+    @property
+    def deadline_seconds(self) -> float:
+        return self._settings.deadline_seconds
+
     def signed_in_as(self, client_id: str, signer: Signer) -> Connection:
         """The same portal for another client; to be closed by itself."""
         return Connection(replace(self._settings, client_id=client_id), signer=signer)
 
     def close(self) -> None:
-        self._http.close()
+        self._network.close()
 
     def send(
         self,
@@ -99,54 +119,72 @@ class Connection:
         """One call acting for `organization`, repeated by the retry table. Raises a `PortalError`."""
 
         def attempt() -> Answer:
-            signed_in = {"Authorization": f"Bearer {self.token(organization)}", **(headers or {})}
-            response = self._exchange(method, path, json=body, headers=signed_in)
-            if response.status_code == httpx.codes.UNAUTHORIZED:
+            signed_in = {"Authorization": f"Bearer {self._token(organization)}", **(headers or {})}
+            received = self._exchange(method, path, json=body, headers=signed_in)
+            if received.status == 401:
                 self._forget_token(organization)
-                raise _failed(response)
-            return _answer(method, path, response)
+                raise _failed(received)
+            return _answer(method, path, received)
 
         return self._repeat(method, path, attempt)
 
-    def _repeat(self, method: str, path: str, attempt: Callable[[], Answer]) -> Answer:
+    def token(self, organization: str) -> str:
+        """A bearer token to act for `organization`, from the last sign-in as long as it holds. Raises a `PortalError`."""
+        return self._repeat("POST", paths.SIGN_IN, lambda: self._token(organization))
+
+    def token_of(self, organization: str, ssin: str) -> str:
+        """A token with which a person works through this client at `organization`; signed in anew each time. Raises a
+        `PortalError`."""
+        return self._repeat("POST", paths.SIGN_IN, lambda: self._sign_in(organization, ssin=ssin)[0])
+
+    def _repeat(self, method: str, path: str, attempt: Callable[[], T]) -> T:
         # Once a call of an API failed until its deadline, the others there do not wait as long again, one by one.
-        deadline = 0.0 if self._outages.is_known(path) else self._settings.deadline_seconds
+        known = self._outages.is_known(path)
+        waiting = 0.0 if known else self.deadline_seconds
+        seconds = waiting or min(ONCE_SECONDS, self.deadline_seconds or ONCE_SECONDS)
         try:
-            return repeating(attempt, deadline)
+            with deadline.within(seconds):
+                try:
+                    return repeating(attempt, waiting)
+                except Failed as failure:
+                    detail = explain_end(failure, seconds)
+                    raise replace(failure, reason=detail) from None
         except Failed as failure:
-            if failure.status is None or ATTEMPTS.get(failure.status) == UNTIL_DEADLINE:
-                self._outages.note_failure(failure.path or path)
-            error = error_when_retries_end(failure.status)
+            method, path = failure.method or method, failure.path or path
+            if not failure.unfit and attempts_allowed(failure.status) == UNTIL_DEADLINE:
+                self._outages.note_failure(path)
+            error = error_when_retries_end(failure)
             raise error(method=method, path=path, status=failure.status, detail=failure.reason) from None
 
-    def _exchange(self, method: str, path: str, **content: Any) -> httpx.Response:
+    def _exchange(self, method: str, path: str, **content: Any) -> Received:
         try:
-            response = self._http.request(method, path, **content)
-        except httpx.TransportError as error:
-            raise Failed(None, f"{type(error).__name__}: {error}", path=path) from error
-        if (date_there := _date_of(response)) is not None:
-            self._date = date_there
-        if response.status_code in ATTEMPTS and response.status_code != httpx.codes.UNAUTHORIZED:
-            raise replace(_failed(response), path=path)
+            received = self._network.exchange(method, path, **content)
+            if (date_there := answers.date_of(received)) is not None:
+                self._date = date_there
+            if attempts_allowed(received.status) > 1 and received.status != 401:
+                raise _failed(received)
+        except Failed as failure:
+            raise replace(failure, method=method, path=path) from None
         self._outages.note_answer(path)
-        return response
+        return received
 
-    def token(self, organization: str) -> str:
-        """A bearer token to act for `organization`, from the last sign-in as long as it holds."""
+    def _token(self, organization: str) -> str:
         with self._lock:
+            signing_in = self._signing_in[organization]
+        # Others who need the same token wait for it, but none longer than its own call may take.
+        if not signing_in.acquire(timeout=max(0.0, min(deadline.left(), threading.TIMEOUT_MAX))):
+            raise Failed(None, "another call's sign-in is not answered", method="POST", path=paths.SIGN_IN)
+        try:
             token, expires = self._tokens.get(organization, ("", 0.0))
             if expires <= time():
                 token, lifetime = self._sign_in(organization)
                 self._tokens[organization] = (token, time() + lifetime - _TOKEN_MARGIN_SECONDS)
             return token
-
-    def token_of(self, organization: str, ssin: str) -> str:
-        """A token with which a person works through this client at `organization`; signed in anew each time."""
-        return self._sign_in(organization, ssin=ssin)[0]
+        finally:
+            signing_in.release()
 
     def _forget_token(self, organization: str) -> None:
-        with self._lock:
-            self._tokens.pop(organization, None)
+        self._tokens.pop(organization, None)
 
     def _sign_in(self, organization: str, **more: str) -> tuple[str, float]:
         client, audience = self._settings.client_id, self._settings.base_url + paths.SIGN_IN
@@ -156,14 +194,15 @@ class Connection:
             "client_assertion": self._own_signer.assertion(client, audience, **more),
             "acting_for": organization,
         }
-        response = self._exchange("POST", paths.SIGN_IN, data=form)
-        answer = _json_object(response)
-        if response.status_code != httpx.codes.OK:
-            detail = (
-                f"{answer.get('error', 'refused')}: {answer.get('error_description', '')} (client {client})"
-            )
-            raise LoginRefused(method="POST", path=paths.SIGN_IN, status=response.status_code, detail=detail)
-        return str(answer["access_token"]), float(answer["expires_in"])
+        received = self._exchange("POST", paths.SIGN_IN, data=form)
+        try:
+            if received.status != 200:
+                raise_refused_sign_in(
+                    client, received.status, answers.read_problem(received), received.phrase
+                )
+            return answers.read_token(received)
+        except Failed as failure:
+            raise replace(failure, method="POST", path=paths.SIGN_IN) from None
 
     @cached_property
     def _own_signer(self) -> Signer:
@@ -192,15 +231,50 @@ class ReadingPortal:
 
     def get_items(self, path: str) -> list[dict[str, Any]]:
         """All items of the collection at `path`, over all its pages."""
-        return [item for page in self.pages(path) for item in page]
+        items: list[dict[str, Any]] = []
+        size = 0
+        for answer in self._answers(path):
+            items += answer.body["items"]
+            size += answer.size
+            if size > MAX_COLLECTION:
+                raise UnexpectedAnswer(
+                    method="GET", path=path, detail=f"a collection of more than {MAX_COLLECTION // 1024} KiB"
+                )
+        return items
 
     def pages(self, path: str) -> Iterator[list[dict[str, Any]]]:
         """The collection at `path`, a page at a time: of a long one no more than that is ever in memory."""
-        page: str | None = path
-        while page is not None:
-            body = self.get(page).body
-            yield body["items"]
-            page = body.get("next")
+        for answer in self._answers(path):
+            yield answer.body["items"]
+
+    def _answers(self, path: str) -> Iterator[Answer]:
+        """Page after page. All calls for a collection together have the deadline of one: not the time between them."""
+        page, asked, spent = path, {path}, 0.0
+        while True:
+            began = monotonic()
+            with deadline.within((self._connection.deadline_seconds or ONCE_SECONDS) - spent):
+                answer = self.get(page)
+            spent += monotonic() - began
+            yield answer
+            if (link := answer.body.get("next")) is None:
+                return
+            page = self._follow(link, page)
+            if page in asked:
+                raise UnexpectedAnswer(
+                    method="GET", path=page, detail="`next` leads back to a page that was there already"
+                )
+            asked.add(page)
+
+    def _follow(self, link: str, page: str) -> str:
+        path = answers.link_within(link, page, self._connection.base_url)
+        if path is None:
+            raise UnexpectedAnswer(
+                method="GET",
+                path=page,
+                detail=f"`next` leads to {answers.shown_link(link)}; only links within the portal's own address and the "
+                "same API are followed, since the sign-in goes along",
+            )
+        return path
 
 
 class WritingPortal(ReadingPortal):
@@ -212,7 +286,7 @@ class WritingPortal(ReadingPortal):
 
     def replace(self, path: str, body: Mapping[str, Any], etag: str) -> Answer:
         """PUT over the representation that `etag` names. Raises `PreconditionFailed` when it changed meanwhile."""
-        return self._connection.send(self._organization, "PUT", path, body, {"If-Match": etag})
+        return self._connection.send(self._organization, "PUT", path, body, answers.if_match(path, etag))
 
     def add(self, path: str, body: Mapping[str, Any]) -> Answer:
         """POST to a collection, or a batch whose repeat does nothing twice. Raises `AlreadyExists` when it holds the
@@ -221,13 +295,14 @@ class WritingPortal(ReadingPortal):
 
     def delete(self, path: str, etag: str) -> None:
         """DELETE the representation that `etag` names. Raises `NotFound` when it is gone already."""
-        self._connection.send(self._organization, "DELETE", path, headers={"If-Match": etag})
+        self._connection.send(self._organization, "DELETE", path, headers=answers.if_match(path, etag))
 
 
-def _transport(settings: Settings) -> httpx.BaseTransport:
+def _transport(settings: Settings) -> network.Transport:
     if not settings.embedded:
-        # The provider host calls from four threads; a larger pool measured slower.
-        return httpx.HTTPTransport(limits=httpx.Limits(max_connections=10))
+        from providers import sockets  # the embedded portal needs none
+
+        return sockets.connect(settings.base_url, on_this_machine=settings.on_this_machine)
     from emulator.embedded import transport  # the emulator is needed only where it is the portal
 
     try:
@@ -239,43 +314,18 @@ def _transport(settings: Settings) -> httpx.BaseTransport:
         ) from None
 
 
-def _date_of(response: httpx.Response) -> date | None:
-    try:
-        return parsedate_to_datetime(response.headers["Date"]).astimezone(BELGIUM).date()
-    except (KeyError, ValueError):
-        return None
+def _failed(received: Received) -> Failed:
+    reason = answers.read_problem(received).get("detail")
+    said = reason if isinstance(reason, str) and reason else received.phrase
+    return Failed(received.status, said, retry_after_seconds(received.headers.get("Retry-After")))
 
 
-def _failed(response: httpx.Response) -> Failed:
-    reason = _problem(response).get("detail") or response.reason_phrase
-    return Failed(response.status_code, reason, retry_after_seconds(response.headers.get("Retry-After")))
-
-
-def _json_object(response: httpx.Response) -> dict[str, Any]:
-    try:
-        body = _json(response)
-    except ValueError:
-        # A cut-off body: the operation may have happened, which a repeat finds out.
-        raise Failed(None, f"the answer {response.status_code} is not JSON") from None
-    if not isinstance(body, dict):
-        raise Failed(None, f"the answer {response.status_code} is not a JSON object")
-    return body
-
-
-def _problem(response: httpx.Response) -> dict[str, Any]:
-    try:
-        body = _json(response)
-    except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}
-
-
-def _json(response: httpx.Response) -> Any:
-    return response.json(object_hook=partial(without_ssin, everywhere=response.is_error))
-
-
-def _answer(method: str, path: str, response: httpx.Response) -> Answer:
-    if not response.is_success:
-        raise_problem(method, path, response.status_code, _problem(response), response.reason_phrase)
-    body = {} if response.status_code == httpx.codes.NO_CONTENT else _json_object(response)
-    return Answer(body, response.headers.get("ETag", ""))
+def _answer(method: str, path: str, received: Received) -> Answer:
+    if received.status < 200 or 300 <= received.status < 400:
+        where = answers.shown_link(received.headers.get("Location", ""))
+        detail = f"it sends elsewhere ({where}), which is never followed" if where else received.phrase
+        raise Failed(received.status, detail, unfit=True)
+    if not received.is_success:
+        raise_problem(method, path, received.status, answers.read_problem(received), received.phrase)
+    body = {} if received.status == 204 else answers.read_object(method, path, received)
+    return Answer(body, answers.etag_of(received), len(received.body))

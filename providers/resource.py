@@ -171,6 +171,7 @@ class PortalProvider(BaseProvider):
     def delete(self, _id: str, props: Props) -> None:
         with self._explained(props):
             portal = session.writing(props["organization"])
+            found, refused_tag = None, ""
             for _ in range(ROUNDS):
                 try:
                     found = self.find(portal, props)
@@ -179,7 +180,7 @@ class PortalProvider(BaseProvider):
                         self.remove(portal, props, found)
                     return
                 except PreconditionFailed:
-                    continue
+                    refused_tag = self._changed_tag(found, refused_tag, props)
                 except (NotFound, NotYetAvailable):
                     return
                 except PortalRefused as error:
@@ -201,6 +202,7 @@ class PortalProvider(BaseProvider):
         known = (olds or {}).get("origin", WAITING)
         origin = "adopted" if known == WAITING else known
         refusal: AlreadyExists | None = None
+        found, refused_tag = None, ""
         for _ in range(ROUNDS):
             try:
                 found = self.find(portal, props)
@@ -212,7 +214,9 @@ class PortalProvider(BaseProvider):
                 elif not self.is_in_sync(props, found, olds):
                     found = self.change(portal, props, found, olds)
             except PreconditionFailed:
-                continue  # an earlier try of ours did happen after all, or somebody was faster: look again
+                # An earlier try of ours did happen after all, or somebody was faster: look again.
+                refused_tag = self._changed_tag(found, refused_tag, props)
+                continue
             except AlreadyExists as error:
                 if error is refusal:
                     raise
@@ -252,6 +256,19 @@ class PortalProvider(BaseProvider):
 
     def _inputs(self, outs: Props) -> Props:
         return {name: value for name, value in outs.items() if name not in (*COMMON_OUTPUTS, *self.outputs)}
+
+    def _changed_tag(self, found: Answer | None, refused_tag: str, props: Props) -> str:
+        """The ETag that was refused just now. Raises `PreconditionFailed` where it is the one that was refused before: then
+        nobody changed anything."""
+        tag = found.etag if found is not None else ""
+        if not tag or tag != refused_tag:
+            return tag
+        raise PreconditionFailed(
+            path=self.path(props),
+            status=412,
+            detail=f"nobody changed it: it has the same ETag {tag} as before, and the portal does not know it. "
+            "A proxy in between may have made it: let the proxy leave ETag and If-Match as they are",
+        )
 
     def _contended(self, props: Props) -> PortalError:
         return PreconditionFailed(

@@ -7,11 +7,14 @@ A token request carries a new `jti` each time.
 
 | what happened | attempts | wait before the next |
 |---|---|---|
-| 429 too many requests, 503 unavailable | until the deadline | `Retry-After` where sent, else backoff with jitter |
-| 502, 504, no or broken answer | until the deadline | backoff with jitter |
-| 500 internal error | 3 | backoff with jitter |
+| 408, 423, 425, 429, 503: not now | until the deadline | `Retry-After` where sent, else backoff with jitter |
+| 502, 504, 520 to 524, no answer or one cut off | until the deadline | the same |
+| 421, 500 and every other 5xx | 3 | the same |
+| an answer that does not fit the contract (`providers.answers`) | 3 | the same |
 | 401 the token is refused | 2 | none: a new sign-in comes first |
 | anything else | 1 | |
+
+`Retry-After: 0`, or a date that has passed, is no reason for a flood: at least `_LEAST` and the backoff go by.
 
 The deadline is over one whole operation, waits included (`fusion:deadlineSeconds`). A wait that would end after the
 deadline is not begun. A sleeping retry holds one of the provider host's four threads.
@@ -19,58 +22,72 @@ deadline is not begun. A sleeping retry holds one of the provider host's four th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from time import time
 from typing import TypeVar
 
 from tenacity import RetryCallState, Retrying, wait_random_exponential
 
+from providers import deadline
+from providers.contract import BELGIUM
+
 T = TypeVar("T")
 
 UNTIL_DEADLINE = 10_000
-ATTEMPTS: Mapping[int, int] = {
+_THRICE = 3
+_ATTEMPTS: Mapping[int, int] = {
     401: 2,
-    429: UNTIL_DEADLINE,
-    500: 3,
-    502: UNTIL_DEADLINE,
-    503: UNTIL_DEADLINE,
-    504: UNTIL_DEADLINE,
+    421: _THRICE,
+    **dict.fromkeys((408, 423, 425, 429, 502, 503, 504, *range(520, 525)), UNTIL_DEADLINE),
+    **dict.fromkeys((500, 501, *range(505, 520), *range(525, 600)), _THRICE),
 }
-NO_ANSWER = UNTIL_DEADLINE
 _BACKOFF = wait_random_exponential(multiplier=0.2, max=10)
+_LEAST = 0.1
+_SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 
 
 @dataclass
 class Failed(Exception):
-    """One attempt that got no usable answer: its status (None: no answer at all), the wait that it asked for, and the path
-    that failed, which may be the sign-in's."""
+    """One attempt that got no usable answer.
+
+    :param status: the answer's; None where no answer came.
+    :param retry_after: the wait in seconds that it asked for.
+    :param method: of the call that failed, which may be the sign-in; so is `path`.
+    :param unfit: it came whole and does not fit the contract; `reason` names the field.
+    """
 
     status: int | None
     reason: str
     retry_after: float | None = None
+    method: str = ""
     path: str = ""
+    unfit: bool = False
+
+
+def attempts_allowed(status: int | None) -> int:
+    """How often a call is made in all that ends with this status, None for no answer."""
+    return UNTIL_DEADLINE if status is None else _ATTEMPTS.get(status, 1)
 
 
 def retry_after_seconds(header: str | None) -> float | None:
     """`Retry-After` in seconds: a number or an HTTP date (RFC 9110, 10.2.3); None where absent or unreadable."""
     if header is None:
         return None
-    try:
-        return max(0.0, float(header))
-    except ValueError:
-        pass
+    if _SECONDS.fullmatch(header.strip()):
+        return float(header)
     try:
         return max(0.0, parsedate_to_datetime(header).timestamp() - time())
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 
 def worth_repeating(failure: Failed, attempt: int) -> bool:
     """Whether the table allows another attempt after attempt number `attempt` (from 1) failed like this."""
-    allowed = NO_ANSWER if failure.status is None else ATTEMPTS.get(failure.status, 1)
-    return attempt < allowed
+    return attempt < (_THRICE if failure.unfit else attempts_allowed(failure.status))
 
 
 def repeating(operation: Callable[[], T], deadline_seconds: float) -> T:
@@ -81,6 +98,28 @@ def repeating(operation: Callable[[], T], deadline_seconds: float) -> T:
         stop=lambda state: _ends_too_late(state, deadline_seconds),
         reraise=True,
     )(operation)
+
+
+def explain_end(failure: Failed, seconds: float) -> str:
+    """The reason, and why it was not tried again; asked within the deadline."""
+    if failure.unfit or attempts_allowed(failure.status) < UNTIL_DEADLINE:
+        return failure.reason
+    if failure.retry_after is not None and failure.retry_after > deadline.left():
+        return f"{failure.reason}; it asks to wait {_span(failure.retry_after)}, beyond the deadline of {seconds:g} s"
+    return (
+        f"{failure.reason}; the deadline of {seconds:g} s has passed"
+        if deadline.left() <= 0
+        else failure.reason
+    )
+
+
+def _span(seconds: float) -> str:
+    """A wait, and when it ends by this machine's clock."""
+    try:
+        until = f" (until {datetime.fromtimestamp(time() + seconds, BELGIUM):%Y-%m-%d %H:%M})"
+    except (OverflowError, ValueError, OSError):
+        until = ""
+    return f"{seconds:.0f} s{until}"
 
 
 def _failure(state: RetryCallState) -> Failed | None:
@@ -96,7 +135,7 @@ def _retry(state: RetryCallState) -> bool:
 def _wait(state: RetryCallState) -> float:
     failure = _failure(state)
     if failure is not None and failure.retry_after is not None:
-        return failure.retry_after
+        return max(failure.retry_after, _LEAST + _BACKOFF(state))
     if failure is not None and failure.status == 401:
         return 0.0
     return _BACKOFF(state)
@@ -104,4 +143,4 @@ def _wait(state: RetryCallState) -> float:
 
 def _ends_too_late(state: RetryCallState, deadline_seconds: float) -> bool:
     elapsed = state.seconds_since_start or 0.0
-    return elapsed + state.upcoming_sleep > deadline_seconds
+    return state.upcoming_sleep > min(deadline_seconds - elapsed, deadline.left())

@@ -8,11 +8,18 @@ The engine hands all of them to the provider host as strings, secrets in plain t
 
 from __future__ import annotations
 
+import math
 import os
+import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from providers.portal_url import normalised
+from schemas.errors import SettingError
+from schemas.visible import visible
 
 SETTINGS = (
     "portalUrl", "clientId", "clientKeyFile", "clientKey", "secretsFile", "secrets", "operator", "deadlineSeconds",
@@ -29,6 +36,7 @@ REHEARSAL_PASSPHRASE = "rehearsal"  # noqa: S105
 # Where `fusion emulator` serves the folders of FTP accounts, and where SSH is elsewhere.
 REHEARSAL_SFTP_PORT = 8022
 SFTP_PORT = 22
+_LONGEST_DEADLINE = 86_400
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -67,7 +75,7 @@ class Settings:
     @property
     def base_url(self) -> str:
         """The URL before an API's path, without a slash at its end."""
-        return EMBEDDED_URL if self.embedded else self.portal_url.rstrip("/")
+        return EMBEDDED_URL if self.embedded else self.portal_url
 
 
 @dataclass(frozen=True)
@@ -79,15 +87,31 @@ class SftpSettings:
     host_key: str
 
 
-def settings_from(get: Callable[[str], object]) -> Settings:
-    """Read the settings through `get(key)`, which answers None or a value that prints as the setting."""
+def settings_from(get: Callable[[str], object], file: str = "") -> Settings:
+    """Read the settings through `get(key)`, which answers None or a value that prints as the setting; `file` is where they
+    stand. Raises `SettingError` with all that cannot be."""
     text = _texts(get)
+    url, deadline, wrong = text("portalUrl", EMBEDDED), math.nan, []
+    if url != EMBEDDED:
+        try:
+            url = normalised(url)
+        except ValueError as error:
+            wrong.append(f"fusion:portalUrl is {_shown(url)}: {error}")
+    with suppress(ValueError):
+        deadline = float(text("deadlineSeconds", "120"))
+    if not 0 <= deadline <= _LONGEST_DEADLINE:
+        wrong.append(
+            f"fusion:deadlineSeconds is {_shown(text('deadlineSeconds', ''))}: a number of seconds, from 0 to "
+            f"{_LONGEST_DEADLINE}"
+        )
+    if wrong:
+        raise SettingError(wrong, file)
     return Settings(
-        portal_url=text("portalUrl", EMBEDDED),
+        portal_url=url,
         client_id=text("clientId", "rehearsal"),
         client_key=text("clientKey", "") or None,
         client_key_file=project_root() / text("clientKeyFile", REHEARSAL_CLIENT_KEY),
-        deadline_seconds=float(text("deadlineSeconds", "120")),
+        deadline_seconds=deadline,
     )
 
 
@@ -109,3 +133,8 @@ def _texts(get: Callable[[str], object]) -> Callable[[str, str], str]:
         return default if value is None or value == "" else str(value)
 
     return text
+
+
+def _shown(value: str) -> str:
+    """A setting in a message: what may be a password in a URL is not repeated."""
+    return visible(re.sub(r"(//|^).*@", r"\1…@", value).partition("?")[0])

@@ -17,8 +17,9 @@ import yaml
 
 from schemas.files import Unreadable, read_file
 from schemas.findings import Finding, Path
-from schemas.printable import HIDDEN, code_point, printable, shortened
+from schemas.printable import HIDDEN, code_point, shortened
 from schemas.privacy import masked
+from schemas.visible import visible
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 40
@@ -85,7 +86,7 @@ class Document:
         """A finding at a place of the text; `path` is what it is about, None where that is no value."""
         if self.secret and rule in _FOR_WANT_OF_QUOTES:
             message += _QUOTE_IT
-        return Finding(self.name, *place, rule, printable(masked(message)), path)
+        return Finding(self.name, *place, rule, visible(masked(message)), path)
 
     def quoted(self, text: str, otherwise: str) -> str:
         """What stands in the document, for a message: short, in backticks; `otherwise` where nothing may be repeated."""

@@ -2,13 +2,15 @@
 
     FusionError
     ├── DeclarationError         findings in a declaration or a secrets file
+    ├── SettingError             a stack's setting says what cannot be
     ├── UnknownFusion            a command names a fusion that has no declaration
     ├── EngineError              the Pulumi engine is missing, too old, or failed
     ├── GuardRefused             a guard against taking away too much, or the last of something, says no
     ├── RehearsalError           a control of the emulated portal cannot be carried out
     └── PortalError              the portal did not do what was asked
         ├── PortalUnreachable    no answer: network, TLS, time-out, or a 5xx for good
-        │   └── DeadlineExceeded the retries' overall deadline has passed
+        │   ├── DeadlineExceeded the retries' overall deadline has passed
+        │   └── UnexpectedAnswer it answered something that the contract does not know
         ├── LoginRefused         no token, or a token that the portal does not take
         ├── PortalRefused        a rule of the portal says no; with its issues
         │   ├── AlreadyExists    something with this natural key is there
@@ -65,6 +67,14 @@ class DeclarationError(FusionError):
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(in_order(findings))
         super().__init__("\n".join(as_lines(self.findings)))
+
+
+class SettingError(FusionError):
+    """Settings of a stack that cannot be read, all of them: `file` is where they stand, where that is known."""
+
+    def __init__(self, wrong: Sequence[str], file: str = "") -> None:
+        self.wrong = tuple(wrong)
+        super().__init__("\n".join(f"{file}: {one}" if file else one for one in wrong))
 
 
 class UnknownFusion(FusionError):
@@ -168,6 +178,16 @@ class DeadlineExceeded(PortalUnreachable):
 
     what = "the portal kept failing until the deadline"
     way_out = "Run the same command again when the portal is well"
+
+
+class UnexpectedAnswer(PortalUnreachable):
+    """An answer that does not fit the contract: `detail` names the field and what was expected of it."""
+
+    what = "the answer is not one of the portal's contract"
+    way_out = (
+        "Look whether a proxy or gateway in between answers instead of the portal, or portalUrl is another address; "
+        "then run the same command again"
+    )
 
 
 class LoginRefused(PortalError):

@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from schemas.counts import format_count
-from schemas.printable import printable
+from schemas.visible import visible
 
 MOST_TOLD = 100
 """How many findings of one file are told: whoever reads more than these has one cause to look for."""
@@ -35,7 +35,7 @@ class Finding(NamedTuple):
     path: Path | None = None
 
     def __str__(self) -> str:
-        return f"{printable(self.file)}:{self.line}:{self.column}: {self.rule}: {self.message}"
+        return f"{visible(self.file)}:{self.line}:{self.column}: {self.rule}: {self.message}"
 
     def as_json(self) -> dict[str, str | int]:
         """`{path, line, column, rule, message}`, where `path` is the file's."""
@@ -63,7 +63,7 @@ def as_lines(findings: Iterable[Finding]) -> list[str]:
         of_file = list(group)
         lines += [str(finding) for finding in of_file[:MOST_TOLD]]
         if more := len(of_file) - MOST_TOLD:
-            lines += [f"{printable(file)}: and {format_count(more, 'more finding')}"] if more > 0 else []
+            lines += [f"{visible(file)}: and {format_count(more, 'more finding')}"] if more > 0 else []
     return lines
 
 

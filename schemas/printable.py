@@ -1,4 +1,4 @@
-"""Signs that nobody sees: which ones no text may hold, which ones no name may hold, and how a text with them is shown."""
+"""Signs that nobody sees: which ones no text may hold, which ones no name may hold. How one is shown: `visible`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ HIDDEN = re.compile(f"[{_HIDDEN}]")
 """What no text may hold: it changes how a screen shows what stands around it."""
 UNSEEN = re.compile(f"[{_HIDDEN}{_UNSEEN}]")
 """What no name may hold either: two names would look the same."""
-_UNSHOWN = re.compile(f"[{_HIDDEN}\\t\\r\\n]")
 LONGEST_QUOTED = 60
 
 
@@ -25,11 +24,6 @@ def is_blank(text: str) -> bool:
 def code_point(sign: str) -> str:
     """How a hidden sign is named: `U+202E`."""
     return f"U+{ord(sign):04X}"
-
-
-def printable(text: str) -> str:
-    """The text on one line, with the names of hidden signs in their place: `<U+001B>`."""
-    return _UNSHOWN.sub(lambda found: f"<{code_point(found[0])}>", text)
 
 
 def shortened(text: str) -> str:

@@ -9,7 +9,6 @@ import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Protocol
 
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env
@@ -25,7 +24,7 @@ from providers.settings import (
 )
 from schemas.counts import format_count
 from schemas.declaration import Fusion
-from schemas.errors import DeclarationError
+from schemas.errors import DeclarationError, SettingError
 from schemas.files import declarations_in
 from schemas.loading import load_declaration
 from schemas.secrets import Secrets, load_secrets, parse_secrets
@@ -34,13 +33,14 @@ from schemas.terms import nearest
 from stacks import report
 from stacks.plan import plan
 from stacks.planned import AnyResource, Centre, Planned
+from stacks.settings_file import Configuration, file_of, find_misread
 
 
 def run() -> None:
     """Register everything that the stack's declaration asks for. Raises `pulumi.RunError` with what is wrong."""
     config = pulumi.Config()
     refuse_unknown_settings(_settings(config.name), pulumi.get_stack())
-    settings = settings_from(config.get)
+    settings = read_settings(config, pulumi.get_stack())
     refuse_rehearsal_values(config, settings)
     try:
         secrets = read_secrets(config)
@@ -55,15 +55,9 @@ def run() -> None:
     register(fusion, plan(fusion, secrets, path.parent, operator))
 
 
-class Configuration(Protocol):
-    """The settings of a stack by name: `pulumi.Config`, or what was read of it."""
-
-    def get(self, key: str, /) -> str | None: ...
-
-
 def refuse_unknown_settings(names: Iterable[str], stack: str) -> None:
     """A misspelt setting would be none at all, and switch off what it is for. Raises `pulumi.RunError` with all of them."""
-    file = f"stacks/Pulumi.{stack.rpartition('/')[2]}.yaml"
+    file = file_of(stack)
     wrong = []
     for name in sorted(set(names) - set(SETTINGS)):
         close = nearest(name, list(SETTINGS))
@@ -71,6 +65,18 @@ def refuse_unknown_settings(names: Iterable[str], stack: str) -> None:
         wrong.append(f"{file}: fusion:{name} is no setting (docs/configuration.md){hint}")
     if wrong:
         raise pulumi.RunError("\n".join(wrong))
+
+
+def read_settings(config: Configuration, stack: str) -> Settings:
+    """The settings of a stack. Raises `pulumi.RunError` with all that are wrong, each with the place where it stands."""
+    wrong = find_misread(config, stack)
+    try:
+        settings = settings_from(config.get, file_of(stack))
+    except SettingError as error:
+        raise pulumi.RunError("\n".join([*wrong, str(error)])) from None
+    if wrong:
+        raise pulumi.RunError("\n".join(wrong))
+    return settings
 
 
 def _settings(project: str) -> list[str]:

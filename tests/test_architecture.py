@@ -46,6 +46,7 @@ OTHER_ERRORS = {
     "engine.failures.SetupError": "set-up runs before this project's packages can be imported",
     "operations.stories.interruption.Interrupted": "ends a story that somebody interrupts; nothing failed",
     "operations.chief_access_managers.plain_book.TooLarge": "its caller knows which file, and says so",
+    "providers.answers._Unfit": "one attempt; becomes the next",
     "providers.retry.Failed": "one attempt; the client turns the last one into a PortalError",
     "schemas.certificates.CertificateError": "becomes a finding",
     "schemas.document._NotADeclaration": "becomes a finding",
@@ -134,9 +135,12 @@ def test_only_the_client_speaks_http_to_the_portal() -> None:
         name
         for name in NAMES
         if name.split("/")[0] in {"operations", "providers", "schemas", "stacks"}
-        and any(module.partition(".")[0] in {"httpx", "requests", "urllib3"} for module in imported(name))
+        and any(
+            module.partition(".")[0] in {"httpcore", "httpx", "requests", "urllib3"}
+            for module in imported(name)
+        )
     }
-    assert speaking == {"providers/portal.py"}
+    assert speaking == {"providers/network.py", "providers/sockets.py"}
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -37,6 +37,7 @@ from schemas.secrets import Secrets
 from stacks.program import (
     declaration_path,
     read_secrets,
+    read_settings,
     refuse_rehearsal_values,
     refuse_unknown_settings,
 )
@@ -123,7 +124,7 @@ def _load(root: Path, stack: str) -> Loaded:
     config = Configuration(engine.read_settings(root, stack))
     try:
         refuse_unknown_settings(config.values, stack)
-        refuse_rehearsal_values(config, settings_from(config.get))
+        refuse_rehearsal_values(config, read_settings(config, stack))
         path = declaration_path(stack)
     except pulumi.RunError as error:
         raise FusionError(str(error)) from None

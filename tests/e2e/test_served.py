@@ -11,9 +11,9 @@ PATIENCE_SECONDS = 30
 
 
 @contextmanager
-def served(workspace: Workspace) -> Iterator[str]:
+def served(workspace: Workspace, *options: str) -> Iterator[str]:
     """The workspace's portal over HTTP, on a free port; its base URL."""
-    command = ["fusion", "emulator", "--port", "0", "--sftp-port", "0"]
+    command = ["fusion", "emulator", "--port", "0", "--sftp-port", "0", *options]
     with subprocess.Popen(
         command, cwd=workspace.root, env=workspace.environment, stdout=subprocess.PIPE, text=True
     ) as server:

@@ -191,11 +191,14 @@ def test_dossiers_are_only_counted(moment: str, portal: Portal) -> None:
 
 def test_the_reading_client_sends_nothing_but_get() -> None:
     """Each of its methods, with whatever the portal answers."""
-    pages = httpx.Response(200, json={"items": [], "next": "/more"}), httpx.Response(200, json={"items": []})
+    pages = (
+        httpx.Response(200, json={"items": [], "next": "/REST/a/v1/more"}),
+        httpx.Response(200, json={"items": []}),
+    )
     double = PortalDouble(httpx.Response(200, json={}), *pages)
     reading = ReadingPortal(double.connection(), GALMAARDEN)
-    reading.get("/one")
-    reading.get_items("/several")
+    reading.get("/REST/a/v1/one")
+    reading.get_items("/REST/a/v1/several")
     assert reading.client_id == "rehearsal"
     assert [call.method for call in double.calls] == ["GET"] * 3
 

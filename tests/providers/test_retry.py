@@ -1,8 +1,11 @@
 """The retry table (providers/retry.py), row by row, without a real clock or network."""
 
+import re
+
 import pytest
 
-from providers.retry import Failed, repeating, retry_after_seconds, worth_repeating
+from providers import deadline
+from providers.retry import Failed, explain_end, repeating, retry_after_seconds, worth_repeating
 
 
 class Call:
@@ -26,15 +29,16 @@ def sleeps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return slept
 
 
-@pytest.mark.parametrize("status", [429, 502, 503, 504, None])
+@pytest.mark.parametrize("status", [408, 423, 425, 429, 502, 503, 504, 520, 524, None])
 def test_passing_trouble_is_repeated_until_it_passes(status: int | None, sleeps: list[float]) -> None:
     call = Call(*[Failed(status, "busy", 0.01)] * 6)
     assert repeating(call, deadline_seconds=60) == "answered"
     assert call.attempts == 7
 
 
-def test_an_internal_error_is_tried_three_times_in_all(sleeps: list[float]) -> None:
-    call = Call(*[Failed(500, "broken")] * 9)
+@pytest.mark.parametrize("status", [421, 500, 501, 507, 511, 525, 527, 599])
+def test_an_internal_error_is_tried_three_times_in_all(status: int, sleeps: list[float]) -> None:
+    call = Call(*[Failed(status, "broken")] * 9)
     with pytest.raises(Failed, match="broken"):
         repeating(call, deadline_seconds=60)
     assert call.attempts == 3
@@ -54,6 +58,21 @@ def test_what_the_portal_refuses_is_not_repeated() -> None:
 def test_the_wait_is_what_the_portal_asks_for(sleeps: list[float]) -> None:
     repeating(Call(Failed(429, "slow down", 7.0), Failed(503, "later", 3.0)), deadline_seconds=60)
     assert sleeps == [7.0, 3.0]
+
+
+def test_no_time_at_all_is_a_wait_all_the_same(sleeps: list[float]) -> None:
+    """`Retry-After: 0`, or a date that has passed: 680 calls in 5 s once."""
+    repeating(Call(*[Failed(503, "later", 0.0)] * 8), deadline_seconds=60)
+    assert min(sleeps) >= 0.1
+    assert len(set(sleeps)) > 1
+
+
+def test_a_wait_beyond_the_deadline_is_told_with_its_time() -> None:
+    with deadline.within(5):
+        said = explain_end(Failed(503, "busy", 3600.0), 5)
+    assert re.fullmatch(
+        r"busy; it asks to wait 3600 s \(until \d{4}-\d\d-\d\d \d\d:\d\d\), beyond the deadline of 5 s", said
+    )
 
 
 def test_without_retry_after_the_wait_grows_with_jitter(sleeps: list[float]) -> None:
@@ -79,7 +98,17 @@ def test_a_mistake_of_ours_is_not_repeated() -> None:
 
 @pytest.mark.parametrize(
     ("header", "seconds"),
-    [("7", 7.0), ("0", 0.0), (None, None), ("soon", None), ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0)],
+    [
+        ("7", 7.0),
+        ("0", 0.0),
+        (None, None),
+        ("soon", None),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0),
+        ("nan", None),
+        ("inf", None),
+        ("-5", None),
+        ("1_0", None),
+    ],
 )
 def test_retry_after_is_seconds_or_a_date(header: str | None, seconds: float | None) -> None:
     assert retry_after_seconds(header) == seconds

@@ -54,7 +54,7 @@ def test_other_settings_are_another_connection() -> None:
     connection = session.connection()
     UserProvider().configure(request(portalUrl="http://127.0.0.1:9090", clientKey=client_key()))
     assert session.connection() is not connection
-    assert connection._http.is_closed
+    assert connection._network.is_closed
 
 
 def test_without_any_configuration_it_is_the_rehearsals(tmp_path: Path) -> None:

@@ -39,16 +39,7 @@ class Copy:
 
     def add_tests(self) -> None:
         """What holds the data and the pages to each other, with the pages."""
-        for part in (
-            "tests",
-            "docs",
-            "benchmarks",
-            "engine",
-            "README.md",
-            "CHANGELOG.md",
-            "Makefile",
-            "pyproject.toml",
-        ):
+        for part in _AROUND:
             source, target = CHECKOUT / part, self.root / part
             if source.is_dir():
                 shutil.copytree(source, target, ignore=_IGNORED)

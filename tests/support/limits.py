@@ -18,7 +18,14 @@ import pytest
 
 GRACE_SECONDS = float(os.environ.get("TEST_GRACE_SECONDS", "60"))
 """How long after its limit a test's process ends, and a process after its last test."""
-LIMITS: Mapping[str, int] = {"engine": 1800, "fuzz": 1800, "kills": 3600, "properties": 3600, "stories": 3600}
+LIMITS: Mapping[str, int] = {
+    "engine": 1800,
+    "fuzz": 1800,
+    "hostile": 1800,
+    "kills": 3600,
+    "properties": 3600,
+    "stories": 3600,
+}
 """Seconds by marker, beyond the default in pyproject.toml: generous, since the machine may be busy with much else."""
 _FACTOR = int(os.environ.get("PROPERTIES_FACTOR", "1"))
 

@@ -20,6 +20,8 @@ MARKERS: Mapping[str, tuple[str, ...]] = {
     "e2e/test_later_wave.py": ("stories",),
     "torture/files": ("fuzz",),
     "torture/fuzz": ("fuzz",),
+    "torture/hostile": ("hostile",),
+    "torture/hostile/test_engine.py": ("engine",),
     "torture/kills/test_kills.py": ("engine", "kills"),
     "torture/properties": ("properties",),
     "torture/properties/test_engine.py": ("engine",),

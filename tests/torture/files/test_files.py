@@ -73,7 +73,7 @@ FAULTS: dict[str, tuple[Any, str, Callable[..., Any], str]] = {
     "a value of it is told": (translation, "_shown", shown_although_secret, "a secret is told"),
     "its passwords are told": (secrets, "_weak_passwords", weak, "a secret is told"),
     "a finding has no place": (Document, "finding_at", unplaced, "without a place"),
-    "hidden signs reach the terminal": (document, "printable", as_it_is, "not one line of text"),
+    "hidden signs reach the terminal": (document, "visible", as_it_is, "not one line of text"),
     "a program is asked": (secrets, "_same_insz_twice", asks, "was asked"),
     "a certificate ends the run": (certificates, "read_file", fails, "ended with ValueError"),
     "an alias ends the run": (document._Builder, "_alias", fails, "ended with ValueError"),
