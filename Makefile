@@ -6,7 +6,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # What the commands start themselves, `pulumi` above all, comes from the environment too.
 IN_ENV = PATH="$$PWD/.venv/bin:$$PATH"
 
-.PHONY: help setup rehearsal check test test-times fuzz hostile kills chaos properties lint types bench schema openapi rules rules-proof clean-state
+.PHONY: help setup rehearsal check test test-times fuzz fuzz-files hostile kills chaos properties lint types bench schema openapi rules rules-proof clean-state
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -35,6 +35,11 @@ FUZZ_SECONDS ?= 3600
 
 fuzz: setup ## generated calls against every API of the emulated portal, for an hour or FUZZ_SECONDS
 	@$(IN_ENV) python -m tests.torture.fuzz --seconds $(FUZZ_SECONDS)
+
+CASES ?= 2000
+
+fuzz-files: setup ## mutated declarations and secrets files, CASES of them from SEED on: findings with places, no secret back (minutes)
+	@$(IN_ENV) python -m tests.torture.files --cases $(CASES) --seed $(or $(SEED),1)
 
 hostile: setup ## a portal that misbehaves, in every way at every call; writes the figures of docs/reliability.md (minutes)
 	@$(IN_ENV) python -m tests.torture.hostile $(if $(SEED),--seed $(SEED))

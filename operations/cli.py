@@ -21,6 +21,7 @@ from operations.commands.setup import setup
 from operations.commands.smoke import smoke
 from operations.commands.validate import validate
 from operations.exit_codes import ExitCode
+from operations.printing import escape_what_cannot_be_shown
 from schemas.errors import DeclarationError, FusionError
 
 
@@ -49,6 +50,7 @@ for _command in (
 
 def main() -> None:
     """Entry point: errors are for people, on stderr, with the documented exit code."""
+    escape_what_cannot_be_shown()
     try:
         _refuse_broken_text(sys.argv[1:])
         fusion(prog_name="fusion", standalone_mode=False)

@@ -9,6 +9,7 @@ from typing import Any
 from providers.settings import REHEARSAL_SECRETS, project_root
 from schemas.counts import format_count
 from schemas.errors import DeclarationError, FusionError
+from schemas.files import declarations_in, hidden_in
 from schemas.findings import Finding, in_order
 from schemas.secrets import load_secrets
 from schemas.validation import validate
@@ -16,11 +17,15 @@ from schemas.validation import validate
 
 @dataclass(frozen=True)
 class Report:
-    """The findings of a run, and what was checked; `secrets` is None when people and passwords were not."""
+    """The findings of a run, and what was checked; `secrets` is None when people and passwords were not.
+
+    `left_out` are the hidden files of the folders.
+    """
 
     files: int
     findings: list[Finding]
     secrets: Path | None
+    left_out: list[Path]
 
     def summary(self) -> str:
         """One line: what was checked and what came out."""
@@ -29,12 +34,14 @@ class Report:
         people = (
             f"people and passwords of {self.secrets}" if self.secrets else "people and passwords not checked"
         )
-        return f"{format_count(self.files, 'declaration')}, {people}: {found}"
+        left_out = f"; not read, since hidden: {', '.join(map(str, self.left_out))}" if self.left_out else ""
+        return f"{format_count(self.files, 'declaration')}, {people}: {found}{left_out}"
 
     def as_json(self) -> dict[str, Any]:
         return {
             "files": self.files,
             "secrets": str(self.secrets) if self.secrets else None,
+            "leftOut": [str(path) for path in self.left_out],
             "findings": [finding.as_json() for finding in self.findings],
         }
 
@@ -44,21 +51,20 @@ def validate_files(paths: tuple[Path, ...], secrets_file: Path | None) -> Report
 
     Raises `FusionError` when there is nothing to validate: an empty run must not look like a clean one.
     """
-    files = [file for path in paths or (_shown(project_root() / "fusions"),) for file in _files(path)]
+    given = paths or (_shown(project_root() / "fusions"),)
+    files = [file for path in given for file in (declarations_in(path) if path.is_dir() else [path])]
     if not files:
         raise FusionError(f"no declarations in {', '.join(map(str, paths)) or 'fusions/'}")
+    left_out = [file for path in given for file in hidden_in(path)]
     known = secrets_file or _shown(project_root() / REHEARSAL_SECRETS)
     if secrets_file is None and not known.exists():
-        return Report(len(files), validate(files, None), None)
+        return Report(len(files), validate(files, None), None, left_out)
     try:
         secrets = load_secrets(known)
     except DeclarationError as error:
-        return Report(len(files), in_order([*error.findings, *validate(files, None)]), known)
-    return Report(len(files), validate(files, secrets), known)
-
-
-def _files(path: Path) -> list[Path]:
-    return sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+        found = in_order([*error.findings, *validate(files, None)])
+        return Report(len(files), found, known, left_out)
+    return Report(len(files), validate(files, secrets), known, left_out)
 
 
 def _shown(path: Path) -> Path:

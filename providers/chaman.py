@@ -58,8 +58,9 @@ class FtpAccountProvider(PortalProvider):
 
     def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
         result = super().diff(_id, olds, news)
-        # A user name exists once on the portal: under it, the old account must go before the new one can come.
-        result.delete_before_replace = olds.get("username") == news.get("username")
+        # A user name exists once on the portal, whatever its case: under it, the old account must go before the new one can
+        # come. In any other case the new one comes first.
+        result.delete_before_replace = str(olds.get("username")).lower() == str(news.get("username")).lower()
         return result
 
     def to_declaration(self, answer: Props, props: Props) -> Props:
@@ -107,8 +108,9 @@ class RestAccountProvider(PortalProvider):
     def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
         result = super().diff(_id, olds, news)
         if bool(olds.get("supplier")) != bool(news.get("supplier")):
-            # From own to external management or back: another account under the same name.
-            result.replaces, result.delete_before_replace = ["supplier"], True
+            # From own to external management or back: another account, and two of one name the portal does not have.
+            result.delete_before_replace = not result.replaces
+            result.replaces = [*(result.replaces or ()), "supplier"]
         return result
 
     def body(self, props: Props, found: Props | None = None) -> Props:

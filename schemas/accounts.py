@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from schemas.codes import Code
 from schemas.fields import (
+    AccountName,
     CertificatePath,
     Email,
     IsoDate,
@@ -35,7 +36,7 @@ class Sender(Section):
 class FtpAccount(Section):
     """The FTP account (R29). Its password is in the secrets file, under `<fusion>/ftp`."""
 
-    name: Text = Field(title="Accountnaam")
+    name: AccountName = Field(title="Accountnaam")
     username: Username = Field(
         title="Gebruikersnaam", description="At most 10 characters, only digits and letters, no spaces (R30)."
     )
@@ -95,7 +96,7 @@ class CertificateManagement(Section):
 class RestAccount(Section):
     """The REST account through which the software reads OCMW Online (R33)."""
 
-    name: Text = Field(
+    name: AccountName = Field(
         title="Accountnaam", description="The manual advises: OCMW Online.", examples=["OCMW Online"]
     )
     authorizations: Annotated[tuple[RestAuthorization, ...], *non_empty_list("R33", "authorization")] = Field(

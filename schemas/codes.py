@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from schemas.document import Document
 from schemas.fields import Section
 from schemas.findings import Finding, Path
+from schemas.printable import shortened
 from schemas.reference import reference
 from schemas.terms import nearest
 
@@ -91,7 +92,7 @@ def find_unknown(
         if value not in known:
             close = nearest(value, known)
             hint = f"did you mean `{close}`?" if close else f"known: {', '.join(known) or 'none'}"
-            yield document.finding(path, rule, f"`{value}` is not {noun}; {hint}", at_key=at_key)
+            yield document.finding(path, rule, f"`{shortened(value)}` is not {noun}; {hint}", at_key=at_key)
 
 
 @cache

@@ -117,7 +117,7 @@ class ContactDetails(Screen):
 
 
 _EMAIL_WHEN_ENABLED: dict[str, Any] = {
-    "if": {"properties": {"enabled": {"const": False}}, "required": ["enabled"]},
+    "if": {"properties": {"enabled": {"enum": [False]}}, "required": ["enabled"]},
     "then": {},
 }
 

@@ -11,6 +11,7 @@ from schemas.codes import find_repeated, find_unknown, items_of
 from schemas.configuration import SocialFile
 from schemas.declaration import AcceptedChange, Draft, ReleasedItem, Retain, slug
 from schemas.document import Document, Place
+from schemas.files import OTHER_ENDING, has_other_ending
 from schemas.findings import Finding, Path
 from schemas.privacy import ssin_columns
 from schemas.reference import reference
@@ -72,6 +73,8 @@ def _with_ssin(document: Document, place: Place) -> Path | None:
 def _file_name(draft: Draft, document: Document) -> Iterator[Finding]:
     file_name = document.name.replace("\\", "/").rsplit("/", 1)[-1]
     stem = file_name.split(".")[0]
+    if has_other_ending(file_name):
+        yield document.finding((), "file-name", OTHER_ENDING)
     if draft.name and slug(draft.name) != stem:
         yield document.finding(
             ("name",), "file-name",

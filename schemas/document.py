@@ -2,7 +2,8 @@
 
 PyYAML's parser gives events with their places. The scalars are resolved here, by the rules of YAML 1.2 that a declaration
 needs: `true`, `false`, `null`, and whole numbers without a leading zero. All else is text: `0212240651` keeps its zero, and
-`no`, `2025-01-01` and `+32 2 787 58 27` are what they look like. Every fault becomes a finding.
+`no`, `2025-01-01` and `+32 2 787 58 27` are what they look like. Every fault becomes a finding, so do tags and hidden signs.
+Of a secret document a finding repeats nothing: people who forget quotes turn a password into a key, an anchor or a tag.
 """
 
 from __future__ import annotations
@@ -14,8 +15,11 @@ from typing import Any
 
 import yaml
 
+from schemas.files import Unreadable, read_file
 from schemas.findings import Finding, Path
+from schemas.printable import HIDDEN, code_point, shortened
 from schemas.privacy import masked
+from schemas.visible import visible
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 40
@@ -30,6 +34,10 @@ _CONSTANTS = {
 }  # fmt: skip
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+_QUOTE_IT = "; a value with signs other than letters and digits goes in double quotes"
+# What a value without quotes is taken for: another type, a key, or nothing at all.
+_FOR_WANT_OF_QUOTES = {"unknown-key", "duplicate-key", "empty", "wrong-type", "person-key"}
+
 Place = tuple[int, int]
 """Line and column, both from 1."""
 
@@ -39,7 +47,7 @@ class Document:
     """One file's data, the places in it, and the findings about it as YAML.
 
     `data` is None when the file could not be read (then there is a finding), else plain str, int, bool, None, list, dict.
-    `empty` has the paths of keys without a value. `secret` keeps every value out of the messages.
+    `empty` has the paths of keys without a value. `secret` keeps all that stands in it out of the messages.
     """
 
     name: str
@@ -76,7 +84,13 @@ class Document:
 
     def finding_at(self, place: Place, rule: str, message: str, path: Path | None = None) -> Finding:
         """A finding at a place of the text; `path` is what it is about, None where that is no value."""
-        return Finding(self.name, *place, rule, masked(message), path)
+        if self.secret and rule in _FOR_WANT_OF_QUOTES:
+            message += _QUOTE_IT
+        return Finding(self.name, *place, rule, visible(masked(message)), path)
+
+    def quoted(self, text: str, otherwise: str) -> str:
+        """What stands in the document, for a message: short, in backticks; `otherwise` where nothing may be repeated."""
+        return otherwise if self.secret else f"`{shortened(text)}`"
 
     def report(self, path: Path, rule: str, message: str, *, at_key: bool = False) -> None:
         """Adds the finding that `finding` makes."""
@@ -94,7 +108,7 @@ class Document:
             for key in [key for key, inner in value.items() if inner is None]:
                 del value[key]
                 self.empty.add((*path, key))
-                message = f"`{key}` has no value: give it one, or remove the key"
+                message = f"{self.quoted(key, 'this key')} has no value: give it one, or remove the key"
                 findings.append(self.finding((*path, key), "empty", message, at_key=True))
             for key, inner in value.items():
                 self._drop_empty(inner, (*path, key), findings)
@@ -106,23 +120,22 @@ class Document:
                 self._drop_empty(inner, (*path, index), findings)
 
 
-def read(path: FilePath) -> Document:
-    """The document in a file; if the file cannot be read, a document with a finding."""
+def read(path: FilePath, *, secret: bool = False, within: FilePath | None = None) -> Document:
+    """The document in a file; if the file cannot be read, a document with a finding.
+
+    :param within: the folder that a link must not lead out of; None: links may lead anywhere.
+    """
     try:
-        with path.open("rb") as file:
-            return parse(file.read(MAX_BYTES + 1), str(path))
-    except FileNotFoundError:
-        reason = "there is no such file"
-    except OSError as error:
-        reason = f"the file cannot be read: {error.strerror}"
-    document = Document(str(path))
-    document.findings.append(document.finding_at((1, 1), "file", reason))
-    return document
+        return parse(read_file(path, MAX_BYTES + 1, within), str(path), secret=secret)
+    except Unreadable as error:
+        document = Document(str(path), secret=secret)
+        document.findings.append(document.finding_at((1, 1), "file", str(error)))
+        return document
 
 
-def parse(source: str | bytes, name: str) -> Document:
+def parse(source: str | bytes, name: str, *, secret: bool = False) -> Document:
     """The document in a text or in UTF-8 bytes; findings call it by `name`."""
-    document = Document(name)
+    document = Document(name, secret=secret)
     if isinstance(source, bytes):
         try:
             document.text = source.decode("utf-8-sig")
@@ -137,17 +150,32 @@ def parse(source: str | bytes, name: str) -> Document:
     if len(source) > MAX_BYTES:
         document.report((), "yaml", "the file is larger than 1 MiB: a declaration is a few pages")
         return document
+    document.text = _without_hidden(document)
     try:
         _fill(document)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         reason = ", ".join(part for part in (error.context, error.problem) if part)
+        reason = f"this does not parse as YAML{_QUOTE_IT}" if document.secret else reason
         document.findings.append(document.finding_at(_inside(document.text, mark), "yaml", reason))
-    except yaml.YAMLError as error:
-        document.report((), "yaml", str(getattr(error, "reason", "this does not parse as YAML")))
+    except yaml.YAMLError:
+        document.report((), "yaml", "this does not parse as YAML")
     except _NotADeclaration as error:
         document.findings.append(document.finding_at(error.place, "yaml", str(error)))
     return document
+
+
+def _without_hidden(document: Document) -> str:
+    """The text with a sign of its own in the place of each hidden one, which has a finding: all else is still read."""
+    for found in HIDDEN.finditer(document.text):
+        before = document.text[: found.start()]
+        place = (before.count("\n") + 1, found.start() - before.rfind("\n"))
+        document.findings.append(document.finding_at(place, "hidden-sign", _hidden(found[0])))
+    return HIDDEN.sub("\ufffd", document.text)
+
+
+def _hidden(sign: str) -> str:
+    return f"a sign that cannot be seen stands here ({code_point(sign)}): remove it"
 
 
 class _NotADeclaration(Exception):
@@ -220,6 +248,7 @@ class _Builder:
         assert isinstance(event, yaml.NodeEvent)
         if event.anchor:
             self.anchors[event.anchor] = self.position
+        self._check_words(event, path)
         self.position += 1
         if isinstance(event, yaml.MappingStartEvent):
             return self._mapping(path)
@@ -228,9 +257,23 @@ class _Builder:
         assert isinstance(event, yaml.ScalarEvent)
         return _scalar(event)
 
+    def _check_words(self, event: yaml.NodeEvent, path: Path) -> None:
+        """Findings about a tag, and about hidden signs that were written as escapes."""
+        place = _place(event.start_mark)
+        if getattr(event, "tag", None) is not None:
+            message = "a tag means nothing here: leave it out; a text that begins with ! goes in quotes"
+            self.document.findings.append(self.document.finding_at(place, "yaml", message, path))
+        hidden = HIDDEN.search(event.value) if isinstance(event, yaml.ScalarEvent) else None
+        if hidden:
+            self.document.findings.append(
+                self.document.finding_at(place, "hidden-sign", _hidden(hidden[0]), path)
+            )
+
     def _alias(self, event: yaml.AliasEvent, path: Path) -> Any:
         if event.anchor not in self.anchors:
-            message = f"`*{event.anchor}` has no anchor `&{event.anchor}` before it"
+            name = self.document.quoted(f"*{event.anchor}", "this alias")
+            anchor = self.document.quoted(f"&{event.anchor}", "of its name")
+            message = f"{name} has no anchor {anchor} before it; a text that begins with * goes in quotes"
             raise _NotADeclaration(_place(event.start_mark), message)
         after = self.position + 1
         self.position = self.anchors[event.anchor]
@@ -252,11 +295,13 @@ class _Builder:
             place = _place(event.start_mark)
             if not isinstance(event, yaml.ScalarEvent):
                 raise _NotADeclaration(place, "a key is a word, not a list, a mapping or an alias")
-            self.position += 1
             here = (*path, event.value)
+            self._check_words(event, here)
+            self.position += 1
             if event.value in mapping:
                 first, _ = self.document.keys[here]
-                message = f"`{event.value}` is here already, on line {first}: one of the two would be lost"
+                key = self.document.quoted(event.value, "this key")
+                message = f"{key} is here already, on line {first}: one of the two would be lost"
                 self.document.findings.append(self.document.finding_at(place, "duplicate-key", message, here))
                 self.build((*path, f"{event.value} (again)"))
                 continue

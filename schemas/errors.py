@@ -34,7 +34,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import NamedTuple, TypedDict, Unpack
 
-from schemas.findings import Finding, in_order
+from schemas.findings import Finding, as_lines, in_order
 
 
 class FusionError(Exception):
@@ -66,7 +66,7 @@ class DeclarationError(FusionError):
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(in_order(findings))
-        super().__init__("\n".join(str(finding) for finding in self.findings))
+        super().__init__("\n".join(as_lines(self.findings)))
 
 
 class SettingError(FusionError):

@@ -7,17 +7,22 @@ passes both on.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 from schemas import identifiers
+from schemas.printable import UNSEEN, code_point, is_blank
 
 _USERNAME = r"^[A-Za-z0-9]{1,10}$"
+LONGEST_NAME = 100
+"""The most that the portal takes in a path."""
+_NAME = r"^(?!\.{1,2}$)[^\s/\\](?:[^\t\r\n/\\]{0,98}[^\s/\\])?$"
 NONE = "none"
 """The word that empties a list on the portal."""
 
@@ -47,6 +52,7 @@ def _identifier(parse: Callable[[str], str]) -> BeforeValidator:
 
 
 def _text_or_number(pattern: str, minimum: int, maximum: int, example: str) -> WithJsonSchema:
+    """For what people write without quotes too: other readers of YAML make a number of it, and lose a zero in front."""
     return WithJsonSchema(
         {
             "anyOf": [
@@ -75,6 +81,37 @@ def _username(text: str) -> str:
     return text
 
 
+def name_problem(text: str) -> str:
+    """Why a text cannot be the name of a thing on the portal, which is a part of a path there; empty where it can.
+
+    The portal tells names apart by every sign: what nobody sees would make another thing of it.
+    """
+    if len(text) > LONGEST_NAME:
+        return f"has at most {LONGEST_NAME} characters, this one has {len(text)}"
+    if text != text.strip():
+        return "has no space at its ends"
+    if found := UNSEEN.search(text) or re.search(r"[^\S ]", text):
+        return f"has no sign that cannot be seen ({code_point(found[0])})"
+    if "/" in text or "\\" in text:
+        return "has no slash"
+    if text in (".", ".."):
+        return "is more than dots"
+    return ""
+
+
+def _account_name(text: str) -> str:
+    text = unicodedata.normalize("NFC", text)
+    if reason := name_problem(text):
+        raise problem("account-name", f"an account's name {reason}")
+    return text
+
+
+def _visible(text: str) -> str:
+    if is_blank(text):
+        raise problem("empty", "this is blank: give it a value, or remove the key")
+    return text
+
+
 def _certificate_path(text: str) -> str:
     if text.lower().endswith((".pfx", ".p12")):
         raise problem(
@@ -87,6 +124,8 @@ def _certificate_path(text: str) -> str:
             "certificate-path",
             "a certificate lies beside the declarations: a path such as certificates/pajottegem-ftp.cer",
         )
+    if reason := name_problem(text.rsplit("/", 1)[-1]):
+        raise problem("certificate-path", f"a certificate's file name {reason}")
     return text
 
 
@@ -94,7 +133,7 @@ EnterpriseNumber = Annotated[
     str,
     _identifier(identifiers.parse_enterprise_number),
     _text_or_number(
-        r"^\s*([Bb][Ee])?[\s.\-/]*[01]([\s.\-/]*\d){9}\s*$", 1_000_000_000, 1_999_999_999, "0212.212.343"
+        r"^\s*([Bb][Ee])?[\s.\-/]*[01]([\s.\-/]*\d){9}\s*$", 100_000_000, 1_999_999_999, "0212.212.343"
     ),
 ]
 """Ten digits, dots and spaces left out."""
@@ -116,9 +155,7 @@ Email = Annotated[
 Phone = Annotated[
     str,
     _identifier(identifiers.parse_phone),
-    WithJsonSchema(
-        {"type": "string", "pattern": r"^\+?[\d\s./()\-]{6,25}$", "examples": ["+32 2 787 58 27"]}
-    ),
+    _text_or_number(r"^\+?[\d\s./()\-]{6,25}$", 10**6, 10**15, "+32 2 787 58 27"),
 ]
 """E.164, `+3227875827`."""
 
@@ -137,8 +174,17 @@ IsoDate = Annotated[
     WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$", "examples": ["2025-01-01"]}),
 ]
 
-Text = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^.*\S.*$")]
+Text = Annotated[
+    str,
+    Field(min_length=1, max_length=200, pattern=r"^[^\t\r\n]*\S[^\t\r\n]*$"),
+    AfterValidator(_visible),
+]
 """One line, not blank."""
+
+AccountName = Annotated[
+    Text, AfterValidator(_account_name), WithJsonSchema({"type": "string", "pattern": _NAME})
+]
+"""What the portal knows an account by."""
 
 Username = Annotated[
     str, BeforeValidator(lambda value: _username(value) if isinstance(value, str) else value),

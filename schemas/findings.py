@@ -7,7 +7,14 @@ in docs/declaration.md. Lines and columns count from 1, as editors do. No messag
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
 from typing import NamedTuple
+
+from schemas.counts import format_count
+from schemas.visible import visible
+
+MOST_TOLD = 100
+"""How many findings of one file are told: whoever reads more than these has one cause to look for."""
 
 Path = tuple[str | int, ...]
 """Where a value stands in a document: keys and list indexes from the root, `("merging", 0, "kbo")`."""
@@ -28,7 +35,7 @@ class Finding(NamedTuple):
     path: Path | None = None
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}: {self.rule}: {self.message}"
+        return f"{visible(self.file)}:{self.line}:{self.column}: {self.rule}: {self.message}"
 
     def as_json(self) -> dict[str, str | int]:
         """`{path, line, column, rule, message}`, where `path` is the file's."""
@@ -47,6 +54,17 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
     for finding in findings:
         by_text.setdefault(finding[:5], finding)
     return [by_text[text] for text in sorted(by_text)]
+
+
+def as_lines(findings: Iterable[Finding]) -> list[str]:
+    """A line for each of the first findings of a file, and one that says how many more there are."""
+    lines: list[str] = []
+    for file, group in groupby(findings, key=lambda one: one.file):
+        of_file = list(group)
+        lines += [str(finding) for finding in of_file[:MOST_TOLD]]
+        if more := len(of_file) - MOST_TOLD:
+            lines += [f"{visible(file)}: and {format_count(more, 'more finding')}"] if more > 0 else []
+    return lines
 
 
 def in_words(path: Path) -> str:

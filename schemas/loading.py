@@ -12,14 +12,21 @@ from schemas import certificates, consistency, known, scenarios
 from schemas.declaration import Draft, Fusion
 from schemas.document import Document, parse, read
 from schemas.errors import DeclarationError, UnknownFusion
+from schemas.files import OTHER_ENDING, declarations_in, has_other_ending
 from schemas.findings import Finding, Path, in_order
 from schemas.secrets import Secrets
 from schemas.translation import translate
 
 
 def find_declarations(folder: FilePath, named: Sequence[str] = ()) -> dict[str, FilePath]:
-    """The declarations in a folder by fusion, sorted. Raises `UnknownFusion` when a named one is not among them."""
-    found = {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+    """The declarations in a folder by fusion, sorted.
+
+    Raises `UnknownFusion` when a named one is not among them, `DeclarationError` for a file that no stack would find.
+    """
+    files = declarations_in(folder)
+    if others := [path for path in files if has_other_ending(path.name)]:
+        raise DeclarationError(Finding(str(path), 1, 1, "file-name", OTHER_ENDING) for path in others)
+    found = {path.stem: path for path in files}
     if unknown := [name for name in named if name not in found]:
         raise UnknownFusion(unknown, list(found))
     return found
@@ -30,7 +37,8 @@ def load_declaration(path: FilePath | str, secrets: Secrets | None = None) -> Fu
 
     Certificates are read relative to the file. Without `secrets`, people and passwords are not looked up.
     """
-    fusion, findings = examine(read(FilePath(path)), FilePath(path).parent, secrets)
+    path = FilePath(path)
+    fusion, findings = examine(read(path, within=path.parent), path.parent, secrets)
     if fusion is None or findings:
         raise DeclarationError(findings)
     return fusion

@@ -45,15 +45,18 @@ MANUAL = {
 }
 
 LANGUAGE = {
-    "certificate-file": "A certificate file is there, and holds one certificate and no private key.",
-    "certificate-path": "A certificate lies below the declaration's directory.",
+    "account-name": "An account's name has at most 100 characters, no slash, no sign that cannot be seen, and no space at "
+    "its ends: the portal knows the account by it.",
+    "certificate-file": "A certificate file is there, is a plain file, and holds one certificate and no private key.",
+    "certificate-path": "A certificate lies below the declaration's directory, under a name that an account could have.",
     "check-digits": "The last two digits of a KBO number or an INSZ fit the others.",
     "duplicate-key": "A key is written once; of two, one would be lost.",
     "email": "An e-mail address, such as ocmw@pajottegem.example.",
     "empty": "A key or an item has no value. Give it one, or leave it out: absent means untouched.",
     "enterprise-number": "A KBO number has ten digits and starts with 0 or 1; dots, spaces and BE may be there.",
-    "file": "The file can be read.",
+    "file": "The file can be read, and is a plain file.",
     "file-name": "The file is named after the fusion, in lower case with hyphens: the stack is found by that name.",
+    "hidden-sign": "No text holds control characters, direction marks or halves of characters.",
     "json-schema": "The structure fits `fusion.schema.json`. Reported only where no other rule is.",
     "keeper-access": "The access of the centre that keeps its number is the declaration's own `access`.",
     "missing-key": "Every key that is needed is there.",
@@ -73,7 +76,7 @@ LANGUAGE = {
     "unknown-person": "A person is in the secrets file.",
     "unknown-value": "A value is one of those that exist.",
     "wrong-type": "A value is of the expected type: text, a number, a list, keys with values, a date.",
-    "yaml": "The file is one YAML document in UTF-8, of at most 1 MiB.",
+    "yaml": "The file is one YAML document in UTF-8, of at most 1 MiB, without tags.",
 }
 
 RULES = MANUAL | LANGUAGE

@@ -100,16 +100,15 @@ class Secrets:
 
 def load_secrets(path: Path | str) -> Secrets:
     """The secrets in a file. Raises `DeclarationError` with all findings."""
-    return _secrets(read(Path(path)))
+    return _secrets(read(Path(path), secret=True))
 
 
 def parse_secrets(text: str, name: str) -> Secrets:
     """The secrets in a text; `name` is what findings call it. Raises `DeclarationError` with all findings."""
-    return _secrets(parse(text, name))
+    return _secrets(parse(text, name, secret=True))
 
 
 def _secrets(document: Document) -> Secrets:
-    document.secret = True
     findings = list(document.findings)
     file = _File()
     if document.data is not None:
@@ -126,7 +125,7 @@ def _secrets(document: Document) -> Secrets:
 
 
 def _same_insz_twice(document: Document) -> Iterator[Finding]:
-    owners: dict[str, str] = {}
+    owners: dict[str, int] = {}
     people = document.value_at(("people",))
     for key, person in people.items() if isinstance(people, dict) else ():
         insz = person.get("insz") if isinstance(person, dict) else None
@@ -137,9 +136,9 @@ def _same_insz_twice(document: Document) -> Iterator[Finding]:
             yield document.finding(
                 ("people", key, "insz"),
                 "twice",
-                f"`{owners[digits]}` has the same INSZ: one person has one key",
+                f"the person on line {owners[digits]} has the same INSZ: one person has one key",
             )
-        owners.setdefault(digits, key)
+        owners.setdefault(digits, document.keys["people", key][0])
 
 
 def _weak_passwords(document: Document) -> Iterator[Finding]:

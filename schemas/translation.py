@@ -9,9 +9,9 @@ from pydantic import BaseModel, ValidationError
 
 from schemas.document import Document
 from schemas.findings import Finding, Path, in_words
+from schemas.printable import LONGEST_QUOTED
 from schemas.terms import current_term, folded, key_for, nearest
 
-_LONGEST_SHOWN = 60
 _EXPECTED = {
     "string_type": "text", "bool_type": "`true` or `false`", "int_type": "a whole number",
     "tuple_type": "a list", "list_type": "a list", "dict_type": "keys with values",
@@ -38,7 +38,7 @@ def translate(error: ValidationError, document: Document, model: type[BaseModel]
             yield document.finding(path[:-1], kind, item["msg"], at_key=True)
         elif kind == "missing":
             if path not in document.empty:  # else it is there without a value, which has its own finding
-                where = f" in `{in_words(path[:-1])}`" if path[:-1] else ""
+                where = f" in `{in_words(path[:-1])}`" if path[:-1] and not document.secret else ""
                 title = _title(model, path)
                 yield document.finding(path, "missing-key", f"`{path[-1]}`{title} is missing{where}")
         elif kind == "extra_forbidden":
@@ -120,7 +120,8 @@ def _unknown_key(document: Document, root: type[BaseModel], path: Path) -> Findi
         hint = f"did you mean `{close}`?"
     else:
         hint = f"known here: {', '.join(known)}"
-    return document.finding(path, "unknown-key", f"`{key}` is not known here; {hint}", at_key=True)
+    word = document.quoted(key, "this key")
+    return document.finding(path, "unknown-key", f"{word} is not known here; {hint}", at_key=True)
 
 
 def _key_by_title(model: type[BaseModel] | None, term: str) -> str | None:
@@ -153,4 +154,4 @@ def _shown(value: Any, document: Document) -> str:
         return f"`{str(value).lower()}`"
     if isinstance(value, int):
         return f"the number {value}"
-    return f"the text `{value}`" if len(str(value)) <= _LONGEST_SHOWN else "a long text"
+    return f"the text `{value}`" if len(str(value)) <= LONGEST_QUOTED else "a long text"

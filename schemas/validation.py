@@ -7,6 +7,7 @@ from pathlib import Path as FilePath
 
 from schemas.declaration import Fusion
 from schemas.document import Document, read
+from schemas.files import declarations_in
 from schemas.findings import Finding, Path, in_order
 from schemas.identifiers import dotted
 from schemas.loading import examine
@@ -14,13 +15,13 @@ from schemas.secrets import Secrets
 
 
 def validate(paths: Iterable[FilePath | str], secrets: Secrets | None = None) -> list[Finding]:
-    """Every finding in the files, sorted. A directory stands for the `.yaml` files in it."""
+    """Every finding in the files, sorted. A directory stands for the declarations in it."""
     from schemas.jsonschema import structural_findings
 
     findings: list[Finding] = []
     sound: list[tuple[Document, Fusion]] = []
     for path in _files(paths):
-        document = read(path)
+        document = read(path, within=path.parent)
         fusion, found = examine(document, path.parent, secrets)
         reported = {finding.path for finding in found}
         found += [one for one in structural_findings(document) if not _is_reported(one, reported)]
@@ -39,7 +40,7 @@ def _is_reported(structural: Finding, reported: set[Path | None]) -> bool:
 def _files(paths: Iterable[FilePath | str]) -> Iterator[FilePath]:
     for path in map(FilePath, paths):
         if path.is_dir():
-            yield from sorted(path.glob("*.yaml"))
+            yield from declarations_in(path)
         else:
             yield path
 

@@ -16,6 +16,7 @@ from pydantic import Field, ValidationError
 from schemas.document import Document, read
 from schemas.errors import DeclarationError
 from schemas.fields import EnterpriseNumber, IsoDate, NisCode, Postcode, Section, Text
+from schemas.files import declarations_in
 from schemas.findings import Finding
 from schemas.identifiers import dotted
 from schemas.translation import translate
@@ -89,7 +90,7 @@ def load(folder: Path = FOLDER) -> tuple[Wave, ...]:
     """The waves of a folder, the earliest first. Raises `DeclarationError` with every finding in its files."""
     waves: list[Wave] = []
     findings: list[Finding] = []
-    for path in sorted(folder.glob("*.yaml")):
+    for path in declarations_in(folder):
         document = read(path)
         wave, found = _examine(document, path.stem)
         findings += found

@@ -25,6 +25,7 @@ from providers.settings import (
 from schemas.counts import format_count
 from schemas.declaration import Fusion
 from schemas.errors import DeclarationError, SettingError
+from schemas.files import declarations_in
 from schemas.loading import load_declaration
 from schemas.secrets import Secrets, load_secrets, parse_secrets
 from schemas.systems import Application
@@ -47,7 +48,7 @@ def run() -> None:
         fusion = load_declaration(path, secrets)
     except DeclarationError as error:
         found = format_count(len(error.findings), "finding")
-        raise pulumi.RunError(f"{found}, nothing was asked of the portal:\n{error}") from None
+        raise pulumi.RunError(f"{found}, nothing was written to the portal:\n{error}") from None
     operator = config.get("operator") or ""
     if operator:
         _refuse_unknown_operator(operator, secrets)
@@ -134,8 +135,8 @@ def declaration_path(stack: str) -> Path:
     name = stack.rpartition("/")[2].partition(".")[0]
     folder = project_root() / "fusions"
     path = folder / f"{name}.yaml"
-    if not path.is_file():
-        names = ", ".join(sorted(other.stem for other in folder.glob("*.yaml"))) or "none"
+    if not path.exists():
+        names = ", ".join(other.name.removesuffix(".yaml") for other in declarations_in(folder)) or "none"
         raise pulumi.RunError(
             f"stack {stack} needs the declaration fusions/{name}.yaml; declarations here: {names}"
         )

@@ -38,13 +38,14 @@ def _allowed(fusion: Fusion, centre: MergingCentre) -> Iterator[str]:
     if declared:
         yield f"PUT {paths.chief_access_managers(centre.kbo)}"
         for code, domain in declared.domains.items():
-            here = centre.kbo, re.escape(code)
-            yield f"PUT {paths.access_managers(*here)}"
+            here = centre.kbo, code
+            users = re.escape(paths.users(*here))
+            yield f"PUT {re.escape(paths.access_managers(*here))}"
             if domain.users:
-                yield f"POST {paths.users(*here)}"
-                yield f"PUT {paths.user(*here, '[^/]+')}"
+                yield f"POST {users}"
+                yield f"PUT {users}/[^/]+"
             if declared.clean_up:
-                yield f"POST {paths.user_deletions(*here)}"
+                yield f"POST {re.escape(paths.user_deletions(*here))}"
     if moved and centre.name in moved.centres and moved.handled_by != "byHand":
         for kind in dossiers.RESOURCES:
             yield f"POST {paths.form_stops(centre.kbo, kind)}"

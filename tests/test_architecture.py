@@ -40,14 +40,18 @@ OTHER_ERRORS = {
     "emulator.core.problems.Problem": "becomes an application/problem+json in the emulator",
     "emulator.core.problems.SocketFault": "becomes a broken connection in the emulator",
     "emulator.seeds.migrations.OtherLayoutError": "the emulator's file is of a later version",
+    "emulator.systems.chaman.certificate_rules._Refused": "becomes an issue of a 400 in the emulator",
     "engine.failures.CommandFailed": "set-up runs before this project's packages can be imported",
     "engine.failures.NoEngine": "set-up runs before this project's packages can be imported",
     "engine.failures.SetupError": "set-up runs before this project's packages can be imported",
     "operations.stories.interruption.Interrupted": "ends a story that somebody interrupts; nothing failed",
+    "operations.chief_access_managers.plain_book.TooLarge": "its caller knows which file, and says so",
     "providers.answers._Unfit": "one attempt; becomes the next",
     "providers.retry.Failed": "one attempt; the client turns the last one into a PortalError",
     "schemas.certificates.CertificateError": "becomes a finding",
     "schemas.document._NotADeclaration": "becomes a finding",
+    "schemas.files.Outside": "becomes a finding",
+    "schemas.files.Unreadable": "becomes a finding",
     "schemas.identifiers.IdentifierError": "a ValueError, for the models' validators; becomes a finding",
 }
 

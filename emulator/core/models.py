@@ -88,7 +88,7 @@ def _valid_email(text: str) -> str:
 
 
 # Control characters, line and paragraph separators and direction marks have no place in a name.
-UNPRINTABLE = r"\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069"
+UNPRINTABLE = r"\x00-\x1f\x7f-\x9f\u061c\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069"
 # What takes up room at most: a name of nothing else cannot be seen.
 _INVISIBLE = r"\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200d\u2060-\u2064\u3164\ufeff\uffa0"
 PRINTABLE = f"^[^{UNPRINTABLE}]*[^{UNPRINTABLE}{_INVISIBLE}][^{UNPRINTABLE}]*$"

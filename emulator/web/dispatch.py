@@ -6,7 +6,6 @@ The order of refusals is the contract's: what is not there at all (404, 405), wh
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Mapping
 from contextlib import nullcontext
@@ -15,7 +14,7 @@ from importlib import import_module
 from typing import assert_never
 
 from emulator.calendar import clock
-from emulator.core import journal, organizations, problems, store
+from emulator.core import journal, names, organizations, problems, store
 from emulator.core.operation import Answer, Call, Need, Operation
 from emulator.core.problems import Issue
 from emulator.rehearsal import faults, limits
@@ -24,8 +23,6 @@ from emulator.systems.access_management import rights
 from emulator.systems.integrations import merger_work
 from emulator.systems.unique_report import api as unique_report
 from emulator.web.responses import JSON
-
-_NAME = re.compile(r"[^\x00-\x1f\x7f-\x9f]{1,100}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +120,9 @@ def _sign_in(call: Call, operation: Operation, entry: journal.Entry) -> None:
 
 def _check_path(path: Mapping[str, str]) -> None:
     issues = [
-        Issue("invalidInput", "1 to 100 characters, without control characters", name, "path")
+        Issue("invalidInput", names.EXPECTED, name, "path")
         for name, value in path.items()
-        if not _NAME.fullmatch(value)
+        if not names.is_name(value)
     ]
     # A path is written down in many places on its way.
     issues += [

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
-from zipfile import BadZipFile
 
+from operations.chief_access_managers import plain_book
 from schemas.errors import FusionError
+from schemas.files import Unreadable, read_file
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 # Wide enough for a name in bold, narrow enough for a screen.
 NARROWEST, WIDEST = 8, 45
 AS_TEXT = "@"
+MAX_BYTES = 16 * 1024 * 1024
 
 
 class Line(NamedTuple):
@@ -68,26 +71,35 @@ def lines(path: Path, headers: Sequence[str]) -> list[Line]:
     Raises `FusionError` when it is no such file, or lacks a header.
     """
     library = _library()
-    from openpyxl.utils.exceptions import InvalidFileException
-
     try:
-        book = library.load_workbook(path, read_only=True, data_only=True)
-    except OSError as error:
-        raise FusionError(f"{path} cannot be read: {error.strerror}") from None
-    except (InvalidFileException, BadZipFile, KeyError, ValueError):
-        raise FusionError(f"{path} is no Excel file that can be read: save it as .xlsx") from None
+        content = read_file(path, MAX_BYTES + 1)
+    except Unreadable as error:
+        raise FusionError(f"{path}: {error}") from None
     try:
-        found = [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
-    finally:
-        book.close()
-    titles = [_text(value) for value in found[0]] if found else []
+        plain = plain_book.without_styles(content)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what it does not know and nobody here needs
+            found = _rows(library.load_workbook(plain, read_only=True, data_only=True))
+            titles = [_text(value) for value in next(found, ())]
+            lines = list(_lines(titles, found))
+    except plain_book.TooLarge:
+        raise FusionError(f"{path} is too large for a list of people") from None
+    except Exception:  # the library's own, for whatever another program, or a broken copy, has put there
+        raise FusionError(f"{path} is no Excel file that can be read: save it as .xlsx once more") from None
     missing = [header for header in headers if header not in titles]
     if missing:
         raise FusionError(f"{path} has no column {', '.join(missing)} in its first row")
-    return list(_lines(titles, found[1:]))
+    return lines
 
 
-def _lines(titles: list[str], rows: list[list[Any]]) -> Iterator[Line]:
+def _rows(book: Workbook) -> Iterator[Sequence[Any]]:
+    sheet: Any = book.worksheets[0]
+    # How large the sheet says it is may be all that a sheet can be.
+    sheet.reset_dimensions()
+    yield from sheet.iter_rows(values_only=True)
+
+
+def _lines(titles: list[str], rows: Iterator[Sequence[Any]]) -> Iterator[Line]:
     for row, values in enumerate(rows, 2):
         # A program that does not write how wide its sheet is leaves rows short.
         cells = {title: _text(value) for title, value in zip_longest(titles, values) if title}

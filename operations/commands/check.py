@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
 import click
 
 from operations import exit_codes
+from operations.printing import echo_json
 from providers.settings import project_root
 
 
@@ -38,7 +38,7 @@ def check(fusions: tuple[str, ...], form: str, folder: Path | None, strict: bool
         require_outside_git(folder, "files about people")
     results = run_checks(project_root(), fusions, lambda line: click.echo(line, err=True), folder)
     if form == "json":
-        click.echo(json.dumps([result.as_json() for result in results], indent=2, ensure_ascii=False))
+        echo_json([result.as_json() for result in results])
     else:
         click.echo(as_text(results))
     words = [result.result for result in results]

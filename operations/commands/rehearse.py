@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import click
 
 from operations import exit_codes
 from operations.exit_codes import ExitCode
+from operations.printing import echo_json
 from providers.settings import project_root
 from schemas.counts import format_count
 
@@ -59,7 +59,7 @@ def rehearse(
     told = choose_stories(project_root(), fusions, files, every=every)
     outcomes = run(project_root(), told, lambda line: click.echo(line, err=True), keep=keep, jobs=jobs)
     if form == "json":
-        click.echo(json.dumps([outcome.as_json() for outcome in outcomes], indent=2, ensure_ascii=False))
+        echo_json([outcome.as_json() for outcome in outcomes])
     else:
         click.echo(text(outcomes))
     if any(outcome.interrupted for outcome in outcomes):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from operations.printing import echo_utf8
+
 
 @click.command()
 @click.option("--write", is_flag=True, help="Write schemas/fusion.schema.json instead of printing.")
@@ -12,7 +14,7 @@ def schema(write: bool) -> None:
     from schemas import jsonschema
 
     if write:
-        jsonschema.FILE.write_text(jsonschema.as_text())
+        jsonschema.FILE.write_text(jsonschema.as_text(), "utf-8")
         click.echo(f"wrote {jsonschema.FILE.name}", err=True)
     else:
-        click.echo(jsonschema.as_text(), nl=False)
+        echo_utf8(jsonschema.as_text())

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sys
 
 import click
 
 from operations import exit_codes
+from operations.printing import echo_json
 from providers.settings import project_root
 
 
@@ -23,5 +23,8 @@ def smoke(names: tuple[str, ...], form: str, keep: bool) -> None:
     from operations.rehearsals.smoke import report, run
 
     outcomes = run(project_root(), names, lambda line: click.echo(line, err=True), keep=keep)
-    click.echo(json.dumps([o.as_json() for o in outcomes], indent=2) if form == "json" else report(outcomes))
+    if form == "json":
+        echo_json([outcome.as_json() for outcome in outcomes])
+    else:
+        click.echo(report(outcomes))
     sys.exit(exit_codes.of_runs([outcome.passed for outcome in outcomes]))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
 import click
 
 from operations import exit_codes
+from operations.printing import echo_json
 
 
 @click.command()
@@ -27,12 +27,13 @@ def validate(paths: tuple[Path, ...], secrets_file: Path | None, form: str) -> N
     portal is not asked.
     """
     from operations.validation import validate_files
+    from schemas.findings import as_lines
 
     report = validate_files(paths, secrets_file)
     if form == "json":
-        click.echo(json.dumps(report.as_json(), indent=2, ensure_ascii=False))
+        echo_json(report.as_json())
     else:
-        for finding in report.findings:
-            click.echo(str(finding))
+        for line in as_lines(report.findings):
+            click.echo(line)
         click.echo(report.summary(), err=True)
     sys.exit(exit_codes.of_findings(report.findings))

@@ -18,7 +18,7 @@ from providers.settings import REHEARSAL_CLIENT_KEY, REHEARSAL_SECRETS, embedded
 from schemas.declaration import Fusion
 from schemas.document import read
 from schemas.errors import EngineError
-from schemas.loading import load_declaration
+from schemas.loading import find_declarations, load_declaration
 from schemas.secrets import load_secrets
 
 # One of each class that R31 asks for, and none that a shell or YAML could take for something else.
@@ -32,7 +32,8 @@ def prepare(root: Path, environment: Mapping[str, str] = os.environ) -> Iterator
     `environment` is what the engine runs in. Raises `DeclarationError` for declarations with findings, `EngineError` when
     the engine fails.
     """
-    fusions = {path.stem: load_declaration(path, None) for path in sorted((root / "fusions").glob("*.yaml"))}
+    declarations = find_declarations(root / "fusions")
+    fusions = {name: load_declaration(path, None) for name, path in declarations.items()}
     first = min((fusion.takes_effect for fusion in fusions.values()), default=None)
     close_to_others(root / ".state")
     yield from _client_key(root, first)

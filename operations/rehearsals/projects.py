@@ -24,6 +24,7 @@ from operations.engine import missing_engine
 from operations.private_files import make_private_folder
 from providers.settings import REHEARSAL_PASSPHRASE
 from schemas.errors import EngineError, RehearsalError
+from schemas.files import declarations_in
 
 STACK_TYPE, RETAINED_TYPE = "pulumi:pulumi:Stack", "/retained:"
 _READING_STEPS = ("same", "refresh", "read")
@@ -43,11 +44,17 @@ def make_project(root: Path, folder: Path, names: Sequence[str] | None = None) -
     # Without the stacks' settings: a `portalUrl` or a passphrase of one's own has no business in a rehearsal.
     ignore = shutil.ignore_patterns("__pycache__", "Pulumi.*.yaml")
     shutil.copytree(root / "stacks", folder / "stacks", ignore=ignore)
-    shutil.copytree(root / "fusions", folder / "fusions", ignore=shutil.ignore_patterns("__pycache__"))
-    for declaration in (folder / "fusions").glob("*.yaml"):
+    shutil.copytree(root / "fusions", folder / "fusions", ignore=_no_declarations)
+    for declaration in declarations_in(folder / "fusions"):
         if names is not None and declaration.stem not in names:
             declaration.unlink()
     (folder / ".venv").symlink_to(Path(sys.prefix))
+
+
+def _no_declarations(folder: str, names: list[str]) -> list[str]:
+    """Hidden files, such as the lock of an editor, and what is neither file nor folder: a pipe would never be copied."""
+    here = Path(folder)
+    return [one for one in names if one[0] in "._" or not ((here / one).is_file() or (here / one).is_dir())]
 
 
 @contextmanager
@@ -150,7 +157,7 @@ def run_engine(folder: Path, stack: str, operation: str) -> EngineRun:
         raise
     finally:
         _running.discard(engine)
-    events = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+    events = [json.loads(line) for line in log.read_text("utf-8").splitlines()] if log.exists() else []
     log.unlink(missing_ok=True)
     ran = parse_events(operation, events, succeeded=engine.returncode == 0)
     if not ran.succeeded and not ran.errors:

@@ -178,13 +178,13 @@ class Player:
 
     def _edit(self, replace: str, by: str) -> tuple[System, ...]:
         """Change the declaration; the systems in which that changes a resource."""
-        text = self.declaration.read_text()
+        text = self.declaration.read_text("utf-8")
         if text.count(replace) != 1:
             raise RehearsalError(
                 f"the declaration has `{replace}` {text.count(replace)} times, and an edit is of one place"
             )
         before = self._planned()
-        self.declaration.write_text(text.replace(replace, by))
+        self.declaration.write_text(text.replace(replace, by), "utf-8")
         self.fusion = load_declaration(self.declaration, self.secrets)
         after = self._planned()
         changed = {item.system for item in (*before, *after) if item not in before or item not in after}

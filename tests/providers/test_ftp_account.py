@@ -137,6 +137,12 @@ class TestFtpAccount(Contract):
         result = made.diff(self.declared() | {"accountName": "FTP", "username": "pajot2026"})
         assert result.delete_before_replace is False
 
+    def test_a_user_name_in_another_case_is_the_same_to_the_portal(self, made: ResourceHarness) -> None:
+        """R30: else the new account would come first, and be refused for good."""
+        renamed = self.declared() | {"accountName": "FTP", "username": self.declared()["username"].upper()}
+        assert made.diff(renamed).delete_before_replace is True
+        assert made.up(renamed) == "replace"
+
     def test_a_taken_user_name_says_so(self, life: ResourceHarness) -> None:
         """R30: user names are unique over the portal; repeating would not help."""
         with pytest.raises(AlreadyExists, match="user name is taken"):

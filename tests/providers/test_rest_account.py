@@ -248,6 +248,14 @@ class TestAnswered:
         assert (live["management"], live["certificate"]) == ("own", "own.cer")
         assert accepted.preview(own) == "same"
 
+    def test_under_another_name_the_new_one_comes_first(
+        self, accepted: ResourceHarness, portal: Portal
+    ) -> None:
+        upload(portal, "own.cer")
+        accepted.refresh()
+        result = accepted.diff(account(certificate="own.cer") | {"accountName": "REST"})
+        assert (result.replaces, result.delete_before_replace) == (["accountName", "supplier"], False)
+
     def test_from_ones_own_to_the_suppliers_as_well(self, portal: Portal) -> None:
         with_a_sender(portal)
         upload(portal, "own.cer")

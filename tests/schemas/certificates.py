@@ -17,11 +17,12 @@ from cryptography.x509.oid import NameOID
 
 @dataclass(frozen=True)
 class Wanted:
-    """How a certificate should be. `issuer` None means self-signed."""
+    """How a certificate should be. `issuer` None means self-signed, else it is signed with the key `signer`."""
 
     key: str = "P-384"
     digest: Any = hashes.SHA384
     issuer: str | None = "Test CA"
+    signer: str = "P-384"
     digital_signature: bool | None = True
     not_before: str = "2024-10-01"
     not_after: str = "2026-10-01"
@@ -39,6 +40,7 @@ FILES = {
     "self-signed-long.cer": Wanted(issuer=None, not_after="2044-10-01"),
     "self-signed-other-usage.cer": Wanted(issuer=None, digital_signature=False),
     "self-signed-no-usage.cer": Wanted(issuer=None, digital_signature=None),
+    "own-name-other-key.cer": Wanted(issuer="ftp.testdorp.example", signer="P-521", digital_signature=None),
     "ended.cer": Wanted(not_before="2023-01-01", not_after="2024-12-30"),
     "too-long.cer": Wanted(not_before="2024-10-01", not_after="2030-10-01"),
 }
@@ -68,7 +70,7 @@ def make(wanted: Wanted) -> x509.Certificate:
     if wanted.digital_signature is not None:
         usage = [wanted.digital_signature, not wanted.digital_signature, *[False] * 7]
         builder = builder.add_extension(x509.KeyUsage(*usage), critical=True)
-    signer = key(wanted.key) if wanted.issuer is None else key("P-384")
+    signer = key(wanted.key) if wanted.issuer is None else key(wanted.signer)
     return builder.sign(signer, wanted.digest() if wanted.digest else None)
 
 
@@ -81,6 +83,7 @@ def write_all(directory: Path) -> None:
     pem = make(FILES["good.cer"]).public_bytes(Encoding.PEM)
     private = key("P-384").private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     (target / "good-pem.cer").write_bytes(pem)
+    (target / "negative-serial.cer").write_bytes(with_negative_serial())
     (target / "two.cer").write_bytes(pem + pem)
     (target / "private-key.cer").write_bytes(private + pem)
     (target / "no-certificate.cer").write_bytes(
@@ -89,6 +92,14 @@ def write_all(directory: Path) -> None:
     (target / "binary.cer").write_bytes(bytes(range(256)))
     (target / "empty.cer").write_bytes(b"")
     (target / "large.cer").write_bytes(pem + b"\n" * 100_000)
+
+
+def with_negative_serial() -> bytes:
+    """A certificate whose serial number is below 0, which no library issues."""
+    made = make(Wanted())
+    der, size = made.public_bytes(Encoding.DER), (made.serial_number.bit_length() + 8) // 8
+    number = made.serial_number.to_bytes(size, "big")
+    return der.replace(bytes([2, size]) + number, bytes([2, size, 0x80]) + number[1:], 1)
 
 
 def _name(common_name: str) -> x509.Name:

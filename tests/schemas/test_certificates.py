@@ -28,8 +28,9 @@ THE_DAY = date(2025, 1, 1)
         ("sha-224", ["R41"], ["R41"]),
         ("self-signed", ["R42"], []),
         ("self-signed-long", ["R42", "R45"], []),  # R44: for REST as long as the supplier likes
-        ("self-signed-other-usage", ["R42"], ["R46"]),
-        ("self-signed-no-usage", ["R42"], ["R46"]),
+        ("self-signed-other-usage", ["R42", "R46"], ["R46"]),
+        ("self-signed-no-usage", ["R42", "R46"], ["R46"]),
+        ("own-name-other-key", [], []),  # its issuer is somebody else, who has the same name,
         ("ended", ["R37"], ["R37"]),
         ("too-long", ["R45"], []),
     ],
@@ -67,9 +68,10 @@ def test_what_a_certificate_says(directory: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "rule", "words"),
     [
-        ("nowhere.cer", "certificate-file", "no file"),
+        ("nowhere.cer", "certificate-file", "no such file"),
         ("private-key.cer", "certificate-file", "private key"),
         ("two.cer", "certificate-file", "2 certificates"),
+        ("negative-serial.cer", "certificate-file", "serial number is not positive"),
         ("no-certificate.cer", "certificate-file", "not a certificate"),
         ("binary.cer", "certificate-file", "not a certificate"),
         ("large.cer", "certificate-file", "too large"),

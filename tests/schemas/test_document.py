@@ -98,7 +98,6 @@ def test_a_duplicate_key_keeps_the_first_and_is_reported_at_the_second() -> None
         ("a: &x [*x]", 1, 8, "nests or repeats"),
         (b"a: 1\nb: \xff\n", 2, 4, "UTF-8"),
         (b"\xff\xfea\x00", 1, 1, "UTF-8"),
-        ("a: \x01", 1, 1, "control characters"),
     ],
 )
 def test_what_is_no_declaration_has_one_finding(

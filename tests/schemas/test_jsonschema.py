@@ -43,6 +43,30 @@ def test_each_declaration_names_the_schema_for_editors(path: Path) -> None:
     assert (path.parent / "../schemas/fusion.schema.json").resolve() == FILE
 
 
+@pytest.mark.parametrize(
+    ("path", "number"),
+    [
+        (("ocmw", "kbo"), 212194131),
+        (("accounts", "sender", "phone"), 27875827),
+        (("contact", "postcode"), 1570),
+    ],
+)
+def test_a_number_that_others_read_without_its_zero_is_valid(path: tuple[str, ...], number: int) -> None:
+    """`kbo: 0212194131` needs no quotes, and is a number in YAML 1.2."""
+    data = parse((DIRECTORY / "pajottegem.yaml").read_text("utf-8"), "x").data
+    *around, last = path
+    place: Any = data
+    for step in around:
+        place = place[step]
+    place[last] = number
+    assert VALIDATOR.is_valid(data)
+
+
+def test_no_constant_is_false() -> None:
+    """Generators of clients take it for none."""
+    assert '"const": false' not in as_text()
+
+
 def test_every_key_has_a_title_for_editors() -> None:
     schema = generate()
     for name, section in schema["$defs"].items():

@@ -79,7 +79,7 @@ def test_findings_stop_it_before_anything_is_registered(engine: Engine, root: Pa
     """All of them at once, with their places."""
     configure(secrets=secrets_text(people={}, passwords={}))
     with pytest.raises(
-        pulumi.RunError, match=r"^\d\d findings, nothing was asked of the portal:\n.*unknown-person"
+        pulumi.RunError, match=r"^\d\d findings, nothing was written to the portal:\n.*unknown-person"
     ):
         program.run()
     assert engine.registered.requests == []

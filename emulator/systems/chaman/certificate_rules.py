@@ -8,11 +8,12 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import warnings
 from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
@@ -65,6 +66,8 @@ def examine(content: str, file_name: str, usage: str, now: datetime) -> tuple[li
         certificate = _load(raw)
         facts = _facts(certificate)
         signs = _signs(certificate)
+    except _Refused as reason:
+        return [*issues, Issue("rejectedInput", str(reason), "content", rule="R43")], {}
     except _UNREADABLE:
         kind = "a .pfx with a key in it" if _is_pkcs12(content) else "not a certificate that can be read"
         return [*issues, Issue("invalidInput", f"the content is {kind}", "content", rule="R43")], {}
@@ -105,12 +108,26 @@ def _issues(facts: dict[str, Any], signs: bool, usage: str, now: datetime) -> li
     return issues
 
 
+class _Refused(Exception):
+    """What is in the file can be read, and is not one certificate and nothing else."""
+
+
 def _load(raw: bytes) -> x509.Certificate:
-    return (
-        x509.load_pem_x509_certificate(raw)
-        if raw.lstrip().startswith(b"-----BEGIN")
-        else x509.load_der_x509_certificate(raw)
-    )
+    if b"PRIVATE KEY" in raw:
+        raise _Refused("a private key is in the file: it is nobody else's")
+    with warnings.catch_warnings():
+        # Of a serial number that is none; the issue says so.
+        warnings.simplefilter("ignore")
+        found = (
+            x509.load_pem_x509_certificates(raw)
+            if b"-----BEGIN" in raw
+            else [x509.load_der_x509_certificate(raw)]
+        )
+        if len(found) > 1:
+            raise _Refused(f"{len(found)} certificates are in the file, and one is asked")
+        if found[0].serial_number < 1:
+            raise _Refused("its serial number is not positive")
+    return found[0]
 
 
 def _facts(certificate: x509.Certificate) -> dict[str, Any]:
@@ -121,9 +138,22 @@ def _facts(certificate: x509.Certificate) -> dict[str, Any]:
         "notAfter": certificate.not_valid_after_utc.isoformat(),
         "keyType": _key_type(certificate),
         "signatureAlgorithm": _signature(certificate),
-        "selfSigned": certificate.subject == certificate.issuer,
+        "selfSigned": _is_self_signed(certificate),
         "sha256": certificate.fingerprint(hashes.SHA256()).hex(),
     }
+
+
+def _is_self_signed(certificate: x509.Certificate) -> bool:
+    """Whether its own key signed it. An issuer of the same name with another key is somebody else."""
+    if certificate.subject != certificate.issuer:
+        return False
+    try:
+        certificate.verify_directly_issued_by(certificate)
+    except InvalidSignature:
+        return False
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return True  # cannot be checked, and nobody else claims it
+    return True
 
 
 def _key_type(certificate: x509.Certificate) -> str:

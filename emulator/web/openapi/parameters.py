@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.core import common_operations, organizations, reference
+from emulator.core import common_operations, names, organizations, reference
 from emulator.core.operation import Operation
 
-_NAME = {"type": "string", "pattern": r"^[^\x00-\x1f\x7f-\x9f]{1,100}$", "minLength": 1, "maxLength": 100}
+_NAME = {"type": "string", "pattern": names.PATTERN, "minLength": 1, "maxLength": 100}
 _CHECKPOINT = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"}
 PATH: dict[str, Any] = {
     "enterpriseNumber": {"type": "string", "pattern": "^[01][0-9]{9}$", "format": "enterprise-number"},
@@ -19,7 +19,11 @@ PATH: dict[str, Any] = {
     "year": {"type": "string", "pattern": "^2[0-9]{3}$", "examples": ["2024"]},
 }
 # R43 asks it of new ones.
-_UPLOADED = {**_NAME, "pattern": r"^[^\x00-\x1f\x7f-\x9f]{0,96}\.[cC][eE][rR]$", "examples": ["portal.cer"]}
+_UPLOADED = {
+    **_NAME,
+    "pattern": rf"^(?:{names.OUTER}{names.INNER}{{0,95}})?\.[cC][eE][rR]$",
+    "examples": ["portal.cer"],
+}
 _MOMENT = {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}
 QUERY: dict[str, Any] = {
     "page": {"type": "integer", "minimum": 1, "maximum": 10**6, "default": 1},

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from operations.commands.emulator.shared import FORMAT, opened, refusals, show
+from operations.printing import echo_json
 
 if TYPE_CHECKING:
     from emulator.controls import Difference, Field
@@ -86,7 +87,7 @@ def diff(database: Path, name: str, to: str | None, details: bool, form: str) ->
     with refusals():
         found = controls.compare(database, name, to, details)
     if form == "json":
-        click.echo(json.dumps([one.as_json() for one in found], indent=2, ensure_ascii=False))
+        echo_json([one.as_json() for one in found])
     elif found:
         click.echo("\n".join(lines(found)))
     else:

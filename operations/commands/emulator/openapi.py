@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from operations.printing import echo_utf8
 from providers.settings import project_root
 
 FOLDER = Path("docs") / "openapi"
@@ -19,7 +20,7 @@ def openapi(write: bool) -> None:
 
     if not write:
         for text in documents().values():
-            click.echo(f"---\n{text}", nl=False)
+            echo_utf8(f"---\n{text}")
         return
     folder = project_root() / FOLDER
     folder.mkdir(exist_ok=True)
@@ -27,5 +28,5 @@ def openapi(write: bool) -> None:
     for file in set(folder.iterdir()) - set(made):
         file.unlink()
     for file, text in made.items():
-        file.write_text(text)
+        file.write_text(text, "utf-8")
         click.echo(f"wrote {FOLDER / file.name}", err=True)

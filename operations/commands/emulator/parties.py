@@ -11,6 +11,7 @@ import click
 from operations.commands.emulator.shared import CENTRE, FORMAT, opened, refusals, show
 from providers.settings import REHEARSAL_SECRETS, project_root
 from schemas.errors import DeclarationError, RehearsalError
+from schemas.files import declarations_in
 from schemas.identifiers import dotted
 from schemas.loading import load_declaration
 from schemas.secrets import load_secrets
@@ -55,7 +56,7 @@ def _rehearsals(kbo: str) -> tuple[None, str] | None:
     if not (root / REHEARSAL_SECRETS).exists():
         return None
     secrets = load_secrets(root / REHEARSAL_SECRETS)
-    for path in sorted((root / "fusions").glob("*.yaml")):
+    for path in declarations_in(root / "fusions"):
         with suppress(DeclarationError, KeyError):
             fusion = load_declaration(path, None)
             if fusion.ocmw.kbo == kbo:

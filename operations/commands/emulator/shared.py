@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from typing import Any
 
 import click
 
+from operations.printing import echo_json
 from operations.tables import table
 from schemas.errors import RehearsalError
 from schemas.identifiers import IdentifierError, parse_enterprise_number
@@ -76,7 +76,7 @@ def show(
     :param sometimes: columns that only stand there when a row has them.
     """
     if form == "json":
-        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        echo_json(rows)
         return
     if not rows:
         click.echo("none", err=True)

@@ -9,7 +9,7 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, pkcs12
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs12
 
 P256, P384, P521 = ec.SECP256R1(), ec.SECP384R1(), ec.SECP521R1()
 AUTHORITY_KEY = ec.generate_private_key(P384)
@@ -25,18 +25,17 @@ def certificate(
     days: int = 700,
     encoding: Encoding = Encoding.DER,
     also: x509.ExtensionType | None = None,
+    issuer: str = "Authority",
 ) -> str:
-    """The content of a `.cer` in base64; `signs` None leaves the key usage out."""
+    """The content of a `.cer` in base64; `signs` None leaves the key usage out, `issuer` is the authority's name."""
     key = key or ec.generate_private_key(P384)
     subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "OCMW Pajottegem")])
-    issuer = (
-        subject if self_signed else x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Authority")])
-    )
+    authority = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, issuer)])
     begin = datetime.fromisoformat(begins).replace(tzinfo=UTC)
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
-        .issuer_name(issuer)
+        .issuer_name(subject if self_signed else authority)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(begin)
@@ -50,6 +49,23 @@ def certificate(
     signer = key if self_signed else AUTHORITY_KEY
     used = None if isinstance(signer, ed25519.Ed25519PrivateKey) else algorithm or hashes.SHA384()
     return base64.b64encode(builder.sign(signer, used).public_bytes(encoding)).decode()
+
+
+def pem() -> bytes:
+    return base64.b64decode(certificate(encoding=Encoding.PEM))
+
+
+def private_key_pem() -> bytes:
+    return AUTHORITY_KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def with_negative_serial() -> bytes:
+    """A certificate whose serial number is below 0, which no library issues."""
+    made = base64.b64decode(certificate())
+    serial = x509.load_der_x509_certificate(made).serial_number
+    size = (serial.bit_length() + 8) // 8
+    number = serial.to_bytes(size, "big")
+    return made.replace(bytes([2, size]) + number, bytes([2, size, 0x80]) + number[1:], 1)
 
 
 def der(tag: int, *parts: bytes) -> bytes:

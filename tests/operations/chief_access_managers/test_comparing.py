@@ -129,7 +129,7 @@ def test_a_number_that_lost_its_zero_is_told_and_understood(run: Fusion, written
 
 @pytest.mark.parametrize(
     ("content", "told"),
-    [(None, "cannot be read: No such file"), (b"no zip", "is no Excel file that can be read")],
+    [(None, "there is no such file"), (b"no zip", "is no Excel file that can be read")],
 )
 def test_what_is_no_such_file_is_said(content: bytes | None, told: str, run: Fusion, file: Path) -> None:
     if content is not None:

@@ -23,6 +23,9 @@ def test_a_project_has_the_named_declarations_and_nobodys_stack_settings(root: P
     )
     (root / "stacks" / "plan.py").touch()
     folder = tmp_path / "project"
+    (root / "fusions" / "._lochristi.yaml").write_bytes(b"\x00\x05\x16\x07")
+    (root / "fusions" / ".#tielt.yaml").symlink_to("somebody@host.4711:1")
+    os.mkfifo(root / "fusions" / "pipe.yaml")
     projects.make_project(root, folder, ["lochristi"])
     assert [path.name for path in (folder / "fusions").glob("*.yaml")] == ["lochristi.yaml"]
     assert [path.name for path in (folder / "stacks").iterdir()] == ["plan.py"]

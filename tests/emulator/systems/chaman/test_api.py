@@ -209,6 +209,20 @@ def test_r37_the_certificate_is_valid_on_the_day(ready: Acting) -> None:
     }
 
 
+@pytest.mark.parametrize("collection", ["ftpAccounts", "restAccounts", "delegationRequests", "certificates"])
+@pytest.mark.parametrize(
+    "name", ["FTP%20", "%20FTP", "FT%C2%A0P", "FT%E2%80%8BP", "FT%E2%80%AEP", "FT%0AP", "%2E%2E", "F" * 101]
+)
+def test_a_name_that_looks_like_another_is_none(ready: Acting, collection: str, name: str) -> None:
+    answer = ready.create(API, f"/{collection}/{name}", an_account())
+    assert issues(answer) & {("invalidInput", "accountName", None), ("invalidInput", "fileName", None)}
+
+
+@pytest.mark.parametrize("name", ["50%25%20x", "a%252Fb", "FTP%20%231", "%C3%A9%3F", "F" * 100, "..x"])
+def test_a_name_may_have_all_other_signs(ready: Acting, name: str) -> None:
+    assert ready.create(API, f"/ftpAccounts/{name}", an_account()).status_code == 201
+
+
 def test_r30_user_names_are_unique_over_the_portal_and_free_again_after(ready: Acting) -> None:
     theirs = ready.portal.acting_for(GALMAARDEN).get(API, "/ftpAccounts").json()["items"][0]["username"]
     answer = ready.create(API, PATH, an_account(username=theirs.upper()))

@@ -125,6 +125,33 @@ def test_what_is_no_certificate_is_an_issue(sender: Acting, content: bytes) -> N
     assert issues(answer) == {("invalidInput", "content", "R43")}
 
 
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (files.pem() * 2, "2 certificates"),
+        (files.pem() + files.private_key_pem(), "private key"),
+        (files.with_negative_serial(), "serial number"),
+    ],
+)
+def test_r43_a_file_is_one_certificate_and_nothing_else(sender: Acting, content: bytes, words: str) -> None:
+    answer = upload(sender, base64.b64encode(content).decode())
+    assert issues(answer) == {("rejectedInput", "content", "R43")}
+    assert words in answer.json()["issues"][0]["detail"]
+
+
+def test_a_text_before_a_certificate_in_pem_does_not_matter(sender: Acting) -> None:
+    content = base64.b64encode(b"Bag Attributes\n" + files.pem()).decode()
+    assert upload(sender, content).status_code == 201
+
+
+def test_r42_an_issuer_of_the_same_name_with_another_key_is_somebody_else(sender: Acting) -> None:
+    """And where nothing is said of the key's usage, R46 has nothing to say of it."""
+    content = files.certificate(issuer="OCMW Pajottegem", signs=None)
+    answer = upload(sender, content)
+    assert answer.status_code == 201
+    assert answer.json()["selfSigned"] is False
+
+
 @pytest.mark.parametrize("content", ["no base64!", "AAAA=AAA", "====", "A"])
 def test_what_is_no_base64_is_an_issue(sender: Acting, content: str) -> None:
     (issue,) = issues(upload(sender, content))

@@ -1,0 +1,1 @@
+"""Mutated declarations and secrets files: whatever people write, they get findings with places, and no secret back."""
