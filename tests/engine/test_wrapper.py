@@ -3,7 +3,7 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -15,10 +15,16 @@ from tests.engine.conftest import CHECKOUT
 SHOW = 'echo "passphrase=${PULUMI_CONFIG_PASSPHRASE-unset} check=$PULUMI_SKIP_UPDATE_CHECK args=$*"; echo "$PATH"'
 
 
-def start(command: list[str | Path], cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+NOBODY = 65_534
+"""A user that has no rights of its own, as whom root can look at what is closed."""
+
+
+def start(
+    command: list[str | Path], cwd: Path, user: int | None = None, **variables: str
+) -> subprocess.CompletedProcess[str]:
     """Run with no variables but these and a plain PATH."""
     env = {"PATH": "/usr/bin:/bin"} | variables
-    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
+    return subprocess.run(command, cwd=cwd, env=env, user=user, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture
@@ -182,17 +188,36 @@ def test_packages_elsewhere_do_not_stand_in_for_ours(checkout: Path, tmp_path: P
     assert answer.stdout.split()[1] == "none"
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is closed to root")
+@pytest.fixture
+def somebody(checkout: Path) -> Iterator[int | None]:
+    """As whom the wrapper runs where rights count: root has them all, so that it takes another user."""
+    if os.geteuid() != 0:
+        yield None
+        return
+    # pytest's temporary folders are their owner's only.
+    closed = [folder for folder in checkout.parents if folder.stat().st_mode & 0o055 != 0o055]
+    modes = {folder: folder.stat().st_mode for folder in closed}
+    for folder, mode in modes.items():
+        folder.chmod(mode | 0o055)
+    yield NOBODY
+    for folder, mode in modes.items():
+        folder.chmod(mode)
+
+
 @pytest.mark.parametrize("closed", [".state", ".state/portal.db"])
-def test_a_state_that_cannot_be_written_is_one_message(checkout: Path, closed: str) -> None:
+def test_a_state_that_cannot_be_written_is_one_message(
+    checkout: Path, closed: str, somebody: int | None
+) -> None:
     """Before anything is done, and without advice that loses something."""
     (checkout / ".state/portal.db").write_text("")
-    (checkout / closed).chmod(0o500)
-    answer = start([checkout / ".venv/bin/pulumi", "up"], checkout)
+    for folder in (checkout / ".state", checkout / ".state/portal.db"):
+        folder.chmod(0o777)
+    (checkout / closed).chmod(0o555)
+    answer = start([checkout / ".venv/bin/pulumi", "up"], checkout, somebody)
     assert (answer.returncode, answer.stdout) == (1, "")
     assert f"{checkout}/{closed} cannot be written by" in answer.stderr
     assert len(answer.stderr.splitlines()) == 1
-    assert start([checkout / ".venv/bin/pulumi", "version"], checkout).returncode == 0
+    assert start([checkout / ".venv/bin/pulumi", "version"], checkout, somebody).returncode == 0
 
 
 @pytest.mark.parametrize("umask", ["000", "022"])

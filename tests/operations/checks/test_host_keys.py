@@ -71,6 +71,18 @@ def test_several_may_stand_there() -> None:
         f"@cert-authority *.example {public('RSA')}",
         "yes",
     ],
+    ids=[
+        "short",
+        "long",
+        "no kind of hash",
+        "MD5",
+        "two",
+        "no key",
+        "cut",
+        "another kind",
+        "an authority",
+        "a word",
+    ],
 )
 def test_what_is_none_is_malformed(text: str) -> None:
     with pytest.raises(MalformedHostKey):
