@@ -19,10 +19,15 @@ NOBODY = 65_534
 """A user that has no rights of its own, as whom root can look at what is closed."""
 
 
-def start(
-    command: list[str | Path], cwd: Path, user: int | None = None, **variables: str
-) -> subprocess.CompletedProcess[str]:
+def start(command: list[str | Path], cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run with no variables but these and a plain PATH."""
+    return start_as(None, command, cwd, **variables)
+
+
+def start_as(
+    user: int | None, command: list[str | Path], cwd: Path, **variables: str
+) -> subprocess.CompletedProcess[str]:
+    """The same as another user, None for oneself."""
     env = {"PATH": "/usr/bin:/bin"} | variables
     return subprocess.run(command, cwd=cwd, env=env, user=user, capture_output=True, text=True, check=False)
 
@@ -213,11 +218,11 @@ def test_a_state_that_cannot_be_written_is_one_message(
     for folder in (checkout / ".state", checkout / ".state/portal.db"):
         folder.chmod(0o777)
     (checkout / closed).chmod(0o555)
-    answer = start([checkout / ".venv/bin/pulumi", "up"], checkout, somebody)
+    answer = start_as(somebody, [checkout / ".venv/bin/pulumi", "up"], checkout)
     assert (answer.returncode, answer.stdout) == (1, "")
     assert f"{checkout}/{closed} cannot be written by" in answer.stderr
     assert len(answer.stderr.splitlines()) == 1
-    assert start([checkout / ".venv/bin/pulumi", "version"], checkout, somebody).returncode == 0
+    assert start_as(somebody, [checkout / ".venv/bin/pulumi", "version"], checkout).returncode == 0
 
 
 @pytest.mark.parametrize("umask", ["000", "022"])
