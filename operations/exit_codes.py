@@ -1,4 +1,4 @@
-"""With which code a `fusion` command ends. Decided here and nowhere else; docs/commands.md lists them."""
+"""With which code a `fusion` command ends; docs/commands.md lists them. Which one means what is decided here alone."""
 
 from __future__ import annotations
 

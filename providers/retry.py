@@ -14,6 +14,10 @@ A token request carries a new `jti` each time.
 | 401 the token is refused | 2 | none: a new sign-in comes first |
 | anything else | 1 | |
 
+Each line is counted by itself: a token that is refused after a 503 is still worth a new sign-in. Once an API is known to be
+down, its calls are made once (`providers.portal`, `ONCE_SECONDS`). What is more than a call has a table of its own: a write
+that met another change (`providers.resource`, `ROUNDS`), a batch that is refused (`batches`), users who go (`cleanup`).
+
 `Retry-After: 0`, or a date that has passed, is no reason for a flood: at least `_LEAST` and the backoff go by.
 
 The deadline is over one whole operation, waits included (`fusion:deadlineSeconds`). A wait that would end after the
@@ -23,6 +27,7 @@ deadline is not begun. A sleeping retry holds one of the provider host's four th
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -85,15 +90,24 @@ def retry_after_seconds(header: str | None) -> float | None:
         return None
 
 
-def worth_repeating(failure: Failed, attempt: int) -> bool:
-    """Whether the table allows another attempt after attempt number `attempt` (from 1) failed like this."""
-    return attempt < (_THRICE if failure.unfit else attempts_allowed(failure.status))
+def worth_repeating(failure: Failed, times: int) -> bool:
+    """Whether the table allows another attempt after it failed like this for the `times`-th time (from 1)."""
+    return times < (_THRICE if failure.unfit else attempts_allowed(failure.status))
 
 
 def repeating(operation: Callable[[], T], deadline_seconds: float) -> T:
     """Run `operation` by the table. Raises the last `Failed` when its attempts or the deadline are used up."""
+    failures: Counter[tuple[int | None, bool]] = Counter()
+
+    def worth_it(state: RetryCallState) -> bool:
+        failure = _failure(state)
+        if failure is None:
+            return False
+        failures[failure.status, failure.unfit] += 1
+        return worth_repeating(failure, failures[failure.status, failure.unfit])
+
     return Retrying(
-        retry=_retry,
+        retry=worth_it,
         wait=_wait,
         stop=lambda state: _ends_too_late(state, deadline_seconds),
         reraise=True,
@@ -125,11 +139,6 @@ def _span(seconds: float) -> str:
 def _failure(state: RetryCallState) -> Failed | None:
     error = state.outcome.exception() if state.outcome else None
     return error if isinstance(error, Failed) else None
-
-
-def _retry(state: RetryCallState) -> bool:
-    failure = _failure(state)
-    return failure is not None and worth_repeating(failure, state.attempt_number)
 
 
 def _wait(state: RetryCallState) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import PurePath
 
 from schemas import codes
 from schemas.access import Access, Domain
@@ -72,7 +73,7 @@ def _with_ssin(document: Document, place: Place) -> Path | None:
 
 def _file_name(draft: Draft, document: Document) -> Iterator[Finding]:
     file_name = document.name.replace("\\", "/").rsplit("/", 1)[-1]
-    stem = file_name.split(".")[0]
+    stem = PurePath(file_name).stem
     if has_other_ending(file_name):
         yield document.finding((), "file-name", OTHER_ENDING)
     if draft.name and slug(draft.name) != stem:

@@ -51,8 +51,14 @@ def test_a_refused_token_gets_one_new_sign_in_without_a_wait(sleeps: list[float]
     assert (call.attempts, sleeps) == (2, [0.0])
 
 
+def test_a_token_that_is_refused_after_other_trouble_gets_its_new_sign_in_too(sleeps: list[float]) -> None:
+    call = Call(Failed(503, "later", 0.01), Failed(500, "broken"), Failed(401, "expired"))
+    assert repeating(call, deadline_seconds=60) == "answered"
+    assert call.attempts == 4
+
+
 def test_what_the_portal_refuses_is_not_repeated() -> None:
-    assert not worth_repeating(Failed(400, "no"), attempt=1)
+    assert not worth_repeating(Failed(400, "no"), times=1)
 
 
 def test_the_wait_is_what_the_portal_asks_for(sleeps: list[float]) -> None:

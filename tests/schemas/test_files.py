@@ -13,7 +13,7 @@ from schemas.document import parse, read
 from schemas.errors import DeclarationError
 from schemas.files import Unreadable, declarations_in, hidden_in, read_file
 from schemas.findings import as_lines
-from schemas.loading import find_declarations, load_declaration
+from schemas.loading import examine, find_declarations, load_declaration
 from schemas.secrets import load_secrets
 from schemas.validation import validate
 
@@ -189,3 +189,10 @@ merging:
   - {name: Beta, kbo: 0900.200.184, nis: 11902}
 retain: {reviewOn: 2026-01-01}
 """
+
+
+def test_a_name_with_a_dot_is_not_the_fusions() -> None:
+    """No stack would find it: what stands behind the dot of a stack's name is no part of the file's."""
+    text = (Path(__file__).parent / "cases" / "good-scenario-2.yaml").read_bytes()
+    found = examine(parse(text, "testdorp.production.yaml"))[1]
+    assert [finding.rule for finding in found] == ["file-name"]
