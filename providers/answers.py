@@ -15,12 +15,13 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import partial
-from typing import Any, NoReturn
-from urllib.parse import unquote, urlsplit
+from typing import Any, NoReturn, TypeGuard
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from providers import deadline, paths
 from providers.contract import BELGIUM
 from providers.network import Received
+from providers.portal_url import normalised
 from providers.problems import readable, without_ssin
 from providers.retry import Failed
 from schemas.errors import UnexpectedAnswer
@@ -58,7 +59,7 @@ def read_object(method: str, path: str, received: Received) -> dict[str, Any]:
 
 
 def read_problem(received: Received) -> dict[str, Any]:
-    """The body of a refusal: with an `type` where it is a problem of the portal's; `{}` where it is no JSON object."""
+    """The body of a refusal: with a `type` where it is a problem of the portal's; `{}` where it is no JSON object."""
     try:
         body = _parse(received, lambda pairs: without_ssin(dict(pairs), everywhere=True))
     except Failed:
@@ -69,7 +70,7 @@ def read_problem(received: Received) -> dict[str, Any]:
 def read_token(received: Received) -> tuple[str, float]:
     """What a sign-in gives: the bearer token, and how many seconds it lives."""
     body = read_object("POST", paths.SIGN_IN, received)
-    token, kind, seconds = body["access_token"], body["token_type"], body["expires_in"]
+    token, kind, seconds = body.get("access_token"), body.get("token_type"), body.get("expires_in")
     if not isinstance(token, str) or not _TOKEN.fullmatch(token):
         _refuse(received, "`access_token`: a token in letters and digits was expected")  # never repeated
     if not isinstance(kind, str) or kind.lower() != "bearer":
@@ -117,7 +118,7 @@ def link_within(link: str, page: str, base_url: str) -> str | None:
     there would take the token along."""
     try:
         there, here = urlsplit(link), urlsplit(base_url)
-        same = (there.scheme, there.netloc) in {("", ""), (here.scheme, here.netloc)}
+        same = not (there.scheme or there.netloc) or _address(there) == _address(here)
     except ValueError:
         return None
     path, api = there.path.removeprefix(here.path), "/".join(page.partition("?")[0].split("/")[:4])
@@ -125,6 +126,10 @@ def link_within(link: str, page: str, base_url: str) -> str | None:
     if not same or not plain or not path.startswith(f"{api}/") or ".." in unquote(path).split("/"):
         return None
     return f"{path}?{there.query}" if there.query else path
+
+
+def _address(parts: SplitResult) -> str:
+    return normalised(f"{parts.scheme}://{parts.netloc}")
 
 
 def shown_link(link: str) -> str:
@@ -192,7 +197,7 @@ def _refuse(received: Received, reason: str) -> NoReturn:
     raise Failed(received.status, reason, unfit=True)
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
@@ -219,11 +224,10 @@ _CHECKS: Mapping[str, Callable[[Any], bool]] = {
     ),
     "a list of texts": lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value),
     "a text or an object": lambda value: isinstance(value, str | dict),
-    "a text or a number": lambda value: isinstance(value, str) or _is_number(value),
 }
 _BY_TYPE: Mapping[str, str] = {
     "a text": "accountName certificate changedAt code createdAt createdBy de domain email enterpriseNumber fileName fr"
-    " issuer keyType kind language management mergedInto network next nisCode nl notAfter notBefore passwordChangedAt"
+    " id issuer keyType kind language management mergedInto network next nisCode nl notAfter notBefore passwordChangedAt"
     " personId phone postcode product qualityCode readAt reason receivedAt reference result rule sender sha256"
     " signatureAlgorithm ssin status subject submittedAt submittedTo supplier type usage username website",
     "a date": "accessCopiedOn accessCopyPlannedOn activeFrom availableFrom decidedOn dueBy endDate lockedUntil mergedOn"
@@ -235,7 +239,6 @@ _BY_TYPE: Mapping[str, str] = {
     "a list of objects": "chiefAccessManagers coAccessManagers coChiefAccessManagers contacts items",
     "a list of texts": "applications authorizations receive roles",
     "a text or an object": "name",
-    "a text or a number": "id",
 }
 MEMBERS: Mapping[str, str] = {name: kind for kind, names in _BY_TYPE.items() for name in names.split()}
 """By the name of a member: the type that it has in every answer of the contract; null stands for left out. A test holds

@@ -142,6 +142,8 @@ class Connection:
         known = self._outages.is_known(path)
         waiting = 0.0 if known else self.deadline_seconds
         seconds = waiting or min(ONCE_SECONDS, self.deadline_seconds or ONCE_SECONDS)
+        # What ends because a collection's other pages took the time says nothing of the API.
+        waited_for = deadline.left() >= seconds / 2
         try:
             with deadline.within(seconds):
                 try:
@@ -151,7 +153,7 @@ class Connection:
                     raise replace(failure, reason=detail) from None
         except Failed as failure:
             method, path = failure.method or method, failure.path or path
-            if not failure.unfit and attempts_allowed(failure.status) == UNTIL_DEADLINE:
+            if waited_for and not failure.unfit and attempts_allowed(failure.status) == UNTIL_DEADLINE:
                 self._outages.note_failure(path)
             error = error_when_retries_end(failure)
             raise error(method=method, path=path, status=failure.status, detail=failure.reason) from None

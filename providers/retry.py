@@ -10,7 +10,7 @@ A token request carries a new `jti` each time.
 | 408, 423, 425, 429, 503: not now | until the deadline | `Retry-After` where sent, else backoff with jitter |
 | 502, 504, 520 to 524, no answer or one cut off | until the deadline | the same |
 | 421, 500 and every other 5xx | 3 | the same |
-| an answer that does not fit the contract (`providers.answers`) | 3 | the same |
+| an answer that does not fit the contract (`providers.answers`); a member that is missing only at sign-in | 3 | the same |
 | 401 the token is refused | 2 | none: a new sign-in comes first |
 | anything else | 1 | |
 

@@ -12,7 +12,6 @@ import math
 import os
 import re
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -37,6 +36,7 @@ REHEARSAL_PASSPHRASE = "rehearsal"  # noqa: S105
 REHEARSAL_SFTP_PORT = 8022
 SFTP_PORT = 22
 _LONGEST_DEADLINE = 86_400
+_LAST_PORT = 65_535
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -92,18 +92,21 @@ def settings_from(get: Callable[[str], object], file: str = "") -> Settings:
     """Read the settings through `get(key)`, which answers None or a value that prints as the setting; `file` is where they
     stand. Raises `SettingError` with all that cannot be."""
     text = _texts(get)
-    url, deadline, wrong = text("portalUrl", EMBEDDED), math.nan, []
+    url, wrong = text("portalUrl", EMBEDDED), []
     if url != EMBEDDED:
         try:
             url = normalised(url)
         except ValueError as error:
             wrong.append(f"fusion:portalUrl is {_shown(url)}: {error}")
-    with suppress(ValueError):
-        deadline = float(text("deadlineSeconds", "120"))
+    deadline, port = _number(text("deadlineSeconds", "120")), _number(text("sftpPort", "0"))
     if not 0 <= deadline <= _LONGEST_DEADLINE:
         wrong.append(
             f"fusion:deadlineSeconds is {_shown(text('deadlineSeconds', ''))}: a number of seconds, from 0 to "
             f"{_LONGEST_DEADLINE}"
+        )
+    if not (port.is_integer() and 0 <= port <= _LAST_PORT):
+        wrong.append(
+            f"fusion:sftpPort is {_shown(text('sftpPort', ''))}: a whole number, from 0 to {_LAST_PORT}"
         )
     if wrong:
         raise SettingError(wrong, file)
@@ -117,7 +120,9 @@ def settings_from(get: Callable[[str], object], file: str = "") -> Settings:
 
 
 def sftp_settings_from(get: Callable[[str], object], portal: Settings) -> SftpSettings:
-    """Where the folders of this portal's FTP accounts are. An embedded portal has no place of its own for them."""
+    """Where the folders of this portal's FTP accounts are. An embedded portal has no place of its own for them.
+
+    :param get: what `settings_from` has checked."""
     text = _texts(get)
     host = "" if portal.embedded else urlsplit(portal.portal_url).hostname or ""
     port = int(float(text("sftpPort", "0")))
@@ -134,6 +139,14 @@ def _texts(get: Callable[[str], object]) -> Callable[[str, str], str]:
         return default if value is None or value == "" else str(value)
 
     return text
+
+
+def _number(text: str) -> float:
+    """Not a number where it is none."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
 
 
 def _shown(value: str) -> str:

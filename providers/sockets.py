@@ -28,15 +28,19 @@ _LOOK_UP_SECONDS = 10.0
 
 
 def connect(base_url: str, *, on_this_machine: bool) -> httpx.BaseTransport:
-    """The way to `base_url`. Raises `PortalUnreachable` where the environment names one that cannot be gone."""
+    """The way to `base_url`. Raises `PortalUnreachable` where the environment names a way that cannot be used."""
     proxy = None if on_this_machine else _proxy_for(base_url)
+    return _Pool(proxy, _trusted() if base_url.startswith("https:") else None)
+
+
+def _trusted() -> ssl.SSLContext:
+    """The certificates of the environment, for the portal and for a proxy alike."""
     try:
-        context = httpx.create_ssl_context() if base_url.startswith("https:") else None
+        return httpx.create_ssl_context()
     except (OSError, ValueError) as error:
         raise PortalUnreachable(
             detail=f"the certificates that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read ({error})"
         ) from None
-    return _Pool(proxy, context)
 
 
 def _proxy_for(base_url: str) -> httpcore.Proxy | None:
@@ -53,11 +57,12 @@ def _proxy_for(base_url: str) -> httpcore.Proxy | None:
             port = proxy.port or (443 if proxy.scheme == "https" else 80)
             host = f"[{proxy.hostname}]" if ":" in proxy.hostname else proxy.hostname
             auth = (unquote(proxy.username), unquote(proxy.password or "")) if proxy.username else None
-            return httpcore.Proxy(f"{proxy.scheme}://{host}:{port}", auth=auth)
+            context = _trusted() if proxy.scheme == "https" else None
+            return httpcore.Proxy(f"{proxy.scheme}://{host}:{port}", auth=auth, ssl_context=context)
     except ValueError:
         pass
     raise PortalUnreachable(
-        detail=f"the environment ({address.scheme.upper()}_PROXY or ALL_PROXY) names a proxy that is none for HTTP: "
+        detail=f"the environment ({address.scheme.upper()}_PROXY or ALL_PROXY) names something that is not an HTTP proxy: "
         "it is written http://host:port"
     )
 

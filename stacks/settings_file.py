@@ -1,11 +1,12 @@
 """The file of a stack's settings, `stacks/Pulumi.<stack>.yaml`: what a person wrote there, held to what the engine read.
 
 `pulumi config set` puts a text that looks like a number in quotes. One typed into the file without them is a number for the
-engine, and arrives as another text: `0123` as 83, `1e5` as 100000.
+engine, and arrives as another text: `0123` as 83, `1e5` as 100000, a date with a time.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Protocol
 
@@ -14,6 +15,10 @@ import yaml
 from providers.settings import SETTINGS, project_root
 
 NUMBERS = frozenset({"deadlineSeconds", "sftpPort"})
+_HELD = frozenset(SETTINGS) - NUMBERS - {"clientKey", "secrets"}
+"""Texts that may be repeated."""
+_BEGINS_AS_NUMBER = re.compile(r"[-+.0-9]")
+_NUMBER_OR_DATE = re.compile(r"[-+]?([0-9.]+([eE][-+]?[0-9]+)?|Inf)|NaN|[0-9]{4}-[0-9]{2}-[0-9]{2}[T ].*")
 
 
 class Configuration(Protocol):
@@ -32,13 +37,18 @@ def find_misread(config: Configuration, stack: str) -> list[str]:
     found = []
     for key, node in _written(stack):
         read = config.get(key)
-        if read is not None and read != node.value:
+        if read is not None and read != node.value and _is_misread(node.value, read):
             place = f"{file_of(stack)}:{node.start_mark.line + 1}:{node.start_mark.column + 1}"
             found.append(
                 f"{place}: fusion:{key} is read as {read}, since {node.value} stands there without quotes: "
                 f'write "{node.value}"'
             )
     return found
+
+
+def _is_misread(written: str, read: str) -> bool:
+    """Another text may as well come from another file (`--config-file`)."""
+    return bool(_BEGINS_AS_NUMBER.match(written) and _NUMBER_OR_DATE.fullmatch(read))
 
 
 def _written(stack: str) -> Iterator[tuple[str, yaml.ScalarNode]]:
@@ -52,7 +62,7 @@ def _written(stack: str) -> Iterator[tuple[str, yaml.ScalarNode]]:
             continue
         for full, node in _pairs(settings):
             key = full.removeprefix("fusion:")
-            if key in {*SETTINGS} - NUMBERS and isinstance(node, yaml.ScalarNode) and node.style is None:
+            if key in _HELD and isinstance(node, yaml.ScalarNode) and node.style is None:
                 yield key, node
 
 

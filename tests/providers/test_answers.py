@@ -24,7 +24,7 @@ READ_BY_NOBODY = {"detail", "title", "refusalReason", "text"}
 NOT_HELD = {"products", "subsidies", "submitted", "access_token", "token_type", "scope", "selfSigned"}
 """Of several types, of reference data, or read elsewhere (`read_token`)."""
 OF_TYPE = {
-    "string": {"a text", "a date", "a text or an object", "a text or a number"},
+    "string": {"a text", "a date", "a text or an object"},
     "date": {"a date"},
     "date-time": {"a text"},
     "integer": {"a number"},
@@ -108,6 +108,10 @@ def test_the_table_of_members_is_the_contracts() -> None:
         (f"{SENDER}\r\nHost: elsewhere.example", None),
         ("/\\elsewhere.example/REST", None),
         ("http://[::1", None),
+        (f"HTTPS://Portal.Example:443{SENDER}?page=2", f"{SENDER}?page=2"),
+        (f"https://portal.example:80{SENDER}", None),
+        (f"https://portal.example:none{SENDER}", None),
+        (f"https://us:secret@portal.example{SENDER}", None),
     ],
 )
 def test_a_link_stays_with_the_portal_and_its_api(link: str, path: str | None) -> None:
@@ -176,6 +180,22 @@ def test_html_at_sign_in_is_not_asked_for_until_the_deadline() -> None:
     ):
         ReadingPortal(portal.connection(deadline_seconds=60), PAJOTTEGEM).get(SENDER)
     assert len(portal.sign_ins) == 3
+
+
+@pytest.mark.parametrize("missing", ["access_token", "token_type", "expires_in"])
+def test_a_sign_in_with_a_member_missing_is_tried_three_times(missing: str) -> None:
+    token = {"access_token": "a", "token_type": "Bearer", "expires_in": 600}
+    portal = PortalDouble()
+    portal.sign_in = lambda: httpx.Response(200, json={k: v for k, v in token.items() if k != missing})
+    with pytest.raises(UnexpectedAnswer, match=f"POST /REST/oauth/v5/token answered 200: .*`{missing}`"):
+        ReadingPortal(portal.connection(deadline_seconds=60), PAJOTTEGEM).get(SENDER)
+    assert len(portal.sign_ins) == 3
+
+
+def test_an_id_that_is_a_number_is_told() -> None:
+    portal = PortalDouble(httpx.Response(200, json={"items": [{"id": 5}]}))
+    with pytest.raises(UnexpectedAnswer, match="`id` is a number, a text was expected"):
+        ReadingPortal(portal.connection(), PAJOTTEGEM).get_items(SENDER)
 
 
 def test_a_collection_that_is_read_whole_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -173,12 +173,12 @@ def test_the_reading_client_has_nothing_that_writes() -> None:
 
 def test_a_collection_is_read_over_all_its_pages() -> None:
     pages = [
-        httpx.Response(200, json={"items": [{"id": 1}], "next": f"{SENDER}?page=2"}),
-        httpx.Response(200, json={"items": [{"id": 2}]}),
+        httpx.Response(200, json={"items": [{"id": "1"}], "next": f"{SENDER}?page=2"}),
+        httpx.Response(200, json={"items": [{"id": "2"}]}),
     ]
     assert ReadingPortal(PortalDouble(*pages).connection(), PAJOTTEGEM).get_items(SENDER) == [
-        {"id": 1},
-        {"id": 2},
+        {"id": "1"},
+        {"id": "2"},
     ]
 
 
@@ -208,6 +208,39 @@ def test_a_portal_that_is_down_is_waited_for_once_in_a_run() -> None:
     assert ReadingPortal(connection, PAJOTTEGEM).get(SENDER).body == {"name": "ICT"}
     portal.answers = [httpx.Response(503, headers=NOW), OK]
     assert ReadingPortal(connection, PAJOTTEGEM).get(SENDER).body == {"name": "ICT"}
+
+
+def _second_page_fails(request: httpx.Request) -> httpx.Response:
+    if request.url.query:
+        return httpx.Response(503, headers=NOW)
+    return httpx.Response(200, json={"items": [], "next": f"{ACCOUNTS}?page=2"})
+
+
+def test_a_collection_that_takes_too_long_does_not_make_its_api_count_as_down(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    portal = PortalDouble(OK)
+    reading = ReadingPortal(portal.connection(deadline_seconds=2), PAJOTTEGEM)
+    reading.get(SENDER)  # signs in, which takes its time
+    portal.answer = _second_page_fails
+    clock = iter([0.0, 1.5])  # the first page took so much of it
+    monkeypatch.setattr("providers.portal.monotonic", lambda: next(clock, 1.5))
+    with pytest.raises(DeadlineExceeded):
+        reading.get_items(ACCOUNTS)
+    portal.answer, portal.answers = portal._next, [httpx.Response(503, headers=NOW), OK]
+    assert reading.get(SENDER).body == {"name": "ICT"}
+
+
+def test_a_collection_whose_api_goes_down_is_waited_for_once() -> None:
+    portal = PortalDouble(OK)
+    reading = ReadingPortal(portal.connection(deadline_seconds=2), PAJOTTEGEM)
+    reading.get(SENDER)  # signs in, which takes its time
+    portal.answer = _second_page_fails
+    with pytest.raises(DeadlineExceeded):
+        reading.get_items(ACCOUNTS)
+    portal.answer, portal.answers = portal._next, [httpx.Response(503, headers=NOW), OK]
+    with pytest.raises(DeadlineExceeded):
+        reading.get(SENDER)
 
 
 def test_each_api_that_is_down_is_waited_for_once_whatever_the_others_do() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from providers.settings import settings_from
+from providers.settings import settings_from, sftp_settings_from
 from schemas.errors import SettingError
 
 FILE = "stacks/Pulumi.pajottegem.yaml"
@@ -64,6 +64,18 @@ def test_a_slip_is_one_sentence_with_its_file(written: str, said: str) -> None:
 def test_a_deadline_is_a_number_of_seconds(seconds: str) -> None:
     with pytest.raises(SettingError, match="fusion:deadlineSeconds is"):
         settings_from({"deadlineSeconds": seconds}.get)
+
+
+@pytest.mark.parametrize("port", ["abc", "nan", "inf", "-1", "22.5", "65536"])
+def test_a_port_is_a_whole_number(port: str) -> None:
+    with pytest.raises(SettingError, match=r"fusion:sftpPort is .*: a whole number, from 0 to 65535"):
+        settings_from({"sftpPort": port}.get)
+
+
+@pytest.mark.parametrize("port", ["0", "22", "65535"])
+def test_a_port_is_taken_as_it_is(port: str) -> None:
+    portal = settings_from({"sftpPort": port, "portalUrl": "http://localhost"}.get)
+    assert sftp_settings_from({"sftpPort": port}.get, portal).port == int(port)
 
 
 def test_all_that_is_wrong_is_told_at_once() -> None:

@@ -48,7 +48,7 @@ def main() -> int:
     peak = memory.measure()
     figures = _figures(outcomes, peak)
     _say(f"{figures}\nin {time.monotonic() - began:.0f} s")
-    if wrong or peak > memory.LIMIT_MIB:
+    if wrong or _count_late(outcomes) or peak > memory.LIMIT_MIB:
         return 1
     PAGE.write_text(
         _FIGURES.sub(lambda found: f"{found[1]}{figures}{found[2]}", PAGE.read_text("utf-8")), "utf-8"
@@ -58,7 +58,6 @@ def main() -> int:
 
 def _figures(outcomes: Sequence[Outcome], peak: int) -> str:
     slowest = max(outcomes, key=lambda outcome: outcome.seconds)
-    late = sum(outcome.seconds > DEADLINE_SECONDS * SLACK for outcome in outcomes)
     wrong = sum(bool(outcome.wrong) for outcome in outcomes)
     errors = sum(bool(outcome.told) for outcome in outcomes)
     return (
@@ -69,9 +68,13 @@ def _figures(outcomes: Sequence[Outcome], peak: int) -> str:
         f"| taken for an answer, as they may be | {len(outcomes) - errors - wrong} |\n"
         f"| anything else, or a credential elsewhere | {wrong} |\n"
         f"| slowest, with a deadline of {DEADLINE_SECONDS:g} s: {slowest.name}, {slowest.call} | {slowest.seconds:.1f} s |\n"
-        f"| later than the deadline and a fifth | {late} |\n"
+        f"| later than the deadline and a fifth | {_count_late(outcomes)} |\n"
         f"| most memory, four threads at once | {peak} MiB |\n"
     )
+
+
+def _count_late(outcomes: Sequence[Outcome]) -> int:
+    return sum(outcome.seconds > DEADLINE_SECONDS * SLACK for outcome in outcomes)
 
 
 def _options() -> argparse.Namespace:

@@ -6,11 +6,13 @@ import os
 import random
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from providers import answers, network
+from tests.torture.hostile import __main__ as run
 from tests.torture.hostile import memory, trial
 from tests.torture.hostile.cases import CALLS, CASES, every_trial
 from tests.torture.hostile.trial import try_out
@@ -85,3 +87,27 @@ def test_an_error_of_something_else_is_noticed(monkeypatch: pytest.MonkeyPatch) 
 def test_an_answer_that_is_taken_as_it_is_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(answers, "_refuse", lambda *_: None)
     assert "taken for an answer" in try_out("a member of another type", "GET", DEADLINE_SECONDS).wrong
+
+
+def test_a_client_that_fails_at_once_is_no_small_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise KeyError("access_token")
+
+    monkeypatch.setattr(answers, "read_token", fail)
+    monkeypatch.setattr(memory, "LARGEST", ("gzip bomb",))
+    with pytest.raises(AssertionError, match="gzip bomb: KeyError is no error of the tree"):
+        memory.main()
+
+
+@pytest.mark.parametrize(("seconds", "code"), [(2.3, 0), (2.5, 1)])
+def test_a_run_with_a_late_trial_fails(
+    seconds: float, code: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("")
+    monkeypatch.setattr(run, "PAGE", page)
+    monkeypatch.setattr(run, "every_trial", lambda: [("closes", "GET")])
+    monkeypatch.setattr(run, "try_out", lambda name, call: trial.Outcome(name, call, seconds, "told", ""))
+    monkeypatch.setattr(memory, "measure", lambda: 1)
+    monkeypatch.setattr("sys.argv", ["hostile"])
+    assert run.main() == code
