@@ -23,12 +23,29 @@ fi
 
 default=$(sed -n "s/^ *url: *[\"']\{0,1\}\([^\"' ]*\).*/\1/p" "$root/Pulumi.yaml")
 
+# Where the engine will stand: `-C` moves it there before it looks for a project.
+place=. previous=''
+for argument; do
+    case $previous in
+    -C | -[!-]*C | --cwd) place=$argument ;;
+    esac
+    case $argument in
+    -C?*)
+        place=${argument#-C}
+        place=${place#=}
+        ;;
+    --cwd=*) place=${argument#--cwd=} ;;
+    esac
+    previous=$argument
+done
+place=$(CDPATH='' cd -- "$place" 2>/dev/null && pwd -P) || place=/
+
 # A folder below the project's is the project's state wherever in it the command is started, and whatever its path has:
 # the engine would look below the current folder, and read the path as a URL.
-place=$(pwd -P)
 while [ "$place" != "$root" ] && [ "$place" != / ] && [ ! -e "$place/Pulumi.yaml" ]; do
     place=$(dirname "$place")
 done
+[ "$place" = "$root" ] || default='' # another project's, or nobody's
 case $default in
 file://./*)
     query=${default#*\?}
@@ -41,7 +58,7 @@ esac
 if [ -n "$folder" ] && [ -z "${PULUMI_BACKEND_URL-}" ]; then
     # Commands that need no state, as `pulumi version`, are not stopped.
     case ${1-} in
-    preview | up | refresh | destroy | import | stack | state | config | cancel)
+    preview | pre | up | update | refresh | destroy | down | dn | import | stack | state | config | cancel)
         if [ ! -d "$folder" ]; then
             echo "pulumi: there is no state here yet: run \`make setup\` in $root" >&2
             exit 1
@@ -55,16 +72,14 @@ if [ -n "$folder" ] && [ -z "${PULUMI_BACKEND_URL-}" ]; then
         done
         ;;
     esac
-    if [ "$place" = "$root" ]; then
-        path=$(printf '%s' "$folder" | sed 's/%/%25/g; s/#/%23/g; s/?/%3F/g; s/ /%20/g')
-        export PULUMI_BACKEND_URL="file://$path${query:+?$query}"
-    fi
+    path=$(printf '%s' "$folder" | sed 's/%/%25/g; s/#/%23/g; s/?/%3F/g; s/ /%20/g')
+    export PULUMI_BACKEND_URL="file://$path${query:+?$query}"
 fi
 
 # With `refresh: always` the engine would first read the portal, and then run the program, which may have findings. Now the
 # program runs first and each resource is read when it is registered. Not for destroy, which must work with findings.
 case ${1-} in
-preview | up) export PULUMI_RUN_PROGRAM="${PULUMI_RUN_PROGRAM-true}" ;;
+preview | pre | up | update) export PULUMI_RUN_PROGRAM="${PULUMI_RUN_PROGRAM-true}" ;;
 esac
 
 # State of one's own machine only: a shared backend must never get this well-known passphrase by default.

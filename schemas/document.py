@@ -167,9 +167,11 @@ def parse(source: str | bytes, name: str, *, secret: bool = False) -> Document:
 
 def _without_hidden(document: Document) -> str:
     """The text with a sign of its own in the place of each hidden one, which has a finding: all else is still read."""
+    line, seen = 1, 0
     for found in HIDDEN.finditer(document.text):
-        before = document.text[: found.start()]
-        place = (before.count("\n") + 1, found.start() - before.rfind("\n"))
+        line += document.text.count("\n", seen, found.start())
+        seen = found.start()
+        place = (line, seen - document.text.rfind("\n", 0, seen))
         document.findings.append(document.finding_at(place, "hidden-sign", _hidden(found[0])))
     return HIDDEN.sub("\ufffd", document.text)
 

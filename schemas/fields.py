@@ -7,7 +7,6 @@ passes both on.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any
@@ -100,7 +99,6 @@ def name_problem(text: str) -> str:
 
 
 def _account_name(text: str) -> str:
-    text = unicodedata.normalize("NFC", text)
     if reason := name_problem(text):
         raise problem("account-name", f"an account's name {reason}")
     return text

@@ -8,7 +8,7 @@ import re
 # without it would look the same.
 _UNSEEN = (
     r"\x00-\x1f\x7f-\xa0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f"
-    r"\u3000\u3164\ufeff\uffa0"
+    r"\u3000\u3164\ufeff\uffa0\ufff9-\ufffb"
 )
 INNER = rf"[^/\\{_UNSEEN}]"
 OUTER = rf"[^ /\\{_UNSEEN}]"

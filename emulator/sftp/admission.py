@@ -52,8 +52,8 @@ class Admission:
         held = Counter(other.address for other in self._starting)
         most = max(held.values())
         others = [other for other in self._starting[:-1] if held[other.address] == most]
-        # Of equals `min` takes the first, who came first.
-        gone = min(others or [one], key=lambda other: (-other.attempts, other.attempting))
+        # An attempt that runs has not failed. Of equals `min` takes the first, who came first.
+        gone = min(others, key=lambda other: (other.attempting - other.attempts, other.attempting))
         self._starting.remove(gone)
         return gone
 

@@ -42,12 +42,15 @@ class HostKey:
 
 
 def parse(text: str) -> list[HostKey]:
-    """The keys that a setting names; none for an empty one.
+    """The keys that a setting names; none for an empty one, and for no other.
 
-    :raises MalformedHostKey: for a line that names none, or one that cannot be read.
+    :raises MalformedHostKey: for a line that names none, one that cannot be read, or comments alone.
     """
     lines = [line.strip() for line in text.splitlines()]
-    return [key for line in lines if line and not line.startswith("#") for key in _keys(line)]
+    found = [key for line in lines if line and not line.startswith("#") for key in _keys(line)]
+    if text and not found:
+        raise MalformedHostKey(f"it has blanks or comments only, and no key: {_FORMS}")
+    return found
 
 
 def _keys(line: str) -> Iterator[HostKey]:

@@ -75,6 +75,9 @@ def lines(path: Path, headers: Sequence[str]) -> list[Line]:
         content = read_file(path, MAX_BYTES + 1)
     except Unreadable as error:
         raise FusionError(f"{path}: {error}") from None
+    too_large = FusionError(f"{path} is too large for a list of people")
+    if len(content) > MAX_BYTES:
+        raise too_large
     try:
         plain = plain_book.without_styles(content)
         with warnings.catch_warnings():
@@ -83,7 +86,7 @@ def lines(path: Path, headers: Sequence[str]) -> list[Line]:
             titles = [_text(value) for value in next(found, ())]
             lines = list(_lines(titles, found))
     except plain_book.TooLarge:
-        raise FusionError(f"{path} is too large for a list of people") from None
+        raise too_large from None
     except Exception:  # the library's own, for whatever another program, or a broken copy, has put there
         raise FusionError(f"{path} is no Excel file that can be read: save it as .xlsx once more") from None
     missing = [header for header in headers if header not in titles]

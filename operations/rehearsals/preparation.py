@@ -150,9 +150,10 @@ def _refuse_half_written(root: Path, folder: Path) -> None:
 
 def _stacks(root: Path, names: list[str], environment: Mapping[str, str]) -> Iterator[str]:
     folder = root / ".state" / ".pulumi" / "stacks" / "fusion"
-    _refuse_half_written(root, folder)
-    if "PULUMI_BACKEND_URL" not in environment and all((folder / f"{name}.json").exists() for name in names):
-        return
+    if "PULUMI_BACKEND_URL" not in environment:  # else the state is elsewhere, and what lies here is not read
+        _refuse_half_written(root, folder)
+        if all((folder / f"{name}.json").exists() for name in names):
+            return
     make_private_folder(root / ".state")  # the file backend wants its folder to be there
     present = list_stacks(root, environment)
     for name in names:

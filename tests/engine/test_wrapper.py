@@ -72,7 +72,16 @@ def test_the_rehearsals_defaults_give_way_to_ones_own(
 
 @pytest.mark.parametrize(
     ("command", "runs"),
-    [("up", "true"), ("preview", "true"), ("destroy", "unset"), ("refresh", "unset"), ("stack", "unset")],
+    [
+        ("up", "true"),
+        ("update", "true"),
+        ("preview", "true"),
+        ("pre", "true"),
+        ("destroy", "unset"),
+        ("down", "unset"),
+        ("refresh", "unset"),
+        ("stack", "unset"),
+    ],
 )
 def test_the_program_runs_before_the_portal_is_read_where_it_runs_at_all(
     checkout: Path, program: Callable[[str, str], Path], command: str, runs: str
@@ -126,10 +135,11 @@ def test_without_a_state_it_says_what_to_do(checkout: Path, quote: str) -> None:
     wrapper = checkout / ".venv/bin/pulumi"
     assert start([wrapper, "preview"], checkout).returncode == 0
     (checkout / ".state").rmdir()
-    answer = start([wrapper, "preview", "-s", "tielt"], checkout)
-    assert (answer.returncode, answer.stdout, answer.stderr) == (
-        1, "", f"pulumi: there is no state here yet: run `make setup` in {checkout}\n",
-    )  # fmt: skip
+    for command in ("preview", "pre", "up", "update", "destroy", "down", "dn"):
+        answer = start([wrapper, command, "-s", "tielt"], checkout)
+        assert (answer.returncode, answer.stdout, answer.stderr) == (
+            1, "", f"pulumi: there is no state here yet: run `make setup` in {checkout}\n",
+        )  # fmt: skip
     assert start([wrapper, "version"], checkout).returncode == 0, "this needs none"
 
 
@@ -159,7 +169,9 @@ def test_the_engine_does_not_ignore_interrupts_in_a_background_job(checkout: Pat
     assert not ignored & interrupt
 
 
-SHOW_BACKEND = '#!/bin/sh\necho "${PULUMI_BACKEND_URL-unset} ${PYTHONPATH-none}"\n'
+SHOW_BACKEND = (
+    '#!/bin/sh\necho "${PULUMI_BACKEND_URL-unset} ${PYTHONPATH-none} ${PULUMI_CONFIG_PASSPHRASE-unset}"\n'
+)
 
 
 @pytest.mark.parametrize("name", ["plain", "a b", "a#b", "a?b", "a%20b", "é"])
@@ -185,6 +197,35 @@ def test_another_projects_state_is_its_own(checkout: Path, tmp_path: Path) -> No
         assert start([checkout / ".venv/bin/pulumi", "up"], folder).stdout.split()[0] == "unset"
     own = start([checkout / ".venv/bin/pulumi", "up"], checkout, PULUMI_BACKEND_URL="s3://shared")
     assert own.stdout.split()[0] == "s3://shared"
+
+
+def moves_to(folder: Path) -> list[list[str]]:
+    """Each way to say in which folder the engine works."""
+    return [
+        ["-C", str(folder), "up"],
+        ["up", "-C", str(folder)],
+        ["up", "-yC", str(folder)],
+        ["up", f"-C{folder}"],
+        ["up", f"-C={folder}"],
+        ["up", "--cwd", str(folder)],
+        ["up", f"--cwd={folder}"],
+    ]
+
+
+def test_the_engine_moved_elsewhere_has_the_state_of_there(checkout: Path, tmp_path: Path) -> None:
+    """From the checkout to another project, with state and passphrase of its own, and back into a folder of the checkout."""
+    (checkout / ".venv/engine/pulumi").write_text(SHOW_BACKEND)
+    (checkout / "fusions").mkdir()
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "Pulumi.yaml").write_text("name: other\n")
+    wrapper = checkout / ".venv/bin/pulumi"
+    for words in [*moves_to(other), *moves_to(tmp_path / "missing")]:
+        assert start([wrapper, *words], checkout).stdout == "unset none unset\n", words
+    for words in moves_to(checkout / "fusions"):
+        assert start([wrapper, *words], other).stdout.startswith("file:///"), words
+    (checkout / ".state").rmdir()
+    assert start([wrapper, "up", "-C", str(other)], checkout).returncode == 0, "it needs no state of ours"
 
 
 def test_packages_elsewhere_do_not_stand_in_for_ours(checkout: Path, tmp_path: Path) -> None:

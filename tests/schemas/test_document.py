@@ -145,3 +145,9 @@ def test_any_bytes_give_data_or_a_finding(content: bytes) -> None:
 def test_any_punctuation_gives_data_or_a_finding(text: str) -> None:
     document = parse(text, "x.yaml")
     assert (document.data is None) == bool([f for f in document.findings if f.rule == "yaml"])
+
+
+def test_hidden_signs_have_their_places_however_many_there_are() -> None:
+    found = parse("a: \x00\nbc: x\x00\x00\n" + "\x00" * 200_000, "x.yaml").findings
+    assert [(one.line, one.column) for one in found[:3]] == [(1, 4), (2, 6), (2, 7)]
+    assert len(found) > 200_000

@@ -114,7 +114,7 @@ class _Refused(Exception):
 
 def _load(raw: bytes) -> x509.Certificate:
     if b"PRIVATE KEY" in raw:
-        raise _Refused("a private key is in the file: it is nobody else's")
+        raise _Refused("the file holds a private key: take it out, and have the key replaced")
     with warnings.catch_warnings():
         # Of a serial number that is none; the issue says so.
         warnings.simplefilter("ignore")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import asyncssh
 import pytest
 
+from emulator import controls
 from emulator.sftp import server as sftp
 from operations.checks import host_keys
 from operations.checks.folders import FolderClosed, Folders
@@ -70,6 +72,8 @@ def test_several_may_stand_there() -> None:
         "ssh-rsa " + public("ED25519").split()[1],
         f"@cert-authority *.example {public('RSA')}",
         "yes",
+        " \n",
+        "# sftp.example:22 SSH-2.0-OpenSSH_9.2\n",
     ],
     ids=[
         "short",
@@ -82,6 +86,8 @@ def test_several_may_stand_there() -> None:
         "another kind",
         "an authority",
         "a word",
+        "blanks",
+        "a comment",
     ],
 )
 def test_what_is_none_is_malformed(text: str) -> None:
@@ -119,6 +125,19 @@ def test_the_kind_of_the_trusted_key_is_asked_for(applied: Setting) -> None:
                 assert opens(written), written
         with pytest.raises(FolderClosed, match="has another host key"):
             opens("SHA256:" + "A" * 43)
+
+
+@pytest.mark.parametrize("host_key", [" ", "# sftp.example:22 SSH-2.0-OpenSSH_9.2"])
+def test_a_text_without_a_key_trusts_no_server(applied: Setting, host_key: str) -> None:
+    """With the portal elsewhere whoever answers would get the password, as here, where the server is on this machine."""
+    password = applied.secrets()["passwords"]["pajottegem/ftp"]
+    portal = applied.portal(PAJOTTEGEM)
+    elsewhere = replace(settings_from(no_settings), portal_url="https://portal.example")
+    with sftp.running(applied.database, failed_seconds=0.01) as address:
+        at = SftpSettings(address.host, address.port, host_key)
+        with Folders(elsewhere, at) as folders, pytest.raises(FolderClosed, match="blanks or comments only"):
+            folders.open(portal, "pajot2025", password, datetime.now(UTC), "x")
+    assert [call for call in controls.journal(applied.database) if call["method"] == "SFTP"] == []
 
 
 def test_a_malformed_one_is_told_as_that(applied: Setting) -> None:

@@ -10,7 +10,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from operations.chief_access_managers import plain_book
+from operations.chief_access_managers import plain_book, spreadsheet
 from tests.operations.conftest import Fusion
 
 SHEET, STYLES = "xl/worksheets/sheet1.xml", "xl/styles.xml"
@@ -91,6 +91,14 @@ def test_nor_is_more_unpacked_than_a_list_can_be(
     run: Fusion, written: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(plain_book, "MAX_BYTES", 1000)
+    assert "too large" in run("pajottegem", "--check", str(written)).err
+
+
+@pytest.mark.timeout(60)
+def test_nor_is_a_larger_file_read(run: Fusion, written: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spreadsheet, "MAX_BYTES", written.stat().st_size)
+    assert run("pajottegem", "--check", str(written)).code == 0
+    monkeypatch.setattr(spreadsheet, "MAX_BYTES", written.stat().st_size - 1)
     assert "too large" in run("pajottegem", "--check", str(written)).err
 
 

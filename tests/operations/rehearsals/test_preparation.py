@@ -271,10 +271,19 @@ def test_a_half_written_state_is_told_with_its_file_and_the_way_out(
     states.mkdir(parents=True)
     (states / "lochristi.json").write_text('{"version": 3}')
     (states / "pajottegem.production.json").write_text(content)
+    here = {name: value for name, value in pulumi.environment.items() if name != "PULUMI_BACKEND_URL"}
     with pytest.raises(EngineError) as told:
-        list(prepare(root, pulumi.environment))
+        list(prepare(root, here))
     said = str(told.value)
     assert ".state/.pulumi/stacks/fusion/pajottegem.production.json: half written" in said
     assert "lochristi" not in said
     assert "docs/operating.md" in said
     assert pulumi.calls == []
+
+
+def test_a_half_written_state_stops_nobody_whose_state_is_elsewhere(root: Path, pulumi: FakePulumi) -> None:
+    states = root / ".state" / ".pulumi" / "stacks" / "fusion"
+    states.mkdir(parents=True)
+    (states / "pajottegem.json").write_text("")
+    list(prepare(root, pulumi.environment))
+    assert pulumi.calls

@@ -129,7 +129,10 @@ def test_what_is_no_certificate_is_an_issue(sender: Acting, content: bytes) -> N
     ("content", "words"),
     [
         (files.pem() * 2, "2 certificates"),
-        (files.pem() + files.private_key_pem(), "private key"),
+        (
+            files.pem() + files.private_key_pem(),
+            "holds a private key: take it out, and have the key replaced",
+        ),
         (files.with_negative_serial(), "serial number"),
     ],
 )
