@@ -76,12 +76,6 @@ if [ -n "$folder" ] && [ -z "${PULUMI_BACKEND_URL-}" ]; then
     export PULUMI_BACKEND_URL="file://$path${query:+?$query}"
 fi
 
-# With `refresh: always` the engine would first read the portal, and then run the program, which may have findings. Now the
-# program runs first and each resource is read when it is registered. Not for destroy, which must work with findings.
-case ${1-} in
-preview | pre | up | update) export PULUMI_RUN_PROGRAM="${PULUMI_RUN_PROGRAM-true}" ;;
-esac
-
 # State of one's own machine only: a shared backend must never get this well-known passphrase by default.
 case ${PULUMI_BACKEND_URL:-$default} in
 file:*)

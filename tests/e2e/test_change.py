@@ -73,11 +73,11 @@ def test_what_changed_in_the_portal_shows_with_both_values_and_is_put_right(pajo
     pajottegem.in_sync("pajottegem")
 
 
-def test_findings_come_before_any_call(pajottegem: Workspace) -> None:
-    asked = len(pajottegem.journal())
+def test_with_findings_nothing_is_written(pajottegem: Workspace) -> None:
+    written = len(pajottegem.journal(writes=True))
     pajottegem.edit("pajottegem", lambda text: text + "nonsense: 1\n")
     assert "1 finding, nothing was written to the portal" in pajottegem.up("pajottegem", succeeds=False)
-    assert len(pajottegem.journal()) == asked
+    assert len(pajottegem.journal(writes=True)) == written
 
 
 def test_what_vanished_from_the_portal_is_made_again(pajottegem: Workspace) -> None:

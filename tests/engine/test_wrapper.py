@@ -70,28 +70,6 @@ def test_the_rehearsals_defaults_give_way_to_ones_own(
     )
 
 
-@pytest.mark.parametrize(
-    ("command", "runs"),
-    [
-        ("up", "true"),
-        ("update", "true"),
-        ("preview", "true"),
-        ("pre", "true"),
-        ("destroy", "unset"),
-        ("down", "unset"),
-        ("refresh", "unset"),
-        ("stack", "unset"),
-    ],
-)
-def test_the_program_runs_before_the_portal_is_read_where_it_runs_at_all(
-    checkout: Path, program: Callable[[str, str], Path], command: str, runs: str
-) -> None:
-    program("a=b c/.venv/engine/pulumi", 'echo "runs=${PULUMI_RUN_PROGRAM-unset}"')
-    wrapper = checkout / ".venv/bin/pulumi"
-    assert start([wrapper, command], checkout).stdout == f"runs={runs}\n"
-    assert start([wrapper, command], checkout, PULUMI_RUN_PROGRAM="false").stdout == "runs=false\n"
-
-
 @pytest.mark.parametrize("backend", ["backend:\n  url: s3://shared\n", 'backend: {url: "s3://shared"}\n', ""])
 def test_a_project_with_a_shared_backend_gets_no_passphrase_by_default(checkout: Path, backend: str) -> None:
     (checkout / "Pulumi.yaml").write_text(f"name: fusion\n{backend}")

@@ -9,14 +9,16 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
+import venv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 CHECKOUT = Path(__file__).parents[2]
 WAVE_OF_2031 = CHECKOUT / "tests" / "waves" / "2031"
-_PARTS = ("emulator", "fusions", "operations", "providers", "schemas", "stacks")
+_PARTS = ("emulator", "engine", "fusions", "operations", "providers", "schemas", "stacks")
 _AROUND = (
-    "tests", "docs", "benchmarks", "engine", "README.md", "CHANGELOG.md", "LICENSE", "Makefile", "pyproject.toml",
+    "tests", "docs", "benchmarks", "README.md", "CHANGELOG.md", "LICENSE", "Makefile", "pyproject.toml",
 )  # fmt: skip
 _IGNORED = shutil.ignore_patterns("__pycache__", "Pulumi.*.yaml")
 
@@ -34,7 +36,7 @@ class Copy:
         shutil.copy2(CHECKOUT / "Pulumi.yaml", root)
         for part in _PARTS:
             shutil.copytree(CHECKOUT / part, root / part, ignore=_IGNORED)
-        (root / ".venv").symlink_to(Path(sys.prefix))
+        _make_environment(root)
         return cls(root)
 
     def add_tests(self) -> None:
@@ -54,8 +56,7 @@ class Copy:
         }
         return {
             **kept,
-            "PATH": f"{Path(sys.prefix) / 'bin'}{os.pathsep}{kept['PATH']}",
-            "PYTHONPATH": str(self.root),
+            "PATH": f"{self.root / '.venv' / 'bin'}{os.pathsep}{kept['PATH']}",
             "PULUMI_HOME": str(self.root / ".state" / "engine-home"),
             "PULUMI_CONFIG_PASSPHRASE": "rehearsal",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
@@ -83,6 +84,20 @@ class Copy:
         self.run("python", "-m", "operations.rehearsals.certificates", *names)
         self.run("python", "-m", "emulator.seeds.generate")
         return names
+
+
+def _make_environment(root: Path) -> None:
+    """`.venv` with the engine and the packages of this one, but the copy's own modules: no commands take PYTHONPATH."""
+    own, ours = root / ".venv", Path(sys.prefix)
+    venv.create(own, symlinks=True, with_pip=False)
+    packages = sysconfig.get_path("purelib")
+    [site] = own.glob("lib/python*/site-packages")
+    (site / "copy.pth").write_text(f"{root}\n{packages}\n")
+    (own / "engine").symlink_to(ours / "engine")
+    (own / "bin" / "pulumi").symlink_to(Path("..", "..", "engine", "pulumi.sh"))
+    command = own / "bin" / "fusion"
+    command.write_text(f"#!{own}/bin/python\nimport sys\nfrom operations.cli import main\nsys.exit(main())\n")
+    command.chmod(0o755)
 
 
 if __name__ == "__main__":
