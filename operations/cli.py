@@ -5,6 +5,7 @@ Each command is a module of `operations.commands`: options, one call, what is pr
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -71,7 +72,8 @@ def main() -> None:
 
 
 def _refuse_broken_text(arguments: Sequence[str]) -> None:
-    """Bytes that are no text in this terminal's encoding come as lone surrogates, which no file and no portal can keep.
+    """Bytes that are no text in this terminal's encoding come as lone surrogates, which no file and no portal can keep. The
+    path of something that is there may have them.
 
     :raises click.UsageError: with the place, and without the text.
     """
@@ -79,6 +81,8 @@ def _refuse_broken_text(arguments: Sequence[str]) -> None:
         try:
             argument.encode()
         except UnicodeEncodeError:
+            if os.path.lexists(argument):
+                continue
             raise click.UsageError(
                 f"argument {place} is not text in this terminal's encoding ({sys.getfilesystemencoding()}): type it anew"
             ) from None
