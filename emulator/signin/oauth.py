@@ -219,7 +219,7 @@ def _client_of(
     if expires - issued > ASSERTION_SECONDS:
         raise OAuthError("invalid_client", f"an assertion lives {ASSERTION_SECONDS} seconds at most")
     jti, ssin = str(claims["jti"]), claims.get("ssin")
-    if not all(_CLAIM.fullmatch(text) for text in (jti, "-" if ssin is None else str(ssin))):
+    if not all(_CLAIM.fullmatch(text) for text in (jti, str(ssin or "-"))):
         raise OAuthError(
             "invalid_client", "jti and ssin have 1 to 255 characters, without control characters"
         )
