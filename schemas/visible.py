@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import re
 
-# Controls, what is formatting only (zero-width, bidirectional, tags), line and paragraph separators, lone surrogates.
-_UNSEEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\U000e0000-\U000e007f\ud800-\udfff]"
-)
+from schemas.printable import UNSEEN
+
+# The signs of a text that cannot be seen, and the line ends and tabs that a block of text has.
+_WRITTEN_OUT = re.compile(rf"{UNSEEN.pattern}|[\t\n\r]")
 
 
 def visible(text: str) -> str:
     r"""The text with each such character written out: `\x1b`, `\u202e`, `\n`."""
-    return _UNSEEN.sub(lambda found: _written_out(found[0]), text)
+    return _WRITTEN_OUT.sub(lambda found: _written_out(found[0]), text)
 
 
 def _written_out(character: str) -> str:

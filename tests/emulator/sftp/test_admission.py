@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import Iterator
 
 import asyncssh
 import pytest
@@ -13,13 +12,7 @@ import pytest
 from emulator.sftp import server as sftp
 from emulator.sftp.admission import AT_ONCE_OF_ADDRESS, MOST_STARTING, Admission, Starting
 from tests.emulator.conftest import Portal
-from tests.emulator.support.sftp_client import USER, logged_in, names_in, put, run, served, sign_ins
-
-
-@pytest.fixture
-def address(portal: Portal) -> Iterator[sftp.Address]:
-    with served(portal) as address:
-        yield address
+from tests.emulator.support.sftp_client import USER, logged_in, names_in, put, run, sign_ins
 
 
 def test_idle_connections_keep_nobody_out(portal: Portal, address: sftp.Address) -> None:

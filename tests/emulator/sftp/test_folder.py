@@ -6,7 +6,7 @@ import asyncio
 import os
 import shutil
 import subprocess
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -31,15 +31,7 @@ from tests.emulator.support.sftp_client import (
     part,
     put,
     run,
-    served,
 )
-
-
-@pytest.fixture
-def address(portal: Portal) -> Iterator[sftp.Address]:
-    with served(portal) as address:
-        yield address
-
 
 # -- what can be done ---------------------------------------------------------------------------------------------
 

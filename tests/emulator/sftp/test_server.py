@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-from collections.abc import Iterator
 from typing import Any
 
 import asyncssh
@@ -26,17 +25,10 @@ from tests.emulator.support.sftp_client import (
     put,
     refused,
     run,
-    served,
     sign_ins,
 )
 
 OTHER_PASSWORD = "Ander,1.wachtw"
-
-
-@pytest.fixture
-def address(portal: Portal) -> Iterator[sftp.Address]:
-    with served(portal) as address:
-        yield address
 
 
 # -- who gets in ------------------------------------------------------------------------------------------------------

@@ -76,6 +76,7 @@ class Server:
     asked: list[Asked] = field(default_factory=list)
     port: int = 0
     elsewhere: int = 0
+    _connections: set[asyncio.StreamWriter] = field(default_factory=set)
 
     def __enter__(self) -> Self:
         self._loop = asyncio.new_event_loop()
@@ -104,16 +105,18 @@ class Server:
         for task in tasks:
             task.cancel()
         self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+        for (
+            writer
+        ) in self._connections:  # one that is closed waits for a peer who may never read what is left
+            writer.transport.abort()
         for _ in range(3):  # what was aborted is told so in the next rounds
             self._loop.run_until_complete(asyncio.sleep(0))
         self._loop.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
+        self._connections.add(writer)
+        with contextlib.suppress(asyncio.CancelledError):  # at the end, when all of them are cut
             await self._answer(reader, writer)
-        except asyncio.CancelledError:
-            writer.transport.abort()  # at the end: nobody waits for it any more
-        else:
             writer.close()
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -141,6 +144,7 @@ class Server:
     async def _forward(self, asked: Asked) -> bytes:
         """What the portal behind answers, over a connection of its own."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self.before)
+        self._connections.add(writer)
         writer.write(asked.raw.replace(b"\r\n", b"\r\nConnection: close\r\n", 1))
         answered = await reader.read()
         writer.close()

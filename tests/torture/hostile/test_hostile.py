@@ -17,9 +17,6 @@ from tests.torture.hostile import memory, trial
 from tests.torture.hostile.cases import CALLS, CASES, every_trial
 from tests.torture.hostile.trial import try_out
 
-# Odd answers leave connections behind on purpose; they are closed when they are collected.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-
 SEED = int(os.environ.get("HOSTILE_SEED", "2025"))
 DEADLINE_SECONDS = 1.0
 THREADS = 4
