@@ -33,6 +33,12 @@ from stacks.planned import AnyResource, Centre, Planned
 from stacks.settings_file import Configuration, file_of, find_misread
 
 
+def keep_debug_messages_back() -> None:
+    """The SDK's debug messages hold the stack's outputs as they travel, the FTP password in clear among them, and the engine
+    writes them into an event log whether or not anybody asked for `--debug`."""
+    pulumi.log.debug = lambda *_, **__: None
+
+
 def run() -> None:
     """Register everything that the stack's declaration asks for. Raises `pulumi.RunError` with what is wrong."""
     config = pulumi.Config()

@@ -35,6 +35,21 @@ def test_or_a_file_outside_git(engine: Engine, root: Path) -> None:
     assert engine.run(program.run)["summary"]["created"] > 20
 
 
+def test_no_debug_message_leaves_the_program(
+    engine: Engine, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The SDK's own say the outputs in clear, the password among them: `up --json` and event logs would have them."""
+    said: list[str] = []
+    monkeypatch.setattr(pulumi.log, "debug", lambda message, *_, **__: said.append(message))
+    configure(secrets=secrets_text())
+    engine.run(program.run)
+    assert any("outputs" in message for message in said)
+    said.clear()
+    program.keep_debug_messages_back()
+    engine.run(program.run)
+    assert said == []
+
+
 def test_findings_stop_it_before_anything_is_registered(engine: Engine, root: Path) -> None:
     """All of them at once, with their places."""
     configure(secrets=secrets_text(people={}, passwords={}))
