@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import partial
@@ -22,7 +22,7 @@ from providers import deadline, paths
 from providers.contract import BELGIUM
 from providers.network import Received
 from providers.portal_url import normalised
-from providers.problems import readable, without_ssin
+from providers.problems import readable, without_secrets
 from providers.retry import Failed
 from schemas.errors import UnexpectedAnswer
 
@@ -52,7 +52,7 @@ def read_object(method: str, path: str, received: Received) -> dict[str, Any]:
     :raises Failed: for anything else.
     """
     call = (method, path, received.status)
-    body = _parse(received, partial(_members, call))
+    body = _parse(received, partial(_members, call, received.sent))
     if not isinstance(body, dict):
         _refuse(received, f"the body is {_named(body)}, a JSON object was expected")
     return body
@@ -61,7 +61,7 @@ def read_object(method: str, path: str, received: Received) -> dict[str, Any]:
 def read_problem(received: Received) -> dict[str, Any]:
     """The body of a refusal: with a `type` where it is a problem of the portal's; `{}` where it is no JSON object."""
     try:
-        body = _parse(received, lambda pairs: without_ssin(dict(pairs), everywhere=True))
+        body = _parse(received, lambda pairs: without_secrets(dict(pairs), received.sent, everywhere=True))
     except Failed:
         return {}
     return body if isinstance(body, dict) else {}
@@ -90,7 +90,7 @@ def date_of(received: Received) -> date | None:
     except (ValueError, OverflowError):
         day = date.min
     if abs(day - datetime.now(BELGIUM).date()) > _FARTHEST:
-        _refuse(received, f"`Date`: {readable(text)} is no day that can be meant")
+        _refuse(received, f"`Date`: {readable(text, received.sent)} is no day that can be meant")
     return day
 
 
@@ -98,7 +98,7 @@ def etag_of(received: Received) -> str:
     """As it came, "" where there is none."""
     etag = received.headers.get("ETag", "")
     if etag and not _ETAG.fullmatch(etag):
-        _refuse(received, f"`ETag`: {readable(etag)} cannot be sent back")
+        _refuse(received, f"`ETag`: {readable(etag, received.sent)} cannot be sent back")
     return etag
 
 
@@ -132,12 +132,13 @@ def _address(parts: SplitResult) -> str:
     return normalised(f"{parts.scheme}://{parts.netloc}")
 
 
-def shown_link(link: str) -> str:
+def shown_link(link: str, sent: Iterable[str] = ()) -> str:
     """For a message: without what may be a secret in it."""
     try:
         parts = urlsplit(link)
         return readable(
-            parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
+            parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl(),
+            sent,
         )
     except ValueError:
         return "no URL"
@@ -149,7 +150,7 @@ def shown_link(link: str) -> str:
 def _parse(received: Received, members: Callable[[list[tuple[str, Any]]], dict[str, Any]]) -> Any:
     kind = received.headers.get("Content-Type", "application/json").partition(";")[0].strip()
     if not _JSON.fullmatch(kind):
-        _refuse(received, f"`Content-Type` is {readable(kind) or 'empty'}, JSON was expected")
+        _refuse(received, f"`Content-Type` is {readable(kind, received.sent) or 'empty'}, JSON was expected")
     try:
         text = received.body.decode("utf-8-sig")
         if r"\u" in text and re.search(r"\\u[dD][89a-fA-F]", text):
@@ -171,7 +172,7 @@ class _Unfit(ValueError):
     """What is wrong with a member; becomes a `Failed`."""
 
 
-def _members(call: tuple[str, str, int], pairs: list[tuple[str, Any]]) -> Members:
+def _members(call: tuple[str, str, int], sent: tuple[str, ...], pairs: list[tuple[str, Any]]) -> Members:
     if deadline.left() <= 0:
         raise Failed(None, "the answer cannot be read in time")
     members = Members(pairs)
@@ -181,8 +182,8 @@ def _members(call: tuple[str, str, int], pairs: list[tuple[str, Any]]) -> Member
     for name, value in pairs:
         expected = MEMBERS.get(name)
         if expected is not None and value is not None and not _CHECKS[expected](value):
-            raise _Unfit(f"`{readable(name)}` is {_named(value)}, {expected} was expected")
-    without_ssin(members, everywhere=False)
+            raise _Unfit(f"`{readable(name, sent)}` is {_named(value)}, {expected} was expected")
+    without_secrets(members, sent, everywhere=False)
     return members
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import ssl
 import zlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -25,6 +25,8 @@ MAX_BODY = 2 * 1024 * 1024
 CONNECT_SECONDS = 10.0
 SILENCE_SECONDS = 30.0
 """How long nothing may come before an attempt counts as failed."""
+# What a body has for the portal alone; the header is the bearer token's.
+_SECRETS = ("password", "client_assertion")
 _HEADERS = {
     "Accept": "application/json, application/problem+json",
     # Proxies that compress weaken an ETag, or add to it.
@@ -38,12 +40,13 @@ Transport = httpx.BaseTransport
 
 @dataclass(frozen=True)
 class Received:
-    """An answer as it came: all of it, its body decompressed."""
+    """An answer as it came: all of it, its body decompressed; no message repeats the secrets that were `sent`."""
 
     status: int
     phrase: str
     headers: Mapping[str, str]
     body: bytes
+    sent: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def is_success(self) -> bool:
@@ -83,21 +86,28 @@ class Network:
             data=data,
             extensions={"timeout": timeouts},
         )
+        sent = _secrets_in({**(json or {}), **(data or {})}, headers or {})
         try:
             response = self._transport.handle_request(request)
             try:
                 return Received(
                     response.status_code,
-                    readable(response.reason_phrase),
+                    readable(response.reason_phrase, sent),
                     response.headers,
                     b"" if _has_no_body(response) else _read(response),
+                    sent,
                 )
             finally:
                 response.close()
         except httpx.TransportError as error:
             if (distrust := _distrust(error)) is not None:
-                raise UntrustedPortal(method=method, path=path, detail=readable(distrust)) from None
-            raise Failed(_refusal_of_proxy(error), _in_words(error)) from error
+                raise UntrustedPortal(method=method, path=path, detail=readable(distrust, sent)) from None
+            raise Failed(_refusal_of_proxy(error), _in_words(error, sent)) from error
+
+
+def _secrets_in(body: Mapping[str, Any], headers: Mapping[str, str]) -> tuple[str, ...]:
+    token = headers.get("Authorization", "").removeprefix("Bearer ")
+    return (token, *(body[name] for name in _SECRETS if isinstance(body.get(name), str)))
 
 
 def _has_no_body(response: httpx.Response) -> bool:
@@ -155,8 +165,8 @@ def _refusal_of_proxy(error: Exception) -> int | None:
     return None
 
 
-def _in_words(error: Exception) -> str:
+def _in_words(error: Exception, sent: Iterable[str]) -> str:
     name = type(error).__name__
     # A message of h11 repeats the header, such as the bearer token's, that cannot be sent.
-    said = "" if isinstance(error, httpx.LocalProtocolError) else readable(str(error))
+    said = "" if isinstance(error, httpx.LocalProtocolError) else readable(str(error), sent)
     return f"{name}: {said}" if said else name

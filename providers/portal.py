@@ -329,7 +329,7 @@ def _failed(received: Received) -> Failed:
 
 def _answer(method: str, path: str, received: Received) -> Answer:
     if received.status < 200 or 300 <= received.status < 400:
-        where = answers.shown_link(received.headers.get("Location", ""))
+        where = answers.shown_link(received.headers.get("Location", ""), received.sent)
         detail = f"it sends elsewhere ({where}), which is never followed" if where else received.phrase
         raise Failed(received.status, detail, unfit=True)
     if not received.is_success:

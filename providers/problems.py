@@ -1,12 +1,13 @@
 """What the portal says in words: its problems (RFC 9457) as exceptions, and its sentences made readable.
 
-Sentences go on into messages, outputs and state. Before anybody else sees the answer an INSZ in them is masked, what does
-not show is written out, and what is endless is cut.
+Sentences go on into messages, outputs and state. Before anybody else sees the answer an INSZ in them is masked, and what
+the call itself sent in secret: a portal, or what stands before it, may repeat that. What does not show is written out, and
+what is endless is cut.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, NoReturn
 
@@ -25,7 +26,7 @@ from schemas.errors import (
     PreconditionFailed,
     UnexpectedAnswer,
 )
-from schemas.privacy import masked
+from schemas.privacy import masked, without
 from schemas.visible import visible
 
 _ERRORS: Mapping[int, type[PortalError]] = {
@@ -40,17 +41,17 @@ _LONGEST = 1000
 _MOST_ISSUES = 100
 
 
-def readable(text: str) -> str:
-    """What somebody else wrote, for a message: one line, without an INSZ."""
-    shown = visible(masked(text))
+def readable(text: str, sent: Iterable[str] = ()) -> str:
+    """What somebody else wrote, for a message: one line, without an INSZ and without the secrets that were `sent`."""
+    shown = visible(masked(without(text, sent)))
     return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"
 
 
-def without_ssin(members: dict[str, Any], *, everywhere: bool) -> dict[str, Any]:
+def without_secrets(members: dict[str, Any], sent: Iterable[str], *, everywhere: bool) -> dict[str, Any]:
     """An object of an answer with its sentences made readable; `everywhere`: any text, as in a problem."""
     for name in members if everywhere else _SENTENCES & members.keys():
         if isinstance(members[name], str):
-            members[name] = readable(members[name])
+            members[name] = readable(members[name], sent)
     return members
 
 

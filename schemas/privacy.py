@@ -1,9 +1,12 @@
-"""No message repeats an INSZ, not even one with a slip in it."""
+"""No message repeats an INSZ, not even one with a slip in it, nor a secret that was sent."""
 
 from __future__ import annotations
 
+import html
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from urllib.parse import quote
 
 from schemas.identifiers import is_ssin
 
@@ -18,6 +21,16 @@ _ELEVEN_DIGITS = re.compile(
 def masked(text: str) -> str:
     """The text without its eleven-digit numbers, whether or not their check digits are right."""
     return _ELEVEN_DIGITS.sub("(number not shown)", text)
+
+
+def without(text: str, secrets: Iterable[str]) -> str:
+    """The text without these, as they are and as JSON, URLs and HTML write them."""
+    for secret in filter(None, secrets):
+        # The form with escapes first: another may be a part of it.
+        forms = {json.dumps(secret)[1:-1], quote(secret, safe=""), html.escape(secret), secret}
+        for form in sorted(forms, key=len, reverse=True):
+            text = text.replace(form, "(not shown)")
+    return text
 
 
 def ssin_columns(line: str) -> Iterator[int]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import json
+from collections.abc import Callable
+from urllib.parse import parse_qs, quote
 
 import httpx
 import pytest
@@ -52,6 +55,47 @@ def test_an_exception_says_what_the_portal_said_without_it(answer: httpx.Respons
         portal.add(PATH, {})
     shown(str(caught.value))
     assert INSZ not in repr(caught.value) + repr(vars(caught.value))
+
+
+PASSWORD = "Zo<5'r&w;Y\u2019q=8T"
+
+
+@pytest.mark.parametrize("write", [str, json.dumps, quote, html.escape], ids=["plain", "JSON", "URL", "HTML"])
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 412, 422, 500, 502, 503])
+def test_a_refusal_that_repeats_what_was_sent_is_told_without_password_and_token(
+    status: int, write: Callable[[str], str]
+) -> None:
+    """A portal, or what stands before it, may say what it got: in its words, in the status line, at a field."""
+
+    def repeat(request: httpx.Request) -> httpx.Response:
+        said = f"No: {request.headers['authorization']} {write(PASSWORD)}"
+        body = {"title": said, "detail": said, "reason": said, "issues": [{"name": said, "detail": said}]}
+        answer = httpx.Response(status, json={"type": "urn:problem-type:belgif:badRequest", **body})
+        answer.extensions["reason_phrase"] = said.encode("ascii", "replace")
+        return answer
+
+    double = PortalDouble()
+    double.answer = repeat
+    portal = WritingPortal(double.connection(deadline_seconds=0), PAJOTTEGEM)
+    with pytest.raises(PortalError) as caught:
+        portal.replace(PATH, {"password": PASSWORD}, '"1"')
+    shown_whole = f"{caught.value} {caught.value!r} {vars(caught.value)!r}"
+    assert "No: Bearer (not shown) " in shown_whole
+    assert PASSWORD not in shown_whole
+    assert write(PASSWORD).strip('"') not in shown_whole
+    assert "token-1" not in shown_whole
+
+
+def test_a_refused_sign_in_that_repeats_the_assertion_is_told_without_it() -> None:
+    portal = PortalDouble()
+
+    def refuse() -> httpx.Response:
+        sent = parse_qs(portal.sign_ins[-1].content.decode())["client_assertion"][0]
+        return httpx.Response(401, json={"error": "invalid_client", "error_description": f"No: {sent}"})
+
+    portal.sign_in = refuse
+    with pytest.raises(PortalError, match=r"No: \(not shown\) "):
+        ReadingPortal(portal.connection(), PAJOTTEGEM).get(PATH)
 
 
 def test_a_refused_sign_in_says_why_without_it() -> None:
