@@ -6,7 +6,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # What the commands start themselves, `pulumi` above all, comes from the environment too.
 IN_ENV = PATH="$$PWD/.venv/bin:$$PATH"
 
-.PHONY: help setup rehearsal check test test-times fuzz fuzz-files hostile kills chaos properties lint types bench schema openapi rules rules-proof clean-state
+.PHONY: help setup rehearsal check test test-times fuzz fuzz-files hostile leaks kills chaos properties lint types bench schema openapi rules rules-proof clean-state
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -43,6 +43,9 @@ fuzz-files: setup ## mutated declarations and secrets files, CASES of them from 
 
 hostile: setup ## a portal that misbehaves, in every way at every call; writes the figures of docs/reliability.md (minutes)
 	@$(IN_ENV) python -m tests.torture.hostile $(if $(SEED),--seed $(SEED))
+
+leaks: setup ## planted passwords and INSZ, looked for in all that is printed and kept; writes docs/reliability.md (minutes)
+	@$(IN_ENV) python -m tests.torture.leaks
 
 KILLS ?= 100
 SEED ?=

@@ -64,7 +64,8 @@ def exclusive(folder: Path) -> Iterator[None]:
     :raises RehearsalError: when somebody does.
     """
     make_private_folder(folder.parent)
-    with folder.with_name(f"{folder.name}.lock").open("w") as lock:
+    file = folder.with_name(f"{folder.name}.lock")
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600), "w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -23,6 +23,7 @@ LIMITS: Mapping[str, int] = {
     "fuzz": 1800,
     "hostile": 1800,
     "kills": 3600,
+    "leaks": 1800,
     "properties": 3600,
     "stories": 3600,
 }

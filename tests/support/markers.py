@@ -23,6 +23,8 @@ MARKERS: Mapping[str, tuple[str, ...]] = {
     "torture/hostile": ("hostile",),
     "torture/hostile/test_engine.py": ("engine",),
     "torture/kills/test_kills.py": ("engine", "kills"),
+    "torture/leaks": ("leaks",),
+    "torture/leaks/test_engine.py": ("engine",),
     "torture/properties": ("properties",),
     "torture/properties/test_engine.py": ("engine",),
 }

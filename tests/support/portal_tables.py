@@ -236,6 +236,13 @@ def read_ssin(database: Path, person_id: str) -> str:
     return str(ssin)
 
 
+def read_people(database: Path) -> list[tuple[str, str]]:
+    """Everybody whom the portal knows, by the portal's own id, with their INSZ."""
+    return [
+        (str(person), str(ssin)) for person, ssin in _rows(database, "SELECT person_id, ssin FROM persons")
+    ]
+
+
 # -- requests, files, the rest ----------------------------------------------------------------------------------------
 
 
@@ -279,6 +286,21 @@ def replace_in_files(database: Path, organization: str, old: str, new: str, afte
 
 def mark_files_fetched(database: Path) -> None:
     _change(database, "UPDATE box_files SET fetched_at = received_at")
+
+
+def read_all_cells(content: bytes) -> set[bytes]:
+    """All that the tables of a database hold, by its file's content: a long text lies in pieces over its pages."""
+    with closing(sqlite3.connect(":memory:")) as database:
+        # In WAL mode the header says so; read from memory it has no such file.
+        database.deserialize(content[:18] + b"\x01\x01" + content[20:])
+        tables = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        rows = (row for (name,) in tables for row in database.execute(f'SELECT * FROM "{name}"'))  # noqa: S608
+        return {cell if isinstance(cell, bytes) else str(cell).encode() for row in rows for cell in row}
+
+
+def put_setting(database: Path, name: str, value: str) -> None:
+    """One of the portal's own, which it never asks for."""
+    _change(database, "INSERT INTO meta VALUES (?, ?)", name, value)
 
 
 def last_call(database: Path) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import markers, order
+from tests.support.figures import write_figures
 from tests.support.limits import LIMITS
 from tests.support.prepared import prepare_once
 from tests.support.processor_times import summarise
@@ -80,3 +81,12 @@ def test_what_one_process_prepared_is_not_made_again_and_what_failed_is(
     folders = {prepare_once(tmp_path_factory, "planted", make) for _ in range(2)}
     assert folders == {made[-1]}
     assert len(made) == 2
+
+
+def test_figures_stand_between_the_marks_of_their_command(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("a\n<!-- make x -->\nold\n<!-- /make x -->\n<!-- make y -->\nkept\n<!-- /make y -->\n")
+    write_figures(page, "make x", "new\n")
+    assert page.read_text() == (
+        "a\n<!-- make x -->\nnew\n<!-- /make x -->\n<!-- make y -->\nkept\n<!-- /make y -->\n"
+    )

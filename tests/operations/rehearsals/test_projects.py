@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -79,6 +80,16 @@ def test_a_second_rehearsal_leaves_the_first_ones_folder_alone(
     assert (folder / "of the first").exists()
     with projects.exclusive(folder):
         pass  # whoever was killed is out of the way
+
+
+def test_the_lock_is_for_its_owner_only_whatever_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        with projects.exclusive(tmp_path / "run"):
+            pass
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "run.lock").stat().st_mode) == 0o600
 
 
 def test_an_engine_that_tells_nothing_is_an_error_with_its_words(

@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import argparse
 import random
-import re
 import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from tests.support.figures import write_figures
 from tests.torture.hostile import memory
 from tests.torture.hostile.cases import CASES, every_trial
 from tests.torture.hostile.trial import DEADLINE_SECONDS, SLACK, Outcome, try_out
 
 PAGE = Path(__file__).parents[3] / "docs" / "reliability.md"
-_FIGURES = re.compile(r"(<!-- make hostile -->\n).*(<!-- /make hostile -->)", re.DOTALL)
 
 
 def main() -> int:
@@ -50,9 +49,7 @@ def main() -> int:
     _say(f"{figures}\nin {time.monotonic() - began:.0f} s")
     if wrong or _count_late(outcomes) or peak > memory.LIMIT_MIB:
         return 1
-    PAGE.write_text(
-        _FIGURES.sub(lambda found: f"{found[1]}{figures}{found[2]}", PAGE.read_text("utf-8")), "utf-8"
-    )
+    write_figures(PAGE, "make hostile", figures)
     return 0
 
 
