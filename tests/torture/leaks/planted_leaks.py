@@ -16,7 +16,16 @@ from urllib.parse import quote
 from tests.support import portal_tables
 from tests.torture.kills.processes import Session
 from tests.torture.leaks.looking import Look, look_through
-from tests.torture.leaks.planted import INSZ, KEY, PASSPHRASE, PASSWORD, TOKEN, Secret, read_document
+from tests.torture.leaks.planted import (
+    INSZ,
+    KEY,
+    OTHER_PASSWORD,
+    PASSPHRASE,
+    PASSWORD,
+    TOKEN,
+    Secret,
+    read_document,
+)
 from tests.torture.leaks.set_ups import insz_in_paths
 from tests.torture.leaks.stage import FTP, Stage
 from tests.torture.leaks.wire import read_processes
@@ -94,14 +103,16 @@ def _unmasked_journal(stage: Stage) -> None:
     stage.contents.append((line, stage.call(line).output))
 
 
-def _in_the_program(file: str, mask: str, instead: str, *lines: str) -> Callable[[Stage], None]:
-    """The project's own program without a mask, run by the engine."""
+def _in_the_program(mask: str, instead: str, *lines: str) -> Callable[[Stage], None]:
+    """The project's own program without a mask, run by the engine after a change of the password."""
 
     def plant(stage: Stage) -> None:
-        program = stage.root / "stacks" / file
+        program = stage.root / "stacks" / "__main__.py"
         text = program.read_text("utf-8")
         assert mask in text
         program.write_text(text.replace(mask, instead), "utf-8")
+        stage.remember()
+        stage.change_password(OTHER_PASSWORD)  # what did not change is not shown
         for line in lines:
             stage.contents.append((line, stage.call(f"{line} -s pajottegem").output))
 
@@ -174,6 +185,7 @@ def _open(name: str, mode: int) -> Callable[[Stage], None]:
     return lambda stage: (stage.root / name).chmod(mode)
 
 
+_UNMARKED = "import pulumi; pulumi.Output.secret = pulumi.Output.from_input"
 _UNMASKED = "import schemas.privacy as privacy; privacy.masked = lambda text: text"
 _NOT_SECRET = (
     "import schemas.document as document, schemas.secrets as secrets; "
@@ -202,26 +214,20 @@ PLANTED_LEAKS: Mapping[str, PlantedLeak] = {
         "masked.xlsx",
         INSZ,
     ),
-    "an output that is not marked": PlantedLeak(
-        _in_the_program("report.py", "pulumi.Output.secret(handed)", "handed", "pulumi preview --diff"),
-        "pulumi preview --diff",
+    "outputs that are not marked": PlantedLeak(
+        _in_the_program("\nrun()", f"\n{_UNMARKED}\nrun()", "pulumi up --yes --skip-preview --diff"),
+        "pulumi up --yes --skip-preview --diff",
         PASSWORD,
         engine=True,
     ),
     "properties that are not marked": PlantedLeak(
-        _in_the_program(
-            "program.py",
-            "if name in item.secrets",
-            "if not name",
-            "pulumi up --yes --skip-preview",
-            "pulumi stack export",
-        ),
+        _in_the_program("\nrun()", f"\n{_UNMARKED}\nrun()", "pulumi up --yes --skip-preview"),
         ".pulumi/stacks/fusion/pajottegem.json",
-        INSZ,
+        PASSWORD,
         engine=True,
     ),
     "debug messages": PlantedLeak(
-        _in_the_program("__main__.py", "\nkeep_debug_messages_back()", "", "pulumi preview --debug"),
+        _in_the_program("\nkeep_debug_messages_back()", "", "pulumi preview --debug"),
         "pulumi preview --debug",
         PASSWORD,
         engine=True,
