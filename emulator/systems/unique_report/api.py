@@ -56,7 +56,7 @@ def _first_year(call: Call) -> int:
 def _year(call: Call) -> int:
     text, first = call.path["year"], _first_year(call)
     if not _YEAR.fullmatch(text) or int(text) < first:
-        raise problems.not_found(f"report: the portal knows those on {first} and later")
+        raise problems.not_found(f"report on a year before {first}")
     return int(text)
 
 
@@ -118,7 +118,7 @@ def list_reports(call: Call) -> Answer:
 
 def get_report(call: Call) -> Answer:
     year = _year(call)
-    found = common_operations.require(call, KIND, "report: nothing was saved yet", str(year))
+    found = common_operations.require(call, KIND, f"saved report on {year}", str(year))
     return common_operations.answer_with(found, **_facts(year, found.body, call.now.date()))
 
 
