@@ -94,6 +94,16 @@ umask 077
 unset PYTHONPATH PYTHONHOME
 export PATH="$engine:$venv/bin:$PATH"
 
+# With findings the program goes first, not the reading of the portal (stacks/findings.py says why not always).
+if [ -z "${PULUMI_RUN_PROGRAM+set}" ] && { [ "$place" = "$root" ] || [ -n "${FUSION_ROOT-}" ]; }; then
+    case ${1-} in
+    preview | pre | up | update)
+        (cd "$place" && python3 -P -m stacks.findings "$engine/pulumi" "$@") >/dev/null 2>&1
+        [ $? -ne 3 ] || export PULUMI_RUN_PROGRAM=true
+        ;;
+    esac
+fi
+
 # Started with SIGINT ignored, as a script's background job is, the engine waits 5 s longer at its end. A shell cannot
 # restore the signal, GNU env can; the inner shell is for a path with "=" in it, which env would take for a variable.
 if env --default-signal=INT true 2>/dev/null; then

@@ -7,6 +7,7 @@ the embedded portal's.
 
 from __future__ import annotations
 
+import ssl
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ import httpx
 from providers import deadline
 from providers.problems import readable
 from providers.retry import Failed
+from schemas.errors import UntrustedPortal
 
 MAX_BODY = 2 * 1024 * 1024
 """Bytes of an answer's body, as sent and decompressed. A full page of 500 forms has a tenth of that."""
@@ -29,6 +31,8 @@ _HEADERS = {
     "Accept-Encoding": "identity",
     "User-Agent": "ocmw-fusion",
 }
+_NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"})
+"""OpenSSL's reasons, by version, where something else than TLS was answered."""
 Transport = httpx.BaseTransport
 
 
@@ -67,7 +71,8 @@ class Network:
         data: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Received:
-        """One call and the whole of its answer. Raises `Failed` without one, or for one that is too long."""
+        """One call and the whole of its answer. Raises `Failed` without one, or for one that is too long, and
+        `UntrustedPortal`."""
         silence = max(0.001, min(SILENCE_SECONDS, deadline.left()))
         timeouts = {"connect": CONNECT_SECONDS, "read": silence, "write": silence, "pool": silence}
         request = httpx.Request(
@@ -90,6 +95,8 @@ class Network:
             finally:
                 response.close()
         except httpx.TransportError as error:
+            if (distrust := _distrust(error)) is not None:
+                raise UntrustedPortal(method=method, path=path, detail=readable(distrust)) from None
             raise Failed(_refusal_of_proxy(error), _in_words(error)) from error
 
 
@@ -127,6 +134,18 @@ def _read(response: httpx.Response) -> bytes:
     if zipped is not None and taken and (not zipped.eof or zipped.unused_data):
         raise Failed(response.status_code, "`Content-Encoding`: the body is not one gzip", unfit=True)
     return bytes(body)
+
+
+def _distrust(error: BaseException) -> str | None:
+    """Why TLS will not do, next time neither: a certificate that is not trusted, or a port that speaks no TLS."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return cause.verify_message
+        if isinstance(cause, ssl.SSLError) and cause.reason in _NO_TLS:
+            return "what answers there speaks no TLS"
+        cause = cause.__cause__ or cause.__context__
+    return None
 
 
 def _refusal_of_proxy(error: Exception) -> int | None:

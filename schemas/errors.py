@@ -190,6 +190,16 @@ class UnexpectedAnswer(PortalUnreachable):
     )
 
 
+class UntrustedPortal(PortalUnreachable):
+    """TLS with the portal, or with the proxy before it, did not come about; waiting does not help."""
+
+    what = "the connection cannot be trusted"
+    way_out = (
+        "Check portalUrl; where a certificate is your own authority's, SSL_CERT_FILE names the file that has it; "
+        "then run the same command again"
+    )
+
+
 class LoginRefused(PortalError):
     """The portal gave no token, or does not take the one it gave, or not for this organisation."""
 

@@ -1,7 +1,4 @@
-"""The Pulumi program: the stack's declaration becomes resources, grouped as the manual's chapters are.
-
-The stack's name up to its first dot names the declaration: `pajottegem.production` is `fusions/pajottegem.yaml`.
-"""
+"""The Pulumi program: the stack's declaration becomes resources, grouped as the manual's chapters are."""
 
 from __future__ import annotations
 
@@ -25,12 +22,12 @@ from providers.settings import (
 from schemas.counts import format_count
 from schemas.declaration import Fusion
 from schemas.errors import DeclarationError, SettingError
-from schemas.files import declarations_in
 from schemas.loading import load_declaration
-from schemas.secrets import Secrets, load_secrets, parse_secrets
+from schemas.secrets import Secrets
 from schemas.systems import Application
 from schemas.terms import nearest
 from stacks import report
+from stacks.declared import declaration_path, read_secrets
 from stacks.plan import plan
 from stacks.planned import AnyResource, Centre, Planned
 from stacks.settings_file import Configuration, file_of, find_misread
@@ -43,9 +40,11 @@ def run() -> None:
     settings = read_settings(config, pulumi.get_stack())
     refuse_rehearsal_values(config, settings)
     try:
-        secrets = read_secrets(config)
         path = declaration_path(pulumi.get_stack())
+        secrets = read_secrets(config)
         fusion = load_declaration(path, secrets)
+    except SettingError as error:
+        raise pulumi.RunError(str(error)) from None
     except DeclarationError as error:
         found = format_count(len(error.findings), "finding")
         raise pulumi.RunError(f"{found}, nothing was written to the portal:\n{error}") from None
@@ -128,28 +127,6 @@ def _refuse_unknown_operator(operator: str, secrets: Secrets) -> None:
     """Whoever operates the stack keeps some access: who that is has to be known (`providers.lockout`)."""
     if operator not in secrets.people():
         raise pulumi.RunError(f"fusion:operator is {operator}, who is not among the people of the secrets")
-
-
-def declaration_path(stack: str) -> Path:
-    """The declaration of a stack. Raises `pulumi.RunError` when there is none, with the names that there are."""
-    name = stack.rpartition("/")[2].partition(".")[0]
-    folder = project_root() / "fusions"
-    path = folder / f"{name}.yaml"
-    if not path.exists():
-        names = ", ".join(other.name.removesuffix(".yaml") for other in declarations_in(folder)) or "none"
-        raise pulumi.RunError(
-            f"stack {stack} needs the declaration fusions/{name}.yaml; declarations here: {names}"
-        )
-    return path
-
-
-def read_secrets(config: Configuration) -> Secrets:
-    """The secrets of a stack: its own, else those of its file. Raises `DeclarationError` with all findings."""
-    # get_secret would give an Output; the program needs the value, and marks every property made from it as secret.
-    own = config.get("secrets")
-    if own:
-        return parse_secrets(own, "the secret fusion:secrets")
-    return load_secrets(project_root() / (config.get("secretsFile") or REHEARSAL_SECRETS))
 
 
 class CentreGroup(pulumi.ComponentResource):

@@ -42,13 +42,8 @@ from schemas.errors import DeclarationError, FusionError
 from schemas.findings import Finding
 from schemas.loading import load_declaration
 from schemas.secrets import Secrets
-from stacks.program import (
-    declaration_path,
-    read_secrets,
-    read_settings,
-    refuse_rehearsal_values,
-    refuse_unknown_settings,
-)
+from stacks.declared import declaration_path, read_secrets
+from stacks.program import read_settings, refuse_rehearsal_values, refuse_unknown_settings
 
 Say = Callable[[str], None]
 SYSTEMS = (
@@ -144,10 +139,9 @@ def _load(root: Path, stack: str) -> Loaded:
     try:
         refuse_unknown_settings(config.values, stack)
         refuse_rehearsal_values(config, read_settings(config, stack))
-        path = declaration_path(stack)
     except pulumi.RunError as error:
         raise FusionError(str(error)) from None
-    secrets = read_secrets(config)
+    path, secrets = declaration_path(stack), read_secrets(config)
     return Loaded(stack, config, load_declaration(path, secrets), secrets)
 
 

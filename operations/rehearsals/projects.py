@@ -85,6 +85,8 @@ def environment(folder: Path) -> dict[str, str]:
         "FUSION_ROOT": str(folder),
         "PULUMI_BACKEND_URL": backend(folder),
         "PULUMI_CONFIG_PASSPHRASE": REHEARSAL_PASSPHRASE,
+        # The declaration is judged before the rehearsal begins: engine/pulumi.sh need not ask before each run.
+        "PULUMI_RUN_PROGRAM": "false",
     }
 
 

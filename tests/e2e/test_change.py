@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from tests.support.workspace import Workspace
 
 PAJOTTEGEM = "1010784738"
@@ -73,11 +75,19 @@ def test_what_changed_in_the_portal_shows_with_both_values_and_is_put_right(pajo
     pajottegem.in_sync("pajottegem")
 
 
-def test_with_findings_nothing_is_written(pajottegem: Workspace) -> None:
-    written = len(pajottegem.journal(writes=True))
+@pytest.mark.parametrize(
+    "command", [("preview",), ("up", "--yes"), ("up", "--yes", "--skip-preview")], ids=" ".join
+)
+def test_with_findings_nothing_is_asked_and_nothing_written(
+    command: tuple[str, ...], pajottegem: Workspace
+) -> None:
+    """The stack is applied: without findings, its resources are read first."""
+    calls = len(pajottegem.journal())
     pajottegem.edit("pajottegem", lambda text: text + "nonsense: 1\n")
-    assert "1 finding, nothing was written to the portal" in pajottegem.up("pajottegem", succeeds=False)
-    assert len(pajottegem.journal(writes=True)) == written
+    said = pajottegem.pulumi(*command, "-s", "pajottegem", succeeds=False)
+    assert "1 finding, nothing was written to the portal" in said
+    assert "pajottegem.yaml:" in said
+    assert len(pajottegem.journal()) == calls
 
 
 def test_what_vanished_from_the_portal_is_made_again(pajottegem: Workspace) -> None:

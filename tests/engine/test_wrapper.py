@@ -277,3 +277,29 @@ def test_activate_tells_when_nothing_is_set_up(checkout: Path, shell: str) -> No
     answer = start([shutil.which(shell) or shell, "-c", ". ./activate || echo refused"], checkout)
     assert "run `make setup`" in answer.stderr
     assert answer.stdout == "refused\n"
+
+
+@pytest.mark.parametrize("code", [0, 1, 3])
+def test_with_findings_the_program_goes_before_the_reading(
+    checkout: Path, program: Callable[[str, str], Path], code: int
+) -> None:
+    """`stacks.findings` says 3 where there are some; where it cannot say, the engine's own order stays."""
+    (checkout / ".venv/engine/pulumi").write_text('#!/bin/sh\necho "${PULUMI_RUN_PROGRAM-unset}"\n')
+    python = program(
+        "a=b c/.venv/bin/python3", f'echo "$PWD $*" >"{checkout}/asked"; echo noise; exit {code}'
+    )
+    (checkout / "fusions").mkdir()
+    wrapper = checkout / ".venv/bin/pulumi"
+    first = "true" if code == 3 else "unset"
+    for command in ("preview", "up"):
+        answer = start([wrapper, command, "-s", "two words"], checkout / "fusions")
+        assert (answer.stdout, answer.stderr) == (f"{first}\n", "")
+    engine = f"{checkout}/.venv/engine/pulumi"
+    assert (checkout / "asked").read_text() == f"{checkout} -P -m stacks.findings {engine} up -s two words\n"
+    for command in ("refresh", "destroy", "stack"):
+        assert start([wrapper, command], checkout).stdout == "unset\n", command
+    assert start([wrapper, "up"], checkout, PULUMI_RUN_PROGRAM="false").stdout == "false\n", "as people say"
+    assert start([wrapper, "up", "-C", "/"], checkout).stdout == "unset\n", "another project"
+    assert start([wrapper, "up", "-C", "/"], checkout, FUSION_ROOT="/srv").stdout == f"{first}\n"
+    python.unlink()
+    assert start([wrapper, "up"], checkout).stdout == "unset\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -173,3 +174,20 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     for loop in loops:
         loop.close()
     asyncio.set_event_loop(None)
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project folder with two declarations."""
+    (tmp_path / "fusions").mkdir()
+    for name in ("pajottegem", "lochristi"):
+        (tmp_path / "fusions" / f"{name}.yaml").write_bytes((FUSIONS / f"{name}.yaml").read_bytes())
+    shutil.copytree(FUSIONS / "certificates", tmp_path / "fusions" / "certificates")
+    monkeypatch.setenv("FUSION_ROOT", str(tmp_path))
+    return tmp_path
+
+
+def secrets_text(**changes: Any) -> str:
+    known = secrets_of(shipped("pajottegem").fusion)
+    people = {key: {"insz": known.person(key).insz} for key in known.people()}
+    return json.dumps({"people": people, "passwords": {"pajottegem/ftp": PASSWORD}} | changes)

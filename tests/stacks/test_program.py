@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 from pathlib import Path
-from typing import Any
 
 import pulumi
 import pytest
@@ -14,40 +11,9 @@ from providers.retained import Retained
 from providers.settings import REHEARSAL_PASSPHRASE
 from schemas.systems import Application
 from stacks import program
-from tests.stacks.conftest import FUSIONS, NAMES, PASSWORD, Engine, secrets_of, shipped
+from tests.stacks.conftest import NAMES, Engine, secrets_text
 
 SECRET_MARK = "4dabf18193072939515e22adb298388d"
-
-
-@pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project folder with two declarations."""
-    (tmp_path / "fusions").mkdir()
-    for name in ("pajottegem", "lochristi"):
-        (tmp_path / "fusions" / f"{name}.yaml").write_bytes((FUSIONS / f"{name}.yaml").read_bytes())
-    shutil.copytree(FUSIONS / "certificates", tmp_path / "fusions" / "certificates")
-    monkeypatch.setenv("FUSION_ROOT", str(tmp_path))
-    return tmp_path
-
-
-@pytest.mark.parametrize(
-    "stack", ["pajottegem", "pajottegem.production", "pajottegem.a.b", "org/fusion/pajottegem"]
-)
-def test_a_stacks_name_up_to_its_first_dot_is_its_declaration(stack: str, root: Path) -> None:
-    assert program.declaration_path(stack) == root / "fusions" / "pajottegem.yaml"
-
-
-@pytest.mark.parametrize("stack", ["pajotegem", "production.pajottegem", "certificates"])
-def test_a_stack_without_a_declaration_is_told_which_there_are(stack: str, root: Path) -> None:
-    with pytest.raises(pulumi.RunError, match=r"declarations here: lochristi, pajottegem$") as caught:
-        program.declaration_path(stack)
-    assert f"fusions/{stack.partition('.')[0]}.yaml" in str(caught.value)
-
-
-def test_without_any_declaration_it_says_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FUSION_ROOT", str(tmp_path))
-    with pytest.raises(pulumi.RunError, match="declarations here: none"):
-        program.declaration_path("pajottegem")
 
 
 # -- run -------------------------------------------------------------------------------------------------
@@ -55,12 +21,6 @@ def test_without_any_declaration_it_says_none(tmp_path: Path, monkeypatch: pytes
 
 def configure(**config: str) -> None:
     pulumi.runtime.set_all_config({f"fusion:{key}": value for key, value in config.items()})
-
-
-def secrets_text(**changes: Any) -> str:
-    known = secrets_of(shipped("pajottegem").fusion)
-    people = {key: {"insz": known.person(key).insz} for key in known.people()}
-    return json.dumps({"people": people, "passwords": {"pajottegem/ftp": PASSWORD}} | changes)
 
 
 def test_the_stacks_secrets_can_be_a_config_secret(engine: Engine, root: Path) -> None:
