@@ -199,6 +199,14 @@ def test_documents_and_pages_are_served_from_this_machine(portal: Portal, api: A
     assert '"if": ' not in json.dumps(shown)
 
 
+@pytest.mark.parametrize("api", APIS, ids=lambda api: api.name)
+def test_what_is_open_to_everybody_answers_as_described(portal: Portal, api: Api) -> None:
+    """And with no more: `portal` compares every answer with the document."""
+    for operation in api.complete():
+        if operation.public and operation.method == "GET":
+            assert portal.http.get(api.base + operation.path).status_code == 200
+
+
 def test_the_index_names_the_apis_the_clock_and_the_controls(portal: Portal) -> None:
     text = portal.http.get("/").text
     assert "2025-02-03T09:00:00+01:00" in text
