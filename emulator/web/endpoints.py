@@ -5,8 +5,8 @@
     └── PortalEndpoint   the portal's: faults and journal
         └── TokenEndpoint  signing in, whose refusals follow RFC 6749
 
-They raise only `SocketFault`, for a rehearsed break of the connection; what carries the application (`serve`,
-`embedded`) breaks it in its own way.
+They raise only `SocketFault`, for a rehearsed break of the connection. The application's carrier (`serve` or `embedded`)
+breaks it in its own way.
 """
 
 from __future__ import annotations
