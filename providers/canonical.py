@@ -1,4 +1,5 @@
-"""When two values are the same to the portal: lists are sets, absent is empty, e-mail addresses ignore case.
+"""When two values are the same to the portal: the order of a list does not count, null and an empty list are
+absent, e-mail addresses ignore case.
 
 Without this, every preview would show what the portal merely writes down differently. Which fields are e-mail addresses is
 declared where the fields are: `addresses` of a provider class or of a retained `Kind`, as paths such as `email`,

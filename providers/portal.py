@@ -80,7 +80,7 @@ class Connection:
 
     @property
     def today(self) -> date:
-        """The portal's date, as its last answer said (the header `Date`); this machine's before any."""
+        """The day in Belgium (UTC+1 all year) by `Date` of the portal's last answer; before any, this machine's."""
         return self._date or datetime.now(BELGIUM).date()
 
     @property

@@ -14,9 +14,16 @@ A token request carries a new `jti` each time.
 | 401 the token is refused | 2 | none: a new sign-in comes first |
 | anything else, TLS that does not come about too (`network`) | 1 | |
 
-Each line is counted by itself: a token that is refused after a 503 is still worth a new sign-in. Once an API is known to be
-down, its calls are made once (`providers.portal`, `ONCE_SECONDS`). What is more than a call has a table of its own: a write
-that met another change (`providers.resource`, `ROUNDS`), a batch that is refused (`batches`), users who go (`cleanup`).
+Each line is counted by itself: a token that is refused after a 503 is still worth a new sign-in.
+
+What is more than a call, or less, is decided where it happens:
+
+| what happened | what is done | where |
+|---|---|---|
+| an API failed until a deadline | in the rest of the run each call once, within 2 s | `portal`, `outages` |
+| 412, or it is there already | look again, 5 rounds; an error at once if the ETag is the same | `resource` |
+| a batch of forms refused as a whole | again in halves | `batches` |
+| users who go, and the list changed meanwhile | the list again, 5 rounds and one for each 500 | `cleanup` |
 
 `Retry-After: 0`, or a date that has passed, is no reason for a flood: at least `_LEAST` and the backoff go by.
 

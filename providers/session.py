@@ -2,6 +2,9 @@
 
 The engine calls `configure` once per provider class and process, in preview, up, refresh and destroy alike; the first
 one opens nothing yet: the connection is made at the first call.
+
+`reading` and `writing` ask for whom a call acts. That is the `organization` of the resource, always; only forms that are
+entered again are written for their `successor` (`providers.batches`, `providers.dossiers`).
 """
 
 from __future__ import annotations

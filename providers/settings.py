@@ -1,8 +1,8 @@
 """Where a run's portal, credentials and files are, as the `fusion:*` configuration says.
 
 Keys (`SETTINGS`; all but the secret ones are declared in Pulumi.yaml): here `portalUrl`, `clientId`, `clientKey` (secret)
-or `clientKeyFile`, `deadlineSeconds`, and for `fusion check` `sftpHost`, `sftpPort`, `sftpHostKey`. `stacks.program` reads
-`secrets`, `secretsFile` and `operator`.
+or `clientKeyFile`, `deadlineSeconds`, and for `fusion check` `sftpHost`, `sftpPort`, `sftpHostKey`. `stacks.declared` reads
+`secrets` and `secretsFile`, `stacks.program` `operator`.
 The engine hands all of them to the provider host as strings, secrets in plain text (docs/engine-notes.md).
 """
 

@@ -30,15 +30,19 @@ def check(draft: Draft, document: Document) -> Iterator[Finding]:
 
 
 def _known(draft: Draft) -> KnownFusion | None:
-    """The known merger of this name and day, or else year; the same name may merge again in another wave."""
+    """The known merger of this name that is meant: by its day, or else by its year or by a centre that ends with it. The
+    same name may merge again in another wave."""
     named = [fusion for fusion in reference().fusions if slug(fusion.name) == draft.slug]
     day = draft.takes_effect
     if day is None:
         return named[0] if named else None
-    return next(
-        (fusion for fusion in named if fusion.takes_effect == day),
-        next((fusion for fusion in named if fusion.takes_effect.year == day.year), None),
-    )
+    numbers = {centre.kbo for _, centre in draft.centres()}
+    meant = [
+        *(fusion for fusion in named if fusion.takes_effect == day),
+        *(fusion for fusion in named if fusion.takes_effect.year == day.year),
+        *(fusion for fusion in named if numbers & {centre.kbo for centre in fusion.disappearing}),
+    ]
+    return meant[0] if meant else None
 
 
 def _numbers(draft: Draft) -> list[tuple[Path, str]]:

@@ -1,4 +1,5 @@
-"""The mergers that are known, a file for each day in `waves/`: adding a later wave is adding one file (R01, R13, R59).
+"""The mergers that are known, a file for each day in `waves/`: a later wave is one more file here (R01, R13, R59). The
+portal has its own, which `python -m emulator.seeds.generate` makes of it.
 
 Whatever is wrong with such a file is a finding with its place, as in a declaration.
 """

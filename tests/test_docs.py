@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import re
 from collections.abc import Iterator
@@ -210,10 +211,28 @@ def test_every_setting_is_documented_with_its_default() -> None:
 
 
 def test_every_setting_that_the_code_reads_is_documented() -> None:
-    sources = text(ROOT / "providers/settings.py") + text(ROOT / "stacks/program.py")
+    sources = (
+        text(ROOT / "providers/settings.py")
+        + text(ROOT / "stacks/declared.py")
+        + text(ROOT / "stacks/program.py")
+    )
     read = set(re.findall(r"\b(?:text|config\.(?:get|require))\(\"(\w+)\"", sources))
     assert {"portalUrl", "secrets", "clientKey"} <= read
     assert read <= set(re.findall(r"^\| `(\w+)`", text(DOCS / "configuration.md"), re.MULTILINE))
+
+
+def test_whatever_waits_is_explained() -> None:
+    """By the rules that a `Waiting` cites, in the provider that knows it."""
+    calls = [
+        call
+        for path in (ROOT / "providers").glob("*.py")
+        for call in ast.walk(ast.parse(text(path)))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "Waiting"
+    ]
+    cited = {rule for call in calls for rule in re.findall(r"R\d\d", ast.unparse(call))}
+    assert {"R12", "R35", "R61", "R70"} <= cited
+    section = text(DOCS / "operating.md").partition("## Something waits")[2].partition("\n## ")[0]
+    assert cited <= set(re.findall(r"R\d\d", section))
 
 
 def test_the_settings_that_there_are_are_the_declared_and_the_secret_ones() -> None:

@@ -85,6 +85,18 @@ def test_r01_the_same_name_may_merge_in_two_waves(later: Laid) -> None:
     assert found == "R01: Hasselt takes effect on 2031-01-01, not on 2031-02-01"
 
 
+def test_r01_the_day_of_another_year_is_found_by_the_centres_that_end() -> None:
+    """R01: it is `takesEffect` that is wrong, not the numbers."""
+    fusions = Path(__file__).parents[2] / "fusions"
+    text = (
+        (fusions / "pajottegem.yaml")
+        .read_text()
+        .replace("takesEffect: 2025-01-01", "takesEffect: 2026-01-01")
+    )
+    about_the_merger = [line for line in findings(text, "pajottegem") if line.startswith("R01")]
+    assert about_the_merger == ["R01: Pajottegem takes effect on 2025-01-01, not on 2026-01-01"]
+
+
 def test_r13_each_wave_has_its_own_day_for_flanders(folder: Path) -> None:
     """R13."""
     (folder / "2031-01-01.yaml").write_text(LATER)
