@@ -1,7 +1,7 @@
 """The portal inside the caller's process: an httpx transport over a database file, with nothing to start.
 
-Everything that a preview imports is imported here or below; what only writing, signing in or documents need is imported
-when they happen.
+A preview imports this module and all below it. Imports that only writing, signing in or documents need come when those
+happen.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Mutations: what is sent to each centre every day, and what of it arrives (R48-R50).
+"""The mutations that are sent to each centre every day, and which of them arrive (R48-R50).
 
-A type that is ticked arrives, in one file a day, in the folder of every FTP account that may receive mutations. A type that
-is not ticked reaches nobody; without such an account nothing does. What did not arrive is never sent again.
+A ticked type arrives, in one file a day, in the folder of every FTP account that may receive mutations. A type that is not
+ticked reaches nobody; without such an account no type does. A mutation that did not arrive is never sent again.
 Disappearing centres get theirs as before: the mergers take nothing from them (R05, R22, R39).
 """
 

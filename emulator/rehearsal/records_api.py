@@ -1,6 +1,6 @@
-"""The rehearsal's controls, what to look back on: the calls, and the portal's effects (mails, mutations, files in folders).
+"""The rehearsal's records over HTTP: the calls, and the portal's effects (mails, mutations, files in folders).
 
-The effects are the portal's doing and not its answers: a real portal would show them to nobody in one place.
+A real portal would show its effects to nobody in one place.
 """
 
 from __future__ import annotations

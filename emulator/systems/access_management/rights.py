@@ -1,7 +1,7 @@
 """Who may do what, as a person (R16-R18, R21, R26, R47, R60).
 
-What somebody may follows from what they are at the organisation at the moment of the call: nothing of it is in their token.
-A client that works by itself, as a supplier's program does, is held by its scopes only.
+A person's permissions follow from their part at the organisation at the moment of the call; the token holds none of them. A
+client that works by itself, as a supplier's program does, is held by its scopes only.
 """
 
 from __future__ import annotations

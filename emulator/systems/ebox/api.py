@@ -1,4 +1,4 @@
-"""E-Box: the documents that an organisation gets, that of a disappearing one included (R61)."""
+"""E-Box: the documents of an organisation, also of a disappearing one (R61)."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def get_document(call: Call) -> Answer:
 
 
 def put_read(call: Call) -> Answer:
-    """What was read first at some moment stays so when it is marked again."""
+    """Marking a read document as read again keeps the moment of the first time."""
     key, *_ = _find(call)
     call.connection.execute(
         "UPDATE documents SET read_at = CASE WHEN ?1 THEN coalesce(read_at, ?2) END WHERE id = ?3",

@@ -1,7 +1,7 @@
-"""OCMW Online: citizens' requests for help, as the receiving centre sees them (R64), and which centres receive (R54).
+"""OCMW Online: citizens' requests for help, as the receiving centre sees them (R64), and which centres receive any (R54).
 
-A request is with one centre (`organization`): the one that it was sent to (`submitted_to`), and from a merger on the merged
-one. Only there it can be read.
+A request is at one centre (`organization`), and can be read only there: the centre that it was sent to (`submitted_to`), and
+from a merger on the merged one.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The mails that OCMW Online sends about requests for help (R55, R56): kept for a rehearsal to look at, and sent nowhere.
+"""The mails of OCMW Online about requests for help (R55, R56): kept for a rehearsal to look at, and sent nowhere.
 
-A mail names requests by the portal's number for them: no names, no INSZ, and nothing of what is asked.
+A mail names a request by the portal's number for it: no names, no INSZ, nothing of the request's content.
 """
 
 from __future__ import annotations
