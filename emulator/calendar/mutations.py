@@ -86,8 +86,8 @@ def read(connection: sqlite3.Connection, organization: str | None) -> list[dict[
     """What was sent to a centre, or to all, oldest first, and what became of it."""
     rows = connection.execute(
         "SELECT sent_at, organization, type, person_id, outcome FROM mutations"
-        " WHERE ?1 IS NULL OR organization = ?1 ORDER BY seq",
-        (organization,),
+        " WHERE :centre IS NULL OR organization = :centre ORDER BY seq",
+        {"centre": organization},
     )
     names = ("at", "organization", "type", "personId", "outcome")
     return [dict(zip(names, row, strict=True)) for row in rows]
@@ -97,8 +97,8 @@ def counts(connection: sqlite3.Connection, organization: str | None) -> list[dic
     """How many of each type had each outcome (`delivered`, `unticked`, `noChannel`), at a centre or at all."""
     rows = connection.execute(
         "SELECT organization, type, outcome, count(*) FROM mutations"
-        " WHERE ?1 IS NULL OR organization = ?1 GROUP BY organization, type, outcome"
+        " WHERE :centre IS NULL OR organization = :centre GROUP BY organization, type, outcome"
         " ORDER BY organization, type, outcome",
-        (organization,),
+        {"centre": organization},
     )
     return [dict(zip(("organization", "type", "outcome", "count"), row, strict=True)) for row in rows]

@@ -133,8 +133,8 @@ def organizations_of(connection: sqlite3.Connection, person: str) -> list[str]:
     """The numbers of the organisations where a person is anything, in order (R65)."""
     ssin = access_store.ssin_of(connection, person)
     rows = connection.execute(
-        "SELECT DISTINCT organization FROM resources WHERE (natural_key = ?1 AND kind LIKE 'users/%') OR"
-        " ((kind = ?2 OR kind LIKE 'accessManagers/%') AND instr(body, ?3)) ORDER BY organization",
+        "SELECT DISTINCT organization FROM resources WHERE (natural_key = ? AND kind LIKE 'users/%') OR"
+        " ((kind = ? OR kind LIKE 'accessManagers/%') AND instr(body, ?)) ORDER BY organization",
         (person, access_store.CHIEFS, f'"{ssin}"'),
     ).fetchall()
     return [number for (number,) in rows if any(standings(connection, number, person))]

@@ -30,8 +30,8 @@ def read(connection: sqlite3.Connection, organization: str | None) -> list[dict[
     """The mails to a centre, or to all, oldest first."""
     rows = connection.execute(
         "SELECT at, organization, recipient, kind, subject, text FROM mails"
-        " WHERE ?1 IS NULL OR organization = ?1 ORDER BY seq",
-        (organization,),
+        " WHERE :centre IS NULL OR organization = :centre ORDER BY seq",
+        {"centre": organization},
     )
     names = ("at", "organization", "recipient", "kind", "subject", "text")
     return [dict(zip(names, row, strict=True)) for row in rows]

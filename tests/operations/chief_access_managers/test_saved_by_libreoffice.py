@@ -34,6 +34,6 @@ def test_every_cell_is_still_the_text_that_was_written(name: str) -> None:
 def test_a_number_or_a_date_that_was_typed_is_told_from_text() -> None:
     """A formula counts as what it came to."""
     line, other = spreadsheet.lines(SAVED / "typed.xlsx", HEADERS)
-    assert (line.cells["KBO-nummer"], line.numeric) == ("212242928", {"KBO-nummer", "Datum"})
-    assert (other.cells["KBO-nummer"], other.numeric) == ("0212.242.928", {"Datum"})
+    assert (line.cells["KBO-nummer"], set(line.numeric)) == ("212242928", {"KBO-nummer", "Datum"})
+    assert (other.cells["KBO-nummer"], set(other.numeric)) == ("0212.242.928", {"Datum"})
     assert other.cells["Persoon"] == "els.peeters"
