@@ -63,7 +63,7 @@ def build_app(database: store.Database, urls: Iterable[str]) -> ASGIApp:
 
 
 class _Portal:
-    """Routes, each call compared with its own API's only: there are many, and Starlette tries one after the other.
+    """Routes that compare a call with its own API's only: there are many, and Starlette tries one after the other.
 
     Not Starlette's application class: its error pages are not problems, and it has a say in every exception.
     """
@@ -87,7 +87,7 @@ def _api(path: str) -> str:
 
 
 def _routes(api: Api, database: store.Database) -> list[Route]:
-    """One route a path: its endpoint knows all of its methods, and names them to who comes with another."""
+    """One route for each path: its endpoint knows all methods of the path, and names them where a call has another."""
     by_path: dict[str, dict[str, Operation]] = {}
     for operation in api.complete():
         by_path.setdefault(operation.path, {})[operation.method] = operation

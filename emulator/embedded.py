@@ -1,14 +1,14 @@
 """The portal inside the caller's process: an httpx transport over a database file, with nothing to start.
 
-Everything that a preview imports is imported here or below; what only writing, signing in or documents need is imported
-when they happen.
+A preview imports this module and all below it. Imports that only writing, signing in or documents need come when those
+happen.
 """
 
 from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,6 +49,21 @@ def serve_folders(database: Path) -> Iterator[Address]:
         yield address
 
 
+class _Body(httpx.AsyncByteStream):
+    """A body in one piece. Where the application does not read to its end, nothing is left open, as a generator would be."""
+
+    def __init__(self, content: bytes) -> None:
+        self._pieces = [content]
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        if not self._pieces:
+            raise StopAsyncIteration
+        return self._pieces.pop()
+
+
 class EmbeddedTransport(httpx.BaseTransport):
     """An event loop for each calling thread, in which `httpx.ASGITransport` runs the application."""
 
@@ -81,7 +96,14 @@ class EmbeddedTransport(httpx.BaseTransport):
         self._database.close()
 
     async def _answer(self, request: httpx.Request) -> httpx.Response:
-        answered = await self._app.handle_async_request(request)
+        sent = httpx.Request(
+            request.method,
+            request.url,
+            headers=request.headers,
+            stream=_Body(request.read()),
+            extensions=request.extensions,
+        )
+        answered = await self._app.handle_async_request(sent)
         content = await answered.aread()
         return httpx.Response(
             answered.status_code, headers=answered.headers, stream=httpx.ByteStream(content)

@@ -42,7 +42,7 @@ def require_outside_git(path: Path, what: str, way_out: str = "") -> None:
     """Refuse a file or folder that git would take up.
 
     :param what: what it would hold, as the message says it: "INSZ".
-    :param way_out: another way than those that always help, after a semicolon.
+    :param way_out: another way than those that always help.
     :raises GuardRefused: when it lies in a git working tree that does not ignore it.
     """
     file = path.resolve()
@@ -56,6 +56,7 @@ def require_outside_git(path: Path, what: str, way_out: str = "") -> None:
         ignored = False
     if not ignored:
         raise GuardRefused(
-            f"{path} would hold {what} inside a git working tree that does not ignore it: choose a place outside, as "
-            f"~/{path.name}, or one that .gitignore names{way_out}"
+            f"{path} would hold {what} inside a git working tree that does not ignore it",
+            f"Choose a place outside, such as ~/{path.name}, or one that .gitignore names"
+            + (f"; {way_out}" if way_out else ""),
         )

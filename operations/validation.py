@@ -54,7 +54,10 @@ def validate_files(paths: tuple[Path, ...], secrets_file: Path | None) -> Report
     given = paths or (_shown(project_root() / "fusions"),)
     files = [file for path in given for file in (declarations_in(path) if path.is_dir() else [path])]
     if not files:
-        raise FusionError(f"no declarations in {', '.join(map(str, paths)) or 'fusions/'}")
+        raise FusionError(
+            f"no declarations in {', '.join(map(str, paths)) or 'fusions/'}",
+            "Each is a file that ends in .yaml (docs/declaration.md)",
+        )
     left_out = [file for path in given for file in hidden_in(path)]
     known = secrets_file or _shown(project_root() / REHEARSAL_SECRETS)
     if secrets_file is None and not known.exists():

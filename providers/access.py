@@ -89,7 +89,7 @@ class ChiefAccessManagersProvider(PortalProvider):
         inputs = super().check(olds, news).inputs
         if "handedOver" in olds:  # as `read` brought it
             inputs = inputs | {"handedOver": olds["handedOver"]}
-        problem = ""
+        refused = None
         if _chiefs(olds).isdisjoint(_chiefs(news)):
             with self._explained(news):
                 portal = session.reading(news["organization"])
@@ -98,14 +98,14 @@ class ChiefAccessManagersProvider(PortalProvider):
                 except NotYetAvailable:
                     found = None
             if found is not None and self._none_stays(found.body, news):
-                problem = _not_handed_over(found.body, inputs, portal.today)
-        return CheckResult(inputs, [CheckFailure("", problem)] if problem else [])
+                refused = _not_handed_over(found.body, inputs, portal.today)
+        return CheckResult(inputs, [CheckFailure("", str(refused))] if refused else [])
 
     def change(self, portal: WritingPortal, props: Props, found: Answer, olds: Props | None) -> Answer:
         if self._none_stays(found.body, props):
-            problem = _not_handed_over(found.body, props, portal.today)
-            if problem:
-                raise GuardRefused(f"{self.title} {props['organization']}: {problem}")
+            where = f"{self.title} {props['organization']}: "
+            if refused := _not_handed_over(found.body, props, portal.today, where):
+                raise refused
             props["handedOver"] = props["handover"]
         return super().change(portal, props, found, olds)
 
@@ -132,12 +132,12 @@ def _chiefs(props: Props) -> set[str]:
     return {people[key]["ssin"] for key in props.get("chiefAccessManagers") or () if key in people}
 
 
-def _not_handed_over(answer: Props, props: Props, today: date) -> str:
-    """Why nobody of `answer` may go yet, "" where a handover lets them: in the words of `handover`, "date: reason"."""
+def _not_handed_over(answer: Props, props: Props, today: date, where: str = "") -> GuardRefused | None:
+    """Why nobody of `answer` may go yet, None where a handover lets them; `handover` is written "date: reason"."""
     on = (props.get("handover") or "").partition(":")[0]
     used = (props.get("handedOver") or "").partition(":")[0]
     if on and used < on <= today.isoformat():
-        return ""
+        return None
     count = len(answer["chiefAccessManagers"])
     if on > today.isoformat():
         why = f". The handover of {on} is still to come: the portal has {today}"
@@ -145,10 +145,11 @@ def _not_handed_over(answer: Props, props: Props, today: date) -> str:
         why = f". The handover of {used} was carried out: another has a later date"
     else:
         why = ""
-    return (
-        f"none of the {count} who are chief access managers now would stay one, and nobody could put a mistake right "
-        "(R15, R16). Keep one of them until the others have signed in, or say in the declaration that it is agreed: "
-        f"`handover: {{on: <date>, reason: …}}` beside `chiefAccessManagers`{why}"
+    return GuardRefused(
+        f"{where}none of the {count} who are chief access managers now would stay one, and nobody could put a mistake "
+        "right (R15, R16)",
+        "Keep one of them until the others have signed in, or say in the declaration that it is agreed: "
+        f"`handover: {{on: <date>, reason: …}}` beside `chiefAccessManagers`{why}",
     )
 
 

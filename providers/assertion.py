@@ -31,10 +31,16 @@ _BLOCK = re.compile(r"-----BEGIN ([A-Z ]+)-----.*?-----END \1-----", re.DOTALL)
 # By the curve's name; RSA keys sign with RS256 (R40 has no others).
 _EC_ALGORITHMS = {"secp384r1": "ES384", "secp521r1": "ES512"}
 _NOT_TAKEN = "the key is of a kind that the portal does not take (R40)"
+_OTHER_KEY = "Give a pair with an RSA key of 2048, 3072 or 4096 bits, or one on P-384 or P-521"
 
 
 class NoPair(FusionError):
     """A text that is not a certificate and its private key; the message says what is wrong, and repeats nothing of it."""
+
+    way_out = "Give one certificate and the private key that belongs to it, both in PEM, without a passphrase"
+
+    def __init__(self, what: str, way_out: str = "") -> None:
+        super().__init__(what, way_out or self.way_out)
 
 
 @dataclass(frozen=True)
@@ -110,7 +116,7 @@ def pair_of(text: str) -> Pair:
         "RS256" if isinstance(key, RSAPrivateKey) else _EC_ALGORITHMS.get(getattr(key.curve, "name", ""))
     )
     if algorithm is None:
-        raise NoPair(_NOT_TAKEN)
+        raise NoPair(_NOT_TAKEN, _OTHER_KEY)
     content = base64.b64encode(own.public_bytes(Encoding.DER)).decode()
     return Pair(Signer(key, algorithm, {"x5c": [content]}), own.fingerprint(SHA256()).hex())
 
@@ -126,18 +132,16 @@ def _certificates_and_key(text: str) -> tuple[list[Certificate], Any]:
     if missing:
         raise NoPair(f"it has no {' and no '.join(missing)} in PEM")
     if len(keys) > 1:
-        raise NoPair(f"it has {len(keys)} private keys: leave the one of the account's certificate")
+        raise NoPair(f"it has {len(keys)} private keys", "Leave the one of the account's certificate")
     try:
         key = load_pem_private_key(keys[0], password=None)
         read = [x509.load_pem_x509_certificate(block) for block in certificates]
     except UnsupportedAlgorithm:
-        raise NoPair(_NOT_TAKEN) from None
+        raise NoPair(_NOT_TAKEN, _OTHER_KEY) from None
     except (TypeError, ValueError):
-        raise NoPair(
-            "it cannot be read: a certificate and a private key in PEM, without a passphrase"
-        ) from None
+        raise NoPair("it cannot be read") from None
     if not isinstance(key, RSAPrivateKey | EllipticCurvePrivateKey):
-        raise NoPair(_NOT_TAKEN)
+        raise NoPair(_NOT_TAKEN, _OTHER_KEY)
     return read, key
 
 

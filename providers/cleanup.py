@@ -117,10 +117,8 @@ class CleanedUpProvider(PortalProvider):
                 return outs(found, origin=CLEANED_UP)
             met |= {user["id"]: user for user in users}
             if len(met) > props["atMost"]:
-                raise GuardRefused(
-                    f"{self.title} {props['organization']} {props['domain']}: "
-                    + too_many(props, _names(list(met.values())))
-                )
+                where = f"{self.title} {props['organization']} {props['domain']}: "
+                raise too_many(where, props, _names(list(met.values())))
             batch = users[:BATCH]
             try:
                 portal.add(self.path(props), {"ids": [user["id"] for user in batch]})
@@ -140,12 +138,12 @@ class CleanedUpProvider(PortalProvider):
         sys.stdout.flush()
 
 
-def too_many(props: Mapping[str, Any], leaving: list[str]) -> str:
-    """Why nobody goes, and the way out."""
-    return (
-        f"{len(leaving)} users would go, and the declaration confirms at most {int(props['atMost'])} (cleanUp.atMost, "
-        f"R24), so nobody goes: {', '.join(leaving)}. Declare who stays, or confirm the greater number with a new "
-        "confirmedOn and atMost"
+def too_many(where: str, props: Mapping[str, Any], leaving: list[str]) -> GuardRefused:
+    """More would go than the declaration confirms, so nobody goes."""
+    return GuardRefused(
+        f"{where}{len(leaving)} users would go, and the declaration confirms at most {int(props['atMost'])} "
+        f"(cleanUp.atMost, R24), so nobody goes: {', '.join(leaving)}",
+        "Declare who stays, or confirm the greater number with a new confirmedOn and atMost",
     )
 
 

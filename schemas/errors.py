@@ -10,7 +10,8 @@
     └── PortalError              the portal did not do what was asked
         ├── PortalUnreachable    no answer: network, TLS, time-out, or a 5xx for good
         │   ├── DeadlineExceeded the retries' overall deadline has passed
-        │   └── UnexpectedAnswer it answered something that the contract does not know
+        │   ├── UnexpectedAnswer it answered something that the contract does not know
+        │   └── UntrustedPortal  TLS with it did not come about
         ├── LoginRefused         no token, or a token that the portal does not take
         ├── PortalRefused        a rule of the portal says no; with its issues
         │   ├── AlreadyExists    something with this natural key is there
@@ -50,15 +51,20 @@ class FusionError(Exception):
         super().__init__(what)
 
     def __str__(self) -> str:
-        return ". ".join(part for part in (self.sentence(), self.afterwards, self.way_out) if part)
+        return _joined(self.sentence(), self.afterwards, self.way_out)
 
     def for_reading(self) -> str:
         """The text for a command that only reads, such as `fusion check`: without `afterwards`."""
-        return ". ".join(part for part in (self.sentence(), self.way_out) if part)
+        return _joined(self.sentence(), self.way_out)
 
     def sentence(self) -> str:
         """Where, what and why, as one sentence."""
         return self.what
+
+
+def _joined(sentence: str, *more: str) -> str:
+    """As sentences of one line; beneath a sentence of several lines each of the others has its own."""
+    return ("\n" if "\n" in sentence else ". ").join(part for part in (sentence, *more) if part)
 
 
 class DeclarationError(FusionError):
@@ -72,9 +78,9 @@ class DeclarationError(FusionError):
 class SettingError(FusionError):
     """Settings of a stack that cannot be read, all of them: `file` is where they stand, where that is known."""
 
-    def __init__(self, wrong: Sequence[str], file: str = "") -> None:
+    def __init__(self, wrong: Sequence[str], file: str = "", way_out: str = "") -> None:
         self.wrong = tuple(wrong)
-        super().__init__("\n".join(f"{file}: {one}" if file else one for one in wrong))
+        super().__init__("\n".join(f"{file}: {one}" if file else one for one in wrong), way_out)
 
 
 class UnknownFusion(FusionError):

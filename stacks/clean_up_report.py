@@ -50,7 +50,7 @@ def _announce(fusion: str, item: Planned, outputs: Sequence[Any]) -> None:
     if not leaving:
         return
     if len(leaving) > item.props["atMost"]:
-        pulumi.log.error(f"{where}{too_many(item.props, leaving)}")
+        pulumi.log.error(str(too_many(where, item.props, leaving)))
         return
     go = "goes" if len(leaving) == 1 else "go"
     pulumi.log.warn(f"{where}{format_count(len(leaving), 'user')} {go}, {undeclared}: {', '.join(leaving)}")

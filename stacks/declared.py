@@ -22,8 +22,10 @@ def declaration_path(stack: str) -> Path:
     path = folder / f"{name}.yaml"
     if not path.exists():
         names = ", ".join(other.name.removesuffix(".yaml") for other in declarations_in(folder)) or "none"
-        wrong = f"stack {stack} needs the declaration fusions/{name}.yaml; declarations here: {names}"
-        raise SettingError([wrong])
+        raise SettingError(
+            [f"stack {stack} needs the declaration fusions/{name}.yaml"],
+            way_out=f"Declarations here: {names}",
+        )
     return path
 
 

@@ -1,6 +1,6 @@
-"""Portal time: a moment that only the rehearsal moves, forward; or one that runs, n times as fast as the wall clock.
+"""Portal time: it stands still until the rehearsal moves it forward, or runs n times as fast as the wall clock.
 
-Signing in is the exception (`oauth`): assertions and tokens live by the wall clock, as clients sign with theirs.
+Signing in is the exception (`oauth`): assertions and tokens live by the wall clock, since clients sign by theirs.
 """
 
 from __future__ import annotations

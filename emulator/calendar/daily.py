@@ -1,7 +1,7 @@
-"""What every day of the portal brings, at 07:00 of portal time, job by job (effects, not only records).
+"""The jobs of every day, at 07:00 of portal time: mutations, NovaPRIMA's files, requests for help, reminders.
 
-A job does what the day brings to every centre, inside the transaction that moves the clock.
-What a day brings follows from its date and the centres' numbers alone: a rehearsal can be repeated.
+A job does its work for every centre, inside the transaction that moves the clock. Its result follows from the date and the
+centres' numbers alone, so that a rehearsal can be repeated.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ def run(connection: sqlite3.Connection, _: Mapping[str, Any], at: datetime) -> N
 
 
 def first(start: datetime) -> datetime:
-    """The first day that a portal starting at `start` has: of one that starts after its wave the day of that, so that its
-    boxes are not empty."""
+    """The first day of a portal that starts at `start`. If that is after its wave, the wave's own day, so that its boxes are
+    not empty."""
     return datetime.combine(min(start.date(), waves.opened_for(start.date()).day), HOUR, start.tzinfo)
 
 
 def next_after(moment: datetime) -> datetime:
-    """The next day's work that `moment` has not passed."""
+    """When the next day's work is due after `moment`."""
     today = datetime.combine(moment.date(), HOUR, moment.tzinfo)
     return today if moment < today else following(today)
 

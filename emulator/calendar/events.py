@@ -1,7 +1,7 @@
-"""What the calendar brings: numbers become active (R12), centres merge, the RSZ copies access (R15), each day's post.
+"""The calendar's events: numbers become active (R12), centres merge, the RSZ copies access (R15), each day's post arrives.
 
-An event is a row of the store; it is done inside the transaction that moves the clock to it: in order, exactly once,
-whichever process moves it. What it brings may schedule further events, later ones on the same way included.
+An event is a row of the store. It is done inside the transaction that moves the clock to it: in order, and exactly once,
+whichever process moves the clock. It may schedule further events, which may fall due in the same move.
 """
 
 from __future__ import annotations

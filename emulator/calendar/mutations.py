@@ -1,7 +1,7 @@
-"""Mutations: what is sent to each centre every day, and what of it arrives (R48-R50).
+"""The mutations that are sent to each centre every day, and which of them arrive (R48-R50).
 
-A type that is ticked arrives, in one file a day, in the folder of every FTP account that may receive mutations. A type that
-is not ticked reaches nobody; without such an account nothing does. What did not arrive is never sent again.
+A ticked type arrives, in one file a day, in the folder of every FTP account that may receive mutations. A type that is not
+ticked reaches nobody; without such an account no type does. A mutation that did not arrive is never sent again.
 Disappearing centres get theirs as before: the mergers take nothing from them (R05, R22, R39).
 """
 
@@ -86,8 +86,8 @@ def read(connection: sqlite3.Connection, organization: str | None) -> list[dict[
     """What was sent to a centre, or to all, oldest first, and what became of it."""
     rows = connection.execute(
         "SELECT sent_at, organization, type, person_id, outcome FROM mutations"
-        " WHERE ?1 IS NULL OR organization = ?1 ORDER BY seq",
-        (organization,),
+        " WHERE :centre IS NULL OR organization = :centre ORDER BY seq",
+        {"centre": organization},
     )
     names = ("at", "organization", "type", "personId", "outcome")
     return [dict(zip(names, row, strict=True)) for row in rows]
@@ -97,8 +97,8 @@ def counts(connection: sqlite3.Connection, organization: str | None) -> list[dic
     """How many of each type had each outcome (`delivered`, `unticked`, `noChannel`), at a centre or at all."""
     rows = connection.execute(
         "SELECT organization, type, outcome, count(*) FROM mutations"
-        " WHERE ?1 IS NULL OR organization = ?1 GROUP BY organization, type, outcome"
+        " WHERE :centre IS NULL OR organization = :centre GROUP BY organization, type, outcome"
         " ORDER BY organization, type, outcome",
-        (organization,),
+        {"centre": organization},
     )
     return [dict(zip(("organization", "type", "outcome", "count"), row, strict=True)) for row in rows]

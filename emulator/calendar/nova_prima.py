@@ -1,7 +1,7 @@
 """NovaPRIMA's late files for disappearing centres: they fade out over a year (R61, R69).
 
-Late regularisations of the time before a merger go on being worked off at POD MI. What comes of it goes to the centre that
-disappeared, in its E-Box and in the folders of its FTP accounts that may receive it, and never to the merged one.
+After a merger POD MI still works off late regularisations of the time before. Their files go to the centre that
+disappeared: to its E-Box, and to the folders of its FTP accounts that may receive them. The merged centre never gets them.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""What a rehearsal does with its portal beside using it, as plain functions over the database's path.
+"""A rehearsal's controls of its portal, such as the clock and the faults: plain functions over the database's path.
 
 The command line and tests use these; `emulator.rehearsal` serves the same over HTTP. Moments are RFC 3339 texts with the
-Belgian offset; a date alone stands for the opening of the offices. Enterprise numbers may be written as people do. What is
-refused as over HTTP is a `Problem`.
+Belgian offset; a date alone stands for the opening of the offices. Enterprise numbers may have dots. A refusal is a
+`Problem`, as over HTTP.
 """
 
 from emulator.calendar.clock import ClockError

@@ -1,4 +1,4 @@
-"""The portal as it was, kept under a name, and what differs."""
+"""Checkpoints: the portal's state at a moment, kept under a name, put back, and compared with another."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from emulator.rehearsal.differences import Difference
 
 
 def make_checkpoint(database: Path, name: str) -> tuple[Checkpoint, bool]:
-    """Keep the portal as it is now, in the place of what had that name; whether it is a new one.
+    """Keep the portal as it is now, in the place of an older checkpoint; gives whether the name is new.
 
     :raises Problem: 400 for what cannot be a name.
     """
@@ -27,7 +27,7 @@ def list_checkpoints(database: Path) -> list[Checkpoint]:
 
 
 def restore_checkpoint(database: Path, name: str) -> Checkpoint:
-    """Put the portal back, under the eyes of whoever has it open; the rehearsal's own stays.
+    """Put the portal back while others may have it open; the rehearsal's own things stay.
 
     :raises Problem: 404 without such a checkpoint, 409 for one that this version cannot read.
     """

@@ -1,4 +1,4 @@
-"""What the portal holds at first, and more of it."""
+"""The portal's content: starting it anew, and adding to what it holds."""
 
 from __future__ import annotations
 

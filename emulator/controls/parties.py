@@ -1,4 +1,4 @@
-"""What others do: citizens, suppliers, and the software that signs in."""
+"""The actions of others: citizens, suppliers, and the software that signs in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the portal did and keeps: its calls, mails, mutations, the files in folders, forms, FTP accounts."""
+"""The portal's records: its calls, mails, mutations, the files in folders, forms, FTP accounts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The clock, and what comes later than it would."""
+"""The clock, and the postponement of the RSZ's copy."""
 
 from __future__ import annotations
 

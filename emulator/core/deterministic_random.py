@@ -1,4 +1,4 @@
-"""Chance that follows from dates and numbers alone: a rehearsal that is repeated has the same days."""
+"""Random choices that follow from dates and numbers alone, so that a repeated rehearsal has the same days."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Every call that the portal got, without secrets: when, what, acting for whom, by which client, with what result.
 
-A write's entry is made in the transaction of the write: those with an `outcome` below 400 are exactly the writes that were
-made.
+A write's entry is made in the transaction of the write. So the entries with an `outcome` below 400 are exactly the writes
+that were made.
 """
 
 from __future__ import annotations

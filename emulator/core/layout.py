@@ -1,9 +1,9 @@
 """How the portal's file is laid out.
 
-`PRAGMA user_version` in the file is its layout; 0 is an empty file. A change of `SCHEMA` raises `VERSION` and adds a step to
-`migrations`, by which a file of an earlier layout becomes one of today's. The step from 1 makes what is missing out of
-`SCHEMA`, so a later step that adds a column looks first whether it is there. Who raises `VERSION` adds a file of the layout
-before to `tests/emulator/seeds/layouts`.
+`PRAGMA user_version` in the file is its layout; 0 is an empty file. A change of `SCHEMA` raises `VERSION`, adds a step to
+`migrations`, which brings a file of the earlier layout to today's, and adds a file of that layout to
+`tests/emulator/seeds/layouts`. The step from 1 makes missing tables out of `SCHEMA`, so a later step that adds a column
+looks first whether it is there.
 """
 
 from __future__ import annotations

@@ -17,6 +17,13 @@ from pydantic_core.core_schema import CoreSchema
 from emulator.core import reference
 
 REFUSAL = "portal:"
+JsonSchema = dict[str, Any]
+# A moment or a date, as one type: of alternatives in a parameter, clients that are generated make what they cannot send.
+MOMENT: Mapping[str, Any] = {
+    "type": "string",
+    "format": "moment",
+    "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2}))?$",
+}
 
 
 class Model(BaseModel):
@@ -49,6 +56,20 @@ def refusal(issue_type: str, message: str, rule: str | None = None) -> PydanticC
     """What a validator raises: an issue's type, a sentence for people that repeats no value, the manual's rule."""
     context = {"message": message} if rule is None else {"message": message, "rule": rule}
     return PydanticCustomError(REFUSAL + issue_type, "{message}", context)
+
+
+def when(condition: JsonSchema, then: JsonSchema, otherwise: JsonSchema | None = None) -> JsonSchema:
+    """For the document: what fields ask of each other.
+
+    As `if`, which clients that are generated pass over. Of alternatives (`anyOf`, `oneOf`) they make classes, and of an
+    answer they keep the fields of the first one that fits.
+    """
+    return {"if": condition, "then": then} | ({} if otherwise is None else {"else": otherwise})
+
+
+def with_value(name: str, schema: JsonSchema) -> JsonSchema:
+    """An object whose field is there and so."""
+    return {"required": [name], "properties": {name: schema}}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -174,6 +195,9 @@ class Code(BaseModel):
     delegatable: bool | None = Field(default=None, description="Can manage a certificate for others (R34)")
     products: list[str] | None = None
     attestation: bool | None = Field(default=None, description="There are A036 attestations of it (R11)")
+    scope: str | None = Field(
+        default=None, description="What a REST account with this authorization may ask for"
+    )
 
 
 class CodeList(BaseModel):

@@ -53,7 +53,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a call that was not refused gets; `body` None is an empty one."""
+    """The answer to a call that was not refused; `body` None is an empty one."""
 
     status: int
     body: Mapping[str, Any] | None = None
@@ -64,7 +64,7 @@ Handler = Callable[[Call], Answer]
 
 
 class Need(Enum):
-    """What must be so before an organisation can be asked or told something (contract, section 4)."""
+    """The states that an organisation must have reached before a call about it (contract, section 4)."""
 
     ACTIVE = "its first day has come (R12)"
     COPIED = "the RSZ has copied access to a new number, for all but access management (R27)"

@@ -142,7 +142,7 @@ def planned_copy(connection: sqlite3.Connection, number: str) -> str | None:
 
 
 def _planned(connection: sqlite3.Connection, kind: str, number: str) -> list[tuple[str, dict[str, Any]]]:
-    """What is in the calendar that names a number: on which day, and what it says, the first first."""
+    """The calendar's coming events of a kind that name a number, each with its day and data, the earliest first."""
     found = connection.execute(
         "SELECT due_at, data FROM events WHERE NOT done AND kind = ? AND instr(data, ?) ORDER BY due_at, seq",
         (kind, number),

@@ -40,7 +40,7 @@ class Resource:
         return f'"{self.etag}"'
 
     def as_json(self) -> dict[str, Any]:
-        """What was saved, with what the portal says of it."""
+        """A saved body, with the fields that the portal adds."""
         return {
             **self.body,
             "createdBy": self.created_by,

@@ -1,7 +1,7 @@
 """The mergers that the portal knows, day by day: a file for each wave in `seeds/waves/`, written by `seeds/generate`.
 
-A portal is opened *for* a wave: the first one that is not a year past, or the last one where all are. What its centres have
-at first, and what it remembers of before, is as old as it would be on that day.
+A portal is opened *for* a wave: the first that is not yet a year past, or the last where all are. Its centres'
+first content and the portal's memory of earlier days are dated to fit that wave.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""What a rehearsal does with its portal beside using it: faults, limits, checkpoints, records."""
+"""A rehearsal's controls of its portal, over HTTP: faults, limits, checkpoints, records."""

@@ -1,7 +1,7 @@
 """The rehearsal's controls over HTTP (contract, section 7): clock, rate limit, faults, the supplier's answers, clients.
 
-Checkpoints are in `checkpoints_api`, what to look back on in `records_api`. Never a part of a real portal: no
-token, no faults, and no entry in the journal.
+Checkpoints are in `checkpoints_api`, records in `records_api`. A real portal has none of it. These calls need no token, meet
+no faults, and have no entry in the journal.
 """
 
 from __future__ import annotations

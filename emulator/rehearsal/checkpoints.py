@@ -1,9 +1,8 @@
 """Checkpoints: the portal as it was at a moment, kept under a name beside its file, and put back from there.
 
-A checkpoint is a portal's file of its own, in `<file>.checkpoints/`. It holds what the portal keeps; what belongs to the
-rehearsal itself (journal, faults, rate limit, clients and their sign-ins) is neither kept nor put back. Numbers that the
-portal gives once go on where they are, and ETags are given anew: no ETag from before a restoration matches one from
-after it. People sign in again.
+A checkpoint is a portal's file of its own, in `<file>.checkpoints/`. It holds the portal's content, and none of the
+rehearsal's own things: journal, faults, rate limit, clients and their sign-ins. A restoration does not turn back numbers
+that the portal gives once, and gives ETags anew: no ETag from before it matches one from after it. People sign in again.
 """
 
 from __future__ import annotations
@@ -48,7 +47,7 @@ def every(connection: sqlite3.Connection) -> list[Checkpoint]:
 
 
 def make(connection: sqlite3.Connection, name: str) -> tuple[Checkpoint, bool]:
-    """Keep what was last committed under `name`, in the place of what had that name; whether it is a new one.
+    """Keep the last committed state under `name`, in the place of an older one; gives whether the name is new.
 
     :raises Problem: 400 for what cannot be a name.
     """
@@ -68,7 +67,7 @@ def make(connection: sqlite3.Connection, name: str) -> tuple[Checkpoint, bool]:
 
 
 def _strip(target: sqlite3.Connection) -> None:
-    """Without the rehearsal's own: nobody's token or key lies about. The clock stands."""
+    """Take out the rehearsal's own things, so that no token and no key lies about. The clock stands still."""
     # As one plain file: the portal's is written ahead (WAL), and a copy inherits that.
     target.execute("PRAGMA journal_mode=DELETE")
     # What is deleted is overwritten, and what was deleted before goes with the free pages.
@@ -118,7 +117,7 @@ def _go_on_counting(connection: sqlite3.Connection, kept: sqlite3.Connection) ->
 
 
 def _give_etags_anew(connection: sqlite3.Connection) -> None:
-    """What was put back gets ETags beyond those of both portals: here the old ones may be another state's."""
+    """The content gets ETags beyond those of both portals: an old one may have stood for another state."""
     (highest,) = connection.execute("SELECT coalesce(max(etag), 0) FROM resources").fetchone()
     offset = store.next_numbers(connection, "etag", highest)[0] - 1 if highest else 0
     connection.execute("UPDATE resources SET etag = etag + ?", (offset,))

@@ -1,4 +1,4 @@
-"""The rehearsal's controls, checkpoints: to keep the portal under a name, to put it back, to see what differs."""
+"""The rehearsal's controls of checkpoints: keep the portal under a name, put it back, compare."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""What differs between two moments of a portal, for people to read: organisations, what is saved there, and what went by.
+"""The differences between two moments of a portal, for people to read.
 
-What people save is told field by field. What comes in numbers (forms, files, documents, mails, mutations, requests) is
-counted, and told one by one only where details are asked for. People stand as the portal's numbers for them; of a password
-only that it changed.
+Content that people save is compared field by field. Things that come in numbers (forms, files, documents, mails, mutations,
+requests) are counted, and listed one by one only where details are asked for. People stand as the portal's numbers for them.
+A password is only said to have changed.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """What comes in numbers: how it is counted, and what of each is told in detail (SQL)."""
+    """A kind of thing that comes in numbers: how it is counted, and which details are told of each (SQL)."""
 
     what: str
     table: str

@@ -120,8 +120,8 @@ def match(connection: sqlite3.Connection, method: str, path: str) -> Rule | None
             continue
         # Counted and limited in one statement: two processes never make more failures than asked for.
         injected = connection.execute(
-            "UPDATE faults SET made = made + 1 WHERE id = ?1 AND (?2 IS NULL OR made < ?2)",
-            (id_, rule.max_count),
+            "UPDATE faults SET made = made + 1 WHERE id = :id AND (:most IS NULL OR made < :most)",
+            {"id": id_, "most": rule.max_count},
         )
         if injected.rowcount:
             matched = rule

@@ -1,6 +1,6 @@
-"""How often a client may call: n times a second, with some to spare. Beyond it: 429 with `Retry-After`.
+"""How often a client may call: n times a second, with a burst to spare. Beyond that: 429 with `Retry-After`.
 
-The limit is a setting of the portal's file. The count is each process's own, as with nodes of a real portal.
+The limit is a setting of the portal's file. Each process counts for itself, as the nodes of a real portal do.
 """
 
 from __future__ import annotations

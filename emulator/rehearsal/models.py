@@ -8,7 +8,17 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
 from emulator.calendar.clock import FASTEST
-from emulator.core.models import Collection, DocumentedValidator, Model, Text, refusal
+from emulator.core.models import (
+    MOMENT,
+    Collection,
+    DocumentedValidator,
+    JsonSchema,
+    Model,
+    Text,
+    refusal,
+    when,
+    with_value,
+)
 from emulator.core.problems import has_ssin
 from emulator.rehearsal.limits import LEAST
 from emulator.signin.oauth import SCOPES
@@ -24,21 +34,20 @@ def _known_scope(scope: str) -> str:
 Scope = Annotated[str, DocumentedValidator(_known_scope, {"enum": sorted(SCOPES)})]
 
 
-_MOMENT: dict[str, Any] = {"anyOf": [{"format": "date-time"}, {"format": "date"}]}
-
-
-def _exactly_one(**types: str) -> ConfigDict:
+def _exactly_one(*names: str) -> JsonSchema:
     """For the document: one of the fields, and not as null."""
-    each: list[Any] = [
-        {"required": [name], "properties": {name: {"type": kind}}} for name, kind in types.items()
-    ]
-    return ConfigDict(json_schema_extra={"oneOf": each})
+    name, *others = names
+    given = with_value(name, {"not": {"type": "null"}})
+    if not others:
+        return given
+    nulls: JsonSchema = {"properties": {other: {"type": "null"} for other in others}}
+    return when(given, nulls, _exactly_one(*others))
 
 
 class ClockBody(Model):
-    model_config = _exactly_one(now="string", advanceDays="integer", running="number")
+    model_config = ConfigDict(json_schema_extra=_exactly_one("now", "advanceDays", "running"))
 
-    now: Annotated[str, Field(max_length=40, json_schema_extra=_MOMENT)] | None = Field(
+    now: Annotated[str, Field(max_length=40, json_schema_extra=dict(MOMENT))] | None = Field(
         default=None, description="A moment (RFC 3339), or a date: its opening hour"
     )
     advance_days: Annotated[int, Field(ge=0, le=3660)] | None = None
@@ -131,14 +140,13 @@ class SupplierCertificate(Model):
     content: CertificateContent
 
 
-_REFUSAL_WITH_CERTIFICATE: dict[str, Any] = {
-    "required": ["certificate"],
-    "properties": {"answer": {"const": "refuse"}, "certificate": {"type": "object"}},
-}
+_REFUSED_WITHOUT_CERTIFICATE = when(
+    with_value("answer", {"const": "refuse"}), {"properties": {"certificate": {"type": "null"}}}
+)
 
 
 class DelegationAnswer(Model):
-    model_config = ConfigDict(json_schema_extra={"not": _REFUSAL_WITH_CERTIFICATE})
+    model_config = ConfigDict(json_schema_extra=_REFUSED_WITHOUT_CERTIFICATE)
 
     answer: Literal["accept", "refuse"]
     reason: Text | None = Field(default=None, description="Of a refusal")

@@ -1,6 +1,6 @@
-"""The rehearsal's controls, what to look back on: the calls, and the portal's effects (mails, mutations, files in folders).
+"""The rehearsal's records over HTTP: the calls, and the portal's effects (mails, mutations, files in folders).
 
-The effects are the portal's doing and not its answers: a real portal would show them to nobody in one place.
+A real portal would show its effects to nobody in one place.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from emulator.systems.ocmw_online import mails
 
 _BOX_FILES = """
     SELECT organization, account, name, kind, length(content), received_at, fetched_at
-    FROM box_files WHERE ?1 IS NULL OR organization = ?1 ORDER BY seq
+    FROM box_files WHERE :centre IS NULL OR organization = :centre ORDER BY seq
 """
 
 
@@ -26,7 +26,8 @@ def folder_files(connection: sqlite3.Connection, organization: str | None) -> li
     """What lies in the folders of a centre's FTP accounts, or of all: `{organization, account, name, kind, size,
     receivedAt, fetchedAt?}`, oldest first; the content is for who signs in there."""
     names = ("organization", "account", "name", "kind", "size", "receivedAt", "fetchedAt")
-    found = [dict(zip(names, row, strict=True)) for row in connection.execute(_BOX_FILES, (organization,))]
+    rows = connection.execute(_BOX_FILES, {"centre": organization})
+    found = [dict(zip(names, row, strict=True)) for row in rows]
     return [{name: value for name, value in file.items() if value is not None} for file in found]
 
 

@@ -1,1 +1,1 @@
-"""The data of a portal's first moment (`waves/`) and what writes it (`python -m emulator.seeds.generate`)."""
+"""The data of a portal's first moment (`waves/`) and its generator (`python -m emulator.seeds.generate`)."""

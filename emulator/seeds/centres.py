@@ -1,4 +1,4 @@
-"""Puts centres and their mergers where the portal keeps such things, and what their calendar has in store."""
+"""Puts centres, their mergers and their calendar's events into the portal's file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a portal's first moment holds, as data: the files of `waves/`, and of each centre the entry that fits its wave."""
+"""The content of a portal's first moment, as data: the files of `waves/`, and each centre's entry for its wave."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ def mergers() -> Iterator[tuple[Wave, dict[str, Any]]]:
 
 
 def centres(portal: Wave) -> Iterator[tuple[Wave, dict[str, Any]]]:
-    """The centres that a portal of a wave finds, each with the wave around which it is as it is told.
+    """The centres of a portal that is opened for a wave, each with the wave to which its dates relate.
 
-    A centre that merges again has an entry in each of its waves, and it is the last one up to the portal's wave that counts.
-    What an earlier merger made is there by then with all that was set up for it; in a portal of before, it comes with its
-    merger and has what that brings.
+    A centre that merges again has an entry in each of its waves, and the last one up to the portal's wave counts. A
+    centre that an earlier merger made is then there with all its settings. In a portal of an earlier wave it appears with
+    its merger, and has what that brings.
     """
     every = waves.every()
     entries: dict[str, tuple[Wave, dict[str, Any]]] = {}

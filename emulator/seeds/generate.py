@@ -1,14 +1,12 @@
-"""Writes the files of `waves/` anew, when there is a new wave or a declaration's people change.
-
-`python -m emulator.seeds.generate` does.
+"""Writes the files of `waves/` (`python -m emulator.seeds.generate`): run it for a new wave, or when people change.
 
 The mergers come from `schemas/waves/`, their people from the declarations. A centre that merges again stands in the file of
 each of its waves, as it is around that day.
 
-A rehearsal then finds something of everything: people who are there already as declared (adopted), with other roles
-(changed) or not at all (created), and people whom no declaration names (left alone).
+A rehearsal then finds every case: people who are there as declared (adopted), with other roles (changed) or not at all
+(created), and people whom no declaration names (left alone).
 
-Everything it makes up follows from names by hashing: the same declarations give the same file.
+All that is made up follows from names by hashing: the same declarations give the same file.
 """
 
 from __future__ import annotations

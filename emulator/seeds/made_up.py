@@ -1,6 +1,6 @@
-"""As many made-up centres as one asks for, merging in the three scenarios: to try what a portal with 600 more is like.
+"""Any number of made-up centres, merging in the three scenarios: to try a portal with, say, 600 more.
 
-They have everything that the other centres have. Names, numbers and codes are taken from where no real one is:
+They have everything that the other centres have. Their names, numbers and codes lie where no real one is:
 
 - enterprise numbers 1999.xxx.xxx, with right check digits (the register has not got beyond 1010);
 - NIS codes from 94000 on, where no province begins;

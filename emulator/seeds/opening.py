@@ -1,7 +1,6 @@
-"""Makes a portal of a missing or an empty file, and starts an old one anew.
+"""Makes a portal of a missing or empty file, and starts an old one anew.
 
-What it holds at first is data (`content`, and `made_up` for as many more centres as one asks for); `centres` puts it where
-the portal keeps such things.
+Its first content is data (`content`, and `made_up` for further centres), which `centres` puts into the file.
 """
 
 from __future__ import annotations

@@ -25,7 +25,8 @@ from emulator.sftp.progress import HandedOut
 
 OPEN_FILES = 64
 _READ = 1  # FXF_READ
-_FOLDER_ATTRIBUTES = SFTPAttrs(uid=0, gid=0, permissions=stat.S_IFDIR | 0o750)
+# With a number of links: programs that read a listing as text count its columns.
+_FOLDER_ATTRIBUTES = SFTPAttrs(uid=0, gid=0, permissions=stat.S_IFDIR | 0o750, nlink=2)
 
 _log = logging.getLogger("emulator")
 _P = ParamSpec("_P")
@@ -214,7 +215,8 @@ def _name(path: bytes) -> str:
 
 def _attributes(file: accounts.File) -> SFTPAttrs:
     at = int(file.received_at.timestamp())
-    return SFTPAttrs(size=file.size, uid=0, gid=0, permissions=stat.S_IFREG | 0o440, atime=at, mtime=at)
+    permissions = stat.S_IFREG | 0o440
+    return SFTPAttrs(size=file.size, uid=0, gid=0, permissions=permissions, atime=at, mtime=at, nlink=1)
 
 
 def _opened(file_obj: object) -> _Open:

@@ -1,7 +1,7 @@
 """Signing in as a person: the organisations to choose from (R65).
 
-Signing in itself is `oauth`; who has signed in without choosing sees this list, chooses by name or number, and signs in
-acting for that organisation.
+Signing in itself is in `oauth`. A person who has signed in without choosing sees this list, chooses by name or number, and
+signs in again, acting for that organisation.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from emulator.systems.access_management import rights
 
 
 def list_organizations(call: Call) -> Answer:
-    """Where the person is anything; `search` narrows it down by a part of the name or the number, dots left out."""
+    """The organisations where the person has a part; `search` narrows them down by a piece of the name or of the number,
+    without dots."""
     if call.person is None:
         raise problems.missing_permission(
             "A client has no organisations of its own: sign in as a person", "R65"

@@ -164,7 +164,7 @@ def issue_token(
 
 
 def _scopes(connection: sqlite3.Connection, client: str, asked: str | None) -> frozenset[str]:
-    """What was asked for; without a word all that the client may have.
+    """The scopes that were asked for; without any, all that the client may have.
 
     :raises OAuthError: for a scope that the client may not have.
     """

@@ -1,8 +1,8 @@
 """How the software behind a REST account signs in: with the certificate that the account has in ChaMan (R33, R37).
 
 Its client id is `<enterprise number>/<account name>`. The assertion brings the certificate along (`x5c`, RFC 7515, section
-4.1.6); the portal, which keeps no files, knows it by its fingerprint. What the account may do follows from its
-authorizations at each call, so that nothing has to be taken back when it changes or goes.
+4.1.6). The portal keeps no files, and knows the certificate by its fingerprint. The account's permissions follow from its
+authorizations at each call, so nothing has to be revoked when the account changes or goes.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """From a request to an operation's answer: faults, sign-in, states, the body's rules, one transaction, the journal.
 
-The order of refusals is the contract's: what is not there at all (404, 405), who (401, 429, 403), input of path and query
-(400), when (409 `notYetAvailable`), the body (400, 415), and then what the handler finds (412, 428, 404, 409).
+The order of refusals is the contract's: no such path or method (404, 405), who (401, 429, 403), input of path and query
+(400), when (409 `notYetAvailable`), the body (400, 415), and then the handler's own (412, 428, 404, 409).
 """
 
 from __future__ import annotations

@@ -5,8 +5,8 @@
     └── PortalEndpoint   the portal's: faults and journal
         └── TokenEndpoint  signing in, whose refusals follow RFC 6749
 
-They raise only `SocketFault`, for a rehearsed break of the connection; what carries the application (`serve`,
-`embedded`) breaks it in its own way.
+They raise only `SocketFault`, for a rehearsed break of the connection. The application's carrier (`serve` or `embedded`)
+breaks it in its own way.
 """
 
 from __future__ import annotations
@@ -192,10 +192,12 @@ async def read(request: Request) -> dispatch.Incoming:
     :raises Problem: 413 when the body is longer than the portal takes.
     """
     raw = bytearray()
-    async for chunk in request.stream():
-        raw += chunk
-        if len(raw) > BODY_LIMIT:
-            raise problems.payload_too_large(BODY_LIMIT)
+    # Closed here: one that was left in the middle would be closed by nobody.
+    async with contextlib.aclosing(request.stream()) as chunks:
+        async for chunk in chunks:
+            raw += chunk
+            if len(raw) > BODY_LIMIT:
+                raise problems.payload_too_large(BODY_LIMIT)
     return dispatch.Incoming(
         request.method,
         request.url.path,

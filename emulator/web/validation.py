@@ -93,7 +93,7 @@ def _issue(error: ErrorDetails) -> Issue:
 
 
 def _sentence(error: ErrorDetails) -> str:
-    """Pydantic's messages are about the model, not about the value: `include_input=False` keeps it so for contexts."""
+    """Pydantic's messages are about the model, not about the value; with `include_input=False` its contexts are too."""
     if error["type"] == "missing":
         return "this field is needed"
     if error["type"] == "extra_forbidden":

@@ -25,11 +25,11 @@ PATIENCE_DAYS = 28
 
 
 class NoFolder(FusionError):
-    """There is no account of which a folder could be opened, or nothing to open it with; the message is the way out."""
+    """There is no account of which a folder could be opened, or nothing to open it with."""
 
-    def __init__(self, reason: str, *, failed: bool = False) -> None:
+    def __init__(self, what: str, way_out: str, *, failed: bool = False) -> None:
         self.failed = failed
-        super().__init__(reason)
+        super().__init__(what, way_out)
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def find_account(context: Context, centre: Centre) -> Props:
             return portal.get(paths.ftp_account(centre.kbo, accounts.ftp.name)).body
         except NotFound:
             raise NoFolder(
-                f"there is no FTP account {accounts.ftp.name}: `pulumi up` makes it", failed=True
+                f"there is no FTP account {accounts.ftp.name}", "`pulumi up` makes it", failed=True
             ) from None
     found = [
         item
@@ -90,7 +90,8 @@ def find_account(context: Context, centre: Centre) -> Props:
     if not found:
         accepted = ", or accept it under `retain.accept`" if centre.role == "disappearing" else ""
         raise NoFolder(
-            f"no FTP account is authorized for mutations, so none can arrive: put it right in ChaMan{accepted}",
+            "no FTP account is authorized for mutations, so none can arrive",
+            f"Put it right in ChaMan{accepted}",
             failed=True,
         )
     return min(found, key=lambda item: str(item["accountName"]))
@@ -102,8 +103,8 @@ def open_folder(context: Context, centre: Centre) -> OpenFolder:
     password = context.password(centre)
     if password is None:
         raise NoFolder(
-            f"no password in the secrets: with `passwords: {{{context.password_key(centre)}: …}}` the folder of "
-            f"{found['accountName']} can be looked into"
+            f"the secrets have no password for the folder of {found['accountName']}",
+            f"Add it as `passwords: {{{context.password_key(centre)}: …}}`",
         )
     username, since = found["username"], _judged_since(context, centre, found)
     if centre == context.merged and context.fusion.accounts and context.fusion.accounts.ftp:

@@ -41,9 +41,11 @@ class FolderClosed(FusionError):
     """A folder could not be opened or read; `refused`: by the portal, which does not take user name and password;
     `unreachable`: no server can be signed in at there, whoever asks."""
 
-    def __init__(self, reason: str, *, refused: bool = False, unreachable: bool = False) -> None:
+    def __init__(
+        self, what: str, way_out: str = "", *, refused: bool = False, unreachable: bool = False
+    ) -> None:
         self.refused, self.unreachable = refused, unreachable
-        super().__init__(reason)
+        super().__init__(what, way_out)
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,8 @@ class Folders:
             import asyncssh
         except ImportError:
             raise FolderClosed(
-                "SFTP needs the package asyncssh: install this project with the extra `check`"
+                "SFTP needs asyncssh, the extra `check`",
+                "`make setup` installs it, or `uv sync --extra check`",
             ) from None
         address = self._address(portal)
         where = f"{address.host}:{address.port}"
@@ -140,8 +143,8 @@ class Folders:
             raise FolderClosed("user name and password are refused", refused=True) from None
         except asyncssh.HostKeyNotVerifiable:
             raise FolderClosed(
-                f"{where} has another host key than fusion:sftpHostKey says, and got no password: find out why before "
-                "you set the new one"
+                f"{where} has another host key than fusion:sftpHostKey says, and got no password",
+                "Find out why before you set the new one",
             ) from None
         except FolderClosed as closed:
             if closed.unreachable:
@@ -161,19 +164,23 @@ class Folders:
                     address = self._running.enter_context(serve_folders(embedded_database()))
                 except OSError as error:
                     raise FolderClosed(
-                        f"the embedded portal cannot serve SFTP here ({error.strerror})"
+                        f"the embedded portal cannot serve SFTP here ({error.strerror})",
+                        "It needs a free port on this machine's own address",
                     ) from None
                 served = SftpSettings(address.host, address.port, address.fingerprint)
             elif not self._sftp.host_key and not self._on_this_machine:
                 raise FolderClosed(
-                    "the server's key is not known, so it gets no password: set fusion:sftpHostKey to its fingerprint"
+                    "the server's key is not known, so it gets no password",
+                    "Set fusion:sftpHostKey to its fingerprint",
                 )
             elif not served.port:
                 served = _told_by(portal, served)
             try:
                 host_keys.parse(served.host_key)
             except host_keys.MalformedHostKey as malformed:
-                raise FolderClosed(f"fusion:sftpHostKey is malformed: {malformed.for_reading()}") from None
+                raise FolderClosed(
+                    f"fusion:sftpHostKey is malformed: {malformed.what}", malformed.way_out
+                ) from None
             self._served = served
         return self._served
 
@@ -195,7 +202,8 @@ def _told_by(portal: ReadingPortal, sftp: SftpSettings) -> SftpSettings:
 def _unusable(where: str, error: Exception, *, unreachable: bool = False) -> FolderClosed:
     reason = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
     return FolderClosed(
-        f"SFTP at {where} gives no usable answer ({reason}): check fusion:sftpHost, fusion:sftpPort and the network",
+        f"SFTP at {where} gives no usable answer ({reason})",
+        "Check fusion:sftpHost, fusion:sftpPort and the network",
         unreachable=unreachable,
     )
 
@@ -276,7 +284,9 @@ async def _list_files(client: asyncssh.SFTPClient) -> list[File]:
         received = datetime.fromtimestamp(attributes.mtime or 0, UTC)
         files.append(File(name, attributes.size or 0, received))
         if len(files) > MAX_FILES:
-            raise FolderClosed(f"the folder holds more than {MAX_FILES} files: have them taken away")
+            raise FolderClosed(
+                f"the folder holds more than {MAX_FILES} files", "Have the old ones taken away"
+            )
     return files
 
 
@@ -286,7 +296,10 @@ async def _read(client: asyncssh.SFTPClient, file: File) -> bytes:
         while part := await _part(remote):
             parts.append(part)
             if sum(map(len, parts)) > file.size + _CHUNK:
-                raise FolderClosed("a file in the folder is longer than the folder says")
+                raise FolderClosed(
+                    "a file in the folder is longer than the folder says",
+                    "If it is still being written, run the same command again",
+                )
     return b"".join(parts)
 
 
@@ -302,7 +315,9 @@ def _store(folder: Path, name: str, content: bytes) -> None:
     try:
         write_private(folder / safe, content)
     except OSError as error:
-        raise FolderClosed(f"copies cannot be kept in {folder} ({error.strerror})") from None
+        raise FolderClosed(
+            f"copies cannot be kept in {folder} ({error.strerror})", "Name another folder with --fetch"
+        ) from None
 
 
 def newest(files: Iterable[File]) -> File | None:

@@ -24,13 +24,15 @@ KINDS = {
 _KIND_OF_TYPE = {"ssh-rsa": "RSA"} | {name: kind for kind in ("ED25519", "ECDSA") for name in KINDS[kind]}
 _BEGINNING = re.compile(r"sha256:", re.IGNORECASE)
 _FINGERPRINT = re.compile(r"sha256:([A-Za-z0-9+/]{43})=?(?![A-Za-z0-9+/=])", re.IGNORECASE)
-_FORMS = (
-    "it is a fingerprint, SHA256: and 43 signs, a line of `ssh-keygen -lf`, or one of known_hosts; or several"
-)
 
 
 class MalformedHostKey(FusionError):
-    """What stands there is none of these; the text says why."""
+    """A text that names no host key."""
+
+    way_out = "Give a fingerprint (SHA256: and 43 signs), a line of `ssh-keygen -lf`, or one of known_hosts; or several"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what, self.way_out)
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def parse(text: str) -> list[HostKey]:
     lines = [line.strip() for line in text.splitlines()]
     found = [key for line in lines if line and not line.startswith("#") for key in _keys(line)]
     if text and not found:
-        raise MalformedHostKey(f"it has blanks or comments only, and no key: {_FORMS}")
+        raise MalformedHostKey("it has blanks or comments only, and no key")
     return found
 
 
@@ -57,13 +59,13 @@ def _keys(line: str) -> Iterator[HostKey]:
     words = line.split()
     types = [place for place, word in enumerate(words[:-1]) if word in _KIND_OF_TYPE]
     if words[0].startswith("@"):
-        raise MalformedHostKey(f"{words[0][:20]} of known_hosts is not understood; {_FORMS}")
+        raise MalformedHostKey(f"{words[0][:20]} of known_hosts is not understood")
     if types:
         yield _of_public_key(words[types[0]], words[types[0] + 1])
         return
     found = list(_FINGERPRINT.finditer(line))
     if not found or len(found) < len(_BEGINNING.findall(line)):
-        raise MalformedHostKey(f"{line[:60]!r} cannot be read: {_FORMS}")
+        raise MalformedHostKey(f"{line[:60]!r} cannot be read")
     for one, following in zip(found, [*found[1:], None], strict=True):
         after = line[one.end() : following.start() if following else len(line)]
         kinds = [kind for kind in KINDS if f"({kind})" in after]
@@ -77,7 +79,7 @@ def _of_public_key(name: str, encoded: str) -> HostKey:
         blob = b""
     parts = _parts(blob)
     if not parts or parts[0] != name.encode():
-        raise MalformedHostKey(f"the key after {name} is cut off or changed; {_FORMS}")
+        raise MalformedHostKey(f"the key after {name} is cut off or changed")
     digest = base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("=")
     return HostKey(f"SHA256:{digest}", _KIND_OF_TYPE[name])
 

@@ -126,11 +126,11 @@ def _say_with(say: Say, prefix: str, line: str) -> None:
 
 def _choose_stacks(root: Path, names: Sequence[str]) -> list[str]:
     present = engine.list_stacks(root)
+    if not present:
+        raise FusionError("there are no stacks", "Run `fusion setup`")
     unknown = [name for name in names if name not in present]
     if unknown:
-        raise FusionError(f"no stack {', '.join(unknown)}; there are {', '.join(present) or 'none'}")
-    if not present:
-        raise FusionError("there are no stacks: run `fusion setup`")
+        raise FusionError(f"no stack {', '.join(unknown)}", f"There are {', '.join(present)}")
     return list(dict.fromkeys(names)) or present
 
 

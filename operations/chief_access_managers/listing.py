@@ -103,7 +103,7 @@ def read_declarations(names: Sequence[str], secrets_file: Path | None) -> ChiefA
         raise DeclarationError(findings)
     if report.secrets is None:
         raise FusionError(
-            "who the chief access managers are stands in the secrets file: give it with --secrets PATH"
+            "who the chief access managers are stands in the secrets file", "Give it with --secrets PATH"
         )
     secrets = load_secrets(report.secrets)
     rows: list[ChiefAccessManager] = []
@@ -128,19 +128,19 @@ def require_complete(listed: ChiefAccessManagers, *, allow_missing: bool) -> Non
     if listed.missing and not allow_missing:
         raise GuardRefused(
             "the list for Flanders would not be complete (R13):\n"
-            + "\n".join(f"  {line}" for line in listed.missing)
-            + "\n`--allow-missing` goes on without"
+            + "\n".join(f"  {line}" for line in listed.missing),
+            "`--allow-missing` goes on without",
         )
 
 
 def write(listed: ChiefAccessManagers, path: Path, *, masked: bool) -> None:
     """Write the file, readable for its owner only. Raises `GuardRefused` where git would take it up with its INSZ."""
     if path.suffix.lower() != ".xlsx":
-        raise FusionError(f"{path} would be an Excel file under another name: end it in .xlsx")
+        raise FusionError(f"{path} would be an Excel file under another name", "End it in .xlsx")
     if not masked:
-        private_files.require_outside_git(path, "INSZ", "; `--masked` writes the list without INSZ")
+        private_files.require_outside_git(path, "INSZ", "`--masked` writes the list without INSZ")
     if not path.parent.is_dir():
-        raise FusionError(f"there is no folder {path.parent}")
+        raise FusionError(f"there is no folder {path.parent}", "Make it, or name another")
     rows = [row.cells(masked=masked) for row in listed.rows]
     private_files.write_private(path, spreadsheet.content(TITLE, HEADERS, rows))
 
@@ -238,8 +238,6 @@ def _insz_difference(value: str, wanted: str) -> str:
 
 def _paths(names: Sequence[str]) -> Iterator[Path]:
     known = find_declarations(project_root() / "fusions", names)
-    if not known:
-        raise FusionError("no declarations in fusions/")
     yield from (known[name] for name in (dict.fromkeys(names) or known))
 
 

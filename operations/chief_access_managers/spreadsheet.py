@@ -75,7 +75,9 @@ def lines(path: Path, headers: Sequence[str]) -> list[Line]:
         content = read_file(path, MAX_BYTES + 1)
     except Unreadable as error:
         raise FusionError(f"{path}: {error}") from None
-    too_large = FusionError(f"{path} is too large for a list of people")
+    too_large = FusionError(
+        f"{path} is too large for a list of people", "Save its first sheet alone, without what else is in it"
+    )
     if len(content) > MAX_BYTES:
         raise too_large
     try:
@@ -88,10 +90,13 @@ def lines(path: Path, headers: Sequence[str]) -> list[Line]:
     except plain_book.TooLarge:
         raise too_large from None
     except Exception:  # the library's own, for whatever another program, or a broken copy, has put there
-        raise FusionError(f"{path} is no Excel file that can be read: save it as .xlsx once more") from None
+        raise FusionError(f"{path} is no Excel file that can be read", "Save it as .xlsx once more") from None
     missing = [header for header in headers if header not in titles]
     if missing:
-        raise FusionError(f"{path} has no column {', '.join(missing)} in its first row")
+        raise FusionError(
+            f"{path} has no column {', '.join(missing)} in its first row",
+            f"The columns are {', '.join(headers)}",
+        )
     return lines
 
 
@@ -130,6 +135,7 @@ def _library() -> Any:
         import openpyxl
     except ImportError:
         raise FusionError(
-            "Excel files need openpyxl, the extra `reports`: `make setup` installs it, or `uv sync --extra reports`"
+            "Excel files need openpyxl, the extra `reports`",
+            "`make setup` installs it, or `uv sync --extra reports`",
         ) from None
     return openpyxl

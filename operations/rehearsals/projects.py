@@ -70,7 +70,8 @@ def exclusive(folder: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise RehearsalError(
-                f"another rehearsal is at work in {folder}: wait for its end, then run the same command again"
+                f"another rehearsal is at work in {folder}",
+                "Wait for its end, then run the same command again",
             ) from None
         yield
 

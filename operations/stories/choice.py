@@ -8,15 +8,12 @@ from pathlib import Path
 
 from operations.stories.language import (
     ANY,
-    DISAPPEARING,
-    EVERY,
-    MERGED,
     Story,
     certificates_in_time,
     in_order,
     read_story,
 )  # fmt: skip
-from operations.stories.manual_actions import numbers_of
+from operations.stories.manual_actions import numbers_of, unknown_centre
 from operations.stories.play import is_taken_by
 from schemas.declaration import Fusion
 from schemas.document import Document
@@ -48,17 +45,18 @@ def choose_stories(
     """
     known = list(find_declarations(root / "fusions", names))
     if every and names:
-        raise RehearsalError("name fusions, or say --all")
+        raise RehearsalError("--all stands beside names of fusions", "Leave one of the two out")
     named = known if every else list(dict.fromkeys(names))
     read, findings = _read(files or [GENERAL], known)
     found: list[tuple[ChosenStory, Document]] = []
     for path, story, document in read:
         fusions = named if story.fusion == ANY else [story.fusion]
         if not fusions:
-            raise RehearsalError(f"the story of {path.name} is of any fusion: name one, or say --all")
+            raise RehearsalError(f"the story of {path.name} is of any fusion", "Name one, or say --all")
         if story.fusion != ANY and named and story.fusion not in named:
             raise RehearsalError(
-                f"{path.name} is a story of {story.fusion}, which is not among {', '.join(named)}"
+                f"{path.name} is a story of {story.fusion}, which is not among {', '.join(named)}",
+                "Name it too, or no fusion at all",
             )
         found += [
             (ChosenStory(f"{path.stem}-{name}" if files else name, name, story), document) for name in fusions
@@ -106,9 +104,7 @@ def _places(story: Story, document: Document, fusion: Fusion) -> Iterator[Findin
     """Each `at` stands for centres of the fusion."""
     for place, at in _ats(story, fusion):
         if not numbers_of(fusion, at):
-            names = ", ".join(dict.fromkeys([fusion.name, *(centre.name for centre in fusion.merging)]))
-            message = f"{fusion.name} has no centre `{at}`: there are {names}, and {MERGED}, {DISAPPEARING}, {EVERY}"
-            yield document.finding(place, "unknown-value", message)
+            yield document.finding(place, "unknown-value", str(unknown_centre(fusion, at)))
 
 
 def _ats(story: Story, fusion: Fusion) -> Iterator[tuple[Place, str]]:

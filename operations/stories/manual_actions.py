@@ -17,7 +17,7 @@ from providers import dossiers, paths
 from providers.contract import PAGE_SIZE
 from providers.portal import Connection, WritingPortal
 from providers.settings import REHEARSAL_CLIENT_KEY, Settings, embedded_database
-from schemas.declaration import Fusion
+from schemas.declaration import Dossiers, Fusion
 from schemas.errors import NotFound, RehearsalError
 from schemas.secrets import Secrets
 from schemas.systems import System
@@ -81,17 +81,22 @@ def numbers_of(fusion: Fusion, at: str) -> list[str]:
 def _numbers(fusion: Fusion, at: str) -> list[str]:
     numbers = numbers_of(fusion, at)
     if not numbers:
-        raise RehearsalError(
-            f"{fusion.name} has no centre {at}: there are {', '.join(centre.name for centre in fusion.merging)}, and "
-            f"{MERGED}, {DISAPPEARING}, {EVERY}"
-        )
+        raise unknown_centre(fusion, at)
     return numbers
+
+
+def unknown_centre(fusion: Fusion, at: str) -> RehearsalError:
+    """A story's word stands for no centre of the fusion."""
+    names = ", ".join(dict.fromkeys([fusion.name, *(centre.name for centre in fusion.merging)]))
+    return RehearsalError(
+        f"{fusion.name} has no centre `{at}`", f"There are {names}, and {MERGED}, {DISAPPEARING}, {EVERY}"
+    )
 
 
 def _delete_ftp_account(portal: WritingPortal, number: str, _: _Context) -> None:
     found = portal.get_items(paths.ftp_accounts(number))
     if not found:
-        raise RehearsalError(f"there is no FTP account at {number} to delete")
+        raise RehearsalError(f"there is no FTP account at {number} to delete", "Let an earlier step make one")
     path = paths.ftp_account(number, found[0]["accountName"])
     portal.delete(path, portal.get(path).etag)
 
@@ -112,7 +117,10 @@ def _block(portal: WritingPortal, number: str, context: _Context, *, blocked: bo
     users = portal.get_items(_users(number, context))
     user = next((user for user in users if user["ssin"] == context.ssin), None)
     if user is None:
-        raise RehearsalError(f"{context.by_hand.person} is no user of {context.by_hand.domain} at {number}")
+        raise RehearsalError(
+            f"{context.by_hand.person} is no user of {context.by_hand.domain} at {number}",
+            "Let an earlier step add them (`addUser`)",
+        )
     path = paths.user(number, context.by_hand.domain, user["id"])
     body = {name: user[name] for name in ("ssin", "applications", "roles")}
     portal.replace(path, {**body, "blocked": blocked}, portal.get(path).etag)
@@ -146,11 +154,17 @@ def _submit_report(portal: WritingPortal, number: str, context: _Context) -> Non
         portal.create(path, body)
 
 
+def _dossiers(fusion: Fusion) -> Dossiers:
+    if fusion.dossiers is None:
+        raise RehearsalError(
+            f"{fusion.name} declares no dossiers", "Declare them, or leave the action out of the story"
+        )
+    return fusion.dossiers
+
+
 def _stop_form(portal: WritingPortal, number: str, context: _Context) -> None:
     """The first that runs ends on the last day, without a word about the merger, as an aid that was granted until then."""
-    declared = context.fusion.dossiers
-    if declared is None:
-        raise RehearsalError(f"{context.fusion.name} declares no dossiers")
+    declared = _dossiers(context.fusion)
     first = portal.get_items(paths.running_forms(number, dossiers.FORMS))[0]
     portal.add(
         paths.form_stops(number, dossiers.FORMS),
@@ -160,9 +174,7 @@ def _stop_form(portal: WritingPortal, number: str, context: _Context) -> None:
 
 def _move_forms(portal: WritingPortal, number: str, context: _Context) -> None:
     """Stop and enter again what can be, as the declaration's dates say, in the screens of the integrations."""
-    declared = context.fusion.dossiers
-    if declared is None:
-        raise RehearsalError(f"{context.fusion.name} declares no dossiers")
+    declared = _dossiers(context.fusion)
     if number not in [centre.kbo for centre in context.fusion.merging if centre.name in declared.centres]:
         return  # nothing of it moves (R09)
     day, merged = declared.restart_on.isoformat(), context.fusion.ocmw.kbo

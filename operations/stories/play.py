@@ -166,7 +166,10 @@ class Player:
         """Of every request that is pending at the merged number."""
         accounts, asked = self.fusion.accounts, self.fusion.rest_supplier
         if not (accounts and accounts.rest and asked):
-            raise RehearsalError(f"{self.fusion.name} delegates nothing: there is no request to answer")
+            raise RehearsalError(
+                f"{self.fusion.name} delegates nothing, so that there is no request to answer",
+                "Declare external management, or leave the answer out of the story",
+            )
         accept = supplier.answer == "accept"
         number, name = self.fusion.ocmw.kbo, accounts.rest.name
         certificate = (None, uploaded(self.secrets.key(self.fusion.rest_key))) if accept else None
@@ -181,7 +184,8 @@ class Player:
         text = self.declaration.read_text("utf-8")
         if text.count(replace) != 1:
             raise RehearsalError(
-                f"the declaration has `{replace}` {text.count(replace)} times, and an edit is of one place"
+                f"the declaration has `{replace}` {text.count(replace)} times",
+                "Give an edit a text that stands there once",
             )
         before = self._planned()
         self.declaration.write_text(text.replace(replace, by), "utf-8")

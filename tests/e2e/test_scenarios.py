@@ -60,7 +60,7 @@ def test_a_bad_declaration_gets_a_finding_and_no_portal_call(
 
 def test_a_stack_without_a_declaration_says_which_there_are(fresh: Workspace) -> None:
     fresh.pulumi("stack", "init", "nowhere")
-    assert "fusions/nowhere.yaml; declarations here: " in fresh.preview("nowhere", succeeds=False)
+    assert "fusions/nowhere.yaml. Declarations here: " in fresh.preview("nowhere", succeeds=False)
 
 
 def test_a_second_stack_of_a_fusion_uses_the_same_declaration(fresh: Workspace) -> None:

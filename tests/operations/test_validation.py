@@ -88,7 +88,11 @@ def test_nothing_to_validate_is_an_error(root: Path, fusion: Fusion) -> None:
     """An empty run must not look like a clean one."""
     (root / "empty").mkdir()
     ran = fusion("validate", "empty")
-    assert (ran.code, ran.out, ran.err) == (1, "", "error: no declarations in empty\n")
+    assert (ran.code, ran.out, ran.err) == (
+        1,
+        "",
+        "error: no declarations in empty. Each is a file that ends in .yaml (docs/declaration.md)\n",
+    )
 
 
 def test_a_checkout_without_declarations_is_an_error_too(
@@ -97,7 +101,7 @@ def test_a_checkout_without_declarations_is_an_error_too(
     monkeypatch.setenv("FUSION_ROOT", str(tmp_path))
     (tmp_path / "fusions").mkdir()
     ran = fusion("validate")
-    assert (ran.code, ran.err) == (1, "error: no declarations in fusions/\n")
+    assert (ran.code, ran.err.partition(". ")[0]) == (1, "error: no declarations in fusions/")
 
 
 def test_a_file_that_is_not_there_is_a_finding(root: Path, fusion: Fusion) -> None:

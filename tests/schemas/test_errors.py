@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from datetime import date
 from pathlib import Path
@@ -15,6 +16,7 @@ from schemas.errors import (
     DeclarationError,
     EngineError,
     FusionError,
+    GuardRefused,
     Issue,
     NotFound,
     NotYetAvailable,
@@ -85,6 +87,38 @@ def test_any_error_has_its_way_out_apart() -> None:
     assert (error.what, error.way_out) == ("pulumi is not on PATH", "Run `make setup`")
     assert str(error) == error.for_reading() == "pulumi is not on PATH. Run `make setup`"
     assert str(EngineError("it failed")) == "it failed"
+
+
+def test_beneath_several_lines_the_way_out_has_its_own() -> None:
+    error = GuardRefused("not complete:\n  Herne\n  Gooik", "`--allow-missing` goes on without")
+    assert str(error) == "not complete:\n  Herne\n  Gooik\n`--allow-missing` goes on without"
+
+
+IN_WHAT = re.compile(
+    r"[:;.] (?:`|(?:add|check|choose|declare|find|give|have|install|leave|make|name|put|run|say|set|there are|wait)\b)",
+    re.IGNORECASE,
+)
+
+
+def ways_out_in_what(tree: ast.Module) -> list[str]:
+    """The errors of the project that are made with a way out in `what`, with a leaf of any module."""
+    kinds = {"FusionError"}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef) and kinds & {ast.unparse(base) for base in node.bases}:
+            kinds.add(node.name)
+    made = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args)
+    whats = [ast.unparse(node.args[0]) for node in made if ast.unparse(node.func) in kinds]
+    return [what for what in whats if IN_WHAT.search(what)]
+
+
+def test_every_way_out_stands_apart() -> None:
+    assert ways_out_in_what(ast.parse(source())) == []
+    planted = (
+        "class FolderClosed(FusionError): ...\n"
+        "raise FolderClosed(f'no stack of {name}: run `fusion setup`')\n"
+        "raise FolderClosed(f'no stack of {name}', 'Run `fusion setup`')\n"
+    )
+    assert ways_out_in_what(ast.parse(planted)) == ["f'no stack of {name}: run `fusion setup`'"]
 
 
 def test_no_error_has_text_that_is_not_of_its_fields() -> None:

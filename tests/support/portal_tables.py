@@ -256,7 +256,9 @@ def delete_aid_requests(database: Path, organization: str) -> None:
 
 def unlink_aid_requests(database: Path, organization: str) -> None:
     """Those that were submitted to a centre stand under its number again."""
-    _change(database, "UPDATE aid_requests SET organization = ?1 WHERE submitted_to = ?1", organization)
+    _change(
+        database, "UPDATE aid_requests SET organization = submitted_to WHERE submitted_to = ?", organization
+    )
 
 
 def put_file(database: Path, organization: str, account: str, name: str, content: bytes, moment: str) -> None:

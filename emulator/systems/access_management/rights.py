@@ -1,7 +1,7 @@
 """Who may do what, as a person (R16-R18, R21, R26, R47, R60).
 
-What somebody may follows from what they are at the organisation at the moment of the call: nothing of it is in their token.
-A client that works by itself, as a supplier's program does, is held by its scopes only.
+A person's permissions follow from their part at the organisation at the moment of the call; the token holds none of them. A
+client that works by itself, as a supplier's program does, is held by its scopes only.
 """
 
 from __future__ import annotations
@@ -133,8 +133,8 @@ def organizations_of(connection: sqlite3.Connection, person: str) -> list[str]:
     """The numbers of the organisations where a person is anything, in order (R65)."""
     ssin = access_store.ssin_of(connection, person)
     rows = connection.execute(
-        "SELECT DISTINCT organization FROM resources WHERE (natural_key = ?1 AND kind LIKE 'users/%') OR"
-        " ((kind = ?2 OR kind LIKE 'accessManagers/%') AND instr(body, ?3)) ORDER BY organization",
+        "SELECT DISTINCT organization FROM resources WHERE (natural_key = ? AND kind LIKE 'users/%') OR"
+        " ((kind = ? OR kind LIKE 'accessManagers/%') AND instr(body, ?)) ORDER BY organization",
         (person, access_store.CHIEFS, f'"{ssin}"'),
     ).fetchall()
     return [number for (number,) in rows if any(standings(connection, number, person))]

@@ -1,8 +1,8 @@
 """The RSZ's copy of access to a merged centre (R15).
 
 The manual: the RSZ adds the chief access managers that were reported, and copies the merging centres' users. Access
-managers are not copied: a domain has one, and the manual goes on with how a chief access manager appoints one. Nothing
-is taken from the merging centres, so that people then have access to both.
+managers are not copied: a domain has one, and by the manual a chief access manager then appoints one. The merging centres
+lose nothing, so people have access to both from then on.
 """
 
 from __future__ import annotations

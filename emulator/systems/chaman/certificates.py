@@ -1,4 +1,4 @@
-"""ChaMan's certificates as the portal keeps them: what the file says of itself, under the file's name (R37-R46)."""
+"""ChaMan's certificates as the portal keeps them: the file's own statements, under the file's name (R37-R46)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The folders of FTP accounts: which of them are open, and what is put there.
+"""The folders of FTP accounts: which of them are open, and which files arrive there.
 
-A folder takes in what its account is authorized for, while the account's certificate is valid (R29, R37). What comes while
-none is open is not kept for later.
+A folder takes files for which its account is authorized, while the account's certificate is valid (R29, R37). A file that
+comes while no folder is open is not kept for later.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 from pydantic_core.core_schema import ValidationInfo
@@ -14,6 +14,7 @@ from emulator.core.models import (
     Collection,
     DocumentedValidator,
     Email,
+    JsonSchema,
     Kept,
     Model,
     Phone,
@@ -22,6 +23,7 @@ from emulator.core.models import (
     distinct,
     known,
     refusal,
+    when,
 )
 from emulator.core.operation import Call
 from emulator.systems.chaman import certificates
@@ -115,11 +117,11 @@ def _all_of_ocmw_online(codes: list[str]) -> list[str]:
     return codes
 
 
-def _all_or_none() -> dict[str, Any]:
+def _all_or_none() -> JsonSchema:
     """The same for the document."""
     wanted = [item["code"] for item in reference.items("restAuthorizations") if item.get("ocmwOnline")]
     everyone = [{"contains": {"const": code}} for code in wanted]
-    return {"anyOf": [{"allOf": everyone}, {"items": {"not": {"enum": wanted}}}]}
+    return when({"contains": {"enum": wanted}}, {"allOf": everyone})
 
 
 RestAuthorizations = Annotated[

@@ -1,4 +1,4 @@
-"""E-Box: the documents that an organisation gets, that of a disappearing one included (R61)."""
+"""E-Box: the documents of an organisation, also of a disappearing one (R61)."""
 
 from __future__ import annotations
 
@@ -79,14 +79,15 @@ def list_documents(call: Call) -> Answer:
     """Newest first, without their text; `unread` narrows it down."""
     number, size = common_operations.paging(call.query)
     unread = common_operations.flag(call.query, "unread")
-    chosen = "organization = ?1 AND (?2 IS NULL OR (read_at IS NULL) = ?2)"
+    chosen = "organization = :centre AND (:unread IS NULL OR (read_at IS NULL) = :unread)"
+    values = {"centre": call.number, "unread": unread}
     (total,) = call.connection.execute(
         f"SELECT count(*) FROM documents WHERE {chosen}",  # noqa: S608
-        (call.number, unread),
+        values,
     ).fetchone()
     rows = call.connection.execute(
-        f"SELECT {_SHOWN} FROM documents WHERE {chosen} ORDER BY seq DESC LIMIT ?3 OFFSET ?4",  # noqa: S608
-        (call.number, unread, size, (number - 1) * size),
+        f"SELECT {_SHOWN} FROM documents WHERE {chosen} ORDER BY seq DESC LIMIT :size OFFSET :skipped",  # noqa: S608
+        values | {"size": size, "skipped": (number - 1) * size},
     )
     items = [_as_json(*row) for row in rows]
     return Answer(200, {"items": items, **common_operations.page_members(call, number, size, total)})
@@ -99,10 +100,10 @@ def get_document(call: Call) -> Answer:
 
 
 def put_read(call: Call) -> Answer:
-    """What was read first at some moment stays so when it is marked again."""
+    """Marking a read document as read again keeps the moment of the first time."""
     key, *_ = _find(call)
     call.connection.execute(
-        "UPDATE documents SET read_at = CASE WHEN ?1 THEN coalesce(read_at, ?2) END WHERE id = ?3",
+        "UPDATE documents SET read_at = CASE WHEN ? THEN coalesce(read_at, ?) END WHERE id = ?",
         (call.body["read"], call.at, key),
     )
     *shown, _ = _find(call)

@@ -1,7 +1,7 @@
 """Forms by the batch: stopping them, and entering them again under the number that goes on (R06-R11).
 
-Each one of a batch is done or refused by itself, and the answer says which and why, in the order of the request. What was
-done before is no refusal: a batch can be sent again.
+Each form of a batch is done or refused by itself. The answer says which and why, in the order of the request. A form that
+was done before is not refused, so a batch can be sent again.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from emulator.systems.integrations.store import Draft, Form
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why one of a batch was left as it is.
+    """Why a form of a batch was left as it is.
 
     :param available_from: the date from which it can be done.
     """
@@ -90,9 +90,9 @@ def _against_stopping(
 
 
 def enter_again(call: Call, kind: str) -> Answer:
-    """R07-R09: what was stopped the day before the merger begins again on its day, under the number that goes on.
+    """R07-R09: forms that were stopped on the day before the merger begin again on its day, under the number that goes on.
 
-    The portal copies whom and what a form is about: no INSZ has to be sent.
+    The portal copies person, quality code and reference, so that no INSZ has to be sent.
     """
     predecessors = [(one["enterpriseNumber"], one["id"]) for one in call.body["predecessors"]]
     known = forms_store.find(call.connection, kind, [key for _, key in predecessors])
@@ -130,7 +130,7 @@ def enter_again(call: Call, kind: str) -> Answer:
 def _examine(
     call: Call, centre: Organization | None, form: Form | None, by_hand: str | None
 ) -> Draft | Refusal | str:
-    """What is to be entered for a predecessor, why nothing is, or the form that continues it already."""
+    """The form to enter for a predecessor, or why none is, or the id of the form that continues it already."""
     day = continuation_day(centre, call.organization) if centre is not None else None
     if day is None:
         return _not_merged(call, centre)
@@ -159,7 +159,7 @@ def _continuation(form: Form, day: str) -> Draft:
 
 
 def _entered_before(call: Call, form: Form, day: str) -> Refusal | str | None:
-    """R10: a dossier goes on once, also where it was opened again at the old number after it had gone on."""
+    """R10: a dossier is continued once, even if it was opened again under the old number afterwards."""
     same = forms_store.find_continuation(call.connection, call.number, form, day)
     if same is None:
         return None
@@ -170,7 +170,7 @@ def _entered_before(call: Call, form: Form, day: str) -> Refusal | str | None:
 
 
 def _entered_by_hand(call: Call, form: Form, day: str, by_hand: str | None) -> Refusal | str | None:
-    """R70: somebody may have been first, without saying which form it continues; then that is said now."""
+    """R70: somebody may have entered it by hand already, without saying which form it continues: the two are linked now."""
     if by_hand is not None:
         forms_store.link(call.connection, form.id, by_hand, call.at)
         return by_hand

@@ -1,9 +1,13 @@
-"""What a merger leaves to do of an organisation's forms and attestations: to stop, and to enter again (R06-R11).
+"""The work that a merger leaves with an organisation's forms and attestations: stop them, enter them again (R06-R11).
 
-Both are asked with the merger's day, which a centre knows long before the portal does: to stop is what began before that
-day and runs past its eve, to enter what was stopped on its eve and is continued nowhere. What was stopped for a merger on
-another day is to be stopped still: nothing gets lost over a wrong date. What is being handled is counted apart; so is what
-ended on the eve though nobody said that it was for the merger: only people know whether it goes on.
+The caller names the merger's day, which a centre knows long before the portal does.
+
+- To stop: forms that began before that day and run past its eve. Those that were stopped for a merger on another day too, so
+  that nothing gets lost over a wrong date.
+- To enter again: forms that were stopped on its eve and continue nowhere.
+
+Forms that somebody handles are counted apart. So are those that ended on the eve without a word about the merger: only
+people know whether they go on.
 """
 
 from __future__ import annotations

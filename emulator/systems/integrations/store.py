@@ -25,7 +25,7 @@ STATUSES = (RUNNING, STOPPED)
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What is said of a form when it is entered."""
+    """The fields of a form when it is entered."""
 
     person_id: str
     quality_code: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import ConfigDict, Field, field_validator
 from pydantic_core.core_schema import ValidationInfo
@@ -14,6 +14,7 @@ from emulator.core.models import (
     CodeText,
     DocumentedValidator,
     Email,
+    JsonSchema,
     Kept,
     Model,
     Phone,
@@ -22,6 +23,8 @@ from emulator.core.models import (
     distinct,
     known,
     refusal,
+    when,
+    with_value,
 )
 
 
@@ -31,12 +34,13 @@ class MutationsBody(Model):
     )
 
 
-def _product_of_its_supplier(schema: dict[str, Any]) -> None:
+def _product_of_its_supplier(schema: JsonSchema) -> None:
     """R52, for the document: each supplier with its own products."""
-    schema["anyOf"] = [
-        {"properties": {"supplier": {"const": item["code"]}, "product": {"enum": item["products"]}}}
-        for item in reference.items("socialFileSuppliers")
-    ]
+    asked: JsonSchema = {}
+    for item in reversed(reference.items("socialFileSuppliers")):
+        products = {"properties": {"product": {"enum": item["products"]}}}
+        asked = when(with_value("supplier", {"const": item["code"]}), products, asked or None)
+    schema |= asked
 
 
 class SocialFile(Model):
@@ -96,11 +100,11 @@ class ContactDetailsBody(Model):
 def _needed_when_enabled(*names: str) -> ConfigDict:
     """For the document: what is enabled needs these, and not as null."""
     given = {name: {"type": ["string", "integer"]} for name in names}
-    either: list[Any] = [
-        {"properties": {"enabled": {"const": False}}},
-        {"required": list(names), "properties": {"enabled": {"const": True}, **given}},
-    ]
-    return ConfigDict(json_schema_extra={"anyOf": either})
+    return ConfigDict(
+        json_schema_extra=when(
+            with_value("enabled", {"const": True}), {"required": list(names), "properties": given}
+        )
+    )
 
 
 class NewRequests(Model):

@@ -1,7 +1,7 @@
-"""OCMW Online: citizens' requests for help, as the receiving centre sees them (R64), and which centres receive (R54).
+"""OCMW Online: citizens' requests for help, as the receiving centre sees them (R64), and which centres receive any (R54).
 
-A request is with one centre (`organization`): the one that it was sent to (`submitted_to`), and from a merger on the merged
-one. Only there it can be read.
+A request is at one centre (`organization`), and can be read only there: the centre that it was sent to (`submitted_to`), and
+from a merger on the merged one.
 """
 
 from __future__ import annotations
@@ -117,8 +117,8 @@ def _keep(
         read,
     )
     connection.execute(
-        f"INSERT INTO aid_requests ({_SHOWN}, organization) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?3)",  # noqa: S608
-        row,
+        f"INSERT INTO aid_requests ({_SHOWN}, organization) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+        (*row, organization),
     )
     return _as_json(row)
 
@@ -164,14 +164,15 @@ def list_requests(call: Call) -> Answer:
     """Newest first; `read` narrows it down."""
     number, size = common_operations.paging(call.query)
     read = common_operations.flag(call.query, "read")
-    chosen = "organization = ?1 AND (?2 IS NULL OR (read_at IS NOT NULL) = ?2)"
+    chosen = "organization = :centre AND (:read IS NULL OR (read_at IS NOT NULL) = :read)"
+    values = {"centre": call.number, "read": read}
     (total,) = call.connection.execute(
         f"SELECT count(*) FROM aid_requests WHERE {chosen}",  # noqa: S608
-        (call.number, read),
+        values,
     ).fetchone()
     rows = call.connection.execute(
-        f"SELECT {_SHOWN} FROM aid_requests WHERE {chosen} ORDER BY seq DESC LIMIT ?3 OFFSET ?4",  # noqa: S608
-        (call.number, read, size, (number - 1) * size),
+        f"SELECT {_SHOWN} FROM aid_requests WHERE {chosen} ORDER BY seq DESC LIMIT :size OFFSET :skipped",  # noqa: S608
+        values | {"size": size, "skipped": (number - 1) * size},
     )
     items = [_as_json(row) for row in rows]
     return Answer(200, {"items": items, **common_operations.page_members(call, number, size, total)})
@@ -187,7 +188,7 @@ def put_read(call: Call) -> Answer:
     key = call.path["id"]
     _find(call.connection, call.number, key)
     call.connection.execute(
-        "UPDATE aid_requests SET read_at = CASE WHEN ?1 THEN coalesce(read_at, ?2) END WHERE id = ?3",
+        "UPDATE aid_requests SET read_at = CASE WHEN ? THEN coalesce(read_at, ?) END WHERE id = ?",
         (call.body["read"], call.at, key),
     )
     return get_request(call)

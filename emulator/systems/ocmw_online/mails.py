@@ -1,6 +1,6 @@
-"""The mails that OCMW Online sends about requests for help (R55, R56): kept for a rehearsal to look at, and sent nowhere.
+"""The mails of OCMW Online about requests for help (R55, R56): kept for a rehearsal to look at, and sent nowhere.
 
-A mail names requests by the portal's number for them: no names, no INSZ, and nothing of what is asked.
+A mail names a request by the portal's number for it: no names, no INSZ, nothing of the request's content.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ def read(connection: sqlite3.Connection, organization: str | None) -> list[dict[
     """The mails to a centre, or to all, oldest first."""
     rows = connection.execute(
         "SELECT at, organization, recipient, kind, subject, text FROM mails"
-        " WHERE ?1 IS NULL OR organization = ?1 ORDER BY seq",
-        (organization,),
+        " WHERE :centre IS NULL OR organization = :centre ORDER BY seq",
+        {"centre": organization},
     )
     names = ("at", "organization", "recipient", "kind", "subject", "text")
     return [dict(zip(names, row, strict=True)) for row in rows]

@@ -1,6 +1,6 @@
 """Reminders of requests for help that nobody at the centre has read (R56-R58).
 
-What counts is what the receiving centre has saved at that moment, not what was saved when the request came in.
+The receiving centre's settings of that moment count, not those of the moment when the request came in.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Uniek verslag: the report of each February on the subsidies of the year before (R62, R63).
 
-A year is reported on under the number that it was lived with: who existed at its end as itself. A disappearing centre
-reports on the year before its merger, the merged one from that year on, and who keeps its number on both.
+A centre reports on each year at whose end it existed as itself: a disappearing centre on the year before its merger, a new
+number from the year of the merger on, a centre that keeps its number on both.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def _first_year(call: Call) -> int:
 def _year(call: Call) -> int:
     text, first = call.path["year"], _first_year(call)
     if not _YEAR.fullmatch(text) or int(text) < first:
-        raise problems.not_found(f"report: the portal knows those on {first} and later")
+        raise problems.not_found(f"report on a year before {first}")
     return int(text)
 
 
@@ -81,7 +81,7 @@ def _under_another_number(call: Call, year: int) -> problems.Problem:
 
 
 def _facts(year: int, body: dict[str, Any] | None, today: date) -> dict[str, Any]:
-    """What the portal says of a report beside what is in it."""
+    """The fields that the portal adds to a report."""
     if body is not None and body["submitted"]:
         status = "submitted"
     elif today < opens_on(year):
@@ -99,7 +99,7 @@ def _facts(year: int, body: dict[str, Any] | None, today: date) -> dict[str, Any
 
 
 def list_reports(call: Call) -> Answer:
-    """The years that this centre reports on, up to the one that runs, oldest first."""
+    """The years that this centre reports on, up to the present one, oldest first."""
     today = call.now.date()
     items = []
     for year in range(_first_year(call), today.year + 1):
@@ -118,7 +118,7 @@ def list_reports(call: Call) -> Answer:
 
 def get_report(call: Call) -> Answer:
     year = _year(call)
-    found = common_operations.require(call, KIND, "report: nothing was saved yet", str(year))
+    found = common_operations.require(call, KIND, f"saved report on {year}", str(year))
     return common_operations.answer_with(found, **_facts(year, found.body, call.now.date()))
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 from pydantic.alias_generators import to_camel
 from pydantic_core.core_schema import ValidationInfo
 
-from emulator.core.models import CodeText, Collection, Kept, Model, distinct, known, refusal
+from emulator.core.models import CodeText, Collection, Kept, Model, distinct, known, refusal, when, with_value
 
 
 def _whole_cents(amount: float) -> float:
@@ -28,14 +28,13 @@ def _code(subsidy: Subsidy) -> str:
     return subsidy.code
 
 
-_SUBMITTED_IS_OF_SOMETHING = [
-    {"properties": {"submitted": {"const": False}}},
-    {"properties": {"submitted": {"const": True}, "subsidies": {"minItems": 1}}},
-]
+_SUBMITTED_IS_OF_SOMETHING = when(
+    with_value("submitted", {"const": True}), {"properties": {"subsidies": {"minItems": 1}}}
+)
 
 
 class ReportBody(Model):
-    model_config = ConfigDict(json_schema_extra={"anyOf": list[Any](_SUBMITTED_IS_OF_SOMETHING)})
+    model_config = ConfigDict(json_schema_extra=_SUBMITTED_IS_OF_SOMETHING)
 
     subsidies: Annotated[list[Subsidy], Field(max_length=100), distinct("subsidy", _code)]
     submitted: bool = Field(description="Once submitted, a report is not changed any more")

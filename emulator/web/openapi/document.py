@@ -43,6 +43,7 @@ def document(api: Api) -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {"title": api.title, "version": VERSION, "description": api.description},
         "servers": [{"url": api.base}],
+        "tags": parts.tags(api),
         "paths": paths,
         "components": components,
     }
@@ -88,16 +89,16 @@ def with_bearer(found: dict[str, Any]) -> dict[str, Any]:
 
 
 def for_swagger_ui(found: dict[str, Any]) -> dict[str, Any]:
-    """The same for the bundled Swagger UI, which reads OpenAPI 3.0: without the type `null`, which 3.0 lacks."""
-    return {**_without_null(with_bearer(found)), "openapi": "3.0.3"}
+    """The same for the bundled Swagger UI, which reads OpenAPI 3.0: without `if` and the type `null`, which 3.0 lacks."""
+    return {**_as_in_3_0(with_bearer(found)), "openapi": "3.0.3"}
 
 
-def _without_null(node: Any) -> Any:
+def _as_in_3_0(node: Any) -> Any:
     if isinstance(node, list):
-        return [_without_null(item) for item in node]
+        return [_as_in_3_0(item) for item in node]
     if not isinstance(node, dict):
         return node
-    kept = {name: _without_null(value) for name, value in node.items()}
+    kept = {name: _as_in_3_0(value) for name, value in node.items() if name not in {"if", "then", "else"}}
     choices = [choice for choice in kept.get("anyOf", ()) if choice != {"type": "null"}]
     if len(choices) == 1:
         del kept["anyOf"]
@@ -158,6 +159,8 @@ def _beside(operation: Operation) -> dict[str, Any]:
     if operation.permission is not None and not operation.public:
         found["x-permission"] = parts.permission(operation)
         said.append(f"A person needs the permission `{operation.permission}`.")
+    if operation.public:
+        said.append("Open to everybody: no token is asked for.")
     if 428 in operation.statuses and operation.method == "PUT":
         said.append("Either `If-None-Match: *`, to create, or `If-Match`, to replace.")
     if said:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.core import common_operations, names, organizations, reference
+from emulator.core import common_operations, models, names, organizations, reference
 from emulator.core.operation import Operation
 
 _NAME = {"type": "string", "pattern": names.PATTERN, "minLength": 1, "maxLength": 100}
@@ -24,7 +24,6 @@ _UPLOADED = {
     "pattern": rf"^(?:{names.OUTER}{names.INNER}{{0,95}})?\.[cC][eE][rR]$",
     "examples": ["portal.cer"],
 }
-_MOMENT = {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}
 QUERY: dict[str, Any] = {
     "page": {"type": "integer", "minimum": 1, "maximum": 10**6, "default": 1},
     "pageSize": {
@@ -48,7 +47,7 @@ QUERY: dict[str, Any] = {
         "pattern": organizations.WRITTEN_NUMBER,
         "description": "An enterprise number, also as people write it",
     },
-    "since": {**_MOMENT, "description": "A portal moment (RFC 3339), or a date"},
+    "since": {**models.MOMENT, "description": "A portal moment (RFC 3339), or a date"},
     "path": {"type": "string", "description": "A glob over the path; `*` also goes over slashes"},
     # An operation's own goes before the one that a name has in every operation.
     "listForms.status": {"type": "string", "enum": ["running", "stopped"]},

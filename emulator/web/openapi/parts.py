@@ -246,6 +246,10 @@ def waits_for(operation: Operation) -> list[str]:
     return [NOT_YET[need][1] for need in operation.needs]
 
 
+def tags(api: Api) -> list[dict[str, str]]:
+    return [{"name": api.name, "description": api.title}]
+
+
 def security_schemes(api: Api) -> dict[str, Any]:
     scopes = {
         f"{api.name}:{what}": f"{verb} what is in {api.title}"

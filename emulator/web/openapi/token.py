@@ -58,6 +58,7 @@ def document(version: str) -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {"title": TOKEN.title, "version": version, "description": TOKEN.description},
         "servers": [{"url": TOKEN.base}],
+        "tags": parts.tags(TOKEN),
         "paths": {"/token": {"post": operation}},
         "components": {
             "schemas": {"Token": _TOKEN, "Error": _ERROR, **parts.SCHEMAS},

@@ -56,8 +56,10 @@ def emulator(
             serve(context.obj, host, port, sftp_port, url)
         except OSError as error:
             option = "--port" if error.filename == f"{host}:{port}" else "--sftp-port"
-            reason = f"{error.filename} cannot be used ({error.strerror}); choose another with {option}, 0 takes a free one"
-            raise RehearsalError(reason) from None
+            raise RehearsalError(
+                f"{error.filename} cannot be used ({error.strerror})",
+                f"Choose another with {option}, 0 takes a free one",
+            ) from None
 
 
 for _command in (

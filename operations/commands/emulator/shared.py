@@ -43,7 +43,8 @@ def opened(database: Path) -> Path:
         ) from None
     except (OtherLayoutError, sqlite3.DatabaseError) as error:
         raise RehearsalError(
-            f"{database} is no emulated portal that this version can read ({error}); `fusion emulator reset` starts anew"
+            f"{database} is no emulated portal that this version can read ({error})",
+            "`fusion emulator reset` starts anew",
         ) from None
     return database
 

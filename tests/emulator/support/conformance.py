@@ -67,4 +67,14 @@ def _validator(base: str, operation_id: str, status: str) -> Draft202012Validato
     (operation,) = [one for one in operations if one["operationId"] == operation_id]
     (content,) = openapi.resolve_reference(document, operation["responses"][status])["content"].values()
     schema: dict[str, Any] = {**content["schema"], "components": document["components"]}
-    return Draft202012Validator(schema)
+    return Draft202012Validator(_closed(schema))
+
+
+def _closed(schema: Any) -> Any:
+    """The same, where an object has no more than is described: a client that is generated drops what is not."""
+    if isinstance(schema, list):
+        return [_closed(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    closed = {name: _closed(value) for name, value in schema.items()}
+    return {"additionalProperties": False, **closed} if schema.get("type") == "object" else closed

@@ -47,7 +47,7 @@ def test_an_account_that_is_gone(applied: Setting) -> None:
     lines = {line.check: line for line in applied.check() if line.kbo == PAJOTTEGEM}
     for check in ("FTP account", "SFTP folder", "mutations arrive"):
         assert lines[check].result == FAILED
-        assert "there is no FTP account FTP Pajottegem: `pulumi up` makes it" in lines[check].detail
+        assert "there is no FTP account FTP Pajottegem. `pulumi up` makes it" in lines[check].detail
 
 
 def test_another_user_name_and_fewer_authorizations(applied: Setting) -> None:

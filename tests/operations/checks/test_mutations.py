@@ -218,7 +218,7 @@ def test_without_a_password_it_is_unknown_and_says_where_one_goes(applied: Setti
     applied.set_password("pajottegem/herne/ftp", None)
     result, detail = applied.found(ARRIVE, HERNE)
     assert result == UNKNOWN
-    assert "no password in the secrets: with `passwords: {pajottegem/herne/ftp: …}`" in detail
+    assert "Add it as `passwords: {pajottegem/herne/ftp: …}`" in detail
     assert applied.found(ARRIVE, GALMAARDEN)[0] == OK
 
 

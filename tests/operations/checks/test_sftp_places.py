@@ -74,7 +74,7 @@ def test_a_server_elsewhere_without_a_pinned_key_gets_no_password(applied: Setti
     applied.settings["sftpHost"] = "sftp.portal.example"
     result, detail = applied.found("SFTP folder")
     assert result == UNKNOWN
-    assert "set fusion:sftpHostKey" in detail
+    assert "Set fusion:sftpHostKey" in detail
 
 
 def test_nobody_listens(applied: Setting) -> None:
@@ -110,7 +110,7 @@ def test_a_tunnel_to_a_portal_elsewhere_gets_no_password_without_a_pinned_key(ap
     """On a loopback address anybody may listen: only a rehearsal's portal is known to be there."""
     elsewhere = Settings("https://portal.example", "client", None, Path("unused"), 5)
     at = Folders(elsewhere, SftpSettings("127.0.0.1", 8022, ""))
-    with pytest.raises(FolderClosed, match="set fusion:sftpHostKey"):
+    with pytest.raises(FolderClosed, match="Set fusion:sftpHostKey"):
         at.open(
             applied.portal(PAJOTTEGEM),
             "pajot2025",

@@ -90,7 +90,7 @@ def test_it_has_no_name_of_another_kind(run: Fusion, tmp_path: Path, name: str) 
     path = tmp_path / name
     ran = run("--out", str(path))
     assert (ran.code, ran.out) == (1, "")
-    assert ran.err == f"error: {path} would be an Excel file under another name: end it in .xlsx\n"
+    assert ran.err == f"error: {path} would be an Excel file under another name. End it in .xlsx\n"
     assert not path.exists()
 
 
@@ -287,7 +287,10 @@ def test_one_of_the_two_is_asked_for(run: Fusion, options: list[str]) -> None:
 
 def test_a_folder_that_is_not_there_is_not_made(run: Fusion, tmp_path: Path) -> None:
     ran = run("--out", str(tmp_path / "nowhere" / "lijst.xlsx"))
-    assert (ran.code, ran.err) == (1, f"error: there is no folder {tmp_path / 'nowhere'}\n")
+    assert (ran.code, ran.err) == (
+        1,
+        f"error: there is no folder {tmp_path / 'nowhere'}. Make it, or name another\n",
+    )
 
 
 def test_without_the_library_it_says_what_to_install(
@@ -298,7 +301,7 @@ def test_without_the_library_it_says_what_to_install(
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     ran = run("--out", str(file))
     assert ran.code == 1
-    assert "the extra `reports`: `make setup` installs it" in ran.err
+    assert "the extra `reports`. `make setup` installs it" in ran.err
 
 
 def test_the_fusions_that_ship_are_complete() -> None:

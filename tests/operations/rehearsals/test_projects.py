@@ -75,7 +75,7 @@ def test_a_second_rehearsal_leaves_the_first_ones_folder_alone(
         first.kill()
     assert (ran.code, ran.out) == (1, "")
     assert ran.err == (
-        f"error: another rehearsal is at work in {folder}: wait for its end, then run the same command again\n"
+        f"error: another rehearsal is at work in {folder}. Wait for its end, then run the same command again\n"
     )
     assert (folder / "of the first").exists()
     with projects.exclusive(folder):

@@ -193,8 +193,8 @@ def test_a_file_of_one_fusion_needs_no_name(root: Path, tmp_path: Path) -> None:
     ("names", "of", "every", "message"),
     [
         (["tielt"], None, False, "no declaration for tielt. There are lochristi, pajottegem"),
-        ([], None, False, "name one, or say --all"),
-        (["lochristi"], None, True, "name fusions, or say --all"),
+        ([], None, False, "Name one, or say --all"),
+        (["lochristi"], None, True, "--all stands beside names"),
         (["lochristi"], "pajottegem", False, "which is not among lochristi"),
     ],
 )
@@ -243,7 +243,7 @@ def test_a_centre_that_the_fusion_does_not_have_is_a_finding_in_its_place(root: 
         "        - {check: E-Box, at: Lochristi, result: [ok]}\n",
     )
     first, second = chosen_findings(root, [path])
-    assert first.startswith(f"{path}:4:59: unknown-value: Pajottegem has no centre `Wachtebeke`: there are ")
+    assert first.startswith(f"{path}:4:59: unknown-value: Pajottegem has no centre `Wachtebeke`. There are ")
     assert second.startswith(f"{path}:11:30: unknown-value: Pajottegem has no centre `Lochristi`")
 
 

@@ -237,4 +237,4 @@ def test_ctrl_c_tells_what_was_lived_and_blames_nobody(
 
 def test_without_a_fusion_it_says_what_to_give(root: Path, fusion: Fusion) -> None:
     ran = fusion("rehearse")
-    assert (ran.code, "name one, or say --all" in ran.err) == (1, True)
+    assert (ran.code, "Name one, or say --all" in ran.err) == (1, True)

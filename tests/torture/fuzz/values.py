@@ -7,6 +7,7 @@ import re
 import time
 import uuid
 from collections.abc import Mapping
+from datetime import UTC
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,8 @@ def register_formats() -> None:
     schemathesis.openapi.format("ssin", ssins)
     schemathesis.openapi.format("email", st.builds("{}@{}.example".format, word, word))
     schemathesis.openapi.format("enterprise-number", st.sampled_from(["0212216402", "1010784738"]))
+    moments = st.datetimes(timezones=st.just(UTC)).map(lambda moment: moment.isoformat(timespec="seconds"))
+    schemathesis.openapi.format("moment", moments | st.dates().map(str))
     # Each call signs its own: an assertion is taken once.
     schemathesis.openapi.format("client-assertion", st.integers(0, 3).map(lambda _: assertion()))
 

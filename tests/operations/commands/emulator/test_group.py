@@ -42,9 +42,9 @@ def test_a_port_in_use_is_a_sentence(database: Path, fusion: Fusion) -> None:
         sftp = fusion("emulator", "--port", "0", "--sftp-port", port)
     assert (ran.code, sftp.code) == (1, 1)
     assert f"127.0.0.1:{port} cannot be used" in ran.err
-    assert "choose another with --port" in ran.err
+    assert "Choose another with --port" in ran.err
     assert f"127.0.0.1:{port} cannot be used" in sftp.err
-    assert "choose another with --sftp-port" in sftp.err
+    assert "Choose another with --sftp-port" in sftp.err
 
 
 @pytest.mark.parametrize("command", [(), ("clock",), ("journal",), ("mails",)])
