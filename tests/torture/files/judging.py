@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from operations.validation import validate_files
 from schemas.errors import DeclarationError
@@ -42,27 +42,38 @@ def overhearing() -> Iterator[list[str]]:
     yield _asked
 
 
-def judge(seed: int, folder: Path, slowest: float = SLOWEST_SECONDS) -> list[str]:
-    """What is wrong with the answers to the case of a seed; each begins with the seed. The folder is an empty one."""
+class Judged(NamedTuple):
+    """A case: what was mutated, how many findings were told, and what is wrong with them."""
+
+    kind: str
+    findings: int
+    wrong: list[str]
+
+
+def judge(seed: int, folder: Path, slowest: float = SLOWEST_SECONDS) -> Judged:
+    """The answers to the case of a seed; each thing that is wrong begins with the seed. The folder is an empty one."""
     here = Path.cwd()
+    findings: list[Finding] = []
     os.chdir(folder)  # a socket's path is short
     try:
         case = make(seed, folder)
         began = time.monotonic()
         with overhearing() as asked:
-            wrong = list(_judge(case))
+            wrong = list(_judge(case, findings))
         wrong += [f"{event} was asked" for event in asked]
         if time.monotonic() - began > slowest:
             wrong.append("it took too long")
     finally:
         os.chdir(here)
-    return [f"seed {seed} ({case.kind} of {case.base}): {one}" for one in wrong]
+    return Judged(
+        case.kind, len(findings), [f"seed {seed} ({case.kind} of {case.base}): {one}" for one in wrong]
+    )
 
 
-def _judge(case: Case) -> Iterator[str]:
+def _judge(case: Case, findings: list[Finding]) -> Iterator[str]:
     try:
         report = validate_files((case.folder / "fusions",), case.secrets)
-        findings = list(report.findings)
+        findings += report.findings
         told = [*as_lines(findings), report.summary(), json.dumps(report.as_json())]
     except Exception as error:
         if case.declaration.exists() or "no declarations in" not in str(error):

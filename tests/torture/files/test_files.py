@@ -23,7 +23,7 @@ def wrong_in(seeds: range, tmp_path: Path, slowest: float = 600.0) -> list[str]:
     for seed in seeds:
         folder = tmp_path / str(seed)
         folder.mkdir()
-        wrong += judge(seed, folder, slowest)
+        wrong += judge(seed, folder, slowest).wrong
     return wrong
 
 
