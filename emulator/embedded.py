@@ -50,7 +50,7 @@ def serve_folders(database: Path) -> Iterator[Address]:
 
 
 class _Body(httpx.AsyncByteStream):
-    """A body in one piece. Where the application does not read to its end, nothing is left open, as a generator would be."""
+    """A body in one piece. Unlike a generator, it leaves nothing open when the application stops reading early."""
 
     def __init__(self, content: bytes) -> None:
         self._pieces = [content]

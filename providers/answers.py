@@ -60,9 +60,16 @@ def read_object(method: str, path: str, received: Received) -> dict[str, Any]:
 
 def read_problem(received: Received) -> dict[str, Any]:
     """The body of a refusal: with a `type` where it is a problem of the portal's; `{}` where it is no JSON object."""
+
+    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        _refuse_late()
+        return without_secrets(dict(pairs), received.sent, everywhere=True)
+
     try:
-        body = _parse(received, lambda pairs: without_secrets(dict(pairs), received.sent, everywhere=True))
-    except Failed:
+        body = _parse(received, members)
+    except Failed as failure:
+        if failure.status is None:
+            raise  # in time it would have been read
         return {}
     return body if isinstance(body, dict) else {}
 
@@ -168,13 +175,17 @@ def _parse(received: Received, members: Callable[[list[tuple[str, Any]]], dict[s
         _refuse(received, "the body is not JSON" if received.body else "the body is empty, JSON was expected")
 
 
+def _refuse_late() -> None:
+    if deadline.left() <= 0:
+        raise Failed(None, "the answer cannot be read in time")
+
+
 class _Unfit(ValueError):
     """What is wrong with a member; becomes a `Failed`."""
 
 
 def _members(call: tuple[str, str, int], sent: tuple[str, ...], pairs: list[tuple[str, Any]]) -> Members:
-    if deadline.left() <= 0:
-        raise Failed(None, "the answer cannot be read in time")
+    _refuse_late()
     members = Members(pairs)
     if len(members) != len(pairs):
         raise _Unfit("an object has a name twice")

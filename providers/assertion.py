@@ -39,9 +39,6 @@ class NoPair(FusionError):
 
     way_out = "Give one certificate and the private key that belongs to it, both in PEM, without a passphrase"
 
-    def __init__(self, what: str, way_out: str = "") -> None:
-        super().__init__(what, way_out or self.way_out)
-
 
 @dataclass(frozen=True)
 class Signer:

@@ -100,7 +100,8 @@ class Network:
             finally:
                 response.close()
         except httpx.TransportError as error:
-            if (distrust := _distrust(error)) is not None:
+            # Later in a connection the same signs of OpenSSL are a fault that passes.
+            if isinstance(error, httpx.ConnectError) and (distrust := _distrust(error)) is not None:
                 raise UntrustedPortal(method=method, path=path, detail=readable(distrust, sent)) from None
             raise Failed(_refusal_of_proxy(error), _in_words(error, sent)) from error
 

@@ -12,7 +12,7 @@ A token request carries a new `jti` each time.
 | 421, 500 and every other 5xx | 3 | the same |
 | an answer that does not fit the contract (`providers.answers`); a member that is missing only at sign-in | 3 | the same |
 | 401 the token is refused | 2 | none: a new sign-in comes first |
-| anything else, TLS that does not come about too (`network`) | 1 | |
+| anything else; a certificate that is not trusted, a port without TLS (`network`) | 1 | |
 
 Each line is counted by itself: a token that is refused after a 503 is still worth a new sign-in.
 

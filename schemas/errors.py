@@ -11,7 +11,7 @@
         ├── PortalUnreachable    no answer: network, TLS, time-out, or a 5xx for good
         │   ├── DeadlineExceeded the retries' overall deadline has passed
         │   ├── UnexpectedAnswer it answered something that the contract does not know
-        │   └── UntrustedPortal  TLS with it did not come about
+        │   └── UntrustedPortal  its certificate is not trusted, or it speaks no TLS
         ├── LoginRefused         no token, or a token that the portal does not take
         ├── PortalRefused        a rule of the portal says no; with its issues
         │   ├── AlreadyExists    something with this natural key is there
@@ -47,7 +47,7 @@ class FusionError(Exception):
 
     def __init__(self, what: str, way_out: str = "") -> None:
         self.what = what
-        self.way_out = way_out
+        self.way_out = way_out or self.way_out
         super().__init__(what)
 
     def __str__(self) -> str:
@@ -98,7 +98,7 @@ class EngineError(FusionError):
 
 
 class GuardRefused(FusionError):
-    """A guard of this project says no before the portal is asked: the message says what would be lost, and the way out."""
+    """A guard of this project says no before the portal is asked: `what` says what would be lost."""
 
 
 class RehearsalError(FusionError):
@@ -197,12 +197,12 @@ class UnexpectedAnswer(PortalUnreachable):
 
 
 class UntrustedPortal(PortalUnreachable):
-    """TLS with the portal, or with the proxy before it, did not come about; waiting does not help."""
+    """A certificate of the portal, or of the proxy before it, is not trusted, or the port speaks no TLS."""
 
     what = "the connection cannot be trusted"
     way_out = (
-        "Check portalUrl; where a certificate is your own authority's, SSL_CERT_FILE names the file that has it; "
-        "then run the same command again"
+        "Check portalUrl. If your own authority signed the certificate, name its file in SSL_CERT_FILE. "
+        "Then run the same command again"
     )
 
 

@@ -30,8 +30,8 @@ def check(draft: Draft, document: Document) -> Iterator[Finding]:
 
 
 def _known(draft: Draft) -> KnownFusion | None:
-    """The known merger of this name that is meant: by its day, or else by its year or by a centre that ends with it. The
-    same name may merge again in another wave."""
+    """The known merger of this name that is meant: by its day, or else by its year or by all the centres that end with it.
+    The same name may merge again in another wave."""
     named = [fusion for fusion in reference().fusions if slug(fusion.name) == draft.slug]
     day = draft.takes_effect
     if day is None:
@@ -40,7 +40,7 @@ def _known(draft: Draft) -> KnownFusion | None:
     meant = [
         *(fusion for fusion in named if fusion.takes_effect == day),
         *(fusion for fusion in named if fusion.takes_effect.year == day.year),
-        *(fusion for fusion in named if numbers & {centre.kbo for centre in fusion.disappearing}),
+        *(fusion for fusion in named if numbers >= {centre.kbo for centre in fusion.disappearing}),
     ]
     return meant[0] if meant else None
 

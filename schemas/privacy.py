@@ -6,6 +6,7 @@ import html
 import json
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from urllib.parse import quote
 
 from schemas.identifiers import is_ssin
@@ -25,12 +26,33 @@ def masked(text: str) -> str:
 
 def without(text: str, secrets: Iterable[str]) -> str:
     """The text without these, as they are and as JSON, URLs and HTML write them."""
-    for secret in filter(None, secrets):
-        # The form with escapes first: another may be a part of it.
-        forms = {json.dumps(secret)[1:-1], quote(secret, safe=""), html.escape(secret), secret}
-        for form in sorted(forms, key=len, reverse=True):
-            text = text.replace(form, "(not shown)")
-    return text
+    pattern = _written(tuple(filter(None, secrets)))
+    return text if pattern is None else pattern.sub("(not shown)", text)
+
+
+@lru_cache(maxsize=16)
+def _written(secrets: tuple[str, ...]) -> re.Pattern[str] | None:
+    """Any of them in any form, the longest first: another may be a part of it. A secret of a few signs takes ordinary text
+    along, which is the lesser evil."""
+    forms = {form for secret in secrets for form in _forms(secret)}
+    return re.compile("|".join(map(re.escape, sorted(forms, key=len, reverse=True)))) if forms else None
+
+
+def _forms(secret: str) -> Iterator[str]:
+    yield secret
+    for ascii_only in (True, False):
+        written = json.dumps(secret, ensure_ascii=ascii_only)[1:-1]
+        yield written
+        yield re.sub("[<>&]", lambda sign: f"\\u{ord(sign[0]):04x}", written)  # as Go writes it
+    for safe in ("", "!'()*", "/"):
+        written = quote(secret, safe=safe)
+        yield written
+        yield re.sub("%[0-9A-F]{2}", lambda sign: sign[0].lower(), written)
+        yield written.replace("%20", "+")
+    written = html.escape(secret)
+    yield written
+    yield written.replace("&#x27;", "&#39;")
+    yield written.replace("&#x27;", "&#39;").replace("&quot;", "&#34;")
 
 
 def ssin_columns(line: str) -> Iterator[int]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentError, ArgumentParser
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -26,7 +26,8 @@ from stacks.settings_file import file_of
 
 FOUND = 3
 """The exit code that says so; any other says nothing."""
-_PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 5.0
+"""How long an answer of the engine is waited for."""
 
 
 class StackFile:
@@ -46,22 +47,29 @@ class StackFile:
 
 
 def main(engine: Path, arguments: Sequence[str]) -> int:
-    """`FOUND` where the stack that these arguments of `pulumi` are about has findings, else 0."""
-    stack = _stack(engine, arguments)
+    """`FOUND` where the stack that these arguments of `pulumi` are about has findings; 0 where not, or where it cannot be
+    known: then the engine will say why."""
     try:
+        options = _parser().parse_known_args(list(arguments))[0]
+        if options.elsewhere:
+            return 0
+        stack = options.stack or _ask(engine, "stack", "--show-name")
         load_declaration(declaration_path(stack), read_secrets(StackFile(engine, stack)))
     except (DeclarationError, SettingError):
         return FOUND
-    except (OSError, UnicodeError, yaml.YAMLError):
-        return 0  # no settings to read: the engine will say so
+    except (ArgumentError, AttributeError, OSError, subprocess.SubprocessError, UnicodeError, yaml.YAMLError):
+        return 0
     return 0
 
 
-def _stack(engine: Path, arguments: Sequence[str]) -> str:
+def _parser() -> ArgumentParser:
+    """What counts here of the engine's options. Its short flags may stand before `s`, as in `-ys pajottegem`."""
     parser = ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
     parser.add_argument("-s", "--stack", default=os.environ.get("PULUMI_STACK"))
-    named: str | None = parser.parse_known_args(list(arguments))[0].stack
-    return named or _ask(engine, "stack", "--show-name")
+    # Settings that do not stand in the stack's file.
+    parser.add_argument("-c", "--config", "--config-file", dest="elsewhere")
+    parser.add_argument("-d", "-f", "-j", "-r", "-y", action="store_true", dest="flag")
+    return parser
 
 
 def _ask(engine: Path, *arguments: str) -> str:
@@ -73,7 +81,7 @@ def _ask(engine: Path, *arguments: str) -> str:
         capture_output=True,
         text=True,
         check=True,
-        timeout=_PATIENCE_SECONDS,
+        timeout=PATIENCE_SECONDS,
     )
     return done.stdout.rstrip("\n")
 

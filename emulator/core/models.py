@@ -18,7 +18,7 @@ from emulator.core import reference
 
 REFUSAL = "portal:"
 JsonSchema = dict[str, Any]
-# A moment or a date, as one type: of alternatives in a parameter, clients that are generated make what they cannot send.
+# A moment or a date, as one type: generators turn alternatives in a parameter into something that clients cannot send.
 MOMENT: Mapping[str, Any] = {
     "type": "string",
     "format": "moment",
@@ -68,7 +68,7 @@ def when(condition: JsonSchema, then: JsonSchema, otherwise: JsonSchema | None =
 
 
 def with_value(name: str, schema: JsonSchema) -> JsonSchema:
-    """An object whose field is there and so."""
+    """An object that has this field, with a value that fits the schema."""
     return {"required": [name], "properties": {name: schema}}
 
 

@@ -165,7 +165,7 @@ class Folders:
                 except OSError as error:
                     raise FolderClosed(
                         f"the embedded portal cannot serve SFTP here ({error.strerror})",
-                        "It needs a free port on this machine's own address",
+                        "Free a port on 127.0.0.1, then run the same command again",
                     ) from None
                 served = SftpSettings(address.host, address.port, address.fingerprint)
             elif not self._sftp.host_key and not self._on_this_machine:

@@ -31,9 +31,6 @@ class MalformedHostKey(FusionError):
 
     way_out = "Give a fingerprint (SHA256: and 43 signs), a line of `ssh-keygen -lf`, or one of known_hosts; or several"
 
-    def __init__(self, what: str) -> None:
-        super().__init__(what, self.way_out)
-
 
 @dataclass(frozen=True)
 class HostKey:

@@ -76,7 +76,7 @@ def lines(path: Path, headers: Sequence[str]) -> list[Line]:
     except Unreadable as error:
         raise FusionError(f"{path}: {error}") from None
     too_large = FusionError(
-        f"{path} is too large for a list of people", "Save its first sheet alone, without what else is in it"
+        f"{path} is too large for a list of people", "Save a file with its first sheet only"
     )
     if len(content) > MAX_BYTES:
         raise too_large

@@ -90,6 +90,21 @@ def test_with_findings_nothing_is_asked_and_nothing_written(
     assert len(pajottegem.journal()) == calls
 
 
+def test_findings_in_encrypted_secrets_come_before_any_call(pajottegem: Workspace) -> None:
+    """The engine decrypts them before it is started for the run."""
+    sound = (pajottegem.root / ".state" / "rehearsal" / "secrets.yaml").read_text()
+    pajottegem.pulumi("config", "set", "--secret", "secrets", sound, "-s", "pajottegem")
+    pajottegem.in_sync("pajottegem")
+    wrong = re.sub(r"(?m)^.*pajottegem/ftp.*\n", "", sound)
+    assert wrong != sound
+    pajottegem.pulumi("config", "set", "--secret", "secrets", wrong, "-s", "pajottegem")
+    calls = len(pajottegem.journal())
+    said = pajottegem.preview("pajottegem", succeeds=False)
+    assert "nothing was written to the portal" in said
+    assert "pajottegem/ftp" in said
+    assert len(pajottegem.journal()) == calls
+
+
 def test_what_vanished_from_the_portal_is_made_again(pajottegem: Workspace) -> None:
     portal = pajottegem.portal(PAJOTTEGEM)
     path = f"{CONFIGURATION}/{PAJOTTEGEM}/contactDetails"

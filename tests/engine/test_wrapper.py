@@ -301,5 +301,5 @@ def test_with_findings_the_program_goes_before_the_reading(
     assert start([wrapper, "up"], checkout, PULUMI_RUN_PROGRAM="false").stdout == "false\n", "as people say"
     assert start([wrapper, "up", "-C", "/"], checkout).stdout == "unset\n", "another project"
     assert start([wrapper, "up", "-C", "/"], checkout, FUSION_ROOT="/srv").stdout == f"{first}\n"
-    python.unlink()
+    python.write_text("#!/bin/sh\nexit 127\n")
     assert start([wrapper, "up"], checkout).stdout == "unset\n"

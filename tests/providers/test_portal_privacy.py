@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from collections.abc import Callable
 from urllib.parse import parse_qs, quote
 
@@ -60,7 +61,21 @@ def test_an_exception_says_what_the_portal_said_without_it(answer: httpx.Respons
 PASSWORD = "Zo<5'r&w;Y\u2019q=8T"
 
 
-@pytest.mark.parametrize("write", [str, json.dumps, quote, html.escape], ids=["plain", "JSON", "URL", "HTML"])
+WRITERS: dict[str, Callable[[str], str]] = {
+    "plain": str,
+    "JSON": json.dumps,
+    "JSON as it comes": lambda text: json.dumps(text, ensure_ascii=False),
+    "JSON of Go": lambda text: re.sub("[<>&]", lambda sign: f"\\u{ord(sign[0]):04x}", json.dumps(text)),
+    "URL": quote,
+    "URL, all of it": lambda text: quote(text, safe=""),
+    "URL of a browser": lambda text: quote(text, safe="!'()*"),
+    "URL, lower case": lambda text: re.sub("%..", lambda sign: sign[0].lower(), quote(text)),
+    "HTML": html.escape,
+    "HTML with &#39;": lambda text: html.escape(text).replace("&#x27;", "&#39;"),
+}
+
+
+@pytest.mark.parametrize("write", WRITERS.values(), ids=WRITERS.keys())
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 412, 422, 500, 502, 503])
 def test_a_refusal_that_repeats_what_was_sent_is_told_without_password_and_token(
     status: int, write: Callable[[str], str]

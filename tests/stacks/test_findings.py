@@ -54,6 +54,7 @@ def spoil(project: Path, name: str = "pajottegem") -> None:
         ["up", "--yes", "--stack", "pajottegem", "--target", "x"],
         ["up", "--stack=pajottegem"],
         ["preview", "-spajottegem", "--diff"],
+        ["up", "-yfs", "pajottegem"],
     ],
     ids=" ".join,
 )
@@ -103,6 +104,27 @@ def test_a_stack_without_settings_has_the_rehearsals(project: Path, engine: Answ
     assert main(engine(""), ["up", "-s", "pajottegem"]) == 0
     spoil(project)
     assert main(engine(""), ["up", "-s", "pajottegem"]) == FOUND
+
+
+@pytest.mark.parametrize("elsewhere", [["--config-file", "x.yaml"], ["-c", "fusion:secretsFile=x.yaml"]])
+def test_with_settings_from_elsewhere_it_does_not_know(
+    elsewhere: list[str], project: Path, engine: Answer
+) -> None:
+    spoil(project)
+    assert main(engine(""), ["up", "-s", "pajottegem", *elsewhere]) == 0
+
+
+@pytest.mark.parametrize("ends", ["exit 1", "exec sleep 60"])
+def test_an_engine_that_gives_no_answer(
+    ends: str, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No stack is chosen, or the state's place is not reached."""
+    spoil(project)
+    monkeypatch.setattr("stacks.findings.PATIENCE_SECONDS", 0.5)
+    broken = tmp_path / "broken"
+    broken.write_text(f"#!/bin/sh\n{ends}\n")
+    broken.chmod(0o755)
+    assert main(broken, ["up"]) == 0
 
 
 def test_where_the_settings_cannot_be_read_it_does_not_know(project: Path, engine: Answer) -> None:

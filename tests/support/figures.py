@@ -10,4 +10,7 @@ def write_figures(page: Path, command: str, figures: str) -> None:
     """Put them in the place of those of before."""
     between = re.compile(rf"(<!-- {re.escape(command)} -->\n).*(<!-- /{re.escape(command)} -->)", re.DOTALL)
     text = page.read_text("utf-8")
-    page.write_text(between.sub(lambda found: f"{found[1]}{figures}{found[2]}", text), "utf-8")
+    written, places = between.subn(lambda found: f"{found[1]}{figures}{found[2]}", text)
+    if places != 1:
+        raise ValueError(f"{page} has the marks of {command} {places} times")
+    page.write_text(written, "utf-8")

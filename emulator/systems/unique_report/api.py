@@ -56,7 +56,7 @@ def _first_year(call: Call) -> int:
 def _year(call: Call) -> int:
     text, first = call.path["year"], _first_year(call)
     if not _YEAR.fullmatch(text) or int(text) < first:
-        raise problems.not_found(f"report on a year before {first}")
+        raise problems.not_found(f"report on such a year (the first is {first})")
     return int(text)
 
 
