@@ -67,7 +67,6 @@ ALLOWED: Mapping[str, Allowance] = {
     "kept projects: clients' keys": _may("this is where it is", KEY),
     "list for Flanders": _may("Flanders asks for INSZ (R13)", INSZ),
     "kept stories: list for Flanders": _may("as the list", INSZ),
-    "fetched files": _may("mutations are about people", INSZ),
     "spoilt secrets files": _may("these are where they are", INSZ, PASSWORD, KEY),
     "secrets in a declaration/declarations": _may("somebody put them there: a finding", INSZ, PASSWORD),
     "a password in the address/settings of stacks": _may("somebody put it there: a finding", PASSWORD),
