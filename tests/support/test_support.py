@@ -90,3 +90,9 @@ def test_figures_stand_between_the_marks_of_their_command(tmp_path: Path) -> Non
     assert page.read_text() == (
         "a\n<!-- make x -->\nnew\n<!-- /make x -->\n<!-- make y -->\nkept\n<!-- /make y -->\n"
     )
+
+
+def test_figures_without_a_place_are_not_lost_in_silence(tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text("no marks")
+    with pytest.raises(ValueError, match="the marks of make x 0 times"):
+        write_figures(tmp_path / "page.md", "make x", "new\n")

@@ -104,10 +104,12 @@ def test_a_run_with_a_late_trial_fails(
     seconds: float, code: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     page = tmp_path / "page.md"
-    page.write_text("")
+    marks = "<!-- make hostile -->\n<!-- /make hostile -->"
+    page.write_text(marks)
     monkeypatch.setattr(run, "PAGE", page)
     monkeypatch.setattr(run, "every_trial", lambda: [("closes", "GET")])
     monkeypatch.setattr(run, "try_out", lambda name, call: trial.Outcome(name, call, seconds, "told", ""))
     monkeypatch.setattr(memory, "measure", lambda: 1)
     monkeypatch.setattr("sys.argv", ["hostile"])
     assert run.main() == code
+    assert (page.read_text() == marks) == bool(code), "figures of a run that failed are not written"
