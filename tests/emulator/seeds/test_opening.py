@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -127,7 +128,7 @@ def test_processes_that_race_on_a_fresh_file_make_one_portal(tmp_path: Path) -> 
     for process in processes:
         process.join()
         assert process.exitcode == 0
-    with sqlite3.connect(database) as connection:
+    with closing(sqlite3.connect(database)) as connection, connection:
         (count,) = connection.execute("SELECT count(*) FROM organizations").fetchone()
     connection.close()
     assert count == len(frozenset().union(*(wave.numbers() for wave in waves.every())))
@@ -146,7 +147,7 @@ def test_a_reset_starts_anew_and_clients_keep_their_keys(portal: Portal) -> None
 
 def test_a_portal_of_a_later_version_is_refused_until_it_is_reset(portal: Portal) -> None:
     portal.http.close()
-    with sqlite3.connect(portal.database) as connection:
+    with closing(sqlite3.connect(portal.database)) as connection, connection:
         connection.execute("PRAGMA user_version = 99")
     connection.close()
     with pytest.raises(migrations.OtherLayoutError, match="reset"):
@@ -158,7 +159,7 @@ def test_a_portal_of_a_later_version_is_refused_until_it_is_reset(portal: Portal
 def test_the_same_seed_gives_the_same_portal(tmp_path: Path) -> None:
     def dump(database: Path) -> list[Any]:
         opening.open_portal(database)
-        with sqlite3.connect(database) as connection:
+        with closing(sqlite3.connect(database)) as connection, connection:
             rows = connection.execute(
                 "SELECT seq, organization, kind, key, body, etag FROM resources"
             ).fetchall()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from contextlib import closing
 from typing import Any
 
 import jwt
@@ -54,7 +55,7 @@ def test_who_has_no_token_or_a_wrong_one_or_a_late_one_is_told_which(portal: Por
     assert problem(wrong) == (401, "invalidAccessToken")
     assert wrong.headers["WWW-Authenticate"] == "Bearer"
     token = portal.token(PAJOTTEGEM)
-    with sqlite3.connect(portal.database) as connection:
+    with closing(sqlite3.connect(portal.database)) as connection, connection:
         connection.execute("UPDATE tokens SET expires = ?", (int(time.time()) - 1,))
     connection.close()
     late = portal.http.get(path, headers={"Authorization": f"Bearer {token}"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -129,7 +130,7 @@ def test_an_account_that_is_made_again_has_an_empty_folder(galmaarden: Acting) -
 
 def test_a_password_is_kept_hashed_and_only_changed_when_sent(ready: Acting) -> None:
     def kept() -> str:
-        with sqlite3.connect(ready.portal.database) as connection:
+        with closing(sqlite3.connect(ready.portal.database)) as connection, connection:
             (secret,) = connection.execute(
                 "SELECT secret FROM resources WHERE kind = 'ftpAccount' AND organization = ?", (ready.number,)
             ).fetchone()
