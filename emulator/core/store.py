@@ -120,9 +120,13 @@ def connect(path: Path) -> sqlite3.Connection:
     """A connection in autocommit mode (`transaction` starts what must be atomic), usable by one thread at a time."""
     make_private(path)
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-    _use_wal(connection)
-    connection.execute("PRAGMA synchronous=NORMAL")
-    connection.execute("PRAGMA foreign_keys=ON")
+    try:
+        _use_wal(connection)
+        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("PRAGMA foreign_keys=ON")
+    except BaseException:
+        connection.close()  # a file that is no database opens, and fails only here
+        raise
     return connection
 
 

@@ -101,6 +101,8 @@ class Server:
         self._ready.set()
         self._loop.run_forever()
         server.close()
+        # A connection of this moment is served first: asyncio complains of one that is cancelled before it began.
+        self._loop.run_until_complete(asyncio.sleep(0))
         tasks = asyncio.all_tasks(self._loop)
         for task in tasks:
             task.cancel()
