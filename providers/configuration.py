@@ -29,10 +29,13 @@ class MutationsProvider(ScreenProvider):
     fields = ("ticked",)
 
     def body(self, props: Props, found: Props | None = None) -> Props:
-        ticked = props["ticked"]
-        # A type that the portal added and nobody here knows stays as it is: unticking it would lose mutations (R50).
-        unknown = [code for code in (found or {}).get("receive", ()) if code not in ticked]
-        return {"receive": [*(code for code, wanted in ticked.items() if wanted), *unknown]}
+        wanted = [code for code, is_wanted in props["ticked"].items() if is_wanted]
+        return {"receive": [*wanted, *self.find_left(found or {}, props)]}
+
+    def find_left(self, answer: Props, props: Props) -> list[str]:
+        """Codes that are ticked and that nobody here knows, since the portal added them: they stay as they are, because
+        unticking one would lose mutations (R50)."""
+        return [code for code in answer.get("receive", ()) if code not in props["ticked"]]
 
     def to_declaration(self, answer: Props, props: Props) -> Props:
         # As ticks, not as a list: one that changes shows by its name, where a list would show all after it as moved.
