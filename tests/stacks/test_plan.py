@@ -19,11 +19,10 @@ from tests.stacks.conftest import FUSIONS, NAMES, PASSWORD, Planning, edited, pl
 SCENARIO_1 = [name for name in NAMES if shipped(name).fusion.scenario == 1]
 SCENARIOS_2_AND_3 = [name for name in NAMES if name not in SCENARIO_1]
 CHANNELS = (chaman.SenderContact, chaman.Certificate, chaman.FtpAccount, chaman.RestAccount)
-SCREENS = (
-    configuration.Mutations,
-    configuration.TechnicalProviders,
-    configuration.ContactDetails,
-    configuration.OcmwOnline,
+SCREENS = tuple(
+    kind
+    for kind in vars(configuration).values()
+    if isinstance(kind, type) and issubclass(kind, PortalResource) and kind is not PortalResource
 )
 every_fusion = pytest.mark.parametrize("name", NAMES)
 
