@@ -4,6 +4,10 @@ PyYAML's parser gives events with their places. The scalars are resolved here, b
 needs: `true`, `false`, `null`, and whole numbers without a leading zero. All else is text: `0212240651` keeps its zero, and
 `no`, `2025-01-01` and `+32 2 787 58 27` are what they look like. Every fault becomes a finding, so do tags and hidden signs.
 Of a secret document a finding repeats nothing: people who forget quotes turn a password into a key, an anchor or a tag.
+
+Every finding is made here, and only here a path becomes line and column. Who finds something chooses the path, and whether
+the key or the value is shown (`at_key`): each rule itself, `translation.py` of what pydantic finds, `jsonschema.py` of what
+that library finds, which names the object where a key is too many.
 """
 
 from __future__ import annotations
