@@ -25,7 +25,7 @@ class MutationsProvider(ScreenProvider):
     """Which mutation types reach the whole centre; what is sent while a type is unticked never arrives (R48–R50)."""
 
     title = "selection of mutations"
-    screen = "mutations"
+    screen = paths.MUTATIONS
     fields = ("ticked",)
 
     def body(self, props: Props, found: Props | None = None) -> Props:
@@ -46,7 +46,7 @@ class TechnicalProvidersProvider(ScreenProvider):
     """Network provider, supplier of the social-dossier software, contact persons (R52)."""
 
     title = "technical providers"
-    screen = "technicalProviders"
+    screen = paths.TECHNICAL_PROVIDERS
     fields = ("network", "socialFile", "contacts")
     addresses = ("contacts.email",)
 
@@ -55,7 +55,7 @@ class ContactDetailsProvider(ScreenProvider):
     """The centre's contact details in three languages, as OCMW Online shows them (R53, R54)."""
 
     title = "contact details"
-    screen = "contactDetails"
+    screen = paths.CONTACT_DETAILS
     fields = ("street", "city", "postcode", "phone", "email", "website")
     addresses = ("email",)
 
@@ -64,7 +64,7 @@ class OcmwOnlineProvider(ScreenProvider):
     """Notifications of new aid requests and reminders of unread ones (R55–R58)."""
 
     title = "OCMW Online"
-    screen = "ocmwOnline"
+    screen = paths.NOTIFICATIONS
     fields = ("newRequests", "unreadReminders")
     addresses = ("newRequests.email", "unreadReminders.email")
 

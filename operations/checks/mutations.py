@@ -46,7 +46,7 @@ def list_checks(context: Context) -> Iterator[Check]:
 def _read_ticks(context: Context, centre: Centre) -> set[str] | None:
     """What is ticked in the portal; None where nothing was ever saved."""
     try:
-        body = context.portal(centre).get(paths.screen(centre.kbo, "mutations")).body
+        body = context.portal(centre).get(paths.screen(centre.kbo, paths.MUTATIONS)).body
     except NotFound:
         return None
     return set(body["receive"])
@@ -213,7 +213,7 @@ def _read_retain(context: Context, centre: Centre) -> NoneExpected | None:
 
 def _compare_with_ticks(context: Context, centre: Centre, files: list[File]) -> Iterator[Verdict]:
     try:
-        body = context.portal(centre).get(paths.screen(centre.kbo, "mutations")).body
+        body = context.portal(centre).get(paths.screen(centre.kbo, paths.MUTATIONS)).body
     except NotFound:
         return  # nothing was ever saved there
     ticked, saved = set(body["receive"]), parse_moment(body["changedAt"])

@@ -19,8 +19,13 @@ from tests.stacks.conftest import FUSIONS, NAMES, PASSWORD, Planning, edited, pl
 
 SCENARIO_1 = [name for name in NAMES if shipped(name).fusion.scenario == 1]
 SCENARIOS_2_AND_3 = [name for name in NAMES if name not in SCENARIO_1]
-CHANNELS = (chaman.SenderContact, chaman.Certificate, chaman.FtpAccount, chaman.RestAccount)
-SCREENS = tuple(
+CHANNELS: tuple[type[PortalResource], ...] = (
+    chaman.SenderContact,
+    chaman.Certificate,
+    chaman.FtpAccount,
+    chaman.RestAccount,
+)
+SCREENS: tuple[type[PortalResource], ...] = tuple(
     kind
     for kind in vars(configuration).values()
     if isinstance(kind, type) and issubclass(kind, PortalResource) and kind is not PortalResource
