@@ -1,9 +1,11 @@
-"""When two values are the same to the portal: the order of a list does not count, null and an empty list are
-absent, e-mail addresses ignore case.
+"""When two values are the same to the portal: the order of a list does not count; null, an empty list and an empty object
+are absent; `2.0` is `2`; e-mail addresses ignore case.
 
 Without this, every preview would show what the portal merely writes down differently. Which fields are e-mail addresses is
 declared where the fields are: `addresses` of a provider class or of a retained `Kind`, as paths such as `email`,
 `contacts.email` (lists are passed through) or `people.*.email` (`*` is any name). Everywhere else case counts.
+
+What stands only in the declaration and never at the portal, such as a day, is compared as it is by its provider.
 """
 
 from __future__ import annotations

@@ -3,6 +3,21 @@
 Sentences go on into messages, outputs and state. Before anybody else sees the answer an INSZ in them is masked, and what
 the call itself sent in secret: a portal, or what stands before it, may repeat that. What does not show is written out, and
 what is endless is cut.
+
+Which error an answer becomes, the first line that fits:
+
+| the answer | the error |
+|---|---|
+| a problem of the type `notYetAvailable` or `alreadyExists` | `NotYetAvailable`, `AlreadyExists` |
+| 412 | `PreconditionFailed` |
+| no problem with a `type`, where one should be; 1xx and 3xx; a field that does not fit | `UnexpectedAnswer` |
+| a 404 that does not say `resourceNotFound` | `PortalUnreachable`: it may be a gateway's |
+| 404, 403 | `NotFound`, `LoginRefused` |
+| any other problem | `PortalRefused` |
+| 401 after a second try (`retry`), or a sign-in that is refused | `LoginRefused` |
+| "not now" or no answer, until the deadline | `DeadlineExceeded` |
+| any other 5xx after its tries; a proxy that refuses, whatever its status | `PortalUnreachable` |
+| no answer, since nobody vouches for the certificate or there is no TLS | `UntrustedPortal`, by `network` |
 """
 
 from __future__ import annotations
@@ -75,6 +90,7 @@ def raise_problem(method: str, path: str, status: int, problem: Mapping[str, Any
     if kind == "notYetAvailable":
         raise NotYetAvailable(
             reason=_text(status, problem, "reason") or _refuse(status, "`reason` is missing"),
+            rule=_text(status, problem, "rule"),
             available_from=_day(status, problem, "availableFrom"),
             **where,
         )

@@ -24,6 +24,7 @@ What is more than a call, or less, is decided where it happens:
 | 412, or it is there already | look again, 5 rounds; an error at once if the ETag is the same | `resource` |
 | a batch of forms refused as a whole | again in halves | `batches` |
 | users who go, and the list changed meanwhile | the list again, 5 rounds and one for each 500 | `cleanup` |
+| a host name with several addresses, and one does not answer | the next, within the same call | `sockets` |
 
 `Retry-After: 0`, or a date that has passed, is no reason for a flood: at least `_LEAST` and the backoff go by.
 

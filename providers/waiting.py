@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
 from schemas.errors import NotYetAvailable
@@ -84,10 +84,13 @@ _NOT_YET = {
 
 
 def waiting_for(error: NotYetAvailable) -> Waiting:
-    """What a refusal for now waits for. A reason that is not known here is told in the portal's own words."""
+    """What a refusal for now waits for. A reason that is not known here is told in the portal's own words.
+
+    The rule is the one that the portal cites: the RSZ's copy opens access by R15, all else by R27.
+    """
     known = _NOT_YET.get(error.reason) or Waiting(f"waits for {error.detail}", "", "portal")
     until = str(error.available_from) if error.available_from else ""
-    return Waiting(known.reason, known.rule, known.whom, until)
+    return replace(known, rule=error.rule or known.rule, until=until)
 
 
 def as_output(waiting: Waiting | None) -> dict[str, str]:
@@ -98,8 +101,9 @@ def as_output(waiting: Waiting | None) -> dict[str, str]:
 def keep_wording(outputs: dict[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
     """The outputs of a look, with the `waiting` of the last one where both say the same.
 
-    A state of an earlier version spells it otherwise (`from_props`), and a refresh of it must show no change.
+    A state of an earlier version spells it otherwise (`from_props`) or cites another rule, and a refresh of it must show
+    no change.
     """
-    before = Waiting.from_props(known.get("waiting"))
-    same = before is not None and before == Waiting.from_props(outputs["waiting"])
+    before, now = Waiting.from_props(known.get("waiting")), Waiting.from_props(outputs["waiting"])
+    same = before is not None and now is not None and before == replace(now, rule=before.rule)
     return outputs | {"waiting": known["waiting"]} if same else outputs

@@ -239,12 +239,15 @@ class AlreadyExists(PortalRefused):
 
 
 class NotYetAvailable(PortalRefused):
-    """The portal allows this later: `reason` is its code, `available_from` the day if known (R12, R27, R59)."""
+    """The portal allows this later, by the `rule` that it cites; `reason` is its code, `available_from` the day if known."""
 
     what = "the portal does not allow this yet"
 
-    def __init__(self, *, reason: str = "", available_from: date | None = None, **call: Unpack[Call]) -> None:
+    def __init__(
+        self, *, reason: str = "", rule: str = "", available_from: date | None = None, **call: Unpack[Call]
+    ) -> None:
         self.reason = reason
+        self.rule = rule
         self.available_from = available_from
         when = f"on or after {available_from}" if available_from else "once the portal has opened it"
         self.way_out = f"Run the same command again {when}"

@@ -1,6 +1,7 @@
 """What may be written at a disappearing centre: what its declaration manages of its access, and the end of its forms.
 
-All else is retained (R05). A call's method and path decide, so that a journal can be held against it. No path says which
+No run asks this: what a run registers there is decided by `stacks.plan`. Here a journal is held to it. All else is
+retained (R05). A call's method and path decide, so that a journal can be held against it. No path says which
 users of a declared domain were written: those that are not declared are compared with the baseline of `users`.
 """
 

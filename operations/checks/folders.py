@@ -1,7 +1,14 @@
 """The folders of FTP accounts, opened as their software does: over SFTP, by user name and password.
 
 Only read: files are copied and left where they are. What lies in a folder is about people: contents stay in memory, or go
-where the person who asked wants them, readable for nobody else. The server's key is looked at before a password is sent.
+where the person who asked wants them, readable for nobody else.
+
+The server shows its key before a password is sent. The first of these decides which key is trusted:
+
+1. the embedded portal, without `sftpHost`: the key of its own server, which runs in this process;
+2. `sftpHostKey`: that key, or one of those;
+3. a portal elsewhere, or an `sftpHost` elsewhere: none, and the folder is not opened;
+4. a rehearsal's portal on this machine: the key that it tells; where it tells none, any.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ CHAMAN = "disappearing:Centre$fusion:disappearing:ChaMan$pulumi-python:dynamic/r
 SCREENS = "merged:Centre$fusion:merged:OcmwConfiguratie$pulumi-python:dynamic/configuration:"
 HERNE_SENDER = f"{URN}{CHAMAN}SenderContact::herne-retained-sender"
 HERNE_CERTIFICATES = f"{URN}{CHAMAN}Certificates::herne-retained-certificates"
+GOOIK_SENDER = f"{URN}{CHAMAN}SenderContact::gooik-retained-sender"
 GOOIK_ACCOUNTS = f"{URN}{CHAMAN}FtpAccounts::gooik-retained-ftpAccounts"
 MUTATIONS = f"{URN}{SCREENS}Mutations::pajottegem-mutations"
 CONTACT = f"{URN}{SCREENS}ContactDetails::pajottegem-contact-details"
@@ -40,6 +41,10 @@ def test_a_state_that_somebody_changed_by_hand_is_put_right_without_a_write(pajo
     pajottegem.pulumi("state", "delete", HERNE_CERTIFICATES, *stack)
     pajottegem.pulumi("state", "delete", CONTACT, *stack)
     pajottegem.pulumi("state", "rename", MUTATIONS, "another-name", *stack)
+    pajottegem.pulumi("stack", "init", "elsewhere")
+    moved = ("--source", "pajottegem", "--dest", "elsewhere", "--yes", GOOIK_SENDER)
+    pajottegem.pulumi("state", "move", *moved)
+    pajottegem.pulumi("destroy", "-s", "elsewhere", "--yes", "--skip-preview")
     again = ("--replace", ONLINE, "--replace", GOOIK_ACCOUNTS, "--skip-preview")
     said = pajottegem.pulumi("up", *stack, *again)
     assert "retained things changed" not in said

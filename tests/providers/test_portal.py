@@ -122,11 +122,12 @@ def test_an_internal_error_for_good_names_the_call_and_the_way_out() -> None:
 def test_not_yet_carries_its_reason_and_day() -> None:
     """R12: a new number before its first day."""
     answer = problem(
-        409, "portal:notYetAvailable", reason="organizationNotActive", availableFrom="2025-01-01"
+        409, "portal:notYetAvailable", reason="organizationNotActive", rule="R12", availableFrom="2025-01-01"
     )
     with pytest.raises(NotYetAvailable) as caught:
         ReadingPortal(PortalDouble(answer).connection(), PAJOTTEGEM).get(SENDER)
-    assert (caught.value.reason, caught.value.available_from) == ("organizationNotActive", date(2025, 1, 1))
+    told = caught.value
+    assert (told.reason, told.rule, told.available_from) == ("organizationNotActive", "R12", date(2025, 1, 1))
 
 
 @pytest.mark.parametrize(

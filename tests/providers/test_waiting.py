@@ -60,6 +60,12 @@ def test_a_refusal_for_now_says_what_it_waits_for() -> None:
     assert waiting_for(refused) == FIRST_DAY
 
 
+@pytest.mark.parametrize("rule", ["R15", "R27"])
+def test_the_rule_is_the_one_that_the_portal_cites(rule: str) -> None:
+    """The RSZ's copy opens access by R15 and the other systems by R27."""
+    assert waiting_for(NotYetAvailable(reason="accessNotCopied", rule=rule)).rule == rule
+
+
 def test_a_reason_that_nobody_knows_is_told_in_the_portals_words() -> None:
     refused = NotYetAvailable(reason="somethingNew", detail="the moon")
     assert str(waiting_for(refused)) == "waits for the moon; whom: portal"
@@ -71,6 +77,8 @@ def test_a_state_of_an_earlier_version_keeps_its_form_until_it_says_something_el
     earlier = {"reason": "waits for one thing (R06)", "whom": "the centre", "until": "2025-02-01"}
     outputs = {"waiting": waiting.as_props(), "other": 1}
     assert keep_wording(outputs, {"waiting": earlier}) == {"waiting": earlier, "other": 1}
+    other_rule = {**earlier, "reason": "waits for one thing (R07)"}
+    assert keep_wording(outputs, {"waiting": other_rule})["waiting"] == other_rule
     assert keep_wording(outputs, {"waiting": {**earlier, "until": "2025-03-01"}}) == outputs
     assert keep_wording(outputs, {"waiting": {}}) == keep_wording(outputs, {}) == outputs
     assert keep_wording({"waiting": {}}, {"waiting": earlier}) == {"waiting": {}}

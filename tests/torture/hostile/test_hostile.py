@@ -19,6 +19,8 @@ from tests.torture.hostile.trial import try_out
 
 SEED = int(os.environ.get("HOSTILE_SEED", "2025"))
 DEADLINE_SECONDS = 1.0
+LONG_SECONDS = 60.0
+"""Where the deadline is not what is tried: on a busy machine it must not come before the fault."""
 THREADS = 4
 # Each part stands for a way in which it went wrong once.
 ALWAYS = (
@@ -57,7 +59,7 @@ def test_the_largest_of_them_fit_into_memory() -> None:
 def test_a_client_that_takes_any_link_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(answers, "link_within", lambda link, page, base: str(link).removeprefix(base))
     monkeypatch.setattr(network.Network, "exchange", _follow_anywhere(network.Network.exchange))
-    assert "credential" in try_out("next: another host", "list", DEADLINE_SECONDS).wrong
+    assert "credential" in try_out("next: another host", "list", LONG_SECONDS).wrong
 
 
 def _follow_anywhere(exchange: Callable[..., network.Received]) -> Callable[..., network.Received]:
@@ -81,12 +83,12 @@ def test_an_error_of_something_else_is_noticed(monkeypatch: pytest.MonkeyPatch) 
         raise KeyError("access_token")
 
     monkeypatch.setattr(answers, "read_token", refuse)
-    assert "KeyError is no error of the tree" in try_out("closes", "GET", DEADLINE_SECONDS).wrong
+    assert "KeyError is no error of the tree" in try_out("closes", "GET", LONG_SECONDS).wrong
 
 
 def test_an_answer_that_is_taken_as_it_is_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(answers, "_refuse", lambda *_: None)
-    assert "taken for an answer" in try_out("a member of another type", "GET", DEADLINE_SECONDS).wrong
+    assert "taken for an answer" in try_out("a member of another type", "GET", LONG_SECONDS).wrong
 
 
 def test_a_client_that_fails_at_once_is_no_small_one(monkeypatch: pytest.MonkeyPatch) -> None:
