@@ -37,6 +37,7 @@ LOGIN_SECONDS = 30
 MOST_CONNECTIONS = 64  # that have logged in
 MOST_OF_ACCOUNT = 16
 MOST_SESSIONS = 8  # of one connection
+_LAST_ROUNDS = 10  # of the loop: whoever was accepted last is known a few rounds later
 
 _log = logging.getLogger("emulator")
 
@@ -108,9 +109,13 @@ async def _serve(
     ended = asyncio.Event()
     started.set_result((asyncio.get_running_loop(), ended, key.get_fingerprint()))
     await ended.wait()
+    # asyncio loses a connection that it accepted just before the server closed: none is accepted, then all are cut.
+    asyncio.get_running_loop().remove_reader(listening)
+    for _ in range(_LAST_ROUNDS):
+        for connection in list(portal.connections):
+            connection.abort()
+        await asyncio.sleep(0)
     acceptor.close()
-    for connection in list(portal.connections):
-        connection.abort()
     await acceptor.wait_closed()
     portal.close()
 

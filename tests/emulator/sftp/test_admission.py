@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import socket
+import sys
 
 import asyncssh
 import pytest
@@ -127,3 +129,16 @@ def test_an_address_has_so_many_turns_and_what_fails_keeps_its_turn() -> None:
             pass
 
     run(work)
+
+
+def test_whoever_is_let_in_at_the_end_is_cut(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """asyncio loses a connection that it accepted just before its server closed."""
+    left_open: list[str] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda one: left_open.append(str(one.exc_value)))
+    for _ in range(10):
+        with contextlib.ExitStack() as clients:
+            with sftp.running(portal.database) as at:
+                for _ in range(4):
+                    clients.enter_context(socket.create_connection((at.host, at.port)))
+        gc.collect()
+    assert left_open == []
