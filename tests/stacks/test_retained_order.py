@@ -17,16 +17,16 @@ from tests.torture.properties.simulated_engine import Stack
 
 __all__ = ["portal", "template"]
 
-HERNE = "0212218182"
+GALMAARDEN = "0212212343"
 ORDERS = 50
 ACCESS_KINDS = ("chiefAccessManagers", "accessManagers", "users")
 
 
-def planned_at_herne() -> list[Planned]:
-    """Its access, of which the declaration manages parts, and what is retained of it."""
-    at_herne = shipped("pajottegem").at(HERNE)
-    written = [item for item in at_herne if not issubclass(item.resource, Retained)]
-    looked_at = [item for item in at_herne if item.props.get("kind") in ACCESS_KINDS]
+def planned_at_galmaarden() -> list[Planned]:
+    """Its access, of which the declaration manages parts: one user is not there yet. And what is retained of it."""
+    at_galmaarden = shipped("pajottegem").at(GALMAARDEN)
+    written = [item for item in at_galmaarden if not issubclass(item.resource, Retained)]
+    looked_at = [item for item in at_galmaarden if item.props.get("kind") in ACCESS_KINDS]
     needed = {name for item in looked_at for name in item.after}
     return [
         *(item for item in written if item.name in needed or "-maatschappelijkWelzijn-" in item.name),
@@ -58,7 +58,7 @@ def start_anew(template: Path) -> None:
 
 def test_no_order_of_a_runs_writes_shows_in_the_next_look(portal: Portal, template: Path) -> None:
     """R05, R22: before, the preview after some runs showed a refresh of all users as if rights went away."""
-    planned = planned_at_herne()
+    planned = planned_at_galmaarden()
     assert {item.props.get("kind") for item in planned} >= set(ACCESS_KINDS)
     for seed in range(ORDERS):
         start_anew(template)
