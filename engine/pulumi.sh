@@ -95,12 +95,24 @@ umask 077
 unset PYTHONPATH PYTHONHOME
 export PATH="$engine:$venv/bin:$PATH"
 
-# With findings the program goes first, not the reading of the portal (stacks/findings.py says why not always).
+# A look before: another portal than the state's, or one that does not answer, stops here. With findings the program goes
+# first, not the reading of the portal (stacks/findings.py says why not always).
+unset FUSION_PORTAL_IDENTITY
 if [ -z "${PULUMI_RUN_PROGRAM+set}" ] && { [ "$place" = "$root" ] || [ -n "${FUSION_ROOT-}" ]; }; then
     case ${1-} in
-    preview | pre | up | update)
-        (cd "$place" && python3 -P -m stacks.findings "$engine/pulumi" "$@") >/dev/null 2>&1
-        [ $? -ne 3 ] || export PULUMI_RUN_PROGRAM=true
+    preview | pre | up | update | refresh | destroy | down | dn)
+        told=$(cd "$place" && python3 -P -m stacks.findings "$engine/pulumi" "$@" 3>&2 2>/dev/null)
+        case $? in
+        0) [ -z "$told" ] || export FUSION_PORTAL_IDENTITY="$told" ;;
+        3)
+            [ -z "$told" ] || export FUSION_PORTAL_IDENTITY="$told"
+            case $1 in preview | pre | up | update) export PULUMI_RUN_PROGRAM=true ;; esac
+            ;;
+        4)
+            echo "pulumi: $told" >&2
+            exit 1
+            ;;
+        esac
         ;;
     esac
 fi

@@ -227,9 +227,9 @@ _CHECKS: Mapping[str, Callable[[Any], bool]] = {
 }
 _BY_TYPE: Mapping[str, str] = {
     "a text": "accountName certificate changedAt code createdAt createdBy de domain email enterpriseNumber fileName fr"
-    " id issuer keyType kind language management mergedInto network next nisCode nl notAfter notBefore passwordChangedAt"
-    " personId phone postcode product qualityCode readAt reason receivedAt reference result rule sender sha256"
-    " signatureAlgorithm ssin status subject submittedAt submittedTo supplier type usage username website",
+    " id identity issuer keyType kind language management mergedInto network next nisCode nl notAfter notBefore"
+    " passwordChangedAt personId phone postcode product qualityCode readAt reason receivedAt reference result rule sender"
+    " sha256 signatureAlgorithm ssin status subject submittedAt submittedTo supplier type usage username website",
     "a date": "accessCopiedOn accessCopyPlannedOn activeFrom availableFrom decidedOn dueBy endDate lockedUntil mergedOn"
     " opensOn plannedEndDate requestedOn startDate submittedOn",
     "a number": "amount delayDays documents ended expires_in frequencyDays locked running stopped toEnter toStop total"

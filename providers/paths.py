@@ -17,6 +17,8 @@ E_BOX = "/REST/eBox/v1/organizations"
 UNIQUE_REPORT = "/REST/uniqueReport/v1/organizations"
 OCMW_ONLINE = "/REST/ocmwOnline/v1/organizations"
 SIGN_IN = "/REST/oauth/v5/token"
+PORTAL = "/REST/signIn/v1/portal"
+"""Which portal it is; one that has no such path tells nobody."""
 
 # What stands behind the organisation's number, or behind a domain's code.
 CHIEF_ACCESS_MANAGERS = "chiefAccessManagers"

@@ -1,33 +1,49 @@
-"""Whether a stack's files have findings: what `engine/pulumi.sh` asks before `pulumi preview` and `pulumi up`.
+"""What `engine/pulumi.sh` asks before `pulumi preview`, `up`, `refresh` and `destroy`: have the stack's files findings, does
+the portal answer, and is it the one that the state belongs to?
 
 The engine reads the portal first and runs the program then (`refresh: always`). With findings there is no plan to read
 for: the wrapper then has the engine run the program first (`PULUMI_RUN_PROGRAM`), and that tells them. Not in every run,
-since in that order the engine does not say which resource violates a plan (docs/engine-notes.md).
+since in that order the engine does not say which resource violates a plan (docs/engine-notes.md). A portal that does not
+answer, and another one than the state's, are told here, once: the engine would read every resource there.
 
-It prints nothing and refuses nothing: where it cannot know, the order stays, and the program is the judge all the same.
+Where it cannot know, the engine is started all the same, in its own order, and the program is the judge.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from argparse import ArgumentError, ArgumentParser
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Timer
 
 import yaml
 
-from providers.settings import project_root
-from schemas.errors import DeclarationError, SettingError
+from providers.settings import Settings, project_root, settings_from
+from schemas.declaration import Fusion
+from schemas.errors import DeclarationError, FusionError, NotFound, PortalError, SettingError
 from schemas.loading import load_declaration
 from stacks.declared import declaration_path, read_secrets
+from stacks.own_portal import OUTPUT, MovedPortal, OtherPortal, Portal
+from stacks.rehearsal_values import find_rehearsal_values
 from stacks.settings_file import file_of
 
-FOUND = 3
-"""The exit code that says so; any other says nothing."""
+PROGRAM_FIRST = 3
+"""The exit code that has the engine run the program before it reads: for findings, and for a portal that moved. On stdout
+may stand the identity that the portal told."""
+REFUSED = 4
+"""The exit code that has no engine started; on stdout stands why."""
+RUNS_PROGRAM = frozenset({"preview", "pre", "up", "update"})
 PATIENCE_SECONDS = 5.0
 """How long an answer of the engine is waited for."""
+SILENCE_SECONDS = 5.0
+"""How long the portal may take before people are told what is waited for."""
+TERMINAL = 3
+"""The file descriptor on which `engine/pulumi.sh` takes what people should read at once."""
 
 
 class StackFile:
@@ -47,19 +63,97 @@ class StackFile:
 
 
 def main(engine: Path, arguments: Sequence[str]) -> int:
-    """`FOUND` where the stack that these arguments of `pulumi` are about has findings; 0 where not, or where it cannot be
-    known: then the engine will say why."""
+    """The exit code for these arguments of `pulumi`; 0 where nothing is found, and where nothing can be known: then the
+    engine will say why."""
     try:
         options = _parser().parse_known_args(list(arguments))[0]
-        if options.elsewhere:
+        if options.elsewhere or options.help:
             return 0
-        stack = options.stack or _ask(engine, "stack", "--show-name")
-        load_declaration(declaration_path(stack), read_secrets(StackFile(engine, stack)))
+        return _look(engine, options.stack or _ask(engine, "stack", "--show-name"), arguments[0])
     except (DeclarationError, SettingError):
-        return FOUND
+        return PROGRAM_FIRST
+    except FusionError as error:
+        sys.stdout.write(f"{error}\n")
+        return REFUSED
     except (ArgumentError, AttributeError, OSError, subprocess.SubprocessError, UnicodeError, yaml.YAMLError):
         return 0
-    return 0
+
+
+def _look(engine: Path, stack: str, command: str) -> int:
+    """Raises `FusionError` with what stops the run."""
+    reading = _begin_to_ask(engine, "stack", "output", OUTPUT, "--json", "--stack", stack)
+    try:
+        file = StackFile(engine, stack)
+        fusion = load_declaration(declaration_path(stack), read_secrets(file))
+        settings = settings_from(file.get, file_of(stack))
+        if find_rehearsal_values(file, settings):
+            return PROGRAM_FIRST
+        now = Portal(settings.portal_url, _ask_identity(fusion, settings))
+        remembered = _read_remembered(reading)
+    finally:
+        reading.kill()
+        reading.communicate()
+    if remembered and not remembered.is_same_as(now):
+        raise OtherPortal(stack, remembered, now)
+    moved = remembered is not None and remembered.url != now.url
+    if remembered and moved and command not in RUNS_PROGRAM:
+        raise MovedPortal(stack, remembered, now)
+    sys.stdout.write(now.identity)
+    # The state's own settings, with which the engine would read, have the old address.
+    return PROGRAM_FIRST if moved else 0
+
+
+def _ask_identity(fusion: Fusion, settings: Settings) -> str:
+    """What the portal tells, "" where it tells none. Raises `PortalError` with the portal's address where it gives no
+    answer, or does not let this client sign in."""
+    from providers import paths
+    from providers.portal import Connection, ReadingPortal  # costs half a second; findings do without
+
+    try:
+        connection = Connection(settings)
+        with _tell_after_a_while(settings):
+            answer = ReadingPortal(connection, fusion.merging[0].kbo).get(paths.PORTAL)
+        return str(answer.body["identity"])
+    except NotFound:
+        return ""
+    except PortalError as error:
+        raise NoPortal(settings.portal_url, error) from None
+
+
+class NoPortal(FusionError):
+    """The portal of the settings cannot be worked with, whatever the run was to do."""
+
+    def __init__(self, url: str, error: PortalError) -> None:
+        super().__init__(f"the portal {url}: {error.sentence()}", error.way_out)
+
+
+@contextmanager
+def _tell_after_a_while(settings: Settings) -> Iterator[None]:
+    """Say on the terminal what is waited for, once that takes longer than people wait without a word."""
+
+    def tell() -> None:
+        line = (
+            f"pulumi: waiting for the portal {settings.portal_url}, at most {settings.deadline_seconds:g} s\n"
+        )
+        with suppress(OSError):
+            os.write(TERMINAL, line.encode())
+
+    timer = Timer(SILENCE_SECONDS, tell)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _read_remembered(reading: subprocess.Popen[str]) -> Portal | None:
+    """What the state remembers; None for an old one, an empty one, and where it cannot be read."""
+    answer, _ = reading.communicate(timeout=PATIENCE_SECONDS)
+    try:
+        return Portal.from_output(json.loads(answer)) if reading.returncode == 0 else None
+    except ValueError:
+        return None
 
 
 def _parser() -> ArgumentParser:
@@ -68,22 +162,33 @@ def _parser() -> ArgumentParser:
     parser.add_argument("-s", "--stack", default=os.environ.get("PULUMI_STACK"))
     # Settings that do not stand in the stack's file.
     parser.add_argument("-c", "--config", "--config-file", dest="elsewhere")
+    parser.add_argument("-h", "--help", action="store_true")
     parser.add_argument("-d", "-f", "-j", "-r", "-y", action="store_true", dest="flag")
     return parser
 
 
-def _ask(engine: Path, *arguments: str) -> str:
-    """What the engine answers, without asking back."""
-    command = [str(engine), "--non-interactive", *arguments]
-    done = subprocess.run(
-        command,
+def _begin_to_ask(engine: Path, *arguments: str) -> subprocess.Popen[str]:
+    """Have the engine answer without asking back; somebody else waits for the answer."""
+    return subprocess.Popen(
+        [str(engine), "--non-interactive", *arguments],
         stdin=subprocess.DEVNULL,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
         text=True,
-        check=True,
-        timeout=PATIENCE_SECONDS,
     )
-    return done.stdout.rstrip("\n")
+
+
+def _ask(engine: Path, *arguments: str) -> str:
+    """What the engine answers."""
+    asked = _begin_to_ask(engine, *arguments)
+    try:
+        answer, _ = asked.communicate(timeout=PATIENCE_SECONDS)
+    finally:
+        asked.kill()
+        asked.communicate()
+    if asked.returncode != 0:
+        raise subprocess.CalledProcessError(asked.returncode, asked.args)
+    return answer.rstrip("\n")
 
 
 if __name__ == "__main__":

@@ -162,8 +162,10 @@ def _disappearing(
 ) -> Iterator[Planned]:
     centre = Centre(merging.name, merging.kbo, "disappearing")
     managed: dict[str, access_plan.Managed] = {}
+    written: list[Planned] = []
     if merging.access:
-        yield from _access(centre, merging.access, fusion, secrets, operator, kept=True)
+        written = list(_access(centre, merging.access, fusion, secrets, operator, kept=True))
+        yield from written
         managed = access_plan.managed(merging.access, secrets)
     accepted: dict[str, dict[str, str]] = {}
     for change in fusion.retain.accept:
@@ -191,5 +193,7 @@ def _disappearing(
             props,
             # Secret also where there is nothing in it: the state may remember what was managed.
             frozenset({"managed"} if kind == "users" else {"people"} & _PARTS.get(kind, {}).keys()),
+            # It sees the rest of what is managed in part: earlier, a user whom this run makes would join at the next look.
+            after=tuple(item.name for item in written) if kind in _PARTS else (),
             shown_under=_APPLICATION_OF_API[resource.kind.api],
         )

@@ -5,20 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
-from pathlib import Path
 
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env
 
-from providers.settings import (
-    REHEARSAL_CLIENT_KEY,
-    REHEARSAL_PASSPHRASE,
-    REHEARSAL_SECRETS,
-    SETTINGS,
-    Settings,
-    project_root,
-    settings_from,
-)
+from providers.settings import SETTINGS, Settings, settings_from
 from schemas.counts import format_count
 from schemas.declaration import Fusion
 from schemas.errors import DeclarationError, SettingError
@@ -28,8 +19,10 @@ from schemas.systems import Application
 from schemas.terms import nearest
 from stacks import report
 from stacks.declared import declaration_path, read_secrets
+from stacks.own_portal import OUTPUT, TOLD, OtherPortal, Portal, judge
 from stacks.plan import plan
 from stacks.planned import AnyResource, Centre, Planned
+from stacks.rehearsal_values import find_rehearsal_values
 from stacks.settings_file import Configuration, file_of, find_misread
 
 
@@ -57,6 +50,7 @@ def run() -> None:
     operator = config.get("operator") or ""
     if operator:
         _refuse_unknown_operator(operator, secrets)
+    pulumi.export(OUTPUT, _own_portal(settings).as_output())
     register(fusion, plan(fusion, secrets, path.parent, operator))
 
 
@@ -92,41 +86,27 @@ def _settings(project: str) -> list[str]:
 
 def refuse_rehearsal_values(config: Configuration, settings: Settings) -> None:
     """A real portal must never get the rehearsal's generated people, key or well-known passphrase (docs/secrets.md)."""
-    if settings.on_this_machine:
-        return
-    wrong = []
-    passphrase = _passphrase()
-    known = {REHEARSAL_PASSPHRASE: "the rehearsal's well-known one", "": "empty, as good as none"}
-    if passphrase in known:
-        wrong.append(
-            f"the passphrase is {known[passphrase]}: set your own in PULUMI_CONFIG_PASSPHRASE or the file of "
-            "PULUMI_CONFIG_PASSPHRASE_FILE, then `pulumi stack change-secrets-provider passphrase`"
-        )
-    if not config.get("secrets") and (config.get("secretsFile") or REHEARSAL_SECRETS) == REHEARSAL_SECRETS:
-        wrong.append(
-            "the people are the rehearsal's generated ones: set fusion:secretsFile or the secret fusion:secrets"
-        )
-    if not settings.client_key and settings.client_key_file == project_root() / REHEARSAL_CLIENT_KEY:
-        wrong.append(
-            "the client's key is the rehearsal's: set fusion:clientId, and fusion:clientKeyFile or fusion:clientKey"
-        )
-    if not settings.portal_url.startswith("https://"):
-        wrong.append("it is not https: passwords and INSZ would travel in clear")
+    wrong = find_rehearsal_values(config, settings)
     if wrong:
         raise pulumi.RunError(
             "\n".join([f"{settings.portal_url} is not a portal on this machine, and", *wrong])
         )
 
 
-def _passphrase() -> str | None:
-    """The engine's: the variable goes before the file, also when it is empty; None where there is neither."""
-    given, file = (os.environ.get(f"PULUMI_CONFIG_PASSPHRASE{end}") for end in ("", "_FILE"))
-    if given is not None or not file:
-        return given
+def _own_portal(settings: Settings) -> Portal:
+    """The portal that the state will belong to. Raises `pulumi.RunError` where the state belongs to another one."""
+    stack = pulumi.get_stack()
+    full_name = f"{pulumi.get_organization()}/{pulumi.get_project()}/{stack}"
+    # Of the last run, out of the state. A StackReference would be one more resource in it.
+    found = pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", {"name": full_name}).value or {}
+    remembered = Portal.from_output(found["outputs"].get(OUTPUT))
     try:
-        return Path(file).read_text(encoding="utf-8", errors="replace").strip()
-    except OSError:
-        return None
+        now = judge(stack, remembered, settings.portal_url, os.environ.get(TOLD))
+    except OtherPortal as error:
+        raise pulumi.RunError(str(error)) from None
+    if remembered and remembered.url != now.url:
+        pulumi.log.warn(f"the portal moved from {remembered.url} to {now.url}: it tells the same identity")
+    return now
 
 
 def _refuse_unknown_operator(operator: str, secrets: Secrets) -> None:

@@ -1,6 +1,7 @@
 """What a stack says of itself: outputs for what waits, what is retained and what the supplier needs, warnings, errors.
 
 Outputs are read by people (`pulumi stack output`), by `fusion smoke` and by scripts, so their shapes are stable:
+- `portal`: `{url, identity}`, to which the state belongs (`stacks.own_portal`, exported by `stacks.program`)
 - `summary`: `{created, adopted, retained, waiting}`, counts of resources; of what is retained, of those not released
 - `waiting`: lines "centre, thing: waits for …; whom: …; until: …"
 - `waits`: the same as values, for programs: `{centre, thing, system, reason, rule, whom, until}`, "" where nobody

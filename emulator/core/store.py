@@ -21,7 +21,8 @@ from typing import Protocol, TypeVar
 from emulator.core import problems
 
 BUSY_SECONDS = 30.0
-# In `meta`: the SFTP server's own key, so that clients know it again, and where the served portal has it.
+# In `meta`: which portal it is; the SFTP server's own key, so that clients know it again; where the served portal has it.
+IDENTITY = "identity"
 HOST_KEY = "sftpHostKey"
 FOLDERS = "sftpAddress"
 

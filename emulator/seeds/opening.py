@@ -5,6 +5,7 @@ Its first content is data (`content`, and `made_up` for further centres), which 
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
@@ -40,13 +41,14 @@ def open_portal(
             _make(connection, clock or waves.usual_moment(), centres, forms, seed, {})
         else:
             migrations.migrate(connection)
+            _give_identity(connection)
 
 
 def reset(
     database: Path, moment: str | None, centres: int = 0, forms: int | None = None, seed: int = 0
 ) -> None:
     """Start anew in the same file, under the eyes of whoever has it open; clients keep their keys and scopes, and find the
-    SFTP server's. No ETag of before matches one of after it.
+    SFTP server's. No ETag of before matches one of after it. It is another portal from then on, and tells so.
 
     :param moment: None: a month after the wave that the portal was opened for.
     :param centres: so many made-up ones beside those of the known mergers, with `forms` and from `seed` (`made_up`).
@@ -86,7 +88,11 @@ def _is_ready(database: Path) -> bool:
     if not database.exists() or database.stat().st_size == 0:
         return False
     with closing(store.connect(database)) as connection:
-        return migrations.version(connection) == layout.VERSION
+        # A file of before portals had an identity has today's layout.
+        return (
+            migrations.version(connection) == layout.VERSION
+            and store.get_meta(connection, store.IDENTITY) is not None
+        )
 
 
 def _make(
@@ -103,6 +109,7 @@ def _make(
     connection.execute(f"PRAGMA user_version = {layout.VERSION}")
     for name, value in settings.items():
         store.set_meta(connection, name, value)
+    _give_identity(connection)
     portal = waves.opened_for(now.date())
     for wave, centre in content.centres(portal):
         add_centre(connection, centre, wave)
@@ -112,6 +119,12 @@ def _make(
         _add_made_up(connection, portal, centres, forms, seed)
     events.schedule(connection, daily.first(now), "day", {})
     clock.start(connection, now)
+
+
+def _give_identity(connection: sqlite3.Connection) -> None:
+    """By which a portal is told from another one that has its address, or is a file of the same name."""
+    if store.get_meta(connection, store.IDENTITY) is None:
+        store.set_meta(connection, store.IDENTITY, secrets.token_hex(8))
 
 
 def _add_made_up(

@@ -1,4 +1,4 @@
-"""Signing in as a person: the organisations to choose from (R65).
+"""Signing in as a person: the organisations to choose from (R65). And which portal it is that one signed in to.
 
 Signing in itself is in `oauth`. A person who has signed in without choosing sees this list, chooses by name or number, and
 signs in again, acting for that organisation.
@@ -6,7 +6,7 @@ signs in again, acting for that organisation.
 
 from __future__ import annotations
 
-from emulator.core import common_operations, organizations, problems
+from emulator.core import common_operations, organizations, problems, store
 from emulator.core.operation import Answer, Api, Call, Operation
 from emulator.systems.access_management import rights
 
@@ -29,6 +29,10 @@ def list_organizations(call: Call) -> Answer:
     number, size = common_operations.paging(call.query)
     items = [organization.as_json() for organization in found[(number - 1) * size : number * size]]
     return Answer(200, {"items": items, **common_operations.page_members(call, number, size, len(found))})
+
+
+def get_portal(call: Call) -> Answer:
+    return Answer(200, {"identity": store.get_meta(call.connection, store.IDENTITY)})
 
 
 TOKEN = Api(
@@ -57,6 +61,14 @@ API = Api(
             answer="systems.access_management:OrganizationList",
             query=(*common_operations.PAGING, "search"),
             rules=("R65",),
+        ),
+        Operation(
+            "GET",
+            "/portal",
+            "getPortal",
+            "Which portal this is: the same wherever it is reached, another one after it was started anew",
+            get_portal,
+            answer="signin:Portal",
         ),
     ),
     scoped=False,

@@ -30,12 +30,25 @@ def served(workspace: Workspace, *options: str) -> Iterator[str]:
 def test_a_fusion_is_applied_over_http_and_is_in_sync_embedded(fresh: Workspace) -> None:
     with served(fresh) as url:
         fresh.pulumi("config", "set", "portalUrl", url, "-s", "pajottegem")
-        fresh.up("pajottegem")
+        looked(fresh, "up", "--yes", "--skip-preview")
         fresh.in_sync("pajottegem")
-    # A refresh reads with the settings of the last up: after a change of portalUrl, one up without it takes the new ones.
+        assert fresh.outputs("pajottegem")["portal"]["url"] == url
+    # The same portal at another address. A refresh reads with the settings of the last `up`, at an address that is gone now.
     fresh.pulumi("config", "rm", "portalUrl", "-s", "pajottegem")
-    fresh.pulumi("up", "-s", "pajottegem", "--yes", "--refresh=false")
+    refused = fresh.run("destroy", "-s", "pajottegem", "--yes")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "Run `pulumi up -s pajottegem` once" in refused.stderr
+    assert "the portal moved from" in looked(fresh, "preview", "--expect-no-changes")
+    looked(fresh, "up", "--yes", "--skip-preview")
     fresh.in_sync("pajottegem")
+    assert fresh.outputs("pajottegem")["portal"]["url"] == "embedded"
+
+
+def looked(workspace: Workspace, *arguments: str) -> str:
+    """Pajottegem, after the look before a run that `Workspace.pulumi` does without; must succeed."""
+    done = workspace.run(*arguments, "-s", "pajottegem")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 def test_a_portal_that_does_not_answer_is_one_error_that_says_where(fresh: Workspace) -> None:
@@ -44,7 +57,10 @@ def test_a_portal_that_does_not_answer_is_one_error_that_says_where(fresh: Works
         fresh.pulumi("config", "set", "portalUrl", url, "-s", "pajottegem")
         fresh.pulumi("config", "set", "deadlineSeconds", "2", "-s", "pajottegem")
         fresh.up("pajottegem")
-    shown = fresh.preview("pajottegem", succeeds=False)
-    assert "the portal gives no usable answer" in shown
-    assert "portalUrl" in shown
-    assert "to create" not in shown
+    for command in (["preview"], ["up", "--yes"], ["refresh", "--yes"], ["destroy", "--yes"]):
+        refused = fresh.run(*command, "-s", "pajottegem")
+        assert (refused.returncode, refused.stdout) == (1, "")
+        (told,) = refused.stderr.splitlines()
+        assert told.startswith(f"pulumi: the portal {url}: ")
+        assert "the portal gives no usable answer" in told
+        assert "portalUrl" in told

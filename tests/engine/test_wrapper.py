@@ -290,7 +290,7 @@ def test_with_findings_the_program_goes_before_the_reading(
     """`stacks.findings` says 3 where there are some; where it cannot say, the engine's own order stays."""
     (checkout / ".venv/engine/pulumi").write_text('#!/bin/sh\necho "${PULUMI_RUN_PROGRAM-unset}"\n')
     python = program(
-        "a=b c/.venv/bin/python3", f'echo "$PWD $*" >"{checkout}/asked"; echo noise; exit {code}'
+        "a=b c/.venv/bin/python3", f'echo "$PWD $*" >"{checkout}/asked"; echo noise >&2; exit {code}'
     )
     (checkout / "fusions").mkdir()
     wrapper = checkout / ".venv/bin/pulumi"
@@ -301,9 +301,39 @@ def test_with_findings_the_program_goes_before_the_reading(
     engine = f"{checkout}/.venv/engine/pulumi"
     assert (checkout / "asked").read_text() == f"{checkout} -P -m stacks.findings {engine} up -s two words\n"
     for command in ("refresh", "destroy", "stack"):
-        assert start([wrapper, command], checkout).stdout == "unset\n", command
+        assert start([wrapper, command], checkout).stdout == "unset\n", "these run no program"
     assert start([wrapper, "up"], checkout, PULUMI_RUN_PROGRAM="false").stdout == "false\n", "as people say"
     assert start([wrapper, "up", "-C", "/"], checkout).stdout == "unset\n", "another project"
     assert start([wrapper, "up", "-C", "/"], checkout, FUSION_ROOT="/srv").stdout == f"{first}\n"
     python.write_text("#!/bin/sh\nexit 127\n")
     assert start([wrapper, "up"], checkout).stdout == "unset\n"
+
+
+@pytest.mark.parametrize("command", ["preview", "up", "refresh", "destroy", "dn"])
+def test_another_portal_starts_no_engine(
+    checkout: Path, program: Callable[[str, str], Path], command: str
+) -> None:
+    """`stacks.findings` says 4, and why."""
+    look = program(
+        "a=b c/.venv/bin/python3", "echo patience >&3; echo noise >&2; echo 'it is another'; exit 4"
+    )
+    wrapper = checkout / ".venv/bin/pulumi"
+    answer = start([wrapper, command], checkout)
+    assert (answer.returncode, answer.stdout) == (1, "")
+    assert answer.stderr == "patience\npulumi: it is another\n"
+    look.unlink()
+    assert start([wrapper, command], checkout).returncode == 0, "where it cannot look, the engine is started"
+
+
+@pytest.mark.parametrize("code", [0, 3])
+def test_the_program_is_told_which_portal_answered(
+    checkout: Path, program: Callable[[str, str], Path], code: int
+) -> None:
+    (checkout / ".venv/engine/pulumi").write_text('#!/bin/sh\necho "${FUSION_PORTAL_IDENTITY-unset}"\n')
+    look = program("a=b c/.venv/bin/python3", f"printf ab12; exit {code}")
+    wrapper = checkout / ".venv/bin/pulumi"
+    assert start([wrapper, "up"], checkout).stdout == "ab12\n"
+    look.write_text(f"#!/bin/sh\nexit {code}\n")
+    told = {"FUSION_PORTAL_IDENTITY": "an older one"}
+    assert start([wrapper, "up"], checkout, **told).stdout == "unset\n"
+    assert start([wrapper, "stack"], checkout, **told).stdout == "unset\n"

@@ -1,15 +1,21 @@
-"""Before a preview: has the stack that is asked for findings?"""
+"""Before a run: has the stack that is asked for findings, and which portal is it at?"""
 
 import json
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 
-from stacks.findings import FOUND, main
+from providers.portal import Connection
+from schemas.errors import LoginRefused, PortalUnreachable
+from stacks import findings
+from stacks.findings import PROGRAM_FIRST, REFUSED, main
+from tests.providers.portal_double import PortalDouble, problem
 from tests.stacks.conftest import secrets_text
 
 Answer = Callable[[str], Path]
+ASK_IDENTITY = findings._ask_identity
 
 
 @pytest.fixture
@@ -20,6 +26,7 @@ def project(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (root / ".state" / "rehearsal").mkdir(parents=True)
     (root / ".state" / "rehearsal" / "secrets.yaml").write_text(secrets_text())
     set_up(root, "pajottegem")
+    monkeypatch.setattr(findings, "_ask_identity", lambda *_: "ab12")
     return root
 
 
@@ -35,6 +42,12 @@ def engine(tmp_path: Path) -> Answer:
         return program
 
     return make
+
+
+def asked_for_more(project: Path) -> list[str]:
+    """What the engine was asked, beside for the portal that the state remembers."""
+    lines = (project / "asked").read_text().splitlines()
+    return [line for line in lines if "stack output portal" not in line]
 
 
 def set_up(project: Path, stack: str, **settings: object) -> None:
@@ -63,25 +76,25 @@ def test_the_stack_that_is_named(arguments: list[str], project: Path, engine: An
     spoil(project, "lochristi")
     assert main(engine("lochristi"), arguments) == 0
     spoil(project)
-    assert main(engine("lochristi"), arguments) == FOUND
-    assert not (project / "asked").exists()
+    assert main(engine("lochristi"), arguments) == PROGRAM_FIRST
+    assert asked_for_more(project) == []
 
 
 def test_the_stack_that_is_chosen(project: Path, engine: Answer) -> None:
     spoil(project)
-    assert main(engine("pajottegem\n"), ["up"]) == FOUND
-    assert (project / "asked").read_text() == "--non-interactive stack --show-name\n"
+    assert main(engine("pajottegem\n"), ["up"]) == PROGRAM_FIRST
+    assert asked_for_more(project) == ["--non-interactive stack --show-name"]
 
 
 def test_the_stack_of_the_environment(project: Path, engine: Answer, monkeypatch: pytest.MonkeyPatch) -> None:
     spoil(project)
     monkeypatch.setenv("PULUMI_STACK", "pajottegem")
-    assert main(engine("lochristi"), ["up"]) == FOUND
+    assert main(engine("lochristi"), ["up"]) == PROGRAM_FIRST
 
 
 def test_no_declaration_is_a_finding(project: Path, engine: Answer) -> None:
     set_up(project, "nowhere")
-    assert main(engine(""), ["up", "-s", "nowhere"]) == FOUND
+    assert main(engine(""), ["up", "-s", "nowhere"]) == PROGRAM_FIRST
 
 
 def test_findings_in_the_secrets_file(project: Path, engine: Answer) -> None:
@@ -89,13 +102,13 @@ def test_findings_in_the_secrets_file(project: Path, engine: Answer) -> None:
     (project / "mine.yaml").write_text(secrets_text())
     assert main(engine(""), ["up", "-s", "pajottegem"]) == 0
     (project / "mine.yaml").write_text(secrets_text(passwords={}))
-    assert main(engine(""), ["up", "-s", "pajottegem"]) == FOUND
+    assert main(engine(""), ["up", "-s", "pajottegem"]) == PROGRAM_FIRST
 
 
 def test_secrets_of_the_stacks_own_are_decrypted_by_the_engine(project: Path, engine: Answer) -> None:
     set_up(project, "pajottegem", secrets={"secure": "v1:not:read"})
     assert main(engine(secrets_text()), ["up", "-s", "pajottegem"]) == 0
-    assert main(engine(secrets_text(passwords={})), ["up", "-s", "pajottegem"]) == FOUND
+    assert main(engine(secrets_text(passwords={})), ["up", "-s", "pajottegem"]) == PROGRAM_FIRST
     assert "config get fusion:secrets --stack pajottegem" in (project / "asked").read_text()
 
 
@@ -103,7 +116,7 @@ def test_a_stack_without_settings_has_the_rehearsals(project: Path, engine: Answ
     (project / "stacks" / "Pulumi.pajottegem.yaml").unlink()
     assert main(engine(""), ["up", "-s", "pajottegem"]) == 0
     spoil(project)
-    assert main(engine(""), ["up", "-s", "pajottegem"]) == FOUND
+    assert main(engine(""), ["up", "-s", "pajottegem"]) == PROGRAM_FIRST
 
 
 @pytest.mark.parametrize("elsewhere", [["--config-file", "x.yaml"], ["-c", "fusion:secretsFile=x.yaml"]])
@@ -131,3 +144,122 @@ def test_where_the_settings_cannot_be_read_it_does_not_know(project: Path, engin
     spoil(project)
     (project / "stacks" / "Pulumi.pajottegem.yaml").write_text("config: [")
     assert main(engine(""), ["up", "-s", "pajottegem"]) == 0
+
+
+# -- the portal ----------------------------------------------------------------------------------------------------------
+
+OWN = json.dumps({"url": "embedded", "identity": "ab12"})
+RUNS = ["preview", "up", "refresh", "destroy"]
+
+
+@pytest.mark.parametrize("command", RUNS)
+def test_the_states_own_portal_is_told_to_the_program(
+    command: str, project: Path, engine: Answer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(engine(OWN), [command, "-s", "pajottegem"]) == 0
+    assert capsys.readouterr().out == "ab12"
+    asked = (project / "asked").read_text()
+    assert asked == "--non-interactive stack output portal --json --stack pajottegem\n"
+
+
+@pytest.mark.parametrize("command", RUNS)
+@pytest.mark.parametrize(
+    ("remembered", "ways_out"),
+    [
+        (
+            {"url": "https://old.example", "identity": "cd34"},
+            "pulumi config set portalUrl https://old.example",
+        ),
+        ({"url": "https://old.example", "identity": ""}, "pulumi config set portalUrl https://old.example"),
+        ({"url": "embedded", "identity": "cd34"}, "bring that portal back"),
+    ],
+)
+def test_another_portal_than_the_states_stops_every_command(
+    command: str,
+    remembered: dict[str, str],
+    ways_out: str,
+    project: Path,
+    engine: Answer,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(engine(json.dumps(remembered)), [command, "-s", "pajottegem"]) == REFUSED
+    (told,) = capsys.readouterr().out.splitlines()
+    assert told.startswith(f"the state of pajottegem belongs to the portal {remembered['url']}")
+    assert ways_out in told
+    assert "pulumi state delete --all --force --yes -s pajottegem" in told
+
+
+def test_a_portal_that_moved_is_followed_by_the_program_first(
+    project: Path, engine: Answer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What runs no program would still ask at the old address."""
+    moved = engine(json.dumps({"url": "https://old.example", "identity": "ab12"}))
+    assert main(moved, ["up", "-s", "pajottegem"]) == PROGRAM_FIRST
+    assert capsys.readouterr().out == "ab12"
+    assert main(moved, ["destroy", "-s", "pajottegem"]) == REFUSED
+    assert "Run `pulumi up -s pajottegem` once" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("remembered", ["", "{}", "no JSON", '{"url": 7}'])
+def test_a_state_that_remembers_none_is_let_through(remembered: str, project: Path, engine: Answer) -> None:
+    """One of before portals were remembered: its next `up` remembers."""
+    assert main(engine(remembered), ["up", "-s", "pajottegem"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("answer", "identity"),
+    [
+        (httpx.Response(200, json={"identity": "ef56"}), "ef56"),
+        (problem(404, "belgif:resourceNotFound"), ""),
+    ],
+)
+def test_a_portal_need_not_tell(
+    answer: httpx.Response,
+    identity: str,
+    project: Path,
+    engine: Answer,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    ask_really(monkeypatch, PortalDouble(answer).connection())
+    assert main(engine(""), ["up", "-s", "pajottegem"]) == 0
+    assert capsys.readouterr().out == identity
+
+
+@pytest.mark.parametrize(
+    ("double", "what"),
+    [
+        (PortalDouble(httpx.ConnectError("refused")), PortalUnreachable.what),
+        (PortalDouble(problem(403, "belgif:missingPermission")), LoginRefused.what),
+    ],
+)
+def test_a_portal_that_gives_no_answer_is_one_line_with_its_address(
+    double: PortalDouble,
+    what: str,
+    project: Path,
+    engine: Answer,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    ask_really(monkeypatch, double.connection(deadline_seconds=0))
+    assert main(engine(OWN), ["preview", "-s", "pajottegem"]) == REFUSED
+    (told,) = capsys.readouterr().out.splitlines()
+    assert told.startswith("the portal embedded: GET /REST/signIn/v1/portal")
+    assert what in told
+
+
+def test_a_real_portal_is_not_asked_with_the_rehearsals_key(
+    project: Path, engine: Answer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The program refuses them, all at once."""
+    double = PortalDouble(httpx.Response(200, json={"identity": "ef56"}))
+    ask_really(monkeypatch, double.connection())
+    set_up(project, "pajottegem", portalUrl="https://portal.example")
+    assert main(engine(""), ["up", "-s", "pajottegem"]) == PROGRAM_FIRST
+    assert double.sign_ins == []
+
+
+def ask_really(monkeypatch: pytest.MonkeyPatch, connection: Connection) -> None:
+    """Undo the fixture's own answer; the settings lead to this connection."""
+    monkeypatch.setattr(findings, "_ask_identity", ASK_IDENTITY)
+    monkeypatch.setattr("providers.portal.Connection", lambda _: connection)

@@ -157,6 +157,50 @@ def test_a_rehearsals_portal_may_have_it(
     assert engine.run(program.run)["summary"]
 
 
+# -- the state's portal ------------------------------------------------------------------------------------
+
+
+def test_a_run_has_the_state_remember_the_portal(
+    engine: Engine, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The identity was told before the run, or is known since an earlier one."""
+    configure(secrets=secrets_text())
+    assert engine.run(program.run)["portal"] == {"url": "embedded", "identity": ""}
+    monkeypatch.setenv("FUSION_PORTAL_IDENTITY", "ab12")
+    known = engine.run(program.run)["portal"]
+    assert known == {"url": "embedded", "identity": "ab12"}
+    engine.portal.last_run["portal"] = known
+    monkeypatch.delenv("FUSION_PORTAL_IDENTITY")
+    assert engine.run(program.run)["portal"] == known
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [("http://127.0.0.1:8080", None), ("http://127.0.0.1:8080", "cd34"), ("embedded", "cd34")],
+)
+def test_with_another_portal_nothing_is_registered(
+    url: str, told: str | None, engine: Engine, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever starts the engine: the issue's `up --refresh=false` wrote to an empty portal."""
+    engine.portal.last_run["portal"] = {"url": "embedded", "identity": "ab12"}
+    configure(portalUrl=url, secrets=secrets_text())
+    if told is not None:
+        monkeypatch.setenv("FUSION_PORTAL_IDENTITY", told)
+    with pytest.raises(
+        pulumi.RunError, match=r"the state of pajottegem belongs to the portal embedded \(ab12\)"
+    ):
+        program.run()
+    assert engine.registered.requests == []
+
+
+def test_a_portal_that_moved_is_the_same(engine: Engine, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine.portal.last_run["portal"] = {"url": "embedded", "identity": "ab12"}
+    configure(portalUrl="http://127.0.0.1:8080", secrets=secrets_text())
+    monkeypatch.setenv("FUSION_PORTAL_IDENTITY", "ab12")
+    assert engine.run(program.run)["portal"] == {"url": "http://127.0.0.1:8080", "identity": "ab12"}
+    assert "the portal moved from embedded to http://127.0.0.1:8080" in engine.warnings[0]
+
+
 # -- register --------------------------------------------------------------------------------------------
 
 

@@ -161,6 +161,8 @@ def _beside(operation: Operation) -> dict[str, Any]:
         said.append(f"A person needs the permission `{operation.permission}`.")
     if operation.public:
         said.append("Open to everybody: no token is asked for.")
+    elif operation.permission is None and not operation.rules:
+        said.append("Open to whoever signed in.")
     if 428 in operation.statuses and operation.method == "PUT":
         said.append("Either `If-None-Match: *`, to create, or `If-Match`, to replace.")
     if said:

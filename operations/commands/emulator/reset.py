@@ -34,3 +34,7 @@ def reset(database: Path, moment: str | None, centres: int | None, forms: int | 
     except controls.ClockError as error:
         raise RehearsalError(str(error)) from None
     click.echo(controls.get_clock(database))
+    click.echo(
+        "It is another portal now. A stack that was applied to the one before says so, and how to begin anew",
+        err=True,
+    )

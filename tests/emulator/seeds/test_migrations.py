@@ -35,9 +35,10 @@ def made(database: Path, script: Path = LAYOUTS / "v1.sql") -> Path:
 
 
 def dump(database: Path) -> list[str]:
-    """All that a file holds, its layout included."""
+    """All that a file holds, its layout included; not which portal it is, which no other one is."""
     with closing(sqlite3.connect(database)) as connection:
-        return [*connection.iterdump(), str(migrations.version(connection))]
+        lines = [line for line in connection.iterdump() if f"'{store.IDENTITY}'" not in line]
+        return [*lines, str(migrations.version(connection))]
 
 
 def rows(database: Path, query: str) -> list[tuple[Any, ...]]:

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from emulator import controls
-from emulator.core import reference, waves
+from emulator.core import reference, store, waves
 from emulator.core.people import rehearsal_ssin
 from emulator.seeds import content, generate, migrations, opening
 from tests.emulator.conftest import Portal
@@ -143,6 +143,18 @@ def test_a_reset_starts_anew_and_clients_keep_their_keys(portal: Portal) -> None
     assert controls.journal(portal.database) == controls.list_faults(portal.database) == []
     assert centre.get("accessManagement").status_code == 401
     assert portal.acting_for("1010784738").get("accessManagement").json()["status"] == "inactive"
+
+
+def test_a_file_of_before_portals_told_who_they_are_gets_an_identity_once(portal: Portal) -> None:
+    with closing(store.connect(portal.database)) as connection:
+        connection.execute("DELETE FROM meta WHERE name = ?", (store.IDENTITY,))
+    opening.open_portal(portal.database)
+    with closing(store.connect(portal.database)) as connection:
+        given = store.get_meta(connection, store.IDENTITY)
+    assert given
+    opening.open_portal(portal.database)
+    with closing(store.connect(portal.database)) as connection:
+        assert store.get_meta(connection, store.IDENTITY) == given
 
 
 def test_a_portal_of_a_later_version_is_refused_until_it_is_reset(portal: Portal) -> None:

@@ -248,6 +248,23 @@ def test_a_client_is_registered_for_scopes_that_there_are(portal: Portal, key: r
         controls.register_client(portal.database, "second", public_pem(key), "chaman:read chaman:destroy")
 
 
+def test_a_portal_tells_which_one_it_is_until_it_is_started_anew(portal: Portal) -> None:
+    def identity() -> str:
+        answer = portal.http.get("/REST/signIn/v1/portal", headers=portal.acting_for(HASSELT).headers)
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["identity"])
+
+    assert portal.http.get("/REST/signIn/v1/portal").status_code == 401
+    first = identity()
+    assert identity() == first
+    controls.make_checkpoint(portal.database, "before")
+    controls.reset(portal.database)
+    second = identity()
+    assert second != first
+    controls.restore_checkpoint(portal.database, "before")
+    assert identity() == second, "content put back does not make another portal of it"
+
+
 def test_a_reset_leaves_a_client_its_key_and_no_more_scopes_than_it_had(portal: Portal) -> None:
     second = Second(portal, "chaman:read")
     controls.reset(portal.database)
