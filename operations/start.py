@@ -13,10 +13,10 @@ def main() -> None:
 
         run()
     except KeyboardInterrupt:
+        from click import Abort
+
+        from operations.exit_codes import of_error
+
         sys.stderr.write("interrupted\n")
         sys.stderr.flush()
-        os._exit(INTERRUPTED)  # what was half imported must not be heard of either
-
-
-INTERRUPTED = 130
-"""As in `operations.exit_codes`, which is not loaded yet."""
+        os._exit(of_error(Abort()))  # what is half imported has nothing to say at its end

@@ -92,7 +92,6 @@ def _pending_work(merged: Centre, fusion: Fusion) -> Iterator[Planned]:
             system,
             resource,
             props,
-            kept_on_destroy=True,
             shown_under=Application.RETAINED if centre.role == "disappearing" else None,
         )
 
@@ -109,7 +108,7 @@ def _dossiers(merged: Centre, fusion: Fusion) -> Iterator[Planned]:
         for kind, resource in dossiers.RESOURCES.items():
             props = dossier_props(fusion, fusion.dossiers, merging, kind)
             name = f"{centre.slug}-dossiers-{kind}"
-            yield Planned(name, centre, DOSSIER_SYSTEMS[kind], resource, props, kept_on_destroy=True)
+            yield Planned(name, centre, DOSSIER_SYSTEMS[kind], resource, props)
 
 
 def dossier_props(
@@ -192,6 +191,5 @@ def _disappearing(
             props,
             # Secret also where there is nothing in it: the state may remember what was managed.
             frozenset({"managed"} if kind == "users" else {"people"} & _PARTS.get(kind, {}).keys()),
-            kept_on_destroy=True,
             shown_under=_APPLICATION_OF_API[resource.kind.api],
         )

@@ -63,24 +63,7 @@ class TestCertificate(Contract):
         ):
             life.create(wrong)
 
-
-class TestRenewal:
-    """R37: it is needed from the day of the merger on, and then on each day; by the portal's calendar."""
-
-    provider = CertificateProvider
-    path = TestCertificate.path
-    declared = TestCertificate.declared
-    saved = TestCertificate.saved
-    live = TestCertificate.live
-    assert_live = TestCertificate.assert_live
-    NEXT = certificate("next", begins="2026-08-01", ends="2028-08-01")
-
-    @pytest.fixture
-    def made(self, portal: Portal) -> ResourceHarness:
-        portal.save(PAJOTTEGEM, f"{CHAMAN}/sender", SENDER)
-        life = ResourceHarness(self.provider())
-        life.create(self.declared())
-        return life
+    # -- renewal: it is needed from the day of the merger on, and then on each day, by the portal's calendar (R37) ---------
 
     def failures(self, declared: Props, olds: Props | None = None) -> list[str]:
         return [one.reason for one in self.provider().check(olds or {}, declared).failures]
@@ -132,7 +115,7 @@ class TestRenewal:
     def test_what_has_expired_is_replaced_twice(self, made: ResourceHarness, portal: Portal) -> None:
         portal.set_clock("2026-10-02")
         for today, declared in (
-            ("2026-10-02", self.declared() | self.NEXT),
+            ("2026-10-02", self.declared() | certificate("next", begins="2026-08-01", ends="2028-08-01")),
             ("2028-08-02", self.declared() | certificate("last", begins="2028-06-01", ends="2030-06-01")),
         ):
             portal.set_clock(today)
