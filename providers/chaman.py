@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 import pulumi
-from pulumi.dynamic import DiffResult
+from pulumi.dynamic import CheckFailure, CheckResult, DiffResult, ReadResult
 
-from providers import paths
+from providers import paths, session
 from providers.base import Props
 from providers.resource import PortalProvider, PortalResource
 from providers.waiting import Waiting
-from schemas.errors import NotFound
+from schemas.errors import NotFound, NotYetAvailable
+from schemas.validity import EXPIRED, FAR, Validity
 
 if TYPE_CHECKING:
     from providers.portal import Answer, ReadingPortal, WritingPortal
 
 CHANGED_IN_PORTAL = "changed in the portal"
+REFUSED = "refused"
+"""The status of a delegation request that the supplier will not take on (R36)."""
 
 
 class SenderContactProvider(PortalProvider):
@@ -31,18 +35,63 @@ class SenderContactProvider(PortalProvider):
 
 
 class CertificateProvider(PortalProvider):
-    """A certificate file (R37–R46). The portal never returns the file, so its fingerprint is what is compared."""
+    """A certificate file (R37–R46). The portal never returns the file, so its fingerprint is what is compared.
+
+    `check` asks what day it is at the portal, in the first preview too. What no account could have on that day is refused
+    before anything is written. What the portal has already, and has expired since, is *shown* in every preview, as a change
+    that writes nothing: a person has to put another file in its place.
+    """
 
     title = "certificate"
     keys = ("organization", "fileName")
     fields = ("usage", "sha256")
-    outputs = ("notAfter", "subject")
 
     def path(self, props: Props) -> str:
         return paths.certificate(props["organization"], props["fileName"])
 
     def body(self, props: Props, found: Props | None = None) -> Props:
         return {"content": props["content"], "usage": props["usage"]}
+
+    def check(self, olds: Props, news: Props) -> CheckResult:
+        super().check(olds, news)
+        with self._explained(news):
+            known = self._has(news)  # asked in any case: each answer says what day it is
+        today, validity = session.connection().today, Validity.of(news)
+        reason = validity.reason_against(date.fromisoformat(news["takesEffect"]), today)
+        failures = [CheckFailure("", self._refusal(news, reason))] if reason and not known else []
+        return CheckResult(news | {"end": validity.find_end(today)}, failures)
+
+    def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
+        result = super().diff(_id, olds, news)
+        result.changes = result.changes or news.get("end") == EXPIRED
+        return result
+
+    def read(self, id_: str, props: Props) -> ReadResult:
+        result = super().read(id_, props)
+        if result.inputs and result.inputs.get("end") == EXPIRED:
+            result.inputs["end"] = FAR  # as is wanted: what `check` finds shows as the difference to it
+        return result
+
+    def _live(self, answer: Props, props: Props) -> Props:
+        live = super()._live(answer, props)
+        # Of the same file the same is told, however the portal spells it.
+        told = props if live["sha256"] == props.get("sha256") else answer
+        shown = {name: told.get(name, answer[name]) for name in ("subject", "notBefore", "notAfter")}
+        return live | shown | {"end": Validity.of(shown).find_end(session.connection().today)}
+
+    def _has(self, props: Props) -> bool:
+        """Whether the portal has this file already."""
+        try:
+            found = self.find(session.reading(props["organization"]), props)
+        except NotYetAvailable:
+            return False
+        return found is not None and found.body["sha256"] == props["sha256"]
+
+    def _refusal(self, props: Props, reason: str) -> str:
+        return (
+            f"{self.title} {props['fileName']} of {props['organization']}: {reason} (R37). Nothing was written. Put a "
+            "certificate in its place that is valid on that day"
+        )
 
 
 class FtpAccountProvider(PortalProvider):
@@ -94,7 +143,8 @@ class RestAccountProvider(PortalProvider):
     """The REST account: with a certificate of one's own, or by a delegation request to the supplier (R33–R36).
 
     Under external management what we set is the *request*; the account appears when the supplier accepts. Until then it
-    waits. A refusal is no success: `refusalReason` carries the supplier's reason and the program reports it as an error.
+    waits. A refusal is no success: `refusalReason` carries the supplier's reason, the program reports it as an error, and
+    every preview shows it as a change, which writes nothing.
     """
 
     title = "REST account"
@@ -111,6 +161,15 @@ class RestAccountProvider(PortalProvider):
             # From own to external management or back: another account, and two of one name the portal does not have.
             result.delete_before_replace = not result.replaces
             result.replaces = [*(result.replaces or ()), "supplier"]
+        result.changes = result.changes or bool(olds.get("supplier") and olds.get("status") == REFUSED)
+        return result
+
+    def read(self, id_: str, props: Props) -> ReadResult:
+        result = super().read(id_, props)
+        outs = result.outs or {}
+        if outs.get("status") == REFUSED:
+            # No declaration says that, so it shows as the difference until the supplier is asked again.
+            result.inputs = (result.inputs or {}) | {"refused": outs["refusalReason"] or "without a reason"}
         return result
 
     def body(self, props: Props, found: Props | None = None) -> Props:
@@ -152,7 +211,7 @@ class RestAccountProvider(PortalProvider):
 
     def is_in_sync(self, props: Props, found: Answer, olds: Props | None) -> bool:
         asked_again = olds is not None and olds.get("askedAgainOn") != props.get("askedAgainOn")
-        refused = found.body.get("status") == "refused"
+        refused = found.body.get("status") == REFUSED
         return super().is_in_sync(props, found, olds) and not (refused and (asked_again or olds is None))
 
     def change(self, portal: WritingPortal, props: Props, found: Answer, olds: Props | None) -> Answer:
@@ -219,8 +278,14 @@ class CertificateInputs(TypedDict):
     """ftp or rest."""
     sha256: str
     """Hexadecimal."""
+    subject: str
+    notBefore: str
+    """A moment, as `notAfter`: both as they stand in the file."""
+    notAfter: str
+    takesEffect: str
+    """A date: no account needs the certificate before."""
     content: str
-    """The file in base64; it is never compared."""
+    """The file in base64; it is never compared, and never shown."""
 
 
 class Certificate(PortalResource, module="chaman", name="Certificate"):
@@ -228,6 +293,9 @@ class Certificate(PortalResource, module="chaman", name="Certificate"):
 
     provider_class = CertificateProvider
     inputs = CertificateInputs
+    reported = (*PortalResource.reported, "end")
+    end: pulumi.Output[str]
+    """`EXPIRED`, `SOON` or `FAR` of `schemas.validity`, on the portal's day."""
 
 
 class FtpAccountInputs(TypedDict):

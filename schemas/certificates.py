@@ -14,6 +14,7 @@ from schemas.document import Document
 from schemas.files import Outside, Unreadable, read_file
 from schemas.findings import Finding, Path
 from schemas.reference import reference
+from schemas.validity import Validity
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -49,6 +50,10 @@ class Certificate:
     digital_signature: bool
     sha256: str
     der: bytes
+
+    @property
+    def validity(self) -> Validity:
+        return Validity(self.not_before.date(), self.not_after.date())
 
 
 def read_certificate(path: FilePath, within: FilePath | None = None) -> Certificate:
@@ -118,8 +123,11 @@ def _load(content: bytes, name: str) -> x509.Certificate:
     return certificate
 
 
-def certificate_problems(certificate: Certificate, usage: Usage, on: date | None = None) -> list[Problem]:
-    """The rules that an FTP or REST account's certificate breaks, each with why; `on` is a day on which it must be valid."""
+def certificate_problems(
+    certificate: Certificate, usage: Usage, takes_effect: date | None = None
+) -> list[Problem]:
+    """The rules that an FTP or REST account's certificate breaks, each with why: those that it breaks on every day. Whether
+    it is valid today is asked where the portal's day is known (`providers.chaman`)."""
     problems: list[Problem] = []
     if certificate.key not in KEYS:
         problems.append(("R40", f"its key is {certificate.key}; allowed: {', '.join(KEYS)}"))
@@ -131,13 +139,9 @@ def certificate_problems(certificate: Certificate, usage: Usage, on: date | None
         problems.append(("R42", "it is self-signed: an FTP account needs one of a certificate authority"))
     if certificate.self_signed and not certificate.digital_signature:
         problems.append(("R46", "it is self-signed and lacks the key usage digital signature"))
-    if on and not certificate.not_before.date() <= on <= certificate.not_after.date():
-        problems.append(
-            (
-                "R37",
-                f"it is valid from {certificate.not_before.date()} to {certificate.not_after.date()}, not on {on}",
-            )
-        )
+    validity = certificate.validity
+    if takes_effect and validity.has_ended_before(takes_effect):
+        problems.append(("R37", validity.describe_not_on(takes_effect)))
     longest = reference().ftp_certificate_max_days
     if usage == "ftp" and certificate.not_after - certificate.not_before > timedelta(days=longest):
         days = (certificate.not_after - certificate.not_before).days

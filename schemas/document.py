@@ -23,6 +23,7 @@ from schemas.files import Unreadable, read_file
 from schemas.findings import Finding, Path
 from schemas.printable import HIDDEN, code_point, shortened
 from schemas.privacy import masked
+from schemas.quotes import find_open_quote
 from schemas.visible import visible
 
 MAX_BYTES = 1024 * 1024
@@ -158,8 +159,11 @@ def parse(source: str | bytes, name: str, *, secret: bool = False) -> Document:
     try:
         _fill(document)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        reason = ", ".join(part for part in (error.context, error.problem) if part)
+        told = ", ".join(part for part in (error.context, error.problem) if part)
+        mark, reason = find_open_quote(document.text, error, _LOADER) or (
+            error.problem_mark or error.context_mark,
+            told,
+        )
         reason = f"this does not parse as YAML{_QUOTE_IT}" if document.secret else reason
         document.findings.append(document.finding_at(_inside(document.text, mark), "yaml", reason))
     except yaml.YAMLError:

@@ -62,7 +62,9 @@ def _municipalities(draft: Draft, document: Document) -> Iterator[Finding]:
 
 
 def _of_others(draft: Draft, own: KnownFusion | None, document: Document) -> Iterator[Finding]:
-    """Numbers of other known mergers. A centre that goes on may merge again later, one that has ended never."""
+    """Numbers of other known mergers. A centre that goes on may merge again later, one that has ended never; and a number
+    that is there already is nobody's new one."""
+    merging = {centre.kbo for _, centre in draft.centres()}
     for path, number in _numbers(draft):
         if own and number in own.numbers:
             continue
@@ -70,7 +72,13 @@ def _of_others(draft: Draft, own: KnownFusion | None, document: Document) -> Ite
             if fusion is own:
                 continue
             if number == fusion.kbo:
-                if draft.takes_effect and draft.takes_effect <= fusion.takes_effect:
+                if path == ("ocmw", "kbo") and draft.scenario == 1 and number not in merging:
+                    yield document.finding(
+                        path, "R01",
+                        f"{dotted(number)} is the OCMW of {fusion.name} ({slug(fusion.name)}.yaml), and scenario 1 has a "
+                        "new number: put in that of this merger",
+                    )  # fmt: skip
+                elif draft.takes_effect and draft.takes_effect <= fusion.takes_effect:
                     yield document.finding(
                         path, "R01",
                         f"{dotted(number)} is the OCMW of {fusion.name} by the merger of {fusion.takes_effect} "

@@ -82,11 +82,12 @@ class Secrets:
             for place, person in access.people():
                 if person not in self._people:
                     close = nearest(person, list(self._people))
-                    hint = f"; did you mean `{close}`?" if close else ""
+                    hint = f" (did you mean `{close}`?)" if close else ""
                     yield document.finding(
                         (*path, *place),
                         "unknown-person",
-                        f"`{person}` is not among the people of {self._document.name}{hint}",
+                        f"`{person}` is not among the people of {self._document.name}{hint}: somebody new is "
+                        "added there, in a rehearsal by `fusion setup`",
                     )
         key = draft.ftp_password_key
         if draft.accounts and draft.accounts.ftp and draft.slug and key not in self._passwords:

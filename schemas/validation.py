@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path as FilePath
 
-from schemas.declaration import Fusion
+from schemas.declaration import Fusion, slug
 from schemas.document import Document, read
 from schemas.files import declarations_in
 from schemas.findings import Finding, Path, in_order
 from schemas.identifiers import dotted
 from schemas.loading import examine
+from schemas.reference import reference
 from schemas.secrets import Secrets
 
 
@@ -28,7 +31,9 @@ def validate(paths: Iterable[FilePath | str], secrets: Secrets | None = None) ->
         findings += found
         if fusion is not None:
             sound.append((document, fusion))
-    findings += _across(sound)
+    # What a file's own findings say of a value is not said twice.
+    places = {(finding.file, finding.path) for finding in findings}
+    findings += [one for one in _across(sound) if (one.file, one.path) not in places]
     return in_order(findings)
 
 
@@ -45,21 +50,63 @@ def _files(paths: Iterable[FilePath | str]) -> Iterator[FilePath]:
             yield path
 
 
+@dataclass(frozen=True)
+class _Claim:
+    """A value that one file has for itself: a centre's number, or an FTP user name.
+
+    :param known: it is this merger's, by what is known of mergers (R01).
+    :param goes_on: the centre keeps the number: it may merge again, later.
+    :param new: the number is a new one, and was nobody's before.
+    """
+
+    document: Document
+    path: Path
+    what: str
+    takes_effect: date
+    known: bool = False
+    goes_on: bool = False
+    new: bool = False
+
+    def leaves_room_for(self, later: _Claim) -> bool:
+        return self.goes_on and not later.new and self.takes_effect < later.takes_effect
+
+
 def _across(sound: list[tuple[Document, Fusion]]) -> Iterator[Finding]:
-    """The same centre merged twice, or the same FTP user name, in two files; reported in the later one."""
-    owners: dict[tuple[str, str], str] = {}
+    """What two files have that only one can: the same centre, or the same FTP user name. It is reported in the file that is
+    likelier wrong: not where the number is known to belong, else in the later merger's, else in the later one given."""
+    claims: dict[str, list[_Claim]] = {}
     for document, fusion in sound:
-        for kind, value, path in _claims(fusion):
-            owner = owners.setdefault((kind, value), document.name)
-            if owner != document.name:
-                yield document.finding(path, "twice", f"{kind} is in {owner} already")
+        for value, claim in _claims(document, fusion):
+            claims.setdefault(value, []).append(claim)
+    for together in claims.values():
+        together.sort(key=lambda claim: (claim.takes_effect, not claim.known))
+        for position, claim in enumerate(together):
+            others = (one for one in together[:position] if one.document.name != claim.document.name)
+            if owner := next((one for one in others if not one.leaves_room_for(claim)), None):
+                yield claim.document.finding(
+                    claim.path, "twice", f"{claim.what} is in {owner.document.name} already"
+                )
 
 
-def _claims(fusion: Fusion) -> Iterator[tuple[str, str, Path]]:
-    yield f"the merged OCMW {dotted(fusion.ocmw.kbo)}", fusion.ocmw.kbo, ("ocmw", "kbo")
-    for index, centre in enumerate(fusion.merging):
-        yield f"the merging OCMW {dotted(centre.kbo)}", centre.kbo, ("merging", index, "kbo")
+def _claims(document: Document, fusion: Fusion) -> Iterator[tuple[str, _Claim]]:
+    named = [known for known in reference().fusions if slug(known.name) == fusion.slug]
+    places: list[tuple[str, str, Path]] = [("merged", fusion.ocmw.kbo, ("ocmw", "kbo"))]
+    places += [("merging", one.kbo, ("merging", index, "kbo")) for index, one in enumerate(fusion.merging)]
+    for role, number, path in places:
+        yield (
+            number,
+            _Claim(
+                document,
+                path,
+                f"the {role} OCMW {dotted(number)}",
+                fusion.takes_effect,
+                known=any(number in one.numbers for one in named),
+                goes_on=number == fusion.ocmw.kbo,
+                new=role == "merged" and fusion.keeper is None,
+            ),
+        )
     if fusion.accounts and fusion.accounts.ftp:
-        username = fusion.accounts.ftp.username
         # User names are unique over the portal, whatever their case.
-        yield "this FTP user name", username.lower(), ("accounts", "ftp", "username")
+        username = fusion.accounts.ftp.username.lower()
+        path = ("accounts", "ftp", "username")
+        yield username, _Claim(document, path, "this FTP user name", fusion.takes_effect)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 from providers import chaman
@@ -13,8 +14,11 @@ from schemas.systems import System
 from stacks.planned import Centre, Planned
 
 
-def resources(centre: Centre, accounts: Accounts, password: str, folder: Path) -> Iterator[Planned]:
-    """The resources of a centre's channels. `folder` is where the certificates' paths start."""
+def resources(
+    centre: Centre, accounts: Accounts, password: str, folder: Path, takes_effect: date
+) -> Iterator[Planned]:
+    """The resources of a centre's channels. `folder` is where the certificates' paths start, `takes_effect` the day of the
+    merger."""
     first: tuple[str, ...] = ()
     if accounts.sender:
         first = (f"{centre.slug}-sender",)
@@ -27,7 +31,7 @@ def resources(centre: Centre, accounts: Accounts, password: str, folder: Path) -
         )
         yield Planned(first[0], centre, System.SENDER, chaman.SenderContact, sender)
     if accounts.ftp:
-        certificate = _certificate(centre, "ftp", folder / accounts.ftp.certificate, first)
+        certificate = _certificate(centre, "ftp", folder / accounts.ftp.certificate, takes_effect, first)
         yield certificate
         yield Planned(
             f"{centre.slug}-ftp-account",
@@ -52,7 +56,8 @@ def resources(centre: Centre, accounts: Accounts, password: str, folder: Path) -
             accountName=accounts.rest.name,
             authorizations=list(accounts.rest.authorizations),
         )
-        needed = _manage_certificate(account, centre, accounts.rest.certificate_management, folder, first)
+        management = accounts.rest.certificate_management
+        needed = _manage_certificate(account, centre, management, folder, takes_effect, first)
         yield from needed
         yield Planned(
             f"{centre.slug}-rest-account",
@@ -69,6 +74,7 @@ def _manage_certificate(
     centre: Centre,
     declared: CertificateManagement,
     folder: Path,
+    takes_effect: date,
     first: tuple[str, ...],
 ) -> list[Planned]:
     """Give the REST account its supplier or its certificate; the resources that must be there before it."""
@@ -78,12 +84,14 @@ def _manage_certificate(
         account["askedAgainOn"] = asked_again.isoformat() if asked_again else None
         return []
     assert declared.own is not None  # the model lets exactly one of the two pass
-    certificate = _certificate(centre, "rest", folder / declared.own.certificate, first)
+    certificate = _certificate(centre, "rest", folder / declared.own.certificate, takes_effect, first)
     account["certificate"] = certificate.props["fileName"]
     return [certificate]
 
 
-def _certificate(centre: Centre, usage: str, path: Path, after: tuple[str, ...]) -> Planned:
+def _certificate(
+    centre: Centre, usage: str, path: Path, takes_effect: date, after: tuple[str, ...]
+) -> Planned:
     certificate = read_certificate(path)
     return Planned(
         f"{centre.slug}-{usage}-certificate",
@@ -95,7 +103,13 @@ def _certificate(centre: Centre, usage: str, path: Path, after: tuple[str, ...])
             fileName=path.name,
             usage=usage,
             sha256=certificate.sha256,
+            subject=certificate.subject,
+            notBefore=certificate.not_before.isoformat(),
+            notAfter=certificate.not_after.isoformat(),
+            takesEffect=takes_effect.isoformat(),
             content=base64.b64encode(certificate.der).decode(),
         ),
-        after=after,
+        # Nothing in it is secret. But nobody can read it in a plan: the other properties say which file it is.
+        frozenset({"content"}),
+        after,
     )

@@ -52,7 +52,7 @@ def plan(fusion: Fusion, secrets: Secrets, folder: Path, operator: str = "") -> 
     planned += _access(merged, fusion.access, fusion, secrets, operator)
     if fusion.accounts:
         password = secrets.password(fusion.ftp_password_key) if fusion.accounts.ftp else ""
-        planned += channels_plan.resources(merged, fusion.accounts, password, folder)
+        planned += channels_plan.resources(merged, fusion.accounts, password, folder, fusion.takes_effect)
     planned += _configuration(merged, fusion)
     for merging in fusion.disappearing:
         planned += _disappearing(merging, fusion, secrets, operator)

@@ -16,7 +16,7 @@ Outputs are read by people (`pulumi stack output`), by `fusion smoke` and by scr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -27,18 +27,18 @@ from providers.cleanup import CleanedUp
 from providers.configuration import Mutations
 from providers.dossiers import Dossiers
 from providers.resource import PortalResource
-from providers.retained import NO_CHANGE, NOT_SHOWN, RELEASED, UNCHANGED, Retained
+from providers.retained import NOT_SHOWN, RELEASED, UNCHANGED, Retained
 from providers.review import Review
 from providers.waiting import Waiting
 from schemas.counts import format_count
 from schemas.declaration import Fusion
 from schemas.identifiers import dotted
-from stacks import clean_up_report, dossiers_report
+from schemas.rights import DOMAIN, declared_for_nobody
+from stacks import alarms, clean_up_report, dossiers_report
 from stacks.looked_at import NOT_LOOKED_AT, fill_in
 from stacks.planned import AnyResource, Planned
 from stacks.waits import WaitingThing
 
-_NOTHING_TO_TELL = NO_CHANGE | {NOT_LOOKED_AT}
 Made = Sequence[tuple[Planned, AnyResource]]
 
 
@@ -49,7 +49,6 @@ def export(fusion: Fusion, made: Made) -> None:
     origins = pulumi.Output.all(*[fill_in(resource.origin) for _, resource in managed])
     waits = pulumi.Output.all(*[fill_in(resource.waiting, {}) for _, resource in made])
     observed = pulumi.Output.all(*[fill_in(resource.observed) for _, resource in retained])
-    accepted_on = pulumi.Output.all(*[fill_in(resource.acceptedOn, "") for _, resource in retained])
     pulumi.export(
         "summary",
         pulumi.Output.all(origins, waits, observed).apply(lambda all_: _summary(*all_)),
@@ -62,9 +61,6 @@ def export(fusion: Fusion, made: Made) -> None:
     clean_up_report.export(
         fusion.slug, [(item, resource) for item, resource in made if isinstance(resource, CleanedUp)]
     )
-    changed = pulumi.Output.all(observed, accepted_on).apply(
-        lambda both: _changed([item for item, _ in retained], *both)
-    )
     _export_supplier(fusion, managed)
     for item, resource in made:
         if isinstance(resource, Mutations):
@@ -74,22 +70,9 @@ def export(fusion: Fusion, made: Made) -> None:
         if isinstance(resource, Retained):
             on, accepting = fill_in(resource.acceptedOn, ""), fill_in(resource.accepting, [])
             pulumi.Output.all(on, accepting).apply(partial(_tell_accepted, item))
-    refused = [
-        _refusal(item, resource) for item, resource in managed if isinstance(resource, chaman.RestAccount)
-    ]
-    _when_done(changed, waits, lambda lines: _report_changes(fusion, lines))
-    _when_done(pulumi.Output.all(*refused), waits, _report_refusals)
-
-
-def _when_done(
-    found: pulumi.Output[list[str]], waits: pulumi.Output[Any], report: Callable[[list[str]], None]
-) -> None:
-    """Report what was found; in an `up` only when every resource has its outputs: an error that comes earlier would cut
-    off what is still under way. A preview has no outputs of what is about to change, and waits for none."""
-    if pulumi.runtime.is_dry_run():
-        found.apply(report)
-    else:
-        pulumi.Output.all(found, waits).apply(lambda both: report(both[0]))
+    _warn_of_nobody(fusion)
+    alarms.warn_of_ends(made)
+    alarms.tell(fusion, made, done=waits)
 
 
 def _summary(origins: list[str], waits: list[dict[str, str]], observed: list[str]) -> dict[str, int]:
@@ -126,28 +109,8 @@ def _retained_lines(things: list[tuple[Planned, str]]) -> Iterator[str]:
     for item, status in things:
         if status == RELEASED:
             yield f"{item.title} released ({item.props['released']})"
-        elif status not in _NOTHING_TO_TELL:
+        elif status not in alarms.NOTHING_TO_TELL:
             yield f"{item.title}: {status}"
-
-
-def _changed(items: Sequence[Planned], observed: list[str], accepted_on: list[str]) -> list[str]:
-    return [
-        f"{item.thing}: {status}{_not_accepted(item, accepted)}"
-        for item, status, accepted in zip(items, observed, accepted_on, strict=True)
-        if status not in _NOTHING_TO_TELL
-    ]
-
-
-def _not_accepted(item: Planned, accepted_on: str) -> str:
-    """Why what the declaration accepts does not count here, and what does."""
-    dates = sorted(item.props.get("accepted") or ())
-    if not dates:
-        return ""
-    if dates[-1] > accepted_on:
-        return (
-            f" (the acceptance of {dates[-1]} counts from that day on: date it today, by the portal's date)"
-        )
-    return f" (the acceptance of {dates[-1]} is used: accept this too, with a later date)"
 
 
 def _tell_accepted(item: Planned, accepted: list[str]) -> None:
@@ -155,43 +118,6 @@ def _tell_accepted(item: Planned, accepted: list[str]) -> None:
     reason = (item.props.get("accepted") or {}).get(on)
     if accepting and reason:
         pulumi.log.warn(f"{item.thing}: accepted as the new baseline ({on}: {reason}): {accepting}")
-
-
-def _refusal(item: Planned, resource: chaman.RestAccount) -> pulumi.Output[str]:
-    return pulumi.Output.all(fill_in(resource.status), fill_in(resource.refusalReason, "")).apply(
-        lambda both: (
-            f"{item.thing}: {item.props['supplier']} refused the delegation request"
-            + (f" ({both[1]})" if both[1] else "")
-            + " (R36). Agree with the supplier and set askedAgainOn to today's date, or choose another supplier. "
-            + "Removals from the declaration wait until then"
-            if both[0] == "refused"
-            else ""
-        )
-    )
-
-
-def _report_changes(fusion: Fusion, changed: list[str]) -> None:
-    if changed:
-        _report(
-            "retained things changed at the disappearing centres (R05). Nothing was written there. Put it right in the "
-            f"portal, or accept it with a reason under retain.accept in fusions/{fusion.slug}.yaml:\n"
-            + "\n".join(f"  {line}" for line in changed)
-            + "\nRemovals from the declaration wait until then."
-        )
-
-
-def _report_refusals(refused: list[str]) -> None:
-    lines = [line for line in refused if line]
-    if lines:
-        _report("\n".join(lines))
-
-
-def _report(problem: str) -> None:
-    """As an error of the run. Of a preview only in its messages: `pulumi up` previews first and would go no further."""
-    if pulumi.runtime.is_dry_run():
-        pulumi.log.error(problem)
-    else:
-        raise pulumi.RunError(problem)
 
 
 def _export_supplier(fusion: Fusion, managed: Sequence[tuple[Planned, PortalResource]]) -> None:
@@ -225,4 +151,15 @@ def _warn_of_unticked(item: Planned) -> None:
         pulumi.log.warn(
             f"{item.centre.name} does not receive {', '.join(unticked)}: what is sent while a type is unticked never "
             "arrives, also when it is ticked again later (R50)"
+        )
+
+
+def _warn_of_nobody(fusion: Fusion) -> None:
+    """Of an application that people go on with, and that the declaration lets nobody use (R26, R47)."""
+    if rights := declared_for_nobody(fusion):
+        names = " and ".join(right.application for right in rights)
+        rules = ", ".join(right.rule for right in rights)
+        pulumi.log.warn(
+            f"{fusion.name}: fusions/{fusion.slug}.yaml names nobody who may use {names} ({rules}), only people whom the "
+            f"portal has there may: declare the domain {DOMAIN} under `access`, with its access manager"
         )

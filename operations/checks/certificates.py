@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from operations.checks.context import Context, Props, day_of, parse_moment
+from operations.checks.context import Context, Props
 from operations.checks.results import FAILED, OK, TODO, WAITING, Check, Verdict
 from providers import paths
 from schemas.counts import format_count
 from schemas.systems import System
+from schemas.validity import Validity
 from stacks.planned import Centre
 
-SOON_DAYS = 60
-VALID, SOON, USELESS = "valid", "soon", "useless"
+VALID, USELESS = "valid", "useless"
 
 
 @dataclass(frozen=True)
@@ -49,16 +49,19 @@ def _missing(file_name: str) -> Life:
 
 
 def _judge(context: Context, certificate: Props) -> Life:
-    first, last = (day_of(parse_moment(certificate[name])) for name in ("notBefore", "notAfter"))
-    days = (last - context.today).days
-    name = certificate["fileName"]
+    validity, today, name = Validity.of(certificate), context.today, certificate["fileName"]
+    days = validity.days_left(today)
     if days < 0:
-        return Life(USELESS, f"the certificate {name} expired on {last}: upload a new one")
-    if first > context.today:
-        return Life(USELESS, f"the certificate {name} is not valid before {first}: upload one that is")
-    result = SOON if days <= SOON_DAYS else VALID
+        return Life(USELESS, f"the certificate {name} expired on {validity.last}: upload a new one")
+    if validity.first > today:
+        return Life(
+            USELESS, f"the certificate {name} is not valid before {validity.first}: upload one that is"
+        )
+    more = format_count(days, "day")
     return Life(
-        result, f"the certificate {name} is valid until {last}, {format_count(days, 'day')} more", days
+        validity.find_end(today) or VALID,
+        f"the certificate {name} is valid until {validity.last}, {more} more",
+        days,
     )
 
 

@@ -21,6 +21,7 @@ from operations.checks import (
     online,
     rest_call,
     retained,
+    rights,
     sign_in,
     unique_report,
 )
@@ -49,6 +50,7 @@ Say = Callable[[str], None]
 SYSTEMS = (
     sign_in,
     in_sync,
+    rights,
     channels,
     rest_call,
     certificates,

@@ -13,8 +13,16 @@ from tests.schemas.certificates import Wanted, make
 
 
 @cache
-def certificate(name: str, *, self_signed: bool = False) -> dict[str, Any]:
-    """`content` (base64 of the file) and `sha256` of a good certificate; another name is another certificate."""
-    made = make(Wanted(issuer=None if self_signed else f"CA of {name}"))
-    content = base64.b64encode(made.public_bytes(Encoding.DER)).decode()
-    return {"content": content, "sha256": made.fingerprint(SHA256()).hex()}
+def certificate(
+    name: str, *, self_signed: bool = False, begins: str = "2024-10-01", ends: str = "2026-10-01"
+) -> dict[str, Any]:
+    """`content` (base64 of the file) of a good certificate, and what it says; another name is another certificate."""
+    issuer = None if self_signed else f"CA of {name}"
+    made = make(Wanted(issuer=issuer, not_before=begins, not_after=ends))
+    return {
+        "content": base64.b64encode(made.public_bytes(Encoding.DER)).decode(),
+        "sha256": made.fingerprint(SHA256()).hex(),
+        "subject": made.subject.rfc4514_string(),
+        "notBefore": made.not_valid_before_utc.isoformat(),
+        "notAfter": made.not_valid_after_utc.isoformat(),
+    }

@@ -179,8 +179,15 @@ class TestAnswered:
     def test_a_refusal_keeps_its_reason_and_is_not_asked_again_by_itself(
         self, refused: ResourceHarness, portal: Portal
     ) -> None:
-        """R36: the program makes an error of it; asking the same again is a person's decision."""
-        assert refused.preview(account(supplier="socius")) == "same"
+        """R36: the program makes an error of it; asking the same again is a person's decision. Until then each preview
+        shows it as a change, which writes nothing."""
+        before = portal.writes()
+        for _ in range(2):
+            assert refused.preview(account(supplier="socius")) == "update"
+            assert refused.inputs["refused"] == "no contract"
+            refused.update(account(supplier="socius"))
+            assert "refused" not in refused.inputs
+        assert portal.writes() == before
         assert (refused.outs["status"], refused.outs["refusalReason"]) == ("refused", "no contract")
         assert refused.outs["waiting"] == {}
         assert self.status(portal) == "refused"
@@ -198,7 +205,9 @@ class TestAnswered:
         again = account(supplier="socius", askedAgainOn="2025-02-03")
         refused.up(again)
         controls.answer_delegation(portal.database, PAJOTTEGEM, NAME, False)
-        assert refused.up(again) == "same"
+        before = portal.writes()
+        assert refused.up(again) == "update"
+        assert portal.writes() == before
         assert self.status(portal) == "refused"
 
     def test_a_date_without_a_refusal_asks_nobody(self, accepted: ResourceHarness, portal: Portal) -> None:

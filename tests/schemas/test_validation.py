@@ -85,7 +85,8 @@ def test_a_declaration_with_findings_is_not_loaded(tmp_path: Path, secrets: Secr
         "line": 12,
         "column": 25,
         "rule": "unknown-person",
-        "message": "`els.peters` is not among the people of secrets.yaml; did you mean `els.peeters`?",
+        "message": "`els.peters` is not among the people of secrets.yaml (did you mean `els.peeters`?): somebody new is "
+        "added there, in a rehearsal by `fusion setup`",
     }
 
 
@@ -109,3 +110,49 @@ def test_a_thousand_findings_come_in_one_pass(tmp_path: Path) -> None:
     path = tmp_path / "testdorp.yaml"
     path.write_text(text, "utf-8")
     assert len(validate([path])) == 1000
+
+
+def lay(folder: Path, *edits: tuple[str, str], name: str) -> Path:
+    """A declaration of scenario 2, which merges Alfa and Beta into Alfa on the first of 2025."""
+    return copy_case(
+        "good-scenario-2", folder / f"{name.lower()}.yaml", ("name: Testdorp", f"name: {name}"), *edits
+    )
+
+
+def test_r01_the_file_is_blamed_where_the_number_does_not_belong(tmp_path: Path) -> None:
+    """R01: a new fusion with the number of a known one, by itself and beside that, whichever is read first."""
+    pajottegem = Path(__file__).parents[2] / "fusions" / "pajottegem.yaml"
+    for name in ("Aardorp", "Zanddorp"):
+        wrong = tmp_path / f"{name.lower()}.yaml"
+        case = "good-scenario-1"
+        copy_case(
+            case,
+            wrong,
+            ("name: Testdorp", f"name: {name}"),
+            ("2025-01-01", "2027-01-01"),
+            ("1000.900.141", "1010.784.738"),
+        )
+        for files in ([wrong], [wrong, pajottegem], [pajottegem, wrong]):
+            about = [one for one in validate(files) if "1010.784.738" in one.message]
+            assert [(one.file, one.rule, one.path) for one in about] == [(str(wrong), "R01", ("ocmw", "kbo"))]
+            assert (
+                "is the OCMW of Pajottegem (pajottegem.yaml), and scenario 1 has a new number"
+                in about[0].message
+            )
+
+
+def test_of_two_that_nobody_knows_the_later_merger_is_blamed(tmp_path: Path) -> None:
+    later = lay(tmp_path, ("takesEffect: 2025-01-01", "takesEffect: 2026-01-01"), name="Aardorp")
+    earlier = lay(tmp_path, name="Zanddorp")
+    found = validate([tmp_path])
+    assert {one.file for one in found if one.rule == "twice"} == {str(later)}
+    assert all(str(earlier) in one.message for one in found if one.rule == "twice")
+
+
+def test_a_centre_that_goes_on_may_merge_again_later_and_one_that_ended_may_not(tmp_path: Path) -> None:
+    lay(tmp_path, name="Aardorp")
+    again = lay(tmp_path, ("takesEffect: 2025-01-01", "takesEffect: 2031-01-01"), name="Zanddorp")
+    found = [one for one in validate([tmp_path]) if one.rule == "twice"]
+    assert [(one.file, one.path) for one in found] == [(str(again), ("merging", 1, "kbo"))], (
+        "only who disappeared"
+    )

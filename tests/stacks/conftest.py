@@ -110,6 +110,7 @@ class Portal(pulumi.runtime.Mocks):
             "accepting": "",
             "status": "",
             "refusalReason": "",
+            "end": "",
         }
         if "handledBy" in args.inputs:
             standard |= {"toStop": {}, "toEnter": {}, "waits": "", "stopped": 0, "entered": 0}

@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from stacks import clean_up_report, dossiers_report, report
+from stacks import alarms, clean_up_report, dossiers_report, report
 from stacks.looked_at import NOT_LOOKED_AT, fill_in
 from tests.stacks.conftest import shipped
 
@@ -74,7 +74,7 @@ def test_it_is_no_change_and_nothing_that_was_done() -> None:
     """R05: nothing is said to have changed that nobody looked at."""
     items = [shipped("pajottegem").named("herne-retained-sender")]
     assert report._retained(items, [NOT_LOOKED_AT]) == {"Herne": f"1 {NOT_LOOKED_AT}"}
-    assert report._changed(items, [NOT_LOOKED_AT], [""]) == []
+    assert alarms._describe_changes(shipped("pajottegem").fusion, items, [NOT_LOOKED_AT], [""]) == ""
     moved = [item for item in shipped("pajottegem").resources if "handledBy" in item.props][:1]
     told_of = dossiers_report._moved(moved, [[NOT_LOOKED_AT, 0, 0, []]])
     assert list(told_of.values()) == [f"{moved[0].title}: {NOT_LOOKED_AT}"]

@@ -335,5 +335,11 @@ def test_the_plan_fits_the_providers() -> None:
                 continue
             provider = item.resource.provider_class
             known = {*provider.keys, *provider.fields, "people", "content", "supplier", "handover"}
+            known |= {
+                "subject",
+                "notBefore",
+                "notAfter",
+                "takesEffect",
+            }  # of a certificate, shown or judged by
             assert item.props.keys() <= known, item.name
             assert set(provider.keys) <= item.props.keys(), item.name

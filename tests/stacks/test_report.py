@@ -161,3 +161,21 @@ def test_where_all_are_ticked_nobody_is_warned(engine: Engine) -> None:
     made = edited("pajottegem", ("    - address\n", "    - address\n    - personnelFile\n"))
     engine.run(lambda: program.register(made.fusion, made.resources))
     assert engine.warnings == []
+
+
+def test_where_the_declaration_lets_nobody_use_chaman_it_is_warned_of(engine: Engine) -> None:
+    """R26, R47: who leaves the domain out names nobody; chief access managers may not."""
+    other = ("\n    maatschappelijkWelzijn:\n", "\n    woonzorg:\n")
+    made = edited("pajottegem", other)
+    engine.run(lambda: program.register(made.fusion, made.resources))
+    (warning,) = [line for line in engine.warnings if "R26" in line]
+    assert warning.startswith(
+        "Pajottegem: fusions/pajottegem.yaml names nobody who may use ChaMan and OCMW-configuratie (R26, R47)"
+    )
+    assert "declare the domain maatschappelijkWelzijn under `access`" in warning
+
+
+def test_what_a_declaration_does_not_set_up_needs_nobody(engine: Engine) -> None:
+    """R04: Lochristi declares neither."""
+    engine.register("lochristi")
+    assert [line for line in engine.warnings if "R26" in line or "R47" in line] == []

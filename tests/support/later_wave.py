@@ -96,7 +96,9 @@ def _make_environment(root: Path) -> None:
     (own / "engine").symlink_to(ours / "engine")
     (own / "bin" / "pulumi").symlink_to(Path("..", "..", "engine", "pulumi.sh"))
     command = own / "bin" / "fusion"
-    command.write_text(f"#!{own}/bin/python\nimport sys\nfrom operations.cli import main\nsys.exit(main())\n")
+    command.write_text(
+        f"#!{own}/bin/python\nimport sys\nfrom operations.start import main\nsys.exit(main())\n"
+    )
     command.chmod(0o755)
 
 

@@ -27,6 +27,30 @@ def users(setting: Setting, kbo: str) -> Iterator[str]:
     return (f"{base}/{user['id']}" for user in setting.portal(kbo).get_items(base))
 
 
+def test_somebody_may_use_what_was_set_up(applied: Setting) -> None:
+    """R26, R47: by the portal's lists; without names."""
+    assert applied.found("who may use ChaMan")[0] == OK
+    assert applied.found("who may use OCMW-configuratie")[0] == OK
+
+
+def test_where_nobody_may_use_it_that_fails(applied: Setting) -> None:
+    """R26, R47: whoever is left is blocked or has other rights, and chief access managers may not."""
+    base = f"{ACCESS}/{PAJOTTEGEM}/domains/maatschappelijkWelzijn"
+    portal = applied.portal(PAJOTTEGEM)
+    for path in users(applied, PAJOTTEGEM):
+        found = portal.get(path)
+        portal.replace(
+            path,
+            {name: found.body[name] for name in ("ssin", "applications", "roles")} | {"blocked": True},
+            found.etag,
+        )
+    applied.remove(PAJOTTEGEM, f"{base}/accessManagers")
+    for check in ("who may use ChaMan", "who may use OCMW-configuratie"):
+        result, detail = applied.found(check)
+        assert (result, detail.startswith("nobody may use ")) == (FAILED, True)
+        assert "declare one of them under `access`" in detail
+
+
 def test_what_was_applied_is_as_declared(applied: Setting) -> None:
     lines = {line.check: line for line in applied.check() if line.kbo == PAJOTTEGEM}
     assert {lines[check].rule for check in SCREENS} == {rule for rule, _ in SCREENS.values()}

@@ -38,6 +38,8 @@ def find_breaches(world: World, before: Snapshot, *, removals: bool) -> list[str
 
 
 def waits_for_people(world: World, change: str) -> bool:
-    """Whether a preview shows it for as long as people do nothing: forms that the portal refused stay in the plan."""
+    """Whether a preview shows it for as long as people do nothing: forms that the portal refused, and a request that the
+    supplier did, stay in the plan."""
     step, _, name = change.partition(" ")
-    return step == "update" and bool(world.outputs().get(name, {}).get("refused"))
+    outputs = world.outputs().get(name, {})
+    return step == "update" and (bool(outputs.get("refused")) or outputs.get("status") == "refused")

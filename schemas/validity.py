@@ -1,0 +1,51 @@
+"""From when until when a certificate is valid, and when its end is near: one answer for findings, plans and checks (R37).
+
+A certificate is needed from the day of the merger on, and after that day on each. So it is judged on the later of that day
+and the portal's today. Its days are those that stand in it (UTC). Cheap to import: each preview pays for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+SOON_DAYS = 60
+"""How many days before its end a certificate asks for a new one."""
+EXPIRED, SOON, FAR = "expired", "soon", ""
+"""What is said of the end of a certificate."""
+
+
+@dataclass(frozen=True)
+class Validity:
+    """The first and the last day on which a certificate is valid."""
+
+    first: date
+    last: date
+
+    @classmethod
+    def of(cls, certificate: Mapping[str, Any]) -> Validity:
+        """By `notBefore` and `notAfter`, moments as the portal and our plans write them."""
+        return cls(*(datetime.fromisoformat(certificate[name]).date() for name in ("notBefore", "notAfter")))
+
+    def days_left(self, today: date) -> int:
+        """How many days it is valid after today; less than 0: it has expired."""
+        return (self.last - today).days
+
+    def find_end(self, today: date) -> str:
+        """`EXPIRED`, `SOON` or `FAR`."""
+        left = self.days_left(today)
+        return EXPIRED if left < 0 else SOON if left <= SOON_DAYS else FAR
+
+    def has_ended_before(self, takes_effect: date) -> bool:
+        """Whether it is wrong for ever: no later day makes it right."""
+        return self.last < takes_effect
+
+    def reason_against(self, takes_effect: date, today: date) -> str:
+        """Why an account cannot have it; "" when it can."""
+        day = max(takes_effect, today)
+        return "" if self.first <= day <= self.last else self.describe_not_on(day)
+
+    def describe_not_on(self, day: date) -> str:
+        return f"it is valid from {self.first} to {self.last}, not on {day}"
