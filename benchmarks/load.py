@@ -30,10 +30,10 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from emulator import controls
+from providers import paths
 
 ROOT = Path(__file__).parents[1]
 CLIENT = "bench"
-SIGN_IN = "/REST/oauth/v5/token"
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 DOMAIN = "maatschappelijkWelzijn"
 AIMS = {"reads": 1000, "writes": 300}
@@ -62,7 +62,7 @@ class Caller:
 
     def request(self, method: str, api: str, path: str, body: Any = None, match: str = "") -> bytes:
         """A call as it goes over the connection."""
-        head = f"{method} /REST/{api}/v1/organizations/{self.number}{path} HTTP/1.1\r\n{self._headers}"
+        head = f"{method} {api}/{self.number}{path} HTTP/1.1\r\n{self._headers}"
         if match:
             head += f"If-Match: {match}\r\n"
         if body is None:
@@ -92,10 +92,10 @@ def _header(head: str, name: str) -> str:
 async def read(caller: Caller, until: float) -> list[float]:
     """Read the mix over and over; how long each call took."""
     requests = [
-        caller.request("GET", "accessManagement", ""),
-        caller.request("GET", "ocmwConfiguration", "/mutations"),
-        caller.request("GET", "chaman", "/ftpAccounts"),
-        caller.request("GET", "accessManagement", f"/domains/{DOMAIN}/users"),
+        caller.request("GET", paths.ACCESS, ""),
+        caller.request("GET", paths.CONFIGURATION, f"/{paths.MUTATIONS}"),
+        caller.request("GET", paths.CHAMAN, f"/{paths.FTP_ACCOUNTS}"),
+        caller.request("GET", paths.ACCESS, f"/{paths.DOMAINS}/{DOMAIN}/{paths.USERS}"),
     ]
     took = []
     for request in cycle(requests):
@@ -116,14 +116,14 @@ async def compare(places: list[tuple[str, str, str]]) -> dict[str, list[float]]:
         for url, number, token in places
     ]
     calls = {
-        "an organisation": ("accessManagement", "", None),
-        "a screen": ("ocmwConfiguration", "/mutations", None),
-        "the FTP accounts": ("chaman", "/ftpAccounts", None),
-        "ten users": ("accessManagement", f"/domains/{DOMAIN}/users?pageSize=10", None),
-        "ten forms": ("integrations", "/integrations?pageSize=10", None),
-        "the forms' counts": ("integrations", "/counts", None),
-        "ten documents": ("eBox", "/documents?pageSize=10", None),
-        "saving a screen": ("ocmwConfiguration", "/mutations", {"receive": ["death"]}),
+        "an organisation": (paths.ACCESS, "", None),
+        "a screen": (paths.CONFIGURATION, f"/{paths.MUTATIONS}", None),
+        "the FTP accounts": (paths.CHAMAN, f"/{paths.FTP_ACCOUNTS}", None),
+        "ten users": (paths.ACCESS, f"/{paths.DOMAINS}/{DOMAIN}/{paths.USERS}?pageSize=10", None),
+        "ten forms": (paths.INTEGRATIONS, "/integrations?pageSize=10", None),
+        "the forms' counts": (paths.INTEGRATIONS, "/counts", None),
+        "ten documents": (paths.E_BOX, f"/{paths.DOCUMENTS}?pageSize=10", None),
+        "saving a screen": (paths.CONFIGURATION, f"/{paths.MUTATIONS}", {"receive": ["death"]}),
     }
     took: dict[str, list[list[float]]] = {name: [[] for _ in callers] for name in calls}
     for _ in range(ROUNDS):
@@ -141,16 +141,18 @@ async def compare(places: list[tuple[str, str, str]]) -> dict[str, list[float]]:
 
 async def write(caller: Caller, until: float) -> list[float]:
     """Save two screens in turn, and add a user every third time; how long each call took."""
-    screens = [await _screen(caller, "mutations"), await _screen(caller, "contactDetails")]
+    screens = [await _screen(caller, paths.MUTATIONS), await _screen(caller, paths.CONTACT_DETAILS)]
     took = []
     while True:
         for screen in (*screens, None):
             if screen is None:
                 body = {"ssin": _someone(), "applications": [], "roles": [], "blocked": False}
-                request = caller.request("POST", "accessManagement", f"/domains/{DOMAIN}/users", body)
+                request = caller.request(
+                    "POST", paths.ACCESS, f"/{paths.DOMAINS}/{DOMAIN}/{paths.USERS}", body
+                )
             else:
                 request = caller.request(
-                    "PUT", "ocmwConfiguration", f"/{screen['path']}", screen["body"], screen["etag"]
+                    "PUT", paths.CONFIGURATION, f"/{screen['path']}", screen["body"], screen["etag"]
                 )
             started = time.perf_counter()
             reply = await caller.send(request)
@@ -164,7 +166,7 @@ async def write(caller: Caller, until: float) -> list[float]:
 
 
 async def _screen(caller: Caller, name: str) -> dict[str, Any]:
-    found = await caller.send(caller.request("GET", "ocmwConfiguration", f"/{name}"))
+    found = await caller.send(caller.request("GET", paths.CONFIGURATION, f"/{name}"))
     assert found.status == 200, found
     body = json.loads(found.body)
     for made in ("createdBy", "createdAt", "changedAt"):
@@ -226,7 +228,7 @@ class Place:
 
     def form(self, url: str, number: str) -> bytes:
         now = int(time.time())
-        claims = {"iss": CLIENT, "sub": CLIENT, "aud": url + SIGN_IN, "iat": now, "exp": now + 300}
+        claims = {"iss": CLIENT, "sub": CLIENT, "aud": url + paths.SIGN_IN, "iat": now, "exp": now + 300}
         assertion = jwt.encode({**claims, "jti": uuid.uuid4().hex}, self.key, "RS256")
         return urlencode(
             {
@@ -244,7 +246,7 @@ class Place:
         for number in numbers:
             form = self.form(url, number)
             head = (
-                f"POST {SIGN_IN} HTTP/1.1\r\nHost: {address.netloc}\r\n"
+                f"POST {paths.SIGN_IN} HTTP/1.1\r\nHost: {address.netloc}\r\n"
                 f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(form)}\r\n\r\n"
             )
             reply = await Caller(reader, writer, number, "").send(head.encode() + form)

@@ -44,9 +44,9 @@ def serve(
     :raises OSError: when a port is taken; its `filename` is `host:port`.
     """
     open_portal(database)
-    # uvicorn raises the signal that it obeyed once more: a portal that was asked to end has then ended well.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with contextlib.ExitStack() as stack:
+    # uvicorn raises the signal that it obeyed once more. To be told to stop is a server's regular end: either comes back.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as stack:
         listening = _taken(host, port, lambda: stack.enter_context(_listen(host, port)))
         # asyncio only does this for sockets made with a protocol number; without it every answer waits 40 ms for an ACK.
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -72,8 +72,7 @@ def serve(
             date_header=False,  # the portal says its own
             timeout_graceful_shutdown=5,
         )
-        with contextlib.suppress(KeyboardInterrupt):
-            uvicorn.Server(config).run(sockets=[listening])
+        uvicorn.Server(config).run(sockets=[listening])
 
 
 @contextlib.contextmanager

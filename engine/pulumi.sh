@@ -1,6 +1,7 @@
 #!/bin/sh
 # `.venv/bin/pulumi` is a link to this file. It starts the engine that the set-up chose, with the rehearsal's defaults
-# wherever the person has not chosen otherwise. This is the one place that decides these defaults.
+# wherever the person has not chosen otherwise. This is the one place that decides these defaults; the passphrase stands in
+# providers/settings.py, too.
 
 self=$0
 while [ -h "$self" ]; do

@@ -1,4 +1,4 @@
-"""The `fusion` command: what people do around a stack. Here its commands are put together, and errors get exit codes.
+"""The `fusion` command: what people do around a stack. Here its commands are put together, and errors are told.
 
 Each command is a module of `operations.commands`: options, one call, what is printed.
 """
@@ -21,7 +21,6 @@ from operations.commands.schema import schema
 from operations.commands.setup import setup
 from operations.commands.smoke import smoke
 from operations.commands.validate import validate
-from operations.exit_codes import ExitCode
 from operations.printing import escape_what_cannot_be_shown
 from schemas.errors import DeclarationError, FusionError
 
@@ -63,12 +62,13 @@ def main() -> None:
         sys.exit(exit_codes.of_error(error))
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
+        sys.exit(exit_codes.of_error(error))
     except click.ClickException as error:
         error.show()
-        sys.exit(ExitCode.FAILED)
-    except click.Abort:
+        sys.exit(exit_codes.of_error(error))
+    except click.Abort as error:
         click.echo("interrupted", err=True)
-        sys.exit(ExitCode.INTERRUPTED)
+        sys.exit(exit_codes.of_error(error))
 
 
 def _refuse_broken_text(arguments: Sequence[str]) -> None:

@@ -1,12 +1,20 @@
-"""With which code a `fusion` command ends; docs/commands.md lists them. Which one means what is decided here alone."""
+"""With which code a `fusion` command ends; docs/commands.md lists them. Which one means what is decided here alone.
+
+A command that just returns is done. So is a portal that was served and is told to stop: that is its regular end.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from enum import IntEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import click
 
 from schemas.errors import FusionError, GuardRefused, LoginRefused, PortalRefused, PortalUnreachable
+
+if TYPE_CHECKING:
+    from operations.checks.results import Result
 
 
 class ExitCode(IntEnum):
@@ -20,16 +28,20 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
-_OF_ERRORS: tuple[tuple[type[FusionError], ExitCode], ...] = (
+_OF_ERRORS: tuple[tuple[type[Exception], ExitCode], ...] = (
     (LoginRefused, ExitCode.UNREACHABLE),
     (PortalUnreachable, ExitCode.UNREACHABLE),
     (PortalRefused, ExitCode.REFUSED),
     (GuardRefused, ExitCode.REFUSED),
     (FusionError, ExitCode.FAILED),
+    (click.exceptions.NoArgsIsHelpError, ExitCode.DONE),
+    (click.ClickException, ExitCode.FAILED),
+    (click.Abort, ExitCode.INTERRUPTED),
 )
+"""The first that fits counts. click makes an `Abort` of Ctrl-C, and of a question that nobody answers."""
 
 
-def of_error(error: FusionError) -> ExitCode:
+def of_error(error: FusionError | click.ClickException | click.Abort) -> ExitCode:
     """The code for an error that ends a command."""
     return next(code for kind, code in _OF_ERRORS if isinstance(error, kind))
 
@@ -39,23 +51,40 @@ def of_findings(findings: Collection[Any]) -> ExitCode:
     return ExitCode.FAILED if findings else ExitCode.DONE
 
 
-def of_checks(results: Collection[str], *, kept_out: bool, strict: bool) -> ExitCode:
+def of_checks(results: Collection[Result], *, strict: bool) -> ExitCode:
     """The code for `fusion check`.
 
-    :param results: the word of each line, such as `ok` or `failed`.
-    :param kept_out: the portal let nobody in, and so nothing was looked at.
     :param strict: what is still to be done or waits counts too.
     """
     from operations.checks.results import FAILED, TODO, UNKNOWN, WAITING  # brings the engine's SDK along
 
-    if kept_out:
+    if _is_kept_out(results):
         return ExitCode.UNREACHABLE
     bad = {FAILED, UNKNOWN} | ({TODO, WAITING} if strict else set())
-    return ExitCode.PARTLY if bad & {*results} else ExitCode.DONE
+    return ExitCode.PARTLY if bad & {result.result for result in results} else ExitCode.DONE
 
 
-def of_runs(passed: Collection[bool]) -> ExitCode:
-    """The code for several runs, of which each passed or not."""
+def _is_kept_out(results: Collection[Result]) -> bool:
+    """Whether the portal let nobody in anywhere, and so nothing was looked at."""
+    from operations.checks.results import UNKNOWN
+    from operations.checks.sign_in import CHECK
+
+    signing_in = [result for result in results if result.check == CHECK]
+    return (
+        bool(signing_in)
+        and all(map(_was_kept_out, signing_in))
+        and all(result.result == UNKNOWN or _was_kept_out(result) for result in results)
+    )
+
+
+def _was_kept_out(result: Result) -> bool:
+    return result.cause is not None and of_error(result.cause) is ExitCode.UNREACHABLE
+
+
+def of_runs(passed: Collection[bool], *, interrupted: bool = False) -> ExitCode:
+    """The code for several runs, of which each passed or not; `interrupted`: somebody ended one early."""
+    if interrupted:
+        return ExitCode.INTERRUPTED
     if all(passed):
         return ExitCode.DONE
     return ExitCode.PARTLY if any(passed) else ExitCode.FAILED

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import partial
@@ -137,18 +137,6 @@ def link_within(link: str, page: str, base_url: str) -> str | None:
 
 def _address(parts: SplitResult) -> str:
     return normalised(f"{parts.scheme}://{parts.netloc}")
-
-
-def shown_link(link: str, sent: Iterable[str] = ()) -> str:
-    """For a message: without what may be a secret in it."""
-    try:
-        parts = urlsplit(link)
-        return readable(
-            parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl(),
-            sent,
-        )
-    except ValueError:
-        return "no URL"
 
 
 # -- JSON -----------------------------------------------------------------------------------------------------------------

@@ -25,14 +25,17 @@ class MutationsProvider(ScreenProvider):
     """Which mutation types reach the whole centre; what is sent while a type is unticked never arrives (R48–R50)."""
 
     title = "selection of mutations"
-    screen = "mutations"
+    screen = paths.MUTATIONS
     fields = ("ticked",)
 
     def body(self, props: Props, found: Props | None = None) -> Props:
-        ticked = props["ticked"]
-        # A type that the portal added and nobody here knows stays as it is: unticking it would lose mutations (R50).
-        unknown = [code for code in (found or {}).get("receive", ()) if code not in ticked]
-        return {"receive": [*(code for code, wanted in ticked.items() if wanted), *unknown]}
+        wanted = [code for code, is_wanted in props["ticked"].items() if is_wanted]
+        return {"receive": [*wanted, *self.find_left(found or {}, props)]}
+
+    def find_left(self, answer: Props, props: Props) -> list[str]:
+        """Codes that are ticked and that nobody here knows, since the portal added them: they stay as they are, because
+        unticking one would lose mutations (R50)."""
+        return [code for code in answer.get("receive", ()) if code not in props["ticked"]]
 
     def to_declaration(self, answer: Props, props: Props) -> Props:
         # As ticks, not as a list: one that changes shows by its name, where a list would show all after it as moved.
@@ -43,7 +46,7 @@ class TechnicalProvidersProvider(ScreenProvider):
     """Network provider, supplier of the social-dossier software, contact persons (R52)."""
 
     title = "technical providers"
-    screen = "technicalProviders"
+    screen = paths.TECHNICAL_PROVIDERS
     fields = ("network", "socialFile", "contacts")
     addresses = ("contacts.email",)
 
@@ -52,7 +55,7 @@ class ContactDetailsProvider(ScreenProvider):
     """The centre's contact details in three languages, as OCMW Online shows them (R53, R54)."""
 
     title = "contact details"
-    screen = "contactDetails"
+    screen = paths.CONTACT_DETAILS
     fields = ("street", "city", "postcode", "phone", "email", "website")
     addresses = ("email",)
 
@@ -61,7 +64,7 @@ class OcmwOnlineProvider(ScreenProvider):
     """Notifications of new aid requests and reminders of unread ones (R55–R58)."""
 
     title = "OCMW Online"
-    screen = "ocmwOnline"
+    screen = paths.NOTIFICATIONS
     fields = ("newRequests", "unreadReminders")
     addresses = ("newRequests.email", "unreadReminders.email")
 

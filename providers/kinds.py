@@ -60,7 +60,7 @@ def _in_domains(portal: ReadingPortal, organization: str, kind: Kind) -> Iterato
     for domain in portal.get_items(paths.domains(organization)):
         code = domain["domain"]
         path = paths.in_domain(organization, code, kind.path)
-        if kind.path == "users":
+        if kind.path == paths.USERS:
             yield from (
                 {**user, "domain": code, ITEM_ID: f"{code}/{user['id']}"} for user in portal.get_items(path)
             )

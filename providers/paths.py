@@ -1,6 +1,7 @@
 """Every path of the portal's API that the client uses, system by system (docs/portal-api.md).
 
-Providers, checks and stories ask here and compose none. `number` is an enterprise number, ten digits without dots. Whatever
+Providers, checks and stories ask here and compose none; whoever puts a name of the API behind a number takes it from here
+(`below`, `screen`, the journal of a story, benchmarks). `number` is an enterprise number, ten digits without dots. Whatever
 people or the portal give, names, codes and ids, is quoted here: it stays one part of the path.
 """
 
@@ -17,6 +18,25 @@ UNIQUE_REPORT = "/REST/uniqueReport/v1/organizations"
 OCMW_ONLINE = "/REST/ocmwOnline/v1/organizations"
 SIGN_IN = "/REST/oauth/v5/token"
 
+# What stands behind the organisation's number, or behind a domain's code.
+CHIEF_ACCESS_MANAGERS = "chiefAccessManagers"
+DOMAINS = "domains"
+ACCESS_MANAGERS = "accessManagers"
+USERS = "users"
+SENDER = "sender"
+CERTIFICATES = "certificates"
+FTP_ACCOUNTS = "ftpAccounts"
+REST_ACCOUNTS = "restAccounts"
+DELEGATION_REQUESTS = "delegationRequests"
+MUTATIONS = "mutations"
+TECHNICAL_PROVIDERS = "technicalProviders"
+CONTACT_DETAILS = "contactDetails"
+NOTIFICATIONS = "ocmwOnline"
+BOX = "box"
+DOCUMENTS = "documents"
+REPORTS = "reports"
+REQUESTS = "requests"
+
 
 def below(api: str, number: str, name: str) -> str:
     """What an organisation has at an API, by its name there: so retained things are found (`providers.kinds`)."""
@@ -32,24 +52,24 @@ def organization(number: str) -> str:
 
 
 def chief_access_managers(number: str) -> str:
-    return f"{ACCESS}/{number}/chiefAccessManagers"
+    return f"{ACCESS}/{number}/{CHIEF_ACCESS_MANAGERS}"
 
 
 def domains(number: str) -> str:
-    return f"{ACCESS}/{number}/domains"
+    return f"{ACCESS}/{number}/{DOMAINS}"
 
 
 def in_domain(number: str, domain: str, name: str) -> str:
-    """`name`: accessManagers or users."""
+    """`name`: `ACCESS_MANAGERS` or `USERS`."""
     return f"{domains(number)}/{_quoted(domain)}/{name}"
 
 
 def access_managers(number: str, domain: str) -> str:
-    return in_domain(number, domain, "accessManagers")
+    return in_domain(number, domain, ACCESS_MANAGERS)
 
 
 def users(number: str, domain: str) -> str:
-    return in_domain(number, domain, "users")
+    return in_domain(number, domain, USERS)
 
 
 def user(number: str, domain: str, portal_id: str) -> str:
@@ -64,11 +84,11 @@ def user_deletions(number: str, domain: str) -> str:
 
 
 def sender(number: str) -> str:
-    return f"{CHAMAN}/{number}/sender"
+    return f"{CHAMAN}/{number}/{SENDER}"
 
 
 def certificates(number: str) -> str:
-    return f"{CHAMAN}/{number}/certificates"
+    return f"{CHAMAN}/{number}/{CERTIFICATES}"
 
 
 def certificate(number: str, file_name: str) -> str:
@@ -76,7 +96,7 @@ def certificate(number: str, file_name: str) -> str:
 
 
 def ftp_accounts(number: str) -> str:
-    return f"{CHAMAN}/{number}/ftpAccounts"
+    return f"{CHAMAN}/{number}/{FTP_ACCOUNTS}"
 
 
 def ftp_account(number: str, name: str) -> str:
@@ -84,7 +104,7 @@ def ftp_account(number: str, name: str) -> str:
 
 
 def rest_accounts(number: str) -> str:
-    return f"{CHAMAN}/{number}/restAccounts"
+    return f"{CHAMAN}/{number}/{REST_ACCOUNTS}"
 
 
 def rest_account(number: str, name: str) -> str:
@@ -92,14 +112,14 @@ def rest_account(number: str, name: str) -> str:
 
 
 def delegation_request(number: str, name: str) -> str:
-    return f"{CHAMAN}/{number}/delegationRequests/{_quoted(name)}"
+    return f"{CHAMAN}/{number}/{DELEGATION_REQUESTS}/{_quoted(name)}"
 
 
 # -- OCMW-configuratie ----------------------------------------------------------------------------------------------------
 
 
 def screen(number: str, name: str) -> str:
-    """`name`: mutations, technicalProviders, contactDetails or ocmwOnline."""
+    """`name`: `MUTATIONS` to `NOTIFICATIONS`."""
     return f"{CONFIGURATION}/{number}/{name}"
 
 
@@ -141,12 +161,12 @@ def predecessor(number: str, predecessor_number: str, merger_on: str) -> str:
 
 
 def e_box(number: str) -> str:
-    return f"{E_BOX}/{number}/box"
+    return f"{E_BOX}/{number}/{BOX}"
 
 
 def documents(number: str) -> str:
     """Those of its E-Box."""
-    return f"{E_BOX}/{number}/documents"
+    return f"{E_BOX}/{number}/{DOCUMENTS}"
 
 
 def unread_documents(number: str, page_size: int) -> str:
@@ -159,7 +179,7 @@ def document_read(number: str, document: str) -> str:
 
 
 def unique_reports(number: str) -> str:
-    return f"{UNIQUE_REPORT}/{number}/reports"
+    return f"{UNIQUE_REPORT}/{number}/{REPORTS}"
 
 
 def unique_report(number: str, year: int) -> str:
@@ -172,7 +192,7 @@ def subsidies() -> str:
 
 
 def online_requests(number: str, page_size: int) -> str:
-    return f"{OCMW_ONLINE}/{number}/requests?pageSize={page_size}"
+    return f"{OCMW_ONLINE}/{number}/{REQUESTS}?pageSize={page_size}"
 
 
 REHEARSAL_FOLDERS = "/rehearsal/v1/folders"

@@ -26,7 +26,7 @@ from providers.assertion import Signer, signer_of
 from providers.contract import BELGIUM
 from providers.network import MAX_BODY, Received
 from providers.outages import Outages
-from providers.problems import error_when_retries_end, raise_problem, raise_refused_sign_in
+from providers.problems import error_when_retries_end, raise_problem, raise_refused_sign_in, readable
 from providers.retry import (
     UNTIL_DEADLINE,
     Failed,
@@ -37,6 +37,7 @@ from providers.retry import (
 )
 from providers.settings import Settings, embedded_database
 from schemas.errors import PortalUnreachable, UnexpectedAnswer
+from schemas.privacy import masked_url
 
 T = TypeVar("T")
 
@@ -273,7 +274,7 @@ class ReadingPortal:
             raise UnexpectedAnswer(
                 method="GET",
                 path=page,
-                detail=f"`next` leads to {answers.shown_link(link)}; only links within the portal's own address and the "
+                detail=f"`next` leads to {readable(masked_url(link))}; only links within the portal's own address and the "
                 "same API are followed, since the sign-in goes along",
             )
         return path
@@ -329,7 +330,7 @@ def _failed(received: Received) -> Failed:
 
 def _answer(method: str, path: str, received: Received) -> Answer:
     if received.status < 200 or 300 <= received.status < 400:
-        where = answers.shown_link(received.headers.get("Location", ""), received.sent)
+        where = readable(masked_url(received.headers.get("Location", "")), received.sent)
         detail = f"it sends elsewhere ({where}), which is never followed" if where else received.phrase
         raise Failed(received.status, detail, unfit=True)
     if not received.is_success:

@@ -8,16 +8,17 @@ Which error an answer becomes, the first line that fits:
 
 | the answer | the error |
 |---|---|
+| one that is worth a repeat (`retry`), once that ended: 408, 423, 425, 429, 502 to 504, 520 to 524 | `DeadlineExceeded` |
+| 421 and any other 5xx; no answer; a proxy that refuses | `PortalUnreachable` |
+| 401 after a second try, a sign-in that is refused | `LoginRefused` |
+| a member that does not fit the contract; 1xx, 3xx | `UnexpectedAnswer` |
 | a problem of the type `notYetAvailable` or `alreadyExists` | `NotYetAvailable`, `AlreadyExists` |
 | 412 | `PreconditionFailed` |
-| no problem with a `type`, where one should be; 1xx and 3xx; a field that does not fit | `UnexpectedAnswer` |
-| a 404 that does not say `resourceNotFound` | `PortalUnreachable`: it may be a gateway's |
+| no `type`, where a problem should be | `UnexpectedAnswer` |
+| 404 of another type than `resourceNotFound`, perhaps a gateway's | `PortalUnreachable` |
 | 404, 403 | `NotFound`, `LoginRefused` |
 | any other problem | `PortalRefused` |
-| 401 after a second try (`retry`), or a sign-in that is refused | `LoginRefused` |
-| "not now" or no answer, until the deadline | `DeadlineExceeded` |
-| any other 5xx after its tries; a proxy that refuses, whatever its status | `PortalUnreachable` |
-| no answer, since nobody vouches for the certificate or there is no TLS | `UntrustedPortal`, by `network` |
+| none, since nobody vouches for the certificate or there is no TLS | `UntrustedPortal`, by `network` |
 """
 
 from __future__ import annotations

@@ -240,29 +240,29 @@ class Retained(KeptResource):
 # One type per kind, so that a reader of the preview recognises it; its name has no "Retained", which the type's module says.
 # A new kind is a new class here, and no more in this package. The order is that in which the program registers them.
 class RetainedSenderContact(Retained, module="retained", name="SenderContact"):
-    kind = Kind("sender", "sender contact", paths.CHAMAN, "sender", addresses=("email",))
+    kind = Kind("sender", "sender contact", paths.CHAMAN, paths.SENDER, addresses=("email",))
 
 
 class RetainedCertificates(Retained, module="retained", name="Certificates"):
-    kind = Kind("certificates", "certificates", paths.CHAMAN, "certificates", "fileName")
+    kind = Kind("certificates", "certificates", paths.CHAMAN, paths.CERTIFICATES, "fileName")
 
 
 class RetainedFtpAccounts(Retained, module="retained", name="FtpAccounts"):
-    kind = Kind("ftpAccounts", "FTP accounts", paths.CHAMAN, "ftpAccounts", "accountName")
+    kind = Kind("ftpAccounts", "FTP accounts", paths.CHAMAN, paths.FTP_ACCOUNTS, "accountName")
 
 
 class RetainedRestAccounts(Retained, module="retained", name="RestAccounts"):
-    kind = Kind("restAccounts", "REST accounts", paths.CHAMAN, "restAccounts", "accountName")
+    kind = Kind("restAccounts", "REST accounts", paths.CHAMAN, paths.REST_ACCOUNTS, "accountName")
 
 
 class RetainedDelegationRequests(Retained, module="retained", name="DelegationRequests"):
     kind = Kind(
-        "delegationRequests", "delegation requests", paths.CHAMAN, "delegationRequests", "accountName"
+        "delegationRequests", "delegation requests", paths.CHAMAN, paths.DELEGATION_REQUESTS, "accountName"
     )
 
 
 class RetainedMutations(Retained, module="retained", name="Mutations"):
-    kind = Kind("mutations", "selection of mutations", paths.CONFIGURATION, "mutations")
+    kind = Kind("mutations", "selection of mutations", paths.CONFIGURATION, paths.MUTATIONS)
 
 
 class RetainedTechnicalProviders(Retained, module="retained", name="TechnicalProviders"):
@@ -270,14 +270,14 @@ class RetainedTechnicalProviders(Retained, module="retained", name="TechnicalPro
         "technicalProviders",
         "technical providers",
         paths.CONFIGURATION,
-        "technicalProviders",
+        paths.TECHNICAL_PROVIDERS,
         addresses=("contacts.email",),
     )
 
 
 class RetainedContactDetails(Retained, module="retained", name="ContactDetails"):
     kind = Kind(
-        "contactDetails", "contact details", paths.CONFIGURATION, "contactDetails", addresses=("email",)
+        "contactDetails", "contact details", paths.CONFIGURATION, paths.CONTACT_DETAILS, addresses=("email",)
     )
 
 
@@ -286,13 +286,13 @@ class RetainedOcmwOnline(Retained, module="retained", name="OcmwOnline"):
         "ocmwOnline",
         "OCMW Online",
         paths.CONFIGURATION,
-        "ocmwOnline",
+        paths.NOTIFICATIONS,
         addresses=("newRequests.email", "unreadReminders.email"),
     )
 
 
 class RetainedChiefAccessManagers(Retained, module="retained", name="ChiefAccessManagers"):
-    kind = Kind("chiefAccessManagers", "chief access managers", paths.ACCESS, "chiefAccessManagers")
+    kind = Kind("chiefAccessManagers", "chief access managers", paths.ACCESS, paths.CHIEF_ACCESS_MANAGERS)
 
 
 class RetainedAccessManagers(Retained, module="retained", name="AccessManagers"):
@@ -300,7 +300,7 @@ class RetainedAccessManagers(Retained, module="retained", name="AccessManagers")
         "accessManagers",
         "access managers",
         paths.ACCESS,
-        "accessManagers",
+        paths.ACCESS_MANAGERS,
         ITEM_ID,
         per_domain=True,
         addresses=("accessManager.email", "coAccessManagers.email"),
@@ -308,11 +308,11 @@ class RetainedAccessManagers(Retained, module="retained", name="AccessManagers")
 
 
 class RetainedUsers(Retained, module="retained", name="Users"):
-    kind = Kind("users", "users", paths.ACCESS, "users", ITEM_ID, per_domain=True)
+    kind = Kind("users", "users", paths.ACCESS, paths.USERS, ITEM_ID, per_domain=True)
 
 
 class RetainedEBox(Retained, module="retained", name="EBox"):
-    kind = Kind("eBox", "E-Box", paths.E_BOX, "box")
+    kind = Kind("eBox", "E-Box", paths.E_BOX, paths.BOX)
 
 
 RESOURCES: Mapping[str, type[Retained]] = {one.kind.name: one for one in Retained.__subclasses__()}

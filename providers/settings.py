@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 import os
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from urllib.parse import urlsplit
 
 from providers.portal_url import normalised
 from schemas.errors import SettingError
+from schemas.privacy import masked_url
 from schemas.visible import visible
 
 SETTINGS = (
@@ -97,16 +97,16 @@ def settings_from(get: Callable[[str], object], file: str = "") -> Settings:
         try:
             url = normalised(url)
         except ValueError as error:
-            wrong.append(f"fusion:portalUrl is {_shown(url)}: {error}")
+            wrong.append(f"fusion:portalUrl is {visible(masked_url(url))}: {error}")
     deadline, port = _number(text("deadlineSeconds", "120")), _number(text("sftpPort", "0"))
     if not 0 <= deadline <= _LONGEST_DEADLINE:
         wrong.append(
-            f"fusion:deadlineSeconds is {_shown(text('deadlineSeconds', ''))}: a number of seconds, from 0 to "
+            f"fusion:deadlineSeconds is {visible(masked_url(text('deadlineSeconds', '')))}: a number of seconds, from 0 to "
             f"{_LONGEST_DEADLINE}"
         )
     if not (port.is_integer() and 0 <= port <= _LAST_PORT):
         wrong.append(
-            f"fusion:sftpPort is {_shown(text('sftpPort', ''))}: a whole number, from 0 to {_LAST_PORT}"
+            f"fusion:sftpPort is {visible(masked_url(text('sftpPort', '')))}: a whole number, from 0 to {_LAST_PORT}"
         )
     if wrong:
         raise SettingError(wrong, file)
@@ -147,8 +147,3 @@ def _number(text: str) -> float:
         return float(text)
     except ValueError:
         return math.nan
-
-
-def _shown(value: str) -> str:
-    """A setting in a message: what may be a password in a URL is not repeated."""
-    return visible(re.sub(r"(//|^).*@", r"\1…@", value).partition("?")[0])

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from schemas.codes import Code
 from schemas.fields import (
+    LONGEST_USERNAME,
     AccountName,
     CertificatePath,
     Email,
@@ -38,7 +39,8 @@ class FtpAccount(Section):
 
     name: AccountName = Field(title="Accountnaam")
     username: Username = Field(
-        title="Gebruikersnaam", description="At most 10 characters, only digits and letters, no spaces (R30)."
+        title="Gebruikersnaam",
+        description=f"At most {LONGEST_USERNAME} characters, only digits and letters, no spaces (R30).",
     )
     authorizations: Annotated[tuple[FtpAuthorization, ...], *non_empty_list("R29", "authorization")] = Field(
         title="Machtigingen"

@@ -5,9 +5,9 @@ needs: `true`, `false`, `null`, and whole numbers without a leading zero. All el
 `no`, `2025-01-01` and `+32 2 787 58 27` are what they look like. Every fault becomes a finding, so do tags and hidden signs.
 Of a secret document a finding repeats nothing: people who forget quotes turn a password into a key, an anchor or a tag.
 
-Who chooses the place of a finding: each rule names the path, and key or value (`at_key`); `translation` does so for what
-pydantic finds, `jsonschema` for what a JSON Schema finds; what stands in no value, such as a comment, is given by its line
-and column (`finding_at`). What is missing is placed at the nearest thing around it that is there.
+Every finding is made here. Who chooses its place: each rule names the path, and key or value (`at_key`); `translation` does
+so for what pydantic finds, `jsonschema` for what a JSON Schema finds; what stands in no value, such as a comment, is given
+by its line and column (`finding_at`). What is missing is placed at the nearest thing around it that is there.
 """
 
 from __future__ import annotations

@@ -18,10 +18,12 @@ from pydantic_core import PydanticCustomError
 from schemas import identifiers
 from schemas.printable import UNSEEN, code_point, is_blank
 
-_USERNAME = r"^[A-Za-z0-9]{1,10}$"
+LONGEST_USERNAME = 10
+"""Of an FTP account (R30)."""
+_USERNAME = rf"^[A-Za-z0-9]{{1,{LONGEST_USERNAME}}}$"
 LONGEST_NAME = 100
 """The most that the portal takes in a path."""
-_NAME = r"^(?!\.{1,2}$)[^\s/\\](?:[^\t\r\n/\\]{0,98}[^\s/\\])?$"
+_NAME = rf"^(?!\.{{1,2}}$)[^\s/\\](?:[^\t\r\n/\\]{{0,{LONGEST_NAME - 2}}}[^\s/\\])?$"
 NONE = "none"
 """The word that empties a list on the portal."""
 
@@ -75,7 +77,8 @@ def _iso_date(value: Any) -> Any:
 def _username(text: str) -> str:
     if not re.fullmatch(_USERNAME, text):
         raise problem(
-            "R30", "an FTP user name has at most 10 characters, only digits and letters a-z, no spaces"
+            "R30",
+            f"an FTP user name has at most {LONGEST_USERNAME} characters, only digits and letters a-z, no spaces",
         )
     return text
 

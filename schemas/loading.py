@@ -25,7 +25,9 @@ def find_declarations(folder: FilePath, named: Sequence[str] = ()) -> dict[str, 
     """
     files = declarations_in(folder)
     if others := [path for path in files if has_other_ending(path.name)]:
-        raise DeclarationError(Finding(str(path), 1, 1, "file-name", OTHER_ENDING) for path in others)
+        raise DeclarationError(
+            Document(str(path)).finding_at((1, 1), "file-name", OTHER_ENDING) for path in others
+        )
     found = {path.stem: path for path in files}
     if unknown := [name for name in named if name not in found]:
         raise UnknownFusion(unknown, list(found))

@@ -24,6 +24,12 @@ def masked(text: str) -> str:
     return _ELEVEN_DIGITS.sub("(number not shown)", text)
 
 
+def masked_url(text: str) -> str:
+    """What should be a URL, without what may be a secret in it: all before an `@`, and all behind `?` or `#`."""
+    known = re.sub(r"\A(https?://)?.*@", r"\1…@", text, flags=re.DOTALL | re.IGNORECASE)
+    return re.split("[?#]", known, maxsplit=1)[0]
+
+
 def without(text: str, secrets: Iterable[str]) -> str:
     """The text without these, as they are and as JSON, URLs and HTML write them."""
     pattern = _written(tuple(filter(None, secrets)))

@@ -3,7 +3,7 @@
 | | 1: new KBO, new NIS | 2: KBO kept, new NIS | 3: both kept |
 |---|---|---|---|
 | access | needed (R03) | updated | cleaned up |
-| sender, FTP, REST, mutations, providers, contact, OCMW Online | needed (R03) | no action (R04) | no action (R04) |
+| sender, FTP, REST, every screen (`SCREENS`) | needed (R03) | no action (R04) | no action (R04) |
 | running dossiers and A036 | every centre (R07) | every centre (R08) | the disappearing one (R09) |
 | access at the merging centres | updated (R23) | updated (R23) | cleaned up (R24) |
 """

@@ -24,6 +24,9 @@ from schemas.translation import translate
 
 FOLDER = Path(__file__).with_name("waves")
 
+LateScreen = Literal["contactDetails", "ocmwOnline"]
+"""The screens that a wave may open later than the rest (R59), by the names of their paths."""
+
 
 class KnownCentre(Section):
     """A merging OCMW: its number (ten digits), its NIS code until the merger, its postcode."""
@@ -49,7 +52,7 @@ class _File(Section):
 
     takes_effect: IsoDate
     chief_access_managers_reported_by: IsoDate | None = None
-    screen_openings: dict[Literal["contactDetails", "ocmwOnline"], IsoDate] = Field(default_factory=dict)
+    screen_openings: dict[LateScreen, IsoDate] = Field(default_factory=dict)
     fusions: Annotated[tuple[_Fusion, ...], Field(strict=False, min_length=1)]
 
 

@@ -94,7 +94,6 @@ def _pending_work(merged: Centre, fusion: Fusion) -> Iterator[Planned]:
             system,
             resource,
             props,
-            kept_on_destroy=True,
             shown_under=Application.RETAINED if centre.role == "disappearing" else None,
         )
 
@@ -111,7 +110,7 @@ def _dossiers(merged: Centre, fusion: Fusion) -> Iterator[Planned]:
         for kind, resource in dossiers.RESOURCES.items():
             props = dossier_props(fusion, fusion.dossiers, merging, kind)
             name = f"{centre.slug}-dossiers-{kind}"
-            yield Planned(name, centre, DOSSIER_SYSTEMS[kind], resource, props, kept_on_destroy=True)
+            yield Planned(name, centre, DOSSIER_SYSTEMS[kind], resource, props)
 
 
 def dossier_props(
@@ -144,17 +143,16 @@ def _access(
     guarded = access_plan.Operator(operator, centre.name, f"fusions/{fusion.slug}.yaml") if operator else None
     for wanted in access_plan.resources(centre.kbo, declared, secrets, guarded, releases=not kept):
         yield _wanted(wanted, centre, kept=kept)
-    yield _wanted(access_plan.people(centre.kbo, declared, secrets, releases=not kept), centre, kept=True)
+    yield _wanted(access_plan.people(centre.kbo, declared, secrets, releases=not kept), centre)
 
 
-def _removals(
-    centre: Centre, declared: Access | None, secrets: Secrets, after: tuple[str, ...] = ()
-) -> Iterator[Planned]:
+def _removals(centre: Centre, declared: Access | None, secrets: Secrets, *after: str) -> Iterator[Planned]:
+    """:param after: what else comes before; only at a disappearing centre, where destroy leaves everything."""
     for wanted in access_plan.removals(centre.kbo, declared, secrets):
-        yield _wanted(replace(wanted, after=(*wanted.after, *after)), centre, kept=True)
+        yield _wanted(replace(wanted, after=(*wanted.after, *after)), centre, kept=bool(after))
 
 
-def _wanted(wanted: access_plan.Wanted, centre: Centre, *, kept: bool) -> Planned:
+def _wanted(wanted: access_plan.Wanted, centre: Centre, *, kept: bool = False) -> Planned:
     return Planned(
         f"{centre.slug}-{wanted.name}",
         centre,
@@ -206,8 +204,7 @@ def _disappearing(
             props,
             # Secret also where there is nothing in it: the state may remember what was managed.
             frozenset({"managed"} if kind == "users" else {"people"} & _PARTS.get(kind, {}).keys()),
-            kept_on_destroy=True,
             shown_under=_APPLICATION_OF_API[resource.kind.api],
         )
     # Whoever is removed leaves the baselines before the portal has nobody any more to know them by.
-    yield from _removals(centre, merging.access, secrets, ("retained-accessManagers", "retained-users"))
+    yield from _removals(centre, merging.access, secrets, "retained-accessManagers", "retained-users")

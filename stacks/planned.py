@@ -34,6 +34,8 @@ class Centre:
 class Planned:
     """One resource to register: where it stands, what it is, its inputs, which of these are secret, what comes first.
 
+    :param kept_on_destroy: the engine forgets it without a call to its provider; for what the class does not keep anyway
+        (`providers.base.KeptResource`).
     :param shown_under: the group in a preview, where it is another than the system's own application.
     """
 

@@ -72,8 +72,7 @@ class Need(Enum):
     SENDER = "the sender has signed in (R28)"
     MERGER = "the merger of that day is in effect (R06)"
     REPORT = "February of the year after has come (R62)"
-    CONTACT_DETAILS = "the screen with the contact details is open (R59)"
-    OCMW_ONLINE = "the screen of OCMW Online is open (R59)"
+    OPEN = "the screen is open, which the wave says by the name of its path (R59)"
 
 
 @dataclass(frozen=True, slots=True)

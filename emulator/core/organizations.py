@@ -176,7 +176,7 @@ def require_copied(connection: sqlite3.Connection, organization: Organization, r
 def require_open(
     connection: sqlite3.Connection, organization: Organization, screen: str, now: datetime
 ) -> None:
-    """R59: contact details and OCMW Online open later than the rest."""
+    """R59: some screens open later than the rest."""
     opens = waves.screen_opening(connection, organization.enterprise_number, screen)
     if now.date().isoformat() < opens:
         raise problems.not_yet("screenNotOpen", "This screen is not available yet", opens, "R59")

@@ -78,7 +78,7 @@ def _admit(
     _check_path(incoming.path)
     call.query = _query(operation, incoming)
     for need in operation.needs:
-        _check_state(call, need)
+        _check_state(call, operation, need)
     _read_body(call, operation, incoming)
     return call
 
@@ -134,7 +134,7 @@ def _check_path(path: Mapping[str, str]) -> None:
         raise problems.bad_request(issues)
 
 
-def _check_state(call: Call, need: Need) -> None:
+def _check_state(call: Call, operation: Operation, need: Need) -> None:
     """:raises Problem: 409 `notYetAvailable`."""
     match need:
         case Need.ACTIVE:
@@ -149,10 +149,9 @@ def _check_state(call: Call, need: Need) -> None:
             merger_work.require_in_effect(call)
         case Need.REPORT:
             unique_report.require_open(call)
-        case Need.CONTACT_DETAILS:
-            organizations.require_open(call.connection, call.organization, "contactDetails", call.now)
-        case Need.OCMW_ONLINE:
-            organizations.require_open(call.connection, call.organization, "ocmwOnline", call.now)
+        case Need.OPEN:
+            screen = operation.path.rpartition("/")[2]
+            organizations.require_open(call.connection, call.organization, screen, call.now)
         case _:
             assert_never(need)
 

@@ -124,7 +124,7 @@ def _judged_since(context: Context, centre: Centre, account: Props) -> datetime:
         return midnight - timedelta(days=PATIENCE_DAYS)
     since = parse_moment(account["createdAt"])
     try:
-        saved = context.portal(centre).get(paths.screen(centre.kbo, "mutations")).body
+        saved = context.portal(centre).get(paths.screen(centre.kbo, paths.MUTATIONS)).body
     except NotFound:
         return since
     return max(since, parse_moment(saved["changedAt"]))

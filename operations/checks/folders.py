@@ -8,7 +8,7 @@ The server shows its key before a password is sent. The first of these decides w
 1. the embedded portal, without `sftpHost`: the key of its own server, which runs in this process;
 2. `sftpHostKey`: that key, or one of those;
 3. a portal elsewhere, or an `sftpHost` elsewhere: none, and the folder is not opened;
-4. a rehearsal's portal on this machine: the key that it tells; where it tells none, any.
+4. a rehearsal's portal on this machine: the key that it tells for that port; where it tells none, any.
 """
 
 from __future__ import annotations
@@ -180,7 +180,7 @@ class Folders:
                     "the server's key is not known, so it gets no password",
                     "Set fusion:sftpHostKey to its fingerprint",
                 )
-            elif not served.port:
+            elif not (served.port and served.host_key):
                 served = _told_by(portal, served)
             try:
                 host_keys.parse(served.host_key)
@@ -198,12 +198,14 @@ class Folders:
 
 
 def _told_by(portal: ReadingPortal, sftp: SftpSettings) -> SftpSettings:
-    """Where a rehearsal's portal says that its folders are, and by which key they are known; else the usual port."""
+    """Where a rehearsal's portal says that its folders are, and by which key they are known there; else the usual port."""
     try:
         told = portal.get(paths.REHEARSAL_FOLDERS).body
-        return replace(sftp, port=int(told["port"]), host_key=sftp.host_key or str(told["hostKey"]))
+        port, host_key = int(told["port"]), str(told["hostKey"])
     except (FusionError, KeyError, TypeError, ValueError):
-        return replace(sftp, port=REHEARSAL_SFTP_PORT)
+        port, host_key = REHEARSAL_SFTP_PORT, ""
+    known = sftp.host_key or (host_key if sftp.port in {0, port} else "")
+    return replace(sftp, port=sftp.port or port, host_key=known)
 
 
 def _unusable(where: str, error: Exception, *, unreachable: bool = False) -> FolderClosed:

@@ -1,7 +1,8 @@
 """Sender, access and the screens of OCMW-configuratie: whether the portal has what the declaration says (R16-R28, R52-R58).
 
 What differs is found by the providers' own look, so that this and `pulumi preview` never disagree. Accounts are compared
-in the same way, their folders and the ticked mutations in another, elsewhere: where it is also tried whether they work.
+and the ticked mutations in the same way, and their folders in another, elsewhere: where it is also tried whether they
+work.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from operations.checks.channels import PATIENCE_DAYS, NoFolder, OpenFolder, expl
 from operations.checks.context import Context, day_of, join_sorted, parse_moment
 from operations.checks.folders import MAX_BYTES, File, FolderClosed, newest
 from operations.checks.results import FAILED, OK, TODO, UNKNOWN, WAITING, Check, Verdict
-from providers import paths
+from providers import configuration, paths
 from schemas.counts import format_count
 from schemas.errors import NotFound
 from schemas.reference import reference
@@ -46,32 +46,44 @@ def list_checks(context: Context) -> Iterator[Check]:
 def _read_ticks(context: Context, centre: Centre) -> set[str] | None:
     """What is ticked in the portal; None where nothing was ever saved."""
     try:
-        body = context.portal(centre).get(paths.screen(centre.kbo, "mutations")).body
+        body = context.portal(centre).get(paths.screen(centre.kbo, paths.MUTATIONS)).body
     except NotFound:
         return None
     return set(body["receive"])
 
 
 def _check_ticks(context: Context, centre: Centre) -> Iterator[Verdict]:
-    assert context.fusion.mutations
-    declared, ticked = set(context.fusion.mutations.receive), _read_ticks(context, centre)
-    if ticked is None:
+    """By the provider's own comparison, so that this and `pulumi preview` never disagree."""
+    (item,) = [item for item in context.planned if item.resource is configuration.Mutations]
+    provider, props = configuration.MutationsProvider(), dict(item.props)
+    found = provider.find(context.portal(centre), props)
+    if found is None:
         yield Verdict(FAILED, "the selection was never saved, so nothing arrives: `pulumi up` saves it")
         return
-    if declared - ticked:
+    declared, live = props["ticked"], provider.to_declaration(found.body, props)["ticked"]
+    missing = {code for code, wanted in declared.items() if wanted and not live[code]}
+    undeclared = {code for code, wanted in declared.items() if not wanted and live[code]}
+    if missing:
         yield Verdict(
             FAILED,
-            f"not ticked in the portal: {join_sorted(declared - ticked)}; what is sent meanwhile is lost: `pulumi up` ticks",
+            f"not ticked in the portal: {join_sorted(missing)}; what is sent meanwhile is lost: `pulumi up` ticks",
             rule="R50",
         )
-    if ticked - declared:
+    if undeclared:
         yield Verdict(
-            FAILED,
-            f"ticked in the portal, not declared: {join_sorted(_hide_unknown_codes(ticked - declared))}: "
-            "preview, then decide",
+            FAILED, f"ticked in the portal, not declared: {join_sorted(undeclared)}: preview, then decide"
         )
-    if declared == ticked:
-        yield Verdict(OK, f"{format_count(len(ticked), 'type')}, as declared")
+    if not missing and not undeclared:
+        yield Verdict(OK, f"{format_count(sum(declared.values()), 'type')}, as declared")
+    if left := provider.find_left(found.body, props):
+        # Not named: what the reference list lacks may be anything.
+        yield Verdict(
+            TODO,
+            f"also ticked in the portal, and left so: {format_count(len(left), 'type')} that the reference list does not "
+            "have. See there which, and add it to `mutationTypes` in schemas/reference.yaml: then declare it, or let "
+            "`pulumi up` untick it",
+            rule="R50",
+        )
 
 
 def _check_arrivals(context: Context, centre: Centre) -> Iterator[Verdict]:
@@ -99,9 +111,7 @@ def _check_arrivals(context: Context, centre: Centre) -> Iterator[Verdict]:
         return
     seen, lately = read_types(files), read_types(_keep_recent(context, files))
     if seen - ticked:
-        yield Verdict(
-            FAILED, f"arrived although not ticked: {join_sorted(_hide_unknown_codes(seen - ticked))}"
-        )
+        yield Verdict(FAILED, f"arrived although not ticked: {_name_types(seen - ticked)}")
     quiet = _judge_silence(context, files)
     if quiet:
         yield quiet
@@ -110,7 +120,7 @@ def _check_arrivals(context: Context, centre: Centre) -> Iterator[Verdict]:
         result = WAITING if days <= PATIENCE_DAYS else TODO
         way_out = "" if result == WAITING else ": ask whether any was sent (R67)"
         yield Verdict(
-            result, f"in {format_count(days, 'day')} none yet of: {join_sorted(ticked - seen)}{way_out}"
+            result, f"in {format_count(days, 'day')} none yet of: {_name_types(ticked - seen)}{way_out}"
         )
     if ticked & seen - lately:
         yield _judge_missing_types(ticked & seen - lately)
@@ -134,7 +144,7 @@ def _keep_recent(context: Context, files: list[File]) -> list[File]:
 def _judge_missing_types(codes: set[str]) -> Verdict:
     return Verdict(
         TODO,
-        f"none in the last {PATIENCE_DAYS} days of: {join_sorted(codes)}: ask whether any was sent (R67)",
+        f"none in the last {PATIENCE_DAYS} days of: {_name_types(codes)}: ask whether any was sent (R67)",
     )
 
 
@@ -203,7 +213,7 @@ def _read_retain(context: Context, centre: Centre) -> NoneExpected | None:
 
 def _compare_with_ticks(context: Context, centre: Centre, files: list[File]) -> Iterator[Verdict]:
     try:
-        body = context.portal(centre).get(paths.screen(centre.kbo, "mutations")).body
+        body = context.portal(centre).get(paths.screen(centre.kbo, paths.MUTATIONS)).body
     except NotFound:
         return  # nothing was ever saved there
     ticked, saved = set(body["receive"]), parse_moment(body["changedAt"])
@@ -211,9 +221,7 @@ def _compare_with_ticks(context: Context, centre: Centre, files: list[File]) -> 
     # A file of the moment at which the ticks were changed may still be of before.
     others = read_types([file for file in read if file.received > saved]) - ticked
     if others:
-        yield Verdict(
-            FAILED, f"arrived although not ticked: {join_sorted(_hide_unknown_codes(others))}", rule="R48"
-        )
+        yield Verdict(FAILED, f"arrived although not ticked: {_name_types(others)}", rule="R48")
     if (context.today - day_of(saved)).days > PATIENCE_DAYS and ticked - read_types(read):
         yield _judge_missing_types(ticked - read_types(read))
 
@@ -243,7 +251,9 @@ def read_types(files: list[File]) -> set[str]:
     return found
 
 
-def _hide_unknown_codes(codes: set[str]) -> set[str]:
-    """Codes of the reference list as they are; what a file brings else is not repeated."""
+def _name_types(codes: set[str]) -> str:
+    """Codes of the reference list as they are; what a file or the portal brings else is not repeated."""
     known = set(reference().codes("mutationTypes"))
-    return {code if code in known else "a type that the reference list does not have" for code in codes}
+    return join_sorted(
+        {code if code in known else "a type that the reference list does not have" for code in codes}
+    )

@@ -7,11 +7,9 @@ import textwrap
 from collections.abc import Sequence
 from itertools import groupby, zip_longest
 
-from operations.checks.results import RESULTS, UNKNOWN, Result
-from operations.checks.sign_in import CHECK as SIGN_IN
+from operations.checks.results import RESULTS, Result
 from operations.tables import table
 from schemas.counts import format_count
-from schemas.errors import LoginRefused, PortalUnreachable
 from schemas.identifiers import dotted
 
 NARROWEST, WIDEST = 80, 120
@@ -49,17 +47,3 @@ def _table(results: Sequence[Result], width: int) -> str:
             [result.result], textwrap.wrap(result.check, checks), textwrap.wrap(text, room), fillvalue=""
         )
     return table(("result", "check", "what was found"), rows, width)
-
-
-def is_kept_out(results: Sequence[Result]) -> bool:
-    """Whether the portal let nobody in anywhere, and so nothing was looked at."""
-    signing_in = [result for result in results if result.check == SIGN_IN]
-    return bool(signing_in) and all(map(_was_kept_out, signing_in)) and all(map(_saw_nothing, results))
-
-
-def _was_kept_out(result: Result) -> bool:
-    return isinstance(result.cause, LoginRefused | PortalUnreachable)
-
-
-def _saw_nothing(result: Result) -> bool:
-    return result.result == UNKNOWN or _was_kept_out(result)

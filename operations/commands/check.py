@@ -30,7 +30,7 @@ def check(fusions: tuple[str, ...], form: str, folder: Path | None, strict: bool
     is written, taken away or marked as read. Ends with 0 when
     nothing failed and everything could be looked at, with 3 when the portal lets nobody in at all, else with 5.
     """
-    from operations.checks.report import as_text, is_kept_out
+    from operations.checks.report import as_text
     from operations.checks.run import run_checks
     from operations.private_files import require_outside_git
 
@@ -41,5 +41,4 @@ def check(fusions: tuple[str, ...], form: str, folder: Path | None, strict: bool
         echo_json([result.as_json() for result in results])
     else:
         click.echo(as_text(results))
-    words = [result.result for result in results]
-    sys.exit(exit_codes.of_checks(words, kept_out=is_kept_out(results), strict=strict))
+    sys.exit(exit_codes.of_checks(results, strict=strict))

@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from operations import exit_codes
-from operations.exit_codes import ExitCode
 from operations.printing import echo_json
 from providers.settings import project_root
 from schemas.counts import format_count
@@ -62,6 +61,5 @@ def rehearse(
         echo_json([outcome.as_json() for outcome in outcomes])
     else:
         click.echo(text(outcomes))
-    if any(outcome.interrupted for outcome in outcomes):
-        sys.exit(ExitCode.INTERRUPTED)
-    sys.exit(exit_codes.of_runs([outcome.passed for outcome in outcomes]))
+    interrupted = any(outcome.interrupted for outcome in outcomes)
+    sys.exit(exit_codes.of_runs([outcome.passed for outcome in outcomes], interrupted=interrupted))

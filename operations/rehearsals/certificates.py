@@ -55,14 +55,17 @@ def write_certificates(directory: Path, days: Mapping[str, date]) -> list[Path]:
     return written
 
 
-def write_certificate(path: Path, name: str, day: date, not_after: datetime | None = None) -> Path:
+def write_certificate(
+    path: Path, name: str, day: date, not_after: datetime | None = None, begins: date | None = None
+) -> Path:
     """Writes one certificate for an FTP account, of an authority that is made for it and forgotten.
 
-    :param day: of the merger; the certificate is valid around it, until `not_after` where that is given.
+    :param day: of the merger; the certificate is valid around it, until `not_after` and from `begins` on where these
+        are given.
     """
     key = ec.generate_private_key(ec.SECP384R1())
-    valid = _midnight(day + BEGINS), not_after or _midnight(day + ENDS)
-    return _write(path, _ftp(name, valid, _authority(key, day, day), key))
+    valid = _midnight(begins or begins_on(day)), not_after or _midnight(day + ENDS)
+    return _write(path, _ftp(name, valid, _authority(key, day, begins or day), key))
 
 
 def _midnight(day: date) -> datetime:

@@ -11,6 +11,7 @@ import secrets as randomness
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any, Literal
 
 from operations.engine import list_stacks, run_pulumi
 from operations.private_files import close_to_others, make_private_folder, write_private
@@ -19,7 +20,7 @@ from schemas.declaration import Fusion
 from schemas.document import read
 from schemas.errors import EngineError
 from schemas.loading import find_declarations, load_declaration
-from schemas.secrets import load_secrets
+from schemas.secrets import Secrets, load_secrets
 
 # One of each class that R31 asks for, and none that a shell or YAML could take for something else.
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789"
@@ -93,7 +94,33 @@ def _secrets(root: Path, fusions: dict[str, Fusion]) -> Iterator[str]:
         people[key] = {"insz": rehearsal_ssin(key), "email": f"{key}@ocmw.example", "language": "nl"}
     passwords |= {key: _password() for key in new_passwords} | of_the_portal
     keys |= {key: certificate_and_key(fusion.slug, fusion.takes_effect) for key, fusion in delegated.items()}
-    document = {"people": people, "passwords": passwords, "keys": keys}
+    _write_secrets(path, {"people": people, "passwords": passwords, "keys": keys})
+    yield (
+        f"{path.relative_to(root)}: {len(new_people)} generated people, {len(new_passwords)} FTP passwords and "
+        f"{len(of_the_portal)} of merging centres' accounts at the emulated portal, {len(delegated)} suppliers' keys"
+    )
+
+
+def renew(root: Path, fusion: Fusion, secret: Literal["ftpPassword", "restKey"], day: date) -> Secrets:
+    """Put another FTP password, or another key and certificate of the REST account, into the rehearsal's secrets.
+
+    :param day: the certificate is valid around it.
+    :raises DeclarationError: where the secrets have findings.
+    """
+    from operations.rehearsals.certificates import certificate_and_key
+
+    path = root / REHEARSAL_SECRETS
+    load_secrets(path)  # a file with findings is not overwritten
+    kept = read(path).data or {}
+    if secret == "ftpPassword":  # noqa: S105 - its name
+        within, key, new = "passwords", fusion.ftp_password_key, _password()
+    else:
+        within, key, new = "keys", fusion.rest_key, certificate_and_key(fusion.slug, day)
+    _write_secrets(path, {**kept, within: {**(kept.get(within) or {}), key: new}})
+    return load_secrets(path)
+
+
+def _write_secrets(path: Path, document: Mapping[str, Any]) -> None:
     text = (
         "# People, passwords and keys of the rehearsal: generated, of nobody. Never commit a file like this.\n"
         # JSON is YAML, with every value quoted.
@@ -101,10 +128,6 @@ def _secrets(root: Path, fusions: dict[str, Fusion]) -> Iterator[str]:
         + "\n"
     )
     write_private(path, text.encode())
-    yield (
-        f"{path.relative_to(root)}: {len(new_people)} generated people, {len(new_passwords)} FTP passwords and "
-        f"{len(of_the_portal)} of merging centres' accounts at the emulated portal, {len(delegated)} suppliers' keys"
-    )
 
 
 def _seeded(fusions: dict[str, Fusion]) -> dict[str, str]:

@@ -19,7 +19,7 @@ NAMES = ("day", "eve", "yearBefore", "reportedBy")
 """The day of the merger, the day before, the year before; until when Flanders gets the list (R13), where it is known."""
 _DAY = re.compile(r"(?P<days>[-+]\d{1,4}d|0)(?P<time>T\d{2}:\d{2}(:\d{2})?)?")
 _NAMED = re.compile(r"\{(" + "|".join([r"[-+]\d{1,4}d", *NAMES]) + r")\}")
-_ON = ("on", "starts", "until")
+_ON = ("on", "starts", "since", "until")
 
 
 def is_relative(text: str) -> bool:

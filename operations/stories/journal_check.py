@@ -22,22 +22,22 @@ CLIENT = "rehearsal"
 _BATCH = re.compile(r"/(stops|successions|users|deletions)$")
 Call = Mapping[str, Any]
 _SYSTEMS: Mapping[tuple[str, str], System] = {
-    (paths.ACCESS, "chiefAccessManagers"): System.CHIEF_ACCESS_MANAGERS,
-    (paths.ACCESS, "domains"): System.ACCESS,
-    (paths.CHAMAN, "sender"): System.SENDER,
-    (paths.CHAMAN, "ftpAccounts"): System.FTP_ACCOUNT,
-    (paths.CHAMAN, "restAccounts"): System.REST_ACCOUNT,
-    (paths.CHAMAN, "delegationRequests"): System.REST_ACCOUNT,
-    (paths.CHAMAN, "certificates"): System.CERTIFICATES,
-    (paths.CONFIGURATION, "mutations"): System.MUTATIONS,
-    (paths.CONFIGURATION, "technicalProviders"): System.TECHNICAL_PROVIDERS,
-    (paths.CONFIGURATION, "contactDetails"): System.CONTACT_DETAILS,
-    (paths.CONFIGURATION, "ocmwOnline"): System.NOTIFICATIONS,
+    (paths.ACCESS, paths.CHIEF_ACCESS_MANAGERS): System.CHIEF_ACCESS_MANAGERS,
+    (paths.ACCESS, paths.DOMAINS): System.ACCESS,
+    (paths.CHAMAN, paths.SENDER): System.SENDER,
+    (paths.CHAMAN, paths.FTP_ACCOUNTS): System.FTP_ACCOUNT,
+    (paths.CHAMAN, paths.REST_ACCOUNTS): System.REST_ACCOUNT,
+    (paths.CHAMAN, paths.DELEGATION_REQUESTS): System.REST_ACCOUNT,
+    (paths.CHAMAN, paths.CERTIFICATES): System.CERTIFICATES,
+    (paths.CONFIGURATION, paths.MUTATIONS): System.MUTATIONS,
+    (paths.CONFIGURATION, paths.TECHNICAL_PROVIDERS): System.TECHNICAL_PROVIDERS,
+    (paths.CONFIGURATION, paths.CONTACT_DETAILS): System.CONTACT_DETAILS,
+    (paths.CONFIGURATION, paths.NOTIFICATIONS): System.NOTIFICATIONS,
     (paths.INTEGRATIONS, dossiers.FORMS): System.RUNNING_DOSSIERS,
     (paths.INTEGRATIONS, dossiers.ATTESTATIONS): System.ATTESTATIONS,
-    (paths.E_BOX, "documents"): System.E_BOX,
-    (paths.UNIQUE_REPORT, "reports"): System.UNIQUE_REPORT,
-    (paths.OCMW_ONLINE, "requests"): System.ONLINE_REQUESTS,
+    (paths.E_BOX, paths.DOCUMENTS): System.E_BOX,
+    (paths.UNIQUE_REPORT, paths.REPORTS): System.UNIQUE_REPORT,
+    (paths.OCMW_ONLINE, paths.REQUESTS): System.ONLINE_REQUESTS,
 }
 """By an API and what stands behind the organisation's number in a path."""
 

@@ -128,6 +128,7 @@ class MadeCertificate(Section):
 
     file: Text
     until: Day = Field(description="Its last day.")
+    since: Day | None = Field(default=None, description="Its first day; else well before the merger.")
 
     @field_validator("file")
     @classmethod
@@ -207,6 +208,10 @@ class Step(Section):
     by_hand: list[ByHand] = Field(default_factory=list)
     supplier: Supplier | None = None
     certificates: list[MadeCertificate] = Field(default_factory=list)
+    renew: list[Literal["ftpPassword", "restKey"]] = Field(
+        default_factory=list,
+        description="Secrets that become others; a key's certificate begins on that day.",
+    )
     declare: list[Edit] = Field(default_factory=list)
     chief_access_managers: bool = False
     refresh: bool = False
@@ -275,13 +280,13 @@ def _moment(text: str, day: date | None) -> datetime:
 
 def certificates_in_time(story: Story, document: Document, day: date) -> Iterator[Finding]:
     """What is made for a merger on `day` ends after it begins."""
-    begins = begins_on(day)
     for index, step in enumerate(story.steps):
         for position, made in enumerate(step.certificates):
-            if days.absolute(made.until, day) <= begins.isoformat():
+            begins = days.absolute(made.since, day) if made.since else begins_on(day).isoformat()
+            if days.absolute(made.until, day) <= begins:
                 yield document.finding(
                     ("steps", index, "certificates", position, "until"), "order",
-                    f"what is made for a story begins on {begins}: give a later day",
+                    f"it begins on {begins}: give a later day",
                 )  # fmt: skip
 
 
@@ -325,7 +330,8 @@ def _same_day(one: Step, other: Step) -> bool:
 
 
 def _changes_something(step: Step) -> bool:
-    return bool(step.portal or step.by_hand or step.supplier or step.certificates or step.declare)
+    people_act = step.portal or step.by_hand or step.supplier
+    return bool(people_act or step.certificates or step.renew or step.declare)
 
 
 def _is_taken_by_all_of(up: Step, step: Step) -> bool:

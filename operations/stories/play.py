@@ -16,7 +16,7 @@ from emulator import controls
 from emulator.controls import ClockError, Problem
 from operations.checks.run import run_checks
 from operations.chief_access_managers import listing
-from operations.rehearsals import projects
+from operations.rehearsals import preparation, projects
 from operations.rehearsals.certificates import uploaded, write_certificate
 from operations.rehearsals.projects import EngineRun
 from operations.stories import manual_actions
@@ -48,6 +48,11 @@ _OF_CALENDAR: Mapping[str, tuple[System, ...]] = {
     "accessCopy": (System.ACCESS,),
 }
 """The systems of what the portal's calendar brings, by its kinds of events."""
+
+_RENEWED: Mapping[str, Action] = {
+    "ftpPassword": Action("the secrets have another FTP password", (System.FTP_ACCOUNT,)),
+    "restKey": Action("the secrets have another key of the REST account", (System.REST_ACCOUNT,)),
+}
 
 
 @dataclass
@@ -120,10 +125,16 @@ class Player:
             until = datetime.combine(date.fromisoformat(made.until), LAST_SECOND, BELGIUM)
             path = self.declaration.parent / "certificates" / made.file
             path.parent.mkdir(exist_ok=True)
-            write_certificate(path, self.name, self.fusion.takes_effect, until)
+            begins = date.fromisoformat(made.since) if made.since else None
+            write_certificate(path, self.name, self.fusion.takes_effect, until, begins)
             outcome.did.append(
                 Action(f"{made.file} was made, valid until {made.until}", (System.CERTIFICATES,))
             )
+        for secret in step.renew:
+            self.secrets = preparation.renew(
+                self.folder, self.fusion, secret, date.fromisoformat(step.on[:10])
+            )
+            outcome.did.append(_RENEWED[secret])
         for edit in step.declare:
             systems = self._edit(edit.replace, edit.by)
             outcome.did.append(Action(f"the declaration says {' '.join(edit.by.split())}", systems))

@@ -81,6 +81,16 @@ def test_served_and_embedded_are_one_portal(
     assert process.wait(timeout=20) == 0
 
 
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
+def test_to_be_told_to_stop_is_its_regular_end(
+    told: signal.Signals, served: tuple[subprocess.Popen[str], str]
+) -> None:
+    process, url = served
+    assert httpx.get(url + HEALTH).status_code == 200
+    process.send_signal(told)
+    assert process.wait(timeout=20) == 0
+
+
 def test_rehearsed_faults_break_the_connection(
     portal: Portal, served: tuple[subprocess.Popen[str], str]
 ) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from providers.settings import REHEARSAL_PASSPHRASE
+from providers.settings import REHEARSAL_PASSPHRASE, embedded_database
 from tests.engine.conftest import CHECKOUT
 
 SHOW = 'echo "passphrase=${PULUMI_CONFIG_PASSPHRASE-unset} check=$PULUMI_SKIP_UPDATE_CHECK args=$*"; echo "$PATH"'
@@ -228,13 +228,17 @@ def somebody(checkout: Path) -> Iterator[int | None]:
         folder.chmod(mode)
 
 
-@pytest.mark.parametrize("closed", [".state", ".state/portal.db"])
+PORTAL = embedded_database(Path()).as_posix()
+"""Where the providers have the portal's file, below a project; the wrapper has it below the backend's folder."""
+
+
+@pytest.mark.parametrize("closed", [".state", PORTAL])
 def test_a_state_that_cannot_be_written_is_one_message(
     checkout: Path, closed: str, somebody: int | None
 ) -> None:
     """Before anything is done, and without advice that loses something."""
-    (checkout / ".state/portal.db").write_text("")
-    for folder in (checkout / ".state", checkout / ".state/portal.db"):
+    (checkout / PORTAL).write_text("")
+    for folder in (checkout / ".state", checkout / PORTAL):
         folder.chmod(0o777)
     (checkout / closed).chmod(0o555)
     answer = start_as(somebody, [checkout / ".venv/bin/pulumi", "up"], checkout)

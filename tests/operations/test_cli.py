@@ -81,6 +81,16 @@ def test_an_interruption_is_no_error_of_ours(failing: Failing) -> None:
     assert (ran.code, ran.err) == (130, "interrupted\n")
 
 
+def test_each_way_to_end_has_its_code_in_one_place(fusion: Fusion) -> None:
+    """Also what click makes of a slip, of no arguments and of Ctrl-C, and a rehearsal that ended early."""
+    assert exit_codes.of_error(click.UsageError("a slip")) == 1
+    assert exit_codes.of_error(click.Abort()) == 130
+    context = click.Context(click.Command("any"))
+    assert exit_codes.of_error(click.exceptions.NoArgsIsHelpError(context)) == fusion().code == 0
+    assert exit_codes.of_runs([True, False], interrupted=True) == 130
+    assert [exit_codes.of_runs(passed) for passed in ([True], [True, False], [False])] == [0, 5, 1]
+
+
 def test_a_mistake_of_ours_is_not_hidden(failing: Failing) -> None:
     with pytest.raises(ZeroDivisionError):
         failing(ZeroDivisionError())

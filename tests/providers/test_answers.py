@@ -123,10 +123,6 @@ def test_below_a_gateways_path_too() -> None:
     assert answers.link_within(SENDER, SENDER, f"{BASE}/gate") == SENDER
 
 
-def test_what_is_told_of_a_link_has_no_secret() -> None:
-    assert answers.shown_link("https://us:secret@evil.example/a?token=secret#b") == "https://evil.example/a"
-
-
 @pytest.mark.parametrize(
     ("etag", "sent"),
     [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from urllib.parse import unquote
 
 import httpx
@@ -32,3 +34,29 @@ def test_a_name_is_one_part_of_the_path(path: object, name: str) -> None:
     assert sent.count("/") == usual.count("/")
     at = usual.split("/").index("usual")
     assert unquote(sent.split("/")[at]) == name
+
+
+ROOT = Path(__file__).parents[2]
+NAMES_OF_THE_API = {
+    value for name, value in vars(paths).items() if name.isupper() and re.fullmatch("[a-zA-Z]+", value)
+}
+SPELT = re.compile(
+    r"""paths\.[A-Z_]+,\s*f?["']/?(\w+)|paths\.screen\([^()]*,\s*["'](\w+)|screen = ["'](\w+)"""
+)
+
+
+@pytest.mark.parametrize("side", ["benchmarks", "operations", "providers", "stacks"])
+def test_a_name_of_the_api_stands_in_one_module(side: str) -> None:
+    """Also behind an API's address, where kinds of retained things and the journal of a story put one."""
+    others = {
+        path: path.read_text("utf-8") for path in (ROOT / side).rglob("*.py") if path.name != "paths.py"
+    }
+    found = {path.name: {*filter(None, sum(SPELT.findall(text), ()))} for path, text in others.items()}
+    assert {name: spelt & NAMES_OF_THE_API for name, spelt in found.items() if spelt & NAMES_OF_THE_API} == {}
+    assert [path.name for path, text in others.items() if re.search(r"""["']/REST/""", text)] == []
+
+
+def test_a_name_that_is_spelt_again_is_noticed() -> None:
+    assert {"mutations", "sender", "ocmwOnline", "box"} <= NAMES_OF_THE_API
+    text = """Kind("sender", paths.CHAMAN, "sender") paths.screen(centre.kbo, "mutations") screen = "ocmwOnline" """
+    assert {*filter(None, sum(SPELT.findall(text), ()))} == {"sender", "mutations", "ocmwOnline"}

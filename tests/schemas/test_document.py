@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -151,3 +152,15 @@ def test_hidden_signs_have_their_places_however_many_there_are() -> None:
     found = parse("a: \x00\nbc: x\x00\x00\n" + "\x00" * 200_000, "x.yaml").findings
     assert [(one.line, one.column) for one in found[:3]] == [(1, 4), (2, 6), (2, 7)]
     assert len(found) > 200_000
+
+
+def test_every_finding_gets_its_place_here() -> None:
+    """So that a message is masked, and shows what cannot be seen, whoever found something."""
+    root = Path(__file__).parents[2]
+    modules = [
+        path
+        for side in ("schemas", "providers", "stacks", "operations")
+        for path in (root / side).rglob("*.py")
+    ]
+    made = {path.name for path in modules if re.search(r"(?<!class )\bFinding\(", path.read_text("utf-8"))}
+    assert made == {"document.py"}

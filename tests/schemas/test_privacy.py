@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from emulator.controls import rehearsal_ssin
-from schemas.privacy import masked, ssin_columns
+from schemas.privacy import masked, masked_url, ssin_columns
 
 NUMBER = rehearsal_ssin("els.peeters")
 GROUPS = (NUMBER[:2], NUMBER[2:4], NUMBER[4:6], NUMBER[6:9], NUMBER[9:])
@@ -46,3 +46,20 @@ def test_one_with_a_slip_in_it_is_not_repeated_either() -> None:
 )
 def test_what_is_no_such_number_stays(other: str) -> None:
     assert masked(other) == other
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("https://us:secret@evil.example/a?token=secret#b", "https://…@evil.example/a"),
+        ("HTTP://secret@portal.example", "HTTP://…@portal.example"),
+        ("us:secret@portal.example", "…@portal.example"),
+        ("https://us:sec/ret?@portal.example", "https://…@portal.example"),
+        ("https://us:sec\nret@portal.example", "https://…@portal.example"),
+        ("https://portal.example/a#token=secret", "https://portal.example/a"),
+        ("https://portal.example", "https://portal.example"),
+        ("", ""),
+    ],
+)
+def test_what_is_told_of_a_url_has_no_login_and_no_query(url: str, told: str) -> None:
+    assert masked_url(url) == told

@@ -9,6 +9,7 @@ from typing import NotRequired, get_origin, get_type_hints
 import pytest
 
 from providers import access, chaman, configuration, dossiers, retained
+from providers.base import KeptResource
 from providers.declared_people import DeclaredPeople
 from providers.pending_work import PendingWork
 from providers.resource import PortalResource
@@ -19,12 +20,16 @@ from tests.stacks.conftest import FUSIONS, NAMES, PASSWORD, Planning, edited, pl
 
 SCENARIO_1 = [name for name in NAMES if shipped(name).fusion.scenario == 1]
 SCENARIOS_2_AND_3 = [name for name in NAMES if name not in SCENARIO_1]
-CHANNELS = (chaman.SenderContact, chaman.Certificate, chaman.FtpAccount, chaman.RestAccount)
-SCREENS = (
-    configuration.Mutations,
-    configuration.TechnicalProviders,
-    configuration.ContactDetails,
-    configuration.OcmwOnline,
+CHANNELS: tuple[type[PortalResource], ...] = (
+    chaman.SenderContact,
+    chaman.Certificate,
+    chaman.FtpAccount,
+    chaman.RestAccount,
+)
+SCREENS: tuple[type[PortalResource], ...] = tuple(
+    kind
+    for kind in vars(configuration).values()
+    if isinstance(kind, type) and issubclass(kind, PortalResource) and kind is not PortalResource
 )
 every_fusion = pytest.mark.parametrize("name", NAMES)
 
@@ -78,7 +83,8 @@ def test_at_a_disappearing_centre_nothing_but_access_is_written(name: str) -> No
     planned = shipped(name)
     for item in planned.at(*(centre.kbo for centre in planned.fusion.disappearing)):
         assert item.centre.role == "disappearing"
-        assert item.kept_on_destroy
+        # By the plan or by its class: decided once.
+        assert item.kept_on_destroy != issubclass(item.resource, KeptResource)
         if issubclass(item.resource, PortalResource):
             assert item.group == Application.ACCESS
             assert next(c.access for c in planned.fusion.disappearing if c.kbo == item.centre.kbo)
@@ -296,7 +302,7 @@ def test_dossiers_of_the_right_centres_go_on_under_the_right_number(name: str) -
     found = of(planned.resources, dossiers.RunningForms) + of(planned.resources, dossiers.Attestations)
     assert {(item.props["organization"], item.props["kind"]) for item in found} == expected
     assert {item.props["successor"] for item in found} == {fusion.ocmw.kbo}
-    assert all(item.kept_on_destroy for item in found)
+    assert all(issubclass(item.resource, KeptResource) for item in found)
 
 
 def test_titles_are_what_people_call_things() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pulumi
 import pytest
 
-from providers.retained import Retained
+from providers.base import KeptResource
 from providers.settings import REHEARSAL_PASSPHRASE
 from schemas.systems import Application
 from stacks import program
@@ -191,7 +191,7 @@ def test_what_destroy_must_leave_is_told_to_the_engine(name: str, engine: Engine
     """R05, R22–R24, R39."""
     planned, _ = engine.register(name)
     for item in planned:
-        kept = item.kept_on_destroy or issubclass(item.resource, Retained)
+        kept = item.kept_on_destroy or issubclass(item.resource, KeptResource)
         assert engine.registered.named(item.name).retainOnDelete is kept
 
 

@@ -86,7 +86,7 @@ def test_who_is_removed_may_be_deleted_in_that_domain_and_only_there() -> None:
     (herne,) = [one for one in fusion.merging if one.kbo == HERNE]
     assert herne.access
     (domain,) = herne.access.domains.values()
-    entry = RemovedPerson(person="dries.michiels", on="2025-03-01", reason="left")
+    entry = RemovedPerson.model_validate({"person": "dries.michiels", "on": "2025-03-01", "reason": "left"})
     removing = herne.access.model_copy(
         update={"domains": {"maatschappelijkWelzijn": domain.model_copy(update={"removed": (entry,)})}}
     )

@@ -31,10 +31,11 @@ from emulator.systems.chaman import certificates
 # The manual prints the apostrophe as U+2019; U+0027 is the same key on the keyboard.
 PASSWORD_SPECIALS = frozenset(",;:=?./+*$%<>&@#'\u2019(!{})-_")
 PASSWORD_LENGTH = 15
+USERNAME_LENGTH = 10
 _ONE = r"[,;:=?./+*$%<>&@#'\u2019(!{})_-]"
 _LETTERS = "[A-Za-z0-9]*"
 _PASSWORD = f"^{_LETTERS}{_ONE}{_LETTERS}{_ONE}[A-Za-z0-9{_ONE[1:]}*$"
-_USERNAME = "^[A-Za-z0-9]{1,10}$"
+_USERNAME = f"^[A-Za-z0-9]{{1,{USERNAME_LENGTH}}}$"
 _BASE64 = r"^[A-Za-z0-9+/\t\n\r ]+={0,2}[\t\n\r ]*$"
 
 
@@ -47,7 +48,8 @@ class SenderBody(Model):
 
 def _valid_username(text: str) -> str:
     if not re.fullmatch(_USERNAME[1:-1], text):
-        raise refusal("invalidInput", "a user name has at most 10 characters, digits and letters only", "R30")
+        reason = f"a user name has at most {USERNAME_LENGTH} characters, digits and letters only"
+        raise refusal("invalidInput", reason, "R30")
     return text
 
 
@@ -88,7 +90,9 @@ Password = Annotated[
     ),
 ]
 Username = Annotated[
-    str, Field(max_length=200), DocumentedValidator(_valid_username, {"maxLength": 10, "pattern": _USERNAME})
+    str,
+    Field(max_length=200),
+    DocumentedValidator(_valid_username, {"maxLength": USERNAME_LENGTH, "pattern": _USERNAME}),
 ]
 FileName = Annotated[str, Field(min_length=1, max_length=100)]
 

@@ -40,7 +40,7 @@ API = Api(
             "contactDetails",
             "contact details",
             "systems.ocmw_configuration:ContactDetailsBody",
-            needs=(*NEEDS, Need.CONTACT_DETAILS),
+            needs=(*NEEDS, Need.OPEN),
             rules=("R27", "R51", "R53", "R59"),
         ),
         *common_operations.screen(
@@ -48,7 +48,7 @@ API = Api(
             "ocmwOnline",
             "OCMW Online settings",
             "systems.ocmw_configuration:OcmwOnlineBody",
-            needs=(*NEEDS, Need.OCMW_ONLINE),
+            needs=(*NEEDS, Need.OPEN),
             rules=("R27", "R51", "R55", "R56", "R57", "R58", "R59"),
         ),
     ),

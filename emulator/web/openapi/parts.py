@@ -210,7 +210,6 @@ _CONFLICTS = (
     ),
 )
 # Of each need: the name of its component, the reason of `notYetAvailable`, the words of an example, its day, and the rule.
-_SCREEN = ("Screen", "screenNotOpen", "the screen is open", "2025-01-13", "R59")
 _COPIED = ("accessNotCopied", "the RSZ has copied access to a new number", "2025-01-01")
 NOT_YET: Mapping[Need, tuple[str, str, str, str | None, str]] = {
     Need.ACTIVE: (
@@ -225,8 +224,7 @@ NOT_YET: Mapping[Need, tuple[str, str, str, str | None, str]] = {
     Need.SENDER: ("Sender", "senderMissing", "the sender has signed in", None, "R28"),
     Need.MERGER: ("Merger", "mergerNotInEffect", "the merger of that day is in effect", "2025-01-01", "R06"),
     Need.REPORT: ("Report", "reportNotOpen", "February of the year after has come", "2025-02-01", "R62"),
-    Need.CONTACT_DETAILS: _SCREEN,
-    Need.OCMW_ONLINE: _SCREEN,
+    Need.OPEN: ("Screen", "screenNotOpen", "the screen is open", "2025-01-13", "R59"),
 }
 
 

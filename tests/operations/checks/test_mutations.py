@@ -66,6 +66,22 @@ def test_a_type_ticked_behind_the_back(applied: Setting) -> None:
     assert "ticked in the portal, not declared: personnelFile" in detail
 
 
+def test_a_ticked_type_that_the_reference_list_lacks_is_no_failure_that_no_preview_mends(
+    applied: Setting,
+) -> None:
+    """R50: one that the portal added since stays ticked at every `up`, so the check says that, and what to do."""
+    receive = applied.portal(PAJOTTEGEM).get(SELECTION).body["receive"]
+    portal_tables.change_resources(
+        applied.database, "mutations", PAJOTTEGEM, receive=[*receive, "85073003328"]
+    )
+    lines = [line for line in applied.check() if line.check == "mutations ticked"]
+    assert [line.result for line in lines] == [OK, TODO]
+    assert lines[0].detail == "9 types, as declared"
+    assert "and left so: 1 type that the reference list does not have" in lines[1].detail
+    assert "add it to `mutationTypes` in schemas/reference.yaml" in lines[1].detail
+    assert "85073003328" not in repr(applied.check())
+
+
 def test_a_selection_that_was_never_saved(applied: Setting) -> None:
     applied.remove(PAJOTTEGEM, SELECTION)
     for check in ("mutations ticked", ARRIVE):

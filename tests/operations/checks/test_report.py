@@ -11,7 +11,7 @@ import pytest
 
 from emulator import controls
 from operations import engine, exit_codes
-from operations.checks.report import as_text, is_kept_out
+from operations.checks.report import as_text
 from operations.checks.results import FAILED, OK, RESULTS, TODO, UNKNOWN, WAITING, Result
 from providers.portal import Connection
 from providers.settings import Settings
@@ -244,8 +244,7 @@ def test_copies_go_where_one_says(
 
 
 def exit_code(results: list[Result], *, strict: bool) -> int:
-    words = [result.result for result in results]
-    return exit_codes.of_checks(words, kept_out=is_kept_out(results), strict=strict)
+    return exit_codes.of_checks(results, strict=strict)
 
 
 @pytest.mark.parametrize(

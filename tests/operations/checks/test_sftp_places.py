@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 import httpx
 import pytest
@@ -19,6 +20,7 @@ from emulator.sftp import server as sftp
 from operations.checks import folders
 from operations.checks.folders import FolderClosed, Folders
 from operations.checks.results import OK, UNKNOWN
+from providers.portal import Answer, ReadingPortal
 from providers.settings import Settings, SftpSettings
 from schemas.errors import NotFound
 from tests.operations.checks.conftest import HERNE, PAJOTTEGEM, Setting
@@ -60,6 +62,22 @@ def test_a_served_portal_says_where_its_folders_are(applied: Setting) -> None:
     applied.settings.pop("portalUrl")
     with pytest.raises(NotFound):
         applied.portal(PAJOTTEGEM).get("/rehearsal/v1/folders")
+
+
+@pytest.mark.parametrize(
+    ("port", "pinned", "trusted"),
+    [(0, "", "told"), (8022, "", "told"), (8022, "pinned", "pinned"), (2222, "", "")],
+    ids=str,
+)
+def test_the_told_key_is_that_of_the_told_port(port: int, pinned: str, trusted: str) -> None:
+    """Also where the port is set: else anybody's server there would get the password."""
+
+    class Telling:
+        def get(self, _: str) -> Answer:
+            return Answer({"port": 8022, "hostKey": "told"})
+
+    place = folders._told_by(cast("ReadingPortal", Telling()), SftpSettings("127.0.0.1", port, pinned))
+    assert place == SftpSettings("127.0.0.1", port or 8022, trusted)
 
 
 def test_another_key_than_the_pinned_one_gets_no_password(applied: Setting, served: sftp.Address) -> None:

@@ -177,6 +177,16 @@ def test_a_certificate_ends_after_it_begins(root: Path, tmp_path: Path, until: s
     assert "begins on 2024-10-01" in found
 
 
+def test_a_certificate_may_begin_later(root: Path, tmp_path: Path) -> None:
+    made = "certificates: [{file: c.cer, since: +30d, until: %s}]}\n"
+    (found,) = chosen_findings(root, [written(tmp_path, f"{DAY}, {made % '+30d'}")], ["pajottegem"])
+    assert "begins on 2025-01-31" in found
+    (told,) = choose_stories(
+        root, ["pajottegem"], [written(tmp_path, f"{DAY}, {made % '+31d'}")], every=False
+    )
+    assert told.story.steps[0].certificates[0].since == "2025-01-31"
+
+
 def test_without_a_file_the_general_story_of_those_named(root: Path) -> None:
     (told,) = choose_stories(root, ["pajottegem"], [], every=False)
     assert (told.title, told.fusion) == ("pajottegem", "pajottegem")

@@ -6,9 +6,11 @@ import shutil
 import sys
 import threading
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 
 from emulator import controls
 from emulator.calendar.events import EFFECTS
@@ -20,9 +22,10 @@ from operations.stories.journal_check import JournalCheck
 from operations.stories.language import Step
 from operations.stories.play import Player
 from operations.stories.results import Failure
+from providers.settings import REHEARSAL_SECRETS
 from schemas.errors import EngineError
 from schemas.loading import load_declaration
-from schemas.secrets import parse_secrets
+from schemas.secrets import load_secrets, parse_secrets
 from schemas.systems import System
 from tests.operations.stories.waits import FIRST_DAY
 from tests.stacks.conftest import secrets_of
@@ -52,6 +55,24 @@ def test_what_nobody_raised_on_purpose_stops_the_story_with_its_type(
     monkeypatch.setattr(manual_actions, "perform", broken)
     lived = player.step(step(byHand=[{"do": "readEBox", "at": "Herne"}]))
     assert lived.problems == ["LookupError: no such thing of (number not shown)"]
+
+
+def test_a_password_and_a_key_are_renewed_in_the_secrets(player: Player) -> None:
+    path = player.folder / REHEARSAL_SECRETS
+    path.parent.mkdir(parents=True)
+    path.write_text(
+        "people: {els.peeters: {insz: 85.07.30-033.28}}\npasswords: {pajottegem/ftp: A1!aaaaaaaaa&}\n"
+    )
+    lived = player.step(step(on="2027-02-01", renew=["ftpPassword", "restKey"]))
+    assert [action.systems for action in lived.did] == [(System.FTP_ACCOUNT,), (System.REST_ACCOUNT,)]
+    assert player.secrets.people() == ["els.peeters"]
+    assert player.secrets.password("pajottegem/ftp") == load_secrets(path).password("pajottegem/ftp")
+    assert player.secrets.password("pajottegem/ftp") != "A1!aaaaaaaaa&"
+    key = player.secrets.key("pajottegem/rest")
+    certificate = x509.load_pem_x509_certificate(key.encode())
+    assert (
+        certificate.not_valid_before_utc < datetime(2027, 2, 1, tzinfo=UTC) < certificate.not_valid_after_utc
+    )
 
 
 @pytest.fixture

@@ -34,7 +34,6 @@ _TABLES = {
     "delegationRequest": "delegationRequests",
     "box": "eBox",
 }
-_OPENS = ("contactDetails", "ocmwOnline")
 _COUNTS = ("documents", "unread")  # of an E-Box, they rise by themselves (R61)
 
 
@@ -96,7 +95,7 @@ class RetainedModel:
         for centre in world.disappearing:
             here = read_contents(world, centre.kbo)
             for kind in centre.retained:
-                shut = kind in _OPENS and world.today < waves.every()[0].data["screenOpenings"][kind]  # R59
+                shut = world.today < waves.every()[0].data["screenOpenings"].get(kind, "")  # R59
                 shown = None if shut else here.get(kind, {})
                 thing = self._things.setdefault((centre.name, kind), RetainedThing())
                 now = _declared(world, centre, kind)

@@ -17,7 +17,7 @@ import yaml
 from emulator import controls
 from emulator.controls import rehearsal_ssin
 from providers.portal import Connection, WritingPortal
-from schemas.declaration import Fusion, MergingCentre
+from schemas.declaration import SCREENS, Fusion, MergingCentre
 from schemas.errors import DeclarationError
 from schemas.loading import load_declaration
 from schemas.secrets import Secrets
@@ -25,7 +25,7 @@ from tests.torture.properties.retained_model import RetainedModel
 
 CHECKOUT = Path(__file__).parents[3]
 OUR_CLIENT, OTHER_CLIENT = "rehearsal", "somebody"
-BEYOND = ("accounts", "mutations", "technicalProviders", "contact", "notifications")
+BEYOND = ("accounts", *SCREENS)
 """Sections that only scenario 1 asks for."""
 Data = dict[str, Any]
 
