@@ -16,7 +16,9 @@ from pulumi.dynamic import CheckFailure, CheckResult, DiffResult
 
 from providers import paths, session
 from providers.base import Props
-from providers.resource import PortalProvider, PortalResource
+from providers.losses import LOSES, LosingProvider
+from providers.lost_access import rights_lost, roles_lost
+from providers.resource import PortalResource
 from schemas.errors import GuardRefused, NotFound, NotYetAvailable
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ def _live_people(persons: Iterable[Person], people: dict[str, Person]) -> dict[s
     }
 
 
-class ChiefAccessManagersProvider(PortalProvider):
+class ChiefAccessManagersProvider(LosingProvider):
     """The chief access managers (HTB) and their co-chiefs. A centre is never without a chief, so `delete` leaves them;
     and where none of today's would stay, only a `handover` lets the change through: from its day on, and once."""
 
@@ -83,6 +85,13 @@ class ChiefAccessManagersProvider(PortalProvider):
 
     def read_outputs(self, answer: Props) -> Props:
         return {}  # what was handed over is carried along; the portal does not know it
+
+    def losses(self, live: Props, news: Props) -> list[str]:
+        roles = {
+            "chiefAccessManagers": "chief access manager",
+            "coChiefAccessManagers": "co-chief access manager",
+        }
+        return [f"{line} (R15, R16)" for line in roles_lost(live, news, roles)]
 
     def check(self, olds: Props, news: Props) -> CheckResult:
         """Refuse already in a preview. The portal is asked only where nobody of the last look is declared still."""
@@ -153,7 +162,7 @@ def _not_handed_over(answer: Props, props: Props, today: date, where: str = "") 
     )
 
 
-class AccessManagersProvider(PortalProvider):
+class AccessManagersProvider(LosingProvider):
     """The access manager (TB) of one domain and the co-managers (R16, R17)."""
 
     title = "access managers"
@@ -190,8 +199,16 @@ class AccessManagersProvider(PortalProvider):
             "people": _live_people([manager, *others], people),
         }
 
+    def losses(self, live: Props, news: Props) -> list[str]:
+        domain = news["domain"]
+        roles = {
+            "accessManager": f"access manager of {domain}",
+            "coAccessManagers": f"co-access manager of {domain}",
+        }
+        return [f"{line} (R16, R17)" for line in roles_lost(live, news, roles)]
 
-class UserProvider(PortalProvider):
+
+class UserProvider(LosingProvider):
     """A user of one domain: applications, roles, blocked or not (R19–R21)."""
 
     title = "user"
@@ -209,6 +226,12 @@ class UserProvider(PortalProvider):
         if "ssin" in olds and "ssin" in news and olds["ssin"] != news["ssin"]:
             result.replaces = [*(result.replaces or ()), "ssin"]  # the key names somebody else now
         return result
+
+    def ask_about(self, olds: Props, news: Props) -> Props | None:
+        return None if olds and olds.get("ssin", news["ssin"]) == news["ssin"] else news
+
+    def losses(self, live: Props, news: Props) -> list[str]:
+        return list(rights_lost(live, news))
 
     def read_outputs(self, answer: Props) -> Props:
         return {"portalId": answer["id"]}
@@ -269,6 +292,7 @@ class ChiefAccessManagers(PortalResource, module="access", name="ChiefAccessMana
 
     provider_class = ChiefAccessManagersProvider
     inputs = ChiefAccessManagersInputs
+    reported = (*PortalResource.reported, LOSES)
 
 
 class AccessManagersInputs(TypedDict):
@@ -288,6 +312,7 @@ class AccessManagers(PortalResource, module="access", name="AccessManagers"):
 
     provider_class = AccessManagersProvider
     inputs = AccessManagersInputs
+    reported = (*PortalResource.reported, LOSES)
 
 
 class UserRights(TypedDict):
@@ -313,3 +338,4 @@ class User(PortalResource, module="access", name="User"):
 
     provider_class = UserProvider
     inputs = UserInputs
+    reported = (*PortalResource.reported, LOSES)

@@ -10,6 +10,7 @@ from pulumi.dynamic import CheckFailure, CheckResult, DiffResult, ReadResult
 
 from providers import paths, session
 from providers.base import Props
+from providers.losses import LOSES, LosingProvider
 from providers.resource import PortalProvider, PortalResource
 from providers.waiting import Waiting
 from schemas.errors import NotFound, NotYetAvailable
@@ -94,7 +95,7 @@ class CertificateProvider(PortalProvider):
         )
 
 
-class FtpAccountProvider(PortalProvider):
+class FtpAccountProvider(LosingProvider):
     """The FTP account (R29–R31). The portal returns no password; `passwordChangedAt` betrays a change behind our back."""
 
     title = "FTP account"
@@ -111,6 +112,23 @@ class FtpAccountProvider(PortalProvider):
         # come. In any other case the new one comes first.
         result.delete_before_replace = str(olds.get("username")).lower() == str(news.get("username")).lower()
         return result
+
+    def losses(self, live: Props, news: Props) -> list[str]:
+        name, lost = f"FTP account {live['accountName']}", []
+        if live["accountName"] != news["accountName"]:
+            return [
+                f"{name} goes, and with it the files that are left in its folder: fetch them before (R29)"
+            ]
+        if live.get("username") != news["username"]:
+            lost.append(f"{name} opens to the user name {live.get('username')} no longer (R30)")
+        if live.get("password") != news["password"]:
+            lost.append(f"{name} opens to no other password any more: hand the declared one over (R32)")
+        if gone := [code for code in live.get("authorizations") or () if code not in news["authorizations"]]:
+            lost.append(f"{name} no longer gets {', '.join(gone)} (R29)")
+        return lost
+
+    def live(self, answer: Props, props: Props) -> Props:
+        return super().live(answer, props) | {"password": None}  # nobody can know which it is
 
     def to_declaration(self, answer: Props, props: Props) -> Props:
         # In state (it has an origin), a password that we never wrote is as unknown as one changed since: set by hand.
@@ -139,7 +157,7 @@ def _has_password(props: Props, answer: Props, olds: Props | None) -> bool:
     return olds is not None and _password_is_ours(olds, answer) and olds.get("password") == props["password"]
 
 
-class RestAccountProvider(PortalProvider):
+class RestAccountProvider(LosingProvider):
     """The REST account: with a certificate of one's own, or by a delegation request to the supplier (R33–R36).
 
     Under external management what we set is the *request*; the account appears when the supplier accepts. Until then it
@@ -171,6 +189,28 @@ class RestAccountProvider(PortalProvider):
             # No declaration says that, so it shows as the difference until the supplier is asked again.
             result.inputs = (result.inputs or {}) | {"refused": outs["refusalReason"] or "without a reason"}
         return result
+
+    def ask_about(self, olds: Props, news: Props) -> Props | None:
+        if not olds:
+            return news
+        parts = ("accountName", "supplier")
+        return olds if any(olds.get(part) != news.get(part) for part in parts) else None
+
+    def live(self, answer: Props, props: Props) -> Props:
+        return super().live(answer, props) | {"management": answer.get("management")}
+
+    def losses(self, live: Props, news: Props) -> list[str]:
+        if not live.get("management"):
+            return []  # no account yet, so nothing that works
+        parts = ("accountName", "supplier")
+        if all(live.get(part) == news.get(part) for part in parts):
+            return []
+        supplier = news.get("supplier")
+        until = f"{supplier} has accepted" if supplier else "the software signs in with the new certificate"
+        return [
+            f"REST account {live['accountName']} works now and ends: requests of OCMW Online are not read until {until} "
+            "(R33, R35)"
+        ]
 
     def body(self, props: Props, found: Props | None = None) -> Props:
         sent = ("authorizations", "supplier") if props.get("supplier") else ("authorizations", "certificate")
@@ -316,6 +356,7 @@ class FtpAccount(PortalResource, module="chaman", name="FtpAccount"):
 
     provider_class = FtpAccountProvider
     inputs = FtpAccountInputs
+    reported = (*PortalResource.reported, LOSES)
 
 
 class RestAccountInputs(TypedDict):
@@ -338,6 +379,6 @@ class RestAccount(PortalResource, module="chaman", name="RestAccount"):
 
     provider_class = RestAccountProvider
     inputs = RestAccountInputs
-    reported = (*PortalResource.reported, "status", "refusalReason")
+    reported = (*PortalResource.reported, LOSES, "status", "refusalReason")
     status: pulumi.Output[str]
     refusalReason: pulumi.Output[str]  # noqa: N815 the engine's property names are the portal's

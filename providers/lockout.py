@@ -8,19 +8,16 @@ refuses when nothing of it would be left. It never writes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, TypedDict
+from collections.abc import Sequence
+from typing import TypedDict
 
 from pulumi.dynamic import CheckFailure, CheckResult, ReadResult
 
 from providers import paths, session
-from providers.access import UserRights
 from providers.base import Props, without_provider
 from providers.resource import PortalProvider, PortalResource
-from schemas.errors import NotFound, NotYetAvailable
-
-if TYPE_CHECKING:
-    from providers.portal import ReadingPortal
+from providers.standings import Standing, Taken, standings
+from schemas.errors import NotYetAvailable
 
 
 class OperatorAccessProvider(PortalProvider):
@@ -36,12 +33,15 @@ class OperatorAccessProvider(PortalProvider):
         result = super().check(olds, news)
         with self._explained(news):
             try:
-                found = list(_standings(session.reading(news["organization"]), news))
+                portal, releases = session.reading(news["organization"]), bool(news["releases"])
+                found = list(
+                    standings(portal, news["organization"], news["ssin"], news["takes"], releases=releases)
+                )
             except NotYetAvailable:
                 return result  # there is nothing yet that could be lost
-        if not found or any(stays for _, stays in found):
+        if not found or any(one.stays for one in found):
             return result
-        return CheckResult(result.inputs, [CheckFailure("", _lost(news, [what for what, _ in found]))])
+        return CheckResult(result.inputs, [CheckFailure("", _lost(news, found))])
 
     def read(self, id_: str, props: Props) -> ReadResult:
         outs = without_provider(props)
@@ -54,81 +54,13 @@ class OperatorAccessProvider(PortalProvider):
         return without_provider(props) | {"origin": "checked", "createdBy": "", "waiting": {}}
 
 
-def _standings(portal: ReadingPortal, props: Props) -> Iterator[tuple[str, bool]]:
-    """Everything that the operator is at the centre now, or as a user becomes, and whether it stays."""
-    number, ssin, takes = props["organization"], props["ssin"], props["takes"]
-
-    def has(persons: list[Props]) -> bool:
-        return any(person["ssin"] == ssin for person in persons)
-
-    def released(thing: Props) -> bool:
-        """Whether it goes with its place in the declaration."""
-        return bool(props["releases"]) and thing.get("createdBy") == portal.client_id
-
-    chiefs = _body(portal, paths.chief_access_managers(number))
-    if has(chiefs.get("chiefAccessManagers", [])):
-        yield "chief access manager", not takes.get("chiefAccessManagers")
-    if has(chiefs.get("coChiefAccessManagers", [])):
-        yield "co-chief access manager", not takes.get("coChiefAccessManagers")
-    for domain in portal.get_items(paths.domains(number)):
-        code = domain["domain"]
-        declared = takes["domains"].get(code)
-        said: Props = declared or {}
-        managers = _body(portal, paths.access_managers(number, code))
-        left = declared is None and not released(managers)
-        if managers and has([managers["accessManager"]]):
-            yield f"access manager of {code}", left
-        if has(managers.get("coAccessManagers", [])):
-            yield f"co-access manager of {code}", left if declared is None else not said["coAccessManagers"]
-        for user in portal.get_items(paths.users(number, code)):
-            if user["ssin"] == ssin:
-                listed = said.get("user")
-                stays = bool(listed) or not (said.get("users") or released(user))
-                acts = stays and _is_active(user | (listed or {}))
-                if acts or _is_active(user):
-                    yield f"user of {code}", acts
-
-
-def lets_act(*, blocked: bool, applications: Sequence[str] | None, roles: Sequence[str] | None) -> bool:
-    """Whether a user can do anything at the centre: one who is blocked cannot (R21), nor one without application or role."""
-    return not blocked and bool(applications or roles)
-
-
-def _is_active(user: Props) -> bool:
-    return lets_act(blocked=user["blocked"], applications=user.get("applications"), roles=user.get("roles"))
-
-
-def _body(portal: ReadingPortal, path: str) -> Props:
-    try:
-        return portal.get(path).body
-    except NotFound:
-        return {}
-
-
-def _lost(props: Props, standings: list[str]) -> str:
+def _lost(props: Props, found: Sequence[Standing]) -> str:
+    standing = ", ".join(map(str, found))
     return (
-        f"{props['operator']} operates this stack (fusion:operator) and is {', '.join(standings)} at {props['centre']}; "
+        f"{props['operator']} operates this stack (fusion:operator) and is {standing} at {props['centre']}; "
         f"{props['file']} takes the last of it away (R15–R18). Declare what stays, or let somebody else operate first: "
         "`pulumi config set operator KEY`"
     )
-
-
-class DomainTaken(TypedDict):
-    """What the declaration decides in a domain, beside the access manager."""
-
-    coAccessManagers: bool
-    users: bool
-    """All of them: whoever is not declared goes."""
-    user: UserRights | None
-    """As what the operator is declared."""
-
-
-class Taken(TypedDict):
-    """What the declaration decides at a centre."""
-
-    chiefAccessManagers: bool
-    coChiefAccessManagers: bool
-    domains: dict[str, DomainTaken]
 
 
 class OperatorAccessInputs(TypedDict):

@@ -39,6 +39,16 @@ class User(Section):
     )
 
 
+class RemovedPerson(Section):
+    """Somebody who has no access in this domain any more, whoever gave it (R17, R20). All scenarios."""
+
+    person: PersonKey = Field(
+        title="Persoon", description="Key of the person in the secrets file. Never an INSZ."
+    )
+    on: IsoDate = Field(title="Datum", description="From when on. Before that day nothing is taken away.")
+    reason: Text = Field(title="Reden")
+
+
 class Domain(Section):
     """One domain (domein; old term: hoedanigheid), the people who manage it and those who use it."""
 
@@ -56,6 +66,12 @@ class Domain(Section):
         title="Gebruikers",
         description="Users whose access is declared here (R19–R21). Users that are not listed stay as they are. Under "
         "`cleanUp` they go, and `none` says that nobody stays.",
+    )
+    removed: Annotated[tuple[RemovedPerson, ...], *non_empty_list("empty", "entry")] = Field(
+        default=(),
+        title="Te verwijderen gebruikers",
+        description="People who are no users and no co-access managers here any more, whoever made them one (R17, R20). "
+        "As long as the entry stands, they stay away.",
     )
 
 
@@ -130,5 +146,9 @@ class Access(Section):
             found += [
                 ((*here, "users", index, "person"), user.person)
                 for index, user in enumerate(domain.users or ())
+            ]
+            found += [
+                ((*here, "removed", index, "person"), removed.person)
+                for index, removed in enumerate(domain.removed)
             ]
         return found

@@ -223,6 +223,15 @@ def _people(path: Path, domain: Domain, document: Document) -> Iterator[Finding]
         ((*path, "users", index, "person"), user.person) for index, user in enumerate(domain.users or ())
     ]
     yield from find_repeated(users, document, "R19")
+    removed = [((*path, "removed", index, "person"), one.person) for index, one in enumerate(domain.removed)]
+    yield from find_repeated(removed, document, "R20")
+    declared = {domain.access_manager, *(domain.co_access_managers or ()), *(person for _, person in users)}
+    for place, person in removed:
+        if person in declared:
+            yield document.finding(
+                place, "R20",
+                f"{person} is declared in this domain: take the person out there, or out of `removed`",
+            )  # fmt: skip
 
 
 def _rest_account(draft: Draft, document: Document) -> Iterator[Finding]:

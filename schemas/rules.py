@@ -18,6 +18,7 @@ MANUAL = {
     "of co-HTBs.",
     "R17": "A domain's co-access managers are others than its access manager; `none` empties the list.",
     "R19": "A user is declared once per domain; `none` takes all applications away.",
+    "R20": "A person is removed from a domain once, and is not declared there too.",
     "R23": "Scenarios 1 and 2 bring access up to date; `cleanUp` is for scenario 3, or for `beyondScenario`.",
     "R24": "Scenario 3 cleans access up: `cleanUp` removes the users of the listed domains who are not declared; "
     "`users: none` says that nobody stays.",

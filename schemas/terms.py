@@ -21,7 +21,8 @@ KEYS = {
     "cohoofdtoegangsbeheerders": "coChiefAccessManagers", "opkuis": "cleanUp", "overdracht": "handover",
     "tb": "accessManager", "toegangsbeheerder": "accessManager",
     "cotb": "coAccessManagers", "cotoegangsbeheerder": "coAccessManagers", "colokalebeheerder": "coAccessManagers",
-    "domein": "domains", "gebruiker": "users", "toepassing": "applications", "rol": "roles",
+    "verwijderd": "removed", "domein": "domains",
+    "gebruiker": "users", "toepassing": "applications", "rol": "roles",
     "telefoon": "phone", "verzender": "sender", "machtiging": "authorizations", "straat": "street",
     "technischeprestaties": "technicalProviders", "herinneringen": "unreadReminders", "fuserend": "merging",
 }  # fmt: skip

@@ -5,11 +5,11 @@ Whoever is to go (`cleanUp`, R24) goes when the managers and users who stay are 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
-from providers import access, cleanup, lockout
+from providers import access, cleanup, declared_people, lockout, removal, standings
 from providers.baseline import ALL_FIELDS
 from providers.resource import PortalResource
 from schemas.access import Access, Domain, User
@@ -30,7 +30,7 @@ class Wanted:
     """One resource of a centre: `name` and the names in `after` stand behind the centre's own."""
 
     name: str
-    resource: type[PortalResource]
+    resource: type[PortalResource | declared_people.DeclaredPeople]
     props: Mapping[str, Any]
     secrets: frozenset[str] = frozenset()
     after: tuple[str, ...] = ()
@@ -86,7 +86,9 @@ def resources(
         ]
         yield from here
         if declared.clean_up:
-            stay = (*chiefs, *(co_chiefs or ()), *named(domain))
+            # Whoever is `removed` goes by that, from its day on.
+            removed = (one.person for one in domain.removed)
+            stay = (*chiefs, *(co_chiefs or ()), *named(domain), *removed)
             props = cleanup.CleanedUpInputs(
                 organization=number,
                 domain=code,
@@ -103,6 +105,39 @@ def resources(
             )
 
 
+def removals(number: str, declared: Access | None, secrets: Secrets) -> Iterator[Wanted]:
+    """Those whom the declaration removes (R20), when the managers who stay are in place."""
+    for code, domain in declared.domains.items() if declared else ():
+        for one in domain.removed:
+            props = removal.RemovedInputs(
+                organization=number,
+                domain=code,
+                person=one.person,
+                ssin=secrets.person(one.person).insz,
+                on=one.on.isoformat(),
+                reason=one.reason,
+            )
+            after = (f"{code}-access-managers",)
+            yield Wanted(f"{code}-removed-{one.person}", removal.Removed, props, frozenset({"ssin"}), after)
+
+
+def people(number: str, declared: Access | None, secrets: Secrets, *, releases: bool) -> Wanted:
+    """Whom the declaration names here, remembered: who leaves it and keeps access is told."""
+
+    def insz(keys: Iterable[str]) -> dict[str, str]:
+        return {key: secrets.person(key).insz for key in keys}
+
+    known: declared_people.People = {}
+    if declared:
+        known[""] = insz([*declared.chief_access_managers, *(declared.co_chief_access_managers or ())])
+        for code, domain in declared.domains.items():
+            known[code] = insz([*named(domain), *(one.person for one in domain.removed)])
+    props = declared_people.DeclaredPeopleInputs(
+        organization=number, declared=known, left={}, takes=_taken(declared), releases=releases
+    )
+    return Wanted("declared-people", declared_people.DeclaredPeople, props, frozenset({"declared", "left"}))
+
+
 def managed(declared: Access, secrets: Secrets) -> dict[str, Managed]:
     """What of a disappearing centre's access is not retained, by kind: `managed` and `people` of `providers.baseline`."""
 
@@ -116,6 +151,11 @@ def managed(declared: Access, secrets: Secrets) -> dict[str, Managed]:
         for code, domain in declared.domains.items()
         for user in domain.users or ()
     }
+    users |= {
+        f"{code}/{secrets.person(one.person).insz}": [ALL_FIELDS]
+        for code, domain in declared.domains.items()
+        for one in domain.removed
+    }
     cleaned = {f"{code}/*": [ALL_FIELDS] for code in declared.domains} if declared.clean_up else {}
     return {
         "chiefAccessManagers": {
@@ -127,7 +167,10 @@ def managed(declared: Access, secrets: Secrets) -> dict[str, Managed]:
                 code: _declared_fields(domain, "accessManager", "coAccessManagers")
                 for code, domain in declared.domains.items()
             },
-            "people": {code: insz(domain.access_manager) for code, domain in declared.domains.items()},
+            "people": {
+                code: insz(domain.access_manager, *(one.person for one in domain.removed))
+                for code, domain in declared.domains.items()
+            },
         },
         "users": {"managed": users | cleaned},
     }
@@ -153,7 +196,9 @@ def may_act(declared: Access, person: str) -> bool:
         person in (domain.access_manager, *(domain.co_access_managers or ()))
         or any(
             user.person == person
-            and lockout.lets_act(blocked=bool(user.blocked), applications=user.applications, roles=user.roles)
+            and standings.lets_act(
+                blocked=bool(user.blocked), applications=user.applications, roles=user.roles
+            )
             for user in domain.users or ()
         )
         for domain in declared.domains.values()
@@ -167,28 +212,34 @@ def _declared_user(domain: Domain, person: str) -> User | None:
 def _guard(
     number: str, declared: Access | None, secrets: Secrets, operator: Operator, *, releases: bool
 ) -> Wanted:
-    domains: dict[str, lockout.DomainTaken] = {}
-    for code, domain in declared.domains.items() if declared else ():
-        user = _declared_user(domain, operator.key)
-        domains[code] = {
-            "coAccessManagers": domain.co_access_managers is not None,
-            "users": bool(declared and declared.clean_up),
-            "user": _rights(user) if user else None,
-        }
     props = lockout.OperatorAccessInputs(
         organization=number,
         centre=operator.centre,
         file=operator.file,
         operator=operator.key,
         ssin=secrets.person(operator.key).insz,
-        takes={
-            "chiefAccessManagers": declared is not None,
-            "coChiefAccessManagers": declared is not None and declared.co_chief_access_managers is not None,
-            "domains": domains,
-        },
+        takes=_taken(declared, operator.key),
         releases=releases,
     )
     return Wanted("operator-access", lockout.OperatorAccess, props, frozenset({"ssin"}))
+
+
+def _taken(declared: Access | None, person: str = "") -> standings.Taken:
+    """What the declaration decides of the access that a person has, or that anybody has whom it does not name."""
+    domains: dict[str, standings.DomainTaken] = {}
+    for code, domain in declared.domains.items() if declared else ():
+        user = _declared_user(domain, person)
+        removed = any(one.person == person for one in domain.removed)
+        domains[code] = {
+            "coAccessManagers": removed or domain.co_access_managers is not None,
+            "users": removed or bool(declared and declared.clean_up),
+            "user": _rights(user) if user else None,
+        }
+    return {
+        "chiefAccessManagers": declared is not None,
+        "coChiefAccessManagers": declared is not None and declared.co_chief_access_managers is not None,
+        "domains": domains,
+    }
 
 
 def _rights(user: User) -> access.UserRights:

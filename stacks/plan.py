@@ -7,6 +7,7 @@ that the declaration manages is written (R23, R24); everything else it has is re
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,7 @@ def plan(fusion: Fusion, secrets: Secrets, folder: Path, operator: str = "") -> 
     merged = Centre(fusion.name, fusion.ocmw.kbo, "keeping" if fusion.keeper else "merged")
     planned: list[Planned] = []
     planned += _access(merged, fusion.access, fusion, secrets, operator)
+    planned += _removals(merged, fusion.access, secrets)
     if fusion.accounts:
         password = secrets.password(fusion.ftp_password_key) if fusion.accounts.ftp else ""
         planned += channels_plan.resources(merged, fusion.accounts, password, folder, fusion.takes_effect)
@@ -140,16 +142,27 @@ def _access(
 ) -> Iterator[Planned]:
     guarded = access_plan.Operator(operator, centre.name, f"fusions/{fusion.slug}.yaml") if operator else None
     for wanted in access_plan.resources(centre.kbo, declared, secrets, guarded, releases=not kept):
-        yield Planned(
-            f"{centre.slug}-{wanted.name}",
-            centre,
-            wanted.system,
-            wanted.resource,
-            wanted.props,
-            wanted.secrets,
-            tuple(f"{centre.slug}-{name}" for name in wanted.after),
-            kept_on_destroy=kept,
-        )
+        yield _wanted(wanted, centre, kept=kept)
+    yield _wanted(access_plan.people(centre.kbo, declared, secrets, releases=not kept), centre)
+
+
+def _removals(centre: Centre, declared: Access | None, secrets: Secrets, *after: str) -> Iterator[Planned]:
+    """:param after: what else comes before; only at a disappearing centre, where destroy leaves everything."""
+    for wanted in access_plan.removals(centre.kbo, declared, secrets):
+        yield _wanted(replace(wanted, after=(*wanted.after, *after)), centre, kept=bool(after))
+
+
+def _wanted(wanted: access_plan.Wanted, centre: Centre, *, kept: bool = False) -> Planned:
+    return Planned(
+        f"{centre.slug}-{wanted.name}",
+        centre,
+        wanted.system,
+        wanted.resource,
+        wanted.props,
+        wanted.secrets,
+        tuple(f"{centre.slug}-{name}" for name in wanted.after),
+        kept_on_destroy=kept,
+    )
 
 
 def _configuration(centre: Centre, fusion: Fusion) -> Iterator[Planned]:
@@ -162,10 +175,9 @@ def _disappearing(
 ) -> Iterator[Planned]:
     centre = Centre(merging.name, merging.kbo, "disappearing")
     managed: dict[str, access_plan.Managed] = {}
-    written: list[Planned] = []
+    written = list(_access(centre, merging.access, fusion, secrets, operator, kept=True))
+    yield from written
     if merging.access:
-        written = list(_access(centre, merging.access, fusion, secrets, operator, kept=True))
-        yield from written
         managed = access_plan.managed(merging.access, secrets)
     accepted: dict[str, dict[str, str]] = {}
     for change in fusion.retain.accept:
@@ -197,3 +209,5 @@ def _disappearing(
             after=tuple(item.name for item in written) if kind in _PARTS else (),
             shown_under=_APPLICATION_OF_API[resource.kind.api],
         )
+    # Whoever is removed leaves the baselines before the portal has nobody any more to know them by.
+    yield from _removals(centre, merging.access, secrets, "retained-accessManagers", "retained-users")

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from providers import dossiers, retained
+from providers.declared_people import DeclaredPeople
 from providers.pending_work import PendingWork
 from providers.resource import PortalResource
 from schemas.declaration import slug
 from schemas.systems import Application, System
 
-AnyResource = PortalResource | retained.Retained | PendingWork | dossiers.Dossiers
+AnyResource = PortalResource | retained.Retained | PendingWork | dossiers.Dossiers | DeclaredPeople
 """A resource of the program, of whichever base."""
 
 
@@ -60,7 +61,7 @@ class Planned:
             return self.resource.kind.title
         if issubclass(self.resource, dossiers.Dossiers):
             return dossiers.TITLES[self.props["kind"]]
-        if issubclass(self.resource, PendingWork):
+        if issubclass(self.resource, PendingWork | DeclaredPeople):
             return self.resource.provider_class.title
         provider = self.resource.provider_class
         return " ".join([provider.title, *(str(self.props[key]) for key in provider.keys[1:])])

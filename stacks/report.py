@@ -27,14 +27,14 @@ from providers.cleanup import CleanedUp
 from providers.configuration import Mutations
 from providers.dossiers import Dossiers
 from providers.resource import PortalResource
-from providers.retained import NOT_SHOWN, RELEASED, UNCHANGED, Retained
+from providers.retained import NOT_SHOWN, NOT_YET_SEEN, RELEASED, UNCHANGED, Retained
 from providers.review import Review
 from providers.waiting import Waiting
 from schemas.counts import format_count
 from schemas.declaration import Fusion
 from schemas.identifiers import dotted
 from schemas.rights import DOMAIN, declared_for_nobody
-from stacks import alarms, clean_up_report, dossiers_report
+from stacks import alarms, clean_up_report, dossiers_report, people_report
 from stacks.looked_at import NOT_LOOKED_AT, fill_in
 from stacks.planned import AnyResource, Planned
 from stacks.waits import WaitingThing
@@ -61,6 +61,7 @@ def export(fusion: Fusion, made: Made) -> None:
     clean_up_report.export(
         fusion.slug, [(item, resource) for item, resource in made if isinstance(resource, CleanedUp)]
     )
+    people_report.export(fusion.slug, made)
     _export_supplier(fusion, managed)
     for item, resource in made:
         if isinstance(resource, Mutations):
@@ -106,6 +107,8 @@ def _retained_lines(things: list[tuple[Planned, str]]) -> Iterator[str]:
         yield f"{hidden} {NOT_SHOWN}"
     if unseen := statuses.count(NOT_LOOKED_AT):
         yield f"{unseen} {NOT_LOOKED_AT}"
+    if new := statuses.count(NOT_YET_SEEN):
+        yield f"{format_count(new, 'thing')}, {NOT_YET_SEEN}"
     for item, status in things:
         if status == RELEASED:
             yield f"{item.title} released ({item.props['released']})"

@@ -34,7 +34,8 @@ def unexpected_writes(fusion: Fusion, calls: Iterable[Call]) -> Iterator[tuple[M
 
 
 def _allowed(fusion: Fusion, centre: MergingCentre) -> Iterator[str]:
-    """R23, R24: declared access, which nothing takes away; R06, R11, R70: stopping declared forms, unless people do."""
+    """R20, R23, R24: declared access, which only `removed` and `cleanUp` take away; R06, R11, R70: stopping declared
+    forms, unless people do."""
     declared, moved = centre.access, fusion.dossiers
     if declared:
         yield f"PUT {paths.chief_access_managers(centre.kbo)}"
@@ -45,6 +46,8 @@ def _allowed(fusion: Fusion, centre: MergingCentre) -> Iterator[str]:
             if domain.users:
                 yield f"POST {users}"
                 yield f"PUT {users}/[^/]+"
+            if domain.removed:
+                yield f"DELETE {users}/[^/]+"
             if declared.clean_up:
                 yield f"POST {re.escape(paths.user_deletions(*here))}"
     if moved and centre.name in moved.centres and moved.handled_by != "byHand":

@@ -13,6 +13,7 @@ from functools import partial
 from operations.checks.context import Context
 from operations.checks.results import FAILED, OK, WAITING, Check, Verdict
 from providers import chaman, configuration
+from providers.losses import LOSES
 from providers.resource import PortalResource
 from providers.waiting import Waiting
 from schemas.counts import format_count
@@ -74,6 +75,8 @@ def _compare(item: Planned) -> tuple[str, str]:
         return "", "missing"
     if waiting := Waiting.from_props(seen["waiting"]):
         return waiting.brief, ""
+    if seen.get(LOSES):
+        return "", "still has access"
     if leaving := seen.get("leaving"):
         return "", f"{format_count(len(leaving), 'person', 'people')} not declared"
     # What only looks different, or is not declared, `read` answers as it was given.

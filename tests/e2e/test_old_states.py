@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -77,6 +78,18 @@ def old(restored: tuple[str, Workspace], tmp_path: Path) -> Iterator[tuple[str, 
     workspace.close()
 
 
+def make_what_is_new(stack: str, workspace: Workspace) -> None:
+    """The first `up` after the update makes what only remembers (`access:DeclaredPeople`), and writes nothing."""
+    calls = workspace.journal(writes=True)
+    planned = json.loads(workspace.preview(stack, "--json"))["steps"]
+    changed = [step for step in planned if step["op"] not in ("same", "read", "refresh")]
+    assert {(step["op"], step["urn"].rsplit("::", 2)[1].rsplit("$", 1)[-1]) for step in changed} <= {
+        ("create", "pulumi-python:dynamic/access:DeclaredPeople")
+    }
+    workspace.up(stack)
+    assert workspace.journal(writes=True) == calls
+
+
 def writes(workspace: Workspace, stack: str) -> list[dict[str, Any]]:
     """All writing calls under the numbers of the centres whose things are retained."""
     return [call for kbo in KEPT[stack].retained for call in workspace.journal(writes=True, kbo=kbo)]
@@ -95,6 +108,7 @@ def test_nothing_changes_by_itself(old: tuple[str, Workspace]) -> None:
     assert outputs["summary"]["waiting"] == len(outputs["waiting"])
     assert outputs["summary"]["retained"] > 10 * len(KEPT[stack].retained)
 
+    make_what_is_new(stack, workspace)
     workspace.in_sync(stack)
     # A first refresh after an `up` may call a resource updated without one property that differs; and it writes how
     # something waits in the words of today.
@@ -113,6 +127,7 @@ def test_it_goes_on_and_ends(old: tuple[str, Workspace]) -> None:
     """An edit is one update, what waited goes on when its day comes, and a destroy leaves what is retained."""
     stack, workspace = old
     kept = KEPT[stack]
+    make_what_is_new(stack, workspace)
     calls, waiting = writes(workspace, stack), workspace.outputs(stack)["waiting"]
 
     workspace.edit(stack, lambda text: text.replace(*kept.edit))

@@ -38,6 +38,8 @@ PROVIDERS = {
     "providers.unique_report.UniqueReportProvider",
     "providers.access_copy.AccessCopyProvider",
     "providers.online_requests.OnlineRequestsProvider",
+    "providers.removal.RemovedProvider",
+    "providers.declared_people.DeclaredPeopleProvider",
 }
 TYPES = {
     "dynamic/access:AccessManagers",
@@ -72,6 +74,8 @@ TYPES = {
     "dynamic/retained:Users",
     "dynamic/access:AccessCopy",
     "dynamic/online:Requests",
+    "dynamic/access:Removed",
+    "dynamic/access:DeclaredPeople",
 }
 WHY = (
     "{name} is gone from its place, and the state of existing stacks names it there: preview and up would look fine, "

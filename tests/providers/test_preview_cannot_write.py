@@ -24,11 +24,13 @@ from providers.configuration import (
     OcmwOnlineProvider,
     TechnicalProvidersProvider,
 )
+from providers.declared_people import DeclaredPeopleProvider
 from providers.dossiers import DossiersProvider
 from providers.lockout import OperatorAccessProvider
 from providers.online_requests import OnlineRequestsProvider
 from providers.pending_work import PendingWorkProvider
 from providers.portal import ReadingPortal, WritingPortal
+from providers.removal import RemovedProvider
 from providers.resource import PortalProvider
 from providers.retained import KINDS, RetainedProvider
 from providers.review import ReviewProvider
@@ -63,6 +65,13 @@ RESOURCES: dict[type[PortalProvider], Props] = {
         "ssin": ssin("an.claes"),
         "takes": {"chiefAccessManagers": True, "coChiefAccessManagers": True, "domains": {}},
         "releases": True,
+    },
+    RemovedProvider: {
+        "domain": "maatschappelijkWelzijn",
+        "person": "an.claes",
+        "ssin": ssin("an.claes"),
+        "on": "2025-02-03",
+        "reason": "left",
     },
     SenderContactProvider: {"name": "ICT", "phone": "+3227875827", "email": "a@b.example", "language": "nl"},
     CertificateProvider: {
@@ -101,6 +110,7 @@ OTHERS: tuple[type[ResourceProvider], ...] = (
     RetainedProvider,
     ReviewProvider,
     DossiersProvider,
+    DeclaredPeopleProvider,
     *PENDING_WORK,
 )
 
@@ -158,6 +168,19 @@ def test_a_review_is_only_read_even_when_applied(portal: Portal) -> None:
     life.create(declared)
     life.preview(declared)
     life.update(declared | {"on": "2026-01-01"})
+    life.delete()
+    assert portal.writes() == []
+
+
+@pytest.mark.usefixtures("reading_only")
+def test_who_left_is_only_looked_for_even_when_applied(portal: Portal) -> None:
+    takes = {"chiefAccessManagers": True, "coChiefAccessManagers": True, "domains": {}}
+    people = {"maatschappelijkWelzijn": {"an.claes": ssin("an.claes")}}
+    declared = {"organization": GALMAARDEN, "left": {}, "takes": takes, "releases": False}
+    life = ResourceHarness(DeclaredPeopleProvider())
+    life.create(declared | {"declared": people})
+    assert life.up(declared | {"declared": {}}) == "update"
+    assert life.outs["keeps"] == ["an.claes stays co-access manager of maatschappelijkWelzijn"]
     life.delete()
     assert portal.writes() == []
 

@@ -6,7 +6,7 @@ import pytest
 
 from emulator import controls
 from providers.portal import Connection
-from providers.retained import KINDS, NOT_SHOWN, RESOURCES, UNCHANGED
+from providers.retained import KINDS, NOT_SHOWN, NOT_YET_SEEN, RESOURCES, UNCHANGED, RetainedProvider
 from schemas.declaration import RETAINED_ITEMS
 from schemas.errors import PortalUnreachable
 from tests.providers import galmaarden as by_hand
@@ -28,6 +28,7 @@ from tests.providers.galmaarden import (
     save,
 )
 from tests.providers.people import ssin
+from tests.providers.resource_harness import ResourceHarness, to_provider
 
 pytestmark = pytest.mark.usefixtures("no_way_to_write")
 
@@ -321,3 +322,14 @@ def test_a_name_in_other_case_is_another_name(portal: Portal) -> None:
     edit(f"{CHAMAN}/sender", name="ict@galmaarden")(portal)
     life.refresh()
     assert life.outs["status"] == "name was ICT@Galmaarden, is ict@galmaarden"
+
+
+def test_before_the_first_look_nothing_is_called_unchanged(portal: Portal) -> None:
+    """A first preview has not looked; the `up` after it has."""
+    life = ResourceHarness(RetainedProvider())
+    news = retained("ftpAccounts")
+    assert life.provider.check(to_provider({}), news).inputs["observed"] == NOT_YET_SEEN
+    life.create(news)
+    assert life.outs["observed"] == UNCHANGED
+    assert life.preview(news) == "same"
+    assert life.provider.check(life.inputs, news).inputs["observed"] == UNCHANGED

@@ -10,6 +10,7 @@ import pytest
 
 from providers import access, chaman, configuration, dossiers, retained
 from providers.base import KeptResource
+from providers.declared_people import DeclaredPeople
 from providers.pending_work import PendingWork
 from providers.resource import PortalResource
 from schemas.reference import reference
@@ -93,8 +94,9 @@ def test_at_a_disappearing_centre_nothing_but_access_is_written(name: str) -> No
 def test_nothing_is_retained_or_kept_at_the_merged_centre(name: str) -> None:
     planned = shipped(name)
     for item in planned.at(planned.fusion.ocmw.kbo):
-        # A form that was stopped stays stopped, and what is pending stands for nothing there.
-        if item.group != Application.INTEGRATIONS and not issubclass(item.resource, PendingWork):
+        # A form that was stopped stays stopped; what is pending, and what only remembers, stands for nothing there.
+        stands_for_nothing = issubclass(item.resource, PendingWork | DeclaredPeople)
+        if item.group != Application.INTEGRATIONS and not stands_for_nothing:
             assert issubclass(item.resource, PortalResource)
             assert not item.kept_on_destroy
 
@@ -175,6 +177,7 @@ def test_systems_are_the_manuals_chapters(name: str) -> None:
     chapters = {
         "access": {Application.ACCESS},
         "cleanup": {Application.ACCESS},
+        "declared_people": {Application.ACCESS},
         "chaman": {Application.CHAMAN},
         "configuration": {Application.CONFIGURATION},
         "retained": {Application.ACCESS, Application.CHAMAN, Application.CONFIGURATION, Application.E_BOX},
@@ -279,6 +282,7 @@ def test_an_absent_section_is_untouched() -> None:
     fusion = shipped("lochristi").fusion.model_copy(update={"access": None, "dossiers": None})
     left = planning(fusion, FUSIONS).at(fusion.ocmw.kbo)
     assert [item.name for item in left] == [
+        "lochristi-declared-people",
         "lochristi-access-copy",
         "lochristi-unique-report",
     ]  # only asked about

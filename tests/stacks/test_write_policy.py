@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from schemas.access import RemovedPerson
 from schemas.declaration import Fusion
 from stacks.write_policy import unexpected_writes
 from tests.stacks.conftest import shipped
@@ -76,6 +77,21 @@ def test_users_go_in_one_call_where_the_declaration_cleans_up_and_only_there() -
     call = access(BORSBEEK, f"{DOMAIN}/users/deletions", "POST")
     elsewhere = access(BORSBEEK, "domains/woonzorg/users/deletions", "POST")
     assert stray_centres(shipped("antwerpen").fusion, [call, elsewhere]) == ["Borsbeek"]
+
+
+def test_who_is_removed_may_be_deleted_in_that_domain_and_only_there() -> None:
+    """R20, R23."""
+    fusion, call = shipped("pajottegem").fusion, access(HERNE, f"{DOMAIN}/users/user-7c", "DELETE")
+    elsewhere = access(HERNE, "domains/woonzorg/users/user-7c", "DELETE")
+    (herne,) = [one for one in fusion.merging if one.kbo == HERNE]
+    assert herne.access
+    (domain,) = herne.access.domains.values()
+    entry = RemovedPerson.model_validate({"person": "dries.michiels", "on": "2025-03-01", "reason": "left"})
+    removing = herne.access.model_copy(
+        update={"domains": {"maatschappelijkWelzijn": domain.model_copy(update={"removed": (entry,)})}}
+    )
+    merging = (herne.model_copy(update={"access": removing}),)
+    assert stray_centres(fusion.model_copy(update={"merging": merging}), [call, elsewhere]) == ["Herne"]
 
 
 def test_only_declared_forms_may_be_stopped_and_not_those_that_people_move() -> None:

@@ -144,6 +144,34 @@ def test_before_its_day_a_clean_up_waits_and_the_rest_is_good(applied: Setting) 
     assert lines[1].detail.endswith("until 2025-02-13")
 
 
+def remove(setting: Setting, person: str, on: str) -> None:
+    """In place of the person's line at Herne."""
+    text = setting.declaration.read_text()
+    lines = [line for line in text.splitlines() if f"person: {person}," not in line]
+    at = next(position for position, line in enumerate(lines) if "[pieter.aerts]" in line)
+    lines.insert(at, f"          removed: [{{person: {person}, on: {on}, reason: left}}]")
+    setting.declaration.write_text("\n".join(lines))
+
+
+def test_who_is_removed_and_still_has_access_is_named(applied: Setting) -> None:
+    """R20: at a disappearing centre too."""
+    remove(applied, "dries.michiels", "2025-02-12")
+    result, detail = applied.found("access", HERNE)
+    assert result == FAILED
+    assert detail.startswith("removal maatschappelijkWelzijn dries.michiels: still has access")
+    for path in users(applied, HERNE):
+        applied.remove(HERNE, path)
+    assert "still has access" not in applied.found("access", HERNE)[1]
+
+
+def test_before_its_day_a_removal_waits(applied: Setting) -> None:
+    """R20."""
+    remove(applied, "dries.michiels", "2025-02-13")
+    lines = [line for line in applied.check() if line.check == "access" and line.kbo == HERNE]
+    assert [line.result for line in lines] == [OK, WAITING]
+    assert lines[1].detail == "waits for the day of the removal (R20), until 2025-02-13"
+
+
 def test_what_cannot_be_read_is_unknown(applied: Setting) -> None:
     controls.add_fault(
         applied.database, controls.Rule(status=503, path_pattern=f"*/{PAJOTTEGEM}/contactDetails")

@@ -1,0 +1,61 @@
+"""What people lose by what a run is about to write: named by `check`, so by every preview, the first one too.
+
+A provider with losses says how it finds them, in sentences: against the last look, or, where there was none, against what
+the portal has now. They stand in the property `loses` of what is about to be made or changed, so the plan shows them with
+it and `stacks/people_report.py` warns of each. Once written they are gone, and where nothing is lost there is none.
+"""
+
+from __future__ import annotations
+
+from pulumi.dynamic import CheckResult
+
+from providers import session
+from providers.base import Props, without_provider
+from providers.resource import PortalProvider
+from schemas.errors import NotYetAvailable
+
+LOSES = "loses"
+
+
+class LosingProvider(PortalProvider):
+    """Base of what people can lose something by. A subclass must give `losses`; it may give `ask_about` and `live`."""
+
+    def losses(self, live: Props, news: Props) -> list[str]:
+        """What is lost when `news` are written over `live`, both in the declaration's words."""
+        raise NotImplementedError
+
+    def ask_about(self, olds: Props, news: Props) -> Props | None:
+        """What the portal is asked for, rather than taking the last look; None where that is enough. By default it is
+        asked where there was none."""
+        return None if olds else news
+
+    def check(self, olds: Props, news: Props) -> CheckResult:
+        result = super().check(olds, news)
+        olds = without_provider(olds)
+        asked = self.ask_about(olds, news)
+        live = olds if asked is None else self._ask(asked)
+        # What waited and can be set now has been looked at, and has none of the fields.
+        lost = self.losses(live, news) if not live.keys().isdisjoint(self.fields) else []
+        if lost and asked is None and not self._ask(olds):
+            lost = []  # it waits still: what the last look had is what was declared
+        return CheckResult(_without_losses(result.inputs) | ({LOSES: lost} if lost else {}), result.failures)
+
+    def _ask(self, props: Props) -> Props:
+        """What the portal has now under the natural key of `props`; {} where there is nothing, or nothing yet."""
+        with self._explained(props):
+            try:
+                found = self.find(session.reading(props["organization"]), props)
+            except NotYetAvailable:
+                found = None
+        return {key: props[key] for key in self.keys} | self.live(found.body, props) if found else {}
+
+    def live(self, answer: Props, props: Props) -> Props:
+        """The portal's answer as `losses` takes it."""
+        return self.to_declaration(answer, props)
+
+    def _reconcile(self, props: Props, olds: Props | None) -> Props:
+        return super()._reconcile(_without_losses(props), olds)
+
+
+def _without_losses(props: Props) -> Props:
+    return {name: value for name, value in props.items() if name != LOSES}

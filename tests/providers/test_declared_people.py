@@ -1,0 +1,129 @@
+"""Whoever leaves the file and keeps access is named, by the preview of that change and by every later one (R20, R22)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from providers import session
+from providers.declared_people import DeclaredPeopleProvider
+from tests.providers.conftest import Portal
+from tests.providers.contract import ACCESS
+from tests.providers.people import chiefs, managers, ssin
+from tests.providers.portal_double import PAJOTTEGEM
+from tests.providers.resource_harness import Props, ResourceHarness, to_provider
+
+DOMAIN = "woonzorg"
+USERS = f"{ACCESS}/domains/{DOMAIN}/users"
+MANAGERS = f"{ACCESS}/domains/{DOMAIN}/accessManagers"
+WHO = "nele.nieuw"
+USER = {"ssin": ssin(WHO), "applications": ["Uniek verslag"], "roles": [], "blocked": False}
+
+
+def declared(*people: str, **changes: Any) -> Props:
+    """A domain with these people in it; other parts are left as they are, and what leaves the file goes where we made it."""
+    taken = {"coAccessManagers": False, "users": False, **changes.pop("taken", {})}
+    return {
+        "organization": PAJOTTEGEM,
+        "declared": {DOMAIN: {key: ssin(key) for key in people}},
+        "left": {},
+        "takes": {"chiefAccessManagers": True, "coChiefAccessManagers": False, "domains": {DOMAIN: taken}},
+        "releases": True,
+        **changes,
+    }
+
+
+NOTHING = declared(
+    declared={}, takes={"chiefAccessManagers": False, "coChiefAccessManagers": False, "domains": {}}
+)
+
+
+def keeps(life: ResourceHarness, news: Props) -> list[str]:
+    """What a preview says."""
+    life.refresh()
+    found: list[str] = life.provider.check(to_provider(life.inputs), to_provider(news)).inputs["keeps"]
+    return found
+
+
+@pytest.fixture
+def life(portal: Portal) -> ResourceHarness:
+    life = ResourceHarness(DeclaredPeopleProvider())
+    life.create(declared(WHO, "jan.janssens"))
+    return life
+
+
+def test_a_user_whom_somebody_else_added_is_named_until_gone(life: ResourceHarness, portal: Portal) -> None:
+    portal.by_hand(PAJOTTEGEM).add(USERS, USER)
+    without = declared("jan.janssens")
+    told = [f"{WHO} stays user of {DOMAIN}"]
+    assert keeps(life, declared(WHO, "jan.janssens")) == []
+    assert keeps(life, without) == told
+    assert life.up(without) == "update"
+    assert life.preview(without) == "same"
+    assert life.outs["keeps"] == told
+    assert keeps(life, without) == told
+    (user,) = [one for one in portal.by_hand(PAJOTTEGEM).get_items(USERS) if one["ssin"] == ssin(WHO)]
+    portal.clear(PAJOTTEGEM, f"{USERS}/{user['id']}")
+    assert keeps(life, without) == []
+    assert life.preview(without) == "same"
+    assert life.outs["left"] == {}
+    assert portal.writes() == []
+
+
+def test_who_goes_with_the_line_is_not_named(life: ResourceHarness, portal: Portal) -> None:
+    """Where this client made the user, at a centre where it takes away what leaves the file; else the user stays."""
+    session.writing(PAJOTTEGEM).add(USERS, USER)
+    assert keeps(life, declared("jan.janssens")) == []
+    assert keeps(life, declared("jan.janssens", releases=False)) == [f"{WHO} stays user of {DOMAIN}"]
+
+
+def test_who_is_cleaned_up_is_named_by_the_clean_up_alone(life: ResourceHarness, portal: Portal) -> None:
+    """R24."""
+    portal.by_hand(PAJOTTEGEM).add(USERS, USER)
+    assert keeps(life, declared("jan.janssens", taken={"users": True})) == []
+
+
+def test_managers_are_named_where_nobody_decides_of_them_any_more(
+    life: ResourceHarness, portal: Portal
+) -> None:
+    manager, other = managers("jan.janssens", WHO).values()
+    portal.save(PAJOTTEGEM, MANAGERS, {"accessManager": manager, "coAccessManagers": [other]})
+    assert sorted(keeps(life, NOTHING)) == [
+        f"jan.janssens stays access manager of {DOMAIN}",
+        f"{WHO} stays co-access manager of {DOMAIN}",
+    ]
+    assert keeps(life, declared("jan.janssens", taken={"coAccessManagers": True})) == []
+    assert keeps(life, declared("jan.janssens")) == [f"{WHO} stays co-access manager of {DOMAIN}"]
+
+
+def test_chiefs_stay_when_the_file_says_nothing_of_them(portal: Portal) -> None:
+    """R15: a centre is never without."""
+    life = ResourceHarness(DeclaredPeopleProvider())
+    life.create(declared(declared={"": {"els.peeters": ssin("els.peeters")}}))
+    found = portal.get(PAJOTTEGEM, f"{ACCESS}/chiefAccessManagers") or {}
+    assert chiefs("els.peeters")["els.peeters"]["ssin"] in {
+        one["ssin"] for one in found["chiefAccessManagers"]
+    }
+    assert keeps(life, NOTHING) == ["els.peeters stays chief access manager"]
+
+
+def test_another_key_is_nobody_who_left(life: ResourceHarness, portal: Portal) -> None:
+    portal.by_hand(PAJOTTEGEM).add(USERS, USER)
+    assert keeps(life, declared(declared={DOMAIN: {"nele.n": ssin(WHO)}})) == []
+
+
+def test_nobody_is_asked_while_nobody_left(life: ResourceHarness, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ask(*_: object) -> None:
+        raise AssertionError("the portal was asked")
+
+    monkeypatch.setattr(session, "reading", ask)
+    assert keeps(life, declared(WHO, "jan.janssens", "an.claes")) == []
+    assert life.preview(declared(WHO, "jan.janssens")) == "same"
+
+
+def test_before_the_copy_nobody_keeps_anything(portal: Portal) -> None:
+    portal.restart("2024-12-02")
+    life = ResourceHarness(DeclaredPeopleProvider())
+    life.create(declared(WHO))
+    assert keeps(life, NOTHING) == []

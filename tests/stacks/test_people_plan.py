@@ -1,0 +1,140 @@
+"""Who is removed, who left, who loses what: the resources of it, and what the program says in a preview (R17–R22)."""
+
+from __future__ import annotations
+
+import pulumi
+import pytest
+
+from providers.cleanup import CleanedUp
+from providers.declared_people import DeclaredPeople
+from providers.removal import Removed
+from providers.retained import NOT_YET_SEEN
+from stacks import program
+from tests.stacks.conftest import FUSIONS, Engine, Planning, edited, planning, shipped
+
+HERNE, PAJOTTEGEM, BORSBEEK = "0212218182", "1010784738", "0212242928"
+DOMAIN = "maatschappelijkWelzijn"
+DRIES = "            - {person: dries.michiels, roles: [Dossierbeheerder]}\n"
+REMOVED = "          removed: [{person: dries.michiels, on: 2025-03-01, reason: left}]\n"
+
+
+def removing() -> Planning:
+    return edited("pajottegem", (DRIES, REMOVED))
+
+
+def insz(made: Planning, key: str) -> str:
+    return made.secrets.person(key).insz
+
+
+def test_a_removal_at_a_disappearing_centre_is_planned_after_the_baselines() -> None:
+    """R20, R23: the person leaves the baselines before the portal has nobody to know them by."""
+    made = removing()
+    removal = made.named(f"herne-{DOMAIN}-removed-dries.michiels")
+    assert removal.resource is Removed
+    assert removal.props == {
+        "organization": HERNE,
+        "domain": DOMAIN,
+        "person": "dries.michiels",
+        "ssin": insz(made, "dries.michiels"),
+        "on": "2025-03-01",
+        "reason": "left",
+    }
+    assert removal.secrets == {"ssin"}
+    assert removal.kept_on_destroy
+    assert set(removal.after) == {
+        f"herne-{DOMAIN}-access-managers",
+        "herne-retained-accessManagers",
+        "herne-retained-users",
+    }
+    names = [item.name for item in made.resources]
+    assert all(names.index(name) < names.index(removal.name) for name in removal.after)
+
+
+def test_who_is_removed_is_retained_no_longer() -> None:
+    made = removing()
+    key = insz(made, "dries.michiels")
+    assert made.named("herne-retained-users").props["managed"][f"{DOMAIN}/{key}"] == ["*"]
+    assert key in made.named("herne-retained-accessManagers").props["people"][DOMAIN]
+
+
+def test_who_is_removed_is_not_cleaned_up_before_the_day() -> None:
+    """R20, R24."""
+    made = edited(
+        "antwerpen",
+        (
+            "            - {person: jef.wuyts, applications: [Uniek verslag, E-Box Onderneming]}\n",
+            "",
+        ),
+        (
+            "          coAccessManagers: none\n",
+            "          coAccessManagers: none\n"
+            "          removed: [{person: jef.wuyts, on: 2025-03-01, reason: left}]\n",
+        ),
+    )
+    (clean_up,) = [item for item in made.at(BORSBEEK) if item.resource is CleanedUp]
+    assert "jef.wuyts" in clean_up.props["people"]
+
+
+def test_every_centre_remembers_whom_the_file_names() -> None:
+    made = shipped("pajottegem")
+    found = {item.centre.name: item for item in made.resources if item.resource is DeclaredPeople}
+    assert found.keys() == {"Pajottegem", "Galmaarden", "Gooik", "Herne"}
+    herne = found["Herne"]
+    assert {place: set(people) for place, people in herne.props["declared"].items()} == {
+        "": {"luc.hermans"},
+        DOMAIN: {"sofie.wouters", "pieter.aerts", "hilde.jacobs", "dries.michiels"},
+    }
+    assert herne.secrets == {"declared", "left"}
+    assert (herne.props["releases"], found["Pajottegem"].props["releases"]) == (False, True)
+    assert removing().named("herne-declared-people").props["declared"][DOMAIN].keys() >= {"dries.michiels"}
+
+
+def test_a_centre_without_declared_access_remembers_nobody_and_still_asks_who_left() -> None:
+    """Else nobody would tell when a whole `access` leaves the file."""
+    fusion = shipped("pajottegem").fusion
+    merging = tuple(one.model_copy(update={"access": None}) for one in fusion.merging)
+    made = planning(fusion.model_copy(update={"merging": merging}), FUSIONS)
+    props = made.named("herne-declared-people").props
+    nothing = {"chiefAccessManagers": False, "coChiefAccessManagers": False, "domains": {}}
+    assert (props["declared"], props["takes"]) == ({}, nothing)
+
+
+@pytest.fixture
+def previewing(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    monkeypatch.setattr(pulumi.runtime, "is_dry_run", lambda: True)
+    return engine
+
+
+def test_a_preview_warns_of_who_loses_and_who_keeps(previewing: Engine) -> None:
+    line = f"jan.janssens is no longer access manager of {DOMAIN} (R16, R17)"
+    previewing.portal.outputs = {
+        f"pajottegem-{DOMAIN}-access-managers": {"loses": [line]},
+        "herne-declared-people": {"keeps": [f"dries.michiels stays user of {DOMAIN}"]},
+        "pajottegem-declared-people": {"keeps": [f"tom.maes stays user of {DOMAIN}"]},
+    }
+    previewing.register("pajottegem")
+    assert f"Pajottegem: {line}" in previewing.warnings
+    kept = {one.partition(":")[0]: one for one in previewing.warnings if " stays " in one}
+    assert kept.keys() == {"Herne", "Pajottegem"}
+    assert (
+        "though fusions/pajottegem.yaml says so no more: at a disappearing centre nothing goes"
+        in kept["Herne"]
+    )
+    assert "this client did not make it" in kept["Pajottegem"]
+    assert all("`removed: [{person" in one for one in kept.values())
+
+
+def test_afterwards_nobody_is_warned_of_what_was_done(engine: Engine) -> None:
+    engine.portal.outputs = {f"pajottegem-{DOMAIN}-access-managers": {"loses": ["x"]}}
+    engine.register("pajottegem")
+    assert not [line for line in engine.warnings if line.endswith(": x")]
+
+
+def test_before_the_first_look_nothing_is_called_unchanged(engine: Engine) -> None:
+    planned, _ = engine.register("pajottegem")
+    engine.portal.outputs = {
+        item.name: {"observed": NOT_YET_SEEN} for item in planned if "-retained-" in item.name
+    }
+    made = shipped("pajottegem")
+    outputs = engine.run(lambda: program.register(made.fusion, made.resources))
+    assert set(outputs["retained"].values()) == {"13 things, not looked at yet"}
