@@ -17,7 +17,7 @@ from providers import session
 from providers.settings import settings_from
 
 Props = dict[str, Any]
-"""A resource's properties as the engine passes them. Each resource's own are a `TypedDict` beside its provider class."""
+"""A resource's properties as the engine passes them. Each resource's own are a `TypedDict`, beside its provider class or in the module of its inputs."""
 PROVIDER_KEY = "__provider"
 """The property in which the engine keeps the pickled provider class."""
 

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, NotRequired, TypedDict
+from typing import TYPE_CHECKING
 
 import pulumi
 from pulumi.dynamic import CheckFailure, CheckResult, DiffResult, ReadResult
 
-from providers import paths, session
+from providers import paths, replaced_accounts, session
 from providers.base import Props
+from providers.chaman_inputs import (
+    CertificateInputs,
+    FtpAccountInputs,
+    RestAccountInputs,
+    SenderContactInputs,
+)
 from providers.losses import LOSES, LosingProvider
 from providers.resource import PortalProvider, PortalResource
 from providers.waiting import Waiting
@@ -114,18 +120,7 @@ class FtpAccountProvider(LosingProvider):
         return result
 
     def losses(self, live: Props, news: Props) -> list[str]:
-        name, lost = f"FTP account {live['accountName']}", []
-        if live["accountName"] != news["accountName"]:
-            return [
-                f"{name} goes, and with it the files that are left in its folder: fetch them before (R29)"
-            ]
-        if live.get("username") != news["username"]:
-            lost.append(f"{name} opens to the user name {live.get('username')} no longer (R30)")
-        if live.get("password") != news["password"]:
-            lost.append(f"{name} opens to no other password any more: hand the declared one over (R32)")
-        if gone := [code for code in live.get("authorizations") or () if code not in news["authorizations"]]:
-            lost.append(f"{name} no longer gets {', '.join(gone)} (R29)")
-        return lost
+        return replaced_accounts.losses_of_ftp(live, news)
 
     def live(self, answer: Props, props: Props) -> Props:
         return super().live(answer, props) | {"password": None}  # nobody can know which it is
@@ -200,17 +195,7 @@ class RestAccountProvider(LosingProvider):
         return super().live(answer, props) | {"management": answer.get("management")}
 
     def losses(self, live: Props, news: Props) -> list[str]:
-        if not live.get("management"):
-            return []  # no account yet, so nothing that works
-        parts = ("accountName", "supplier")
-        if all(live.get(part) == news.get(part) for part in parts):
-            return []
-        supplier = news.get("supplier")
-        until = f"{supplier} has accepted" if supplier else "the software signs in with the new certificate"
-        return [
-            f"REST account {live['accountName']} works now and ends: requests of OCMW Online are not read until {until} "
-            "(R33, R35)"
-        ]
+        return replaced_accounts.losses_of_rest(live, news)
 
     def body(self, props: Props, found: Props | None = None) -> Props:
         sent = ("authorizations", "supplier") if props.get("supplier") else ("authorizations", "certificate")
@@ -294,38 +279,11 @@ def _request_path(props: Props) -> str:
     return paths.delegation_request(props["organization"], props["accountName"])
 
 
-class SenderContactInputs(TypedDict):
-    organization: str
-    name: str
-    phone: str
-    """E.164."""
-    email: str
-    language: str
-    """nl, fr or de."""
-
-
 class SenderContact(PortalResource, module="chaman", name="SenderContact"):
     """The sender's contact data."""
 
     provider_class = SenderContactProvider
     inputs = SenderContactInputs
-
-
-class CertificateInputs(TypedDict):
-    organization: str
-    fileName: str
-    usage: str
-    """ftp or rest."""
-    sha256: str
-    """Hexadecimal."""
-    subject: str
-    notBefore: str
-    """A moment, as `notAfter`: both as they stand in the file."""
-    notAfter: str
-    takesEffect: str
-    """A date: no account needs the certificate before."""
-    content: str
-    """The file in base64; it is never compared, and never shown."""
 
 
 class Certificate(PortalResource, module="chaman", name="Certificate"):
@@ -338,40 +296,12 @@ class Certificate(PortalResource, module="chaman", name="Certificate"):
     """`EXPIRED`, `SOON` or `FAR` of `schemas.validity`, on the portal's day."""
 
 
-class FtpAccountInputs(TypedDict):
-    organization: str
-    accountName: str
-    type: str
-    username: str
-    password: str
-    """Secret."""
-    authorizations: list[str]
-    """Codes."""
-    certificate: str
-    """The file name of a certificate."""
-
-
 class FtpAccount(PortalResource, module="chaman", name="FtpAccount"):
     """An FTP account."""
 
     provider_class = FtpAccountProvider
     inputs = FtpAccountInputs
     reported = (*PortalResource.reported, LOSES)
-
-
-class RestAccountInputs(TypedDict):
-    """With `supplier` under external management, with `certificate` under the centre's own."""
-
-    organization: str
-    accountName: str
-    authorizations: list[str]
-    """Codes."""
-    certificate: NotRequired[str]
-    """The file name of a certificate."""
-    supplier: NotRequired[str]
-    """A code."""
-    askedAgainOn: NotRequired[str | None]
-    """A date: a supplier who refused is asked again."""
 
 
 class RestAccount(PortalResource, module="chaman", name="RestAccount"):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from providers import chaman
+from providers import chaman, chaman_inputs
 from schemas.accounts import Accounts, CertificateManagement
 from schemas.certificates import read_certificate
 from schemas.systems import System
@@ -22,7 +22,7 @@ def resources(
     first: tuple[str, ...] = ()
     if accounts.sender:
         first = (f"{centre.slug}-sender",)
-        sender = chaman.SenderContactInputs(
+        sender = chaman_inputs.SenderContactInputs(
             organization=centre.kbo,
             name=accounts.sender.name,
             phone=accounts.sender.phone,
@@ -38,7 +38,7 @@ def resources(
             centre,
             System.FTP_ACCOUNT,
             chaman.FtpAccount,
-            chaman.FtpAccountInputs(
+            chaman_inputs.FtpAccountInputs(
                 organization=centre.kbo,
                 accountName=accounts.ftp.name,
                 type="FTP",
@@ -51,7 +51,7 @@ def resources(
             (*first, certificate.name),
         )
     if accounts.rest:
-        account = chaman.RestAccountInputs(
+        account = chaman_inputs.RestAccountInputs(
             organization=centre.kbo,
             accountName=accounts.rest.name,
             authorizations=list(accounts.rest.authorizations),
@@ -70,7 +70,7 @@ def resources(
 
 
 def _manage_certificate(
-    account: chaman.RestAccountInputs,
+    account: chaman_inputs.RestAccountInputs,
     centre: Centre,
     declared: CertificateManagement,
     folder: Path,
@@ -98,7 +98,7 @@ def _certificate(
         centre,
         System.CERTIFICATES,
         chaman.Certificate,
-        chaman.CertificateInputs(
+        chaman_inputs.CertificateInputs(
             organization=centre.kbo,
             fileName=path.name,
             usage=usage,

@@ -37,7 +37,8 @@ def planned_at_galmaarden() -> list[Planned]:
 def shuffled(planned: list[Planned], seed: int) -> list[Planned]:
     """An order that the plan allows: the engine works at several resources at once."""
     chance = random.Random(seed)  # noqa: S311 - the order can be had again
-    left, ordered = list(planned), []
+    left = list(planned)
+    ordered: list[Planned] = []
     while left:
         done = {item.name for item in ordered}
         ready = [item for item in left if done.issuperset(item.after)]
