@@ -17,7 +17,8 @@ from providers import session
 from providers.settings import settings_from
 
 Props = dict[str, Any]
-"""A resource's properties as the engine passes them. Each resource's own are a `TypedDict`, beside its provider class or in the module of its inputs."""
+"""A resource's properties as the engine passes them. Each resource's own are a `TypedDict` beside its provider class, those
+of ChaMan in `chaman_inputs`."""
 PROVIDER_KEY = "__provider"
 """The property in which the engine keeps the pickled provider class."""
 

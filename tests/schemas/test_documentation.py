@@ -24,7 +24,8 @@ def test_every_rule_is_documented() -> None:
 
 
 def test_every_rule_that_the_code_cites_is_known() -> None:
-    sources = Path(PAGE.parent.parent, "schemas").glob("*.py")
+    """Those of findings: `rights` has what plans and checks warn of."""
+    sources = [path for path in Path(PAGE.parent.parent, "schemas").glob("*.py") if path.stem != "rights"]
     cited = {rule for path in sources for rule in re.findall(r'"(R\d\d)"', path.read_text("utf-8"))}
     assert cited == {rule for rule in RULES if rule.startswith("R")}
 
