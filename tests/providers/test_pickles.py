@@ -140,6 +140,7 @@ def test_every_provider_class_is_pinned() -> None:
     bases = {
         "providers.base.BaseProvider",
         "providers.base.KeepingProvider",
+        "providers.losses.LosingProvider",
         "providers.resource.PortalProvider",
         "providers.configuration.ScreenProvider",
         "providers.pending_work.PendingWorkProvider",

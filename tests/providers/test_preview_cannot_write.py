@@ -78,6 +78,10 @@ RESOURCES: dict[type[PortalProvider], Props] = {
         "fileName": "galmaarden-ftp.cer",
         "usage": "ftp",
         "sha256": "00",
+        "subject": "CN=ftp",
+        "notBefore": "2024-10-01T00:00:00+00:00",
+        "notAfter": "2027-10-01T00:00:00+00:00",
+        "takesEffect": "2025-01-01",
         "content": "AA==",
     },
     FtpAccountProvider: {

@@ -13,6 +13,8 @@ from tests.stacks.conftest import NAMES, shipped
 SYSTEM_OF_CHECK = {
     "sign-in": System.SIGNING_IN,
     "access": System.ACCESS,
+    "who may use ChaMan": System.ACCESS,
+    "who may use OCMW-configuratie": System.ACCESS,
     "sender contact": System.SENDER,
     "FTP account": System.FTP_ACCOUNT,
     "SFTP folder": System.FTP_ACCOUNT,
