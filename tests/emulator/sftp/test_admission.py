@@ -136,9 +136,8 @@ def test_whoever_is_let_in_at_the_end_is_cut(portal: Portal, monkeypatch: pytest
     left_open: list[str] = []
     monkeypatch.setattr(sys, "unraisablehook", lambda one: left_open.append(str(one.exc_value)))
     for _ in range(10):
-        with contextlib.ExitStack() as clients:
-            with sftp.running(portal.database) as at:
-                for _ in range(4):
-                    clients.enter_context(socket.create_connection((at.host, at.port)))
+        with contextlib.ExitStack() as clients, sftp.running(portal.database) as at:
+            for _ in range(4):
+                clients.enter_context(socket.create_connection((at.host, at.port)))
         gc.collect()
     assert left_open == []
