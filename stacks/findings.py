@@ -23,7 +23,7 @@ from threading import Timer
 
 import yaml
 
-from providers.settings import Settings, project_root, settings_from
+from providers.settings import SETTINGS, Settings, project_root, settings_from
 from schemas.declaration import Fusion
 from schemas.errors import DeclarationError, FusionError, NotFound, PortalError, SettingError
 from schemas.loading import load_declaration
@@ -54,6 +54,12 @@ class StackFile:
         path = project_root() / file_of(stack)
         read = yaml.safe_load(path.read_text("utf-8")) if path.exists() else None
         self._values: Mapping[str, object] = (read or {}).get("config") or {}
+
+    @property
+    def has_unknown(self) -> bool:
+        """Whether a setting stands there that there is not, such as a misspelt one."""
+        names = (name.removeprefix("fusion:") for name in self._values if name.startswith("fusion:"))
+        return not set(names) <= set(SETTINGS)
 
     def get(self, key: str, /) -> str | None:
         value = self._values.get(f"fusion:{key}")
@@ -86,7 +92,7 @@ def _look(engine: Path, stack: str, command: str) -> int:
         file = StackFile(engine, stack)
         fusion = load_declaration(declaration_path(stack), read_secrets(file))
         settings = settings_from(file.get, file_of(stack))
-        if find_rehearsal_values(file, settings):
+        if file.has_unknown or find_rehearsal_values(file, settings):
             return PROGRAM_FIRST
         now = Portal(settings.portal_url, _ask_identity(fusion, settings))
         remembered = _read_remembered(reading)
