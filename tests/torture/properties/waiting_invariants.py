@@ -73,7 +73,7 @@ def _of_what_is_set(world: World, item: Planned) -> set[str | None]:
     if status != "active":
         return {"R12"}
     if awaits_copy:
-        return {"R27"}
+        return {"R15" if item.group is Application.ACCESS else "R27"}
     if issubclass(item.resource, CleanedUp):
         return {"R24" if world.today < str(item.props["confirmedOn"]) else None}
     if item.resource in _OPENS:
