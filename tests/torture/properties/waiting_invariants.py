@@ -12,6 +12,7 @@ from emulator.systems.unique_report.api import opens_on
 from providers import chaman, configuration
 from providers.access_copy import AccessCopy
 from providers.cleanup import CleanedUp
+from providers.declared_people import DeclaredPeople
 from providers.dossiers import Dossiers
 from providers.online_requests import OnlineRequests
 from providers.retained import Retained
@@ -48,6 +49,11 @@ def _rules(world: World, item: Planned) -> set[str | None]:
     """The rules by which it is waited for; None: it is not."""
     asked = next((ask for kind, ask in _ASKED.items() if issubclass(item.resource, kind)), _of_what_is_set)
     return asked(world, item)
+
+
+def _of_people(_world: World, _item: Planned) -> set[str | None]:
+    """Whom the file named is remembered, whatever the portal allows."""
+    return {None}
 
 
 def _of_review(world: World, item: Planned) -> set[str | None]:
@@ -142,6 +148,7 @@ def _of_forms(world: World, item: Planned) -> set[str | None]:
 
 _ASKED: Mapping[type, Callable[[World, Planned], set[str | None]]] = {
     Dossiers: _of_forms,
+    DeclaredPeople: _of_people,
     Review: _of_review,
     UniqueReport: _of_report,
     AccessCopy: _of_copy,
