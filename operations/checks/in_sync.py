@@ -1,8 +1,7 @@
 """Sender, access and the screens of OCMW-configuratie: whether the portal has what the declaration says (R16-R28, R52-R58).
 
-What differs is found by the providers' own look, so that this and `pulumi preview` never disagree. Accounts are compared
-and the ticked mutations in the same way, and their folders in another, elsewhere: where it is also tried whether they
-work.
+What differs is found by the providers' own look, so that this and `pulumi preview` never disagree. Accounts and the ticked
+mutations are compared in the same way elsewhere, where it is also tried whether they work.
 """
 
 from __future__ import annotations

@@ -75,9 +75,7 @@ def _secrets(root: Path, fusions: dict[str, Fusion]) -> Iterator[str]:
     from operations.rehearsals.certificates import certificate_and_key
 
     path = root / REHEARSAL_SECRETS
-    if path.exists():
-        load_secrets(path)  # a file with findings is a person's to put right, not ours to overwrite
-    kept = (read(path).data or {}) if path.exists() else {}
+    kept = _read_secrets(path) if path.exists() else {}
     people, passwords, keys = (dict(kept.get(name) or {}) for name in ("people", "passwords", "keys"))
     new_people = sorted(
         {key for f in fusions.values() for _, access in f.accesses() for _, key in access.people()}
@@ -110,14 +108,22 @@ def renew(root: Path, fusion: Fusion, secret: Literal["ftpPassword", "restKey"],
     from operations.rehearsals.certificates import certificate_and_key
 
     path = root / REHEARSAL_SECRETS
-    load_secrets(path)  # a file with findings is not overwritten
-    kept = read(path).data or {}
+    kept = _read_secrets(path)
     if secret == "ftpPassword":  # noqa: S105 - its name
         within, key, new = "passwords", fusion.ftp_password_key, _password()
     else:
         within, key, new = "keys", fusion.rest_key, certificate_and_key(fusion.slug, day)
     _write_secrets(path, {**kept, within: {**(kept.get(within) or {}), key: new}})
     return load_secrets(path)
+
+
+def _read_secrets(path: Path) -> Mapping[str, Any]:
+    """What stands there. A file with findings is a person's to put right, not ours to overwrite.
+
+    :raises DeclarationError: with these findings.
+    """
+    load_secrets(path)
+    return read(path).data or {}
 
 
 def _write_secrets(path: Path, document: Mapping[str, Any]) -> None:

@@ -53,6 +53,7 @@ _RENEWED: Mapping[str, Action] = {
     "ftpPassword": Action("the secrets have another FTP password", (System.FTP_ACCOUNT,)),
     "restKey": Action("the secrets have another key of the REST account", (System.REST_ACCOUNT,)),
 }
+"""What a report says of each secret that a step renews."""
 
 
 @dataclass
