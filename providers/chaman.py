@@ -156,14 +156,14 @@ class RestAccountProvider(LosingProvider):
     """The REST account: with a certificate of one's own, or by a delegation request to the supplier (R33–R36).
 
     Under external management what we set is the *request*; the account appears when the supplier accepts. Until then it
-    waits. A refusal is no success: `refusalReason` carries the supplier's reason, the program reports it as an error, and
-    every preview shows it as a change, which writes nothing.
+    waits. A refusal is no success: `refused` carries the supplier's reason, the program reports it as an error, and every
+    preview shows it as a change, which writes nothing.
     """
 
     title = "REST account"
     keys = ("organization", "accountName")
     fields = ("authorizations", "supplier", "certificate", "askedAgainOn")
-    outputs = ("status", "requestedOn", "refusalReason", "management")
+    outputs = ("status", "requestedOn", "refusalReason", "management", "refused")
 
     def path(self, props: Props) -> str:
         return _request_path(props) if props.get("supplier") else _account_path(props)
@@ -174,16 +174,27 @@ class RestAccountProvider(LosingProvider):
             # From own to external management or back: another account, and two of one name the portal does not have.
             result.delete_before_replace = not result.replaces
             result.replaces = [*(result.replaces or ()), "supplier"]
-        result.changes = result.changes or bool(olds.get("supplier") and olds.get("status") == REFUSED)
+        result.changes = result.changes or bool(news.get("refused"))
+        return result
+
+    def check(self, olds: Props, news: Props) -> CheckResult:
+        result = super().check(olds, news)
+        # What the refresh before read is passed on: in a preview the program has no outputs of what is to change. Whoever is
+        # asked anew has not refused that.
+        if all(olds.get(part) == news.get(part) for part in ("accountName", "supplier", "askedAgainOn")):
+            result.inputs["refused"] = olds.get("refused")
         return result
 
     def read(self, id_: str, props: Props) -> ReadResult:
         result = super().read(id_, props)
-        outs = result.outs or {}
-        if outs.get("status") == REFUSED:
-            # No declaration says that, so it shows as the difference until the supplier is asked again.
-            result.inputs = (result.inputs or {}) | {"refused": outs["refusalReason"] or "without a reason"}
+        if refused := (result.outs or {}).get("refused"):
+            result.inputs = (result.inputs or {}) | {"refused": refused}
         return result
+
+    def read_outputs(self, answer: Props) -> Props:
+        refused = answer.get("status") == REFUSED
+        reason = (answer.get("refusalReason") or "without a reason") if refused else ""
+        return super().read_outputs(answer) | {"refused": reason}
 
     def ask_about(self, olds: Props, news: Props) -> Props | None:
         if not olds:
@@ -309,6 +320,7 @@ class RestAccount(PortalResource, module="chaman", name="RestAccount"):
 
     provider_class = RestAccountProvider
     inputs = RestAccountInputs
-    reported = (*PortalResource.reported, LOSES, "status", "refusalReason")
+    reported = (*PortalResource.reported, LOSES, "status", "refused")
     status: pulumi.Output[str]
-    refusalReason: pulumi.Output[str]  # noqa: N815 the engine's property names are the portal's
+    refused: pulumi.Output[str]
+    """The supplier's reason, "" where the request is not refused."""

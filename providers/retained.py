@@ -44,9 +44,7 @@ UNCHANGED = "unchanged"
 RELEASED = "released"
 NOT_SHOWN = "not shown yet"
 """What `observed` says where nothing is compared (R59), and so nothing is reported."""
-NOT_YET_SEEN = "not looked at yet"
-"""What `observed` says in a preview before the first look, which an `up` takes and which makes the baseline."""
-NO_CHANGE = frozenset({UNCHANGED, RELEASED, NOT_SHOWN, NOT_YET_SEEN})
+NO_CHANGE = frozenset({UNCHANGED, RELEASED, NOT_SHOWN})
 """What `observed` says where nothing changed."""
 
 # What is known since earlier looks.
@@ -59,9 +57,9 @@ class RetainedProvider(KeepingProvider):
     def check(self, olds: Props, news: Props) -> CheckResult:
         # `olds` are the inputs that the refresh before this preview read. Passed on, they let the program say in words
         # what changed, already in the preview, where outputs of a resource with changes are unknown.
-        known = {"observed": UNCHANGED if without_provider(olds) else NOT_YET_SEEN, "acceptedOn": ""} | {
-            n: olds[n] for n in _KNOWN if n in olds
-        }
+        # Before the first look nothing is: `observed` stays unknown, which a saved plan takes for whatever the look finds.
+        seen = {"observed": UNCHANGED, "acceptedOn": ""} if without_provider(olds) else {"acceptedOn": ""}
+        known = seen | {n: olds[n] for n in _KNOWN if n in olds}
         observed = known | {"accepting": ""}
         if olds and (_declares_otherwise(olds, news) or _pending_acceptances(news, known)):
             observed = _observe(news, olds)

@@ -94,13 +94,11 @@ def _not_accepted(item: Planned, accepted_on: str) -> str:
 
 
 def _refusal(item: Planned, account: chaman.RestAccount) -> pulumi.Output[str]:
-    return pulumi.Output.all(fill_in(account.status), fill_in(account.refusalReason, "")).apply(
-        lambda both: (
-            f"{item.thing}: {item.props['supplier']} refused the delegation request"
-            + (f" ({both[1]})" if both[1] else "")
-            + " (R36). Agree with the supplier and set askedAgainOn to today's date, or choose another supplier. "
-            + _WAIT
-            if both[0] == chaman.REFUSED
+    return fill_in(account.refused, "").apply(
+        lambda reason: (
+            f"{item.thing}: {item.props['supplier']} refused the delegation request ({reason}) (R36). Agree with the "
+            f"supplier and set askedAgainOn to today's date, or choose another supplier. {_WAIT}"
+            if reason
             else ""
         )
     )

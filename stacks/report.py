@@ -27,7 +27,7 @@ from providers.cleanup import CleanedUp
 from providers.configuration import Mutations
 from providers.dossiers import Dossiers
 from providers.resource import PortalResource
-from providers.retained import NOT_SHOWN, NOT_YET_SEEN, RELEASED, UNCHANGED, Retained
+from providers.retained import NOT_SHOWN, RELEASED, UNCHANGED, Retained
 from providers.review import Review
 from providers.waiting import Waiting
 from schemas.counts import format_count
@@ -107,8 +107,6 @@ def _retained_lines(things: list[tuple[Planned, str]]) -> Iterator[str]:
         yield f"{hidden} {NOT_SHOWN}"
     if unseen := statuses.count(NOT_LOOKED_AT):
         yield f"{unseen} {NOT_LOOKED_AT}"
-    if new := statuses.count(NOT_YET_SEEN):
-        yield f"{format_count(new, 'thing')}, {NOT_YET_SEEN}"
     for item, status in things:
         if status == RELEASED:
             yield f"{item.title} released ({item.props['released']})"

@@ -184,11 +184,10 @@ class TestAnswered:
         before = portal.writes()
         for _ in range(2):
             assert refused.preview(account(supplier="socius")) == "update"
-            assert refused.inputs["refused"] == "no contract"
             refused.update(account(supplier="socius"))
-            assert "refused" not in refused.inputs
+            assert refused.inputs["refused"] == "no contract", "so that a preview knows it in words"
         assert portal.writes() == before
-        assert (refused.outs["status"], refused.outs["refusalReason"]) == ("refused", "no contract")
+        assert (refused.outs["status"], refused.outs["refused"]) == ("refused", "no contract")
         assert refused.outs["waiting"] == {}
         assert self.status(portal) == "refused"
 
@@ -198,7 +197,8 @@ class TestAnswered:
         again = account(supplier="socius", askedAgainOn="2025-02-03")
         assert refused.up(again) == "update"
         assert self.status(portal) == "pending"
-        assert refused.outs["status"] == "pending"
+        assert (refused.outs["status"], refused.outs["refused"]) == ("pending", "")
+        assert refused.inputs.get("refused") is None
         assert refused.preview(again) == "same"
 
     def test_the_date_stays_and_asks_only_once(self, refused: ResourceHarness, portal: Portal) -> None:

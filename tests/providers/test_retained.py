@@ -6,7 +6,7 @@ import pytest
 
 from emulator import controls
 from providers.portal import Connection
-from providers.retained import KINDS, NOT_SHOWN, NOT_YET_SEEN, RESOURCES, UNCHANGED, RetainedProvider
+from providers.retained import KINDS, NOT_SHOWN, RESOURCES, UNCHANGED, RetainedProvider
 from schemas.declaration import RETAINED_ITEMS
 from schemas.errors import PortalUnreachable
 from tests.providers import galmaarden as by_hand
@@ -325,10 +325,10 @@ def test_a_name_in_other_case_is_another_name(portal: Portal) -> None:
 
 
 def test_before_the_first_look_nothing_is_called_unchanged(portal: Portal) -> None:
-    """A first preview has not looked; the `up` after it has."""
+    """A first preview has not looked, and shows it as unknown; the `up` after it has."""
     life = ResourceHarness(RetainedProvider())
     news = retained("ftpAccounts")
-    assert life.provider.check(to_provider({}), news).inputs["observed"] == NOT_YET_SEEN
+    assert life.provider.check(to_provider({}), news).inputs["observed"] is None
     life.create(news)
     assert life.outs["observed"] == UNCHANGED
     assert life.preview(news) == "same"

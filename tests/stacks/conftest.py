@@ -109,7 +109,7 @@ class Portal(pulumi.runtime.Mocks):
             "acceptedOn": "",
             "accepting": "",
             "status": "",
-            "refusalReason": "",
+            "refused": "",
             "end": "",
         }
         if "handledBy" in args.inputs:

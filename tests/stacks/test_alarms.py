@@ -18,7 +18,7 @@ REASONS = {
     ),
     "R36": (
         "pajottegem-rest-account",
-        {"status": "refused", "refusalReason": "no contract"},
+        {"refused": "no contract"},
         "Pajottegem, REST account OCMW Online: socius refused the delegation request (no contract) (R36)",
     ),
     "R37": (

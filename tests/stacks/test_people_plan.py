@@ -8,8 +8,6 @@ import pytest
 from providers.cleanup import CleanedUp
 from providers.declared_people import DeclaredPeople
 from providers.removal import Removed
-from providers.retained import NOT_YET_SEEN
-from stacks import program
 from tests.stacks.conftest import FUSIONS, Engine, Planning, edited, planning, shipped
 
 HERNE, PAJOTTEGEM, BORSBEEK = "0212218182", "1010784738", "0212242928"
@@ -128,13 +126,3 @@ def test_afterwards_nobody_is_warned_of_what_was_done(engine: Engine) -> None:
     engine.portal.outputs = {f"pajottegem-{DOMAIN}-access-managers": {"loses": ["x"]}}
     engine.register("pajottegem")
     assert not [line for line in engine.warnings if line.endswith(": x")]
-
-
-def test_before_the_first_look_nothing_is_called_unchanged(engine: Engine) -> None:
-    planned, _ = engine.register("pajottegem")
-    engine.portal.outputs = {
-        item.name: {"observed": NOT_YET_SEEN} for item in planned if "-retained-" in item.name
-    }
-    made = shipped("pajottegem")
-    outputs = engine.run(lambda: program.register(made.fusion, made.resources))
-    assert set(outputs["retained"].values()) == {"13 things, not looked at yet"}

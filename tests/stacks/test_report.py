@@ -144,7 +144,7 @@ def test_a_review_that_has_come_is_reminded_of(engine: Engine) -> None:
 
 def test_a_refused_delegation_fails_the_run(engine: Engine) -> None:
     """R36."""
-    engine.portal.outputs = {"pajottegem-rest-account": {"status": "refused", "refusalReason": "no contract"}}
+    engine.portal.outputs = {"pajottegem-rest-account": {"refused": "no contract"}}
     message = r"^Pajottegem, REST account OCMW Online: socius refused the delegation request \(no contract\) \(R36\)"
     with pytest.raises(pulumi.RunError, match=message):
         engine.register("pajottegem")
