@@ -172,7 +172,7 @@ def test_before_the_day_of_its_confirmation_nobody_goes(fresh: Workspace) -> Non
     fresh.up(STACK)
     assert deletions(fresh) == []
     waits = f"Antwerpen, clean-up of users {MW}: waits for the day of cleanUp.confirmedOn"
-    assert [line for line in fresh.outputs(STACK)["waiting"] if line.startswith(waits)]
+    assert [line for line in fresh.waiting(STACK) if line.startswith(waits)]
     fresh.in_sync(STACK)
     fresh.set_clock("2025-02-10")
     assert f"Antwerpen, {MW}: 5 users go" in fresh.preview(STACK)
