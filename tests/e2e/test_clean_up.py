@@ -121,14 +121,13 @@ def test_who_is_added_behind_ones_back_shows_and_goes(cleaned: Workspace) -> Non
     add(cleaned, BORSBEEK, MW, "stef.backx")
     for _ in range(2):
         shown = cleaned.preview(STACK, "--expect-no-changes", succeeds=False)
-        assert re.search(rf"warning: Borsbeek, {MW}: 1 user goes, .*: {GOES}\n", shown)
+        assert re.search(rf"warning: Borsbeek, {MW}: 1 user goes, .*: stef.backx\n", shown)
         assert "retained things changed" not in shown
     before = cleaned.outputs(STACK)["cleanedUp"][f"Borsbeek, {MW}"]
-    added = "".join(set(re.findall(rf"warning: Borsbeek, {MW}: 1 user goes, .*: ({GOES})\n", shown)))
-    assert f"clean-up of users {BORSBEEK} {MW}: 1 user went (R24): {added}\n" in cleaned.up(STACK)
+    assert f"clean-up of users {BORSBEEK} {MW}: 1 user went (R24): stef.backx\n" in cleaned.up(STACK)
     assert len(users(cleaned, BORSBEEK, MW)) == 2
     after = cleaned.outputs(STACK)["cleanedUp"][f"Borsbeek, {MW}"]
-    assert after == f"{before.replace('2 users', '3 users')}, {added}"
+    assert after == f"{before.replace('2 users', '3 users')}, stef.backx"
     cleaned.in_sync(STACK)
 
 
