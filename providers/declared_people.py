@@ -17,10 +17,11 @@ import pulumi
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
 from providers import session
-from providers.access import AccessManagersProvider, portal_name
+from providers.access import AccessManagersProvider
 from providers.base import KeepingProvider, KeptResource, Props, without_provider
 from providers.canonical import canonical
 from providers.losses import LOSES
+from providers.people import portal_name
 from providers.standings import Standing, Taken, standings
 from schemas.errors import NotYetAvailable, about
 

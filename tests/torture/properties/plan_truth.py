@@ -232,7 +232,7 @@ def _came_true(loss: AccountLoss, before: Facts, after: Facts) -> bool:
     value = Value(loss.thing, loss.field)
     was, now = before.values.get(value), after.values.get(value)
     if loss.field == "authorizations":
-        return loss.value in was and loss.value not in (now or ())
+        return loss.value in (was or ()) and loss.value not in (now or ())
     return was != now
 
 
