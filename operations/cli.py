@@ -21,6 +21,7 @@ from operations.commands.schema import schema
 from operations.commands.setup import setup
 from operations.commands.smoke import smoke
 from operations.commands.validate import validate
+from operations.commands.who import who
 from operations.printing import escape_what_cannot_be_shown
 from schemas.errors import DeclarationError, FusionError
 
@@ -40,6 +41,7 @@ for _command in (
     smoke,
     rehearse,
     check,
+    who,
     chief_access_managers,
     emulator,
     under_old_name("rehearsal", smoke),

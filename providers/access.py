@@ -2,15 +2,15 @@
 goes by another module, `providers.cleanup`.
 
 People stand in plans and state by the key that the declaration gives them. Their INSZ travels in one secret property
-(`people`: key → data, or `ssin`), which the engine encrypts in state and masks everywhere. Somebody whom the portal
-has and no key names appears as `portal:` and the start of the portal's own id for that person.
+(`people`: key → data, or `ssin`), which the engine encrypts in state and masks everywhere. `providers.people` names
+whom the portal has and the declaration does not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from pulumi.dynamic import CheckFailure, CheckResult, DiffResult
 
@@ -18,24 +18,18 @@ from providers import paths, session
 from providers.base import Props
 from providers.losses import LOSES, LosingProvider
 from providers.lost_access import rights_lost, roles_lost
+from providers.people import Person, portal_name
 from providers.resource import PortalResource
 from schemas.errors import GuardRefused, NotFound, NotYetAvailable
 
 if TYPE_CHECKING:
     from providers.portal import Answer, ReadingPortal, WritingPortal
 
-Person = dict[str, Any]
-
 
 def _keys(persons: Iterable[Person], people: dict[str, Person]) -> list[str]:
     """The declaration's keys of the portal's persons; the portal's id for who has none."""
     by_ssin = {person["ssin"]: key for key, person in people.items()}
     return [by_ssin.get(person["ssin"]) or portal_name(person) for person in persons]
-
-
-def portal_name(person: Person) -> str:
-    """What somebody is called whom the declaration does not name: by the portal's own number for the person."""
-    return f"portal:{person['personId'][:8]}"
 
 
 def _live_people(persons: Iterable[Person], people: dict[str, Person]) -> dict[str, Person]:

@@ -8,12 +8,14 @@ without calling it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, ClassVar
 
 import pulumi
 from pulumi.dynamic import ConfigureRequest, Resource, ResourceProvider
 
 from providers import session
+from providers.people import read_known_people
 from providers.settings import settings_from
 
 Props = dict[str, Any]
@@ -30,7 +32,7 @@ class BaseProvider(ResourceProvider):
     serialize_as_secret_always = False  # nothing in a provider is secret: smaller state, less encryption
 
     def configure(self, req: ConfigureRequest) -> None:
-        session.configure(settings_from(req.config.get))
+        session.configure(settings_from(req.config.get), partial(read_known_people, req.config.get))
 
 
 class KeepingProvider(BaseProvider):

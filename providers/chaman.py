@@ -119,11 +119,15 @@ class FtpAccountProvider(LosingProvider):
         result.delete_before_replace = str(olds.get("username")).lower() == str(news.get("username")).lower()
         return result
 
+    def ask_about(self, olds: Props, news: Props) -> Props | None:
+        return olds if olds and olds["accountName"] != news["accountName"] else super().ask_about(olds, news)
+
     def losses(self, live: Props, news: Props) -> list[str]:
         return replaced_accounts.losses_of_ftp(live, news)
 
     def live(self, answer: Props, props: Props) -> Props:
-        return super().live(answer, props) | {"password": None}  # nobody can know which it is
+        # Nobody can know which password it is.
+        return super().live(answer, props) | {"password": None} | _made_here(answer, props)
 
     def to_declaration(self, answer: Props, props: Props) -> Props:
         # In state (it has an origin), a password that we never wrote is as unknown as one changed since: set by hand.
@@ -203,7 +207,8 @@ class RestAccountProvider(LosingProvider):
         return olds if any(olds.get(part) != news.get(part) for part in parts) else None
 
     def live(self, answer: Props, props: Props) -> Props:
-        return super().live(answer, props) | {"management": answer.get("management")}
+        live = super().live(answer, props) | {"management": answer.get("management")}
+        return live | _made_here(answer, props)
 
     def losses(self, live: Props, news: Props) -> list[str]:
         return replaced_accounts.losses_of_rest(live, news)
@@ -280,6 +285,11 @@ class RestAccountProvider(LosingProvider):
             portal.delete(path, portal.get(path).etag)
         except NotFound:
             return
+
+
+def _made_here(answer: Props, props: Props) -> Props:
+    client = session.reading(props["organization"]).client_id
+    return {replaced_accounts.MADE_HERE: answer.get("createdBy") == client}
 
 
 def _account_path(props: Props) -> str:

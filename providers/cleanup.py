@@ -1,7 +1,7 @@
 """Cleaning access up (rules R20, R24): users of a domain whom the declaration does not name go, several at once.
 
 There is one resource per centre and domain. Its `check` asks the portal who would go and passes that on as the input
-`leaving`, so that every preview names them, the first one too: by the portal's own number, since no key says who they are.
+`leaving`, so that every preview names them, the first one too, as `providers.people` does.
 `diff` sees a change whenever somebody is to go; create and update remove who is named there and nobody else. So whoever is
 added meanwhile stays until a run has named them, shows in the next preview and goes with the next `up`. More than `atMost`
 at once are a mistake until somebody says otherwise: then nobody goes. Nor does anybody before the portal's own date has
@@ -22,9 +22,10 @@ import pulumi
 from pulumi.dynamic import CheckResult, DiffResult, ReadResult
 
 from providers import paths, session
-from providers.access import Person, PersonData, portal_name
+from providers.access import PersonData
 from providers.base import Props, without_provider
 from providers.canonical import whole_numbers
+from providers.people import Person, portal_name
 from providers.resource import ROUNDS, WAITING, PortalProvider, PortalResource
 from providers.waiting import UNCONFIRMED, keep_wording, waiting_for
 from schemas.counts import format_count

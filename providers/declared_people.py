@@ -4,7 +4,8 @@ What leaves a declaration goes only where this client made it, and at a disappea
 not see the state, and the engine asks no provider before it deletes. So this resource remembers: it has who is declared in
 each domain ("" for the chief access managers of the centre). Its `check` asks the portal about those who are declared no
 more, and says who stays what, in the preview of that change and in every later one, until the person is gone, declared
-again or `removed`. It never writes, and asks nothing while nobody left.
+again or `removed`. Of a domain that left it also says who goes with its access managers, where this client made them: co-
+managers too whom no file ever named. It never writes, and asks nothing while nobody left.
 """
 
 from __future__ import annotations
@@ -16,14 +17,18 @@ import pulumi
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
 from providers import session
+from providers.access import AccessManagersProvider
 from providers.base import KeepingProvider, KeptResource, Props, without_provider
 from providers.canonical import canonical
+from providers.losses import LOSES
+from providers.people import portal_name
 from providers.standings import Standing, Taken, standings
 from schemas.errors import NotYetAvailable, about
 
 People = dict[str, dict[str, str]]
 """By domain, then by key: the INSZ."""
 KEEPS = "keeps"
+MANAGER, CO_MANAGER = "access manager", "co-access manager"
 
 
 class DeclaredPeopleProvider(KeepingProvider):
@@ -48,6 +53,7 @@ class DeclaredPeopleProvider(KeepingProvider):
         replaces = ["organization"] if olds.get("organization") != news["organization"] else []
         compared = ("declared", "left", KEEPS)
         changed = any(canonical(olds.get(name)) != canonical(news.get(name)) for name in compared)
+        changed = changed or bool(news.get(LOSES))
         return DiffResult(changes=bool(replaces) or changed, replaces=replaces)
 
     def update(self, _id: str, _olds: Props, news: Props) -> UpdateResult:
@@ -55,27 +61,49 @@ class DeclaredPeopleProvider(KeepingProvider):
 
 
 def _outputs(props: Props) -> Props:
-    return {KEEPS: [], "left": {}} | without_provider(props) | {"waiting": {}}
+    return {KEEPS: [], "left": {}} | without_provider(props) | {LOSES: [], "waiting": {}}
 
 
 def _left(before: People | None, now: People) -> Iterator[tuple[str, dict[str, str]]]:
-    """Who was declared, and is not any more; by INSZ, since a key may have another name by now."""
+    """Who was declared, and is not any more; by INSZ, since a key may have another name by now. A domain that left, too."""
     for domain, people in (before or {}).items():
         declared = set((now.get(domain) or {}).values())
-        if left := {key: ssin for key, ssin in people.items() if ssin not in declared}:
+        left = {key: ssin for key, ssin in people.items() if ssin not in declared}
+        if left or domain not in now:
             yield domain, left
 
 
 def _look(props: Props, gone: People) -> Props:
-    """Who of those who left stays what: the sentences, and the people for the next look."""
-    number, keeps, left = props["organization"], [], dict[str, dict[str, str]]()
+    """Who of those who left stays what, and who goes with a domain: the sentences, and the people for the next look."""
+    number, keeps, loses, left = props["organization"], [], [], dict[str, dict[str, str]]()
     with about(f"declared people {number}"):
         for domain, people in gone.items():
             for key, ssin in people.items():
                 if staying := _staying(props, domain, ssin):
                     left.setdefault(domain, {})[key] = ssin
                     keeps += [f"{key} stays {one}" for one in staying]
-    return {KEEPS: keeps, "left": left}
+            if going := list(_going(props, domain, people)):
+                left[domain] = people
+                loses += going
+    return {KEEPS: keeps, LOSES: loses, "left": left}
+
+
+def _going(props: Props, domain: str, people: dict[str, str]) -> Iterator[str]:
+    """Who is a manager of a domain that left, and goes with it."""
+    if not domain or domain in props["takes"]["domains"] or not props["releases"]:
+        return
+    portal = session.reading(props["organization"])
+    try:
+        found = AccessManagersProvider().find(portal, props | {"domain": domain})
+    except NotYetAvailable:
+        return
+    if found is None or found.body.get("createdBy") != portal.client_id:
+        return
+    keys = {ssin: key for key, ssin in people.items()}
+    others = found.body.get("coAccessManagers", [])
+    for role, person in [(MANAGER, found.body["accessManager"]), *((CO_MANAGER, one) for one in others)]:
+        who = keys.get(person["ssin"]) or portal_name(person)
+        yield f"{who} is no longer {role} of {domain} (R16, R17)"
 
 
 def _staying(props: Props, domain: str, ssin: str) -> list[Standing]:
@@ -102,9 +130,11 @@ class DeclaredPeopleInputs(TypedDict):
 
 
 class DeclaredPeople(KeptResource, module="access", name="DeclaredPeople"):
-    """The people whom the declaration names at a centre. It tells who `keeps` access and is named no more."""
+    """The people whom the declaration names at a centre. It tells who `keeps` access and is named no more, and who `loses` a
+    role with a domain."""
 
     provider_class = DeclaredPeopleProvider
     inputs = DeclaredPeopleInputs
-    reported = ("waiting", KEEPS)
+    reported = ("waiting", KEEPS, LOSES)
     keeps: pulumi.Output[list[str]]
+    loses: pulumi.Output[list[str]]

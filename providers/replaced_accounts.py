@@ -1,18 +1,23 @@
 """What ends when an account that works is replaced or changed, in words for the plan (R29–R35).
 
 `live` is what the portal has, `news` what is declared; the provider classes in `providers.chaman` say when this is asked.
+Under another name comes another account: the old one then goes where this client made it, and stays where it was adopted.
 """
 
 from __future__ import annotations
 
 from providers.base import Props
 
+MADE_HERE = "madeHere"
+"""Of `live`: whether this client made it."""
+
 
 def losses_of_ftp(live: Props, news: Props) -> list[str]:
     """Files left in the folder, a user name, a password, an authorization."""
     name, lost = f"FTP account {live['accountName']}", []
     if live["accountName"] != news["accountName"]:
-        return [f"{name} goes, and with it the files that are left in its folder: fetch them before (R29)"]
+        folder = f"{name} goes, and with it the files that are left in its folder: fetch them before (R29)"
+        return [folder] if live[MADE_HERE] else []
     if live.get("username") != news["username"]:
         lost.append(f"{name} opens to the user name {live.get('username')} no longer (R30)")
     if live.get("password") != news["password"]:
@@ -28,6 +33,8 @@ def losses_of_rest(live: Props, news: Props) -> list[str]:
         return []  # no account yet, so nothing that works
     parts = ("accountName", "supplier")
     if all(live.get(part) == news.get(part) for part in parts):
+        return []
+    if live["accountName"] != news["accountName"] and not live[MADE_HERE]:
         return []
     supplier = news.get("supplier")
     until = f"{supplier} has accepted" if supplier else "the software signs in with the new certificate"

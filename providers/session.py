@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import gc
 import threading
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from providers import host
@@ -24,26 +25,34 @@ _lock = threading.Lock()
 _settings: Settings | None = None
 _connection: Connection | None = None
 _claims: set[str] = set()
+_read_people: Callable[[], Mapping[str, str]] = dict
+_people: Mapping[str, str] | None = None
 _THRESHOLDS = gc.get_threshold()
 
 
-def configure(settings: Settings) -> None:
-    """Set where the portal is. The same settings again change nothing; others replace the connection."""
-    global _settings, _connection
+def configure(settings: Settings, read_people: Callable[[], Mapping[str, str]] = dict) -> None:
+    """Set where the portal is. The same settings again change nothing; others replace the connection.
+
+    :param read_people: answers the key of each person whom the secrets know, by INSZ. It is asked once, when somebody is met
+        whom the declaration does not name: most runs meet nobody.
+    """
+    global _settings, _connection, _read_people, _people
     with _lock:
         if settings == _settings:
             return
         host.end_with_engine()
         _let_go()
         _settings, _connection = settings, None
+        _read_people, _people = read_people, None
 
 
 def close() -> None:
     """Let go of the connection and its settings, where a process goes on without them."""
-    global _settings, _connection
+    global _settings, _connection, _read_people, _people
     with _lock:
         _let_go()
         _settings, _connection = None, None
+        _read_people, _people = dict, None
 
 
 def _let_go() -> None:
@@ -83,6 +92,15 @@ def writing(organization: str) -> WritingPortal:
     from providers.portal import WritingPortal
 
     return WritingPortal(connection(), organization)
+
+
+def known_people() -> Mapping[str, str]:
+    """The key of each person whom the secrets know, by INSZ."""
+    global _people  # noqa: PLW0603
+    with _lock:
+        if _people is None:
+            _people = _read_people()
+        return _people
 
 
 def claim(natural_key: str) -> None:

@@ -1,8 +1,6 @@
 """Where a run's portal, credentials and files are, as the `fusion:*` configuration says.
 
-Keys (`SETTINGS`; all but the secret ones are declared in Pulumi.yaml): here `portalUrl`, `clientId`, `clientKey` (secret)
-or `clientKeyFile`, `deadlineSeconds`, and for `fusion check` `sftpHost`, `sftpPort`, `sftpHostKey`. `stacks.declared` reads
-`secrets` and `secretsFile`, `stacks.program` `operator`.
+Keys: `SETTINGS`; all but the secret ones are declared in Pulumi.yaml. `operator` is for `stacks.program`, all else for here.
 The engine hands all of them to the provider host as strings, secrets in plain text (docs/engine-notes.md).
 """
 
@@ -13,12 +11,16 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from providers.portal_url import normalised
 from schemas.errors import SettingError
 from schemas.privacy import masked_url
 from schemas.visible import visible
+
+if TYPE_CHECKING:
+    from schemas.secrets import Secrets
 
 SETTINGS = (
     "portalUrl", "clientId", "clientKeyFile", "clientKey", "secretsFile", "secrets", "operator", "deadlineSeconds",
@@ -131,6 +133,16 @@ def sftp_settings_from(get: Callable[[str], object], portal: Settings) -> SftpSe
         port=port or (0 if portal.on_this_machine else SFTP_PORT),
         host_key=text("sftpHostKey", ""),
     )
+
+
+def read_secrets(get: Callable[[str], object]) -> Secrets:
+    """The secrets of a stack: its own, else those of its file. Raises `DeclarationError` with all findings."""
+    from schemas.secrets import load_secrets, parse_secrets  # the provider host seldom needs them
+
+    text = _texts(get)
+    if own := text("secrets", ""):
+        return parse_secrets(own, "the secret fusion:secrets")
+    return load_secrets(project_root() / text("secretsFile", REHEARSAL_SECRETS))
 
 
 def _texts(get: Callable[[str], object]) -> Callable[[str, str], str]:

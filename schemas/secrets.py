@@ -1,7 +1,7 @@
 """The secrets file, outside git: people, passwords and keys. No finding repeats a value of it.
 
 people:
-  els.peeters: {insz: "85.07.30-033.28", email: els.peeters@ocmw.example, language: nl}
+  els.peeters: {insz: "85.07.30-033.28", name: Els Peeters, email: els.peeters@ocmw.example, language: nl}
 passwords:
   pajottegem/ftp: "…"
   pajottegem/herne/ftp: "…"      # optional, of a merging centre's own account: only `fusion check` uses it
@@ -21,7 +21,7 @@ from pydantic import Field, ValidationError
 from schemas.declaration import FTP_PASSWORD, Draft
 from schemas.document import Document, parse, read
 from schemas.errors import DeclarationError
-from schemas.fields import Email, PersonKey, Section, Ssin
+from schemas.fields import Email, PersonKey, Section, Ssin, Text
 from schemas.findings import Finding
 from schemas.passwords import password_problems
 from schemas.terms import nearest
@@ -29,9 +29,11 @@ from schemas.translation import translate
 
 
 class Person(Section):
-    """A person: INSZ (eleven digits), and what the portal also asks of access managers (R16)."""
+    """A person: INSZ (eleven digits), name for the list that Flanders gets (R13), and what the portal also asks of access
+    managers (R16)."""
 
     insz: Ssin = Field(title="INSZ", repr=False)
+    name: Text | None = Field(default=None, title="Naam", repr=False)
     email: Email | None = Field(default=None, title="E-mailadres", repr=False)
     language: Literal["nl", "fr", "de"] | None = Field(default=None, title="Taal")
 
@@ -63,6 +65,10 @@ class Secrets:
     def person(self, key: str) -> Person:
         """The person with this key. Raises KeyError; a loaded declaration's people are all there."""
         return self._people[key]
+
+    def keys_by_insz(self) -> dict[str, str]:
+        """Each person's key, by INSZ."""
+        return {person.insz: key for key, person in self._people.items()}
 
     def password(self, key: str) -> str:
         """The password under a key such as `pajottegem/ftp`. Raises KeyError."""

@@ -23,11 +23,11 @@ from threading import Timer
 
 import yaml
 
-from providers.settings import SETTINGS, Settings, project_root, settings_from
+from providers.settings import SETTINGS, Settings, project_root, read_secrets, settings_from
 from schemas.declaration import Fusion
 from schemas.errors import DeclarationError, FusionError, NotFound, PortalError, SettingError
 from schemas.loading import load_declaration
-from stacks.declared import declaration_path, read_secrets
+from stacks.declared import declaration_path
 from stacks.own_portal import OUTPUT, MovedPortal, OtherPortal, Portal
 from stacks.rehearsal_values import find_rehearsal_values
 from stacks.settings_file import file_of
@@ -90,7 +90,7 @@ def _look(engine: Path, stack: str, command: str) -> int:
     reading = _begin_to_ask(engine, "stack", "output", OUTPUT, "--json", "--stack", stack)
     try:
         file = StackFile(engine, stack)
-        fusion = load_declaration(declaration_path(stack), read_secrets(file))
+        fusion = load_declaration(declaration_path(stack), read_secrets(file.get))
         settings = settings_from(file.get, file_of(stack))
         if file.has_unknown or find_rehearsal_values(file, settings):
             return PROGRAM_FIRST

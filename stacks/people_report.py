@@ -22,7 +22,7 @@ def export(fusion: str, made: Sequence[tuple[Planned, AnyResource]]) -> None:
     for item, resource in made:
         if isinstance(resource, DeclaredPeople):
             resource.keeps.apply(partial(_warn_of_kept, fusion, item))
-        elif LOSES in resource.reported:
+        if LOSES in resource.reported:
             losses: pulumi.Output[Sequence[str] | None] = getattr(resource, LOSES)
             losses.apply(partial(_warn_of_lost, item))
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env
 
-from providers.settings import SETTINGS, Settings, settings_from
+from providers.settings import SETTINGS, Settings, read_secrets, settings_from
 from schemas.counts import format_count
 from schemas.declaration import Fusion
 from schemas.errors import DeclarationError, SettingError
@@ -18,7 +18,7 @@ from schemas.secrets import Secrets
 from schemas.systems import Application
 from schemas.terms import nearest
 from stacks import report
-from stacks.declared import declaration_path, read_secrets
+from stacks.declared import declaration_path
 from stacks.own_portal import OUTPUT, TOLD, OtherPortal, Portal, judge
 from stacks.plan import plan
 from stacks.planned import AnyResource, Centre, Planned
@@ -40,7 +40,8 @@ def run() -> None:
     refuse_rehearsal_values(config, settings)
     try:
         path = declaration_path(pulumi.get_stack())
-        secrets = read_secrets(config)
+        # get_secret would give an Output; the program needs the value, and marks every property made from it as secret.
+        secrets = read_secrets(config.get)
         fusion = load_declaration(path, secrets)
     except SettingError as error:
         raise pulumi.RunError(str(error)) from None

@@ -3,8 +3,8 @@
 Outputs are read by people (`pulumi stack output`), by `fusion smoke` and by scripts, so their shapes are stable:
 - `portal`: `{url, identity}`, to which the state belongs (`stacks.own_portal`, exported by `stacks.program`)
 - `summary`: `{created, adopted, retained, waiting}`, counts of resources; of what is retained, of those not released
-- `waiting`: lines "centre, thing: waits for …; whom: …; until: …"
-- `waits`: the same as values, for programs: `{centre, thing, system, reason, rule, whom, until}`, "" where nobody
+- `waiting`: `{"Gooik, user tom.maes": "waits for …; whom: …; until: …"}`, by thing, so that one that goes on is one change
+- `waits`: the same as values, for programs: by thing `{centre, thing, system, reason, rule, whom, until}`, "" where nobody
   knows
 - `retained`: `{centre: "11 things, unchanged; 1 not shown yet; 1 not looked at; FTP accounts released
   (2026-01-05: …)"}`, and what changed since the adoption
@@ -54,8 +54,8 @@ def export(fusion: Fusion, made: Made) -> None:
         pulumi.Output.all(origins, waits, observed).apply(lambda all_: _summary(*all_)),
     )
     found = waits.apply(lambda all_: _waits([item for item, _ in made], all_))
-    pulumi.export("waiting", found.apply(lambda all_: [str(wait) for wait in all_]))
-    pulumi.export("waits", found.apply(lambda all_: [wait.as_output() for wait in all_]))
+    pulumi.export("waiting", found.apply(lambda all_: {wait.name: str(wait.waiting) for wait in all_}))
+    pulumi.export("waits", found.apply(lambda all_: {wait.name: wait.as_output() for wait in all_}))
     pulumi.export("retained", observed.apply(lambda all_: _retained([item for item, _ in retained], all_)))
     dossiers_report.export([(item, resource) for item, resource in made if isinstance(resource, Dossiers)])
     clean_up_report.export(

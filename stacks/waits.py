@@ -19,9 +19,14 @@ class WaitingThing:
     system: System
     waiting: Waiting
 
+    @property
+    def name(self) -> str:
+        """`Gooik, user tom.maes`, under which it stands in `waiting` and `waits`."""
+        return f"{self.centre}, {self.thing}"
+
     def __str__(self) -> str:
-        """`Gooik, user tom.maes: waits for …; whom: KBO; until: 2025-01-01`, a line of `waiting`."""
-        return f"{self.centre}, {self.thing}: {self.waiting}"
+        """`Gooik, user tom.maes: waits for …; whom: KBO; until: 2025-01-01`."""
+        return f"{self.name}: {self.waiting}"
 
     def as_output(self) -> dict[str, str]:
         """`{centre, thing, system, reason, rule, whom, until}`, an entry of `waits`; "" is what nobody knows."""

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
-
-import pulumi
 
 from operations import engine
 from operations.checks import (
@@ -36,15 +33,11 @@ from operations.checks.results import (
     run_check,
     stack_not_looked_at,
 )
+from operations.loaded_stacks import LoadedStack, choose_stacks, load_stack
 from providers import session
 from providers.settings import settings_from, sftp_settings_from
-from schemas.declaration import Fusion
 from schemas.errors import DeclarationError, FusionError
 from schemas.findings import Finding
-from schemas.loading import load_declaration
-from schemas.secrets import Secrets
-from stacks.declared import declaration_path, read_secrets
-from stacks.program import read_settings, refuse_rehearsal_values, refuse_unknown_settings
 
 Say = Callable[[str], None]
 SYSTEMS = (
@@ -64,39 +57,19 @@ SYSTEMS = (
 """Each has `list_checks(context)`. A sign-in comes first: the portal's date is known from then on."""
 
 
-@dataclass(frozen=True)
-class Configuration:
-    """A stack's settings, asked for as `pulumi.Config` is."""
-
-    values: Mapping[str, str]
-
-    def get(self, key: str, /) -> str | None:
-        return self.values.get(key)
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """What a stack is, before anything is asked of the portal."""
-
-    stack: str
-    config: Configuration
-    fusion: Fusion
-    secrets: Secrets
-
-
 def run_checks(root: Path, names: Sequence[str], say: Say, keep: Path | None = None) -> list[Result]:
     """The results of the named stacks, of all without names; `keep` is where copies of the folders' files go.
 
     A stack that cannot be read, or has no declaration, is a line of its own, beside those of the others. Raises
     `FusionError` where none can, and all findings of all declarations at once.
     """
-    chosen = _choose_stacks(root, names)
-    loaded: list[Loaded] = []
+    chosen = choose_stacks(root, names)
+    loaded: list[LoadedStack] = []
     findings: list[Finding] = []
     closed: dict[str, FusionError] = {}
     for name in chosen:
         try:
-            loaded.append(_load(root, name))
+            loaded.append(load_stack(root, name))
         except DeclarationError as error:
             findings += error.findings
         except FusionError as error:
@@ -126,29 +99,8 @@ def _say_with(say: Say, prefix: str, line: str) -> None:
     say(f"{prefix}: {line}")
 
 
-def _choose_stacks(root: Path, names: Sequence[str]) -> list[str]:
-    present = engine.list_stacks(root)
-    if not present:
-        raise FusionError("there are no stacks", "Run `fusion setup`")
-    unknown = [name for name in names if name not in present]
-    if unknown:
-        raise FusionError(f"no stack {', '.join(unknown)}", f"There are {', '.join(present)}")
-    return list(dict.fromkeys(names)) or present
-
-
-def _load(root: Path, stack: str) -> Loaded:
-    config = Configuration(engine.read_settings(root, stack))
-    try:
-        refuse_unknown_settings(config.values, stack)
-        refuse_rehearsal_values(config, read_settings(config, stack))
-    except pulumi.RunError as error:
-        raise FusionError(str(error)) from None
-    path, secrets = declaration_path(stack), read_secrets(config)
-    return Loaded(stack, config, load_declaration(path, secrets), secrets)
-
-
 def _check_stack(
-    root: Path, one: Loaded, say: Say, keep: Path | None, unreachable: dict[str, FolderClosed]
+    root: Path, one: LoadedStack, say: Say, keep: Path | None, unreachable: dict[str, FolderClosed]
 ) -> list[Result]:
     """The results of one stack.
 
@@ -161,7 +113,7 @@ def _check_stack(
         state = engine.read_resources(root, one.stack) or None
     except FusionError as error:
         no_state = error  # of this stack: the others are told, and what needs no state
-    session.configure(settings)
+    session.configure(settings, one.secrets.keys_by_insz)
     with Folders(settings, sftp_settings_from(one.config.get, settings), keep, unreachable) as folders:
         context = Context(one.stack, one.fusion, one.secrets, folders, state, no_state)
         return list(run_all(context, say))

@@ -26,8 +26,8 @@ from schemas.reference import reference
 from schemas.secrets import Secrets, load_secrets
 
 TITLE = "Hoofdtoegangsbeheerders"
-KBO, PERSON, INSZ = "KBO-nummer", "Persoon", "INSZ"
-HEADERS = ("Fusie", "OCMW", KBO, "Rol", PERSON, INSZ, "E-mailadres", "Taal")
+KBO, PERSON, NAME, INSZ = "KBO-nummer", "Persoon", "Naam", "INSZ"
+HEADERS = ("Fusie", "OCMW", KBO, "Rol", PERSON, NAME, INSZ, "E-mailadres", "Taal")
 MERGING, MERGED, BOTH = "fuserend", "fusie-OCMW", "fuserend en fusie-OCMW"
 MASKED = "***"
 
@@ -41,6 +41,7 @@ class ChiefAccessManager:
     kbo: str
     role: str
     person: str
+    name: str
     insz: str
     email: str
     language: str
@@ -52,7 +53,7 @@ class ChiefAccessManager:
         """The row's cells, in the order of `HEADERS`."""
         insz = MASKED if masked else grouped(self.insz)
         return (
-            self.fusion, self.centre, dotted(self.kbo), self.role, self.person, insz, self.email, self.language,
+            self.fusion, self.centre, dotted(self.kbo), self.role, self.person, self.name, insz, self.email, self.language,
         )  # fmt: skip
 
 
@@ -85,9 +86,9 @@ class ChiefAccessManagers:
         fusions = len({row.fusion for row in self.rows})
         return f"{format_count(len(self.rows), 'row')}, {format_count(centres, 'centre')}, {format_count(fusions, 'fusion')}"
 
-    def without_address(self) -> list[str]:
-        """The people of whom the secrets file has no e-mail address or language."""
-        return sorted({row.person for row in self.rows if not (row.email and row.language)})
+    def incomplete(self) -> list[str]:
+        """The people of whom the secrets file has no name, e-mail address or language."""
+        return sorted({row.person for row in self.rows if not (row.name and row.email and row.language)})
 
 
 def read_declarations(names: Sequence[str], secrets_file: Path | None) -> ChiefAccessManagers:
@@ -154,9 +155,8 @@ def describe_file(listed: ChiefAccessManagers, path: Path, *, masked: bool) -> s
         lines.append("It holds INSZ, so only you can read it (mode 0600). Keep it out of git and of mail.")
         if deadlines := listed.deadlines():
             lines[-1] += f" {deadlines}"
-    incomplete = listed.without_address()
-    if incomplete:
-        lines.append(f"without e-mail address or language in the secrets file: {', '.join(incomplete)}")
+    if incomplete := listed.incomplete():
+        lines.append(f"without name, e-mail address or language in the secrets file: {', '.join(incomplete)}")
     return "\n".join(lines)
 
 
@@ -210,6 +210,8 @@ def _line_differences(row: ChiefAccessManager, line: spreadsheet.Line, *, masked
             what = _insz_difference(value, MASKED if masked else row.insz)
             if what:
                 yield f"{header} {what}"
+        elif header == NAME and not wanted:
+            continue  # the secrets do not know it: whoever fills the file in may
         elif value.casefold() != wanted.casefold():
             yield f"{header} is {value or 'empty'}, not {wanted or 'empty'}"
 
@@ -259,5 +261,13 @@ def _rows(
     for key in access.chief_access_managers:
         person = secrets.person(key)
         yield ChiefAccessManager(
-            fusion.name, name, kbo, role, key, person.insz, person.email or "", person.language or ""
+            fusion.name,
+            name,
+            kbo,
+            role,
+            key,
+            person.name or "",
+            person.insz,
+            person.email or "",
+            person.language or "",
         )

@@ -89,7 +89,12 @@ def _secrets(root: Path, fusions: dict[str, Fusion]) -> Iterator[str]:
     if not (new_people or new_passwords or of_the_portal or delegated):
         return
     for key in new_people:
-        people[key] = {"insz": rehearsal_ssin(key), "email": f"{key}@ocmw.example", "language": "nl"}
+        people[key] = {
+            "insz": rehearsal_ssin(key),
+            "name": key.replace(".", " ").title(),
+            "email": f"{key}@ocmw.example",
+            "language": "nl",
+        }
     passwords |= {key: _password() for key in new_passwords} | of_the_portal
     keys |= {key: certificate_and_key(fusion.slug, fusion.takes_effect) for key, fusion in delegated.items()}
     _write_secrets(path, {"people": people, "passwords": passwords, "keys": keys})

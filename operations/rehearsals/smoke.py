@@ -119,9 +119,8 @@ def _rehearse(folder: Path, name: str, prefix: str, say: Say) -> Outcome:
     except automation.CommandError as error:
         say(f"{prefix} {name}: failed")
         return Outcome(name, seconds=monotonic() - started, error=_reason(error))
-    outcome = Outcome(
-        name, **applied["summary"], pending=pending, seconds=monotonic() - started, waits=applied["waiting"]
-    )
+    waits = [f"{thing}: {waiting}" for thing, waiting in applied["waiting"].items()]
+    outcome = Outcome(name, **applied["summary"], pending=pending, seconds=monotonic() - started, waits=waits)
     say(
         f"{prefix} {name}: {'done' if pending == 0 else f'{pending} changes left'} in {outcome.seconds:.1f} s"
     )

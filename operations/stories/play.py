@@ -244,7 +244,10 @@ class Player:
         # An `up` that fails tells what waits all the same, where it came that far.
         if operation == "up" and "waits" in ran.outputs:
             self.as_of = outcome.on[:10]
-            before, now = self.waits, [WaitingThing.from_output(entry) for entry in ran.outputs["waits"]]
+            before, now = (
+                self.waits,
+                [WaitingThing.from_output(entry) for entry in ran.outputs["waits"].values()],
+            )
             left = {(one.centre, one.thing) for one in now}
             outcome.came_through = [one for one in before if (one.centre, one.thing) not in left]
             self.waits = now

@@ -1,6 +1,5 @@
 """A certificate in the years after the merger: an alarm when it has ended, and renewed as often as it takes (R37)."""
 
-import re
 from datetime import date
 
 from operations.rehearsals.certificates import write_certificate
@@ -58,8 +57,8 @@ def test_a_refused_delegation_is_an_alarm(pajottegem: Workspace) -> None:
     pajottegem.answer_delegation(PAJOTTEGEM, "OCMW Online", accept=False, reason="no contract")
     for _ in range(2):
         shown = pajottegem.preview("pajottegem", "--expect-no-changes", "--diff", succeeds=False)
-        assert re.search(r'- refused +: "no contract"', shown)
         assert "1 to update" in shown
+        assert "socius refused the delegation request (no contract) (R36)" in shown
         before = len(pajottegem.journal(writes=True))
         told = pajottegem.up("pajottegem", succeeds=False)
         assert "socius refused the delegation request (no contract) (R36)" in told

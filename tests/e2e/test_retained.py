@@ -106,7 +106,7 @@ def test_a_release_comes_by_the_calendar(pajottegem: Workspace) -> None:
     waits = (
         "Herne, FTP accounts: waits for the day of its release (R61); whom: the calendar; until: 2025-02-10"
     )
-    assert waits in pajottegem.outputs("pajottegem")["waiting"]
+    assert waits in pajottegem.waiting("pajottegem")
     pajottegem.in_sync("pajottegem")
     pajottegem.advance_clock(days=7)
     pajottegem.in_sync("pajottegem")

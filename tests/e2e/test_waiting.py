@@ -11,8 +11,11 @@ PAJOTTEGEM = "1010784738"
 
 def of_the_new_number(workspace: Workspace) -> list[str]:
     """What waits at the merged centre, the RSZ's copy aside. At the merging ones forms may wait too."""
-    waiting = workspace.outputs("pajottegem")["waiting"]
-    return [line for line in waiting if line.startswith("Pajottegem, ") and "(R15)" not in line]
+    return [
+        line
+        for line in workspace.waiting("pajottegem")
+        if line.startswith("Pajottegem, ") and "(R15)" not in line
+    ]
 
 
 @pytest.fixture
@@ -29,7 +32,7 @@ def test_before_the_first_day_everything_of_the_new_number_waits(in_december: Wo
     waiting = of_the_new_number(in_december)
     assert len(waiting) == 16
     assert all("it is not active yet (R12)" in line and "until: 2025-01-01" in line for line in waiting)
-    dossiers = [line for line in outputs["waiting"] if "the day of the merger" in line]
+    dossiers = [line for line in in_december.waiting("pajottegem") if "the day of the merger" in line]
     assert len(dossiers) == 6  # forms and attestations of three centres
     assert all("until: 2025-01-01" in line for line in dossiers)
     assert [call for call in in_december.journal(writes=True, kbo=PAJOTTEGEM) if call["status"] < 300] == []

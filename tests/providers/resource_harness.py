@@ -86,12 +86,17 @@ class ResourceHarness:
         self.refresh()
         if not self.gone:
             self.refresh()
+        return self.plan(declared)[0]
+
+    def plan(self, declared: Props) -> tuple[str, Props]:
+        """The step that a preview shows after a look, and the inputs that it shows with it."""
+        news = self._checked(self.inputs, declared)
         if self.gone:
-            return "create"
-        result = self.diff(declared)
+            return "create", news
+        result = self.provider.diff(self.id, to_provider(self.outs), to_provider(news))
         if result.replaces:
-            return "replace"
-        return "update" if result.changes else "same"
+            return "replace", news
+        return "update" if result.changes else "same", news
 
     def update(self, declared: Props) -> Props:
         news = self._checked(self.inputs, declared)

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from providers.access import portal_name
 from providers.cleanup import CleanedUpProvider
+from providers.people import portal_name
 from tests.providers import cleaning
 from tests.providers.cleaning import DOMAIN, USERS, add, declared, names, strangers
 from tests.providers.conftest import Portal

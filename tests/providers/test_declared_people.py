@@ -40,9 +40,13 @@ NOTHING = declared(
 
 
 def keeps(life: ResourceHarness, news: Props) -> list[str]:
-    """What a preview says."""
+    """Of whom a preview says that they stay."""
+    return says(life, news, "keeps")
+
+
+def says(life: ResourceHarness, news: Props, what: str) -> list[str]:
     life.refresh()
-    found: list[str] = life.provider.check(to_provider(life.inputs), to_provider(news)).inputs["keeps"]
+    found: list[str] = life.provider.check(to_provider(life.inputs), to_provider(news)).inputs[what]
     return found
 
 
@@ -95,6 +99,32 @@ def test_managers_are_named_where_nobody_decides_of_them_any_more(
     ]
     assert keeps(life, declared("jan.janssens", taken={"coAccessManagers": True})) == []
     assert keeps(life, declared("jan.janssens")) == [f"{WHO} stays co-access manager of {DOMAIN}"]
+
+
+def test_who_goes_with_a_domain_is_named_also_whom_no_file_named(
+    life: ResourceHarness, portal: Portal
+) -> None:
+    """R16, R17: the access managers whom this client made go with their domain, until they are gone; at a disappearing
+    centre nobody does."""
+    manager, other = managers("jan.janssens", "an.claes").values()
+    body = {"accessManager": manager, "coAccessManagers": [other]}
+    session.writing(PAJOTTEGEM).create(MANAGERS, body)
+    found = portal.get(PAJOTTEGEM, MANAGERS) or {}
+    other_name = f"portal:{found['coAccessManagers'][0]['personId'][:8]}"
+    told = [
+        f"jan.janssens is no longer access manager of {DOMAIN} (R16, R17)",
+        f"{other_name} is no longer co-access manager of {DOMAIN} (R16, R17)",
+    ]
+    assert says(life, declared("jan.janssens"), "loses") == []
+    assert says(life, NOTHING | {"releases": False}, "loses") == []
+    assert says(life, NOTHING, "loses") == told
+    assert keeps(life, NOTHING) == []
+    # The run came to an end before it took them away.
+    assert life.up(NOTHING) == "update"
+    assert says(life, NOTHING, "loses") == told
+    portal.clear(PAJOTTEGEM, MANAGERS)
+    assert says(life, NOTHING, "loses") == []
+    assert life.preview(NOTHING) == "same"
 
 
 def test_chiefs_stay_when_the_file_says_nothing_of_them(portal: Portal) -> None:

@@ -171,6 +171,22 @@ def test_an_account_that_works_and_is_replaced_is_warned_of(news: Props, until: 
     assert losses(life, news) == [f"{ENDS}{until} (R33, R35)"]
 
 
+def test_who_was_adopted_stays_beside_an_account_of_another_name(portal: Portal) -> None:
+    """R29, R33: nothing ends, so nothing is said to."""
+    rest, ftp = test_rest_account.TestAskedOfTheSupplier(), test_ftp_account.TestFtpAccount()
+    ftp.prepare(portal)
+    for contract in (rest, ftp):
+        contract.set_by_hand(portal, contract.declared())
+    controls.answer_delegation(portal.database, PAJOTTEGEM, test_rest_account.NAME, True)
+    for contract, other in ((rest, {}), (ftp, {"username": "other"})):
+        life = ResourceHarness(contract.provider())
+        assert life.create(contract.declared())["origin"] == "adopted"
+        news = contract.declared() | {"accountName": "Another", **other}
+        assert losses(life, news) == []
+        assert life.up(news) == "replace"
+        assert contract.live(portal) is not None
+
+
 def test_a_first_preview_warns_of_an_account_of_another_supplier(portal: Portal) -> None:
     delegated(portal, answer=True)
     assert losses(RestAccountProvider(), OTHER) == [f"{ENDS}welzijnsware has accepted (R33, R35)"]

@@ -149,6 +149,10 @@ class Workspace:
         outputs: dict[str, Any] = json.loads(shown)
         return outputs
 
+    def waiting(self, stack: str) -> list[str]:
+        """What waits, a line each: `Gooik, user tom.maes: waits for …`."""
+        return [f"{thing}: {why}" for thing, why in self.outputs(stack)["waiting"].items()]
+
     def resources(self, stack: str) -> list[dict[str, Any]]:
         """The state's resources, secrets as they lie there."""
         state = json.loads(self.pulumi("stack", "export", "-s", stack))

@@ -24,7 +24,12 @@ def secrets(root: Path) -> Path:
     for path in (root / "fusions").glob("*.yaml"):
         for _, access in load_declaration(path).accesses():
             for _, key in access.people():
-                people[key] = {"insz": rehearsal_ssin(key), "email": f"{key}@ocmw.example", "language": "nl"}
+                people[key] = {
+                    "insz": rehearsal_ssin(key),
+                    "name": f"Name of {key}",
+                    "email": f"{key}@ocmw.example",
+                    "language": "nl",
+                }
     file = root.parent / "secrets.yaml"
     file.write_text(json.dumps({"people": people}))
     return file

@@ -57,6 +57,7 @@ def test_a_row_says_who_and_where(run: Fusion, file: Path) -> None:
         "KBO-nummer": "1010.784.738",
         "Rol": "fusie-OCMW",
         "Persoon": key,
+        "Naam": f"Name of {key}",
         "INSZ": insz(key),
         "E-mailadres": f"{key}@ocmw.example",
         "Taal": "nl",
@@ -100,7 +101,7 @@ def test_it_looks_as_people_expect(run: Fusion, file: Path) -> None:
     assert (found.title, found.freeze_panes) == (HTB, "A2")
     assert found.auto_filter.ref == found.dimensions
     assert all(cell.font.bold for cell in found[1])
-    for letter, column in zip("ABCDEFGH", found.columns, strict=True):
+    for letter, column in zip("ABCDEFGHI", found.columns, strict=True):
         assert found.column_dimensions[letter].width >= max(len(str(cell.value or "")) for cell in column)
 
 
@@ -267,7 +268,7 @@ def test_people_without_an_address_are_named(run: Fusion, file: Path, secrets: P
     del known["people"][key]["email"]
     secrets.write_text(json.dumps(known))
     assert run("--out", str(file)).out.endswith(
-        f"without e-mail address or language in the secrets file: {key}\n"
+        f"without name, e-mail address or language in the secrets file: {key}\n"
     )
 
 

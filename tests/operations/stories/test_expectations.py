@@ -270,7 +270,13 @@ def test_of_the_engines_events_what_changed_what_was_said_and_the_outputs() -> N
             about("resourcePreEvent", "refresh", "chaman:Sender", "sender", custom=True),
             about("resourcePreEvent", "update", "chaman:Sender", "sender", custom=True),
             about("resourcePreEvent", "create", "fusion:merged:Centre", "Pajottegem"),
-            about("resOutputsEvent", "same", "pulumi:pulumi:Stack", "fusion", outputs={"waiting": [R12]}),
+            about(
+                "resOutputsEvent",
+                "same",
+                "pulumi:pulumi:Stack",
+                "fusion",
+                outputs={"waiting": {"Herne": "x"}},
+            ),
             {"summaryEvent": {"resourceChanges": {"update": 1, "same": 3}}},
         ],
         succeeded=True,
@@ -281,7 +287,7 @@ def test_of_the_engines_events_what_changed_what_was_said_and_the_outputs() -> N
         ["not received (R50)"],
         [],
     )
-    assert ran.outputs == {"waiting": [R12]}
+    assert ran.outputs == {"waiting": {"Herne": "x"}}
 
 
 def test_what_is_retained_is_told_as_the_state_has_it_also_by_a_run_that_fails() -> None:

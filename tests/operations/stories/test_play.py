@@ -127,7 +127,7 @@ def test_what_the_calendar_brings_to_the_merged_centre_is_of_its_kinds_systems(
 def test_an_up_that_fails_tells_what_waits_where_it_came_that_far(
     player: Player, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    outputs = {"waits": [FIRST_DAY.as_output()]}
+    outputs = {"waits": {FIRST_DAY.name: FIRST_DAY.as_output()}}
     ran = iter([EngineRun("up", False, errors=["x"], outputs=outputs), EngineRun("up", False, errors=["x"])])
     monkeypatch.setattr(projects, "run_engine", lambda *_: next(ran))
     first = player.step(step(up=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -28,17 +28,21 @@ from tests.torture.properties.simulated_engine import Stack
 from tests.torture.properties.world import CHECKOUT, OTHER_CLIENT, OUR_CLIENT, World, copy_declaration, ssin
 
 _PASSWORD = "Rehearsal=1+"
+Choose = Callable[[Planned], bool]
+"""Which of the resources of a plan the stack has."""
 
 
 class InProcessWorld(World):
     """Provider classes and the embedded portal, in this process."""
 
-    def __init__(self, folder: Path, fusion: str, secrets: Secrets, stack: Stack, hand: Connection) -> None:
+    def __init__(
+        self, folder: Path, fusion: str, secrets: Secrets, stack: Stack, hand: Connection, choose: Choose
+    ) -> None:
         super().__init__(folder / "fusions", fusion, secrets, database_in(folder), hand)
-        self.stack = stack
+        self.stack, self._choose = stack, choose
 
     def planned(self) -> list[Planned]:
-        return plan(self.fusion, self.secrets, self.path.parent)
+        return [item for item in plan(self.fusion, self.secrets, self.path.parent) if self._choose(item)]
 
     def up(self) -> list[str]:
         return self.stack.up(self.planned())
@@ -67,8 +71,16 @@ class InProcessWorld(World):
 class Template:
     """A fusion that was applied at a moment: made once, then copied for each sequence."""
 
-    def __init__(self, folder: Path, fusion: str, moment: str, *, beyond: bool = False) -> None:
-        self._folder, self._fusion = folder, fusion
+    def __init__(
+        self,
+        folder: Path,
+        fusion: str,
+        moment: str,
+        *,
+        beyond: bool = False,
+        choose: Choose = lambda _: True,
+    ) -> None:
+        self._folder, self._fusion, self._choose = folder, fusion, choose
         copy_declaration(fusion, folder / "fusions", beyond=beyond)
         database = database_in(folder)
         database.parent.mkdir()
@@ -77,20 +89,22 @@ class Template:
         for client in (OUR_CLIENT, OTHER_CLIENT):
             pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
             controls.register_client(database, client, pem)
+        shutil.copyfile(database, _untouched(folder))
         self._stack = Stack()
         with self._opened(folder, self._stack) as world:
             assert world.up() == []
             assert world.changes() == []
 
     @contextmanager
-    def open_copy(self) -> Iterator[InProcessWorld]:
-        """The same for each sequence."""
+    def open_copy(self, *, applied: bool = True) -> Iterator[InProcessWorld]:
+        """The same for each sequence; or as it was before it was applied for the first time."""
         folder = self._folder / "copy"
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(self._folder / "fusions", folder / "fusions")
         database_in(folder).parent.mkdir()
-        shutil.copyfile(database_in(self._folder), database_in(folder))
-        with self._opened(folder, self._stack.copy()) as world:
+        database = database_in(self._folder) if applied else _untouched(self._folder)
+        shutil.copyfile(database, database_in(folder))
+        with self._opened(folder, self._stack.copy() if applied else Stack()) as world:
             yield world
 
     @contextmanager
@@ -106,7 +120,9 @@ class Template:
             session.configure(_settings(OUR_CLIENT))
             hand = Connection(_settings(OTHER_CLIENT))
             try:
-                yield InProcessWorld(folder, self._fusion, secrets_of(self._fusion), stack, hand)
+                yield InProcessWorld(
+                    folder, self._fusion, secrets_of(self._fusion), stack, hand, self._choose
+                )
             finally:
                 hand.close()
                 session.close()
@@ -123,6 +139,10 @@ def _settings(client: str) -> Settings:
 
 def database_in(folder: Path) -> Path:
     return folder / ".state" / "portal.db"
+
+
+def _untouched(folder: Path) -> Path:
+    return database_in(folder).with_name("untouched.db")
 
 
 def secrets_of(fusion: str, password: str = _PASSWORD) -> Secrets:

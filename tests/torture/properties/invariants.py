@@ -15,6 +15,7 @@ from schemas.declaration import MergingCentre
 from schemas.errors import NotFound, NotYetAvailable
 from tests.support import portal_tables
 from tests.torture.properties import table_invariants
+from tests.torture.properties.removal_invariants import find_removed
 from tests.torture.properties.retained_model import EMAIL
 from tests.torture.properties.simulated_engine import REFUSED
 from tests.torture.properties.world import OUR_CLIENT, World, ssin
@@ -26,7 +27,7 @@ _INSZ = re.compile(r"(?<!\d)\d{11}(?!\d)")
 def apply_and_check(world: World) -> None:
     """Apply, and see that all of it is true."""
     kept, undeclared, there = rows(world), parts(world), _users(world)
-    before = table_invariants.Snapshot.of(world)
+    before, may_remove = table_invariants.Snapshot.of(world), _removals(world)
     last = portal_tables.last_call(world.database)
     changed = world.retained.observe(world)
     errors = world.up()
@@ -51,7 +52,7 @@ def apply_and_check(world: World) -> None:
     assert list(_find_wrong_users(world, there)) == []
     assert rows(world) == kept
     assert undeclared.items() <= parts(world).items()
-    assert writes(world, since=last) == []
+    assert set(writes(world, since=last)) <= may_remove
     known = {ssin(person) for person in world.people}
     assert known.isdisjoint(_INSZ.findall(world.shown()))
 
@@ -59,6 +60,7 @@ def apply_and_check(world: World) -> None:
 def parts(world: World) -> dict[tuple[str, ...], str]:
     """What the portal has of the access that the declaration manages at disappearing centres and leaves as it is."""
     found: dict[tuple[str, ...], Any] = {}
+    removed = find_removed(world)
     for centre in world.disappearing:
         if centre.access is None:
             continue
@@ -69,8 +71,9 @@ def parts(world: World) -> dict[tuple[str, ...], str]:
         for code, domain in centre.access.domains.items():
             if domain.co_access_managers is None:
                 screen = _found(world, centre.kbo, f"{base}/domains/{code}/accessManagers") or {}
+                gone = {who for number, at, who in removed if (number, at) == (centre.kbo, code)}
                 others = _others(screen.get("coAccessManagers"), domain.access_manager)
-                found[centre.kbo, code, "co-managers"] = others
+                found[centre.kbo, code, "co-managers"] = [who for who in others if who not in gone]
             users = world.hand(centre.kbo).get_items(f"{base}/domains/{code}/users")
             there = {user["ssin"]: user for user in users}
             for user in domain.users or ():
@@ -88,7 +91,7 @@ def _others(persons: Any, *declared: str) -> list[str]:
 def rows(world: World) -> list[tuple[Any, ...]]:
     """What the portal keeps of the disappearing centres and the declaration does not manage, as it lies there: byte by
     byte, with ETag and moment of change."""
-    managed: set[tuple[str, str, str]] = set()
+    managed = {(number, f"users/{code}", who) for number, code, who in find_removed(world)}
     for centre in world.disappearing:
         if centre.access is None:
             continue
@@ -118,7 +121,8 @@ def writes(world: World, since: int) -> list[str]:
 
 
 def may_write(world: World, centre: MergingCentre) -> set[str]:
-    """The calls that write what the declaration manages at a disappearing centre: access (R23, R24) and stopping (R06)."""
+    """The calls that write what the declaration manages at a disappearing centre: access (R23, R24) and stopping (R06).
+    Whom it removes, the portal had before: `_removals`."""
     found = set()
     moving = world.fusion.dossiers
     if moving and centre.name in moving.centres and moving.handled_by != "byHand":
@@ -138,6 +142,16 @@ def may_write(world: World, centre: MergingCentre) -> set[str]:
         if centre.access and centre.access.clean_up:
             found.add(f"POST {base}/domains/{code}/users/deletions")
     return found
+
+
+def _removals(world: World) -> set[str]:
+    """The calls that take away the users whom the declaration removes by today (R20), of those who are there."""
+    removed = find_removed(world)
+    return {
+        f"DELETE {paths.ACCESS}/{number}/{kind.replace('users', 'domains')}/users/{key}"
+        for number, kind, who, key, *_ in portal_tables.read_all_resources(world.database)
+        if kind.startswith("users/") and (number, kind.removeprefix("users/"), who) in removed
+    }
 
 
 def _find_undeclared_values(world: World) -> Iterator[str]:
@@ -203,6 +217,9 @@ def _find_undeclared_access(world: World, number: str, declared: Access) -> Iter
         if others is not None and found != {ssin(person) for person in others}:
             yield f"{number} {code}: other co-managers"
         users = {user["ssin"]: user for user in world.hand(number).get_items(f"{base}/domains/{code}/users")}
+        gone = {who for at, in_, who in find_removed(world) if (at, in_) == (number, code)}
+        if not gone.isdisjoint(users.keys() | found):
+            yield f"{number} {code}: somebody is there who is removed"
         for user in domain.users or ():
             there = users.get(ssin(user.person))
             if there is None:
@@ -223,9 +240,9 @@ def _users(world: World) -> dict[tuple[str, str], dict[str, str]]:
 
 
 def _find_wrong_users(world: World, before: dict[tuple[str, str], dict[str, str]]) -> Iterator[str]:
-    """R24: exactly who is not declared goes, from the confirmed day on; else only whom this client added where it takes away
-    again what leaves the declaration."""
-    fusion, now = world.fusion, _users(world)
+    """R20, R24: exactly who is not declared goes, from the confirmed day on; else only who is removed, and whom this client
+    added where it takes away again what leaves the declaration."""
+    fusion, now, removed = world.fusion, _users(world), find_removed(world)
     merged = fusion.ocmw.kbo
     accesses = {merged: fusion.access, **{centre.kbo: centre.access for centre in fusion.disappearing}}
     for (number, code), users in before.items():
@@ -235,6 +252,7 @@ def _find_wrong_users(world: World, before: dict[tuple[str, str], dict[str, str]
         if declared and clean_up and clean_up.confirmed_on <= world.hand(number).today:
             stay = _staying(world, number, declared, code)
             wrong = wrong & stay | there.keys() - stay
+        wrong -= {who for at, in_, who in removed if (at, in_) == (number, code)}
         if wrong:
             yield f"{number} {code}: {len(wrong)} are wrongly there or gone"
 
@@ -243,6 +261,7 @@ def _staying(world: World, number: str, declared: Access, code: str) -> set[str]
     domain = declared.domains[code]
     named = [*declared.chief_access_managers, domain.access_manager]
     named += [user.person for user in domain.users or ()]
+    named += [removed.person for removed in domain.removed]
     stay = {ssin(person) for person in named}
     for path, others, name in (
         ("chiefAccessManagers", declared.co_chief_access_managers, "coChiefAccessManagers"),

@@ -123,6 +123,32 @@ class ManagersByHand:
             return
 
 
+@dataclass(frozen=True)
+class CoManagerByHand:
+    """Somebody adds a co-manager to a domain that the declaration manages at the merged centre."""
+
+    domain: int
+    person: int
+
+    def apply(self, world: World) -> None:
+        codes = list(_managed(world, ""))
+        if not codes:
+            return
+        number, who = world.number(""), one_of(world.people, self.person)
+        one_more = {"ssin": ssin(who), "email": f"{who}@elsewhere.example", "language": "nl"}
+
+        def add(body: dict[str, Any]) -> dict[str, Any]:
+            there = [without_numbers(one) for one in (body["accessManager"], *body["coAccessManagers"])]
+            known = one_more["ssin"] in {one["ssin"] for one in there}
+            return {
+                "accessManager": there[0],
+                "coAccessManagers": [*there[1:], *([] if known else [one_more])],
+            }
+
+        path = f"{paths.ACCESS}/{number}/domains/{one_of(codes, self.domain)}/accessManagers"
+        try_to(world.hand(number), path, add)
+
+
 def _managed(world: World, centre: str) -> dict[str, Domain]:
     """The domains that the declaration manages now and did at the last `up`: what others change there is put right."""
     applied = entry(world.applied, centre).get("access", {}).get("domains", {})

@@ -1,4 +1,6 @@
-"""What left the declaration: gone at the merged centre where this client made it, as it was where somebody else had."""
+"""What left the declaration: gone at the merged centre where this client made it, as it was where somebody else had.
+
+And whom the declaration removes by now, at any centre (R20)."""
 
 from __future__ import annotations
 
@@ -48,12 +50,28 @@ def declared(fusion: Fusion) -> frozenset[Key]:
     return frozenset(keys)
 
 
+def find_removed(world: World) -> set[tuple[str, str, str]]:
+    """Whom the declaration removes by today: by centre, domain and INSZ."""
+    fusion = world.fusion
+    accesses = [(fusion.ocmw.kbo, fusion.access), *((one.kbo, one.access) for one in fusion.disappearing)]
+    return {
+        (number, code, ssin(one.person))
+        for number, access in accesses
+        for code, domain in (access.domains.items() if access else ())
+        for one in domain.removed
+        if one.on.isoformat() <= world.today
+    }
+
+
 def find_wrong_removals(world: World, before: Mapping[Key, str]) -> Iterator[str]:
     """:param before: the `makers` of before the `up`."""
     after, fusion = read_makers(world), world.fusion
+    removed = {
+        (f"users/{code}", who) for number, code, who in find_removed(world) if number == world.number("")
+    }
     accounts_left = any(kind in _ACCOUNTS for kind, _ in after)
     stood = frozenset[Key]().union(*map(declared, world.standing))
-    for kind, key in stood - declared(fusion):
+    for kind, key in stood - declared(fusion) - removed:
         by = before.get((kind, key))
         stays = (kind, key) in after
         if by == OUR_CLIENT and stays:

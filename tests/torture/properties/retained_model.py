@@ -39,22 +39,24 @@ _COUNTS = ("documents", "unread")  # of an E-Box, they rise by themselves (R61)
 
 @dataclass(frozen=True)
 class Managed:
-    """What a declaration manages of one kind: fields by place, and domains that are cleaned up. Who is made manager is no
-    co-manager any more (R16)."""
+    """What a declaration manages of one kind: fields by place, domains that are cleaned up, people who are removed (R20).
+    Who is made manager is no co-manager any more (R16), nor is who is removed."""
 
     fields: Mapping[Place, frozenset[str]] = field(default_factory=dict)
     cleaned: frozenset[str] = frozenset()
     promoted: Mapping[Place, frozenset[str]] = field(default_factory=dict)
+    removed: frozenset[Place] = frozenset()
 
     def has(self, place: Place, name: str) -> bool:
         # Whoever is made again has another id.
-        return self.cleans(place) or (place in self.fields and name in (*self.fields[place], "id"))
+        by_name = place in self.fields and name in (*self.fields[place], "id")
+        return self.cleans(place) or place in self.removed or by_name
 
     def cleans(self, place: Place) -> bool:
         return place not in self.fields and bool(place) and place[0] in self.cleaned
 
     def touches(self, place: Place) -> bool:
-        return place in self.fields or self.cleans(place)
+        return place in self.fields or place in self.removed or self.cleans(place)
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,10 @@ def managed_of(access: Access | None, kind: str) -> Managed:
         }
         return Managed(
             {(code,): frozenset({"accessManager", *others[code]}) for code, _ in domains},
-            promoted={(code,): frozenset({ssin(one.access_manager)}) for code, one in domains},
+            promoted={
+                (code,): frozenset(map(ssin, (one.access_manager, *(gone.person for gone in one.removed))))
+                for code, one in domains
+            },
         )
     if kind == "users":
         users = {(code, ssin(user.person)): user for code, one in domains for user in one.users or ()}
@@ -162,6 +167,7 @@ def managed_of(access: Access | None, kind: str) -> Managed:
                 for place, user in users.items()
             },
             frozenset(access.domains if access.clean_up else ()),
+            removed=frozenset((code, ssin(gone.person)) for code, one in domains for gone in one.removed),
         )
     return Managed()
 
@@ -187,7 +193,8 @@ def _look(
     if shown is None:
         return False
     values = _unmanaged(shown, now)
-    thing.before = values if thing.before is None else _going_on(thing, values, now)
+    there = {place for place, _ in shown}
+    thing.before = values if thing.before is None else _going_on(thing, values, now, there)
     thing.places = {place for place, _ in (*thing.before, *shown) if not now.cleans(place)}
     thing.managed = [now]
     accepted = max((day for day in declared.accepted if day <= today), default="")
@@ -209,13 +216,17 @@ def _unmanaged(found: Values, now: Managed) -> Values:
     return left
 
 
-def _going_on(thing: RetainedThing, values: Values, now: Managed) -> Values:
-    """The baseline: without what is managed now, and with what was and is not any more, as it is found."""
+def _going_on(thing: RetainedThing, values: Values, now: Managed, there: set[Place]) -> Values:
+    """The baseline: without what is managed now, and with what was and is not any more, as it is found. Who is removed and
+    was gone before is missed: the portal has nobody any more to know them by."""
+    before = thing.before or {}
     going_on = {
         key: value
-        for key, value in _unmanaged(thing.before or {}, now).items()
+        for key, value in _unmanaged(before, now).items()
         if not any(was.has(*key) for was in thing.managed)
     }
+    gone = now.removed - there
+    going_on |= {(place, name): value for (place, name), value in before.items() if place in gone}
     for key, value in values.items():
         place, declared = key[0], (now, *thing.managed)
         made = place not in thing.places and any(one.touches(place) for one in declared)

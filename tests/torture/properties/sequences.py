@@ -23,6 +23,7 @@ from tests.torture.properties.actions import (
 )
 from tests.torture.properties.calendar import DAYS, CopyLater, Days, Until
 from tests.torture.properties.dossier_actions import DecideEnded, EnterByHand, OpenByHand, StopByHand, Unlock
+from tests.torture.properties.edits import RemovePerson
 from tests.torture.properties.local_changes import LostState, NewPassword
 from tests.torture.properties.manual_changes import AddedByHand, ByHand, ManagersByHand, UserByHand
 from tests.torture.properties.retained_sequences import about, by_hand, releases, things
@@ -84,7 +85,7 @@ _ALWAYS: tuple[tuple[str, tuple[object, ...]], ...] = (
 _KINDS = st.sampled_from(("forms", "attestations"))
 _POSITIONS = st.integers(0, 12)
 _EVE, _DAY = "2024-12-31", "2025-01-01"
-_SCREENS: tuple[ByHand, ...] = (
+BY_HAND: tuple[ByHand, ...] = (
     ByHand("sender", {"phone": "+3200000000"}),
     ByHand("sender", {"name": "Somebody else", "language": "fr"}),
     ByHand("mutations", {"receive": ["death"]}),
@@ -133,7 +134,7 @@ def _around(
     by_others: list[SearchStrategy[Action]] = []
     if subject.channels:
         kinds += _edits()
-        by_others = [st.sampled_from(_SCREENS), st.sampled_from(_SCREENS), st.builds(Supplier, st.booleans())]
+        by_others = [st.sampled_from(BY_HAND), st.sampled_from(BY_HAND), st.builds(Supplier, st.booleans())]
     # A new number has no screens before its day, and nothing is asked of a supplier.
     half = longest // 2
     first = st.lists(st.one_of([*kinds, *by_others] if subject.keeper else kinds), max_size=half)
@@ -175,6 +176,9 @@ def _access(centres: Sequence[str]) -> list[SearchStrategy[Action]]:
         ),
         st.builds(DropUser, where, _PEOPLE),
         st.builds(DeclareManagers, where, _PEOPLE, st.none() | few),
+        st.builds(
+            RemovePerson, st.integers(0, len(centres)), st.just(0), _PEOPLE, st.sampled_from((0, 0, 20))
+        ),
         st.builds(UserByHand, where, _PEOPLE, by_hand),
         st.builds(AddedByHand, _PEOPLE),
         st.builds(ManagersByHand, where, _PEOPLE, few, st.booleans()),

@@ -30,6 +30,18 @@ class Kept:
     kept_on_destroy: bool
 
 
+@dataclass(frozen=True)
+class Step:
+    """What a preview shows of one resource. `olds` are the inputs as the last look found them, `news` those that `check`
+    made; what is to be deleted has none, and what the state has of it. `kind` is the class without "Provider"."""
+
+    name: str
+    step: str
+    kind: str
+    olds: Props
+    news: Props
+
+
 @dataclass
 class Stack:
     """The state: by name, in the order of creation; and what was replaced and waits for a run without errors to go."""
@@ -41,18 +53,24 @@ class Stack:
         return copy.deepcopy(self)
 
     def changes(self, planned: list[Planned]) -> list[str]:
-        """What a preview shows: `update pajottegem-sender`, and everything that is no `same`. Nothing is kept of it."""
-        return [f"{step} {name}" for name, step in self.copy()._preview(planned)]
+        """What a preview shows: `update pajottegem-sender`, and everything that is no `same`."""
+        return [f"{one.step} {one.name}" for one in self.preview(planned)]
 
-    def _preview(self, planned: list[Planned]) -> Iterator[tuple[str, str]]:
+    def preview(self, planned: list[Planned]) -> list[Step]:
+        """Everything that is no `same`. Nothing is kept of it."""
+        return list(self.copy()._preview(planned))
+
+    def _preview(self, planned: list[Planned]) -> Iterator[Step]:
         self._refresh()
         for item in planned:
             kept = self.kept.get(item.name)
-            step = "create" if kept is None else _step(kept.life, inputs_of(item))
+            life = kept.life if kept else ResourceHarness(make_provider(item))
+            step, news = life.plan(inputs_of(item))
             if step != "same":
-                yield item.name, step
+                yield Step(item.name, step, _kind(life), life.inputs, news)
         for name in self.kept.keys() - {item.name for item in planned}:
-            yield name, "delete"
+            life = self.kept[name].life
+            yield Step(name, "delete", _kind(life), life.outs | life.inputs, {})
 
     def up(self, planned: list[Planned]) -> list[str]:
         """Apply; the errors with which it ends, as people would see them."""
@@ -93,7 +111,7 @@ class Stack:
             self.kept[item.name] = kept
             return []
         kept.secrets, kept.kept_on_destroy = item.secrets, item.kept_on_destroy
-        step = _step(kept.life, props)
+        step, _ = kept.life.plan(props)
         if step == "update":
             kept.life.update(props)
         if step != "replace":
@@ -138,11 +156,8 @@ def make_provider(item: Planned) -> ResourceProvider:
     return item.resource.provider_class()
 
 
-def _step(life: ResourceHarness, props: Props) -> str:
-    result = life.diff(props)
-    if result.replaces:
-        return "replace"
-    return "update" if result.changes else "same"
+def _kind(life: ResourceHarness) -> str:
+    return type(life.provider).__name__.removesuffix("Provider")
 
 
 def convert_quickly(value: Any) -> Any:

@@ -15,6 +15,7 @@ from providers.cleanup import CleanedUp
 from providers.declared_people import DeclaredPeople
 from providers.dossiers import Dossiers
 from providers.online_requests import OnlineRequests
+from providers.removal import Removed
 from providers.retained import Retained
 from providers.review import Review
 from providers.unique_report import UniqueReport
@@ -54,6 +55,10 @@ def _rules(world: World, item: Planned) -> set[str | None]:
 def _of_people(_world: World, _item: Planned) -> set[str | None]:
     """Whom the file named is remembered, whatever the portal allows."""
     return {None}
+
+
+def _of_removal(world: World, item: Planned) -> set[str | None]:
+    return {"R20" if world.today < str(item.props["on"]) else None}
 
 
 def _of_review(world: World, item: Planned) -> set[str | None]:
@@ -149,6 +154,7 @@ def _of_forms(world: World, item: Planned) -> set[str | None]:
 _ASKED: Mapping[type, Callable[[World, Planned], set[str | None]]] = {
     Dossiers: _of_forms,
     DeclaredPeople: _of_people,
+    Removed: _of_removal,
     Review: _of_review,
     UniqueReport: _of_report,
     AccessCopy: _of_copy,

@@ -1,0 +1,61 @@
+"""The stacks that a command is about, and what each is before anything is asked of the portal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pulumi
+
+from operations import engine
+from providers.settings import read_secrets
+from schemas.declaration import Fusion
+from schemas.errors import FusionError
+from schemas.loading import load_declaration
+from schemas.secrets import Secrets
+from stacks.declared import declaration_path
+from stacks.program import read_settings, refuse_rehearsal_values, refuse_unknown_settings
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """A stack's settings, asked for as `pulumi.Config` is."""
+
+    values: Mapping[str, str]
+
+    def get(self, key: str, /) -> str | None:
+        return self.values.get(key)
+
+
+@dataclass(frozen=True)
+class LoadedStack:
+    """What a stack is, before anything is asked of the portal."""
+
+    stack: str
+    config: Configuration
+    fusion: Fusion
+    secrets: Secrets
+
+
+def choose_stacks(root: Path, names: Sequence[str]) -> list[str]:
+    """The named stacks, all without names. Raises `FusionError` for a name that is no stack's, and where there are none."""
+    present = engine.list_stacks(root)
+    if not present:
+        raise FusionError("there are no stacks", "Run `fusion setup`")
+    unknown = [name for name in names if name not in present]
+    if unknown:
+        raise FusionError(f"no stack {', '.join(unknown)}", f"There are {', '.join(present)}")
+    return list(dict.fromkeys(names)) or present
+
+
+def load_stack(root: Path, stack: str) -> LoadedStack:
+    """Raises `FusionError` where its settings or its state cannot be read, `DeclarationError` with all findings."""
+    config = Configuration(engine.read_settings(root, stack))
+    try:
+        refuse_unknown_settings(config.values, stack)
+        refuse_rehearsal_values(config, read_settings(config, stack))
+    except pulumi.RunError as error:
+        raise FusionError(str(error)) from None
+    path, secrets = declaration_path(stack), read_secrets(config.get)
+    return LoadedStack(stack, config, load_declaration(path, secrets), secrets)
