@@ -35,6 +35,35 @@ def test_the_preview_reads_like_the_manual(fresh: Workspace) -> None:
     assert fresh.journal(writes=True) == []
 
 
+def test_a_co_manager_and_user_who_leaves_is_removed_as_the_saved_plan_says(pajottegem: Workspace) -> None:
+    """R17, R20: out of the list, which is declared, and out of the users, at a merging and at the merged centre."""
+    an = pajottegem.secrets()["people"]["an.claes"]["insz"]
+    path = f"/REST/accessManagement/v1/organizations/{PAJOTTEGEM}/domains/maatschappelijkWelzijn"
+    user = {"ssin": an, "applications": ["Uniek verslag"], "roles": [], "blocked": False}
+    pajottegem.portal(PAJOTTEGEM).add(f"{path}/users", user)
+    before, plan = len(pajottegem.journal(writes=True)), pajottegem.root / "plan.json"
+    removed = "          removed: [{person: an.claes, on: 2025-02-03, reason: left}]\n"
+    pajottegem.edit(
+        "pajottegem",
+        lambda text: text.replace(
+            "          coAccessManagers: [an.claes]\n", f"          coAccessManagers: none\n{removed}"
+        ).replace(
+            "coAccessManagers: [an.claes, sofie.wouters]\n",
+            f"coAccessManagers: [sofie.wouters]\n{removed[4:]}",
+        ),
+    )
+    shown = pajottegem.preview("pajottegem", f"--save-plan={plan}")
+    assert "Pajottegem: an.claes is no longer user of maatschappelijkWelzijn (R20)" in shown
+    for centre in ("Pajottegem", "Galmaarden"):
+        line = f"{centre}: an.claes is no longer co-access manager of maatschappelijkWelzijn (R16, R17)"
+        assert set(re.findall(rf"warning: ({centre}: an.claes is no longer co-.*)\n", shown)) == {line}
+    pajottegem.pulumi("up", "-s", "pajottegem", "--yes", f"--plan={plan}")
+    calls = [(call["method"], call["status"]) for call in pajottegem.journal(writes=True)[before:]]
+    assert sorted(calls) == [("DELETE", 204), ("PUT", 200), ("PUT", 200)]
+    assert an not in str(pajottegem.portal(PAJOTTEGEM).get(f"{path}/accessManagers").body)
+    pajottegem.in_sync("pajottegem")
+
+
 def test_unticking_one_mutation_is_one_change_by_name_and_can_be_reverted(pajottegem: Workspace) -> None:
     """R48, R50."""
     portal = pajottegem.portal(PAJOTTEGEM)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from providers import session
-from providers.declared_people import DeclaredPeopleProvider
+from providers.declared_people import CHIEFS, MANAGERS, USERS, DeclaredPeopleProvider
 from tests.providers.conftest import Portal
 from tests.providers.contract import ACCESS
 from tests.providers.people import chiefs, managers, ssin
@@ -15,10 +15,14 @@ from tests.providers.portal_double import PAJOTTEGEM
 from tests.providers.resource_harness import Props, ResourceHarness, to_provider
 
 DOMAIN = "woonzorg"
-USERS = f"{ACCESS}/domains/{DOMAIN}/users"
-MANAGERS = f"{ACCESS}/domains/{DOMAIN}/accessManagers"
+USERS_PATH = f"{ACCESS}/domains/{DOMAIN}/users"
+MANAGERS_PATH = f"{ACCESS}/domains/{DOMAIN}/accessManagers"
 WHO = "nele.nieuw"
 USER = {"ssin": ssin(WHO), "applications": ["Uniek verslag"], "roles": [], "blocked": False}
+
+
+def keyed(*people: str) -> dict[str, str]:
+    return {ssin(key): key for key in people}
 
 
 def declared(*people: str, **changes: Any) -> Props:
@@ -26,7 +30,7 @@ def declared(*people: str, **changes: Any) -> Props:
     taken = {"coAccessManagers": False, "users": False, **changes.pop("taken", {})}
     return {
         "organization": PAJOTTEGEM,
-        "declared": {DOMAIN: {key: ssin(key) for key in people}},
+        "declared": {DOMAIN: {kind: keyed(*people) for kind in (MANAGERS, USERS)}},
         "left": {},
         "takes": {"chiefAccessManagers": True, "coChiefAccessManagers": False, "domains": {DOMAIN: taken}},
         "releases": True,
@@ -58,7 +62,7 @@ def life(portal: Portal) -> ResourceHarness:
 
 
 def test_a_user_whom_somebody_else_added_is_named_until_gone(life: ResourceHarness, portal: Portal) -> None:
-    portal.by_hand(PAJOTTEGEM).add(USERS, USER)
+    portal.by_hand(PAJOTTEGEM).add(USERS_PATH, USER)
     without = declared("jan.janssens")
     told = [f"{WHO} stays user of {DOMAIN}"]
     assert keeps(life, declared(WHO, "jan.janssens")) == []
@@ -67,8 +71,8 @@ def test_a_user_whom_somebody_else_added_is_named_until_gone(life: ResourceHarne
     assert life.preview(without) == "same"
     assert life.outs["keeps"] == told
     assert keeps(life, without) == told
-    (user,) = [one for one in portal.by_hand(PAJOTTEGEM).get_items(USERS) if one["ssin"] == ssin(WHO)]
-    portal.clear(PAJOTTEGEM, f"{USERS}/{user['id']}")
+    (user,) = [one for one in portal.by_hand(PAJOTTEGEM).get_items(USERS_PATH) if one["ssin"] == ssin(WHO)]
+    portal.clear(PAJOTTEGEM, f"{USERS_PATH}/{user['id']}")
     assert keeps(life, without) == []
     assert life.preview(without) == "same"
     assert life.outs["left"] == {}
@@ -77,14 +81,14 @@ def test_a_user_whom_somebody_else_added_is_named_until_gone(life: ResourceHarne
 
 def test_who_goes_with_the_line_is_not_named(life: ResourceHarness, portal: Portal) -> None:
     """Where this client made the user, at a centre where it takes away what leaves the file; else the user stays."""
-    session.writing(PAJOTTEGEM).add(USERS, USER)
+    session.writing(PAJOTTEGEM).add(USERS_PATH, USER)
     assert keeps(life, declared("jan.janssens")) == []
     assert keeps(life, declared("jan.janssens", releases=False)) == [f"{WHO} stays user of {DOMAIN}"]
 
 
 def test_who_is_cleaned_up_is_named_by_the_clean_up_alone(life: ResourceHarness, portal: Portal) -> None:
     """R24."""
-    portal.by_hand(PAJOTTEGEM).add(USERS, USER)
+    portal.by_hand(PAJOTTEGEM).add(USERS_PATH, USER)
     assert keeps(life, declared("jan.janssens", taken={"users": True})) == []
 
 
@@ -92,7 +96,7 @@ def test_managers_are_named_where_nobody_decides_of_them_any_more(
     life: ResourceHarness, portal: Portal
 ) -> None:
     manager, other = managers("jan.janssens", WHO).values()
-    portal.save(PAJOTTEGEM, MANAGERS, {"accessManager": manager, "coAccessManagers": [other]})
+    portal.save(PAJOTTEGEM, MANAGERS_PATH, {"accessManager": manager, "coAccessManagers": [other]})
     assert sorted(keeps(life, NOTHING)) == [
         f"jan.janssens stays access manager of {DOMAIN}",
         f"{WHO} stays co-access manager of {DOMAIN}",
@@ -108,8 +112,8 @@ def test_who_goes_with_a_domain_is_named_also_whom_no_file_named(
     centre nobody does."""
     manager, other = managers("jan.janssens", "an.claes").values()
     body = {"accessManager": manager, "coAccessManagers": [other]}
-    session.writing(PAJOTTEGEM).create(MANAGERS, body)
-    found = portal.get(PAJOTTEGEM, MANAGERS) or {}
+    session.writing(PAJOTTEGEM).create(MANAGERS_PATH, body)
+    found = portal.get(PAJOTTEGEM, MANAGERS_PATH) or {}
     other_name = f"portal:{found['coAccessManagers'][0]['personId'][:8]}"
     told = [
         f"jan.janssens is no longer access manager of {DOMAIN} (R16, R17)",
@@ -122,7 +126,7 @@ def test_who_goes_with_a_domain_is_named_also_whom_no_file_named(
     # The run came to an end before it took them away.
     assert life.up(NOTHING) == "update"
     assert says(life, NOTHING, "loses") == told
-    portal.clear(PAJOTTEGEM, MANAGERS)
+    portal.clear(PAJOTTEGEM, MANAGERS_PATH)
     assert says(life, NOTHING, "loses") == []
     assert life.preview(NOTHING) == "same"
 
@@ -130,7 +134,7 @@ def test_who_goes_with_a_domain_is_named_also_whom_no_file_named(
 def test_chiefs_stay_when_the_file_says_nothing_of_them(portal: Portal) -> None:
     """R15: a centre is never without."""
     life = ResourceHarness(DeclaredPeopleProvider())
-    life.create(declared(declared={"": {"els.peeters": ssin("els.peeters")}}))
+    life.create(declared(declared={"": {CHIEFS: keyed("els.peeters")}}))
     found = portal.get(PAJOTTEGEM, f"{ACCESS}/chiefAccessManagers") or {}
     assert chiefs("els.peeters")["els.peeters"]["ssin"] in {
         one["ssin"] for one in found["chiefAccessManagers"]
@@ -139,8 +143,31 @@ def test_chiefs_stay_when_the_file_says_nothing_of_them(portal: Portal) -> None:
 
 
 def test_another_key_is_nobody_who_left(life: ResourceHarness, portal: Portal) -> None:
-    portal.by_hand(PAJOTTEGEM).add(USERS, USER)
-    assert keeps(life, declared(declared={DOMAIN: {"nele.n": ssin(WHO)}})) == []
+    portal.by_hand(PAJOTTEGEM).add(USERS_PATH, USER)
+    assert keeps(life, declared(declared={DOMAIN: {USERS: {ssin(WHO): "nele.n"}}})) == []
+
+
+def test_who_leaves_one_line_and_keeps_another_in_the_domain_is_named(
+    life: ResourceHarness, portal: Portal
+) -> None:
+    """A manager whom the portal has as a user too, and whom the file names as manager only."""
+    portal.by_hand(PAJOTTEGEM).add(USERS_PATH, USER)
+    managers_only = declared(
+        declared={DOMAIN: {MANAGERS: keyed(WHO, "jan.janssens"), USERS: keyed("jan.janssens")}}
+    )
+    assert keeps(life, managers_only) == [f"{WHO} stays user of {DOMAIN}"]
+
+
+def test_a_key_that_names_somebody_else_by_now_loses_nobody(life: ResourceHarness, portal: Portal) -> None:
+    """Two people under one key, one after the other: each is remembered."""
+    portal.by_hand(PAJOTTEGEM).add(USERS_PATH, USER)
+    portal.by_hand(PAJOTTEGEM).add(USERS_PATH, USER | {"ssin": ssin("an.claes")})
+    told = [f"{WHO} (whom the key named before) stays user of {DOMAIN}"]
+    second = declared(declared={DOMAIN: {USERS: {ssin("an.claes"): WHO, **keyed("jan.janssens")}}})
+    assert keeps(life, second) == told
+    life.up(second)
+    third = declared(declared={DOMAIN: {USERS: {ssin("sofie.wouters"): WHO, **keyed("jan.janssens")}}})
+    assert keeps(life, third) == told * 2
 
 
 def test_nobody_is_asked_while_nobody_left(life: ResourceHarness, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -102,6 +102,50 @@ def test_another_key_for_the_same_person_takes_nothing_away(portal: Portal) -> N
     assert losses(life, {**HERE, "accessManager": "jan.j", "people": people}) == []
 
 
+def test_who_was_added_by_hand_and_is_declared_by_now_loses_nothing(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The look before knew that person by the secrets' key alone."""
+    monkeypatch.setattr(
+        "providers.access.portal_name", lambda person: {ssin("an.claes"): "an.claes"}[person["ssin"]]
+    )
+    manage(portal, "jan.janssens")
+    life = ResourceHarness(AccessManagersProvider())
+    life.create(managed("jan.janssens", coAccessManagers=[]))
+    manage(portal, "jan.janssens", "an.claes")
+    both = managed("jan.janssens", "an.claes", coAccessManagers=["an.claes"])
+    assert losses(life, both) == []
+    life.up(both)
+    gone = f"an.claes is no longer co-access manager of {DOMAIN} (R16, R17)"
+    assert losses(life, managed("jan.janssens", coAccessManagers=[])) == [gone]
+
+
+def test_what_is_declared_from_now_on_says_who_is_left_out(portal: Portal) -> None:
+    """The looks before were not about it."""
+    manage(portal, "jan.janssens", "an.claes")
+    life = ResourceHarness(AccessManagersProvider())
+    life.create(managed("jan.janssens"))
+    stranger = portal_name(
+        portal, f"{ACCESS}/domains/{DOMAIN}/accessManagers", "coAccessManagers", "an.claes"
+    )
+    gone = f"{stranger} is no longer co-access manager of {DOMAIN} (R16, R17)"
+    assert losses(life, managed("jan.janssens", coAccessManagers=[])) == [gone]
+
+
+def test_rights_that_are_declared_from_now_on_say_which_go(portal: Portal) -> None:
+    body = {
+        "ssin": USER["ssin"],
+        "applications": ["Uniek verslag"],
+        "roles": ["Raadpleger"],
+        "blocked": False,
+    }
+    portal.by_hand(PAJOTTEGEM).add(f"{ACCESS}/domains/{DOMAIN}/users", body)
+    life = ResourceHarness(UserProvider())
+    life.create(USER | {"applications": ["Uniek verslag"], "blocked": False})
+    without = USER | {"applications": ["Uniek verslag"], "roles": [], "blocked": False}
+    assert losses(life, without) == [f"nele.nieuw loses 1 role in {DOMAIN}: Raadpleger (R19)"]
+
+
 USER = {**HERE, "person": "nele.nieuw", "ssin": ssin("nele.nieuw")}
 
 
@@ -198,11 +242,14 @@ def test_where_no_account_works_nothing_ends(answer: bool | None, portal: Portal
     assert losses(delegated(portal, answer), OTHER) == []
 
 
-def test_other_authorizations_end_nothing(portal: Portal) -> None:
+def test_more_authorizations_end_nothing_and_fewer_are_named(portal: Portal) -> None:
     """The portal changes them on the account that works."""
     life = delegated(portal, answer=True)
     more = SOCIUS | {"authorizations": [*test_rest_account.OCMW_ONLINE, "integrationsConsult"]}
     assert losses(life, more) == []
+    fewer = SOCIUS | {"authorizations": test_rest_account.OCMW_ONLINE[1:]}
+    lost = ", ".join(test_rest_account.OCMW_ONLINE[:1])
+    assert losses(life, fewer) == [f"REST account OCMW Online is no longer authorised for {lost} (R33)"]
     assert life.up(more) == "update"
     assert life.outs["status"] == "accepted"
 

@@ -24,7 +24,7 @@ from providers.configuration import (
     OcmwOnlineProvider,
     TechnicalProvidersProvider,
 )
-from providers.declared_people import DeclaredPeopleProvider
+from providers.declared_people import MANAGERS, DeclaredPeopleProvider
 from providers.dossiers import DossiersProvider
 from providers.lockout import OperatorAccessProvider
 from providers.online_requests import OnlineRequestsProvider
@@ -70,6 +70,7 @@ RESOURCES: dict[type[PortalProvider], Props] = {
         "domain": "maatschappelijkWelzijn",
         "person": "an.claes",
         "ssin": ssin("an.claes"),
+        "coManagersDeclared": False,
         "on": "2025-02-03",
         "reason": "left",
     },
@@ -179,7 +180,7 @@ def test_a_review_is_only_read_even_when_applied(portal: Portal) -> None:
 @pytest.mark.usefixtures("reading_only")
 def test_who_left_is_only_looked_for_even_when_applied(portal: Portal) -> None:
     takes = {"chiefAccessManagers": True, "coChiefAccessManagers": True, "domains": {}}
-    people = {"maatschappelijkWelzijn": {"an.claes": ssin("an.claes")}}
+    people = {"maatschappelijkWelzijn": {MANAGERS: {ssin("an.claes"): "an.claes"}}}
     declared = {"organization": GALMAARDEN, "left": {}, "takes": takes, "releases": False}
     life = ResourceHarness(DeclaredPeopleProvider())
     life.create(declared | {"declared": people})

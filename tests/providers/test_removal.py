@@ -24,7 +24,8 @@ USER = {"ssin": ssin(WHO), "applications": ["Uniek verslag"], "roles": [], "bloc
 
 def declared(**changes: Any) -> Props:
     here = {"organization": PAJOTTEGEM, "domain": DOMAIN}
-    return {**here, "person": WHO, "ssin": ssin(WHO), "on": "2025-02-03", "reason": "left", **changes}
+    who = {"person": WHO, "ssin": ssin(WHO), "coManagersDeclared": False}
+    return {**here, **who, "on": "2025-02-03", "reason": "left", **changes}
 
 
 def is_user(portal: Portal) -> bool:
@@ -65,6 +66,17 @@ def test_the_first_preview_says_what_goes_and_the_second_has_no_change(portal: P
     ]
     assert life.outs["loses"] == []
     assert life.preview(declared()) == "same"
+
+
+def test_where_the_co_managers_are_declared_their_own_list_says_who_is_left_out(portal: Portal) -> None:
+    """It is written first: so what a preview says is what the `up` after it finds, as a saved plan has it."""
+    by_hand(portal)
+    news = declared(coManagersDeclared=True)
+    told = RemovedProvider().check({}, news).inputs["loses"]
+    assert told == [f"{WHO} is no longer user of {DOMAIN} (R20)"]
+    manager, other = managers("jan.janssens", "an.claes").values()
+    portal.save(PAJOTTEGEM, MANAGERS, {"accessManager": manager, "coAccessManagers": [other]})
+    assert RemovedProvider().check({}, news).inputs["loses"] == told
 
 
 def test_who_has_nothing_loses_nothing(portal: Portal) -> None:

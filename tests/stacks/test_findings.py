@@ -127,17 +127,36 @@ def test_with_settings_from_elsewhere_it_does_not_know(
     assert main(engine(""), ["up", "-s", "pajottegem", *elsewhere]) == 0
 
 
-@pytest.mark.parametrize("ends", ["exit 1", "exec sleep 60"])
+@pytest.mark.parametrize(("ends", "code"), [("exit 1", 0), ("exec sleep 60", 4)])
 def test_an_engine_that_gives_no_answer(
-    ends: str, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ends: str,
+    code: int,
+    project: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """No stack is chosen, or the state's place is not reached."""
+    """No stack is chosen: the engine says so. What is only slow may belong to another portal, so the run does not begin."""
     spoil(project)
     monkeypatch.setattr("stacks.findings.PATIENCE_SECONDS", 0.5)
     broken = tmp_path / "broken"
     broken.write_text(f"#!/bin/sh\n{ends}\n")
     broken.chmod(0o755)
-    assert main(broken, ["up"]) == 0
+    assert main(broken, ["up"]) == code
+    told = capsys.readouterr().out
+    assert ("the engine did not say within 0.5 s to which portal the state belongs" in told) == bool(code)
+
+
+@pytest.mark.parametrize("command", ["refresh", "destroy"])
+def test_without_sound_files_nothing_goes_to_whatever_portal_there_is(
+    command: str, project: Path, engine: Answer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No program runs in these, which would tell the findings."""
+    spoil(project)
+    assert main(engine(""), [command, "-s", "pajottegem"]) == 4
+    told = capsys.readouterr().out
+    assert "whether this is the portal of pajottegem's state cannot be told:\n" in told
+    assert f"PULUMI_RUN_PROGRAM=false pulumi {command} -s pajottegem" in told
 
 
 def test_where_the_settings_cannot_be_read_it_does_not_know(project: Path, engine: Answer) -> None:

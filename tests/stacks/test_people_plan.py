@@ -6,7 +6,7 @@ import pulumi
 import pytest
 
 from providers.cleanup import CleanedUp
-from providers.declared_people import DeclaredPeople
+from providers.declared_people import CHIEFS, MANAGERS, USERS, DeclaredPeople
 from providers.removal import Removed
 from tests.stacks.conftest import FUSIONS, Engine, Planning, edited, planning, shipped
 
@@ -34,6 +34,7 @@ def test_a_removal_at_a_disappearing_centre_is_planned_after_the_baselines() -> 
         "domain": DOMAIN,
         "person": "dries.michiels",
         "ssin": insz(made, "dries.michiels"),
+        "coManagersDeclared": True,
         "on": "2025-03-01",
         "reason": "left",
     }
@@ -78,13 +79,20 @@ def test_every_centre_remembers_whom_the_file_names() -> None:
     found = {item.centre.name: item for item in made.resources if item.resource is DeclaredPeople}
     assert found.keys() == {"Pajottegem", "Galmaarden", "Gooik", "Herne"}
     herne = found["Herne"]
-    assert {place: set(people) for place, people in herne.props["declared"].items()} == {
-        "": {"luc.hermans"},
-        DOMAIN: {"sofie.wouters", "pieter.aerts", "hilde.jacobs", "dries.michiels"},
+    declared = herne.props["declared"]
+    assert {
+        (domain, kind): set(declared[domain][kind].values())
+        for domain in declared
+        for kind in declared[domain]
+    } == {
+        ("", CHIEFS): {"luc.hermans"},
+        (DOMAIN, MANAGERS): {"sofie.wouters", "pieter.aerts"},
+        (DOMAIN, USERS): {"hilde.jacobs", "dries.michiels"},
     }
     assert herne.secrets == {"declared", "left"}
     assert (herne.props["releases"], found["Pajottegem"].props["releases"]) == (False, True)
-    assert removing().named("herne-declared-people").props["declared"][DOMAIN].keys() >= {"dries.michiels"}
+    removed = removing().named("herne-declared-people").props["declared"][DOMAIN]
+    assert all("dries.michiels" in removed[kind].values() for kind in (MANAGERS, USERS))
 
 
 def test_a_centre_without_declared_access_remembers_nobody_and_still_asks_who_left() -> None:
@@ -119,8 +127,24 @@ def test_a_preview_warns_of_who_loses_and_who_keeps(previewing: Engine) -> None:
         "though fusions/pajottegem.yaml says so no more: at a disappearing centre nothing goes"
         in kept["Herne"]
     )
-    assert "this client did not make it" in kept["Pajottegem"]
+    assert "what this client did not make stays" in kept["Pajottegem"]
     assert all("`removed: [{person" in one for one in kept.values())
+
+
+@pytest.mark.parametrize(
+    ("standing", "way_out"),
+    [
+        (f"co-access manager of {DOMAIN}", "write `removed: [{person"),
+        (f"access manager of {DOMAIN}", "declare the domain with its `accessManager` (R16)"),
+        ("chief access manager", "under `chiefAccessManagers` and `coChiefAccessManagers` (R15)"),
+        ("co-chief access manager", "under `chiefAccessManagers` and `coChiefAccessManagers` (R15)"),
+    ],
+)
+def test_each_role_has_its_way_out(standing: str, way_out: str, previewing: Engine) -> None:
+    previewing.portal.outputs = {"pajottegem-declared-people": {"keeps": [f"tom.maes stays {standing}"]}}
+    previewing.register("pajottegem")
+    (told,) = [one for one in previewing.warnings if " stays " in one and "tom.maes" in one]
+    assert way_out in told
 
 
 def test_afterwards_nobody_is_warned_of_what_was_done(engine: Engine) -> None:

@@ -176,7 +176,7 @@ def test_where_the_declaration_lets_nobody_use_chaman_it_is_warned_of(engine: En
     assert warning.startswith(
         "Pajottegem: fusions/pajottegem.yaml names nobody who may use ChaMan and OCMW-configuratie (R26, R47)"
     )
-    assert "declare the domain maatschappelijkWelzijn under `access`" in warning
+    assert "Declare the domain maatschappelijkWelzijn under `access`" in warning
 
 
 def test_what_a_declaration_does_not_set_up_needs_nobody(engine: Engine) -> None:
