@@ -222,7 +222,8 @@ class UserProvider(LosingProvider):
         return result
 
     def ask_about(self, olds: Props, news: Props) -> Props | None:
-        return None if olds and olds.get("ssin", news["ssin"]) == news["ssin"] else news
+        same = olds.get("ssin", news["ssin"]) == news["ssin"]
+        return super().ask_about(olds, news) if same else news
 
     def losses(self, live: Props, news: Props) -> list[str]:
         return list(rights_lost(live, news))

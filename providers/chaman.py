@@ -203,8 +203,9 @@ class RestAccountProvider(LosingProvider):
     def ask_about(self, olds: Props, news: Props) -> Props | None:
         if not olds:
             return news
-        parts = ("accountName", "supplier")
-        return olds if any(olds.get(part) != news.get(part) for part in parts) else None
+        fewer = not set(olds.get("authorizations") or ()) <= set(news["authorizations"])
+        other = any(olds.get(part) != news.get(part) for part in ("accountName", "supplier"))
+        return olds if other or fewer else None
 
     def live(self, answer: Props, props: Props) -> Props:
         live = super().live(answer, props) | {"management": answer.get("management")}

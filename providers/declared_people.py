@@ -2,7 +2,7 @@
 
 What leaves a declaration goes only where this client made it, and at a disappearing centre not even then. The program does
 not see the state, and the engine asks no provider before it deletes. So this resource remembers: it has who is declared in
-each domain ("" for the chief access managers of the centre). Its `check` asks the portal about those who are declared no
+each domain and as what. Its `check` asks the portal about those who are declared no
 more, and says who stays what, in the preview of that change and in every later one, until the person is gone, declared
 again or `removed`. Of a domain that left it also says who goes with its access managers, where this client made them: co-
 managers too whom no file ever named. It never writes, and asks nothing while nobody left.
@@ -10,7 +10,7 @@ managers too whom no file ever named. It never writes, and asks nothing while no
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TypedDict
 
 import pulumi
@@ -22,13 +22,14 @@ from providers.base import KeepingProvider, KeptResource, Props, without_provide
 from providers.canonical import canonical
 from providers.losses import LOSES
 from providers.people import portal_name
-from providers.standings import Standing, Taken, standings
+from providers.standings import ACCESS_MANAGER, CO_ACCESS_MANAGER, USER, Standing, Taken, standings
 from schemas.errors import NotYetAvailable, about
 
-People = dict[str, dict[str, str]]
-"""By domain, then by key: the INSZ."""
+CHIEFS, MANAGERS, USERS = "chiefs", "managers", "users"
+"""The kinds of people: in `USERS` a manager may be named as well, and stay the one where the other leaves the file."""
+People = dict[str, dict[str, dict[str, str]]]
+"""By domain, `""` for the whole centre, then by kind: each person's key, by INSZ."""
 KEEPS = "keeps"
-MANAGER, CO_MANAGER = "access manager", "co-access manager"
 
 
 class DeclaredPeopleProvider(KeepingProvider):
@@ -37,9 +38,11 @@ class DeclaredPeopleProvider(KeepingProvider):
     title = "declared people"
 
     def check(self, olds: Props, news: Props) -> CheckResult:
-        gone = dict(_left(olds.get("declared"), news["declared"]))
-        for domain, people in _left(olds.get("left"), news["declared"]):
-            gone[domain] = people | gone.get(domain, {})
+        gone: People = {}
+        for before in (olds.get("left"), olds.get("declared")):
+            for domain, kind, people in _left(before, news["declared"]):
+                of_domain = gone.setdefault(domain, {})
+                of_domain[kind] = of_domain.get(kind, {}) | people
         return CheckResult(news | _look(news, gone), [])
 
     def create(self, props: Props) -> CreateResult:
@@ -64,33 +67,52 @@ def _outputs(props: Props) -> Props:
     return {KEEPS: [], "left": {}} | without_provider(props) | {LOSES: [], "waiting": {}}
 
 
-def _left(before: People | None, now: People) -> Iterator[tuple[str, dict[str, str]]]:
-    """Who was declared, and is not any more; by INSZ, since a key may have another name by now. A domain that left, too."""
-    for domain, people in (before or {}).items():
-        declared = set((now.get(domain) or {}).values())
-        left = {key: ssin for key, ssin in people.items() if ssin not in declared}
-        if left or domain not in now:
-            yield domain, left
+def _left(before: People | None, now: People) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Who was declared, and is not any more: by INSZ, since a key may have another name by now. Of a domain that left, all,
+    also where that is nobody."""
+    for domain, kinds in (before or {}).items():
+        for kind, people in kinds.items():
+            declared = now.get(domain, {}).get(kind, {})
+            left = {ssin: key for ssin, key in people.items() if ssin not in declared}
+            if left or domain not in now:
+                yield domain, kind, left
 
 
 def _look(props: Props, gone: People) -> Props:
     """Who of those who left stays what, and who goes with a domain: the sentences, and the people for the next look."""
-    number, keeps, loses, left = props["organization"], [], [], dict[str, dict[str, str]]()
-    with about(f"declared people {number}"):
-        for domain, people in gone.items():
-            for key, ssin in people.items():
-                if staying := _staying(props, domain, ssin):
-                    left.setdefault(domain, {})[key] = ssin
-                    keeps += [f"{key} stays {one}" for one in staying]
-            if going := list(_going(props, domain, people)):
-                left[domain] = people
+    keeps, loses, left = list[str](), list[str](), People()
+    with about(f"declared people {props['organization']}"):
+        who = {ssin for kinds in gone.values() for people in kinds.values() for ssin in people}
+        standing = {ssin: _standings(props, ssin) for ssin in who}
+        for domain, kinds in gone.items():
+            for kind, people in kinds.items():
+                staying = {
+                    ssin: [one for one in standing[ssin] if _is_of(one, domain, kind)] for ssin in people
+                }
+                keeps += [
+                    f"{_name(people[ssin], ssin, props)} stays {one}"
+                    for ssin in people
+                    for one in staying[ssin]
+                ]
+                going = list(_going(props, domain, people)) if kind == MANAGERS else []
                 loses += going
+                # Until the managers are gone, all of them are remembered, for their names.
+                kept = {ssin: key for ssin, key in people.items() if going or staying[ssin]}
+                if kept or going:
+                    left.setdefault(domain, {})[kind] = kept
     return {KEEPS: keeps, LOSES: loses, "left": left}
 
 
-def _going(props: Props, domain: str, people: dict[str, str]) -> Iterator[str]:
+def _name(key: str, ssin: str, props: Props) -> str:
+    """The key under which the person was declared; it may be somebody else's by now."""
+    declared = (people for kinds in props["declared"].values() for people in kinds.values())
+    other = any(key == now and ssin != theirs for people in declared for theirs, now in people.items())
+    return f"{key} (whom the key named before)" if other else key
+
+
+def _going(props: Props, domain: str, people: Mapping[str, str]) -> Iterator[str]:
     """Who is a manager of a domain that left, and goes with it."""
-    if not domain or domain in props["takes"]["domains"] or not props["releases"]:
+    if domain in props["takes"]["domains"] or not props["releases"]:
         return
     portal = session.reading(props["organization"])
     try:
@@ -99,22 +121,30 @@ def _going(props: Props, domain: str, people: dict[str, str]) -> Iterator[str]:
         return
     if found is None or found.body.get("createdBy") != portal.client_id:
         return
-    keys = {ssin: key for key, ssin in people.items()}
     others = found.body.get("coAccessManagers", [])
-    for role, person in [(MANAGER, found.body["accessManager"]), *((CO_MANAGER, one) for one in others)]:
-        who = keys.get(person["ssin"]) or portal_name(person)
+    for role, person in [
+        (ACCESS_MANAGER, found.body["accessManager"]),
+        *((CO_ACCESS_MANAGER, one) for one in others),
+    ]:
+        who = people.get(person["ssin"]) or portal_name(person)
         yield f"{who} is no longer {role} of {domain} (R16, R17)"
 
 
-def _staying(props: Props, domain: str, ssin: str) -> list[Standing]:
+def _standings(props: Props, ssin: str) -> list[Standing]:
+    """What the person stays."""
     number = props["organization"]
+    portal, releases = session.reading(number), bool(props["releases"])
     try:
-        found = standings(
-            session.reading(number), number, ssin, props["takes"], releases=bool(props["releases"])
-        )
-        return [one for one in found if one.domain == domain and one.stays]
+        return [
+            one for one in standings(portal, number, ssin, props["takes"], releases=releases) if one.stays
+        ]
     except NotYetAvailable:
         return []  # there is nothing yet that anybody could keep
+
+
+def _is_of(standing: Standing, domain: str, kind: str) -> bool:
+    of = CHIEFS if not standing.domain else USERS if standing.role == USER else MANAGERS
+    return standing.domain == domain and of == kind
 
 
 class DeclaredPeopleInputs(TypedDict):

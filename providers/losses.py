@@ -26,8 +26,9 @@ class LosingProvider(PortalProvider):
 
     def ask_about(self, olds: Props, news: Props) -> Props | None:
         """What the portal is asked for, rather than taking the last look; None where that is enough. By default it is
-        asked where there was none."""
-        return None if olds else news
+        asked where there was none, or where a field is declared that the last look left out."""
+        unseen = any(field in self.optional and olds.get(field) is None for field in self._compared(news))
+        return news if unseen or not olds else None
 
     def check(self, olds: Props, news: Props) -> CheckResult:
         result = super().check(olds, news)

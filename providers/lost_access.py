@@ -12,7 +12,8 @@ def roles_lost(live: Props, news: Props, roles: Mapping[str, str]) -> Iterator[s
     """Who has no longer one of the roles, by name; `roles` are the properties that say who has them, and their names."""
 
     def members(props: Props, field: str) -> dict[str, str]:
-        people, keys = props.get("people") or {}, props.get(field) or []
+        # Whom the last look had, and no file then, may be declared by now.
+        people, keys = (news.get("people") or {}) | (props.get("people") or {}), props.get(field) or []
         keys = [keys] if isinstance(keys, str) else keys
         return {people[key]["ssin"] if key in people else key: key for key in keys}
 

@@ -66,7 +66,9 @@ class RemovedProvider(PortalProvider):
             if waiting := _waiting(session.reading(props["organization"]), props):
                 return {LOSES: [], "waiting": waiting.as_props()}
         who, domain = props["person"], props["domain"]
-        return {LOSES: [f"{who} is no longer {role} of {domain} (R20)" for role, _ in found], "waiting": {}}
+        # Where the list of co-managers is declared, it says so itself, and is written first.
+        roles = [role for role, _ in found if role != _CO_MANAGER or not props["coManagersDeclared"]]
+        return {LOSES: [f"{who} is no longer {role} of {domain} (R20)" for role in roles], "waiting": {}}
 
     def _reconcile(self, props: Props, _olds: Props | None) -> Props:
         portal = session.writing(props["organization"])
@@ -135,6 +137,8 @@ class RemovedInputs(TypedDict):
     """The declaration's key."""
     ssin: str
     """The INSZ. Secret."""
+    coManagersDeclared: bool
+    """Whether the declaration lists the co-access managers of the domain, and so leaves this person out."""
     on: str
     """A date: nothing is taken away before."""
     reason: str

@@ -31,14 +31,12 @@ def losses_of_rest(live: Props, news: Props) -> list[str]:
     """Requests that nobody reads until the new account works."""
     if not live.get("management"):
         return []  # no account yet, so nothing that works
-    parts = ("accountName", "supplier")
+    name, parts = f"REST account {live['accountName']}", ("accountName", "supplier")
     if all(live.get(part) == news.get(part) for part in parts):
-        return []
+        gone = [code for code in live.get("authorizations") or () if code not in news["authorizations"]]
+        return [f"{name} is no longer authorised for {', '.join(gone)} (R33)"] if gone else []
     if live["accountName"] != news["accountName"] and not live[MADE_HERE]:
         return []
     supplier = news.get("supplier")
     until = f"{supplier} has accepted" if supplier else "the software signs in with the new certificate"
-    return [
-        f"REST account {live['accountName']} works now and ends: requests of OCMW Online are not read until {until} "
-        "(R33, R35)"
-    ]
+    return [f"{name} works now and ends: requests of OCMW Online are not read until {until} (R33, R35)"]

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from providers.portal import ReadingPortal
 
 
+CHIEF, CO_CHIEF = "chief access manager", "co-chief access manager"
+ACCESS_MANAGER, CO_ACCESS_MANAGER = "access manager", "co-access manager"
+USER = "user"
+
+
 @dataclass(frozen=True)
 class Standing:
     """One thing that a person is: `domain` is "" for a chief access manager, who is one of the whole centre."""
@@ -68,25 +73,25 @@ def standings(
 
     chiefs = _body(portal, paths.chief_access_managers(number))
     if has(chiefs.get("chiefAccessManagers", [])):
-        yield Standing("", "chief access manager", not takes["chiefAccessManagers"])
+        yield Standing("", CHIEF, not takes["chiefAccessManagers"])
     if has(chiefs.get("coChiefAccessManagers", [])):
-        yield Standing("", "co-chief access manager", not takes["coChiefAccessManagers"])
+        yield Standing("", CO_CHIEF, not takes["coChiefAccessManagers"])
     for domain in portal.get_items(paths.domains(number)):
         code = domain["domain"]
         said = takes["domains"].get(code)
         managers = _body(portal, paths.access_managers(number, code))
         left = said is None and not released(managers)
         if managers and has([managers["accessManager"]]):
-            yield Standing(code, "access manager", left)
+            yield Standing(code, ACCESS_MANAGER, left)
         if has(managers.get("coAccessManagers", [])):
-            yield Standing(code, "co-access manager", left if said is None else not said["coAccessManagers"])
+            yield Standing(code, CO_ACCESS_MANAGER, left if said is None else not said["coAccessManagers"])
         for user in portal.get_items(paths.users(number, code)):
             if user["ssin"] == ssin:
                 listed = said.get("user") if said else None
                 stays = bool(listed) or not ((said and said["users"]) or released(user))
                 acts = stays and _is_active({**user, **(listed or {})})
                 if acts or _is_active(user):
-                    yield Standing(code, "user", acts)
+                    yield Standing(code, USER, acts)
 
 
 def lets_act(*, blocked: bool, applications: Sequence[str] | None, roles: Sequence[str] | None) -> bool:

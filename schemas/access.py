@@ -45,7 +45,10 @@ class RemovedPerson(Section):
     person: PersonKey = Field(
         title="Persoon", description="Key of the person in the secrets file. Never an INSZ."
     )
-    on: IsoDate = Field(title="Datum", description="From when on. Before that day nothing is taken away.")
+    on: IsoDate = Field(
+        title="Datum",
+        description="From when on. What leaves the file goes at once; what somebody else gave stays until that day.",
+    )
     reason: Text = Field(title="Reden")
 
 

@@ -74,7 +74,7 @@ class _Claim:
 def _across(sound: list[tuple[Document, Fusion]]) -> Iterator[Finding]:
     """What two files have that only one can: the same centre, or the same FTP user name. It is reported in the file that is
     likelier wrong: not where the number is known to belong, else in the later merger's, else in the later one given."""
-    claims: dict[str, list[_Claim]] = {}
+    claims: dict[tuple[str, str], list[_Claim]] = {}
     for document, fusion in sound:
         for value, claim in _claims(document, fusion):
             claims.setdefault(value, []).append(claim)
@@ -88,13 +88,13 @@ def _across(sound: list[tuple[Document, Fusion]]) -> Iterator[Finding]:
                 )
 
 
-def _claims(document: Document, fusion: Fusion) -> Iterator[tuple[str, _Claim]]:
+def _claims(document: Document, fusion: Fusion) -> Iterator[tuple[tuple[str, str], _Claim]]:
     named = [known for known in reference().fusions if slug(known.name) == fusion.slug]
     places: list[tuple[str, str, Path]] = [("merged", fusion.ocmw.kbo, ("ocmw", "kbo"))]
     places += [("merging", one.kbo, ("merging", index, "kbo")) for index, one in enumerate(fusion.merging)]
     for role, number, path in places:
         yield (
-            number,
+            ("number", number),
             _Claim(
                 document,
                 path,
@@ -109,4 +109,4 @@ def _claims(document: Document, fusion: Fusion) -> Iterator[tuple[str, _Claim]]:
         # User names are unique over the portal, whatever their case.
         username = fusion.accounts.ftp.username.lower()
         path = ("accounts", "ftp", "username")
-        yield username, _Claim(document, path, "this FTP user name", fusion.takes_effect)
+        yield ("user name", username), _Claim(document, path, "this FTP user name", fusion.takes_effect)

@@ -5,7 +5,7 @@ Whoever is to go (`cleanUp`, R24) goes when the managers and users who stay are 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
@@ -114,6 +114,7 @@ def removals(number: str, declared: Access | None, secrets: Secrets) -> Iterator
                 domain=code,
                 person=one.person,
                 ssin=secrets.person(one.person).insz,
+                coManagersDeclared=domain.co_access_managers is not None,
                 on=one.on.isoformat(),
                 reason=one.reason,
             )
@@ -124,14 +125,21 @@ def removals(number: str, declared: Access | None, secrets: Secrets) -> Iterator
 def people(number: str, declared: Access | None, secrets: Secrets, *, releases: bool) -> Wanted:
     """Whom the declaration names here, remembered: who leaves it and keeps access is told."""
 
-    def insz(keys: Iterable[str]) -> dict[str, str]:
-        return {key: secrets.person(key).insz for key in keys}
+    def keys(*people: str) -> dict[str, str]:
+        return {secrets.person(key).insz: key for key in people}
 
     known: declared_people.People = {}
     if declared:
-        known[""] = insz([*declared.chief_access_managers, *(declared.co_chief_access_managers or ())])
+        chiefs = (*declared.chief_access_managers, *(declared.co_chief_access_managers or ()))
+        known[""] = {declared_people.CHIEFS: keys(*chiefs)}
         for code, domain in declared.domains.items():
-            known[code] = insz([*named(domain), *(one.person for one in domain.removed)])
+            removed = [one.person for one in domain.removed]
+            managers = (domain.access_manager, *(domain.co_access_managers or ()), *removed)
+            users = (*(user.person for user in domain.users or ()), *removed)
+            known[code] = {
+                declared_people.MANAGERS: keys(*managers),
+                declared_people.USERS: keys(*users),
+            }
     props = declared_people.DeclaredPeopleInputs(
         organization=number, declared=known, left={}, takes=_taken(declared), releases=releases
     )

@@ -108,8 +108,8 @@ def _expired(fusion: Fusion, item: Planned, certificate: chaman.Certificate) -> 
     last = Validity.of(item.props).last
     return fill_in(certificate.end, "").apply(
         lambda end: (
-            f"{item.thing}: it expired on {last} (R37), and its account works no more. Put a new .cer in its place in "
-            f"fusions/{fusion.slug}.yaml. {_WAIT}"
+            f"{item.thing}: it expired on {last} (R37), and its account works no more. Put a new .cer in the place of "
+            f"{item.props['fileName']}, which fusions/{fusion.slug}.yaml names. {_WAIT}"
             if end == EXPIRED
             else ""
         )

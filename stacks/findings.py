@@ -25,10 +25,10 @@ import yaml
 
 from providers.settings import SETTINGS, Settings, project_root, read_secrets, settings_from
 from schemas.declaration import Fusion
-from schemas.errors import DeclarationError, FusionError, NotFound, PortalError, SettingError
+from schemas.errors import DeclarationError, FusionError, PortalError, SettingError
 from schemas.loading import load_declaration
 from stacks.declared import declaration_path
-from stacks.own_portal import OUTPUT, MovedPortal, OtherPortal, Portal
+from stacks.own_portal import OUTPUT, MovedPortal, OtherPortal, Portal, ask_identity
 from stacks.rehearsal_values import find_rehearsal_values
 from stacks.settings_file import file_of
 
@@ -38,7 +38,7 @@ may stand the identity that the portal told."""
 REFUSED = 4
 """The exit code that has no engine started; on stdout stands why."""
 RUNS_PROGRAM = frozenset({"preview", "pre", "up", "update"})
-PATIENCE_SECONDS = 5.0
+PATIENCE_SECONDS = 30.0
 """How long an answer of the engine is waited for."""
 SILENCE_SECONDS = 5.0
 """How long the portal may take before people are told what is waited for."""
@@ -76,8 +76,9 @@ def main(engine: Path, arguments: Sequence[str]) -> int:
         if options.elsewhere or options.help:
             return 0
         return _look(engine, options.stack or _ask(engine, "stack", "--show-name"), arguments[0])
-    except (DeclarationError, SettingError):
-        return PROGRAM_FIRST
+    except subprocess.TimeoutExpired:
+        sys.stdout.write(f"{SlowEngine()}\n")
+        return REFUSED
     except FusionError as error:
         sys.stdout.write(f"{error}\n")
         return REFUSED
@@ -90,9 +91,14 @@ def _look(engine: Path, stack: str, command: str) -> int:
     reading = _begin_to_ask(engine, "stack", "output", OUTPUT, "--json", "--stack", stack)
     try:
         file = StackFile(engine, stack)
-        fusion = load_declaration(declaration_path(stack), read_secrets(file.get))
-        settings = settings_from(file.get, file_of(stack))
-        if file.has_unknown or find_rehearsal_values(file, settings):
+        try:
+            fusion = load_declaration(declaration_path(stack), read_secrets(file.get))
+            settings = settings_from(file.get, file_of(stack))
+        except (DeclarationError, SettingError) as error:
+            if command in RUNS_PROGRAM:
+                return PROGRAM_FIRST
+            raise UnsoundFiles(command, stack, error) from None
+        if command in RUNS_PROGRAM and (file.has_unknown or find_rehearsal_values(file, settings)):
             return PROGRAM_FIRST
         now = Portal(settings.portal_url, _ask_identity(fusion, settings))
         remembered = _read_remembered(reading)
@@ -112,18 +118,38 @@ def _look(engine: Path, stack: str, command: str) -> int:
 def _ask_identity(fusion: Fusion, settings: Settings) -> str:
     """What the portal tells, "" where it tells none. Raises `PortalError` with the portal's address where it gives no
     answer, or does not let this client sign in."""
-    from providers import paths
     from providers.portal import Connection, ReadingPortal  # costs half a second; findings do without
 
     try:
         connection = Connection(settings)
         with _tell_after_a_while(settings):
-            answer = ReadingPortal(connection, fusion.merging[0].kbo).get(paths.PORTAL)
-        return str(answer.body["identity"])
-    except NotFound:
-        return ""
+            return ask_identity(ReadingPortal(connection, fusion.merging[0].kbo))
     except PortalError as error:
         raise NoPortal(settings.portal_url, error) from None
+
+
+class SlowEngine(FusionError):
+    """Which portal is the state's is not known in time; another one would be written to."""
+
+    afterwards = "Nothing was done"
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"the engine did not say within {PATIENCE_SECONDS:g} s to which portal the state belongs",
+            "Run the same command again; PULUMI_RUN_PROGRAM=false before it goes without this look",
+        )
+
+
+class UnsoundFiles(FusionError):
+    """A run without the program would not tell the findings, and would go to whatever portal there is."""
+
+    afterwards = "Nothing was done"
+
+    def __init__(self, command: str, stack: str, error: FusionError) -> None:
+        super().__init__(
+            f"whether this is the portal of {stack}'s state cannot be told:\n{error}",
+            f"Put it right, or go without this look: `PULUMI_RUN_PROGRAM=false pulumi {command} -s {stack}`",
+        )
 
 
 class NoPortal(FusionError):

@@ -10,9 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from schemas.errors import FusionError
+from providers import paths
+from schemas.errors import FusionError, NotFound
+
+if TYPE_CHECKING:
+    from providers.portal import ReadingPortal
 
 OUTPUT = "portal"
 """The stack's output that remembers it."""
@@ -54,7 +58,9 @@ class OtherPortal(FusionError):
     def __init__(self, stack: str, remembered: Portal, now: Portal) -> None:
         if now.url == remembered.url:
             found = f"and another one is there now{f' ({now.identity})' if now.identity else ''}"
-            back = "bring that portal back to its address (an emulated one: put its file back)"
+            back = (
+                "bring that portal back to its address (an emulated one: to a `fusion emulator checkpoint`)"
+            )
         else:
             found = f"and the settings say {now}"
             back = f"set the settings back: `pulumi config set portalUrl {remembered.url} -s {stack}`"
@@ -74,6 +80,14 @@ class MovedPortal(FusionError):
             f"the portal of {stack} moved from {remembered.url} to {now.url}, and its state has the old address",
             f"Run `pulumi up -s {stack}` once, then the same command again",
         )
+
+
+def ask_identity(portal: ReadingPortal) -> str:
+    """What the portal tells of itself, "" where it tells nothing."""
+    try:
+        return str(portal.get(paths.PORTAL).body["identity"])
+    except NotFound:
+        return ""
 
 
 def judge(stack: str, remembered: Portal | None, url: str, told: str | None) -> Portal:

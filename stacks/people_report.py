@@ -1,6 +1,6 @@
 """What a plan says of people and of what they use: who or what loses by it, and who keeps access though no file names them.
 
-A warning for each, in every preview, so before every `up` too.
+A warning for each, in every preview; an `up --skip-preview` says none of it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,18 @@ import pulumi
 
 from providers.declared_people import DeclaredPeople
 from providers.losses import LOSES
+from providers.standings import ACCESS_MANAGER, CHIEF, CO_ACCESS_MANAGER, CO_CHIEF, USER
 from stacks.planned import AnyResource, Planned
+
+_REMOVE = "To take it away, write `removed: [{person: …, on: …, reason: …}]` in the domain (R20)"
+_LIST = "To take it away, list who is to be one under `chiefAccessManagers` and `coChiefAccessManagers` (R15)"
+_WAYS_OUT = {
+    USER: _REMOVE,
+    CO_ACCESS_MANAGER: _REMOVE,
+    ACCESS_MANAGER: "To put another in the place, declare the domain with its `accessManager` (R16)",
+    CHIEF: _LIST,
+    CO_CHIEF: _LIST,
+}
 
 
 def export(fusion: str, made: Sequence[tuple[Planned, AnyResource]]) -> None:
@@ -36,9 +47,10 @@ def _warn_of_kept(fusion: str, item: Planned, keeps: Sequence[str] | None) -> No
     if item.centre.role == "disappearing":
         why = "at a disappearing centre nothing goes with its line (R22)"
     else:
-        why = "this client did not make it"
+        why = "what this client did not make stays, and so does a list that the file has no longer"
     for line in keeps or ():
+        role = line.partition(" stays ")[2].partition(" of ")[0]
         pulumi.log.warn(
-            f"{item.centre.name}: {line}, though fusions/{fusion}.yaml says so no more: {why}. To take a user or co-access "
-            "manager away, write `removed: [{person: …, on: …, reason: …}]` in the domain (R20); else declare it again"
+            f"{item.centre.name}: {line}, though fusions/{fusion}.yaml says so no more: {why}. {_WAYS_OUT[role]}; else "
+            "declare it again"
         )

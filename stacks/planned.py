@@ -56,7 +56,7 @@ class Planned:
 
     @property
     def title(self) -> str:
-        """What people call it: `user tom.maes`, `REST account OCMW Online`."""
+        """What people call it: `user maatschappelijkWelzijn tom.maes`, `REST account OCMW Online`."""
         if issubclass(self.resource, retained.Retained):
             return self.resource.kind.title
         if issubclass(self.resource, dossiers.Dossiers):
@@ -68,5 +68,5 @@ class Planned:
 
     @property
     def thing(self) -> str:
-        """The centre and the title: `Gooik, user tom.maes`."""
+        """The centre and the title: `Gooik, user maatschappelijkWelzijn tom.maes`."""
         return f"{self.centre.name}, {self.title}"

@@ -100,7 +100,7 @@ def _own_portal(settings: Settings) -> Portal:
     full_name = f"{pulumi.get_organization()}/{pulumi.get_project()}/{stack}"
     # Of the last run, out of the state. A StackReference would be one more resource in it.
     found = pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", {"name": full_name}).value or {}
-    remembered = Portal.from_output(found["outputs"].get(OUTPUT))
+    remembered = Portal.from_output((found.get("outputs") or {}).get(OUTPUT))
     try:
         now = judge(stack, remembered, settings.portal_url, os.environ.get(TOLD))
     except OtherPortal as error:

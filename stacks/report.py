@@ -3,7 +3,7 @@
 Outputs are read by people (`pulumi stack output`), by `fusion smoke` and by scripts, so their shapes are stable:
 - `portal`: `{url, identity}`, to which the state belongs (`stacks.own_portal`, exported by `stacks.program`)
 - `summary`: `{created, adopted, retained, waiting}`, counts of resources; of what is retained, of those not released
-- `waiting`: `{"Gooik, user tom.maes": "waits for …; whom: …; until: …"}`, by thing, so that one that goes on is one change
+- `waiting`: `{"Gooik, Uniek verslag": "waits for …; whom: …; until: …"}`, by thing, so that one that goes on is one change
 - `waits`: the same as values, for programs: by thing `{centre, thing, system, reason, rule, whom, until}`, "" where nobody
   knows
 - `retained`: `{centre: "11 things, unchanged; 1 not shown yet; 1 not looked at; FTP accounts released
@@ -161,6 +161,6 @@ def _warn_of_nobody(fusion: Fusion) -> None:
         names = " and ".join(right.application for right in rights)
         rules = ", ".join(right.rule for right in rights)
         pulumi.log.warn(
-            f"{fusion.name}: fusions/{fusion.slug}.yaml names nobody who may use {names} ({rules}), only people whom the "
-            f"portal has there may: declare the domain {DOMAIN} under `access`, with its access manager"
+            f"{fusion.name}: fusions/{fusion.slug}.yaml names nobody who may use {names} ({rules}): only whom the portal "
+            f"has there already may. Declare the domain {DOMAIN} under `access`, with its access manager"
         )

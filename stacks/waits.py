@@ -12,7 +12,7 @@ from schemas.systems import System
 
 @dataclass(frozen=True)
 class WaitingThing:
-    """A thing that waits. `thing` is what people call it: `sender contact`, `user tom.maes`."""
+    """A thing that waits. `thing` is what people call it: `sender contact`, `Uniek verslag`."""
 
     centre: str
     thing: str
@@ -21,11 +21,11 @@ class WaitingThing:
 
     @property
     def name(self) -> str:
-        """`Gooik, user tom.maes`, under which it stands in `waiting` and `waits`."""
+        """`Gooik, Uniek verslag`, under which it stands in `waiting` and `waits`."""
         return f"{self.centre}, {self.thing}"
 
     def __str__(self) -> str:
-        """`Gooik, user tom.maes: waits for …; whom: KBO; until: 2025-01-01`."""
+        """`Gooik, Uniek verslag: waits for …; whom: the centre; until: 2025-02-28`."""
         return f"{self.name}: {self.waiting}"
 
     def as_output(self) -> dict[str, str]:

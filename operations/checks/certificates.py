@@ -1,4 +1,7 @@
-"""Certificates: whether each that an account uses is there and valid, and for how long, at every centre (R37, R45)."""
+"""Certificates: whether each that an account uses is there and valid, and for how long, at every centre (R37, R45).
+
+An account that is released (R61) waits for people to close it, and not for another certificate.
+"""
 
 from __future__ import annotations
 
@@ -68,9 +71,15 @@ def _judge(context: Context, certificate: Props) -> Life:
 def _check_certificates(context: Context, centre: Centre) -> Iterator[Verdict]:
     portal = context.portal(centre)
     lives = _read_lives(context, centre)
+    accounts = {
+        "ftpAccounts": paths.ftp_accounts(centre.kbo),
+        "restAccounts": paths.rest_accounts(centre.kbo),
+    }
+    released = {item: day for item in accounts if (day := context.released_on(centre, item))}
     used = {
         str(account["certificate"])
-        for path in (paths.ftp_accounts(centre.kbo), paths.rest_accounts(centre.kbo))
+        for item, path in accounts.items()
+        if item not in released
         for account in portal.get_items(path)
         if account.get("certificate")
     }
@@ -84,4 +93,5 @@ def _check_certificates(context: Context, centre: Centre) -> Iterator[Verdict]:
             yield Verdict(FAILED if found.result == USELESS else TODO, found.detail)
     if all(found.result == VALID for found in in_use):
         first = f"; {format_count(min(found.days for found in in_use), 'day')} at least" if in_use else ""
-        yield Verdict(OK, f"{len(in_use)} in use of {len(lives)}{first}")
+        let_go = "".join(f"; {item} released on {day}" for item, day in released.items())
+        yield Verdict(OK, f"{len(in_use)} in use of {len(lives)}{first}{let_go}")

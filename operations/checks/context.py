@@ -68,6 +68,16 @@ class Context:
             raise FusionError("the portal has not answered, so what day it is there is not known")
         return connection.today
 
+    def released_on(self, centre: Centre, item: str) -> date | None:
+        """Since when nothing is asked of something at a disappearing centre any more (R61), by the portal's date; None while
+        it is retained."""
+        days = (
+            one.on
+            for one in self.fusion.retain.release
+            if (one.centre, one.item) == (centre.name, item) and one.on <= self.today
+        )
+        return next(days, None)
+
     def password_key(self, centre: Centre) -> str:
         """Where the secrets have the password of a centre's FTP account."""
         if centre == self.merged and self.fusion.accounts and self.fusion.accounts.ftp:

@@ -1,4 +1,4 @@
-"""E-Boxes: that of a disappearing centre must stay open and go on being read, for up to a year (R61).
+"""E-Boxes: that of a disappearing centre must stay open and go on being read, for up to a year, until it is released (R61).
 
 Nothing is marked as read here: that is for whoever reads it.
 """
@@ -25,6 +25,9 @@ def list_checks(context: Context) -> Iterator[Check]:
 def _check_ebox(context: Context, centre: Centre) -> Iterator[Verdict]:
     portal = context.portal(centre)
     ebox = portal.get(paths.e_box(centre.kbo)).body
+    if day := context.released_on(centre, "eBox"):
+        yield Verdict(OK, f"nobody has to read it any more: eBox released on {day}")
+        return
     if ebox["status"] != "open":
         yield Verdict(FAILED, f"it is {ebox['status']}: ask ocmw-cpas@smals.be to open it", rule="R61")
     if centre.role != "disappearing":

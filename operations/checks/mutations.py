@@ -198,14 +198,10 @@ class NoneExpected:
 
 def _read_retain(context: Context, centre: Centre) -> NoneExpected | None:
     """By what the declaration says of the centre's accounts and selection, and the portal's date (R05, R61)."""
-    retain = context.fusion.retain
-    for released in retain.release:
-        of_it = released.centre == centre.name and released.item in ("ftpAccounts", "mutations")
-        if of_it and released.on <= context.today:
-            return NoneExpected(
-                f"none has to any more: {released.item} released on {released.on}", released=True
-            )
-    for accepted in retain.accept:
+    for item in ("ftpAccounts", "mutations"):
+        if day := context.released_on(centre, item):
+            return NoneExpected(f"none has to any more: {item} released on {day}", released=True)
+    for accepted in context.fusion.retain.accept:
         if (accepted.centre, accepted.item) == (centre.name, "ftpAccounts") and accepted.on <= context.today:
             return NoneExpected(f"none can any more, as accepted on {accepted.on}", released=False)
     return None

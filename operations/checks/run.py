@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from operations import engine
 from operations.checks import (
@@ -35,11 +35,14 @@ from operations.checks.results import (
 )
 from operations.loaded_stacks import LoadedStack, choose_stacks, load_stack
 from providers import session
-from providers.settings import settings_from, sftp_settings_from
-from schemas.errors import DeclarationError, FusionError
+from providers.settings import Settings, settings_from, sftp_settings_from
+from schemas.errors import DeclarationError, FusionError, PortalError
 from schemas.findings import Finding
+from stacks.own_portal import OUTPUT, OtherPortal, Portal, ask_identity
 
 Say = Callable[[str], None]
+STACK_TYPE = "pulumi:pulumi:Stack"
+"""The engine's own type of the stack itself, which has the outputs."""
 SYSTEMS = (
     sign_in,
     in_sync,
@@ -114,9 +117,29 @@ def _check_stack(
     except FusionError as error:
         no_state = error  # of this stack: the others are told, and what needs no state
     session.configure(settings, one.secrets.keys_by_insz)
+    if state and (other := _find_other_portal(one, settings, state)):
+        state, no_state = None, other  # what it says was read elsewhere
     with Folders(settings, sftp_settings_from(one.config.get, settings), keep, unreachable) as folders:
         context = Context(one.stack, one.fusion, one.secrets, folders, state, no_state)
         return list(run_all(context, say))
+
+
+def _find_other_portal(
+    one: LoadedStack, settings: Settings, state: Sequence[Mapping[str, Any]]
+) -> OtherPortal | None:
+    """The portal that the state belongs to, where that is another one. One that does not answer is told by the checks."""
+    outputs: Mapping[str, Any] = next(
+        (thing["outputs"] for thing in state if thing["type"] == STACK_TYPE), {}
+    )
+    remembered = Portal.from_output(outputs.get(OUTPUT))
+    if remembered is None:
+        return None
+    try:
+        identity = ask_identity(session.reading(one.fusion.merging[0].kbo))
+    except PortalError:
+        return None
+    now = Portal(settings.portal_url, identity)
+    return None if remembered.is_same_as(now) else OtherPortal(one.stack, remembered, now)
 
 
 def run_all(context: Context, say: Say) -> Iterator[Result]:

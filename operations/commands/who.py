@@ -15,8 +15,8 @@ from providers.settings import project_root
 def who(number: str, fusions: tuple[str, ...], form: str) -> None:
     """Who is NUMBER, such as portal:75f5d17b in a plan? By the key of the secrets, and what the person is at which centre.
 
-    FUSIONS are stacks; without any, all that there are. An INSZ is never shown: of whom no secrets know, the portal's
-    screens show the name. Nothing is written.
+    FUSIONS are stacks; without any, all that there are. An INSZ is never shown. Where no secrets know the
+    person, the portal's screens show the name. Nothing is written.
     """
     from operations.people_search import find_people
 

@@ -6,15 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from operations.stories.language import (
-    ANY,
-    Story,
-    certificates_in_time,
-    in_order,
-    read_story,
-)  # fmt: skip
+from operations.stories.language import ANY, Story
 from operations.stories.manual_actions import numbers_of, unknown_centre
 from operations.stories.play import is_taken_by
+from operations.stories.reading import certificates_in_time, in_order, read_story, with_month_ends
 from schemas.declaration import Fusion
 from schemas.document import Document
 from schemas.errors import DeclarationError, RehearsalError
@@ -69,11 +64,12 @@ def choose_stories(
             findings += error.findings
     resolved: list[ChosenStory] = []
     for one, document in found:
-        if one.fusion in declared:
-            fusion = declared[one.fusion]
-            findings += _places(one.story, document, fusion)
-            findings += in_order(one.story, document, fusion.takes_effect)
-            findings += certificates_in_time(one.story, document, fusion.takes_effect)
+        if one.fusion not in declared:
+            continue
+        fusion = declared[one.fusion]
+        about = list(_fits(one.story, document, fusion))
+        findings += about
+        if not about:
             resolved.append(ChosenStory(one.title, one.fusion, one.story.of(fusion.takes_effect)))
     if findings:
         raise DeclarationError(findings)  # what is wrong for any fusion and for this one is said once
@@ -98,6 +94,13 @@ def _read(
             message = f"no declaration for `{story.fusion}`; there are {', '.join(known)}, and {ANY}"
             findings.append(document.finding(("fusion",), "unknown-value", message))
     return stories, findings
+
+
+def _fits(story: Story, document: Document, fusion: Fusion) -> Iterator[Finding]:
+    """What keeps a story from being one of this fusion."""
+    yield from _places(story, document, fusion)
+    for look in (in_order, certificates_in_time, with_month_ends):
+        yield from look(story, document, fusion.takes_effect)
 
 
 def _places(story: Story, document: Document, fusion: Fusion) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from operations.checks.results import Result
+from operations.checks.results import TODO, Result
 from operations.rehearsals.projects import EngineRun
 from operations.stories.journal_check import JournalCheck
 from operations.stories.language import NONE, SOME, Check, Expect, ExpectedLine, Step
@@ -117,9 +117,24 @@ def _counts(expect: Expect, outcome: StepOutcome) -> Iterator[str]:
         count = outcome.summary.get(name)
         if wanted is not None and count != wanted:
             yield _expected(f"{wanted} {name} in the summary", str(count))
-    written = outcome.writes if outcome.runs else outcome.writes_of_up
-    if expect.writes is not None and (expect.writes == SOME) != bool(written):
-        yield _expected(f"{expect.writes} writes at the portal", str(written))
+    written = outcome.written if outcome.runs else outcome.written_of_up
+    if isinstance(expect.writes, list):
+        yield from _written(expect.writes, written)
+    elif expect.writes is not None and (expect.writes == SOME) != bool(written):
+        yield _expected(f"{expect.writes} writes at the portal", str(len(written)))
+
+
+def _written(parts: Sequence[str], calls: Sequence[str]) -> Iterator[str]:
+    """Each of these once, and no other; of two parts that fit the same call, the longer one has it."""
+    left, missing = list(calls), 0
+    for part in sorted(parts, key=len, reverse=True):
+        found = next((call for call in left if part in call), None)
+        if found is None:
+            missing += 1
+        else:
+            left.remove(found)
+    if left or missing:
+        yield _expected(f"just the writes `{'`, `'.join(parts)}`", first_lines(calls).strip())
 
 
 def _checked(wanted: Check, results: Sequence[Result], fusion: Fusion) -> Iterator[str]:
@@ -127,8 +142,22 @@ def _checked(wanted: Check, results: Sequence[Result], fusion: Fusion) -> Iterat
     if bad:
         lines = [f"{one.centre}, {one.check}: {one.result}: {one.detail}" for one in bad]
         yield _expected(f"`fusion check` has nothing {' or '.join(wanted.never)}", first_lines(lines).strip())
+    if wanted.todo is not None:
+        yield from _todo([] if wanted.todo == NONE else list(wanted.todo), results)
     for line in wanted.lines:
         yield from _line(line, results, fusion)
+
+
+def _todo(parts: Sequence[str], results: Sequence[Result]) -> Iterator[str]:
+    """Each of these, and nothing else."""
+    lines = [f"{one.centre}, {one.check}: {one.detail}" for one in results if one.result == TODO]
+    for part in parts:
+        if not any(part in line for line in lines):
+            yield _expected(f"`fusion check` asks for `{part}`", first_lines(lines).strip())
+    others = [line for line in lines if not any(part in line for part in parts)]
+    if others:
+        only = f"nothing but `{'`, `'.join(parts)}`" if parts else "nothing"
+        yield _expected(f"`fusion check` asks for {only}", first_lines(others).strip())
 
 
 def _line(wanted: ExpectedLine, results: Sequence[Result], fusion: Fusion) -> Iterator[str]:

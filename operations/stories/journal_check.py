@@ -49,6 +49,11 @@ def system_of(path: str) -> System | None:
     return _SYSTEMS.get((f"{api}/organizations", parts[1])) if len(parts) > 1 else None
 
 
+def describe(call: Call) -> str:
+    """A call as stories name it, such as `DELETE /REST/chaman/v1/organizations/1010784738/sender`."""
+    return f"{call['method']} {call['path']}"
+
+
 @dataclass
 class JournalCheck:
     """What a story's journal says so far.
@@ -81,7 +86,7 @@ class JournalCheck:
         new: list[Call] = [call for call in calls if client in (None, call["client"])]
         self.writes += new
         self.forbidden += [
-            f"{centre.name}: {call['method']} {call['path']} on {call['at'][:10]}"
+            f"{centre.name}: {describe(call)} on {call['at'][:10]}"
             for centre, call in unexpected_writes(fusion, new)
         ]
         return new
@@ -96,8 +101,8 @@ class JournalCheck:
             if troubled and (call.get("fault") or call["status"] >= 400):
                 continue
             if call["status"] >= 400:
-                yield f"{call['method']} {call['path']} was refused ({call['status']}): it should have waited"
+                yield f"{describe(call)} was refused ({call['status']}): it should have waited"
             elif not _BATCH.search(call["path"]):
                 if key in self.done:
-                    yield f"{call['method']} {call['path']} was written again, and nothing had changed"
+                    yield f"{describe(call)} was written again, and nothing had changed"
                 self.done.add(key)

@@ -140,18 +140,19 @@ def _read_e_box(portal: WritingPortal, number: str, _: _Context) -> None:
         portal.replace(paths.document_read(number, document["id"]), {"read": True}, "*")
 
 
-def _submit_report(portal: WritingPortal, number: str, context: _Context) -> None:
-    """On the year before the merger, where this number reports on it (R62, R63)."""
-    year = context.fusion.takes_effect.year - 1
-    path = paths.unique_report(number, year)
+def _submit_report(portal: WritingPortal, number: str, _: _Context) -> None:
+    """On each year that is over and that this number still has to report on (R62, R63): a new number has none at first."""
     code = portal.get_items(paths.subsidies())[0]["code"]
     body = {"subsidies": [{"code": code, "amount": 1000}], "submitted": True}
-    if all(report["year"] != year for report in portal.get_items(paths.unique_reports(number))):
-        return  # a new number: the year was not lived under it
-    try:
-        portal.replace(path, body, portal.get(path).etag)
-    except NotFound:
-        portal.create(path, body)
+    reports = portal.get_items(paths.unique_reports(number))
+    for report in reports:
+        if report["year"] >= portal.today.year or report["status"] == "submitted":
+            continue
+        path = paths.unique_report(number, report["year"])
+        try:
+            portal.replace(path, body, portal.get(path).etag)
+        except NotFound:
+            portal.create(path, body)
 
 
 def _dossiers(fusion: Fusion) -> Dossiers:

@@ -22,7 +22,7 @@ from operations.rehearsals.projects import EngineRun
 from operations.stories import manual_actions
 from operations.stories.expectations import unmet_expectations
 from operations.stories.interruption import Interrupted, Interruption
-from operations.stories.journal_check import Call, JournalCheck
+from operations.stories.journal_check import Call, JournalCheck, describe
 from operations.stories.language import Portal, Step, Story, Supplier
 from operations.stories.portal_state import Forms, forms
 from operations.stories.results import Action, Failure, StepOutcome, StoryOutcome
@@ -68,7 +68,7 @@ class Player:
     forms_before: Forms = field(default_factory=dict)
     waits: list[WaitingThing] = field(default_factory=list)
     as_of: str = ""
-    writes_of_up: int = 0
+    written_of_up: list[str] = field(default_factory=list)
     summary: Mapping[str, Any] = field(default_factory=dict)
     interruption: Interruption = field(default_factory=Interruption)
 
@@ -219,8 +219,8 @@ class Player:
             self.run_engine("preview", outcome)
         outcome.waits, outcome.waits_as_of, outcome.summary = self.waits, self.as_of, self.summary
         if step.up:
-            self.writes_of_up = outcome.writes
-        outcome.writes_of_up = self.writes_of_up
+            self.written_of_up = outcome.written
+        outcome.written_of_up = self.written_of_up
         if step.check:
             self.interruption.look()
             self.journal.skip()
@@ -236,7 +236,7 @@ class Player:
         self.interruption.look()
         outcome.runs.append(ran)
         new = self.journal.read(self.fusion)
-        outcome.writes += len(new)
+        outcome.written += map(describe, new)
         outcome.problems += [f"{operation}: {line}" for line in self.journal.needless(new)]
         outcome.failures += self._failures(ran)
         if operation != "up":
@@ -282,7 +282,7 @@ class Player:
 
 def list_writes(operation: str, calls: Sequence[Call]) -> list[str]:
     """Each call that what only looks has written."""
-    return [f"{operation} wrote: {call['method']} {call['path']}" for call in calls]
+    return [f"{operation} wrote: {describe(call)}" for call in calls]
 
 
 def begin_story(folder: Path, name: str, story: Story) -> Player:

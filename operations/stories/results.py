@@ -36,7 +36,8 @@ class StepOutcome:
     """One step; `did` is what others than the stack did, `problems` is what was not as expected. `failures` are the lines of
     its runs' errors that name a thing of the fusion.
 
-    `writes` are its runs' own; `writes_of_up` those of the last step that had an `up`, this one or one above it.
+    `written` are its runs' own writing calls; `written_of_up` those of the last step that had an `up`, this one or one
+    above it.
 
     `summary` is the stack's own, of all it has; `created` and `adopted` are what this step added to it. `waits_as_of` is
     the day of the last `up` that told what waits; `said` are the messages that the story was waiting for.
@@ -46,8 +47,8 @@ class StepOutcome:
     what: str
     did: list[Action] = field(default_factory=list)
     runs: list[EngineRun] = field(default_factory=list)
-    writes: int = 0
-    writes_of_up: int = 0
+    written: list[str] = field(default_factory=list)
+    written_of_up: Sequence[str] = ()
     waits: Sequence[WaitingThing] = ()
     waits_as_of: str = ""
     said: Sequence[str] = ()
@@ -64,6 +65,10 @@ class StepOutcome:
     @property
     def up(self) -> EngineRun | None:
         return next((ran for ran in self.runs if ran.operation == "up"), None)
+
+    @property
+    def writes(self) -> int:
+        return len(self.written)
 
     @property
     def errors(self) -> list[str]:
@@ -104,6 +109,7 @@ class StepOutcome:
             ],
             "applied": {**self.applied, "created": self.created, "adopted": self.adopted},
             "writes": self.writes,
+            "written": self.written,
             "said": list(self.said),
             "waits": [one.as_output() for one in self.waits],
             "waitsAsOf": self.waits_as_of,

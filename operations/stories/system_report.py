@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 
 from operations.checks.results import RESULTS, Result
-from operations.stories.results import SystemResult, WaitPeriod
+from operations.stories.results import CheckDay, SystemResult, WaitPeriod
 
 _LONGEST = 200
 
@@ -55,13 +56,22 @@ def _period(one: WaitPeriod) -> str:
 
 
 def _checks(system: SystemResult) -> Iterator[str]:
-    for checked in system.checks:
-        counts = {word: sum(one.result == word for one in checked.others) for word in RESULTS}
-        counts[RESULTS[0]] = checked.ok
-        said = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
-        yield f"check on {checked.on}: {said}"
-        for (result, what), centres in _alike(checked.others).items():
-            yield f"- {result}: {', '.join(centres)}: {what}"
+    """Days one after the other that say the same are told once."""
+    for said, alike in groupby(system.checks, _describe):
+        days = [checked.on for checked in alike]
+        when = days[0] if len(days) == 1 else f"{len(days)} days from {days[0]} to {days[-1]}"
+        yield f"check on {when}: {said[0]}"
+        yield from said[1:]
+
+
+def _describe(checked: CheckDay) -> Sequence[str]:
+    counts = {word: sum(one.result == word for one in checked.others) for word in RESULTS}
+    counts[RESULTS[0]] = checked.ok
+    said = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+    return said, *(
+        f"- {result}: {', '.join(centres)}: {what}"
+        for (result, what), centres in _alike(checked.others).items()
+    )
 
 
 def _alike(results: Sequence[Result]) -> Mapping[tuple[str, str], list[str]]:

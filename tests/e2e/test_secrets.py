@@ -57,7 +57,7 @@ def test_no_secret_in_clear_text_anywhere(fresh: Workspace, tmp_path: Path) -> N
     ("resource", "changed"),
     [
         ("pajottegem-ftp-account", ("passwords", "pajottegem/ftp")),
-        ("pajottegem-maatschappelijkWelzijn-access-managers", ("people", "jan.janssens", "email")),
+        ("maatschappelijkWelzijn-access-managers", ("people", "jan.janssens", "email")),
     ],
     ids=["password", "e-mail"],
 )

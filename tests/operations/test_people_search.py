@@ -12,7 +12,7 @@ from operations.people_search import find_people
 from operations.rehearsals import preparation
 from operations.rehearsals.projects import make_project
 from providers import paths, session
-from providers.settings import project_root, settings_from
+from providers.settings import REHEARSAL_SECRETS, project_root, settings_from
 from schemas.errors import FusionError
 from tests.operations.conftest import Fusion
 
@@ -40,9 +40,9 @@ def project(template: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def person(root: Path, *, known: bool) -> tuple[str, str, str]:
     """A user of Borsbeek whom the secrets know, or do not: the portal's number of the person, that of the user, the key."""
-    document = json.loads((root / preparation.REHEARSAL_SECRETS).read_text().split("\n", 1)[1])
+    document = json.loads((root / REHEARSAL_SECRETS).read_text().split("\n", 1)[1])
     keys = {one["insz"]: key for key, one in document["people"].items()}
-    session.configure(settings_from({}.get))
+    session.configure(settings_from(lambda _: None))
     users = session.reading(BORSBEEK).get_items(paths.users(BORSBEEK, DOMAIN))
     session.close()
     user = next(user for user in users if (user["ssin"] in keys) == known)

@@ -52,7 +52,7 @@ def test_the_file_of_the_settings_is_read(tmp_path: Path) -> None:
 
 def test_secrets_that_cannot_be_read_name_nobody_and_stop_nothing() -> None:
     """A refresh and a destroy run without the program, which would have said so."""
-    assert read_known_people({}.get) == {}
+    assert read_known_people(lambda _: None) == {}
     assert read_known_people({"secrets": "people: ["}.get) == {}
 
 
@@ -63,14 +63,14 @@ def test_they_are_read_once_and_only_when_somebody_is_met() -> None:
         asked.append("read")
         return {SOMEBODY["ssin"]: "els.peeters"}
 
-    session.configure(settings_from({}.get), read)
+    session.configure(settings_from(lambda _: None), read)
     assert asked == []
     assert {portal_name(SOMEBODY) for _ in range(3)} == {"els.peeters"}
     assert asked == ["read"]
 
 
 def test_another_stacks_secrets_are_not_remembered() -> None:
-    session.configure(settings_from({}.get), lambda: {SOMEBODY["ssin"]: "els.peeters"})
+    session.configure(settings_from(lambda _: None), lambda: {SOMEBODY["ssin"]: "els.peeters"})
     assert portal_name(SOMEBODY) == "els.peeters"
     session.configure(settings_from({"clientId": "other"}.get))
     assert portal_name(SOMEBODY) == "portal:75f5d17b"

@@ -150,7 +150,7 @@ class Workspace:
         return outputs
 
     def waiting(self, stack: str) -> list[str]:
-        """What waits, a line each: `Gooik, user tom.maes: waits for …`."""
+        """What waits, a line each: `Gooik, Uniek verslag: waits for …`."""
         return [f"{thing}: {why}" for thing, why in self.outputs(stack)["waiting"].items()]
 
     def resources(self, stack: str) -> list[dict[str, Any]]:

@@ -110,6 +110,23 @@ def test_one_that_no_account_uses_harms_nobody(applied: Setting) -> None:
     assert applied.found("certificates", HERNE) == (OK, "1 in use of 2; 701 days at least")
 
 
+def test_r61_of_what_is_released_no_other_certificate_is_asked(applied: Setting) -> None:
+    """From the day of its release on: people close the account, and then nothing uses it."""
+    until(applied, HERNE, "herne-ftp.cer", "2025-02-11")
+    release = "release: [{centre: Herne, item: ftpAccounts, on: 2026-01-02, reason: no file since March}]"
+    text = applied.declaration.read_text()
+    applied.declaration.write_text(
+        text.replace("reviewOn: 2026-01-01\n", f"reviewOn: 2026-01-01\n  {release}\n")
+    )
+    result, detail = applied.found("certificates", HERNE)
+    assert (result, "herne-ftp.cer expired on 2025-02-11" in detail) == (FAILED, True)
+    controls.set_clock(applied.database, "2026-01-02")
+    assert applied.found("certificates", HERNE) == (
+        OK,
+        "1 in use of 2; 377 days at least; ftpAccounts released on 2026-01-02",
+    )
+
+
 def test_a_certificate_that_is_gone_counts_as_expired(applied: Setting) -> None:
     portal_tables.change_resources(applied.database, "restAccount", PAJOTTEGEM, certificate="x.cer")
     for check in ("REST account", "certificates"):

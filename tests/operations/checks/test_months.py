@@ -39,6 +39,23 @@ def test_a_closed_one_has_failed(applied: Setting) -> None:
     assert [line.result for line in lines] == [FAILED, TODO]
 
 
+def test_r61_of_one_that_is_released_nothing_is_asked(applied: Setting) -> None:
+    portal_tables.change_resources(applied.database, "box", HERNE, status="closed")
+    text, entry = applied.declaration.read_text(), "{centre: Herne, item: eBox, on: 2025-02-13, reason: read}"
+    applied.declaration.write_text(
+        text.replace("reviewOn: 2026-01-01\n", f"reviewOn: 2025-02-13\n  release: [{entry}]\n")
+    )
+    assert {one.result for one in applied.check() if (one.check, one.kbo) == ("E-Box", HERNE)} == {
+        FAILED,
+        TODO,
+    }
+    controls.set_clock(applied.database, "2025-02-13")
+    assert applied.found("E-Box", HERNE) == (
+        OK,
+        "nobody has to read it any more: eBox released on 2025-02-13",
+    )
+
+
 # -- Uniek verslag ----------------------------------------------------------------------------------------------------
 
 

@@ -52,6 +52,8 @@ def stopped(told: Step, seen: StepOutcome, fusion: Fusion) -> list[str]:
         ({"changes": "none"}, "an up with none changes", "2:\n  update a\n  update b"),
         ({"changes": 3}, "an up with 3 changes", "2:"),
         ({"writes": "none"}, "none writes at the portal", "1"),
+        ({"writes": ["DELETE /a"]}, "just the writes `DELETE /a`", "PUT /a/sender"),
+        ({"writes": ["/a", "/a/sender"]}, "just the writes `/a`, `/a/sender`", "PUT /a/sender"),
         ({"created": 5}, "5 created in the summary", "4"),
         ({"error": "refused"}, "an error with `refused`", "everything succeeded"),
         ({"says": ["(R24)"]}, "a message with `(R24)`", "nothing"),
@@ -60,21 +62,30 @@ def stopped(told: Step, seen: StepOutcome, fusion: Fusion) -> list[str]:
 def test_what_is_not_as_expected_says_what_was_seen(
     pajottegem: Fusion, expect: dict[str, Any], expected: str, seen: str
 ) -> None:
-    lived = outcome(FIRST_DAY, SUPPLIER, writes=1, summary={"created": 4})
+    lived = outcome(FIRST_DAY, SUPPLIER, written=["PUT /a/sender"], summary={"created": 4})
     (problem,) = stopped(step(up=True, expect=expect), lived, pajottegem)
     assert problem.startswith(f"expected: {expected}\nseen: ")
     assert seen in problem
 
 
-@pytest.mark.parametrize(("writes", "wrong"), [(0, "some"), (1, "none")])
+@pytest.mark.parametrize(("written", "wrong"), [([], "some"), (["PUT /a"], "none")])
 def test_without_a_run_the_writes_are_those_of_the_up_above(
-    pajottegem: Fusion, writes: int, wrong: str
+    pajottegem: Fusion, written: list[str], wrong: str
 ) -> None:
-    lived = outcome(runs=[], writes_of_up=writes)
+    lived = outcome(runs=[], written_of_up=written)
     [problem] = stopped(step(expect={"writes": wrong}), lived, pajottegem)
-    assert problem == f"expected: {wrong} writes at the portal\nseen: {writes}"
-    right = "some" if writes else "none"
+    assert problem == f"expected: {wrong} writes at the portal\nseen: {len(written)}"
+    right = "some" if written else "none"
     assert not stopped(step(expect={"writes": right}), lived, pajottegem)
+
+
+def test_each_write_that_is_listed_is_there_once_and_no_other(pajottegem: Fusion) -> None:
+    """In any order; a part that fits two calls is of one of them."""
+    lived = outcome(written=["PUT /a/1", "DELETE /a/1", "PUT /a/2"])
+    assert not stopped(step(up=True, expect={"writes": ["/a/2", "PUT /a", "DELETE"]}), lived, pajottegem)
+    assert stopped(step(up=True, expect={"writes": ["PUT /a", "DELETE"]}), lived, pajottegem) == [
+        "expected: just the writes `PUT /a`, `DELETE`\nseen: PUT /a/1\n  DELETE /a/1\n  PUT /a/2"
+    ]
 
 
 def test_what_waited_on_another_day_is_not_what_waits(pajottegem: Fusion) -> None:
@@ -97,7 +108,7 @@ def test_what_is_as_expected_says_nothing(pajottegem: Fusion) -> None:
     assert (
         stopped(
             step(up=True, expect=expect),
-            outcome(FIRST_DAY, SUPPLIER, writes=1, summary={"created": 4}),
+            outcome(FIRST_DAY, SUPPLIER, written=["PUT /a"], summary={"created": 4}),
             pajottegem,
         )
         == []
@@ -158,6 +169,29 @@ def test_of_a_check_each_centre_that_is_meant_must_be_so(pajottegem: Fusion) -> 
     assert problem.endswith("there is no such line")
     (problem,) = stopped(step(check={"never": ["todo"]}), seen, pajottegem)
     assert problem.endswith("Herne, E-Box: todo: 3 unread")
+
+
+@pytest.mark.parametrize(
+    ("todo", "problem"),
+    [
+        ("none", "`fusion check` asks for nothing\nseen: Herne, E-Box: 3 unread"),
+        (["Herne, E-Box: 3 unread"], ""),
+        (["Herne, E-Box", "Gooik"], "`fusion check` asks for `Gooik`\nseen: Herne, E-Box: 3 unread"),
+    ],
+)
+def test_what_a_check_asks_is_what_is_due_and_nothing_else(
+    pajottegem: Fusion, todo: object, problem: str
+) -> None:
+    seen = outcome(checks=[result("E-Box", "todo"), result("old E-Box", "waiting"), result("sign-in", "ok")])
+    stops = [f"expected: {problem}"] if problem else []
+    assert stopped(step(check={"todo": todo}), seen, pajottegem) == stops
+
+
+def test_what_a_check_asks_beside_that_is_a_problem(pajottegem: Fusion) -> None:
+    seen = outcome(checks=[result("E-Box", "todo"), result("Uniek verslag 2025", "todo")])
+    assert stopped(step(check={"todo": ["E-Box"]}), seen, pajottegem) == [
+        "expected: `fusion check` asks for nothing but `E-Box`\nseen: Herne, Uniek verslag 2025: 3 unread"
+    ]
 
 
 # -- the journal ------------------------------------------------------------------------------------------------------

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from operations.stories.choice import GENERAL, choose_stories
-from operations.stories.language import load_story
+from operations.stories.reading import load_story
 from schemas.errors import DeclarationError, FusionError
 
-STORIES = sorted((Path(__file__).parents[1] / "stories").glob("*.yaml"))
+STORIES = sorted((Path(__file__).parents[2] / "stories").glob("*.yaml"))
 DAY = "story: A\nsteps:\n  - {on: 2024-11-01, what: x"
 STEP = "steps:\n  - {on: 2024-11-01, what: begin, up: true}\n"
 
@@ -26,6 +26,10 @@ def findings(tmp_path: Path, text: str) -> list[tuple[int, str, str]]:
     with pytest.raises(DeclarationError) as caught:
         load_story(written(tmp_path, text))
     return [(one.line, one.rule, one.message) for one in caught.value.findings]
+
+
+def test_there_are_shipped_stories() -> None:
+    assert STORIES
 
 
 @pytest.mark.parametrize("path", [GENERAL, *STORIES], ids=lambda path: path.stem)
@@ -64,6 +68,9 @@ def test_a_story_is_of_any_fusion_from_november_unless_it_says_otherwise(tmp_pat
         (f"{DAY}, expect: {{writes: none}}}}\n", 3, "missing-key", "`writes` is of an `up`"),
         (f"{DAY}, expect: {{error: x}}}}\n", 3, "missing-key", "`error`"),
         (f"{DAY}, check: {{}}, expect: {{says: [x]}}}}\n", 3, "missing-key", "`says`"),
+        (f"{DAY}, up: true, expect: {{writes: []}}}}\n", 3, "too_short", ""),
+        (f"{DAY}, monthEndsUntil: 2024-12-31T08:00}}\n", 3, "wrong-type", "without a time"),
+        (f"{DAY}, monthEndsUntil: 2024-12-31}}\n  - {{on: 2024-12-30, what: y}}\n", 4, "order", "lies before the step"),
     ],
 )  # fmt: skip
 def test_a_finding_has_its_place(tmp_path: Path, text: str, line: int, rule: str, message: str) -> None:
@@ -71,7 +78,9 @@ def test_a_finding_has_its_place(tmp_path: Path, text: str, line: int, rule: str
     assert any((line, rule) == one[:2] and message in one[2] for one in found), found
 
 
-WAITING = "{on: %s, what: x, expect: {waiting: none, waitsOnly: [x], notWaiting: [y], writes: some}}"
+EXPECTED = "expect: {waiting: none, waitsOnly: [x], notWaiting: [y], writes: some}"
+WAITING = f"{{on: %s, what: x, {EXPECTED}}}"
+MONTHLY = f"{{on: 2024-11-30, monthEndsUntil: 2024-12-31, what: b, %s, {EXPECTED}}}"
 
 
 @pytest.mark.parametrize(
@@ -94,6 +103,9 @@ WAITING = "{on: %s, what: x, expect: {waiting: none, waitsOnly: [x], notWaiting:
             ],
             5,
         ),
+        (["{on: 2024-11-30, monthEndsUntil: 2024-12-31, what: a, up: true}", WAITING % "2024-12-31"], 4),
+        (["{on: 2024-11-30, what: a, up: true}", MONTHLY % "check: {}"], 4),
+        ([MONTHLY % "up: true"], None),
     ],
 )
 def test_what_waits_and_what_was_written_is_expected_of_an_up_of_that_day(
@@ -185,6 +197,40 @@ def test_a_certificate_may_begin_later(root: Path, tmp_path: Path) -> None:
         root, ["pajottegem"], [written(tmp_path, f"{DAY}, {made % '+31d'}")], every=False
     )
     assert told.story.steps[0].certificates[0].since == "2025-01-31"
+
+
+@pytest.mark.parametrize(
+    ("on", "until", "lived"),
+    [
+        ("2028-01-31", "2028-04-29", ["2028-01-31", "2028-02-29", "2028-03-31"]),
+        ("2027-12-01", "2028-01-31", ["2027-12-31", "2028-01-31"]),
+        ("-1d", "+58d", ["2024-12-31", "2025-01-31", "2025-02-28"]),
+        ("-1dT08:00", "-1d", ["2024-12-31"]),
+    ],
+)
+def test_a_step_at_each_months_end_is_lived_on_each(
+    root: Path, tmp_path: Path, on: str, until: str, lived: list[str]
+) -> None:
+    """Both days included."""
+    step = f"{{on: {on}, monthEndsUntil: {until}, what: x, check: {{todo: none}}}}"
+    (told,) = choose_stories(
+        root, ["pajottegem"], [written(tmp_path, f"story: A\nsteps:\n  - {step}\n")], every=False
+    )
+    assert [one.on for one in told.story.steps] == lived
+    assert {(one.month_ends_until, one.check and one.check.todo) for one in told.story.steps} == {
+        (None, "none")
+    }
+
+
+@pytest.mark.parametrize(
+    ("on", "until"), [("2028-02-01", "2028-02-28"), ("+1d", "+29d"), ("2028-02-29", "2028-01-31")]
+)
+def test_a_step_at_each_months_end_has_one(root: Path, tmp_path: Path, on: str, until: str) -> None:
+    text = f"story: A\nsteps:\n  - {{on: {on}, monthEndsUntil: {until}, what: x}}\n"
+    (found,) = chosen_findings(root, [written(tmp_path, text)], ["pajottegem"])
+    assert (
+        f":3:{text.splitlines()[2].index(until) + 1}: order: no month ends between {on} and this day" in found
+    )
 
 
 def test_without_a_file_the_general_story_of_those_named(root: Path) -> None:

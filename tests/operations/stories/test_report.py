@@ -31,13 +31,18 @@ UP = EngineRun("up", True, {"update": 2, "same": 80})
 
 def lived(*, problems: list[str] | None = None) -> StoryOutcome:
     first = StepOutcome(
-        "2024-11-01", "Access is updated (R23)", runs=[UP], writes=4, created=2, waits=[FIRST_DAY]
+        "2024-11-01",
+        "Access is updated (R23)",
+        runs=[UP],
+        written=["PUT /a"] * 4,
+        created=2,
+        waits=[FIRST_DAY],
     )
     second = StepOutcome(
         "2025-01-01T09:00:00",
         "The day itself",
         runs=[UP],
-        writes=1,
+        written=["PUT /a"],
         waits=[SUPPLIER],
         came_through=[FIRST_DAY],
     )

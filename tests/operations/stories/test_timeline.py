@@ -204,6 +204,25 @@ def test_the_text_says_when_what_waited_and_why_a_check_was_not_ok(
     assert max(map(len, lines)) <= 80
 
 
+def test_days_one_after_the_other_whose_checks_say_the_same_are_one_line() -> None:
+    soon = Result(
+        "pajottegem", "Herne", HERNE, System.CERTIFICATES, "certificates", "todo", "ends soon", "R37"
+    )
+    days = [
+        CheckDay("2027-06-30", 4),
+        CheckDay("2027-07-31", 4),
+        CheckDay("2027-08-31", 3, [soon]),
+        CheckDay("2027-09-30", 3, [soon]),
+        CheckDay("2027-10-31", 4),
+    ]
+    assert list(system_lines([SystemResult("Certificaten", checks=days)], 80))[1:] == [
+        "  check on 2 days from 2027-06-30 to 2027-07-31: 4 ok",
+        "  check on 2 days from 2027-08-31 to 2027-09-30: 3 ok, 1 todo",
+        "  - todo: Herne: certificates: ends soon",
+        "  check on 2027-10-31: 4 ok",
+    ]
+
+
 def test_in_a_scenario_that_keeps_its_channels_they_say_so(journal: JournalCheck) -> None:
     """R04."""
     sender = f"/REST/chaman/v1/organizations/{MERGED}/sender"

@@ -17,6 +17,8 @@ from providers import paths
 
 TOKEN = "token-that-nobody-else-may-see"
 
+_LAST_ROUNDS = 10  # of the loop: whoever was accepted last is known a few rounds later
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -100,9 +102,12 @@ class Server:
         self.port = server.sockets[0].getsockname()[1]
         self._ready.set()
         self._loop.run_forever()
+        # asyncio loses a connection that it accepted just before the server closed, and complains of one that is cancelled
+        # before it began: none is accepted any more, and the last one is served first.
+        self._loop.remove_reader(server.sockets[0].fileno())
+        for _ in range(_LAST_ROUNDS):
+            self._loop.run_until_complete(asyncio.sleep(0))
         server.close()
-        # A connection of this moment is served first: asyncio complains of one that is cancelled before it began.
-        self._loop.run_until_complete(asyncio.sleep(0))
         tasks = asyncio.all_tasks(self._loop)
         for task in tasks:
             task.cancel()

@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from operations.stories.choice import GENERAL
-from operations.stories.language import Step, Story, load_story
+from operations.stories.journal_check import describe
+from operations.stories.language import Step, Story
 from operations.stories.play import Player, begin_story, is_taken_by, list_writes
+from operations.stories.reading import load_story
 from operations.stories.results import StepOutcome
 from schemas.errors import EngineError
 from schemas.loading import load_declaration
@@ -86,7 +88,7 @@ class DisturbedPlayer(Player):
             outcome.problems += list_writes(blow.operation, self.journal.read(self.fusion, client=None))
             return
         new = self.journal.read(self.fusion)
-        outcome.writes += len(new)
+        outcome.written += map(describe, new)
         if blow.victim != PORTAL:  # whose answer got lost is asked again, and may then be refused
             outcome.problems += self.journal.needless(new)
         # What was written and not kept in the state is found, or as a password, which nobody can read, set once more.
