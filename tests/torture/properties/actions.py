@@ -189,6 +189,9 @@ class Up:
 
 
 def one_of(things: list[Any], position: int) -> Any:
+    """:raises IndexError: where there is none: an edit of it changes nothing."""
+    if not things:
+        raise IndexError(position)
     return things[position % len(things)]
 
 

@@ -5,28 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
-
 from providers.dossiers import Dossiers
 from providers.pending_work import PendingWork
 from providers.retained import Retained
 from schemas.declaration import Fusion
 from stacks.planned import Planned
 from tests.support import portal_tables
-from tests.torture.properties.actions import Action, Supplier
-from tests.torture.properties.edits import edits
+from tests.torture.properties.actions import Action
 from tests.torture.properties.in_process_world import InProcessWorld
 from tests.torture.properties.local_changes import LostState
-from tests.torture.properties.manual_changes import (
-    AddedByHand,
-    CoManagerByHand,
-    ManagersByHand,
-    UserByHand,
-)
 from tests.torture.properties.plan_truth import Promise
 from tests.torture.properties.portal_facts import Facts, Role, read_facts
-from tests.torture.properties.sequences import BY_HAND
 from tests.torture.properties.simulated_engine import REFUSED, Step
 from tests.torture.properties.world import World, ssin
 
@@ -124,30 +113,3 @@ def _named(fusion: Fusion) -> set[Role]:
             domain = str(place[1]) if place[0] == "domains" else ""
             found.add(Role(number, domain, ssin(key), ""))
     return found
-
-
-def sequences() -> SearchStrategy[list[Action]]:
-    """Edits and deeds of others, with one plan or two."""
-    people = st.integers(0, 30)
-    centres = st.just("")
-    fields = st.fixed_dictionaries(
-        {}, optional={"applications": st.just(["Uniek verslag"]), "blocked": st.booleans()}
-    )
-    others: SearchStrategy[Action] = st.one_of(
-        st.sampled_from(BY_HAND),
-        st.builds(Supplier, st.sampled_from((True, True, False))),
-        st.builds(AddedByHand, people),
-        st.builds(UserByHand, centres, people, fields),
-        st.builds(ManagersByHand, centres, people, st.lists(people, max_size=2).map(tuple), st.booleans()),
-        st.builds(CoManagerByHand, people, people),
-        st.just(LostState()),
-    )
-    part = st.builds(
-        lambda before, said, after: [*before, *said, *after, PlanAndUp()],
-        st.lists(others, max_size=2),
-        st.lists(edits(), min_size=1, max_size=3),
-        st.lists(others, max_size=1),
-    )
-    return st.lists(part, min_size=1, max_size=2).map(
-        lambda parts: [action for part in parts for action in part]
-    )

@@ -23,7 +23,7 @@ from tests.torture.properties.portal_facts import (
     Value,
     plain,
 )
-from tests.torture.properties.simulated_engine import Step
+from tests.torture.properties.simulated_engine import SAME, Step
 
 _KINDS = {
     "sender": "SenderContact",
@@ -134,7 +134,7 @@ class Promise:
             return any(step.step == "create" or self._shows(step, "ssin") for step in self._of_user(role))
         kind, field = _FIELDS[role.role]
         return any(
-            self._shows(step, field) and self._called(role, _listed(step.news.get(field)))
+            self._shows(step, field) and self._called(role, _as_list(step.news.get(field)))
             for step in self._of_domain(kind, role)
         )
 
@@ -198,7 +198,7 @@ class Promise:
         return all(AccountLoss(value.thing, value.field, one) in self.losses for one in gone)
 
     def _shows_value(self, step: Step, value: Value, now: Any) -> bool:
-        if step.step == "delete":
+        if step.step in ("delete", SAME):
             return False
         news, olds = step.news, step.olds
         if value.thing.kind == "mutations":
@@ -246,5 +246,5 @@ def _is_of(step: Step, thing: Thing) -> bool:
     return (step.news or step.olds)["organization"] == thing.number and thing.key in named
 
 
-def _listed(value: Any) -> list[str]:
+def _as_list(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else list(value or ())

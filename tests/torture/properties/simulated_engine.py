@@ -19,6 +19,7 @@ from stacks.planned import Planned
 from tests.providers.resource_harness import Props, ResourceHarness, begin_operation
 
 REFUSED = "refused"
+SAME = "same"
 
 
 @dataclass
@@ -54,10 +55,10 @@ class Stack:
 
     def changes(self, planned: list[Planned]) -> list[str]:
         """What a preview shows: `update pajottegem-sender`, and everything that is no `same`."""
-        return [f"{one.step} {one.name}" for one in self.preview(planned)]
+        return [f"{one.step} {one.name}" for one in self.preview(planned) if one.step != SAME]
 
     def preview(self, planned: list[Planned]) -> list[Step]:
-        """Everything that is no `same`. Nothing is kept of it."""
+        """All of it, with what is `same`. Nothing is kept of it."""
         return list(self.copy()._preview(planned))
 
     def _preview(self, planned: list[Planned]) -> Iterator[Step]:
@@ -66,8 +67,7 @@ class Stack:
             kept = self.kept.get(item.name)
             life = kept.life if kept else ResourceHarness(make_provider(item))
             step, news = life.plan(inputs_of(item))
-            if step != "same":
-                yield Step(item.name, step, _kind(life), life.inputs, news)
+            yield Step(item.name, step, _kind(life), life.inputs, news)
         for name in self.kept.keys() - {item.name for item in planned}:
             life = self.kept[name].life
             yield Step(name, "delete", _kind(life), life.outs | life.inputs, {})

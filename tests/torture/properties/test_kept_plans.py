@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from schemas.loading import load_declaration
 from tests.providers import resource_harness
 from tests.torture.properties.actions import Action
+from tests.torture.properties.edit_sequences import sequences
 from tests.torture.properties.in_process_world import Template
-from tests.torture.properties.kept_plans import lead, sequences, sets_something
+from tests.torture.properties.kept_plans import lead, sets_something
 from tests.torture.properties.search import FACTOR, SEED
 from tests.torture.properties.simulated_engine import convert_quickly
 from tests.torture.properties.world import CHECKOUT
