@@ -80,27 +80,32 @@ def _left(before: People | None, now: People) -> Iterator[tuple[str, str, dict[s
 
 def _look(props: Props, gone: People) -> Props:
     """Who of those who left stays what, and who goes with a domain: the sentences, and the people for the next look."""
-    keeps, loses, left = list[str](), list[str](), People()
+    keeps, loses, left = dict[tuple[str, Standing], str](), list[str](), People()
     with about(f"declared people {props['organization']}"):
         who = {ssin for kinds in gone.values() for people in kinds.values() for ssin in people}
         standing = {ssin: _standings(props, ssin) for ssin in who}
         for domain, kinds in gone.items():
+            here = {ssin for people in props["declared"].get(domain, {}).values() for ssin in people}
             for kind, people in kinds.items():
+                # Of whom the file names here as something else, only what this line gave; of all others, whatever there is.
                 staying = {
-                    ssin: [one for one in standing[ssin] if _is_of(one, domain, kind)] for ssin in people
+                    ssin: [
+                        one for one in standing[ssin] if _is_of(one, domain, "" if ssin not in here else kind)
+                    ]
+                    for ssin in people
                 }
-                keeps += [
-                    f"{_name(people[ssin], ssin, props)} stays {one}"
+                keeps |= {
+                    (ssin, one): f"{_name(people[ssin], ssin, props)} stays {one}"
                     for ssin in people
                     for one in staying[ssin]
-                ]
+                }
                 going = list(_going(props, domain, people)) if kind == MANAGERS else []
                 loses += going
                 # Until the managers are gone, all of them are remembered, for their names.
                 kept = {ssin: key for ssin, key in people.items() if going or staying[ssin]}
                 if kept or going:
                     left.setdefault(domain, {})[kind] = kept
-    return {KEEPS: keeps, LOSES: loses, "left": left}
+    return {KEEPS: list(keeps.values()), LOSES: loses, "left": left}
 
 
 def _name(key: str, ssin: str, props: Props) -> str:
@@ -143,8 +148,9 @@ def _standings(props: Props, ssin: str) -> list[Standing]:
 
 
 def _is_of(standing: Standing, domain: str, kind: str) -> bool:
+    """:param kind: "" for any."""
     of = CHIEFS if not standing.domain else USERS if standing.role == USER else MANAGERS
-    return standing.domain == domain and of == kind
+    return standing.domain == domain and kind in ("", of)
 
 
 class DeclaredPeopleInputs(TypedDict):

@@ -158,6 +158,14 @@ def test_who_leaves_one_line_and_keeps_another_in_the_domain_is_named(
     assert keeps(life, managers_only) == [f"{WHO} stays user of {DOMAIN}"]
 
 
+def test_who_was_a_manager_and_stays_as_a_user_is_named(portal: Portal) -> None:
+    """Somebody else made the person a user: the file names nobody here any more who has access here."""
+    life = ResourceHarness(DeclaredPeopleProvider())
+    life.create(declared(declared={DOMAIN: {MANAGERS: keyed(WHO)}}))
+    portal.by_hand(PAJOTTEGEM).add(USERS_PATH, USER)
+    assert keeps(life, NOTHING) == [f"{WHO} stays user of {DOMAIN}"]
+
+
 def test_a_key_that_names_somebody_else_by_now_loses_nobody(life: ResourceHarness, portal: Portal) -> None:
     """Two people under one key, one after the other: each is remembered."""
     portal.by_hand(PAJOTTEGEM).add(USERS_PATH, USER)

@@ -20,8 +20,9 @@ _FOLDER = re.compile(r"FTP account (.+) goes, and with it the files .+ \(R29\)")
 _USERNAME = re.compile(r"FTP account (.+) opens to the user name (\S+) no longer \(R30\)")
 _PASSWORD = re.compile(r"FTP account (.+) opens to no other password any more: .+ \(R32\)")
 _AUTHORIZATIONS = re.compile(r"FTP account (.+) no longer gets (.+) \(R29\)")
+_REST_AUTHORIZATIONS = re.compile(r"REST account (.+) is no longer authorised for (.+) \(R33\)")
 _REST = re.compile(r"REST account (.+) works now and ends: .+ \(R33, R35\)")
-_STAYS = re.compile(rf"(\S+) stays {_ROLE}")
+_STAYS = re.compile(rf"(\S+)(?: \(whom the key named before\))? stays {_ROLE}")
 
 
 class AccountLoss(NamedTuple):
@@ -88,6 +89,9 @@ def _read(number: str, sentence: str) -> Iterator[Loss]:
         yield AccountLoss(Thing(number, "ftpAccount", said[1]), "password")
     elif said := _AUTHORIZATIONS.fullmatch(sentence):
         thing = Thing(number, "ftpAccount", said[1])
+        yield from (AccountLoss(thing, "authorizations", code) for code in said[2].split(", "))
+    elif said := _REST_AUTHORIZATIONS.fullmatch(sentence):
+        thing = Thing(number, "restAccount", said[1])
         yield from (AccountLoss(thing, "authorizations", code) for code in said[2].split(", "))
     elif said := _REST.fullmatch(sentence):
         yield AccountLoss(Thing(number, "restAccount", said[1]))
