@@ -33,6 +33,7 @@ def check(draft: Draft, document: Document) -> Iterator[Finding]:
     for path, access in draft.accesses():
         yield from _access(access, path, document)
     yield from _rest_account(draft, document)
+    yield from _shared_certificate(draft, document)
     yield from codes.check(draft, document)
     for path, section in codes.sections(draft):
         if isinstance(section, SocialFile):
@@ -255,6 +256,17 @@ def _rest_account(draft: Draft, document: Document) -> Iterator[Finding]:
                 f"{external.supplier} does not manage certificates: choose the software supplier, not Smals "
                 f"({', '.join(managers)})",
             )  # fmt: skip
+
+
+def _shared_certificate(draft: Draft, document: Document) -> Iterator[Finding]:
+    accounts = draft.accounts
+    own = accounts.rest.certificate_management.own if accounts and accounts.rest else None
+    ftp = accounts.ftp if accounts else None
+    if own and ftp and PurePath(own.certificate).name == PurePath(ftp.certificate).name:
+        yield document.finding(
+            ("accounts", "rest", "certificateManagement", "own", "certificate"), "R37",
+            "the FTP account has a certificate of this file name: the portal takes a file for one kind of account",
+        )  # fmt: skip
 
 
 def _social_file(social_file: SocialFile, path: Path, document: Document) -> Iterator[Finding]:

@@ -27,7 +27,7 @@ MANUAL = {
     "R31": "An FTP password has at most 15 characters, no spaces, at least 2 special ones, of a given list.",
     "R33": "The REST account has all authorizations related to OCMW Online.",
     "R34": "A REST account's certificate is managed by a software supplier (not Smals) or by the OCMW itself.",
-    "R37": "An account's certificate does not end before the day of the merger.",
+    "R37": "An account's certificate does not end before the day of the merger; each kind of account has its own file.",
     "R38": "The FTP account's certificate is the OCMW's own and cannot be delegated.",
     "R40": "A certificate's key is RSA-2048, RSA-3072, RSA-4096, P-384 or P-521.",
     "R41": "A certificate is signed with SHA-256, SHA-384 or SHA-512.",
