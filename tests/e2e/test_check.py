@@ -81,6 +81,8 @@ def test_what_was_never_applied_is_not_taken_for_good(pajottegem: Workspace) -> 
 
 
 def test_with_a_served_portal_the_folders_are_where_the_settings_say(pajottegem: Workspace) -> None:
+    # With the look before, so that the state knows the portal by the identity that it tells.
+    assert pajottegem.run("up", "-s", "pajottegem", "--yes", "--skip-preview").returncode == 0
     with served(pajottegem) as url:
         pajottegem.pulumi("config", "set", "portalUrl", url, "-s", "pajottegem")
         pajottegem.pulumi("config", "set", "sftpPort", "1", "-s", "pajottegem")

@@ -103,6 +103,25 @@ def test_a_state_that_cannot_be_read_leaves_the_other_stacks_and_what_needs_none
     assert all("failed to load checkpoint" in line["detail"] for line in unknown)
 
 
+def test_a_state_of_another_portal_is_compared_with_nothing(
+    applied: Setting, stacks: dict[str, str], fusion: Fusion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it says was read there. What needs no state is checked all the same."""
+    outputs = {"portal": {"url": "embedded", "identity": "another"}}
+    state = [*json.loads(applied.state_file.read_text()), {"type": "pulumi:pulumi:Stack", "outputs": outputs}]
+    monkeypatch.setattr(engine, "read_resources", lambda root, stack: state)
+    ran = fusion("check", "--format", "json")
+    assert ran.code == 5
+    unknown = [line for line in ran.json if line["result"] == UNKNOWN]
+    assert {line["check"] for line in unknown} == {"retained"}
+    assert all(
+        "the state of pajottegem belongs to the portal embedded (another)" in line["detail"]
+        for line in unknown
+    )
+    del outputs["portal"]["identity"]
+    assert fusion("check").code == 0, "one that told none is known by its URL"
+
+
 def test_a_portal_that_is_down_ends_with_3(applied: Setting, stacks: dict[str, str], fusion: Fusion) -> None:
     stacks["deadlineSeconds"] = "0"
     controls.add_fault(applied.database, controls.Rule(status=503))
