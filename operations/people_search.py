@@ -87,7 +87,7 @@ def find_people(root: Path, number: str, names: Sequence[str]) -> list[PersonFou
     if not places:
         raise FusionError(
             f"nobody at the centres of {', '.join(chosen)} has a number that begins with {masked(start)}",
-            "Who was taken away has none any more; else name the fusion whose plan shows it",
+            "A plan shows numbers as `portal:…`. Who was taken away has none any more; else name the fusion of that plan",
         )
     return [PersonFound(number, keys[number], found) for number, found in places.items()]
 

@@ -93,7 +93,7 @@ class Secrets:
                         (*path, *place),
                         "unknown-person",
                         f"`{person}` is not among the people of {self._document.name}{hint}: somebody new is "
-                        "added there, in a rehearsal by `fusion setup`",
+                        "added there, in a rehearsal by `fusion setup`; who has another key now gets it there too",
                     )
         key = draft.ftp_password_key
         if draft.accounts and draft.accounts.ftp and draft.slug and key not in self._passwords:

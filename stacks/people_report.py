@@ -15,8 +15,8 @@ from providers.losses import LOSES
 from providers.standings import ACCESS_MANAGER, CHIEF, CO_ACCESS_MANAGER, CO_CHIEF, USER
 from stacks.planned import AnyResource, Planned
 
-_REMOVE = "To take it away, write `removed: [{person: …, on: …, reason: …}]` in the domain (R20)"
-_LIST = "To take it away, list who is to be one under `chiefAccessManagers` and `coChiefAccessManagers` (R15)"
+_REMOVE = "To take that access away, write `removed: [{person: …, on: …, reason: …}]` in the domain (R20)"
+_LIST = "To take that access away, list who is to be one under `chiefAccessManagers` and `coChiefAccessManagers` (R15)"
 _WAYS_OUT = {
     USER: _REMOVE,
     CO_ACCESS_MANAGER: _REMOVE,

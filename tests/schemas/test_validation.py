@@ -86,7 +86,7 @@ def test_a_declaration_with_findings_is_not_loaded(tmp_path: Path, secrets: Secr
         "column": 25,
         "rule": "unknown-person",
         "message": "`els.peters` is not among the people of secrets.yaml (did you mean `els.peeters`?): somebody new is "
-        "added there, in a rehearsal by `fusion setup`",
+        "added there, in a rehearsal by `fusion setup`; who has another key now gets it there too",
     }
 
 
