@@ -2,10 +2,10 @@
 
 What leaves a declaration goes only where this client made it, and at a disappearing centre not even then. The program does
 not see the state, and the engine asks no provider before it deletes. So this resource remembers: it has who is declared in
-each domain and as what. Its `check` asks the portal about those who are declared no
-more, and says who stays what, in the preview of that change and in every later one, until the person is gone, declared
-again or `removed`. Of a domain that left it also says who goes with its access managers, where this client made them: co-
-managers too whom no file ever named. It never writes, and asks nothing while nobody left.
+each domain and as what. Its `check` asks the portal about those who are declared no more, and says who stays what, in the
+preview of that change and in every later one, until the person is gone, declared again or `removed`. Of a domain that left
+it also says who goes with its access managers, where this client made them: also co-access managers whom no file ever
+named. It never writes, and asks nothing while nobody left.
 """
 
 from __future__ import annotations

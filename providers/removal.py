@@ -20,6 +20,7 @@ from providers.base import Props, without_provider
 from providers.canonical import whole_numbers
 from providers.losses import LOSES
 from providers.resource import ROUNDS, WAITING, PortalProvider, PortalResource
+from providers.standings import CO_ACCESS_MANAGER, USER
 from providers.waiting import Waiting, keep_wording
 from schemas.errors import NotFound, NotYetAvailable, PreconditionFailed
 
@@ -67,7 +68,7 @@ class RemovedProvider(PortalProvider):
                 return {LOSES: [], "waiting": waiting.as_props()}
         who, domain = props["person"], props["domain"]
         # Where the list of co-managers is declared, it says so itself, and is written first.
-        roles = [role for role, _ in found if role != _CO_MANAGER or not props["coManagersDeclared"]]
+        roles = [role for role, _ in found if role != CO_ACCESS_MANAGER or not props["coManagersDeclared"]]
         return {LOSES: [f"{who} is no longer {role} of {domain} (R20)" for role in roles], "waiting": {}}
 
     def _reconcile(self, props: Props, _olds: Props | None) -> Props:
@@ -86,9 +87,6 @@ class RemovedProvider(PortalProvider):
         raise self._contended(props)
 
 
-_USER, _CO_MANAGER = "user", "co-access manager"
-
-
 def _held(portal: ReadingPortal, props: Props) -> Iterator[tuple[str, Answer]]:
     """What the person is in the domain now, each with the portal's answer; nothing before the portal has the access."""
     try:
@@ -97,14 +95,14 @@ def _held(portal: ReadingPortal, props: Props) -> Iterator[tuple[str, Answer]]:
     except NotYetAvailable:
         return
     if user is not None:
-        yield _USER, user
+        yield USER, user
     if managers is not None and any(_is(props, one) for one in managers.body.get("coAccessManagers", [])):
-        yield _CO_MANAGER, managers
+        yield CO_ACCESS_MANAGER, managers
 
 
 def _take(portal: WritingPortal, props: Props, role: str, found: Answer) -> None:
     number, domain = props["organization"], props["domain"]
-    if role == _USER:
+    if role == USER:
         portal.delete(paths.user(number, domain, found.body["id"]), found.etag)
         return
     manager = found.body["accessManager"]

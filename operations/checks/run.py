@@ -116,7 +116,8 @@ def _check_stack(
         state = engine.read_resources(root, one.stack) or None
     except FusionError as error:
         no_state = error  # of this stack: the others are told, and what needs no state
-    session.configure(settings, one.secrets.keys_by_insz)
+    session.configure(settings)
+    session.name_people(one.secrets.keys_by_insz)
     if state and (other := _find_other_portal(one, settings, state)):
         state, no_state = None, other  # what it says was read elsewhere
     with Folders(settings, sftp_settings_from(one.config.get, settings), keep, unreachable) as folders:

@@ -69,6 +69,15 @@ def test_they_are_read_once_and_only_when_somebody_is_met() -> None:
     assert asked == ["read"]
 
 
+def test_several_stacks_of_one_portal_have_secrets_of_their_own() -> None:
+    """The settings are the same, so the connection stays."""
+    session.configure(settings_from(lambda _: None), lambda: {SOMEBODY["ssin"]: "els.peeters"})
+    assert portal_name(SOMEBODY) == "els.peeters"
+    session.configure(settings_from(lambda _: None))
+    session.name_people(lambda: {SOMEBODY["ssin"]: "els.p"})
+    assert portal_name(SOMEBODY) == "els.p"
+
+
 def test_another_stacks_secrets_are_not_remembered() -> None:
     session.configure(settings_from(lambda _: None), lambda: {SOMEBODY["ssin"]: "els.peeters"})
     assert portal_name(SOMEBODY) == "els.peeters"
