@@ -107,6 +107,15 @@ def portal(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
 
 
 @pytest.fixture
+def forgotten(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """A process that no engine has configured yet, in an empty project."""
+    monkeypatch.setenv("FUSION_ROOT", str(tmp_path))
+    session.close()
+    yield
+    session.close()
+
+
+@pytest.fixture
 def no_way_to_write(monkeypatch: pytest.MonkeyPatch, portal: Portal) -> Iterator[None]:
     """By construction: whatever a test does, nobody asks for a client that writes, and nothing of ours is written."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,12 +16,7 @@ from tests.providers.people import ssin
 SOMEBODY = {"ssin": ssin("els.peeters"), "personId": "75f5d17b-0000"}
 
 
-@pytest.fixture(autouse=True)
-def forgotten(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    monkeypatch.setenv("FUSION_ROOT", str(tmp_path))
-    session.close()
-    yield
-    session.close()
+pytestmark = pytest.mark.usefixtures("forgotten")
 
 
 def secrets(key: str = "els.peeters") -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,13 +16,7 @@ from providers.settings import Settings, project_root, settings_from
 from tests.providers.conftest import settings
 from tests.providers.portal_double import PAJOTTEGEM, client_key
 
-
-@pytest.fixture(autouse=True)
-def forgotten(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    monkeypatch.setenv("FUSION_ROOT", str(tmp_path))
-    session.close()
-    yield
-    session.close()
+pytestmark = pytest.mark.usefixtures("forgotten")
 
 
 def request(**config: str) -> ConfigureRequest:

@@ -77,6 +77,23 @@ class Section:
         world.edit(change)
 
 
+def declare_user(
+    domain: Data,
+    person: str,
+    applications: tuple[str, ...] | None,
+    roles: tuple[str, ...] | None,
+    *,
+    blocked: bool,
+) -> None:
+    """Write a user into a domain of a declaration, instead of what stands there of the person."""
+    user: Data = {"person": person, "blocked": blocked}
+    for name, values in (("applications", applications), ("roles", roles)):
+        if values is not None:
+            user[name] = list(values) or "none"
+    others = [one for one in domain.get("users", []) if one["person"] != person]
+    domain["users"] = [*others, user]
+
+
 @dataclass(frozen=True)
 class DeclareUser:
     """A user with these applications and roles (None: as they are), in the first domain of a centre."""
@@ -88,15 +105,12 @@ class DeclareUser:
     blocked: bool = False
 
     def apply(self, world: World) -> None:
-        user: Data = {"person": one_of(world.people, self.person), "blocked": self.blocked}
-        for name, values in (("applications", self.applications), ("roles", self.roles)):
-            if values is not None:
-                user[name] = list(values) or "none"
+        person = one_of(world.people, self.person)
 
         def change(data: Data) -> None:
-            domain = _domain(data, self.centre)
-            others = [one for one in domain.get("users", []) if one["person"] != user["person"]]
-            domain["users"] = [*others, user]
+            declare_user(
+                _domain(data, self.centre), person, self.applications, self.roles, blocked=self.blocked
+            )
 
         world.edit(change)
 

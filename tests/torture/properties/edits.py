@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from schemas.reference import reference
-from tests.torture.properties.actions import one_of
+from tests.torture.properties.actions import declare_user, one_of
 from tests.torture.properties.world import Data, World
 
 _DOMAINS = reference().codes("domains")
@@ -66,14 +66,10 @@ class AddUser:
     blocked: bool = False
 
     def apply(self, world: World) -> None:
-        user: Data = {"person": one_of(world.people, self.person), "blocked": self.blocked}
-        for name, values in (("applications", self.applications), ("roles", self.roles)):
-            if values is not None:
-                user[name] = list(values) or "none"
+        person = one_of(world.people, self.person)
 
         def change(domain: Data) -> None:
-            others = [one for one in domain.get("users", []) if one["person"] != user["person"]]
-            domain["users"] = [*others, user]
+            declare_user(domain, person, self.applications, self.roles, blocked=self.blocked)
 
         edit_domain(world, self.centre, self.domain, change)
 
