@@ -242,10 +242,10 @@ def test_delegated_management_names_the_supplier_and_no_certificate() -> None:
 
 def test_a_certificate_of_ones_own_for_rest_is_uploaded_first() -> None:
     """R37."""
-    own = "own: {certificate: certificates/pajottegem-ftp.cer}"
+    own = "own: {certificate: certificates/nazareth-de-pinte-ftp.cer}"
     planned = edited("pajottegem", ("external: {supplier: socius}", own))
     account = planned.named("pajottegem-rest-account")
-    assert account.props["certificate"] == "pajottegem-ftp.cer"
+    assert account.props["certificate"] == "nazareth-de-pinte-ftp.cer"
     assert "supplier" not in account.props
     assert account.after == ("pajottegem-sender", "pajottegem-rest-certificate")
     assert planned.named("pajottegem-rest-certificate").props["usage"] == "rest"
