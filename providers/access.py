@@ -12,15 +12,16 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
-from pulumi.dynamic import CheckFailure, CheckResult, DiffResult
+from pulumi.dynamic import DiffResult
 
 from providers import paths, session
-from providers.base import Props
-from providers.losses import LOSES, LosingProvider
+from providers.base import LOSES, Props
+from providers.first_look import Look
+from providers.losses import LosingProvider
 from providers.lost_access import rights_lost, roles_lost
 from providers.people import Person, portal_name
 from providers.resource import PortalResource
-from schemas.errors import GuardRefused, NotFound, NotYetAvailable
+from schemas.errors import GuardRefused, NotFound
 
 if TYPE_CHECKING:
     from providers.portal import Answer, ReadingPortal, WritingPortal
@@ -48,6 +49,7 @@ class ChiefAccessManagersProvider(LosingProvider):
     title = "chief access managers"
     fields = ("chiefAccessManagers", "coChiefAccessManagers", "people")
     optional = ("coChiefAccessManagers",)
+    secrets = frozenset({"people"})
     outputs = ("handedOver",)
 
     def path(self, props: Props) -> str:
@@ -87,22 +89,18 @@ class ChiefAccessManagersProvider(LosingProvider):
         }
         return [f"{line} (R15, R16)" for line in roles_lost(live, news, roles)]
 
-    def check(self, olds: Props, news: Props) -> CheckResult:
+    def foresee(self, look: Look) -> Props:
+        return super().foresee(look) | _handed_over(look.olds)
+
+    def refuse(self, look: Look) -> str | None:
         """Refuse already in a preview. The portal is asked only where nobody of the last look is declared still."""
-        inputs = super().check(olds, news).inputs
-        if "handedOver" in olds:  # as `read` brought it
-            inputs = inputs | {"handedOver": olds["handedOver"]}
-        refused = None
-        if _chiefs(olds).isdisjoint(_chiefs(news)):
-            with self._explained(news):
-                portal = session.reading(news["organization"])
-                try:
-                    found = self.find(portal, news)
-                except NotYetAvailable:
-                    found = None
-            if found is not None and self._none_stays(found.body, news):
-                refused = _not_handed_over(found.body, inputs, portal.today)
-        return CheckResult(inputs, [CheckFailure("", str(refused))] if refused else [])
+        found = look.find(look.news) if _chiefs(look.olds).isdisjoint(_chiefs(look.news)) else None
+        if found is None or not self._none_stays(found.body, look.news):
+            return None
+        refused = _not_handed_over(
+            found.body, look.news | _handed_over(look.olds), session.connection().today
+        )
+        return str(refused) if refused else None
 
     def change(self, portal: WritingPortal, props: Props, found: Answer, olds: Props | None) -> Answer:
         if self._none_stays(found.body, props):
@@ -117,7 +115,7 @@ class ChiefAccessManagersProvider(LosingProvider):
 
     def _inputs(self, outs: Props) -> Props:
         """With what was handed over, so that the next `check` knows it."""
-        return super()._inputs(outs) | ({"handedOver": outs["handedOver"]} if outs.get("handedOver") else {})
+        return super()._inputs(outs) | _handed_over(outs)
 
     def _reconcile(self, props: Props, olds: Props | None) -> Props:
         return super()._reconcile(props | {"handedOver": (olds or {}).get("handedOver", "")}, olds)
@@ -127,6 +125,10 @@ class ChiefAccessManagersProvider(LosingProvider):
         """Whether the portal has chiefs and none of them is declared, by INSZ: a key may have another name by now."""
         now = {person["ssin"] for person in answer["chiefAccessManagers"]}
         return bool(now) and now.isdisjoint(_chiefs(props))
+
+
+def _handed_over(props: Props) -> Props:
+    return {"handedOver": props["handedOver"]} if props.get("handedOver") else {}
 
 
 def _chiefs(props: Props) -> set[str]:
@@ -163,6 +165,7 @@ class AccessManagersProvider(LosingProvider):
     keys = ("organization", "domain")
     fields = ("accessManager", "coAccessManagers", "people")
     optional = ("coAccessManagers",)
+    secrets = frozenset({"people"})
     addresses = ("people.*.email",)
 
     def path(self, props: Props) -> str:
@@ -209,6 +212,7 @@ class UserProvider(LosingProvider):
     keys = ("organization", "domain", "person")
     fields = ("ssin", "applications", "roles", "blocked")
     optional = ("applications", "roles")
+    secrets = frozenset({"ssin"})
     outputs = ("portalId",)
 
     def path(self, props: Props) -> str:
@@ -245,6 +249,15 @@ class UserProvider(LosingProvider):
             if user["ssin"] == props["ssin"]:
                 return portal.get(_user_path(props, user["id"]))
         return None
+
+    def look_up(self, props: Props) -> Answer | None:
+        """Of somebody whom no state knows, in the list of the domain, which is asked for once in all."""
+        from providers.portal import Answer
+
+        if props.get("portalId"):
+            return super().look_up(props)
+        users = session.list_once(props["organization"], self.path(props))
+        return next((Answer(user, "") for user in users if user["ssin"] == props["ssin"]), None)
 
     def natural_key(self, props: Props) -> str:
         return f"{self.path(props)}#{props['ssin']}"

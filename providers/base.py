@@ -23,12 +23,17 @@ Props = dict[str, Any]
 of ChaMan in `chaman_inputs`."""
 PROVIDER_KEY = "__provider"
 """The property in which the engine keeps the pickled provider class."""
+FOUND, LOSES = "found", "loses"
+"""What `check` says beside what is declared: what the portal has of something new (`providers.first_look`), and what people
+lose (`providers.losses`)."""
 
 
 class BaseProvider(ResourceProvider):
     """Base of all provider classes. A subclass must say what `create`, `read`, `diff`, `update` and `delete` do, which are
     the engine's own hooks; it may say what `check` does. It must not have state: the engine pickles it by reference."""
 
+    secrets: ClassVar[frozenset[str]] = frozenset()
+    """Inputs that nobody may see."""
     serialize_as_secret_always = False  # nothing in a provider is secret: smaller state, less encryption
 
     def configure(self, req: ConfigureRequest) -> None:
@@ -52,12 +57,14 @@ class KeptResource(Resource):
     reported: ClassVar[tuple[str, ...]] = ("waiting",)
     """Outputs that the program reads."""
     waiting: pulumi.Output[dict[str, str]]
+    found: pulumi.Output[Props]
 
     def __init__(self, name: str, props: Props, opts: pulumi.ResourceOptions) -> None:
         own = pulumi.ResourceOptions(retain_on_delete=True)
-        inputs = {**dict.fromkeys(self.reported), **props}
+        inputs = {**dict.fromkeys((*self.reported, FOUND)), **props}
         super().__init__(self.provider_class(), name, inputs, pulumi.ResourceOptions.merge(opts, own))
 
 
 def without_provider(props: Mapping[str, Any]) -> Props:
-    return {name: value for name, value in props.items() if name != PROVIDER_KEY}
+    """What is a resource's own: without the engine's part, and without what `check` said."""
+    return {name: value for name, value in props.items() if name not in (PROVIDER_KEY, FOUND, LOSES)}

@@ -6,20 +6,21 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pulumi
-from pulumi.dynamic import CheckFailure, CheckResult, DiffResult, ReadResult
+from pulumi.dynamic import DiffResult, ReadResult
 
 from providers import paths, replaced_accounts, session
-from providers.base import Props
+from providers.base import LOSES, Props
 from providers.chaman_inputs import (
     CertificateInputs,
     FtpAccountInputs,
     RestAccountInputs,
     SenderContactInputs,
 )
-from providers.losses import LOSES, LosingProvider
+from providers.first_look import HIDDEN, Look
+from providers.losses import LosingProvider
 from providers.resource import PortalProvider, PortalResource
 from providers.waiting import Waiting
-from schemas.errors import NotFound, NotYetAvailable
+from schemas.errors import NotFound
 from schemas.validity import EXPIRED, FAR, Validity
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ class CertificateProvider(PortalProvider):
     title = "certificate"
     keys = ("organization", "fileName")
     fields = ("usage", "sha256")
+    # Nothing in it is secret. But nobody can read it in a plan: the other properties say which file it is.
+    secrets = frozenset({"content"})
 
     def path(self, props: Props) -> str:
         return paths.certificate(props["organization"], props["fileName"])
@@ -59,14 +62,19 @@ class CertificateProvider(PortalProvider):
     def body(self, props: Props, found: Props | None = None) -> Props:
         return {"content": props["content"], "usage": props["usage"]}
 
-    def check(self, olds: Props, news: Props) -> CheckResult:
-        super().check(olds, news)
-        with self._explained(news):
-            known = self._has(news)  # asked in any case: each answer says what day it is
-        today, validity = session.connection().today, Validity.of(news)
-        reason = validity.reason_against(date.fromisoformat(news["takesEffect"]), today)
-        failures = [CheckFailure("", self._refusal(news, reason))] if reason and not known else []
-        return CheckResult(news | {"end": validity.find_end(today)}, failures)
+    def foresee(self, look: Look) -> Props:
+        look.find(look.news)  # asked in any case: each answer says what day it is
+        return super().foresee(look) | {"end": Validity.of(look.news).find_end(session.connection().today)}
+
+    def refuse(self, look: Look) -> str | None:
+        found, news = look.find(look.news), look.news
+        if found is not None and found.body["sha256"] == news["sha256"]:
+            return None
+        today = session.connection().today
+        reason = Validity.of(news).reason_against(date.fromisoformat(news["takesEffect"]), today)
+        where = f"{self.title} {news['fileName']} of {news['organization']}"
+        way_out = "Put a certificate in its place that is valid on that day"
+        return f"{where}: {reason} (R37). Nothing was written. {way_out}" if reason else None
 
     def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
         result = super().diff(_id, olds, news)
@@ -86,20 +94,6 @@ class CertificateProvider(PortalProvider):
         shown = {name: told.get(name, answer[name]) for name in ("subject", "notBefore", "notAfter")}
         return live | shown | {"end": Validity.of(shown).find_end(session.connection().today)}
 
-    def _has(self, props: Props) -> bool:
-        """Whether the portal has this file already."""
-        try:
-            found = self.find(session.reading(props["organization"]), props)
-        except NotYetAvailable:
-            return False
-        return found is not None and found.body["sha256"] == props["sha256"]
-
-    def _refusal(self, props: Props, reason: str) -> str:
-        return (
-            f"{self.title} {props['fileName']} of {props['organization']}: {reason} (R37). Nothing was written. Put a "
-            "certificate in its place that is valid on that day"
-        )
-
 
 class FtpAccountProvider(LosingProvider):
     """The FTP account (R29–R31). The portal returns no password; `passwordChangedAt` betrays a change behind our back."""
@@ -107,6 +101,7 @@ class FtpAccountProvider(LosingProvider):
     title = "FTP account"
     keys = ("organization", "accountName")
     fields = ("type", "username", "password", "authorizations", "certificate")
+    secrets = frozenset({"password"})
     outputs = ("passwordChangedAt",)
 
     def path(self, props: Props) -> str:
@@ -138,6 +133,10 @@ class FtpAccountProvider(LosingProvider):
 
     def is_in_sync(self, props: Props, found: Answer, olds: Props | None) -> bool:
         return _has_password(props, found.body, olds) and super().is_in_sync(props, found, olds)
+
+    def find_differences(self, props: Props, found: Answer) -> Props:
+        """Nobody can know which password it has."""
+        return super().find_differences(props, found) | {"password": HIDDEN}
 
     def change(self, portal: WritingPortal, props: Props, found: Answer, olds: Props | None) -> Answer:
         body = self.body(props)
@@ -181,13 +180,13 @@ class RestAccountProvider(LosingProvider):
         result.changes = result.changes or bool(news.get("refused"))
         return result
 
-    def check(self, olds: Props, news: Props) -> CheckResult:
-        result = super().check(olds, news)
+    def foresee(self, look: Look) -> Props:
+        said, olds, news = super().foresee(look), look.olds, look.news
         # What the refresh before read is passed on: in a preview the program has no outputs of what is to change. Whoever is
         # asked anew has not refused that.
         if all(olds.get(part) == news.get(part) for part in ("accountName", "supplier", "askedAgainOn")):
-            result.inputs["refused"] = olds.get("refused")
-        return result
+            said["refused"] = olds.get("refused")
+        return said
 
     def read(self, id_: str, props: Props) -> ReadResult:
         result = super().read(id_, props)
@@ -279,6 +278,19 @@ class RestAccountProvider(LosingProvider):
             return None
         reason = f"waits for the supplier's answer to the delegation request of {answer['requestedOn']}"
         return Waiting(reason, "R35", whom=str(answer["supplier"]))
+
+    def find_differences(self, props: Props, found: Answer) -> Props:
+        refused = {"status": REFUSED} if found.body.get("status") == REFUSED else {}
+        return super().find_differences(props, found) | refused
+
+    def expect_waiting(self, props: Props, found: Answer | None) -> Waiting | None:
+        """Whoever is asked has to answer."""
+        body = found.body if found else {}
+        supplier, same = props.get("supplier"), body.get("supplier") == props.get("supplier")
+        if not supplier or (same and body.get("status") == "accepted"):
+            return None
+        reason = "waits for the supplier's answer to the delegation request"
+        return (same and self.find_waiting(body)) or Waiting(reason, "R35", whom=supplier)
 
     def _withdraw(self, portal: WritingPortal, props: Props) -> None:
         path = _request_path(props)

@@ -19,12 +19,13 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, TypedDict
 
 import pulumi
-from pulumi.dynamic import CheckResult, DiffResult, ReadResult
+from pulumi.dynamic import DiffResult, ReadResult
 
 from providers import paths, session
 from providers.access import PersonData
 from providers.base import Props, without_provider
 from providers.canonical import whole_numbers
+from providers.first_look import Look
 from providers.people import Person, portal_name
 from providers.resource import ROUNDS, WAITING, PortalProvider, PortalResource
 from providers.waiting import UNCONFIRMED, keep_wording, waiting_for
@@ -46,6 +47,7 @@ class CleanedUpProvider(PortalProvider):
     title = "clean-up of users"
     keys = ("organization", "domain")
     fields = ("confirmedOn", "reason", "atMost", "coChiefsStay", "coManagersStay", "people")
+    secrets = frozenset({"people"})
     outputs = ("removed", "gone")
 
     def path(self, props: Props) -> str:
@@ -70,8 +72,8 @@ class CleanedUpProvider(PortalProvider):
             (user for user in users if user["ssin"] not in staying), key=lambda user: str(user["id"])
         )
 
-    def check(self, olds: Props, news: Props) -> CheckResult:
-        return CheckResult({**super().check(olds, news).inputs, **self._look(news)}, [])
+    def foresee(self, look: Look) -> Props:
+        return self._look(look.news)
 
     def diff(self, id_: str, olds: Props, news: Props) -> DiffResult:
         result = super().diff(id_, olds, news)

@@ -18,9 +18,8 @@ from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Up
 
 from providers import session
 from providers.access import AccessManagersProvider
-from providers.base import KeepingProvider, KeptResource, Props, without_provider
+from providers.base import LOSES, KeepingProvider, KeptResource, Props, without_provider
 from providers.canonical import canonical
-from providers.losses import LOSES
 from providers.people import portal_name
 from providers.standings import ACCESS_MANAGER, CO_ACCESS_MANAGER, USER, Standing, Taken, standings
 from schemas.errors import NotYetAvailable, about
@@ -36,6 +35,7 @@ class DeclaredPeopleProvider(KeepingProvider):
     """Remembers who was declared at a centre, and looks what became of those who are no more."""
 
     title = "declared people"
+    secrets = frozenset({"declared", "left"})
 
     def check(self, olds: Props, news: Props) -> CheckResult:
         gone: People = {}

@@ -30,6 +30,22 @@ def differences(
     return sorted(lines)
 
 
+def different_parts(live: Any, declared: Any, addresses: Iterable[str] = (), *, hidden: str | None) -> Any:
+    """Of the portal's value what differs from the declared one, as it is there: of objects the parts, "" where it has
+    nothing. `hidden` stands in place of each value where it is given."""
+    paths = tuple(addresses)
+    if isinstance(live, dict) and isinstance(declared, dict):
+        return {
+            name: different_parts(
+                live.get(name), declared.get(name), addresses_below(name, paths), hidden=hidden
+            )
+            for name in sorted(live.keys() | declared.keys())
+            if canonical(live.get(name), addresses_below(name, paths))
+            != canonical(declared.get(name), addresses_below(name, paths))
+        }
+    return hidden if hidden is not None else "" if live is None else live
+
+
 def _fields(
     before: dict[str, Any], now: dict[str, Any], addresses: tuple[str, ...], place: str = ""
 ) -> Iterator[str]:

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, NotRequired, TypedDict
 import pulumi
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
-from providers import paths, session
+from providers import first_look, paths, session
 from providers.base import KeepingProvider, KeptResource, Props, without_provider
 from providers.batches import ENTER_AGAIN, Progress, move
 from providers.waiting import Waiting, as_output, keep_wording, waiting_for
@@ -47,9 +47,10 @@ _DECLARED = (*_KEYS, "successor", "stopOn", "restartOn", "handledBy", "ended")
 class DossiersProvider(KeepingProvider):
     """Counts in check and read, moves in create and update. What was stopped stays stopped."""
 
-    def check(self, _olds: Props, news: Props) -> CheckResult:
+    def check(self, olds: Props, news: Props) -> CheckResult:
         found = _look(session.reading(news["organization"]), news)
-        return CheckResult(news | found.left | _waits(found), [])
+        first = {} if without_provider(olds) else _found_first(found)
+        return CheckResult(news | found.left | _waits(found) | first, [])
 
     def create(self, props: Props) -> CreateResult:
         return CreateResult(f"{props['organization']}/dossiers/{props['kind']}", _move(props, {}))
@@ -184,6 +185,13 @@ def _by_code(counts: dict[str, int]) -> dict[str, int]:
 def _waits(found: Found) -> Props:
     """Among the inputs, where a first preview knows it; it makes no difference."""
     return {"waits": found.waiting.cause if found.waiting else ""}
+
+
+def _found_first(found: Found) -> Props:
+    if found.waiting:
+        return first_look.waits(found.waiting)
+    moves = sum(found.left["toEnter"].values())
+    return first_look.nothing(f"{moves} to stop and enter again" if moves else "nothing is left to do")
 
 
 def _move(props: Props, olds: Props) -> Props:

@@ -4,12 +4,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from providers import paths
 from providers.baseline import ITEM_ID, Item, Items
+from schemas.counts import format_count
 from schemas.errors import NotFound, about
 
 if TYPE_CHECKING:
@@ -54,6 +56,31 @@ def look(portal: ReadingPortal, kind: Kind, organization: str) -> Items:
             return {str(item[kind.item_key]): item for item in items}
         except NotFound:
             return {}
+
+
+def describe_baseline(kind: Kind, output: Any) -> Iterator[str]:
+    """What of the portal's becomes a baseline, in words: items by their names, users by how many they are in a domain.
+
+    :param output: as it stands in state: an object, None where there is nothing, or a list.
+    """
+    if kind.item_key is None:
+        yield from _describe_fields(output or {})
+    elif kind.path == paths.USERS:
+        for code, count in sorted(Counter(str(item["domain"]) for item in output).items()):
+            yield f"{code}: {format_count(count, 'user')}"
+    else:
+        yield from (str(item[kind.item_key]) for item in output)
+
+
+def _describe_fields(value: Item, place: str = "") -> Iterator[str]:
+    for name, part in sorted(value.items()):
+        if isinstance(part, dict):
+            yield from _describe_fields(part, f"{place}{name}.")
+        elif isinstance(part, list) and part and all(isinstance(one, dict) for one in part):
+            yield f"{place}{name}: {len(part)}"
+        elif part not in (None, "", []):
+            shown = ", ".join(map(str, part)) if isinstance(part, list) else str(part)
+            yield f"{place}{name}: {shown}"
 
 
 def _in_domains(portal: ReadingPortal, organization: str, kind: Kind) -> Iterator[Item]:

@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypedDict
 
-from pulumi.dynamic import CheckFailure, CheckResult, ReadResult
+from pulumi.dynamic import ReadResult
 
 from providers import paths, session
 from providers.base import Props, without_provider
+from providers.first_look import Look
 from providers.resource import PortalProvider, PortalResource
 from providers.standings import Standing, Taken, standings
 from schemas.errors import NotYetAvailable
@@ -25,23 +26,24 @@ class OperatorAccessProvider(PortalProvider):
 
     title = "the operator's access"
     fields = ("operator", "ssin", "takes", "releases")
+    secrets = frozenset({"ssin"})
 
     def path(self, props: Props) -> str:
         return f"{paths.organization(props['organization'])}/operator"  # names the thing; the portal has no such path
 
-    def check(self, olds: Props, news: Props) -> CheckResult:
-        result = super().check(olds, news)
-        with self._explained(news):
-            try:
-                portal, releases = session.reading(news["organization"]), bool(news["releases"])
-                found = list(
-                    standings(portal, news["organization"], news["ssin"], news["takes"], releases=releases)
-                )
-            except NotYetAvailable:
-                return result  # there is nothing yet that could be lost
-        if not found or any(one.stays for one in found):
-            return result
-        return CheckResult(result.inputs, [CheckFailure("", _lost(news, found))])
+    def foresee(self, _look: Look) -> Props:
+        return {}  # nothing is made here
+
+    def refuse(self, look: Look) -> str | None:
+        news = look.news
+        portal, releases = session.reading(news["organization"]), bool(news["releases"])
+        try:
+            found = list(
+                standings(portal, news["organization"], news["ssin"], news["takes"], releases=releases)
+            )
+        except NotYetAvailable:
+            return None  # there is nothing yet that could be lost
+        return _lost(news, found) if found and not any(one.stays for one in found) else None
 
     def read(self, id_: str, props: Props) -> ReadResult:
         outs = without_provider(props)

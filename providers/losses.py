@@ -7,14 +7,9 @@ it and `stacks/people_report.py` warns of each. Once written they are gone, and 
 
 from __future__ import annotations
 
-from pulumi.dynamic import CheckResult
-
-from providers import session
-from providers.base import Props, without_provider
+from providers.base import LOSES, Props
+from providers.first_look import Look
 from providers.resource import PortalProvider
-from schemas.errors import NotYetAvailable
-
-LOSES = "loses"
 
 
 class LosingProvider(PortalProvider):
@@ -30,33 +25,21 @@ class LosingProvider(PortalProvider):
         unseen = any(field in self.optional and olds.get(field) is None for field in self._compared(news))
         return news if unseen or not olds else None
 
-    def check(self, olds: Props, news: Props) -> CheckResult:
-        result = super().check(olds, news)
-        olds = without_provider(olds)
+    def foresee(self, look: Look) -> Props:
+        said, olds, news = super().foresee(look), look.olds, look.news
         asked = self.ask_about(olds, news)
-        live = olds if asked is None else self._ask(asked)
+        live = olds if asked is None else self._live_at(look, asked)
         # What waited and can be set now has been looked at, and has none of the fields.
         lost = self.losses(live, news) if not live.keys().isdisjoint(self.fields) else []
-        if lost and asked is None and not self._ask(olds):
+        if lost and asked is None and not self._live_at(look, olds):
             lost = []  # it waits still: what the last look had is what was declared
-        return CheckResult(_without_losses(result.inputs) | ({LOSES: lost} if lost else {}), result.failures)
+        return said | ({LOSES: lost} if lost else {})
 
-    def _ask(self, props: Props) -> Props:
+    def _live_at(self, look: Look, props: Props) -> Props:
         """What the portal has now under the natural key of `props`; {} where there is nothing, or nothing yet."""
-        with self._explained(props):
-            try:
-                found = self.find(session.reading(props["organization"]), props)
-            except NotYetAvailable:
-                found = None
+        found = look.find(props)
         return {key: props[key] for key in self.keys} | self.live(found.body, props) if found else {}
 
     def live(self, answer: Props, props: Props) -> Props:
         """The portal's answer as `losses` takes it."""
         return self.to_declaration(answer, props)
-
-    def _reconcile(self, props: Props, olds: Props | None) -> Props:
-        return super()._reconcile(_without_losses(props), olds)
-
-
-def _without_losses(props: Props) -> Props:
-    return {name: value for name, value in props.items() if name != LOSES}

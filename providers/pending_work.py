@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from pulumi.dynamic import CreateResult, DiffResult, ReadResult, UpdateResult
+from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
-from providers import session
+from providers import first_look, session
 from providers.base import KeepingProvider, KeptResource, Props, without_provider
 from providers.waiting import Waiting, as_output, keep_wording
-from schemas.errors import about
+from schemas.errors import PortalError, about
 
 if TYPE_CHECKING:
     from providers.portal import ReadingPortal
@@ -33,6 +33,9 @@ class PendingWorkProvider(KeepingProvider):
         """What waits now; None when nothing does."""
         raise NotImplementedError
 
+    def check(self, olds: Props, news: Props) -> CheckResult:
+        return CheckResult(news | ({} if without_provider(olds) else self._look_first(news)), [])
+
     def create(self, props: Props) -> CreateResult:
         number, *others = (str(props[key]) for key in self.keys)
         return CreateResult("/".join([number, self.name, *others]), self._look(props))
@@ -48,6 +51,13 @@ class PendingWorkProvider(KeepingProvider):
 
     def update(self, _id: str, _olds: Props, news: Props) -> UpdateResult:
         return UpdateResult(self._look(news))
+
+    def _look_first(self, props: Props) -> Props:
+        try:
+            waiting = Waiting.from_props(self._look(props)["waiting"])
+        except PortalError as error:
+            return first_look.unseen(error)
+        return first_look.waits(waiting) if waiting else first_look.nothing("nothing waits here")
 
     def _look(self, props: Props) -> Props:
         names = " ".join([self.title, *(str(props[key]) for key in self.keys[1:])])

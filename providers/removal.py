@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypedDict
 
-from pulumi.dynamic import CheckResult, DiffResult, ReadResult
+from pulumi.dynamic import DiffResult, ReadResult
 
 from providers import paths, session
 from providers.access import AccessManagersProvider, UserProvider
-from providers.base import Props, without_provider
+from providers.base import LOSES, Props, without_provider
 from providers.canonical import whole_numbers
-from providers.losses import LOSES
+from providers.first_look import Look
 from providers.resource import ROUNDS, WAITING, PortalProvider, PortalResource
 from providers.standings import CO_ACCESS_MANAGER, USER
 from providers.waiting import Waiting, keep_wording
@@ -37,6 +37,7 @@ class RemovedProvider(PortalProvider):
     title = "removal"
     keys = ("organization", "domain", "person")
     fields = ("ssin", "on", "reason")
+    secrets = frozenset({"ssin"})
 
     def path(self, props: Props) -> str:
         return paths.users(props["organization"], props["domain"])
@@ -45,8 +46,8 @@ class RemovedProvider(PortalProvider):
         """Of the removal: a user of the same person, who left the declaration, is not kept by it."""
         return f"{self.path(props)}#removed:{props['ssin']}"
 
-    def check(self, olds: Props, news: Props) -> CheckResult:
-        return CheckResult({**super().check(olds, news).inputs, **self._look(news)}, [])
+    def foresee(self, look: Look) -> Props:
+        return self._look(look.news)
 
     def diff(self, id_: str, olds: Props, news: Props) -> DiffResult:
         result = super().diff(id_, olds, news)

@@ -5,6 +5,7 @@ reference (`module.Class`) into the stack's state. For the same reason these cla
 refresh and destroy of existing stacks (tests/providers/test_pickles.py pins the names).
 
 Life of a resource:
+- `check` looks where no state knows the thing yet, so the first preview says what will become of it (`first_look`).
 - `create` looks the natural key up: nothing there → written; the same → adopted without a call; different → brought in
   sync. So a lost state file, a killed run or a repeat never make a second one.
 - `read` answers what the portal has now, in the declaration's words, as outputs *and* inputs: drift shows both values.
@@ -21,11 +22,21 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, ClassVar
 
 import pulumi
-from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Resource, UpdateResult
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    Resource,
+    UpdateResult,
+)
 
-from providers import session
-from providers.base import BaseProvider, Props, without_provider
+from providers import first_look, session
+from providers.base import FOUND, BaseProvider, Props, without_provider
 from providers.canonical import addresses_below, same, whole_numbers
+from providers.differences import different_parts
+from providers.first_look import HIDDEN, Look
 from providers.waiting import Waiting, as_output, keep_wording, waiting_for
 from schemas.errors import (
     AlreadyExists,
@@ -126,12 +137,46 @@ class PortalProvider(BaseProvider):
         """What still waits although the portal took it; None when nothing does."""
         return None
 
+    def look_up(self, props: Props) -> Answer | None:
+        """As `find`, for a `check`: no ETag is needed there."""
+        return self.find(session.reading(props["organization"]), props)
+
+    def foresee(self, look: Look) -> Props:
+        """What `check` adds to the inputs, so that every preview says it: by default, of what no state knows, what the
+        portal has."""
+        return {} if look.olds else first_look.say(self, look)
+
+    def refuse(self, _look: Look) -> str | None:
+        """Why nothing may come of what is declared; None: all is well. A preview ends with it."""
+        return None
+
+    def find_differences(self, props: Props, found: Answer) -> Props:
+        """What the portal has where it differs from what is declared, by field; of a secret only where that is."""
+        live = self.to_declaration(found.body, props)
+        return {
+            field: different_parts(
+                live.get(field),
+                props.get(field),
+                addresses_below(field, self.addresses),
+                hidden=HIDDEN if field in self.secrets else None,
+            )
+            for field in self._compared(props)
+            if not self._same(field, props, live)
+        }
+
+    def expect_waiting(self, props: Props, found: Answer | None) -> Waiting | None:
+        """What waits after an `up` that finds `found`; by default what waits already."""
+        return self.find_waiting(found.body) if found else None
+
     # -- what the engine calls --------------------------------------------------------------------------------------
 
-    def check(self, _olds: Props, news: Props) -> CheckResult:
+    def check(self, olds: Props, news: Props) -> CheckResult:
         # Only what the program registers is checked, and all of it before anything is deleted.
         session.claim(self.natural_key(news))
-        return CheckResult(news, [])
+        look = Look(self, without_provider(olds), news)
+        with self._explained(news):
+            said, refusal = self.foresee(look), self.refuse(look)
+        return CheckResult(news | said, [CheckFailure("", refusal)] if refusal else [])
 
     def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
         replaces = [key for key in self.keys if olds.get(key) != news.get(key)]
@@ -294,6 +339,8 @@ class PortalResource(Resource):
     """Outputs that the program reads. The others are in state all the same, and each one here costs every preview."""
     origin: pulumi.Output[str]
     waiting: pulumi.Output[dict[str, str]]
+    found: pulumi.Output[Props]
 
     def __init__(self, name: str, props: Props, opts: pulumi.ResourceOptions) -> None:
-        super().__init__(self.provider_class(), name, {**dict.fromkeys(self.reported), **props}, opts)
+        inputs = {**dict.fromkeys((*self.reported, FOUND)), **props}
+        super().__init__(self.provider_class(), name, inputs, opts)

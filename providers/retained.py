@@ -22,7 +22,7 @@ from typing import Any, ClassVar, NotRequired, TypedDict
 import pulumi
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
-from providers import paths, session
+from providers import first_look, paths, session
 from providers.base import KeepingProvider, KeptResource, Props, without_provider
 from providers.baseline import (
     ITEM_ID,
@@ -36,9 +36,9 @@ from providers.baseline import (
 )
 from providers.canonical import canonical, whole_numbers
 from providers.differences import differences
-from providers.kinds import Kind, look
+from providers.kinds import Kind, describe_baseline, look
 from providers.waiting import Waiting, keep_wording, waiting_for
-from schemas.errors import NotYetAvailable
+from schemas.errors import NotYetAvailable, PortalError
 
 UNCHANGED = "unchanged"
 RELEASED = "released"
@@ -63,7 +63,8 @@ class RetainedProvider(KeepingProvider):
         observed = known | {"accepting": ""}
         if olds and (_declares_otherwise(olds, news) or _pending_acceptances(news, known)):
             observed = _observe(news, olds)
-        return CheckResult(news | {name: observed.get(name) for name in (*_KNOWN, "accepting")}, [])
+        first = {} if without_provider(olds) else _look_first(news)
+        return CheckResult(news | first | {name: observed.get(name) for name in (*_KNOWN, "accepting")}, [])
 
     def create(self, props: Props) -> CreateResult:
         return CreateResult(f"{props['organization']}/retained/{props['kind']}", _observe(props, {}))
@@ -81,6 +82,19 @@ class RetainedProvider(KeepingProvider):
 
     def update(self, _id: str, olds: Props, news: Props) -> UpdateResult:
         return UpdateResult(_observe(news, olds))
+
+
+def _look_first(declared: Props) -> Props:
+    """What an `up` will find, and keep as the baseline."""
+    try:
+        found = _observe(declared, {})
+    except PortalError as error:
+        return first_look.unseen(error)
+    if found["observed"] == NOT_SHOWN and (waiting := Waiting.from_props(found["waiting"])):
+        return first_look.waits(waiting)
+    if found["observed"] == RELEASED:
+        return first_look.nothing(f"released ({declared['released']}): looked at no more")
+    return first_look.becomes_baseline(describe_baseline(KINDS[declared["kind"]], found["baseline"]))
 
 
 def _declares_otherwise(olds: Props, news: Props) -> bool:

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import gc
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from providers import host
 from providers.settings import Settings
@@ -21,10 +22,15 @@ if TYPE_CHECKING:
     # httpx, jwt and tenacity cost a quarter of a second: only the provider host needs them, not the program.
     from providers.portal import Connection, ReadingPortal, WritingPortal
 
+Item = dict[str, Any]
+"""An item of a collection, as the portal tells it."""
+
 _lock = threading.Lock()
 _settings: Settings | None = None
 _connection: Connection | None = None
 _claims: set[str] = set()
+_listed: dict[str, list[Item]] = {}
+_listing: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 _read_people: Callable[[], Mapping[str, str]] = dict
 _people: Mapping[str, str] | None = None
 _THRESHOLDS = gc.get_threshold()
@@ -68,7 +74,13 @@ def _let_go() -> None:
         # Where the process goes on, its garbage is collected again: frozen, it would pile up with each connection.
         gc.unfreeze()
         gc.set_threshold(*_THRESHOLDS)
+    forget()
+
+
+def forget() -> None:
+    """Begin anew, as the host of a new operation does: nothing was claimed or listed."""
     _claims.clear()
+    _listed.clear()
 
 
 def connection() -> Connection:
@@ -99,6 +111,17 @@ def writing(organization: str) -> WritingPortal:
     from providers.portal import WritingPortal
 
     return WritingPortal(connection(), organization)
+
+
+def list_once(organization: str, path: str) -> list[Item]:
+    """The items of a collection, as this process saw them first: for looks that many resources have at the same one. Raises
+    as `ReadingPortal.get_items`; the next one asks again then."""
+    with _lock:
+        lock = _listing[path]
+    with lock:
+        if path not in _listed:
+            _listed[path] = reading(organization).get_items(path)
+        return _listed[path]
 
 
 def known_people() -> Mapping[str, str]:

@@ -32,7 +32,6 @@ class Wanted:
     name: str
     resource: type[PortalResource | declared_people.DeclaredPeople]
     props: Mapping[str, Any]
-    secrets: frozenset[str] = frozenset()
     after: tuple[str, ...] = ()
     system: System = System.ACCESS
 
@@ -74,14 +73,13 @@ def resources(
             if declared.handover
             else None,
         ),
-        frozenset({"people"}),
         first,
         System.CHIEF_ACCESS_MANAGERS,
     )
     for code, domain in declared.domains.items():
         managers = _managers(number, code, domain, secrets)
         here = [
-            Wanted(f"{code}-access-managers", access.AccessManagers, managers, frozenset({"people"}), first),
+            Wanted(f"{code}-access-managers", access.AccessManagers, managers, first),
             *(_user(number, code, user, secrets, first) for user in domain.users or ()),
         ]
         yield from here
@@ -100,9 +98,7 @@ def resources(
                 atMost=declared.clean_up.at_most,
             )
             after = tuple(wanted.name for wanted in here)
-            yield Wanted(
-                f"{code}-clean-up", cleanup.CleanedUp, props, frozenset({"people"}), (*first, *after)
-            )
+            yield Wanted(f"{code}-clean-up", cleanup.CleanedUp, props, (*first, *after))
 
 
 def removals(number: str, declared: Access | None, secrets: Secrets) -> Iterator[Wanted]:
@@ -119,7 +115,7 @@ def removals(number: str, declared: Access | None, secrets: Secrets) -> Iterator
                 reason=one.reason,
             )
             after = (f"{code}-access-managers",)
-            yield Wanted(f"{code}-removed-{one.person}", removal.Removed, props, frozenset({"ssin"}), after)
+            yield Wanted(f"{code}-removed-{one.person}", removal.Removed, props, after)
 
 
 def people(number: str, declared: Access | None, secrets: Secrets, *, releases: bool) -> Wanted:
@@ -143,7 +139,7 @@ def people(number: str, declared: Access | None, secrets: Secrets, *, releases: 
     props = declared_people.DeclaredPeopleInputs(
         organization=number, declared=known, left={}, takes=_taken(declared), releases=releases
     )
-    return Wanted("declared-people", declared_people.DeclaredPeople, props, frozenset({"declared", "left"}))
+    return Wanted("declared-people", declared_people.DeclaredPeople, props)
 
 
 def managed(declared: Access, secrets: Secrets) -> dict[str, Managed]:
@@ -229,7 +225,7 @@ def _guard(
         takes=_taken(declared, operator.key),
         releases=releases,
     )
-    return Wanted("operator-access", lockout.OperatorAccess, props, frozenset({"ssin"}))
+    return Wanted("operator-access", lockout.OperatorAccess, props)
 
 
 def _taken(declared: Access | None, person: str = "") -> standings.Taken:
@@ -267,7 +263,7 @@ def _user(number: str, code: str, user: User, secrets: Secrets, after: tuple[str
         "ssin": insz,
         **_rights(user),
     }
-    return Wanted(f"{code}-{user.person}", access.User, props, frozenset({"ssin"}), after)
+    return Wanted(f"{code}-{user.person}", access.User, props, after)
 
 
 def _managers(number: str, code: str, domain: Domain, secrets: Secrets) -> access.AccessManagersInputs:

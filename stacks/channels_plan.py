@@ -47,7 +47,7 @@ def resources(
                 authorizations=list(accounts.ftp.authorizations),
                 certificate=certificate.props["fileName"],
             ),
-            frozenset({"password"}),
+            chaman.FtpAccountProvider.secrets,
             (*first, certificate.name),
         )
     if accounts.rest:
@@ -109,7 +109,6 @@ def _certificate(
             takesEffect=takes_effect.isoformat(),
             content=base64.b64encode(certificate.der).decode(),
         ),
-        # Nothing in it is secret. But nobody can read it in a plan: the other properties say which file it is.
-        frozenset({"content"}),
+        chaman.CertificateProvider.secrets,
         after,
     )

@@ -10,8 +10,8 @@ from functools import partial
 
 import pulumi
 
+from providers.base import LOSES
 from providers.declared_people import DeclaredPeople
-from providers.losses import LOSES
 from providers.standings import ACCESS_MANAGER, CHIEF, CO_ACCESS_MANAGER, CO_CHIEF, USER
 from stacks.planned import AnyResource, Planned
 

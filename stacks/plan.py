@@ -159,7 +159,7 @@ def _wanted(wanted: access_plan.Wanted, centre: Centre, *, kept: bool = False) -
         wanted.system,
         wanted.resource,
         wanted.props,
-        wanted.secrets,
+        wanted.resource.provider_class.secrets,
         tuple(f"{centre.slug}-{name}" for name in wanted.after),
         kept_on_destroy=kept,
     )

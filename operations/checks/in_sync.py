@@ -12,7 +12,7 @@ from functools import partial
 from operations.checks.context import Context
 from operations.checks.results import FAILED, OK, WAITING, Check, Verdict
 from providers import chaman, configuration
-from providers.losses import LOSES
+from providers.base import LOSES
 from providers.resource import PortalResource
 from providers.waiting import Waiting
 from schemas.counts import format_count

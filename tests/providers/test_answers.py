@@ -232,4 +232,4 @@ def test_a_refusal_with_the_same_etag_twice_is_no_change_by_others(monkeypatch: 
     monkeypatch.setattr(session, "connection", lambda: connection)
     with pytest.raises(PreconditionFailed, match='nobody changed it: it has the same ETag "made-up"'):
         ResourceHarness(MutationsProvider()).create({"organization": PAJOTTEGEM, "ticked": {"birth": True}})
-    assert [call.method for call in portal.calls] == ["GET", "PUT", "GET", "PUT"]
+    assert [call.method for call in portal.calls] == ["GET", "GET", "PUT", "GET", "PUT"]

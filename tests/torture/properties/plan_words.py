@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from providers.losses import LOSES
+from providers.base import LOSES
 from stacks.planned import Planned
 from tests.torture.properties.portal_facts import BLOCKED, USER, Right, Role, Thing
 from tests.torture.properties.simulated_engine import SAME, Step
