@@ -7,7 +7,7 @@ A message of the preview, not an output of the stack: an output that a preview k
 from __future__ import annotations
 
 import json
-from asyncio import ensure_future, gather
+from asyncio import ensure_future
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from textwrap import wrap
@@ -53,11 +53,12 @@ def export(made: Sequence[tuple[Planned, AnyResource]]) -> None:
     """Tell it, in a preview only: an `up` does it."""
     if not pulumi.runtime.is_dry_run():
         return
-    found = gather(*(read_if_known(resource.found) for _, resource in made))
-    items = [item for item, _ in made]
-    pulumi.Output.from_input(ensure_future(found)).apply(
-        lambda all_: _tell([(item, one) for item, one in zip(items, all_, strict=True) if one])
-    )
+    pulumi.Output.from_input(ensure_future(_read(made))).apply(_tell)
+
+
+async def _read(made: Sequence[tuple[Planned, AnyResource]]) -> list[Found]:
+    read = [(item, await read_if_known(resource.found)) for item, resource in made]
+    return [(item, found) for item, found in read if found]
 
 
 def _tell(found: Sequence[Found]) -> None:
