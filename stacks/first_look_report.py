@@ -123,11 +123,10 @@ def _told(item: Planned, found: Mapping[str, Any]) -> str:
 
 def _changes(portal: Mapping[str, Any], declared: Mapping[str, Any], place: str = "") -> Iterator[str]:
     """`phone: +3254… → +3255…` for each value that differs, as the declaration has them in order; of a secret only where."""
-    order = list(declared)
-    for name, live in sorted(
-        portal.items(), key=lambda one: order.index(one[0]) if one[0] in declared else -1
-    ):
-        wanted = declared.get(name)
+    for name in dict.fromkeys((*declared, *portal)):
+        if name not in portal:
+            continue
+        live, wanted = portal[name], declared.get(name)
         if live == HIDDEN:
             yield f"{place}{name}: not as declared"
         elif isinstance(live, Mapping):
