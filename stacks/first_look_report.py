@@ -34,11 +34,11 @@ from stacks.planned import AnyResource, Planned
 Found = tuple[Planned, Mapping[str, Any]]
 """A resource, and what the portal has of it: `found`."""
 
-_COUNTED = {MADE: "will be made", ADOPTED: "adopted as they are", CHANGED: "brought into line"}
+_COUNTED = {MADE: "will be made", ADOPTED: "adopted as they are", CHANGED: "brought in sync"}
 _HEADINGS = {
     MADE: "not there, will be made",
     ADOPTED: "there and the same, will be adopted",
-    CHANGED: "there and different, will be brought into line",
+    CHANGED: "there and different, will be brought in sync",
     MOVES: "goes over",
     WAITS: "not yet",
     BASELINE: "becomes the baseline of what is retained",
@@ -103,7 +103,7 @@ def _lines(heading: str, outcome: str, here: Sequence[Found]) -> Iterator[str]:
         return
     yield f"    {heading}:"
     for item, one in here:
-        yield from _wrapped(f"      {item.title}: {_told(item, one)}")
+        yield from _wrapped(f"      {item.title}: {_describe(item, one)}")
 
 
 def _wrapped(line: str) -> list[str]:
@@ -111,7 +111,7 @@ def _wrapped(line: str) -> list[str]:
     return wrap(line, 96, subsequent_indent=" " * 8, break_long_words=False, break_on_hyphens=False)
 
 
-def _told(item: Planned, found: Mapping[str, Any]) -> str:
+def _describe(item: Planned, found: Mapping[str, Any]) -> str:
     if found["outcome"] == CHANGED:
         return "; ".join(_changes(found["portal"], item.props))
     if found["outcome"] == WAITS:

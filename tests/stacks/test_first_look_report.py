@@ -31,7 +31,7 @@ def test_the_counts_come_first() -> None:
     first, *_ = describe(FOUND_THERE).splitlines()
     assert first == (
         "the portal was looked at, nothing was written. Of 7 things that the stack does not know yet: 1 will be made, 1 "
-        "adopted as they are, 2 brought into line, 2 retained, 2 wait"
+        "adopted as they are, 2 brought in sync, 2 retained, 2 wait"
     )
     assert count(FOUND_THERE)["waiting"] == 2
 
