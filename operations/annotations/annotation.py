@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 from hashlib import sha256
 
 from operations.annotations.repository import path_in_repository
@@ -77,10 +78,11 @@ def annotate(
     findings: Iterable[tuple[Severity, Finding]],
 ) -> Annotated:
     """Annotations of findings, which keep their order within a severity."""
+    path = cache(path_in_repository)  # asked of a file once: it looks at every folder above
     seen: Counter[str] = Counter()
     annotations = []
     for severity, finding in findings:
-        file = path_in_repository(finding.file)
+        file = path(finding.file)
         place = _in_words(finding.path or ())
         same = _what(file, finding, place)
         seen[same] += 1
@@ -97,7 +99,7 @@ def annotate(
             )
         )
     annotations.sort(key=lambda one: _WORST_FIRST.index(one.severity))
-    looked_at = [visible(path_in_repository(file)) for file in files]
+    looked_at = [visible(path(file)) for file in files]
     return Annotated(command, visible(summary), looked_at, annotations)
 
 

@@ -17,7 +17,7 @@ from schemas.counts import format_count
 MOST_SHOWN = 10
 """How many annotations of a kind GitHub shows in a step."""
 MOST_IN_SUMMARY = 500_000
-"""Bytes of the list in a step's summary: GitHub takes none of a summary over 1 MiB, which the step may write to as well."""
+"""Bytes of the list in a step's summary. GitHub refuses one over 1 MiB, and others of the step may write to it too."""
 
 _IN_MESSAGE = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _IN_PROPERTY = _IN_MESSAGE | str.maketrans({":": "%3A", ",": "%2C"})

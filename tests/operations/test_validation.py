@@ -271,5 +271,8 @@ def test_a_file_s_name_can_do_nothing_in_any_format(
     assert "planted" in told
     if form in WRITERS:
         assert len(places_in(form, ran.out)) > 1
-    ran = fusion("validate", "--format", form, "no\x1b[2J\n::error::planted")
-    assert not UNSEEN.search(ran.out + ran.err)
+    (broken / "none\x1b[2J\n::error::planted").mkdir()
+    ran = fusion("validate", "--format", form, "none\x1b[2J\n::error::planted")
+    assert ran.err.startswith("error: no declarations in ")
+    assert not UNSEEN.search(ran.err)
+    assert "\n::error::" not in ran.err
