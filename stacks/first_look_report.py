@@ -53,7 +53,7 @@ def export(made: Sequence[tuple[Planned, AnyResource]]) -> None:
     """Tell it, in a preview only: an `up` does it."""
     if not pulumi.runtime.is_dry_run():
         return
-    pulumi.Output.from_input(ensure_future(_read(made))).apply(_tell)
+    pulumi.Output.all(ensure_future(_read(made))).apply(lambda one: _tell(one[0]))
 
 
 async def _read(made: Sequence[tuple[Planned, AnyResource]]) -> list[Found]:

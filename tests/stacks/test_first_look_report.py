@@ -8,7 +8,8 @@ import pulumi
 import pytest
 
 from providers import first_look
-from providers.first_look import FOUND, HIDDEN
+from providers.base import FOUND
+from providers.first_look import HIDDEN
 from providers.waiting import Waiting
 from stacks.first_look_report import count, describe
 from tests.stacks.conftest import Engine, shipped
