@@ -22,6 +22,7 @@ from providers.lost_access import rights_lost, roles_lost
 from providers.people import Person, portal_name
 from providers.resource import PortalResource
 from schemas.errors import GuardRefused, NotFound
+from schemas.safety import LAST_CHIEF, cite
 
 if TYPE_CHECKING:
     from providers.portal import Answer, ReadingPortal, WritingPortal
@@ -152,9 +153,9 @@ def _not_handed_over(answer: Props, props: Props, today: date, where: str = "") 
         why = ""
     return GuardRefused(
         f"{where}none of the {count} who are chief access managers now would stay one, and nobody could put a mistake "
-        "right (R15, R16)",
+        f"right (R15, R16; {cite(LAST_CHIEF)})",
         "Keep one of them until the others have signed in, or say in the declaration that it is agreed: "
-        f"`handover: {{on: <date>, reason: …}}` beside `chiefAccessManagers`{why}",
+        f"`handover: {{on: {today}, reason: …}}` beside `chiefAccessManagers`{why}",
     )
 
 

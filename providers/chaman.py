@@ -21,6 +21,7 @@ from providers.losses import LosingProvider
 from providers.resource import PortalProvider, PortalResource
 from providers.waiting import Waiting
 from schemas.errors import NotFound
+from schemas.safety import CERTIFICATE, cite
 from schemas.validity import EXPIRED, FAR, Validity
 
 if TYPE_CHECKING:
@@ -72,9 +73,11 @@ class CertificateProvider(PortalProvider):
             return None
         today = session.connection().today
         reason = Validity.of(news).reason_against(date.fromisoformat(news["takesEffect"]), today)
-        where = f"{self.title} {news['fileName']} of {news['organization']}"
+        why = (
+            f"{self.title} {news['fileName']} of {news['organization']}: {reason} (R37; {cite(CERTIFICATE)})"
+        )
         way_out = "Put a certificate in its place that is valid on that day"
-        return f"{where}: {reason} (R37). Nothing was written. {way_out}" if reason else None
+        return f"{why}. Nothing was written. {way_out}" if reason else None
 
     def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
         result = super().diff(_id, olds, news)

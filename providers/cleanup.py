@@ -31,6 +31,7 @@ from providers.resource import ROUNDS, WAITING, PortalProvider, PortalResource
 from providers.waiting import UNCONFIRMED, keep_wording, waiting_for
 from schemas.counts import format_count
 from schemas.errors import GuardRefused, NotFound, NotYetAvailable, PortalRefused
+from schemas.safety import CLEAN_UP, cite
 
 if TYPE_CHECKING:
     from providers.portal import ReadingPortal
@@ -145,8 +146,9 @@ def too_many(where: str, props: Mapping[str, Any], leaving: list[str]) -> GuardR
     """More would go than the declaration confirms, so nobody goes."""
     return GuardRefused(
         f"{where}{len(leaving)} users would go, and the declaration confirms at most {int(props['atMost'])} "
-        f"(cleanUp.atMost, R24), so nobody goes: {', '.join(leaving)}",
-        "Declare who stays, or confirm the greater number with a new confirmedOn and atMost",
+        f"(cleanUp.atMost, R24; {cite(CLEAN_UP)}), so nobody goes: {', '.join(leaving)}",
+        "Declare who stays, or confirm the greater number: "
+        f"`cleanUp: {{confirmedOn: <today>, reason: …, atMost: {len(leaving)}}}`",
     )
 
 

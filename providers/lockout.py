@@ -19,6 +19,7 @@ from providers.first_look import Look
 from providers.resource import PortalProvider, PortalResource
 from providers.standings import Standing, Taken, standings
 from schemas.errors import NotYetAvailable
+from schemas.safety import OPERATOR, cite
 
 
 class OperatorAccessProvider(PortalProvider):
@@ -60,7 +61,8 @@ def _lost(props: Props, found: Sequence[Standing]) -> str:
     standing = ", ".join(map(str, found))
     return (
         f"{props['operator']} operates this stack (fusion:operator) and is {standing} at {props['centre']}; "
-        f"{props['file']} takes the last of it away (R15–R18). Declare what stays, or let somebody else operate first: "
+        f"{props['file']} takes the last of it away (R15–R18; "
+        f"{cite(OPERATOR)}). Declare what stays, or let somebody else operate first: "
         "`pulumi config set operator KEY`"
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import PurePath
 
-from schemas import codes
+from schemas import codes, safety
 from schemas.access import Access, Domain
 from schemas.codes import find_repeated, find_unknown, items_of
 from schemas.configuration import SocialFile
@@ -32,6 +32,7 @@ def check(draft: Draft, document: Document) -> Iterator[Finding]:
     yield from _dossiers(draft, document)
     for path, access in draft.accesses():
         yield from _access(access, path, document)
+    yield from _exceptions(draft, document)
     yield from _rest_account(draft, document)
     yield from _shared_certificate(draft, document)
     yield from codes.check(draft, document)
@@ -233,6 +234,27 @@ def _people(path: Path, domain: Domain, document: Document) -> Iterator[Finding]
                 place, "R20",
                 f"{person} is declared in this domain: take the person out there, or out of `removed`",
             )  # fmt: skip
+
+
+def _exceptions(draft: Draft, document: Document) -> Iterator[Finding]:
+    """Each is about a centre of this fusion, and about something that its rule knows; one for each."""
+    seen: set[tuple[str, str, str]] = set()
+    for index, one in enumerate(draft.exceptions):
+        path: Path = ("exceptions", index)
+        if draft.merging and None not in draft.merging and draft.name:
+            names = list(dict.fromkeys([draft.name, *(centre.name for _, centre in draft.centres())]))
+            named: list[tuple[Path, str]] = [((*path, "centre"), one.centre)]
+            yield from find_unknown(named, names, "a centre of this fusion", document, "unknown-centre")
+        item: list[tuple[Path, str]] = [((*path, "item"), one.item)]
+        if one.rule == safety.REMOVALS:
+            yield from find_unknown(
+                item, list(safety.KINDS), "a kind that is counted", document, "unknown-value"
+            )
+        elif one.rule == safety.UNTICKED_TYPE:
+            yield from find_unknown(item, reference().codes("mutationTypes"), "a type of mutation", document)
+        if (key := (one.rule, one.centre, one.item)) in seen:
+            yield document.finding(path, "twice", f"{one.rule} has an exception for this already")
+        seen.add(key)
 
 
 def _rest_account(draft: Draft, document: Document) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, ConfigDict, Field
 from schemas.access import Access
 from schemas.accounts import Accounts
 from schemas.configuration import ContactDetails, Mutations, Notifications, Screen, TechnicalProviders
+from schemas.exceptions import SafetyException
 from schemas.fields import (
     EnterpriseNumber,
     IsoDate,
@@ -184,6 +185,11 @@ class Draft(Section):
     notifications: Notifications | None = Field(default=None, title="OCMW-configuratie: OCMW Online")
     dossiers: Dossiers | None = Field(default=None, title="Lopende dossiers en A036")
     beyond_scenario: BeyondScenario | None = Field(default=None, title="Meer dan het scenario vraagt")
+    exceptions: Annotated[tuple[SafetyException, ...], *non_empty_list("empty", "entry")] = Field(
+        default=(),
+        title="Uitzonderingen op de veiligheidsregels",
+        description="What a safety rule refuses and is meant all the same. An entry may stay when it is done.",
+    )
 
     @property
     def slug(self) -> str:
@@ -194,6 +200,10 @@ class Draft(Section):
     def ftp_password_key(self) -> str:
         """The key of the FTP account's password in the secrets file: `pajottegem/ftp`."""
         return f"{self.slug}{FTP_PASSWORD}"
+
+    def allowed(self, rule: str, centre: str) -> dict[str, SafetyException]:
+        """What `exceptions` let through of a safety rule at a centre, by item."""
+        return {one.item: one for one in self.exceptions if (one.rule, one.centre) == (rule, centre)}
 
     def centres(self) -> list[tuple[int, MergingCentre]]:
         """The sound merging centres, each with its index in the declaration."""

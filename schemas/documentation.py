@@ -13,6 +13,7 @@ from typing import Any
 
 from schemas.jsonschema import generate
 from schemas.rules import LANGUAGE, MANUAL
+from schemas.safety import SAFETY_RULES
 
 PAGE = Path(__file__).parent.parent / "docs" / "declaration.md"
 _PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -24,6 +25,7 @@ def page(text: str) -> str:
         "fields": _fields,
         "manual": _manual,
         "language": _language,
+        "safety": _safety,
     }
     return _PART.sub(lambda part: part[1] + "\n".join(parts[part[2]]()) + "\n" + part[3], text)
 
@@ -75,6 +77,13 @@ def _manual() -> Iterator[str]:
 
 def _language() -> Iterator[str]:
     yield from _rules(LANGUAGE)
+
+
+def _safety() -> Iterator[str]:
+    yield "\n| rule | what it keeps a run from | what lets it through | decided in |\n|---|---|---|---|"
+    for name, rule in SAFETY_RULES.items():
+        yield f"| `{name}` | {rule.guards} | {rule.override} | {rule.decided} |"
+    yield ""
 
 
 def _rules(rules: dict[str, str]) -> Iterator[str]:

@@ -1,19 +1,23 @@
-"""All declarations at once: the findings of each file, of the JSON Schema, and about contradictions between files."""
+"""All declarations at once: the findings of each file, of the JSON Schema, and about contradictions between files. A stack's
+own file is read beside the others too, so that no run takes a centre that is another fusion's."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path as FilePath
 
 from schemas.declaration import Fusion, slug
-from schemas.document import Document, read
-from schemas.files import declarations_in
+from schemas.document import MAX_BYTES, Document, read
+from schemas.errors import DeclarationError
+from schemas.files import Unreadable, declarations_in, read_file
 from schemas.findings import Finding, Path, in_order
 from schemas.identifiers import dotted
 from schemas.loading import examine
 from schemas.reference import reference
+from schemas.safety import TWO_FUSIONS, cite
 from schemas.secrets import Secrets
 
 
@@ -35,6 +39,36 @@ def validate(paths: Iterable[FilePath | str], secrets: Secrets | None = None) ->
     places = {(finding.file, finding.path) for finding in findings}
     findings += [one for one in _across(sound) if (one.file, one.path) not in places]
     return in_order(findings)
+
+
+def load_beside_others(path: FilePath, secrets: Secrets | None = None) -> Fusion:
+    """The fusion in a file, as `load_declaration` reads it, with the findings in it about what a file beside it has too."""
+    document = read(path, within=path.parent)
+    fusion, findings = examine(document, path.parent, secrets)
+    if fusion is not None and not findings:
+        values = {value for (_, value), _ in _claims(document, fusion)}
+        sound: list[tuple[Document, Fusion]] = []
+        for other in declarations_in(path.parent):
+            if other.name == path.name:
+                sound.append((document, fusion))
+            elif _mentions(other, values):
+                beside = read(other, within=other.parent)
+                theirs, _ = examine(beside)
+                sound += [(beside, theirs)] if theirs else []
+        findings = [one for one in _across(sound) if one.file == document.name]
+    if fusion is None or findings:
+        raise DeclarationError(findings)
+    return fusion
+
+
+def _mentions(path: FilePath, values: Iterable[str]) -> bool:
+    """Whether one of these values may be in a file: each `pulumi` asks, so most files are not taken apart."""
+    try:
+        text = read_file(path, MAX_BYTES, path.parent).decode(errors="replace")
+    except Unreadable:
+        return False
+    squeezed = re.sub(r"[.\s]", "", text).lower()
+    return any(value in squeezed for value in values)
 
 
 def _is_reported(structural: Finding, reported: set[Path | None]) -> bool:
@@ -83,8 +117,9 @@ def _across(sound: list[tuple[Document, Fusion]]) -> Iterator[Finding]:
         for position, claim in enumerate(together):
             others = (one for one in together[:position] if one.document.name != claim.document.name)
             if owner := next((one for one in others if not one.leaves_room_for(claim)), None):
+                rule = f" ({cite(TWO_FUSIONS)})" if claim.path[-1] == "kbo" else ""
                 yield claim.document.finding(
-                    claim.path, "twice", f"{claim.what} is in {owner.document.name} already"
+                    claim.path, "twice", f"{claim.what} is in {owner.document.name} already{rule}"
                 )
 
 

@@ -11,6 +11,7 @@ from schemas.configuration import ContactDetails, Mutations, Notifications, Tech
 from schemas.declaration import Fusion
 from schemas.fields import Section
 from schemas.reference import reference
+from schemas.safety import UNTICKED_TYPE
 from schemas.systems import System
 
 Screen = tuple[str, System, type[PortalResource], Mapping[str, Any]]
@@ -23,7 +24,12 @@ def screens(number: str, fusion: Fusion) -> Iterator[Screen]:
     :param number: the centre's enterprise number.
     """
     if fusion.mutations:
-        yield "mutations", System.MUTATIONS, configuration.Mutations, _mutations(number, fusion.mutations)
+        yield (
+            "mutations",
+            System.MUTATIONS,
+            configuration.Mutations,
+            _mutations(number, fusion, fusion.mutations),
+        )
     if fusion.technical_providers:
         inputs = _technical_providers(number, fusion.technical_providers)
         yield "technical-providers", System.TECHNICAL_PROVIDERS, configuration.TechnicalProviders, inputs
@@ -35,10 +41,16 @@ def screens(number: str, fusion: Fusion) -> Iterator[Screen]:
         yield "ocmw-online", System.NOTIFICATIONS, configuration.OcmwOnline, online
 
 
-def _mutations(number: str, declared: Mutations) -> configuration.MutationsInputs:
+def _mutations(number: str, fusion: Fusion, declared: Mutations) -> configuration.MutationsInputs:
     """As ticks, not as a list: one that changes shows by its name."""
     codes = [*reference().codes("mutationTypes"), *declared.receive]
-    return {"organization": number, "ticked": {code: code in declared.receive for code in codes}}
+    allowed = fusion.allowed(UNTICKED_TYPE, fusion.name)
+    return {
+        "organization": number,
+        "ticked": {code: code in declared.receive for code in codes},
+        "centre": fusion.name,
+        "exceptions": {code: one.until.isoformat() for code, one in allowed.items()} or None,
+    }
 
 
 def _technical_providers(number: str, declared: TechnicalProviders) -> configuration.TechnicalProvidersInputs:

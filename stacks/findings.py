@@ -26,7 +26,7 @@ import yaml
 from providers.settings import SETTINGS, Settings, project_root, read_secrets, settings_from
 from schemas.declaration import Fusion
 from schemas.errors import DeclarationError, FusionError, PortalError, SettingError
-from schemas.loading import load_declaration
+from schemas.validation import load_beside_others
 from stacks.declared import declaration_path
 from stacks.own_portal import OUTPUT, MovedPortal, OtherPortal, Portal, ask_identity
 from stacks.rehearsal_values import find_rehearsal_values
@@ -92,7 +92,7 @@ def _look(engine: Path, stack: str, command: str) -> int:
     try:
         file = StackFile(engine, stack)
         try:
-            fusion = load_declaration(declaration_path(stack), read_secrets(file.get))
+            fusion = load_beside_others(declaration_path(stack), read_secrets(file.get))
             settings = settings_from(file.get, file_of(stack))
         except (DeclarationError, SettingError) as error:
             if command in RUNS_PROGRAM:

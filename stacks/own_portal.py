@@ -8,16 +8,20 @@ another URL is refused whatever starts the engine.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from datetime import date
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from providers import paths
 from schemas.errors import FusionError, NotFound
 
 if TYPE_CHECKING:
     from providers.portal import ReadingPortal
+    from providers.settings import Settings
 
+T = TypeVar("T")
 OUTPUT = "portal"
 """The stack's output that remembers it."""
 TOLD = "FUSION_PORTAL_IDENTITY"
@@ -88,6 +92,28 @@ def ask_identity(portal: ReadingPortal) -> str:
         return str(portal.get(paths.PORTAL).body["identity"])
     except NotFound:
         return ""
+
+
+def ask_portal(settings: Settings, number: str, look: Callable[[ReadingPortal], T]) -> T:
+    """What somebody sees who looks at the portal as the centre with this number."""
+    from providers.portal import Connection, ReadingPortal  # costs half a second, and few runs ask
+
+    def ask() -> T:
+        connection = Connection(settings)
+        try:
+            return look(ReadingPortal(connection, number))
+        finally:
+            connection.close()
+
+    # In a thread of its own: a program has an event loop in this one already, and the embedded portal needs another.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(ask).result()
+
+
+def read_date(portal: ReadingPortal) -> date:
+    """The portal's date. Raises `PortalError` where it gives no answer."""
+    ask_identity(portal)
+    return portal.today
 
 
 def judge(stack: str, remembered: Portal | None, url: str, told: str | None) -> Portal:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from functools import partial
+from typing import Any
 
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env
@@ -12,14 +15,14 @@ from pulumi.runtime.config import CONFIG, get_config_env
 from providers.settings import SETTINGS, Settings, read_secrets, settings_from
 from schemas.counts import format_count
 from schemas.declaration import Fusion
-from schemas.errors import DeclarationError, SettingError
-from schemas.loading import load_declaration
+from schemas.errors import DeclarationError, FusionError, SettingError
 from schemas.secrets import Secrets
 from schemas.systems import Application
 from schemas.terms import nearest
-from stacks import report
+from schemas.validation import load_beside_others
+from stacks import report, safety
 from stacks.declared import declaration_path
-from stacks.own_portal import OUTPUT, TOLD, OtherPortal, Portal, judge
+from stacks.own_portal import OUTPUT, TOLD, OtherPortal, Portal, ask_portal, judge, read_date
 from stacks.plan import plan
 from stacks.planned import AnyResource, Centre, Planned
 from stacks.rehearsal_values import find_rehearsal_values
@@ -42,7 +45,7 @@ def run() -> None:
         path = declaration_path(pulumi.get_stack())
         # get_secret would give an Output; the program needs the value, and marks every property made from it as secret.
         secrets = read_secrets(config.get)
-        fusion = load_declaration(path, secrets)
+        fusion = load_beside_others(path, secrets)
     except SettingError as error:
         raise pulumi.RunError(str(error)) from None
     except DeclarationError as error:
@@ -51,8 +54,14 @@ def run() -> None:
     operator = config.get("operator") or ""
     if operator:
         _refuse_unknown_operator(operator, secrets)
-    pulumi.export(OUTPUT, _own_portal(settings).as_output())
-    register(fusion, plan(fusion, secrets, path.parent, operator))
+    last_run = _last_outputs()
+    own_portal = _own_portal(settings, last_run)
+    planned = plan(fusion, secrets, path.parent, operator)
+    _keep_safe(fusion, planned, last_run, settings)
+    # Only now: a program that ends with an error leaves what it has exported by then, and nothing else, or all as it was.
+    pulumi.export(OUTPUT, own_portal.as_output())
+    pulumi.export(safety.OUTPUT, safety.remember(fusion))
+    register(fusion, planned)
 
 
 def refuse_unknown_settings(names: Iterable[str], stack: str) -> None:
@@ -94,13 +103,17 @@ def refuse_rehearsal_values(config: Configuration, settings: Settings) -> None:
         )
 
 
-def _own_portal(settings: Settings) -> Portal:
+def _last_outputs() -> Mapping[str, Any]:
+    """The stack's outputs of the last run, out of the state. A StackReference would be one more resource in it."""
+    full_name = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
+    found = pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", {"name": full_name}).value or {}
+    return found.get("outputs") or {}
+
+
+def _own_portal(settings: Settings, last_run: Mapping[str, Any]) -> Portal:
     """The portal that the state will belong to. Raises `pulumi.RunError` where the state belongs to another one."""
     stack = pulumi.get_stack()
-    full_name = f"{pulumi.get_organization()}/{pulumi.get_project()}/{stack}"
-    # Of the last run, out of the state. A StackReference would be one more resource in it.
-    found = pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", {"name": full_name}).value or {}
-    remembered = Portal.from_output((found.get("outputs") or {}).get(OUTPUT))
+    remembered = Portal.from_output(last_run.get(OUTPUT))
     try:
         now = judge(stack, remembered, settings.portal_url, os.environ.get(TOLD))
     except OtherPortal as error:
@@ -108,6 +121,28 @@ def _own_portal(settings: Settings) -> Portal:
     if remembered and remembered.url != now.url:
         pulumi.log.warn(f"the portal moved from {remembered.url} to {now.url}: it tells the same identity")
     return now
+
+
+def _keep_safe(
+    fusion: Fusion, planned: list[Planned], last_run: Mapping[str, Any], settings: Settings
+) -> None:
+    """Raises `pulumi.RunError` with what a safety rule refuses."""
+
+    def ask_today() -> date:
+        return ask_portal(settings, fusion.merging[0].kbo, read_date)
+
+    def ask_received() -> Collection[str]:
+        return ask_portal(
+            settings, fusion.ocmw.kbo, partial(safety.read_received, organization=fusion.ocmw.kbo)
+        )
+
+    try:
+        safety.refuse_other_centres(fusion, planned)
+        safety.refuse_losses(last_run.get(safety.OUTPUT), fusion, ask_today, ask_received)
+        for line in safety.find_expired(fusion, ask_today()) if fusion.exceptions else ():
+            pulumi.log.warn(line)
+    except FusionError as error:
+        raise pulumi.RunError(str(error)) from None
 
 
 def _refuse_unknown_operator(operator: str, secrets: Secrets) -> None:

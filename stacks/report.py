@@ -2,6 +2,7 @@
 
 Outputs are read by people (`pulumi stack output`), by `fusion smoke` and by scripts, so their shapes are stable:
 - `portal`: `{url, identity}`, to which the state belongs (`stacks.own_portal`, exported by `stacks.program`)
+- `declared`: what the file named, for the safety rules (`stacks.safety`, exported by `stacks.program`)
 - `summary`: `{created, adopted, retained, waiting}`, counts of resources; of what is retained, of those not released
 - `waiting`: `{"Gooik, Uniek verslag": "waits for …; whom: …; until: …"}`, by thing, so that one that goes on is one change
 - `waits`: the same as values, for programs: by thing `{centre, thing, system, reason, rule, whom, until}`, "" where nobody

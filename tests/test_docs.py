@@ -289,6 +289,17 @@ def test_the_line_that_the_tour_deletes_is_there_once() -> None:
     assert text(ROOT / "fusions/pajottegem.yaml").count("\n    - nationality\n") == 1
 
 
+def test_the_exception_that_the_tour_adds_is_sound() -> None:
+    tour = text(ROOT / "README.md")
+    added = re.search(r"printf '(exceptions:[^']*)' >> fusions/pajottegem\.yaml", tour)
+    assert added
+    declaration = text(ROOT / "fusions/pajottegem.yaml") + added[1].replace(r"\n", "\n")
+    fusion, findings = examine(parse(declaration, "fusions/pajottegem.yaml"))
+    assert findings == []
+    assert fusion
+    assert [*fusion.allowed("untickedType", "Pajottegem")] == ["nationality"]
+
+
 def test_the_picture_shows_todays_types_of_mutation() -> None:
     picture = ET.parse(DOCS / "preview.svg").getroot()  # noqa: S314 our own file
     shown = " ".join(

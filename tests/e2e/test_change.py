@@ -12,6 +12,13 @@ CONFIGURATION = "/REST/ocmwConfiguration/v1/organizations"
 CHAMAN = "/REST/chaman/v1/organizations"
 
 
+MEANT = """
+exceptions:
+  - {rule: untickedType, centre: Pajottegem, item: nationality, reason: agreed, until: 2025-03-01}
+"""
+"""What lets the type be unticked, which the portal receives (tests/e2e/test_safety.py)."""
+
+
 def untick(mutation: str) -> "re.Pattern[str]":
     return re.compile(rf"^ +- {mutation}\n", re.MULTILINE)
 
@@ -72,6 +79,7 @@ def test_unticking_one_mutation_is_one_change_by_name_and_can_be_reverted(pajott
     declared = pajottegem.declaration("pajottegem").read_text()
 
     pajottegem.edit("pajottegem", lambda text: untick("nationality").sub("", text, count=1))
+    pajottegem.edit("pajottegem", lambda text: text + MEANT)
     plan = pajottegem.preview("pajottegem", "--diff")
     assert "pulumi-python:dynamic/configuration:Mutations: (update)" in plan
     assert re.findall(r"^ +~ (\w+) *: (\w+) => (\w+)$", plan, re.MULTILINE) == [

@@ -58,7 +58,10 @@ def test_outputs_are_of_a_run_before_where_a_resource_failed_and_of_this_one_whe
     """As docs/commands.md tells the two apart; what is so in the first case is what `fusion check` asks the portal."""
     before = pajottegem.outputs("pajottegem")
     pajottegem.answer_delegation(PAJOTTEGEM, "OCMW Online", accept=False, reason="not our client")
-    pajottegem.edit("pajottegem", lambda text: text.replace("    - nationality\n", ""))
+    pajottegem.edit(
+        "pajottegem",
+        lambda text: text.replace("    - nationality\n", "    - nationality\n    - personnelFile\n"),
+    )
     add_fault(pajottegem.database, Rule(status=500, method="PUT", path_pattern="*/mutations"))
     assert "answered 500" in pajottegem.up("pajottegem", succeeds=False)
     assert pajottegem.outputs("pajottegem") == before

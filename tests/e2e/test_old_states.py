@@ -38,7 +38,7 @@ KEPT = {
     "pajottegem": Kept(
         retained=("0212212343", "0212214026", "0212218182"),
         waits=("(R35)", "(R59)", "(R61)", "(R62)"),
-        edit=("    - nationality\n", ""),
+        edit=("    - nationality\n", "    - nationality\n    - personnelFile\n"),
         updated="configuration:Mutations pajottegem-mutations update",
         next_day="2025-01-13",
     ),

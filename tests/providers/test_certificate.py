@@ -90,7 +90,10 @@ class TestCertificate(Contract):
         assert bool(reasons) is not fits
         if reasons:
             day = max(today, "2025-01-01")
-            assert f"it is valid from {begins} to {ends}, not on {day} (R37)" in reasons[0]
+            assert (
+                f"it is valid from {begins} to {ends}, not on {day} (R37; safety rule certificate)"
+                in reasons[0]
+            )
             assert (
                 "Nothing was written. Put a certificate in its place that is valid on that day" in reasons[0]
             )

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import pytest
+
+from providers import session
 from providers.configuration import (
     ContactDetailsProvider,
     MutationsProvider,
     OcmwOnlineProvider,
     TechnicalProvidersProvider,
 )
+from schemas.errors import GuardRefused
 from tests.providers.conftest import Portal
 from tests.providers.contract import CONFIGURATION, Contract
 from tests.providers.portal_double import PAJOTTEGEM
-from tests.providers.resource_harness import Props, ResourceHarness
+from tests.providers.resource_harness import Props, ResourceHarness, to_provider
 
 GALMAARDEN = "0212212343"
 
@@ -26,15 +30,19 @@ class TestMutations(Contract):
 
     def declared(self) -> Props:
         ticked = {"address": True, "death": True, "name": False, "nationality": False}
-        return {"organization": PAJOTTEGEM, "ticked": ticked}
+        return {
+            "organization": PAJOTTEGEM,
+            "centre": "Pajottegem",
+            "ticked": ticked,
+            "exceptions": dict.fromkeys(ticked, "2999-12-31"),
+        }
 
     def otherwise(self) -> Props:
-        ticked = self.declared()["ticked"] | {"death": False, "name": True}
-        return {"organization": PAJOTTEGEM, "ticked": ticked}
+        return self.declared() | {"ticked": self.declared()["ticked"] | {"death": False, "name": True}}
 
     def alike(self) -> Props:
         ticked = dict(reversed(self.declared()["ticked"].items()))
-        return {"ticked": ticked, "organization": PAJOTTEGEM, "website": None}
+        return self.declared() | {"ticked": ticked, "website": None}
 
     def body(self, declared: Props) -> Props:
         return {"receive": [code for code, ticked in declared["ticked"].items() if ticked]}
@@ -72,7 +80,7 @@ class TestMutations(Contract):
 
     def test_none_can_be_received(self, made: ResourceHarness, portal: Portal) -> None:
         """R48: the declaration says `none`; the portal keeps an empty selection, not "never saved"."""
-        none = {"organization": PAJOTTEGEM, "ticked": dict.fromkeys(self.declared()["ticked"], False)}
+        none = self.declared() | {"ticked": dict.fromkeys(self.declared()["ticked"], False)}
         assert made.up(none) == "update"
         live = self.live(portal)
         assert live is not None
@@ -87,6 +95,63 @@ class TestMutations(Contract):
         assert (outs["origin"], outs["createdBy"]) == ("adopted", "portal")
         life.delete()
         assert portal.get(GALMAARDEN, path) is not None
+
+
+class TestUntickedTypes:
+    """R50: a type that the portal receives is not unticked without an exception, whoever ticked it."""
+
+    path = TestMutations.path
+
+    def declared(self, *ticked: str, until: str = "", **more: Props) -> Props:
+        types = ("address", "death", "name")
+        props = {
+            "organization": PAJOTTEGEM,
+            "centre": "Pajottegem",
+            "ticked": {code: code in ticked for code in types},
+        }
+        return props | ({"exceptions": {"death": until}} if until else {}) | more
+
+    def refusals(self, olds: Props, news: Props) -> list[str]:
+        session.forget()
+        checked = MutationsProvider().check(to_provider(olds), to_provider(news))
+        return [failure.reason for failure in checked.failures]
+
+    @pytest.fixture
+    def life(self, portal: Portal) -> ResourceHarness:
+        life = ResourceHarness(MutationsProvider())
+        life.create(self.declared("address", "death"))
+        return life
+
+    def test_it_is_refused_in_preview_and_up_with_the_line_that_lets_it_through(
+        self, life: ResourceHarness, portal: Portal
+    ) -> None:
+        fewer, writes = self.declared("address"), portal.writes()
+        (reason,) = self.refusals(life.inputs, fewer)
+        assert reason.startswith("Pajottegem receives death now, and the file unticks 1 type: ")
+        assert "(R50; safety rule untickedType). Nothing is unticked. Tick it" in reason
+        line = "  - {rule: untickedType, centre: Pajottegem, item: death, reason: …, until: 2025-02-10}"
+        assert reason.endswith(f"\nexceptions:\n{line}")
+        with pytest.raises(GuardRefused, match="untickedType"):
+            life.provider.update(life.id, to_provider(life.outs), to_provider(fewer))
+        assert portal.writes() == writes
+
+    @pytest.mark.parametrize(("until", "refused"), [("2025-02-02", 1), ("2025-02-03", 0)])
+    def test_an_exception_counts_until_its_day(self, life: ResourceHarness, until: str, refused: int) -> None:
+        reasons = self.refusals(life.inputs, self.declared("address", until=until))
+        assert len(reasons) == refused
+        assert all(f"the exception for death ended on {until}" in reason for reason in reasons)
+
+    def test_also_at_a_portal_that_no_state_knows(self, portal: Portal) -> None:
+        """And not where nothing was received: a new centre's selection ticks nothing."""
+        assert self.refusals({}, self.declared("address")) == []
+        portal.save(PAJOTTEGEM, self.path, {"receive": ["death"]})
+        assert len(self.refusals({}, self.declared("address"))) == 1
+
+    def test_also_one_that_somebody_ticked_by_hand(self, life: ResourceHarness, portal: Portal) -> None:
+        portal.save(PAJOTTEGEM, self.path, {"receive": ["address", "death", "name"]})
+        life.refresh()
+        (reason,) = self.refusals(life.inputs, self.declared("address", "death"))
+        assert "receives name now" in reason
 
 
 class TestTechnicalProviders(Contract):

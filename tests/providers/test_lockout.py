@@ -101,6 +101,7 @@ def test_the_last_access_of_the_operator_is_not_taken_away(
     assert reason.startswith(
         f"{ME} operates this stack (fusion:operator) and is {told} at Pajottegem; fusions/pajottegem.yaml takes "
     )
+    assert "takes the last of it away (R15–R18; safety rule operator)" in reason
     assert "pulumi config set operator" in reason
     assert ssin(ME) not in reason
 

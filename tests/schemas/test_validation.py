@@ -10,7 +10,7 @@ import pytest
 from schemas.errors import DeclarationError
 from schemas.loading import load_declaration
 from schemas.secrets import Secrets
-from schemas.validation import validate
+from schemas.validation import load_beside_others, validate
 
 CASES = Path(__file__).parent / "cases"
 
@@ -50,6 +50,25 @@ def test_one_centre_cannot_merge_twice(tmp_path: Path) -> None:
     found = validate([second, first])
     assert {finding.file for finding in found} == {str(first)}
     assert [(finding.rule, finding.line) for finding in found] == [("twice", 6), ("twice", 8), ("twice", 9)]
+
+
+@pytest.mark.parametrize("written", ["0900.100.117", '"BE 0900 100 117"', "0900100117"])
+def test_a_file_by_itself_is_held_to_those_beside_it(tmp_path: Path, written: str) -> None:
+    """As `pulumi up` of one stack reads it; refused is the one that `validate` blames."""
+    first = copy_case("good-scenario-2", tmp_path / "testdorp.yaml")
+    second = copy_case(
+        "good-scenario-2",
+        tmp_path / "andersdorp.yaml",
+        ("name: Testdorp", "name: Andersdorp"),
+        ("0900.100.117", written),
+    )
+    assert load_beside_others(second).name == "Andersdorp"
+    with pytest.raises(DeclarationError) as refused:
+        load_beside_others(first)
+    assert list(refused.value.findings) == validate([tmp_path])
+    assert "(safety rule twoFusions)" in str(refused.value)
+    second.unlink()
+    assert load_beside_others(first).name == "Testdorp"
 
 
 def test_an_ftp_user_name_is_unique_over_the_portal(directory: Path, tmp_path: Path) -> None:

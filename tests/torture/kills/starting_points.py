@@ -35,7 +35,7 @@ DOSSIERS = "*/integrations/*"
 _EDITS: Mapping[str, Mapping[str, str]] = {
     "pajottegem": {
         # What the engine does for each: update, replace in both orders, delete, create, and at a disappearing centre update.
-        "    - nationality\n": "",
+        "    - nationality\n": "    - nationality\n    - personnelFile\n",
         "phone: +32 54 89 10 20": "phone: +32 54 89 10 99",
         "name: FTP Pajottegem": "name: FTP Pajottegem 2",
         "supplier: socius}\n\nmut": "supplier: welzijnsware}\n\nmut",

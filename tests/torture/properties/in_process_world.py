@@ -78,10 +78,11 @@ class Template:
         moment: str,
         *,
         beyond: bool = False,
+        exceptions: bool = True,
         choose: Choose = lambda _: True,
     ) -> None:
         self._folder, self._fusion, self._choose = folder, fusion, choose
-        copy_declaration(fusion, folder / "fusions", beyond=beyond)
+        copy_declaration(fusion, folder / "fusions", beyond=beyond, exceptions=exceptions)
         database = database_in(folder)
         database.parent.mkdir()
         open_portal(database, moment)

@@ -6,7 +6,7 @@ import copy
 import json
 import shutil
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,6 +20,8 @@ from providers.portal import Connection, WritingPortal
 from schemas.declaration import SCREENS, Fusion, MergingCentre
 from schemas.errors import DeclarationError
 from schemas.loading import load_declaration
+from schemas.reference import reference
+from schemas.safety import KINDS, REMOVALS, SECTION_GONE, UNTICKED_TYPE
 from schemas.secrets import Secrets
 from tests.torture.properties.retained_model import RetainedModel
 
@@ -135,18 +137,43 @@ def ssin(key: str) -> str:
     return rehearsal_ssin(key)
 
 
-def copy_declaration(fusion: str, folder: Path, *, beyond: bool = False) -> None:
+def copy_declaration(fusion: str, folder: Path, *, beyond: bool = False, exceptions: bool = True) -> None:
     """The declaration that ships, with the certificates beside it.
 
     :param beyond: with all that scenario 1 sets up, as Pajottegem has it: elsewhere each of it may leave again.
+    :param exceptions: whether it lets through what safety rules refuse.
     """
     folder.mkdir(parents=True)
     declaration = _shipped(fusion)
     if beyond:
         declaration |= {section: _shipped("pajottegem")[section] for section in BEYOND}
         declaration["beyondScenario"] = {"reason": "so that it can leave"}
+    if exceptions:
+        declaration["exceptions"] = list(_exceptions(declaration))
     (folder / f"{fusion}.yaml").write_text(json.dumps(declaration, default=str))
     shutil.copytree(CHECKOUT / "fusions" / "certificates", folder / "certificates")
+
+
+def _exceptions(declaration: Data) -> Iterator[Data]:
+    """Everything that a safety rule refuses is meant: people edit what they like (tests/stacks/test_safety.py)."""
+    domains = (f"access.domains.{code}" for code in reference().codes("domains"))
+    accounts = (f"accounts.{one}" for one in ("sender", "ftp", "rest"))
+    items = {
+        UNTICKED_TYPE: reference().codes("mutationTypes"),
+        SECTION_GONE: ["access", *domains, *accounts, "dossiers", *BEYOND],
+        REMOVALS: KINDS,
+    }
+    for centre in dict.fromkeys([declaration["name"], *(one["name"] for one in declaration["merging"])]):
+        for rule, of in items.items():
+            for item in of:
+                at_most = {"atMost": 100} if rule == REMOVALS else {}
+                yield {
+                    "rule": rule,
+                    "centre": centre,
+                    "item": item,
+                    "reason": "meant",
+                    "until": "2999-12-31",
+                } | at_most
 
 
 def _shipped(fusion: str) -> Data:
