@@ -16,6 +16,7 @@ from operations.commands.check import check
 from operations.commands.chief_access_managers import chief_access_managers
 from operations.commands.emulator.group import emulator
 from operations.commands.old_names import under_old_name
+from operations.commands.plan import plan
 from operations.commands.rehearse import rehearse
 from operations.commands.schema import schema
 from operations.commands.setup import setup
@@ -40,6 +41,7 @@ for _command in (
     setup,
     smoke,
     rehearse,
+    plan,
     check,
     who,
     chief_access_managers,

@@ -1,0 +1,45 @@
+"""A plan as one page to read and sign: no script, no outside resource, for a screen of any size, light or dark, and paper.
+
+Jinja2 escapes whatever it writes; each value stands in an element of its own that keeps its direction (`bdi`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from operations.plans.text import Text, Value
+from operations.plans.view import View
+
+_TEMPLATE = "plan.html.jinja"
+
+
+def as_html(view: View) -> str:
+    """The whole page."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["inline"] = _inline
+    return environment.get_template(_TEMPLATE).render(view=view)
+
+
+def _inline(text: Text) -> Markup:
+    return Markup("").join(
+        Markup("<bdi>{}</bdi>").format(piece.shown) if isinstance(piece, Value) else _own(piece)
+        for piece in text
+    )
+
+
+def _own(words: str) -> Markup:
+    """Our own words, with what they quote as code."""
+    parts = words.split("`")
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if place % 2 else escape(part)
+        for place, part in enumerate(parts)
+    )
