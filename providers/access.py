@@ -251,12 +251,10 @@ class UserProvider(LosingProvider):
         return None
 
     def look_up(self, props: Props) -> Answer | None:
-        """Of somebody whom no state knows, in the list of the domain, which is asked for once in all."""
+        """In the list of the domain, which has all of a user: one read for all users."""
         from providers.portal import Answer
 
-        if props.get("portalId"):
-            return super().look_up(props)
-        users = session.list_once(props["organization"], self.path(props))
+        users = session.looking(props["organization"]).get_items(self.path(props))
         return next((Answer(user, "") for user in users if user["ssin"] == props["ssin"]), None)
 
     def natural_key(self, props: Props) -> str:

@@ -188,10 +188,9 @@ def _waits(found: Found) -> Props:
 
 
 def _found_first(found: Found) -> Props:
-    if found.waiting:
-        return first_look.waits(found.waiting)
-    moves = sum(found.left["toEnter"].values())
-    return first_look.nothing(f"{moves} to stop and enter again" if moves else "nothing is left to do")
+    if count := sum(found.left["toEnter"].values()):
+        return first_look.moves(count, found.waiting)
+    return first_look.waits(found.waiting) if found.waiting else first_look.nothing("nothing is left to do")
 
 
 def _move(props: Props, olds: Props) -> Props:

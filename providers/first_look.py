@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from providers.resource import PortalProvider
 
 MADE, ADOPTED, CHANGED, WAITS = "made", "adopted", "changed", "waits"
-BASELINE, NOTHING, UNSEEN = "baseline", "nothing", "unseen"
+MOVES, BASELINE, NOTHING, UNSEEN = "moves", "baseline", "nothing", "unseen"
 """The outcomes, which say what an `up` will do."""
 HIDDEN = "[hidden]"
 """In place of a secret value of the portal's."""
@@ -103,6 +103,11 @@ def becomes_baseline(lines: Iterable[str]) -> Props:
     baseline = list(lines)
     says = "there: becomes the baseline" if baseline else "nothing there: that becomes the baseline"
     return {FOUND: _found(BASELINE, says) | {"baseline": baseline}}
+
+
+def moves(count: int, waiting: Waiting | None = None) -> Props:
+    """:param count: of the forms that go over."""
+    return {FOUND: _found(MOVES, f"{count} to stop and enter again", waiting)}
 
 
 def nothing(says: str) -> Props:

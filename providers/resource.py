@@ -138,8 +138,8 @@ class PortalProvider(BaseProvider):
         return None
 
     def look_up(self, props: Props) -> Answer | None:
-        """As `find`, for a `check`: no ETag is needed there."""
-        return self.find(session.reading(props["organization"]), props)
+        """As `find`, for a `check`."""
+        return self.find(session.looking(props["organization"]), props)
 
     def foresee(self, look: Look) -> Props:
         """What `check` adds to the inputs, so that every preview says it: by default, of what no state knows, what the

@@ -58,12 +58,13 @@ class RetainedProvider(KeepingProvider):
         # `olds` are the inputs that the refresh before this preview read. Passed on, they let the program say in words
         # what changed, already in the preview, where outputs of a resource with changes are unknown.
         # Before the first look nothing is: `observed` stays unknown, which a saved plan takes for whatever the look finds.
-        seen = {"observed": UNCHANGED, "acceptedOn": ""} if without_provider(olds) else {"acceptedOn": ""}
+        olds = without_provider(olds)
+        seen = {"observed": UNCHANGED, "acceptedOn": ""} if olds else {"acceptedOn": ""}
         known = seen | {n: olds[n] for n in _KNOWN if n in olds}
         observed = known | {"accepting": ""}
         if olds and (_declares_otherwise(olds, news) or _pending_acceptances(news, known)):
             observed = _observe(news, olds)
-        first = {} if without_provider(olds) else _look_first(news)
+        first = {} if olds else _look_first(news)
         return CheckResult(news | first | {name: observed.get(name) for name in (*_KNOWN, "accepting")}, [])
 
     def create(self, props: Props) -> CreateResult:
@@ -85,16 +86,22 @@ class RetainedProvider(KeepingProvider):
 
 
 def _look_first(declared: Props) -> Props:
-    """What an `up` will find, and keep as the baseline."""
+    """What an `up` will find and keep as the baseline; of access only that of which the declaration manages nothing: all
+    else may come by this very run."""
+    kind, organization = KINDS[declared["kind"]], declared["organization"]
     try:
-        found = _observe(declared, {})
+        if is_released(declared, {}):
+            return first_look.nothing(f"released ({declared['released']}): looked at no more")
+        found = look(session.looking(organization), kind, organization)
+    except NotYetAvailable as error:
+        return first_look.waits(waiting_for(error))
     except PortalError as error:
         return first_look.unseen(error)
-    if found["observed"] == NOT_SHOWN and (waiting := Waiting.from_props(found["waiting"])):
-        return first_look.waits(waiting)
-    if found["observed"] == RELEASED:
-        return first_look.nothing(f"released ({declared['released']}): looked at no more")
-    return first_look.becomes_baseline(describe_baseline(KINDS[declared["kind"]], found["baseline"]))
+    managed = Managed(declared)
+    left = without_managed(found, managed)
+    if kind.item_key is not None:
+        left = {id_: item for id_, item in left.items() if not managed.fields(found[id_])}
+    return first_look.becomes_baseline(describe_baseline(kind, _as_output(kind, left)))
 
 
 def _declares_otherwise(olds: Props, news: Props) -> bool:

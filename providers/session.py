@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import gc
 import threading
-from collections import defaultdict
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from providers import host
 from providers.settings import Settings
@@ -21,16 +20,13 @@ from providers.settings import Settings
 if TYPE_CHECKING:
     # httpx, jwt and tenacity cost a quarter of a second: only the provider host needs them, not the program.
     from providers.portal import Connection, ReadingPortal, WritingPortal
-
-Item = dict[str, Any]
-"""An item of a collection, as the portal tells it."""
+    from providers.remembering import Memory
 
 _lock = threading.Lock()
 _settings: Settings | None = None
 _connection: Connection | None = None
 _claims: set[str] = set()
-_listed: dict[str, list[Item]] = {}
-_listing: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+_memory: Memory | None = None
 _read_people: Callable[[], Mapping[str, str]] = dict
 _people: Mapping[str, str] | None = None
 _THRESHOLDS = gc.get_threshold()
@@ -78,9 +74,10 @@ def _let_go() -> None:
 
 
 def forget() -> None:
-    """Begin anew, as the host of a new operation does: nothing was claimed or listed."""
+    """Begin anew, as the host of a new operation does: nothing was claimed or seen."""
+    global _memory  # noqa: PLW0603
     _claims.clear()
-    _listed.clear()
+    _memory = None
 
 
 def connection() -> Connection:
@@ -106,22 +103,22 @@ def reading(organization: str) -> ReadingPortal:
     return ReadingPortal(connection(), organization)
 
 
+def looking(organization: str) -> ReadingPortal:
+    """The same for the looks of `check`: what several of them need is read once."""
+    from providers.remembering import Memory, RememberingPortal
+
+    global _memory  # noqa: PLW0603
+    there = connection()
+    with _lock:
+        _memory = _memory or Memory()
+        return RememberingPortal(there, organization, _memory)
+
+
 def writing(organization: str) -> WritingPortal:
     """A client that can write, acting for `organization` (ten digits). Only create, update and delete ask for it."""
     from providers.portal import WritingPortal
 
     return WritingPortal(connection(), organization)
-
-
-def list_once(organization: str, path: str) -> list[Item]:
-    """The items of a collection, as this process saw them first: for looks that many resources have at the same one. Raises
-    as `ReadingPortal.get_items`; the next one asks again then."""
-    with _lock:
-        lock = _listing[path]
-    with lock:
-        if path not in _listed:
-            _listed[path] = reading(organization).get_items(path)
-        return _listed[path]
 
 
 def known_people() -> Mapping[str, str]:

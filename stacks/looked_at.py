@@ -25,6 +25,11 @@ def fill_in(output: pulumi.Output[Any], instead: Any = NOT_LOOKED_AT) -> pulumi.
     )
 
 
+async def read_if_known(output: pulumi.Output[Any]) -> Any:
+    """The value; None for one that is not known, as of what a preview has to change, and of what failed."""
+    return await _value(output, None)
+
+
 async def _value(output: pulumi.Output[Any], instead: Any) -> Any:
     try:
         value = await output.future() if await output.is_known() else None

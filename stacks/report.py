@@ -34,7 +34,7 @@ from schemas.counts import format_count
 from schemas.declaration import Fusion
 from schemas.identifiers import dotted
 from schemas.rights import DOMAIN, declared_for_nobody
-from stacks import alarms, clean_up_report, dossiers_report, people_report
+from stacks import alarms, clean_up_report, dossiers_report, first_look_report, people_report
 from stacks.looked_at import NOT_LOOKED_AT, fill_in
 from stacks.planned import AnyResource, Planned
 from stacks.waits import WaitingThing
@@ -61,6 +61,7 @@ def export(fusion: Fusion, made: Made) -> None:
     clean_up_report.export(
         fusion.slug, [(item, resource) for item, resource in made if isinstance(resource, CleanedUp)]
     )
+    first_look_report.export(made)
     people_report.export(fusion.slug, made)
     _export_supplier(fusion, managed)
     for item, resource in made:

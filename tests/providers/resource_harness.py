@@ -37,7 +37,7 @@ def kept(props: Props) -> Props:
 
 def begin_operation() -> None:
     """As in a new provider host: no resource of the program has claimed anything yet."""
-    session._claims.clear()
+    session.forget()
 
 
 class ResourceHarness:

@@ -12,6 +12,7 @@ from schemas.declaration import Fusion
 from stacks.planned import Planned
 from tests.support import portal_tables
 from tests.torture.properties.actions import Action
+from tests.torture.properties.first_previews import find_unlike, read_writes
 from tests.torture.properties.in_process_world import InProcessWorld
 from tests.torture.properties.local_changes import LostState
 from tests.torture.properties.plan_truth import Promise
@@ -69,6 +70,7 @@ def _keep_plan(world: InProcessWorld, left: set[Role], counts: Counter[str]) -> 
         return False
     assert _facts(world) == before, "a preview wrote something"
     promise = Promise.of(steps, planned, _names(world))
+    written = len(read_writes(world.database))
     errors = [error for error in world.up() if REFUSED not in error]
     world.applied = world.data
     after = _facts(world)
@@ -80,6 +82,7 @@ def _keep_plan(world: InProcessWorld, left: set[Role], counts: Counter[str]) -> 
     if not errors:
         wrong += promise.find_untrue(before, after)
         wrong += promise.find_unsaid_stays(left, before, after)
+        wrong += find_unlike(steps, world.stack.kept, read_writes(world.database)[written:])
     assert wrong == [], wrong
     for error in errors:  # it did less than its plan, and nothing else
         counts[f"failed: {error[:120]}"] += 1
