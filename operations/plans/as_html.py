@@ -28,6 +28,7 @@ def _template() -> Template:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
     environment.filters["inline"] = _inline
     return environment.get_template("plan.html.jinja")
