@@ -21,6 +21,7 @@ from operations.commands.rehearse import rehearse
 from operations.commands.schema import schema
 from operations.commands.setup import setup
 from operations.commands.smoke import smoke
+from operations.commands.up import up
 from operations.commands.validate import validate
 from operations.commands.who import who
 from operations.printing import escape_what_cannot_be_shown
@@ -42,6 +43,7 @@ for _command in (
     smoke,
     rehearse,
     plan,
+    up,
     check,
     who,
     chief_access_managers,
