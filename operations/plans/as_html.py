@@ -11,7 +11,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
-from operations.plans.text import Text, Value
+from operations.plans.text import Text, Value, plain
 from operations.plans.view import View
 
 
@@ -31,6 +31,7 @@ def _template() -> Template:
         keep_trailing_newline=True,
     )
     environment.filters["inline"] = _inline
+    environment.filters["plain"] = plain
     return environment.get_template("plan.html.jinja")
 
 

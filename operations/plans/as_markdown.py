@@ -28,6 +28,8 @@ def as_markdown(view: View) -> str:
             blocks += _fusion(fusion)
     if quiet:
         blocks.append("\n".join(f"- {_inline(one.stack)}: {_inline(one.summary)}" for one in quiet))
+    if view.digest:
+        blocks.append(_inline(view.digest))
     blocks.append(f"*{_inline(view.footer)}*")
     return "\n\n".join(blocks) + "\n"
 
@@ -56,7 +58,7 @@ def _own(words: str) -> str:
 
 def _fusion(fusion: Fusion) -> Iterator[str]:
     yield f"### {_inline(fusion.stack)}"
-    yield _inline(fusion.summary)
+    yield "\n".join(f"- {_inline(line)}" for line in (fusion.target, fusion.summary) if line)
     if fusion.failed:
         yield "\n".join(f"- {_inline(line)}" for line in fusion.failed)
     if fusion.notices:
