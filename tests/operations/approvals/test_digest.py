@@ -135,7 +135,7 @@ def test_who_goes_is_held_and_named() -> None:
     assert "portal:12345678" in told
 
 
-BASES = {
+BASES: dict[str, dict[str, Any]] = {
     "the declaration's file is another": {"declaration": "e" * 64},
     "the certificate certificates/pajottegem-ftp.cer is another": {
         "certificates": {"certificates/pajottegem-ftp.cer": "e" * 64}
