@@ -71,6 +71,7 @@ SCENES: Mapping[str, Scene] = {
             "fusion plan pajottegem --format markdown --language fr",
             "fusion plan --all --format html --language nl --out {out}/plan.html",
             "! fusion plan nowhere --language nl",
+            "! fusion up pajottegem --approved sha256:00 --yes",
         )
     ),
     "applied": Scene(
