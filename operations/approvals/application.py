@@ -13,7 +13,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from operations.approvals import store
+from operations.approvals.basis import forget, read_basis
 from operations.approvals.comparison import compare
+from operations.approvals.digest import digest_of
 from operations.approvals.planning import plan_with_digest
 from operations.engine import missing_engine
 from operations.plans.model import Plan
@@ -75,7 +77,17 @@ def apply(
         if now.digest != approved:
             raise OtherPlan(approved, now, compare(known, now) if known else None)
         agree(now)
+        _require_unchanged(approved, now)
         return [_up(root, stack, Path(saved) / f"{stack}.json") for stack in stacks]
+
+
+def _require_unchanged(approved: str, now: Plan) -> None:
+    """Files that somebody saved while it was planned, or while people were asked, are not what was compared."""
+    forget()
+    found = [fusion.model_copy(update={"basis": read_basis(fusion.stack)}) for fusion in now.fusions]
+    there = now.model_copy(update={"fusions": tuple(found)})
+    if digest_of(there) != approved:
+        raise OtherPlan(approved, there, compare(now, there))
 
 
 def _up(root: Path, stack: str, plan: Path) -> bool:

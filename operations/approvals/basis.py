@@ -59,6 +59,12 @@ def read_basis(stack: str) -> Basis | None:
     )
 
 
+def forget() -> None:
+    """Read the program and ask for the engine's version again."""
+    digest_program.cache_clear()
+    _version.cache_clear()
+
+
 @cache
 def digest_program() -> str:
     """Over the files' names and contents, so that where the checkout lies, and its history, are of no account."""

@@ -34,6 +34,8 @@ def _compare(approved: FusionPlan, now: FusionPlan) -> Iterator[str]:
         return
     if approved.basis and now.basis:
         yield from _compare_basis(approved.basis, now.basis)
+    elif approved.basis:
+        yield "what it is made from cannot be read any more: `fusion validate` says why"
     before, after = lines_of(approved), lines_of(now)
     for name in [*before, *(name for name in after if name not in before)]:
         was, is_ = before.get(name), after.get(name)
