@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from schemas.printable import UNSEEN
+
 
 def escape_what_cannot_be_shown() -> None:
     """Write a sign that the encoding of stdout or stderr lacks as its code, `\\u2026`, instead of failing at it."""
@@ -19,7 +21,13 @@ def escape_what_cannot_be_shown() -> None:
 
 def echo_json(value: Any) -> None:
     """Print a value for programs."""
-    echo_utf8(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+    echo_utf8(format_json(value))
+
+
+def format_json(value: Any) -> str:
+    """A value for programs as text. What cannot be seen is escaped as JSON has it: a terminal may show this too."""
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    return UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1], text) + "\n"
 
 
 def echo_utf8(text: str) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from operations.annotations.annotation import Annotated, Severity, annotate
 from providers.settings import REHEARSAL_SECRETS, project_root
 from schemas.counts import format_count
 from schemas.errors import DeclarationError, FusionError
@@ -13,6 +14,7 @@ from schemas.files import declarations_in, hidden_in
 from schemas.findings import Finding, in_order
 from schemas.secrets import load_secrets
 from schemas.validation import validate
+from schemas.visible import visible
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class Report:
     `left_out` are the hidden files of the folders.
     """
 
-    files: int
+    files: list[Path]
     findings: list[Finding]
     secrets: Path | None
     left_out: list[Path]
@@ -35,11 +37,16 @@ class Report:
             f"people and passwords of {self.secrets}" if self.secrets else "people and passwords not checked"
         )
         left_out = f"; not read, since hidden: {', '.join(map(str, self.left_out))}" if self.left_out else ""
-        return f"{format_count(self.files, 'declaration')}, {people}: {found}{left_out}"
+        return visible(f"{format_count(len(self.files), 'declaration')}, {people}: {found}{left_out}")
+
+    def annotated(self) -> Annotated:
+        """For other programs' formats: whatever is found has to be put right before a run."""
+        found = [(Severity.ERROR, finding) for finding in self.findings]
+        return annotate("fusion validate", self.summary(), map(str, self.files), found)
 
     def as_json(self) -> dict[str, Any]:
         return {
-            "files": self.files,
+            "files": len(self.files),
             "secrets": str(self.secrets) if self.secrets else None,
             "leftOut": [str(path) for path in self.left_out],
             "findings": [finding.as_json() for finding in self.findings],
@@ -55,19 +62,19 @@ def validate_files(paths: tuple[Path, ...], secrets_file: Path | None) -> Report
     files = [file for path in given for file in (declarations_in(path) if path.is_dir() else [path])]
     if not files:
         raise FusionError(
-            f"no declarations in {', '.join(map(str, paths)) or 'fusions/'}",
+            f"no declarations in {visible(', '.join(map(str, paths))) or 'fusions/'}",
             "Each is a file that ends in .yaml (docs/declaration.md)",
         )
     left_out = [file for path in given for file in hidden_in(path)]
     known = secrets_file or _shown(project_root() / REHEARSAL_SECRETS)
     if secrets_file is None and not known.exists():
-        return Report(len(files), validate(files, None), None, left_out)
+        return Report(files, validate(files, None), None, left_out)
     try:
         secrets = load_secrets(known)
     except DeclarationError as error:
         found = in_order([*error.findings, *validate(files, None)])
-        return Report(len(files), found, known, left_out)
-    return Report(len(files), validate(files, secrets), known, left_out)
+        return Report(files, found, known, left_out)
+    return Report(files, validate(files, secrets), known, left_out)
 
 
 def _shown(path: Path) -> Path:

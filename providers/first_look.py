@@ -90,7 +90,7 @@ def adopted(waiting: Waiting | None = None) -> Props:
 
 def changed(portal: Mapping[str, Any], waiting: Waiting | None = None) -> Props:
     """:param portal: what the portal has where it differs, by field."""
-    found = _found(CHANGED, "there and different: will be brought into line", waiting)
+    found = _found(CHANGED, "there and different: will be brought in sync", waiting)
     return {FOUND: found | {"portal": dict(portal)}}
 
 

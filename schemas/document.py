@@ -88,10 +88,11 @@ class Document:
         return self.finding_at(place or (1, 1), rule, message, path)
 
     def finding_at(self, place: Place, rule: str, message: str, path: Path | None = None) -> Finding:
-        """A finding at a place of the text; `path` is what it is about, None where that is no value."""
+        """A finding at a place of the text; `path` is what it is about, None where that is no value. Of a secrets file it is
+        not told: a key there may be a secret in the wrong place."""
         if self.secret and rule in _FOR_WANT_OF_QUOTES:
             message += _QUOTE_IT
-        return Finding(self.name, *place, rule, visible(masked(message)), path)
+        return Finding(self.name, *place, rule, visible(masked(message)), None if self.secret else path)
 
     def quoted(self, text: str, otherwise: str) -> str:
         """What stands in the document, for a message: short, in backticks; `otherwise` where nothing may be repeated."""

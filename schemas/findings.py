@@ -24,7 +24,8 @@ class Finding(NamedTuple):
     """One thing to put right, and where.
 
     `path` is what the finding is about: ask that, and never the line and column, which several things can share (a missing
-    key is reported at what is around it, an alias at its anchor). None: it is about the text, such as a comment.
+    key is reported at what is around it, an alias at its anchor). None: it is about the text, such as a comment, or
+    in a secrets file.
     """
 
     file: str

@@ -34,11 +34,11 @@ from stacks.planned import AnyResource, Planned
 Found = tuple[Planned, Mapping[str, Any]]
 """A resource, and what the portal has of it: `found`."""
 
-_COUNTED = {MADE: "will be made", ADOPTED: "adopted as they are", CHANGED: "brought into line"}
+_COUNTED = {MADE: "will be made", ADOPTED: "adopted as they are", CHANGED: "brought in sync"}
 _HEADINGS = {
     MADE: "not there, will be made",
     ADOPTED: "there and the same, will be adopted",
-    CHANGED: "there and different, will be brought into line",
+    CHANGED: "there and different, will be brought in sync",
     MOVES: "goes over",
     WAITS: "not yet",
     BASELINE: "becomes the baseline of what is retained",
@@ -53,7 +53,7 @@ def export(made: Sequence[tuple[Planned, AnyResource]]) -> None:
     """Tell it, in a preview only: an `up` does it."""
     if not pulumi.runtime.is_dry_run():
         return
-    pulumi.Output.from_input(ensure_future(_read(made))).apply(_tell)
+    pulumi.Output.all(ensure_future(_read(made))).apply(lambda one: _tell(one[0]))
 
 
 async def _read(made: Sequence[tuple[Planned, AnyResource]]) -> list[Found]:
@@ -103,7 +103,7 @@ def _lines(heading: str, outcome: str, here: Sequence[Found]) -> Iterator[str]:
         return
     yield f"    {heading}:"
     for item, one in here:
-        yield from _wrapped(f"      {item.title}: {_told(item, one)}")
+        yield from _wrapped(f"      {item.title}: {_describe(item, one)}")
 
 
 def _wrapped(line: str) -> list[str]:
@@ -111,7 +111,7 @@ def _wrapped(line: str) -> list[str]:
     return wrap(line, 96, subsequent_indent=" " * 8, break_long_words=False, break_on_hyphens=False)
 
 
-def _told(item: Planned, found: Mapping[str, Any]) -> str:
+def _describe(item: Planned, found: Mapping[str, Any]) -> str:
     if found["outcome"] == CHANGED:
         return "; ".join(_changes(found["portal"], item.props))
     if found["outcome"] == WAITS:
@@ -123,11 +123,10 @@ def _told(item: Planned, found: Mapping[str, Any]) -> str:
 
 def _changes(portal: Mapping[str, Any], declared: Mapping[str, Any], place: str = "") -> Iterator[str]:
     """`phone: +3254… → +3255…` for each value that differs, as the declaration has them in order; of a secret only where."""
-    order = list(declared)
-    for name, live in sorted(
-        portal.items(), key=lambda one: order.index(one[0]) if one[0] in declared else -1
-    ):
-        wanted = declared.get(name)
+    for name in dict.fromkeys((*declared, *portal)):
+        if name not in portal:
+            continue
+        live, wanted = portal[name], declared.get(name)
         if live == HIDDEN:
             yield f"{place}{name}: not as declared"
         elif isinstance(live, Mapping):

@@ -8,6 +8,16 @@ from pathlib import Path
 import pytest
 
 from emulator.controls import rehearsal_ssin
+from operations.annotations.formats import WRITERS
+from operations.commands.validate import FORMATS
+from schemas.printable import UNSEEN
+from tests.operations.annotations.readers import (
+    read_github,
+    read_gitlab,
+    read_junit,
+    read_sarif,
+    read_summary,
+)
 from tests.operations.conftest import Fusion
 
 
@@ -149,3 +159,120 @@ def test_a_narrow_terminal_breaks_no_finding(
     wide = fusion("validate").out
     monkeypatch.setenv("COLUMNS", "30")
     assert fusion("validate").out == wide
+
+
+# -- for other programs ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def summary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where GitHub wants the step's summary."""
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
+    return tmp_path / "summary.md"
+
+
+def places_in(form: str, written: str) -> list[tuple[str, int]]:
+    """File and line of each finding, as the platform of a format reads them."""
+    if form == "github":
+        return [(one.properties["file"], int(one.properties["line"])) for one in read_github(written)]
+    if form == "gitlab":
+        return [(one["location"]["path"], one["location"]["lines"]["begin"]) for one in read_gitlab(written)]
+    if form == "sarif":
+        physical = [one["locations"][0]["physicalLocation"] for one in read_sarif(written)["results"]]
+        return [(one["artifactLocation"]["uri"], one["region"]["startLine"]) for one in physical]
+    cases = [case for suite in read_junit(written) for case in suite if len(case)]
+    return [
+        (file, int((case[0].text or "").removeprefix(f"{file}:").partition(":")[0]))
+        for case in cases
+        for file in [case.attrib["classname"]]
+    ]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_exit_code_is_that_of_the_findings_in_every_format(root: Path, fusion: Fusion, form: str) -> None:
+    assert fusion("validate", "--format", form).code == 0
+    edit(root / "fusions" / "lochristi.yaml", "nis: 44087", "nis: 4408")
+    assert fusion("validate", "--format", form).code == 1
+
+
+@pytest.mark.parametrize("form", WRITERS)
+def test_every_format_has_every_finding(broken: Path, fusion: Fusion, form: str) -> None:
+    found = fusion("validate", "--format", "json").json["findings"]
+    ran = fusion("validate", "--format", form)
+    assert (ran.code, ran.err) == (1, "")
+    assert sorted(places_in(form, ran.out)) == sorted((one["path"], one["line"]) for one in found)
+
+
+@pytest.mark.parametrize("form", WRITERS)
+def test_files_outside_the_working_directory_are_called_by_their_own_repository(
+    broken: Path, fusion: Fusion, form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where the program of one checkout looks at the files of another."""
+    (broken / ".git").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    ran = fusion("validate", "--format", form, "../checkout/fusions")
+    names = {"fusions/pajottegem.yaml", "fusions/lochristi.yaml"}
+    assert {file for file, _ in places_in(form, ran.out)} == names
+
+
+def test_every_file_is_a_suite_of_junit(root: Path, fusion: Fusion) -> None:
+    suites = read_junit(fusion("validate", "--format", "junit").out)
+    assert [suite.attrib["name"] for suite in suites] == ["fusions/lochristi.yaml", "fusions/pajottegem.yaml"]
+
+
+def test_a_fingerprint_survives_an_edit_elsewhere(broken: Path, fusion: Fusion) -> None:
+    before = read_gitlab(fusion("validate", "--format", "gitlab").out)
+    for file in (broken / "fusions").glob("*.yaml"):
+        file.write_text(f"# one line more\n\n{file.read_text()}")
+    after = read_gitlab(fusion("validate", "--format", "gitlab").out)
+    assert [one["fingerprint"] for one in after] == [one["fingerprint"] for one in before]
+    assert [one["location"] for one in after] != [one["location"] for one in before]
+
+
+def test_the_summary_of_the_step_says_what_was_checked(broken: Path, fusion: Fusion, summary: Path) -> None:
+    told = fusion("validate")
+    assert not summary.exists()
+    fusion("validate", "--format", "github")
+    heading, *lines = [line for line in read_summary(summary.read_text()).splitlines() if line]
+    assert heading == f"fusion validate: {told.err.strip()}"
+    assert lines == [f"error: {line}" for line in told.out.splitlines()]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_no_format_repeats_what_is_secret(broken: Path, fusion: Fusion, form: str, summary: Path) -> None:
+    """An INSZ in a declaration, as a key and as a value; a weak password, one in a key's place and a wrong INSZ among the
+    secrets."""
+    secrets = write_secrets(broken / "mine.yaml", "els.peeters", **{"pajottegem/ftp": "zwakzwak"})
+    text = secrets.read_text().replace(rehearsal_ssin("els.peeters"), "85073003329")
+    secrets.write_text(text.replace('{"people"', '{"Geheim123!": "x", "people"'))
+    planted = rehearsal_ssin("jan.janssens")
+    file = broken / "fusions" / "lochristi.yaml"
+    file.write_text(f"{file.read_text()}\n'{planted}': x\nwho: '{planted}'\n")
+    ran = fusion("validate", "--secrets", "mine.yaml", "--format", form)
+    assert ran.code == 1
+    told = ran.out + ran.err + (summary.read_text() if form == "github" else "")
+    assert "secret-in-declaration" in told
+    assert not [secret for secret in (planted, "85073003329", "zwakzwak", "Geheim123!") if secret in told]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_file_s_name_can_do_nothing_in_any_format(
+    broken: Path, fusion: Fusion, form: str, summary: Path
+) -> None:
+    for name in ("a\x1b[2J\n::error::planted,line=7%0A\u202e<b>.yaml", ".hidden\x1b[2J\n::error::x.yaml"):
+        (broken / "fusions" / name).write_text("name: x\n")
+    ran = fusion("validate", "--format", form)
+    assert ran.code == 1
+    told = ran.out + ran.err + (read_summary(summary.read_text()) if form == "github" else "")
+    assert not UNSEEN.search(told)
+    assert "\n::error::planted" not in told
+    assert "\n::error::x" not in told
+    assert "planted" in told
+    if form in WRITERS:
+        assert len(places_in(form, ran.out)) > 1
+    (broken / "none\x1b[2J\n::error::planted").mkdir()
+    ran = fusion("validate", "--format", form, "none\x1b[2J\n::error::planted")
+    assert ran.err.startswith("error: no declarations in ")
+    assert not UNSEEN.search(ran.err)
+    assert "\n::error::" not in ran.err

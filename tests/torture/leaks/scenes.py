@@ -38,6 +38,13 @@ _BAD_FILES = (
     *(f"! fusion validate --secrets {{out}}/{name}.yaml" for name in set_ups.BAD_FILES),
     *(f"! fusion validate --secrets {{out}}/{name}.yaml --format json" for name in [*set_ups.BAD_FILES][::3]),
 )
+_FOR_PROGRAMS = (
+    "fusion validate --format json",
+    "GITHUB_STEP_SUMMARY={out}/step-summary.md fusion validate --format github",
+    "fusion validate --format gitlab",
+    "fusion validate --format sarif",
+    "fusion validate --format junit",
+)
 _VIOLATED = _with_stack(
     "! pulumi up --yes --skip-preview --plan={out}/plan.json",
     "! pulumi up --yes --skip-preview --plan={out}/plan.json --diff",
@@ -97,7 +104,7 @@ SCENES: Mapping[str, Scene] = {
     "checked": Scene(
         (
             "fusion validate",
-            "fusion validate --format json",
+            *_FOR_PROGRAMS,
             "fusion setup",
             "fusion schema",
             "? fusion check pajottegem",
@@ -206,7 +213,7 @@ SCENES: Mapping[str, Scene] = {
     "secrets in a declaration": Scene(
         (
             "! fusion validate",
-            "! fusion validate --format json",
+            *(f"! {line}" for line in _FOR_PROGRAMS),
             *_with_stack(*_PREVIEWS),
             "! fusion setup",
             "! fusion check pajottegem",

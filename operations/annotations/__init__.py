@@ -1,0 +1,1 @@
+"""Findings as other programs show them: annotations, and a module for each format that writes them."""
