@@ -5,28 +5,33 @@ Jinja2 escapes whatever it writes; each value stands in an element of its own th
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from operations.plans.text import Text, Value
 from operations.plans.view import View
 
-_TEMPLATE = "plan.html.jinja"
-
 
 def as_html(view: View) -> str:
     """The whole page."""
+    return _template().render(view=view)
+
+
+@cache
+def _template() -> Template:
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
     environment.filters["inline"] = _inline
-    return environment.get_template(_TEMPLATE).render(view=view)
+    return environment.get_template("plan.html.jinja")
 
 
 def _inline(text: Text) -> Markup:

@@ -37,7 +37,8 @@ def code(value: str) -> str:
     if not value:
         return ""
     fence = "`" * (max((len(run) for run in _RUNS.findall(value)), default=0) + 1)
-    space = " " if value[0] in "` " or value[-1] in "` " else ""
+    # A space at both ends is taken away again, but where there is nothing else.
+    space = " " if value.strip(" ") and (value[0] in "` " or value[-1] in "` ") else ""
     return f"{fence}{space}{value}{space}{fence}"
 
 

@@ -174,7 +174,7 @@ def _fusion(plan: FusionPlan, words: Words) -> Fusion:
         counts = (*counts, (words.say("of these, waiting"), waiting))
     summary = join(((*label, f": {count}") for label, count in counts), "; ")
     if plan.is_empty:
-        summary = (*words.say("No changes."), " ", *summary)
+        summary = (*words.say("No changes."), *((" ", *summary) if summary else ()))
     centres = tuple(_centre(one, words) for one in plan.centres)
     notices = tuple(_notice(one, words) for one in plan.notices)
     return Fusion(stack, summary, notices=notices, counts=counts, centres=centres)

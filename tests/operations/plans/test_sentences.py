@@ -46,7 +46,7 @@ NOT_IN_A_PLAN = {
     "changed in the portal": "in the place of a password, and so shown to nobody",
     "not there: will be made": "the outcome `made`",
     "there and the same: will be adopted": "the outcome `adopted`",
-    "there and different: will be brought into line": "the outcome `changed`",
+    "there and different: will be brought in sync": "the outcome `changed`",
     "not yet": "the outcome `waits`",
     "there: becomes the baseline": "the outcome `baseline`",
     "nothing there: that becomes the baseline": "the same",
