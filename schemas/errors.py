@@ -83,6 +83,15 @@ class SettingError(FusionError):
         super().__init__("\n".join(f"{file}: {one}" if file else one for one in wrong), way_out)
 
 
+class WithoutPortal(SettingError):
+    """The settings say that there is no portal: people carry the plan out."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(
+            ["fusion:portalUrl is none, so there is no portal: `fusion runbook` has the plan as steps for people"], file
+        )
+
+
 class UnknownFusion(FusionError):
     """A command names a fusion that has no declaration; the way out names those that have one."""
 
