@@ -3,6 +3,7 @@
     FusionError
     ├── DeclarationError         findings in a declaration or a secrets file
     ├── SettingError             a stack's setting says what cannot be
+    │   └── WithoutPortal        it says that there is no portal
     ├── UnknownFusion            a command names a fusion that has no declaration
     ├── EngineError              the Pulumi engine is missing, too old, or failed
     ├── GuardRefused             a guard against taking away too much, or the last of something, says no

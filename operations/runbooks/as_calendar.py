@@ -17,6 +17,7 @@ from operations.runbooks.moments import TITLES
 from operations.runbooks.standing import State
 from operations.runbooks.steps import Todo, kind_of
 from operations.runbooks.view import Runbook, title_of, values_of
+from operations.runbooks.words import ScreenWords
 
 _REMIND_BEFORE = timedelta(days=-7)
 _CERTIFICATE = "chaman:Certificate"
@@ -35,7 +36,7 @@ class _Entry:
 
 def as_calendar(runbook: Runbook, language: str) -> str:
     """The whole calendar."""
-    words, fusion = Words(language), runbook.steps.fusion
+    words, fusion = ScreenWords(language), runbook.steps.fusion
     name = plain(words.say("Runbook of {merged}", merged=fusion.name))
     calendar = Calendar()
     calendar.add("prodid", "-//ocmw-fusion//runbook//EN")

@@ -135,7 +135,8 @@ def _write(path: Path, text: str) -> None:
         temporary.write_text(text, "utf-8")
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
         raise FusionError(
             f"{path} cannot be written: {error.strerror}", "Look at the folder's permissions"
         ) from None

@@ -66,7 +66,7 @@ def _standing(todo: Todo, lines: Mapping[str, Line] | None, note: Note | None) -
         if todo.step.kind is not Kind.ACTION:
             return Standing(State.NOTHING if todo.step.kind is Kind.NOTHING else State.NOTE)
         return Standing(State.DONE if note else State.OPEN, note=note)
-    found = [_of_line(lines.get(thing.name)) for thing in todo.things]
+    found = [_of_line(lines.get(thing.name), todo) for thing in todo.things]
     # The worst of several things: what is open, then what waits.
     worst = max(found, key=lambda one: (State.DONE, State.WAITS, State.OPEN).index(one.state))
     if worst.state is State.DONE and todo.step.who is Who.NOBODY:
@@ -75,15 +75,13 @@ def _standing(todo: Todo, lines: Mapping[str, Line] | None, note: Note | None) -
     return Standing(worst.state, worst.outcome, worst.waiting, note, contradicted)
 
 
-def _of_line(line: Line | None) -> Standing:
+def _of_line(line: Line | None, todo: Todo) -> Standing:
     if line is None:  # a plan counts what stays as it is, and lists what does not
         return Standing(State.DONE, Outcome.UNCHANGED)
-    waiting = line.waiting
-    if line.outcome is Outcome.WAITS:
-        return Standing(State.WAITS, line.outcome, waiting)
-    if line.outcome not in _AS_IT_SHOULD_BE:
+    waiting, waits = line.waiting, line.outcome is Outcome.WAITS
+    if not waits and line.outcome not in _AS_IT_SHOULD_BE:
         return Standing(State.OPEN, line.outcome, waiting)
-    if waiting is None:
+    if waiting is None and not waits:
         return Standing(State.DONE, line.outcome)
-    state = State.OPEN if waiting.whom == _THE_CENTRE else State.WAITS
-    return Standing(state, None, waiting)
+    for_reader = todo.is_for_people and waiting is not None and waiting.whom == _THE_CENTRE
+    return Standing(State.OPEN if for_reader else State.WAITS, None, waiting)

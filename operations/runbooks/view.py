@@ -17,6 +17,7 @@ from operations.runbooks.rows import called, named, rows_of
 from operations.runbooks.standing import Standing, State
 from operations.runbooks.steps import FusionSteps, Todo
 from operations.runbooks.who import named_for
+from operations.runbooks.words import ScreenWords
 from schemas.declaration import Fusion
 from schemas.identifiers import dotted
 
@@ -88,7 +89,7 @@ class Runbook:
 
 def make_view(runbook: Runbook, language: str) -> View:
     """The runbook in a language."""
-    words = Words(language)
+    words = ScreenWords(language)
     return View(
         language=language,
         title=words.say("Runbook of {merged}", merged=runbook.steps.fusion.name),
@@ -196,8 +197,8 @@ def _tasks(runbook: Runbook, chapter: Chapter, words: Words) -> Iterator[Task]:
 def _task_facts(step: Step, steps: FusionSteps, words: Words) -> Iterator[Row]:
     if step.who is not Who.NOBODY:
         yield Row(words.say("who"), None, words.say(step.who.value))
-    if step.day in steps.moments:
-        yield Row(words.say("when"), None, _moment(steps.moments[step.day], words))
+    if step.day and (moment := steps.moments.get(step.day)):
+        yield Row(words.say("when"), None, _moment(moment, words))
     before = [steps.of(name)[0] for name in step.after if steps.of(name)]
     if before:
         yield Row(words.say("after"), None, join((step_title(one.step, words) for one in before), "; "))
