@@ -22,6 +22,7 @@ from operations.commands.runbook import runbook
 from operations.commands.schema import schema
 from operations.commands.setup import setup
 from operations.commands.smoke import smoke
+from operations.commands.up import up
 from operations.commands.validate import validate
 from operations.commands.who import who
 from operations.printing import escape_what_cannot_be_shown
@@ -44,6 +45,7 @@ for _command in (
     rehearse,
     plan,
     runbook,
+    up,
     check,
     who,
     chief_access_managers,

@@ -45,9 +45,10 @@ def plan(
     FUSIONS are stacks. The engine previews each; nothing is written at the portal. Ends with 0 when all could be planned,
     with changes or without, 5 when some could, 1 when none could.
     """
+    from operations.approvals import store
+    from operations.approvals.planning import plan_with_digest
     from operations.plans.choice import choose_all, choose_changed
     from operations.plans.forms import render, require_libraries
-    from operations.plans.preview import plan_stacks
     from operations.private_files import write_whole
 
     if sum([bool(fusions), every, revision is not None]) != 1:
@@ -62,11 +63,17 @@ def plan(
         stacks = choose_changed(root, revision)
     else:
         stacks = list(dict.fromkeys(fusions))
-    planned = plan_stacks(root, stacks, lambda line: click.echo(line, err=True))
+    planned = plan_with_digest(root, stacks, lambda line: click.echo(line, err=True))
+    store.keep(root, planned)
     text = render(planned, form, language or "en")
     if out is None:
         echo_utf8(text) if form == "json" else click.echo(text, nl=False)
     else:
         write_whole(out, text)
         click.echo(f"wrote {out}", err=True)
+    if planned.digest:
+        click.echo(
+            f"to apply this and nothing else: fusion up {' '.join(stacks)} --approved {planned.digest}",
+            err=True,
+        )
     sys.exit(exit_codes.of_runs(planned.passed))

@@ -28,6 +28,8 @@ def as_markdown(view: View) -> str:
             blocks += _fusion(fusion)
     if quiet:
         blocks.append("\n".join(f"- {inline(one.stack)}: {inline(one.summary)}" for one in quiet))
+    if view.digest:
+        blocks.append(inline(view.digest))
     blocks.append(f"*{inline(view.footer)}*")
     return "\n\n".join(blocks) + "\n"
 
@@ -57,7 +59,7 @@ def _own(words: str) -> str:
 
 def _fusion(fusion: Fusion) -> Iterator[str]:
     yield f"### {inline(fusion.stack)}"
-    yield inline(fusion.summary)
+    yield "\n".join(f"- {inline(line)}" for line in (fusion.target, fusion.summary) if line)
     if fusion.failed:
         yield "\n".join(f"- {inline(line)}" for line in fusion.failed)
     if fusion.notices:

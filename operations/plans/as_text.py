@@ -18,6 +18,8 @@ def as_text(view: View, width: int = 0) -> str:
     lines = [*_wrapped(view.summary, columns)] if len(view.fusions) != 1 else []
     for fusion in view.fusions:
         lines += ["", *_fusion(fusion, columns)] if lines else _fusion(fusion, columns)
+    if view.digest:
+        lines += ["", *_wrapped(view.digest, columns)]
     return "\n".join(lines) + "\n"
 
 
@@ -28,6 +30,7 @@ def _fusion(fusion: Fusion, columns: int) -> Iterator[str]:
         return
     yield stack
     yield "=" * min(len(stack), columns)
+    yield from _wrapped(fusion.target, columns)
     yield from _wrapped(fusion.summary, columns)
     for line in fusion.failed:
         yield from _wrapped(line, columns, "  ", "  ")

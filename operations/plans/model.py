@@ -148,6 +148,23 @@ class Counts(Part):
     """Those of them that are retained at disappearing centres."""
 
 
+class Basis(Part):
+    """What a plan was made from, beside what the portal has. Each digest is a SHA-256 in hexadecimal digits."""
+
+    declaration: str
+    """Digest of the declaration's file."""
+    certificates: dict[str, str] = {}
+    """Digest of each certificate file that it names, by its path there."""
+    secrets: str
+    """HMAC of the people and passwords that it names, with a key made from the client's: nobody else can search it."""
+    program: str
+    """Digest of the program's files."""
+    engine: str
+    """The engine's version."""
+    target: dict[str, str]
+    """The stack, the portal, the client and the operator."""
+
+
 class FusionPlan(Part):
     """The plan of one stack."""
 
@@ -160,6 +177,8 @@ class FusionPlan(Part):
     notices: tuple[Notice, ...] = ()
     centres: tuple[CentrePart, ...] = ()
     """Lines without a change, for which nothing waits, are counted only."""
+    basis: Basis | None = None
+    """Null where there is no plan, or what it is made from cannot be read."""
 
     @property
     def is_empty(self) -> bool:
@@ -172,6 +191,8 @@ class Plan(Part):
 
     version: Literal["fusion-plan/v1"] = "fusion-plan/v1"
     fusions: tuple[FusionPlan, ...]
+    digest: str = ""
+    """What `fusion up --approved` takes; "" where a plan failed, which cannot be approved."""
 
     @property
     def passed(self) -> list[bool]:

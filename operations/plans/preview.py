@@ -25,13 +25,16 @@ _PROGRAM_ENDED = "an unhandled error occurred: program exited"
 Say = Callable[[str], None]
 
 
-def plan_stacks(root: Path, stacks: Sequence[str], say: Say) -> Plan:
-    """The plans of these stacks of the project in `root`, in their order."""
+def plan_stacks(root: Path, stacks: Sequence[str], say: Say, saved: Path | None = None) -> Plan:
+    """The plans of these stacks of the project in `root`, in their order.
+
+    :param saved: the folder where the engine saves its own plans, as `<stack>.json`.
+    """
     told = _Progress(len(stacks), say)
 
     def plan(stack: str) -> FusionPlan:
         with told.busy_with(stack):
-            return preview(root, stack)
+            return preview(root, stack, saved=saved and saved / f"{stack}.json")
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         under_way: list[Future[FusionPlan]] = [pool.submit(plan, stack) for stack in stacks]
@@ -43,12 +46,16 @@ def plan_stacks(root: Path, stacks: Sequence[str], say: Say) -> Plan:
     return Plan(fusions=tuple(one.result() for one in under_way))
 
 
-def preview(root: Path, stack: str, environment: Mapping[str, str] = os.environ) -> FusionPlan:
+def preview(
+    root: Path, stack: str, environment: Mapping[str, str] = os.environ, saved: Path | None = None
+) -> FusionPlan:
     """The plan of one stack, by `pulumi preview`; where that fails, why.
 
+    :param saved: the file where the engine saves its own plan.
     :raises EngineError: where there is no engine.
     """
     command = ["pulumi", "preview", "-s", stack, "--json", "--non-interactive", "--color", "never"]
+    command += ["--save-plan", str(saved)] if saved else []
     try:
         done = subprocess.run(
             command,

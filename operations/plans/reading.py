@@ -270,7 +270,8 @@ def _systems(here: Sequence[Step], lines: Mapping[str, Line]) -> Iterator[System
 
 
 def _has_something_to_tell(line: Line) -> bool:
-    silent = line.outcome in (Outcome.UNCHANGED, Outcome.NOTHING)
+    released = line.outcome is Outcome.NOTHING and is_retained(line.type)
+    silent = line.outcome in (Outcome.UNCHANGED, Outcome.NOTHING) and not released
     return not silent or bool(line.waiting or line.loses or line.keeps or line.goes)
 
 

@@ -98,10 +98,15 @@ class Warned:
 
 @dataclass(frozen=True)
 class Fusion:
-    """The plan of a stack. `failed` is "" where there is one."""
+    """The plan of a stack.
+
+    :param target: the portal; () where nobody knows.
+    :param failed: why there is none, () where there is one.
+    """
 
     stack: Text
     summary: Text
+    target: Text = ()
     failed: tuple[Text, ...] = ()
     notices: tuple[Warned, ...] = ()
     counts: tuple[tuple[Text, int], ...] = ()
@@ -121,6 +126,8 @@ class View:
     title: Text
     summary: Text
     fusions: tuple[Fusion, ...]
+    digest: Text = ()
+    """What an approval names; () where there is none."""
     signing: tuple[Text, ...] = ()
     """What is signed: labels of empty lines, for those who agree."""
     agreement: Text = ()
@@ -133,9 +140,10 @@ def make_view(plan: Plan, language: str) -> View:
     fusions = tuple(_fusion(one, words) for one in plan.fusions)
     return View(
         language=language,
-        title=words.say("Plan"),
+        title=_title(plan, words),
         summary=_overall(plan, words),
         fusions=fusions,
+        digest=words.say("digest of this plan: {digest}", digest=plan.digest) if plan.digest else (),
         signing=(words.say("Name and role"), words.say("Date"), words.say("Signature")),
         agreement=words.say("I have read this plan and agree that it is carried out."),
         footer=words.say(
@@ -143,6 +151,12 @@ def make_view(plan: Plan, language: str) -> View:
             "the portal means by a number."
         ),
     )
+
+
+def _title(plan: Plan, words: Words) -> Text:
+    """`Plan: pajottegem`; of several it has none of their names."""
+    names: list[Text] = [(": ", Value(one.stack)) for one in plan.fusions]
+    return (*words.say("Plan"), *(names[0] if len(names) == 1 else ()))
 
 
 def _overall(plan: Plan, words: Words) -> Text:
@@ -177,7 +191,8 @@ def _fusion(plan: FusionPlan, words: Words) -> Fusion:
         summary = (*words.say("No changes."), *((" ", *summary) if summary else ()))
     centres = tuple(_centre(one, words) for one in plan.centres)
     notices = tuple(_notice(one, words) for one in plan.notices)
-    return Fusion(stack, summary, notices=notices, counts=counts, centres=centres)
+    target = words.say("portal: {url}", url=plan.portal) if plan.portal else ()
+    return Fusion(stack, summary, target, notices=notices, counts=counts, centres=centres)
 
 
 def _notice(notice: Notice, words: Words) -> Warned:

@@ -59,7 +59,7 @@ NOT_IN_A_PLAN = {
 """What the modules say elsewhere, and where."""
 
 
-def said(module: str) -> Iterator[str]:
+def find_said(module: str) -> Iterator[str]:
     """The texts of a module, without docstrings; a value in one is `\\0`."""
     tree = ast.parse((ROOT / module).read_text("utf-8"))
     documentation = {
@@ -99,21 +99,21 @@ def is_known(piece: str) -> bool:
 
 @pytest.mark.parametrize("module", SPEAKERS)
 def test_every_sentence_is_known(module: str) -> None:
-    unknown = {piece for text in said(module) for piece in pieces(text) if not is_known(piece)}
+    unknown = {piece for text in find_said(module) for piece in pieces(text) if not is_known(piece)}
     assert unknown - NOT_IN_A_PLAN.keys() == set(), f"{module}: a template in operations/plans/sentences.py"
 
 
 def test_what_is_kept_from_plans_is_still_said() -> None:
-    everything = {piece for module in SPEAKERS for text in said(module) for piece in pieces(text)}
+    everything = {piece for module in SPEAKERS for text in find_said(module) for piece in pieces(text)}
     assert NOT_IN_A_PLAN.keys() - everything == set()
 
 
 def test_a_new_sentence_would_be_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "new.py").write_text(
-        '"""A docstring is none."""\nx = 1\ny = f"waits for the {x} of a new thing (R99)"\n'
+        '"""A docstring is none."""\nx = 1\ny = f"waits for the {x} of a new thing (R50)"\n'
     )
     monkeypatch.setattr("tests.operations.plans.test_sentences.ROOT", tmp_path)
-    assert [piece for text in said("new.py") for piece in pieces(text) if not is_known(piece)] == [
+    assert [piece for text in find_said("new.py") for piece in pieces(text) if not is_known(piece)] == [
         "of a new thing"
     ]
 
