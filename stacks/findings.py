@@ -205,6 +205,7 @@ def _begin_to_ask(engine: Path, *arguments: str) -> subprocess.Popen[str]:
     """Have the engine answer without asking back; somebody else waits for the answer."""
     return subprocess.Popen(
         [str(engine), "--non-interactive", *arguments],
+        cwd=project_root(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
