@@ -18,6 +18,7 @@ from operations.commands.emulator.group import emulator
 from operations.commands.old_names import under_old_name
 from operations.commands.plan import plan
 from operations.commands.rehearse import rehearse
+from operations.commands.runbook import runbook
 from operations.commands.schema import schema
 from operations.commands.setup import setup
 from operations.commands.smoke import smoke
@@ -43,6 +44,7 @@ for _command in (
     smoke,
     rehearse,
     plan,
+    runbook,
     up,
     check,
     who,
