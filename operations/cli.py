@@ -16,10 +16,13 @@ from operations.commands.check import check
 from operations.commands.chief_access_managers import chief_access_managers
 from operations.commands.emulator.group import emulator
 from operations.commands.old_names import under_old_name
+from operations.commands.plan import plan
 from operations.commands.rehearse import rehearse
+from operations.commands.runbook import runbook
 from operations.commands.schema import schema
 from operations.commands.setup import setup
 from operations.commands.smoke import smoke
+from operations.commands.up import up
 from operations.commands.validate import validate
 from operations.commands.who import who
 from operations.printing import escape_what_cannot_be_shown
@@ -40,6 +43,9 @@ for _command in (
     setup,
     smoke,
     rehearse,
+    plan,
+    runbook,
+    up,
     check,
     who,
     chief_access_managers,

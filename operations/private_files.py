@@ -8,7 +8,7 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
-from schemas.errors import GuardRefused
+from schemas.errors import FusionError, GuardRefused
 
 
 def write_private(path: Path, content: bytes) -> None:
@@ -19,6 +19,14 @@ def write_private(path: Path, content: bytes) -> None:
     with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(content)
     temporary.replace(path)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """The same of a text. Raises `FusionError` where it cannot be written."""
+    try:
+        write_private(path, text.encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        raise FusionError(f"{path} cannot be written: {error.strerror}", "Choose another place") from None
 
 
 def make_private_folder(folder: Path) -> None:

@@ -73,11 +73,9 @@ class CertificateProvider(PortalProvider):
             return None
         today = session.connection().today
         reason = Validity.of(news).reason_against(date.fromisoformat(news["takesEffect"]), today)
-        why = (
-            f"{self.title} {news['fileName']} of {news['organization']}: {reason} (R37; {cite(CERTIFICATE)})"
-        )
+        where, rules = f"{news['fileName']} of {news['organization']}", f"(R37; {cite(CERTIFICATE)})"
         way_out = "Put a certificate in its place that is valid on that day"
-        return f"{why}. Nothing was written. {way_out}" if reason else None
+        return f"{self.title} {where}: {reason} {rules}. Nothing was written. {way_out}" if reason else None
 
     def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
         result = super().diff(_id, olds, news)

@@ -147,8 +147,7 @@ def too_many(where: str, props: Mapping[str, Any], leaving: list[str]) -> GuardR
     return GuardRefused(
         f"{where}{len(leaving)} users would go, and the declaration confirms at most {int(props['atMost'])} "
         f"(cleanUp.atMost, R24; {cite(CLEAN_UP)}), so nobody goes: {', '.join(leaving)}",
-        "Declare who stays, or confirm the greater number: "
-        f"`cleanUp: {{confirmedOn: <today>, reason: …, atMost: {len(leaving)}}}`",
+        "Declare who stays, or confirm the greater number with a new confirmedOn and atMost",
     )
 
 

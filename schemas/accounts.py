@@ -113,3 +113,9 @@ class Accounts(Section):
     sender: Sender | None = Field(default=None, title="Contactgegevens van de verzender")
     ftp: FtpAccount | None = Field(default=None, title="FTP-account")
     rest: RestAccount | None = Field(default=None, title="REST-account")
+
+    @property
+    def certificate_files(self) -> list[str]:
+        """The paths of the certificates that are named, below the declaration's folder."""
+        own = self.rest.certificate_management.own if self.rest else None
+        return [one.certificate for one in (self.ftp, own) if one]

@@ -11,6 +11,7 @@ WRITTEN_BY_PROGRAMS = {
     "docs/declaration.md",
     "docs/openapi/ocmwConfiguration.yaml",
     "docs/rules-tests.md",
+    "docs/runbook.md",
     "schemas/fusion.schema.json",
 }
 WRITTEN_BY_PROGRAMS |= {
@@ -22,13 +23,15 @@ AS_AN_EXAMPLE = {
     "tests/emulator/seeds/test_made_up.py",
     "tests/emulator/seeds/test_opening.py",
     "tests/operations/checks/test_months.py",
+    "tests/operations/plans/test_reading.py",
     "tests/schemas/test_codes.py",
     "tests/stacks/test_plan.py",
     "tests/torture/properties/test_planted_faults.py",
 }
 """Tests that take this screen where any other would do: one more needs no line there."""
-FOLDERS = ("tests/e2e/states/", "tests/schemas/cases/")
-"""States as earlier versions left them, which stay as they are, and the case files, which the page names by scenario."""
+FOLDERS = ("tests/e2e/states/", "tests/operations/plans/samples/", "tests/schemas/cases/")
+"""States as earlier versions left them, and previews as the engine gave them, which stay as they are; and the case files,
+which the page names by scenario."""
 
 
 def section() -> str:

@@ -184,7 +184,7 @@ def test_more_than_is_confirmed_and_nobody_goes_there(fresh: Workspace) -> None:
     fresh.edit(STACK, lambda text: text.replace("atMost: 10", "atMost: 3"))
     for shown in (fresh.preview(STACK), fresh.up(STACK, succeeds=False)):
         assert (
-            "5 users would go, and the declaration confirms at most 3 (cleanUp.atMost, R24), so nobody goes: "
+            "5 users would go, and the declaration confirms at most 3 (cleanUp.atMost, R24; safety rule cleanUp), "
             in shown
         )
         assert len(set(re.findall(GOES, shown))) >= 5

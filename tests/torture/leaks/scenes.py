@@ -53,17 +53,29 @@ _VIOLATED = _with_stack(
 
 SCENES: Mapping[str, Scene] = {
     "previewed": Scene(
-        _with_stack(
-            "pulumi preview",
-            "pulumi preview --diff",
-            "pulumi preview --json",
-            "pulumi preview --json --diff",
-            "pulumi preview --debug",
-            "pulumi preview --color always --diff",
-            "COLUMNS=40 pulumi preview --show-sames --show-reads --show-config --show-replacement-steps",
-            "pulumi preview --save-plan={out}/plan.json",
-            "PULUMI_DEBUG_COMMANDS=true pulumi preview --event-log {out}/events.json",
-            "pulumi preview --import-file {out}/import.json",
+        (
+            *_with_stack(
+                "pulumi preview",
+                "pulumi preview --diff",
+                "pulumi preview --json",
+                "pulumi preview --json --diff",
+                "pulumi preview --debug",
+                "pulumi preview --color always --diff",
+                "COLUMNS=40 pulumi preview --show-sames --show-reads --show-config --show-replacement-steps",
+                "pulumi preview --save-plan={out}/plan.json",
+                "PULUMI_DEBUG_COMMANDS=true pulumi preview --event-log {out}/events.json",
+                "pulumi preview --import-file {out}/import.json",
+            ),
+            "fusion plan pajottegem",
+            "fusion plan pajottegem --format json",
+            "fusion plan pajottegem --format markdown --language fr",
+            "fusion plan --all --format html --language nl --out {out}/plan.html",
+            "! fusion plan nowhere --language nl",
+            "fusion runbook pajottegem --language nl",
+            "fusion runbook pajottegem --format html --language fr --out {out}/runbook.html",
+            "fusion runbook pajottegem --format ics",
+            "! fusion runbook pajottegem --done nothing --by els.peeters",
+            "! fusion up pajottegem --approved sha256:00 --yes",
         )
     ),
     "applied": Scene(

@@ -1,0 +1,85 @@
+"""`fusion plan`: what an `up` would do, for people who read no Pulumi, and for programs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from operations import exit_codes
+from operations.printing import echo_utf8
+from providers.settings import project_root
+from schemas.errors import FusionError
+
+
+@click.command()
+@click.argument("fusions", nargs=-1, metavar="[FUSION]...")
+@click.option("--all", "every", is_flag=True, help="Every stack.")
+@click.option(
+    "--changed-since",
+    "revision",
+    metavar="REV",
+    help="The stacks whose declaration, or a certificate that it names, is another than in this git revision.",
+)
+@click.option("--format", "form", type=click.Choice(["text", "json", "markdown", "html"]), default="text")
+@click.option(
+    "--language",
+    type=click.Choice(["nl", "fr", "en"]),
+    help="Of text, Markdown and HTML; JSON is in English. Default: en.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write it to this file instead of printing.",
+)
+def plan(
+    fusions: tuple[str, ...],
+    every: bool,
+    revision: str | None,
+    form: str,
+    language: str | None,
+    out: Path | None,
+) -> None:
+    """What would `pulumi up` do? By centre and system in the manual's order, in the words of the screens.
+
+    FUSIONS are stacks. The engine previews each; nothing is written at the portal. Ends with 0 when all could be planned,
+    with changes or without, 5 when some could, 1 when none could.
+    """
+    from operations.approvals import store
+    from operations.approvals.planning import plan_with_digest
+    from operations.plans.choice import choose_all, choose_changed
+    from operations.plans.forms import render, require_libraries
+    from operations.private_files import write_whole
+
+    if sum([bool(fusions), every, revision is not None]) != 1:
+        raise click.UsageError("give one of FUSION…, --all and --changed-since REV")
+    if form == "json" and language not in (None, "en"):
+        raise click.UsageError("JSON is in English: give --language with another --format")
+    require_libraries(form, language or "en")
+    root = project_root()
+    if every:
+        stacks = choose_all(root)
+    elif revision is not None:
+        stacks = choose_changed(root, revision)
+    else:
+        stacks = list(dict.fromkeys(fusions))
+    planned = plan_with_digest(root, stacks, lambda line: click.echo(line, err=True))
+    text = render(planned, form, language or "en")
+    if out is None:
+        echo_utf8(text) if form == "json" else click.echo(text, nl=False)
+    else:
+        write_whole(out, text)
+        click.echo(f"wrote {out}", err=True)
+    if planned.digest:
+        try:
+            store.keep(root, planned)
+        except FusionError as error:
+            click.echo(
+                f"the plan is not kept, so `fusion up` cannot say what differs from it: {error}", err=True
+            )
+        click.echo(
+            f"to apply this and nothing else: fusion up {' '.join(stacks)} --approved {planned.digest}",
+            err=True,
+        )
+    sys.exit(exit_codes.of_runs(planned.passed))

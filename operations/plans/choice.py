@@ -1,0 +1,65 @@
+"""Which stacks a plan is of: those that are named, all, or those whose declaration is another than in a git revision."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+from operations import engine
+from schemas.errors import FusionError
+
+FOLDER = "fusions"
+_SUFFIX = ".yaml"
+
+
+def choose_all(root: Path) -> list[str]:
+    """Every stack. Raises `FusionError` where there is none."""
+    present = engine.list_stacks(root)
+    if not present:
+        raise FusionError("there are no stacks", "Run `fusion setup`")
+    return present
+
+
+def choose_changed(root: Path, revision: str) -> list[str]:
+    """The stacks of the declarations that differ from a revision; of a declaration without a stack its own name, so that the
+    plan says that there is none. Raises `FusionError` for what is no revision here."""
+    changed = find_changed(root, revision)
+    present = engine.list_stacks(root)
+    stacks = [stack for stack in present if stack.partition(".")[0] in changed]
+    without = changed - {stack.partition(".")[0] for stack in stacks}
+    return sorted({*stacks, *without})
+
+
+def find_changed(root: Path, revision: str) -> set[str]:
+    """The fusions whose file differs from the revision, by content, or names a certificate that does. One that is gone, or
+    new, differs."""
+    if revision.startswith("-"):
+        raise FusionError(f"{revision} is no git revision")
+    differing = _git(root, "diff", "--name-only", "-z", "--no-renames", "--relative", revision, "--", FOLDER)
+    untracked = _git(root, "ls-files", "--others", "--exclude-standard", "-z", "--", FOLDER)
+    paths = {path for path in (differing + untracked).split("\0") if path}
+    declarations = {Path(path).stem for path in paths if _is_declaration(path)}
+    others = [path.removeprefix(f"{FOLDER}/") for path in paths if not _is_declaration(path)]
+    for file in sorted((root / FOLDER).glob(f"*{_SUFFIX}")):
+        text = file.read_text("utf-8", "replace")
+        if any(name in text for name in others):
+            declarations.add(file.stem)
+    return declarations
+
+
+def _is_declaration(path: str) -> bool:
+    return path.endswith(_SUFFIX) and path.count("/") == 1
+
+
+def _git(root: Path, *arguments: str) -> str:
+    try:
+        done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, check=False)
+    except FileNotFoundError:
+        raise FusionError("git is not on PATH", "Name the fusions instead") from None
+    if done.returncode != 0:
+        why = done.stderr.decode(errors="replace").strip().splitlines()
+        raise FusionError(
+            f"git cannot say what changed: {why[0] if why else 'it ended without a word'}",
+            "Give a revision that this checkout has, such as origin/main; a shallow clone has few",
+        )
+    return done.stdout.decode("utf-8", "surrogateescape")

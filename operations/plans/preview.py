@@ -1,0 +1,129 @@
+"""The engine's preview of each stack, two at a time; one that fails stops no other."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from operations.engine import missing_engine
+from operations.plans.model import FusionPlan, Plan
+from operations.plans.reading import read_plan, without_plan
+
+AT_ONCE = 2
+"""A preview keeps a processor busy for seconds."""
+HEARTBEAT_SECONDS = 5.0
+_PROGRAM_ENDED = "an unhandled error occurred: program exited"
+"""What the engine adds to the program's own error."""
+Say = Callable[[str], None]
+
+
+def plan_stacks(root: Path, stacks: Sequence[str], say: Say, saved: Path | None = None) -> Plan:
+    """The plans of these stacks of the project in `root`, in their order.
+
+    :param saved: the folder where the engine saves its own plans, as `<stack>.json`.
+    """
+    told = _Progress(len(stacks), say)
+
+    def plan(stack: str) -> FusionPlan:
+        with told.busy_with(stack):
+            return preview(root, stack, saved=saved and saved / f"{stack}.json")
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        under_way: list[Future[FusionPlan]] = [pool.submit(plan, stack) for stack in stacks]
+        try:
+            told.wait_for(under_way)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return Plan(fusions=tuple(one.result() for one in under_way))
+
+
+def preview(
+    root: Path, stack: str, environment: Mapping[str, str] = os.environ, saved: Path | None = None
+) -> FusionPlan:
+    """The plan of one stack, by `pulumi preview`; where that fails, why.
+
+    :param saved: the file where the engine saves its own plan.
+    :raises EngineError: where there is no engine.
+    """
+    command = ["pulumi", "preview", "-s", stack, "--json", "--non-interactive", "--color", "never"]
+    command += ["--save-plan", str(saved)] if saved else []
+    try:
+        done = subprocess.run(
+            command,
+            cwd=root,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+    except FileNotFoundError:
+        raise missing_engine() from None
+    document = _read(done.stdout)
+    if done.returncode != 0 or document is None:
+        return without_plan(stack, "\n".join(_errors(document, done.stderr)))
+    return read_plan(stack, document)
+
+
+def _read(printed: str) -> dict[str, Any] | None:
+    try:
+        document = json.loads(printed)
+    except ValueError:
+        return None
+    return document if isinstance(document, dict) and "steps" in document else None
+
+
+def _errors(document: Mapping[str, Any] | None, stderr: str) -> Iterator[str]:
+    """The engine's errors, without what it says of the program's end; else what it wrote."""
+    found = [
+        str(one["message"]).strip().removeprefix("error: ")
+        for one in (document or {}).get("diagnostics") or ()
+        if one.get("severity") == "error"
+    ]
+    told = [text for text in found if not text.startswith(_PROGRAM_ENDED)]
+    yield from told or found or [stderr.strip().removeprefix("error: ") or "the engine ended without a word"]
+
+
+class _Progress:
+    """A line when a stack begins and ends, and every few seconds in between."""
+
+    def __init__(self, total: int, say: Say) -> None:
+        self._total, self._say = total, say
+        self._busy: list[str] = []
+        self._done = 0
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def busy_with(self, stack: str) -> Iterator[None]:
+        began = monotonic()
+        with self._lock:
+            self._busy.append(stack)
+            self._say(f"{stack}: previewing")
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._busy.remove(stack)
+                self._done += 1
+                self._say(f"{stack}: {monotonic() - began:.0f} s ({self._done} of {self._total})")
+
+    def wait_for(self, under_way: Sequence[Future[FusionPlan]]) -> None:
+        """Until all are done, or the first cannot be done at all, which ends it for the others too."""
+        for one in under_way:
+            while True:
+                try:
+                    one.result(timeout=HEARTBEAT_SECONDS)
+                    break
+                except TimeoutError:
+                    with self._lock:
+                        busy = ", ".join(self._busy)
+                        self._say(f"{self._done} of {self._total} done; previewing {busy}")

@@ -1,0 +1,277 @@
+"""A plan as people read it, in one language: headings, lines, notes. Each form writes this down, and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from operations.plans import labels
+from operations.plans.fields import SECRET
+from operations.plans.model import CentrePart, FusionPlan, Line, Notice, Outcome, Plan, WaitingFor
+from operations.plans.text import Text, Value, join
+from operations.plans.words import Words
+from schemas.identifiers import dotted
+from schemas.systems import System
+
+MARKS = {
+    Outcome.MADE: "+",
+    Outcome.ADOPTED: "=",
+    Outcome.CHANGED: "~",
+    Outcome.REPLACED: "±",
+    Outcome.REMOVED: "-",
+    Outcome.LEFT: "·",
+    Outcome.WAITS: "…",
+    Outcome.REFUSED: "!",
+    Outcome.DIFFERS: "!",
+    Outcome.BASELINE: "=",
+    Outcome.NOTHING: "·",
+    Outcome.UNSEEN: "?",
+    Outcome.UNCHANGED: "·",
+}
+"""A sign before each line, for who does not see colours."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A field: from what to what; `old` is None where all is new."""
+
+    label: Text
+    old: Text | None
+    new: Text
+
+
+@dataclass(frozen=True)
+class Note:
+    """A note on a line: `who goes: …`; a sentence that says itself what it is has no label.
+
+    :param weighty: whether somebody or something loses by it.
+    """
+
+    label: Text
+    texts: tuple[Text, ...]
+    weighty: bool = False
+
+    @property
+    def line(self) -> Text:
+        """A note of one text."""
+        return (*self.label, ": ", *self.texts[0]) if self.label else self.texts[0]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A thing, and what becomes of it."""
+
+    outcome: Outcome
+    mark: str
+    title: Text
+    what: Text
+    rules: str
+    rows: tuple[Row, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True)
+class Section:
+    """A system at a centre."""
+
+    title: Text
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Centre:
+    """A centre: its name, and what it is."""
+
+    name: Text
+    what: Text
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True)
+class Warned:
+    """A warning or an error."""
+
+    is_error: bool
+    label: Text
+    lines: tuple[Text, ...]
+
+
+@dataclass(frozen=True)
+class Fusion:
+    """The plan of a stack.
+
+    :param target: the portal; () where nobody knows.
+    :param failed: why there is none, () where there is one.
+    """
+
+    stack: Text
+    summary: Text
+    target: Text = ()
+    failed: tuple[Text, ...] = ()
+    notices: tuple[Warned, ...] = ()
+    counts: tuple[tuple[Text, int], ...] = ()
+    centres: tuple[Centre, ...] = ()
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether a line says all of it."""
+        return not (self.failed or self.notices or self.centres)
+
+
+@dataclass(frozen=True)
+class View:
+    """A whole plan."""
+
+    language: str
+    title: Text
+    summary: Text
+    fusions: tuple[Fusion, ...]
+    digest: Text = ()
+    """What an approval names; () where there is none."""
+    signing: tuple[Text, ...] = ()
+    """What is signed: labels of empty lines, for those who agree."""
+    agreement: Text = ()
+    footer: Text = ()
+
+
+def make_view(plan: Plan, language: str) -> View:
+    """The plan in a language."""
+    words = Words(language)
+    fusions = tuple(_fusion(one, words) for one in plan.fusions)
+    return View(
+        language=language,
+        title=_title(plan, words),
+        summary=_overall(plan, words),
+        fusions=fusions,
+        digest=words.say("digest of this plan: {digest}", digest=plan.digest) if plan.digest else (),
+        signing=(words.say("Name and role"), words.say("Date"), words.say("Signature")),
+        agreement=words.say("I have read this plan and agree that it is carried out."),
+        footer=words.say(
+            "Made from the engine's own preview. People stand here by their key in the declaration; `fusion who` says whom "
+            "the portal means by a number."
+        ),
+    )
+
+
+def _title(plan: Plan, words: Words) -> Text:
+    """`Plan: pajottegem`; of several it has none of their names."""
+    names: list[Text] = [(": ", Value(one.stack)) for one in plan.fusions]
+    return (*words.say("Plan"), *(names[0] if len(names) == 1 else ()))
+
+
+def _overall(plan: Plan, words: Words) -> Text:
+    changing = sum(not one.is_empty and not one.failed for one in plan.fusions)
+    quiet = sum(one.is_empty for one in plan.fusions)
+    failed = len(plan.fusions) - changing - quiet
+    parts = [
+        words.say("fusions: {count}", count=(str(len(plan.fusions)),)),
+        words.say("with changes: {count}", count=(str(changing),)),
+        words.say("without changes: {count}", count=(str(quiet),)),
+    ]
+    if failed:
+        parts.append(words.say("without a plan: {count}", count=(str(failed),)))
+    return join(parts, "; ")
+
+
+def _fusion(plan: FusionPlan, words: Words) -> Fusion:
+    stack: Text = (Value(plan.stack),)
+    if plan.failed:
+        why = tuple((Value(line),) for line in plan.failed.splitlines() if line.strip())
+        return Fusion(stack, words.say("There is no plan: the engine could not make one."), failed=why)
+    counts = tuple(
+        (words.say(labels.OUTCOMES[outcome]), plan.counts.outcomes[outcome])
+        for outcome in Outcome
+        if outcome in plan.counts.outcomes
+    )
+    waiting = plan.counts.waiting
+    if waiting:
+        counts = (*counts, (words.say("of these, waiting"), waiting))
+    summary = join(((*label, f": {count}") for label, count in counts), "; ")
+    if plan.is_empty:
+        summary = (*words.say("No changes."), *((" ", *summary) if summary else ()))
+    centres = tuple(_centre(one, words) for one in plan.centres)
+    notices = tuple(_notice(one, words) for one in plan.notices)
+    target = words.say("portal: {url}", url=plan.portal) if plan.portal else ()
+    return Fusion(stack, summary, target, notices=notices, counts=counts, centres=centres)
+
+
+def _notice(notice: Notice, words: Words) -> Warned:
+    is_error = notice.severity == "error"
+    label = words.say("needs a person") if is_error else words.say("attention")
+    return Warned(is_error, label, tuple(words.sentence(line) for line in notice.lines))
+
+
+def _centre(centre: CentrePart, words: Words) -> Centre:
+    what = words.say(labels.ROLES[centre.role])
+    if centre.number:
+        what = (*what, " · ", *words.say("KBO number"), " ", Value(dotted(centre.number)))
+    sections = tuple(
+        Section(
+            words.say(labels.SYSTEMS[System.named(one.system)]),
+            tuple(_entry(line, words) for line in one.lines),
+        )
+        for one in centre.systems
+    )
+    return Centre((Value(centre.name),), what, sections)
+
+
+def _entry(line: Line, words: Words) -> Entry:
+    names = [words.name("domains", key) for key in line.key]
+    title = words.say(line.title)
+    return Entry(
+        outcome=line.outcome,
+        mark=MARKS[line.outcome],
+        title=(*title, " ", *join(((Value(name),) for name in names), ", ")) if names else title,
+        what=words.say(labels.OUTCOMES[line.outcome]),
+        rules=", ".join(line.rules),
+        rows=tuple(_rows(line, words)),
+        notes=tuple(_notes(line, words)),
+    )
+
+
+def _rows(line: Line, words: Words) -> Iterator[Row]:
+    for one in sorted(line.fields, key=lambda one: labels.order(one.name)):
+        new = labels.value(one.name, one.new, words)
+        old = labels.value(one.name, one.old, words)
+        is_new = (one.old is None and line.op == "create") or one.new == SECRET
+        yield Row(labels.label(one.name, words), None if is_new else old, new)
+
+
+def _notes(line: Line, words: Words) -> Iterator[Note]:
+    def sentences(texts: Sequence[str]) -> tuple[Text, ...]:
+        return tuple(words.sentence(text) for text in texts)
+
+    if line.says and line.outcome in (Outcome.UNSEEN, Outcome.NOTHING):
+        yield Note((), sentences([line.says]))
+    if line.goes:
+        yield Note(words.say("who goes (R24)"), tuple((Value(who),) for who in line.goes), weighty=True)
+    if line.loses:
+        yield Note(words.say("what is lost"), sentences(line.loses), weighty=True)
+    if line.refused:
+        yield Note(words.say("refused because"), sentences([line.refused]), weighty=True)
+    if line.differs:
+        yield Note(
+            words.say("how it differs; nothing is written here"), sentences(line.differs), weighty=True
+        )
+    if line.keeps:
+        yield Note(words.say("who keeps access"), sentences(line.keeps))
+    if line.accepts:
+        yield Note(words.say("accepted as the new baseline"), sentences(line.accepts.split("; ")))
+    if line.baseline:
+        yield Note(
+            words.say("retained as it is"), tuple(labels.of_baseline(text, words) for text in line.baseline)
+        )
+    if line.waiting:
+        yield Note((), (say_waiting(line.waiting, words),))
+
+
+def say_waiting(waiting: WaitingFor, words: Words) -> Text:
+    """`waits for … (R35); whom: Socius; until: 2025-02-28`."""
+    text = words.sentence(waiting.reason)
+    if waiting.rule:
+        text = (*text, f" ({waiting.rule})")
+    if waiting.whom:
+        text = (*text, "; ", *words.say("whom: {whom}", whom=words.party(waiting.whom)))
+    if waiting.until:
+        text = (*text, "; ", *words.say("until: {until}", until=waiting.until))
+    return text

@@ -1,0 +1,165 @@
+"""`fusion plan` with a `pulumi` that prints stored previews: which stacks, which code, where it goes."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from operations.plans import preview
+from tests.operations.conftest import Fusion
+from tests.operations.plans.conftest import SAMPLES
+
+PULUMI = """#!{python}
+import json, os, pathlib, sys
+arguments = sys.argv[1:]
+if arguments[:2] == ["stack", "ls"]:
+    print(json.dumps([{{"name": name}} for name in ("pajottegem", "pajottegem.production", "tielt")]))
+    sys.exit(0)
+assert arguments[0] == "preview" and "--json" in arguments and "--non-interactive" in arguments, arguments
+stack = arguments[arguments.index("-s") + 1]
+samples = {{
+    "pajottegem": ("edits", 0),
+    "pajottegem.production": ("first", 0),
+    "tielt": ("finding", 1),
+    "lochristi": ("guard", 1),
+}}
+if stack not in samples:
+    sys.exit(f"error: no stack named {{stack!r}} found")
+name, code = samples[stack]
+print(pathlib.Path("{samples}", name + ".json").read_text())
+sys.exit(code)
+"""
+
+
+@pytest.fixture(autouse=True)
+def stored_previews(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    program = folder / "pulumi"
+    program.write_text(PULUMI.format(python=sys.executable, samples=SAMPLES))
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+
+
+def test_a_plan_is_printed_and_progress_is_not_in_it(fusion: Fusion) -> None:
+    ran = fusion("plan", "pajottegem", "--language", "nl")
+    assert ran.code == 0
+    assert "selectie van de mutaties — te wijzigen (R48)" in ran.out
+    assert "previewing" not in ran.out
+    assert ran.err.splitlines()[0] == "pajottegem: previewing"
+    assert "(1 of 1)" in ran.err
+
+
+def test_one_that_fails_stops_no_other(fusion: Fusion) -> None:
+    ran = fusion("plan", "tielt", "pajottegem", "nowhere", "--format", "json")
+    assert ran.code == 5
+    first, second, third = ran.json["fusions"]
+    assert [one["stack"] for one in (first, second, third)] == ["tielt", "pajottegem", "nowhere"]
+    assert "check-digits" in first["failed"]
+    assert "unhandled error" not in first["failed"]
+    assert second["failed"] == ""
+    assert third["failed"] == "no stack named 'nowhere' found"
+
+
+def test_what_a_guard_refuses_is_no_plan(fusion: Fusion) -> None:
+    """R15, R16: half of a plan would be worse than none."""
+    ran = fusion("plan", "lochristi", "--format", "json")
+    assert ran.code == 1
+    (only,) = ran.json["fusions"]
+    assert "none of the 2 who are chief access managers now would stay one" in only["failed"]
+    assert "Traceback" not in only["failed"]
+    assert (only["centres"], only["notices"]) == ([], [])
+
+
+def test_all_are_those_that_there_are(fusion: Fusion) -> None:
+    ran = fusion("plan", "--all", "--format", "json")
+    assert [one["stack"] for one in ran.json["fusions"]] == ["pajottegem", "pajottegem.production", "tielt"]
+
+
+def test_a_changed_declaration_is_planned_on_each_of_its_portals(
+    fusion: Fusion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "operations.plans.choice.find_changed", lambda root, revision: {"pajottegem", "lokeren"}
+    )
+    ran = fusion("plan", "--changed-since", "HEAD", "--format", "json")
+    assert [one["stack"] for one in ran.json["fusions"]] == ["lokeren", "pajottegem", "pajottegem.production"]
+    assert ran.json["fusions"][0]["failed"] == "no stack named 'lokeren' found"
+
+
+def test_nothing_that_changed_is_no_failure(fusion: Fusion, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("operations.plans.choice.find_changed", lambda root, revision: set())
+    ran = fusion("plan", "--changed-since", "HEAD")
+    assert (ran.code, ran.out) == (0, "fusions: 0; with changes: 0; without changes: 0\n")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("pajottegem", "--all"),
+        ("--all", "--changed-since", "HEAD"),
+        ("--all", "--format", "json", "--language", "nl"),
+    ],
+    ids=" ".join,
+)
+def test_what_does_not_fit_together_is_told_before_anything_runs(
+    fusion: Fusion, arguments: tuple[str, ...]
+) -> None:
+    ran = fusion("plan", *arguments)
+    assert ran.code == 1
+    assert "previewing" not in ran.err
+
+
+def test_a_file_is_written_whole_and_for_its_owner_only(fusion: Fusion, tmp_path: Path) -> None:
+    out = tmp_path / "made" / "plan.html"
+    ran = fusion("plan", "pajottegem", "--format", "html", "--language", "fr", "--out", str(out))
+    assert (ran.code, ran.out) == (0, "")
+    assert out.read_text("utf-8").endswith("</html>\n")
+    assert out.stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in out.parent.iterdir()] == ["plan.html"]
+    assert f"wrote {out}" in ran.err
+
+
+def test_a_file_that_cannot_be_written_leaves_the_old_one(fusion: Fusion, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("here")
+    ran = fusion("plan", "pajottegem", "--out", str(tmp_path / "file" / "plan.txt"))
+    assert ran.code == 1
+    assert "cannot be written" in ran.err
+    assert (tmp_path / "file").read_text() == "here"
+
+
+def test_while_an_engine_takes_its_time_something_is_said(
+    fusion: Fusion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preview, "HEARTBEAT_SECONDS", 0.001)
+    ran = fusion("plan", "pajottegem")
+    assert "0 of 1 done; previewing pajottegem" in ran.err
+
+
+def test_without_an_engine_it_is_told_once(fusion: Fusion, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    ran = fusion("plan", "pajottegem", "tielt")
+    assert ran.code == 1
+    assert "pulumi is not on PATH" in ran.err
+
+
+def test_without_the_extra_english_text_and_json_still_work(
+    fusion: Fusion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("operations.plans.forms.find_spec", lambda name: None)
+    assert fusion("plan", "pajottegem").code == 0
+    assert fusion("plan", "pajottegem", "--format", "json").code == 0
+    for arguments in (("--language", "nl"), ("--format", "html")):
+        ran = fusion("plan", "pajottegem", *arguments)
+        assert ran.code == 1
+        assert "of the extra `reports`" in ran.err
+        assert "previewing" not in ran.err
+
+
+def test_the_schema_of_plans_is_printed(fusion: Fusion) -> None:
+    assert json.loads(fusion("schema", "--plan").out)["$id"] == "urn:ocmw-fusion:plan:v1"
