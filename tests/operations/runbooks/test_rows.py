@@ -29,6 +29,8 @@ ON_NO_SCREEN = {
     "coManagersDeclared": "how a run goes about it",
     "coManagersStay": "likewise",
     "coChiefsStay": "likewise",
+    "centre": "how a refusal calls it",
+    "exceptions": "permits what a run would refuse",
     "handover": "permits what a run would refuse",
     "askedAgainOn": "a new request, for a run",
     "ended": "decides what a run enters again",
