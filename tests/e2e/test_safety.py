@@ -58,14 +58,18 @@ def test_a_section_and_users_that_left_the_file_are_refused(
 def test_a_type_that_is_received_is_not_unticked_without_a_word(pajottegem: Workspace) -> None:
     """R50. A saved plan is held to the exception's day as well."""
     pajottegem.edit(STACK, lambda text: text.replace("    - nationality\n", ""))
+    pajottegem.edit(STACK, lambda text: text.replace("phone: +32 54 89 10 20", "phone: +32 54 89 10 99"))
     said = refuse(pajottegem, *UP, "--skip-preview")
-    assert "Pajottegem receives nationality now, and the file unticks 1 type" in said
-    assert "(R50; safety rule untickedType)" in said
+    assert (
+        "Pajottegem receives nationality now: what is sent while it is unticked never arrives (R50)" in said
+    )
+    assert "(safety rule untickedType)" in said
+    assert "Nothing was written" in said
     let_through(pajottegem, refuse(pajottegem, "preview", "-s", STACK))
     plan = str(pajottegem.root / "plan.json")
     pajottegem.preview(STACK, "--save-plan", plan)
     pajottegem.advance_clock(10)
-    assert "the exception for nationality ended on 2025-02-10" in refuse(pajottegem, *UP, "--plan", plan)
+    assert "its exception ended on 2025-02-10" in refuse(pajottegem, *UP, "--plan", plan)
     pajottegem.edit(STACK, lambda text: text.replace("until: 2025-02-10", "until: 2025-02-20"))
     pajottegem.up(STACK)
     pajottegem.in_sync(STACK)
