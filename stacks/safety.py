@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 OUTPUT = "declared"
 """The stack's output that remembers it."""
-SECTIONS, RECEIVED = "sections", "mutations"
+SECTIONS, RECEIVED, CHIEFS = "sections", "mutations", "chiefAccessManagers"
 _SEPARATOR = ", "
 _NAMED = 10
 """How many of those who leave a refusal names."""
@@ -174,6 +174,8 @@ def _losses(before: Mapping[str, object], fusion: Fusion) -> Iterator[Loss]:
                 for one in old[kind] - new[kind]
                 if one not in explained and not any(_is_of(one, section) for section in gone)
             }
+            if kind == CHIEFS and left == old[kind]:
+                continue  # the rule lastChiefAccessManager is about that, and has a word of its own
             if _is_too_much(len(left), len(old[kind])):
                 names = sorted(left)
                 more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""

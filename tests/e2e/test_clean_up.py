@@ -265,7 +265,11 @@ def test_the_operator_is_not_locked_out_by_a_domain_that_leaves_the_file(pajotte
     """What this client made at the merged centre goes with it (R16)."""
     pajottegem.pulumi("config", "set", "operator", "luc.hermans", "-s", "pajottegem")
     pajottegem.preview("pajottegem")
-    pajottegem.edit("pajottegem", lambda text: text.replace(WSZ_OF_PAJOTTEGEM, ""))
+    meant = f"rule: sectionGone, centre: Pajottegem, item: access.domains.{WSZ}, reason: agreed, until: 2025-03-01"
+    pajottegem.edit(
+        "pajottegem",
+        lambda text: text.replace(WSZ_OF_PAJOTTEGEM, "") + f"\nexceptions:\n  - {{{meant}}}\n",
+    )
     for shown in (
         pajottegem.preview("pajottegem", succeeds=False),
         pajottegem.up("pajottegem", succeeds=False),

@@ -70,6 +70,15 @@ def test_more_than_a_third_of_the_users_at_once_is_refused_with_the_lines_that_l
     )
 
 
+def test_that_no_chief_of_before_stays_is_left_to_the_rule_about_that() -> None:
+    """R15, R16: `handover` lets it through, and nothing more is asked for."""
+
+    def change(text: str) -> str:
+        return text.replace("[els.peeters, griet.vandenbossche]", "[tom.maes]")
+
+    assert refused(pajottegem(change)) == ""
+
+
 def test_the_lines_of_a_refusal_let_it_through() -> None:
     def change(text: str) -> str:
         return without_users(DOMAIN.sub("", text), "tom.maes", "lea.goossens")
