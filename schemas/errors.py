@@ -89,7 +89,10 @@ class WithoutPortal(SettingError):
 
     def __init__(self, file: str) -> None:
         super().__init__(
-            ["fusion:portalUrl is none, so there is no portal: `fusion runbook` has the plan as steps for people"], file
+            [
+                "fusion:portalUrl is none, so there is no portal: `fusion runbook` has the plan as steps for people"
+            ],
+            file,
         )
 
 
