@@ -35,12 +35,7 @@ def up(fusions: tuple[str, ...], approved: str, file: Path | None, yes: bool) ->
 
     def agree(plan: Plan) -> None:
         if not yes:
-            changes = sum(
-                count
-                for fusion in plan.fusions
-                for op, count in fusion.counts.engine.items()
-                if op not in _NO_CHANGE
-            )
+            changes = sum(fusion.counts.changes for fusion in plan.fusions)
             click.confirm(
                 f"{approved} is what would be done now: {changes} changes. Apply?", abort=True, err=True
             )
@@ -48,6 +43,3 @@ def up(fusions: tuple[str, ...], approved: str, file: Path | None, yes: bool) ->
     stacks = list(dict.fromkeys(fusions))
     passed = apply(project_root(), stacks, approved, file, lambda line: click.echo(line, err=True), agree)
     sys.exit(exit_codes.of_runs(passed))
-
-
-_NO_CHANGE = frozenset({"same", "refresh"})

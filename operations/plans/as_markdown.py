@@ -19,18 +19,18 @@ _OWN_CODE = re.compile(r"`([^`]+)`")
 
 def as_markdown(view: View) -> str:
     """The whole plan."""
-    blocks = [f"## {_inline(view.title)}"]
+    blocks = [f"## {inline(view.title)}"]
     if len(view.fusions) != 1:
-        blocks.append(_inline(view.summary))
+        blocks.append(inline(view.summary))
     quiet = [fusion for fusion in view.fusions if fusion.is_quiet]
     for fusion in view.fusions:
         if not fusion.is_quiet:
             blocks += _fusion(fusion)
     if quiet:
-        blocks.append("\n".join(f"- {_inline(one.stack)}: {_inline(one.summary)}" for one in quiet))
+        blocks.append("\n".join(f"- {inline(one.stack)}: {inline(one.summary)}" for one in quiet))
     if view.digest:
-        blocks.append(_inline(view.digest))
-    blocks.append(f"*{_inline(view.footer)}*")
+        blocks.append(inline(view.digest))
+    blocks.append(f"*{inline(view.footer)}*")
     return "\n\n".join(blocks) + "\n"
 
 
@@ -44,7 +44,8 @@ def code(value: str) -> str:
     return f"{fence}{space}{value}{space}{fence}"
 
 
-def _inline(text: Text) -> str:
+def inline(text: Text) -> str:
+    """A text within a line."""
     return "".join(code(piece.shown) if isinstance(piece, Value) else _own(piece) for piece in text)
 
 
@@ -57,41 +58,43 @@ def _own(words: str) -> str:
 
 
 def _fusion(fusion: Fusion) -> Iterator[str]:
-    yield f"### {_inline(fusion.stack)}"
-    yield "\n".join(f"- {_inline(line)}" for line in (fusion.target, fusion.summary) if line)
+    yield f"### {inline(fusion.stack)}"
+    yield "\n".join(f"- {inline(line)}" for line in (fusion.target, fusion.summary) if line)
     if fusion.failed:
-        yield "\n".join(f"- {_inline(line)}" for line in fusion.failed)
+        yield "\n".join(f"- {inline(line)}" for line in fusion.failed)
     if fusion.notices:
-        yield "\n".join(line for notice in fusion.notices for line in _notice(notice))
+        yield "\n".join(line for notice in fusion.notices for line in notice_lines(notice))
     for centre in fusion.centres:
         yield from _centre(centre)
 
 
-def _notice(notice: Warned) -> Iterator[str]:
+def notice_lines(notice: Warned) -> Iterator[str]:
+    """A notice as items of a list."""
     sign = "❌" if notice.is_error else "⚠️"
     first, *more = notice.lines
-    yield f"- {sign} **{_inline(notice.label)}**: {_inline(first)}"
-    yield from (f"  - {_inline(line)}" for line in more)
+    yield f"- {sign} **{inline(notice.label)}**: {inline(first)}"
+    yield from (f"  - {inline(line)}" for line in more)
 
 
 def _centre(centre: Centre) -> Iterator[str]:
-    yield f"#### {_inline(centre.name)} — {_inline(centre.what)}"
+    yield f"#### {inline(centre.name)} — {inline(centre.what)}"
     for section in centre.sections:
-        yield f"**{_inline(section.title)}**"
-        yield "\n".join(line for entry in section.entries for line in _entry(entry))
+        yield f"**{inline(section.title)}**"
+        yield "\n".join(line for entry in section.entries for line in entry_lines(entry))
 
 
-def _entry(entry: Entry) -> Iterator[str]:
+def entry_lines(entry: Entry) -> Iterator[str]:
+    """A thing as items of a list."""
     rules = f" ({entry.rules})" if entry.rules else ""
-    yield f"- {_inline(entry.title)} — **{_inline(entry.what)}**{rules}"
+    yield f"- {inline(entry.title)} — **{inline(entry.what)}**{rules}"
     for row in entry.rows:
-        old = "" if row.old is None else f"{_inline(row.old)} → "
-        yield f"  - {_inline(row.label)}: {old}{_inline(row.new)}"
+        old = "" if row.old is None else f"{inline(row.old)} → "
+        yield f"  - {inline(row.label)}: {old}{inline(row.new)}"
     for note in entry.notes:
         weight = "**" if note.weighty else ""
-        label = f"{weight}{_inline(note.label)}{weight}: " if note.label else ""
+        label = f"{weight}{inline(note.label)}{weight}: " if note.label else ""
         if len(note.texts) == 1:
-            yield f"  - {label}{_inline(note.texts[0])}"
+            yield f"  - {label}{inline(note.texts[0])}"
             continue
         yield f"  - {label.rstrip()}"
-        yield from (f"    - {_inline(text)}" for text in note.texts)
+        yield from (f"    - {inline(text)}" for text in note.texts)

@@ -17,9 +17,10 @@ from operations.plans import labels, sentences
 from operations.plans.things import THINGS
 from operations.plans.words import ENGLISH, FOLDER, LANGUAGES
 
-_PACKAGE = Path(__file__).parent
+_PACKAGES = (Path(__file__).parent, Path(__file__).parents[1] / "reviews")
 _HEADER = """\
-# What plans say (`fusion plan`). The Dutch of things is that of the portal's screens. A value in braces stays as it is.
+# What plans and reviews say (`fusion plan`, `fusion review`). The Dutch of things is that of the portal's screens.
+# A value in braces stays as it is.
 # `python -m operations.plans.messages` adds new messages, and takes away those that are said no more.
 msgid ""
 msgstr ""
@@ -39,7 +40,7 @@ def collect() -> list[str]:
 
 def _find_said() -> Iterator[str]:
     """What is said with `words.say("…")`."""
-    for path in sorted(_PACKAGE.glob("*.py")):
+    for path in (path for package in _PACKAGES for path in sorted(package.glob("*.py"))):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if (
                 isinstance(node, ast.Call)
