@@ -70,6 +70,7 @@ types: setup ## static types
 
 bench: setup ## preview and up of the largest fusion, against the engine's floor; calls a second of the served portal; moving 100,000 forms
 	@$(IN_ENV) python -m benchmarks
+	@$(IN_ENV) python -m benchmarks.plans
 	@$(IN_ENV) python -m benchmarks.load
 	@$(IN_ENV) python -m benchmarks.dossiers
 

@@ -19,6 +19,7 @@ from operations.commands.old_names import under_old_name
 from operations.commands.plan import plan
 from operations.commands.rehearse import rehearse
 from operations.commands.review import review
+from operations.commands.runbook import runbook
 from operations.commands.schema import schema
 from operations.commands.setup import setup
 from operations.commands.smoke import smoke
@@ -54,6 +55,7 @@ for _command in (
     rehearse,
     plan,
     review,
+    runbook,
     up,
     check,
     who,

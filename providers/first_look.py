@@ -9,11 +9,13 @@ Of values that are secret only the place is told.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from providers.base import FOUND
-from providers.canonical import whole_numbers
+from providers.canonical import canonical, whole_numbers
 from providers.waiting import Waiting, waiting_for
 from schemas.errors import NotYetAvailable, PortalError
 
@@ -39,7 +41,7 @@ class Look:
     def __init__(self, provider: PortalProvider, olds: Props, news: Props) -> None:
         self.olds, self.news = olds, news
         self._provider = provider
-        self._seen: dict[str, Answer | NotYetAvailable | None] = {}
+        self._seen: dict[str, Answer | PortalError | None] = {}
 
     def ask(self, props: Props) -> Answer | None:
         """What is there under the natural key of `props`. Raises `NotYetAvailable`, or another `PortalError`."""
@@ -47,10 +49,10 @@ class Look:
         if key not in self._seen:
             try:
                 self._seen[key] = self._provider.look_up(props)
-            except NotYetAvailable as error:
+            except PortalError as error:
                 self._seen[key] = error
         seen = self._seen[key]
-        if isinstance(seen, NotYetAvailable):
+        if isinstance(seen, PortalError):
             raise seen
         return seen
 
@@ -98,11 +100,15 @@ def waits(waiting: Waiting) -> Props:
     return {FOUND: _found(WAITS, f"not yet: {waiting}", waiting)}
 
 
-def becomes_baseline(lines: Iterable[str]) -> Props:
-    """:param lines: what of a retained thing the portal has, in words."""
+def becomes_baseline(lines: Iterable[str], value: Any) -> Props:
+    """:param lines: what of a retained thing the portal has, in words.
+    :param value: all of it, of which a digest is told: a saved plan then holds to more than the words.
+    """
     baseline = list(lines)
     says = "there: becomes the baseline" if baseline else "nothing there: that becomes the baseline"
-    return {FOUND: _found(BASELINE, says) | {"baseline": baseline}}
+    whole = json.dumps(canonical(value), sort_keys=True).encode()
+    digest = hashlib.sha256(whole).hexdigest()
+    return {FOUND: _found(BASELINE, says) | {"baseline": baseline, "digest": digest}}
 
 
 def moves(count: int, waiting: Waiting | None = None) -> Props:
@@ -116,7 +122,7 @@ def nothing(says: str) -> Props:
 
 def unseen(error: PortalError) -> Props:
     """A failed look is never "not there"."""
-    return {FOUND: _found(UNSEEN, f"could not be looked at: {error}")}
+    return {FOUND: _found(UNSEEN, f"could not be looked at: {error}") | {"why": str(error)}}
 
 
 def _found(outcome: str, says: str, waiting: Waiting | None = None) -> Props:

@@ -7,6 +7,7 @@ it and `stacks/people_report.py` warns of each. Once written they are gone, and 
 
 from __future__ import annotations
 
+from providers import session
 from providers.base import LOSES, Props
 from providers.first_look import Look
 from providers.resource import PortalProvider
@@ -26,14 +27,24 @@ class LosingProvider(PortalProvider):
         return news if unseen or not olds else None
 
     def foresee(self, look: Look) -> Props:
-        said, olds, news = super().foresee(look), look.olds, look.news
+        said, thing = super().foresee(look), self.natural_key(look.news)
+        # What is to be replaced is checked once more, without the last look: what the first check found counts.
+        lost = None if look.olds else session.take_losses(thing)
+        if lost is None:
+            lost = self._find_losses(look)
+        if look.olds:
+            session.note_losses(thing, lost)
+        return said | ({LOSES: lost} if lost else {})
+
+    def _find_losses(self, look: Look) -> list[str]:
+        olds, news = look.olds, look.news
         asked = self.ask_about(olds, news)
         live = olds if asked is None else self._live_at(look, asked)
         # What waited and can be set now has been looked at, and has none of the fields.
         lost = self.losses(live, news) if not live.keys().isdisjoint(self.fields) else []
         if lost and asked is None and not self._live_at(look, olds):
             lost = []  # it waits still: what the last look had is what was declared
-        return said | ({LOSES: lost} if lost else {})
+        return lost
 
     def _live_at(self, look: Look, props: Props) -> Props:
         """What the portal has now under the natural key of `props`; {} where there is nothing, or nothing yet."""

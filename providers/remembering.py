@@ -21,7 +21,13 @@ class Memory:
 
     def __init__(self) -> None:
         self.answers: dict[tuple[str, str], Answer] = {}
-        self.locks: defaultdict[tuple[str, str], threading.Lock] = defaultdict(threading.Lock)
+        self._locks: defaultdict[tuple[str, str], threading.Lock] = defaultdict(threading.Lock)
+        self._lock = threading.Lock()
+
+    def lock(self, key: tuple[str, str]) -> threading.Lock:
+        """Who needs the same waits for the first who asks."""
+        with self._lock:
+            return self._locks[key]
 
 
 class RememberingPortal(ReadingPortal):
@@ -33,7 +39,7 @@ class RememberingPortal(ReadingPortal):
 
     def get(self, path: str) -> Answer:
         key = (self._organization, path)
-        with self._memory.locks[key]:
+        with self._memory.lock(key):
             if key not in self._memory.answers:
                 self._memory.answers[key] = super().get(path)
             return self._memory.answers[key]

@@ -101,7 +101,8 @@ def _look_first(declared: Props) -> Props:
     left = without_managed(found, managed)
     if kind.item_key is not None:
         left = {id_: item for id_, item in left.items() if not managed.fields(found[id_])}
-    return first_look.becomes_baseline(describe_baseline(kind, _as_output(kind, left)))
+    value = _as_output(kind, left)
+    return first_look.becomes_baseline(describe_baseline(kind, value), value)
 
 
 def _declares_otherwise(olds: Props, news: Props) -> bool:

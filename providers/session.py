@@ -27,6 +27,7 @@ _settings: Settings | None = None
 _connection: Connection | None = None
 _claims: set[str] = set()
 _memory: Memory | None = None
+_losses: dict[str, list[str]] = {}
 _read_people: Callable[[], Mapping[str, str]] = dict
 _people: Mapping[str, str] | None = None
 _THRESHOLDS = gc.get_threshold()
@@ -77,6 +78,7 @@ def forget() -> None:
     """Begin anew, as the host of a new operation does: nothing was claimed or seen."""
     global _memory  # noqa: PLW0603
     _claims.clear()
+    _losses.clear()
     _memory = None
 
 
@@ -128,6 +130,18 @@ def known_people() -> Mapping[str, str]:
         if _people is None:
             _people = _read_people()
         return _people
+
+
+def note_losses(natural_key: str, losses: list[str]) -> None:
+    """Keep what a check found to be lost by a resource, for a second check of it in this process."""
+    with _lock:
+        _losses[natural_key] = losses
+
+
+def take_losses(natural_key: str) -> list[str] | None:
+    """What an earlier check found, once; None where there was none."""
+    with _lock:
+        return _losses.pop(natural_key, None)
 
 
 def claim(natural_key: str) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from providers.portal_url import normalised
-from schemas.errors import SettingError
+from schemas.errors import SettingError, WithoutPortal
 from schemas.privacy import masked_url
 from schemas.visible import visible
 
@@ -28,6 +28,8 @@ SETTINGS = (
 )  # fmt: skip
 """All keys that there are: another one in a stack's file is a slip, and what it was meant to say is not said."""
 EMBEDDED = "embedded"
+NO_PORTAL = "none"
+"""While the RSZ offers no API: people do it, by `fusion runbook`."""
 EMBEDDED_URL = "http://portal.embedded"
 # Below the project's root, as the defaults in Pulumi.yaml say them.
 REHEARSAL_SECRETS = ".state/rehearsal/secrets.yaml"
@@ -92,9 +94,11 @@ class SftpSettings:
 
 def settings_from(get: Callable[[str], object], file: str = "") -> Settings:
     """Read the settings through `get(key)`, which answers None or a value that prints as the setting; `file` is where they
-    stand. Raises `SettingError` with all that cannot be."""
+    stand. Raises `SettingError` with all that cannot be, `WithoutPortal` where there is none."""
     text = _texts(get)
     url, wrong = text("portalUrl", EMBEDDED), []
+    if url == NO_PORTAL:
+        raise WithoutPortal(file)
     if url != EMBEDDED:
         try:
             url = normalised(url)

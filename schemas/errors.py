@@ -3,6 +3,7 @@
     FusionError
     ├── DeclarationError         findings in a declaration or a secrets file
     ├── SettingError             a stack's setting says what cannot be
+    │   └── WithoutPortal        it says that there is no portal
     ├── UnknownFusion            a command names a fusion that has no declaration
     ├── EngineError              the Pulumi engine is missing, too old, or failed
     ├── GuardRefused             a guard against taking away too much, or the last of something, says no
@@ -81,6 +82,18 @@ class SettingError(FusionError):
     def __init__(self, wrong: Sequence[str], file: str = "", way_out: str = "") -> None:
         self.wrong = tuple(wrong)
         super().__init__("\n".join(f"{file}: {one}" if file else one for one in wrong), way_out)
+
+
+class WithoutPortal(SettingError):
+    """The settings say that there is no portal: people carry the plan out."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(
+            [
+                "fusion:portalUrl is none, so there is no portal: `fusion runbook` has the plan as steps for people"
+            ],
+            file,
+        )
 
 
 class UnknownFusion(FusionError):

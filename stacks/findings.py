@@ -25,7 +25,7 @@ import yaml
 
 from providers.settings import SETTINGS, Settings, project_root, read_secrets, settings_from
 from schemas.declaration import Fusion
-from schemas.errors import DeclarationError, FusionError, PortalError, SettingError
+from schemas.errors import DeclarationError, FusionError, PortalError, SettingError, WithoutPortal
 from schemas.loading import load_declaration
 from stacks.declared import declaration_path
 from stacks.own_portal import OUTPUT, MovedPortal, OtherPortal, Portal, ask_identity
@@ -94,6 +94,8 @@ def _look(engine: Path, stack: str, command: str) -> int:
         try:
             fusion = load_declaration(declaration_path(stack), read_secrets(file.get))
             settings = settings_from(file.get, file_of(stack))
+        except WithoutPortal:
+            raise
         except (DeclarationError, SettingError) as error:
             if command in RUNS_PROGRAM:
                 return PROGRAM_FIRST
@@ -203,6 +205,7 @@ def _begin_to_ask(engine: Path, *arguments: str) -> subprocess.Popen[str]:
     """Have the engine answer without asking back; somebody else waits for the answer."""
     return subprocess.Popen(
         [str(engine), "--non-interactive", *arguments],
+        cwd=project_root(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -28,13 +28,14 @@ from providers.first_look import (
 )
 from providers.waiting import Waiting
 from schemas.counts import format_count
+from schemas.visible import visible
 from stacks.looked_at import read_if_known
 from stacks.planned import AnyResource, Planned
 
 Found = tuple[Planned, Mapping[str, Any]]
 """A resource, and what the portal has of it: `found`."""
 
-_COUNTED = {MADE: "will be made", ADOPTED: "adopted as they are", CHANGED: "brought in sync"}
+_COUNTED = {MADE: "will be made", ADOPTED: "adopted as is", CHANGED: "brought in sync"}
 _HEADINGS = {
     MADE: "not there, will be made",
     ADOPTED: "there and the same, will be adopted",
@@ -99,16 +100,17 @@ def _lines(heading: str, outcome: str, here: Sequence[Found]) -> Iterator[str]:
     if not here:
         return
     if outcome not in _IN_LINES:
-        yield from _wrapped(f"    {heading}: {'; '.join(item.title for item, _ in here)}")
+        things = "; ".join(f"{item.title}{_still_waits(one)}" for item, one in here)
+        yield from _wrapped(f"    {heading}: {things}")
         return
     yield f"    {heading}:"
     for item, one in here:
-        yield from _wrapped(f"      {item.title}: {_describe(item, one)}")
+        yield from _wrapped(f"      {item.title}: {_describe(item, one)}{_still_waits(one)}")
 
 
 def _wrapped(line: str) -> list[str]:
     """The engine indents a message by four, and breaks no line."""
-    return wrap(line, 96, subsequent_indent=" " * 8, break_long_words=False, break_on_hyphens=False)
+    return wrap(visible(line), 96, subsequent_indent=" " * 8, break_long_words=False, break_on_hyphens=False)
 
 
 def _describe(item: Planned, found: Mapping[str, Any]) -> str:
@@ -118,7 +120,13 @@ def _describe(item: Planned, found: Mapping[str, Any]) -> str:
         return str(Waiting.from_props(found["waiting"]))
     if found["outcome"] == BASELINE:
         return "; ".join(found["baseline"]) or "nothing is there"
-    return str(found["says"]).removeprefix(f"{_HEADINGS[UNSEEN]}: ")
+    return str(found["why"] if found["outcome"] == UNSEEN else found["says"])
+
+
+def _still_waits(found: Mapping[str, Any]) -> str:
+    """What a thing waits for although something becomes of it."""
+    waiting = Waiting.from_props(found.get("waiting")) if found["outcome"] != WAITS else None
+    return f" ({waiting})" if waiting else ""
 
 
 def _changes(portal: Mapping[str, Any], declared: Mapping[str, Any], place: str = "") -> Iterator[str]:

@@ -11,6 +11,7 @@ WRITTEN_BY_PROGRAMS = {
     "docs/declaration.md",
     "docs/openapi/ocmwConfiguration.yaml",
     "docs/rules-tests.md",
+    "docs/runbook.md",
     "schemas/fusion.schema.json",
 }
 WRITTEN_BY_PROGRAMS |= {

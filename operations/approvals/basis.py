@@ -1,5 +1,4 @@
-"""What a plan is made from beside the portal's answers: files, secrets, program, engine, target. All read here, none of it
-shown.
+"""What a plan is made from beside the portal's answers: files, secrets, program, engine, target. No secret is shown.
 
 A plain digest of an INSZ could be searched: it has eleven digits. So secrets go in as an HMAC, with a key that is made from
 the client's own.
@@ -13,12 +12,15 @@ import json
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from subprocess import SubprocessError
+
+from yaml import YAMLError
 
 from operations import engine
 from operations.plans.model import Basis
 from providers.settings import Settings, project_root, read_secrets, settings_from
 from schemas.declaration import Fusion
-from schemas.errors import DeclarationError, LoginRefused, SettingError
+from schemas.errors import FusionError
 from schemas.loading import load_declaration
 from schemas.secrets import Secrets
 from stacks.declared import declaration_path
@@ -27,36 +29,60 @@ from stacks.settings_file import file_of
 
 _PROGRAM = Path(__file__).parents[2]
 _PARTS = ("Pulumi.yaml", "uv.lock", "engine", "operations", "providers", "schemas", "stacks")
-"""The program: what decides what is planned and written. The emulated portal is no part of it."""
-_SUFFIXES = frozenset({".py", ".yaml", ".lock", ".sh", ".mod", ".po", ".json", ".jinja"})
+"""The program: what decides what is planned and written. The emulated portal is no part of it, nor are stacks' settings."""
+_SETTINGS = "Pulumi.*.yaml"
 _PURPOSE = b"fusion: the secrets of a plan"
 
 
-def read_basis(stack: str) -> Basis | None:
-    """Of one stack; None where what it is made from cannot be read: the plan then says why, since the engine read it too."""
+class NoBasis(FusionError):
+    """What a plan is made from cannot be read, so there is nothing to hold it to."""
+
+    def __init__(self, stack: str, error: Exception) -> None:
+        why = (
+            str(error)
+            if isinstance(error, FusionError)
+            else f"{type(error).__name__} in its settings or files"
+        )
+        super().__init__(f"{stack}: what its plan is made from cannot be read: {why}")
+
+
+def read_basis(stack: str) -> Basis:
+    """Of one stack. Raises `NoBasis`."""
     try:
-        file = StackFile(Path("pulumi"), stack)
-        settings = settings_from(file.get, file_of(stack))
-        path, secrets = declaration_path(stack), read_secrets(file.get)
-        fusion = load_declaration(path, secrets)
-        content = path.read_bytes()
-        certificates = dict(_digests(path.parent, fusion))
-        key = _make_key(settings)
-    except (DeclarationError, SettingError, LoginRefused, OSError):
-        return None
+        return _read(stack)
+    except (FusionError, OSError, SubprocessError, UnicodeError, YAMLError) as error:
+        raise NoBasis(stack, error) from None
+
+
+def _read(stack: str) -> Basis:
+    file = StackFile(Path("pulumi"), stack)
+    settings = settings_from(file.get, file_of(stack))
+    operator = file.get("operator") or ""
+    path, secrets = declaration_path(stack), read_secrets(file.get)
+    content = path.read_bytes()
+    fusion = load_declaration(path, secrets)
+    if path.read_bytes() != content:
+        raise FusionError(f"{path.name} was saved while it was read")
+    named = _canonical(fusion, secrets, operator)
     return Basis(
         declaration=_digest(content),
-        certificates=certificates,
-        secrets=hmac.new(key, _canonical(fusion, secrets), "sha256").hexdigest(),
+        certificates=dict(_digests(path.parent, fusion)),
+        secrets=hmac.new(_make_key(settings), named, "sha256").hexdigest(),
         program=digest_program(),
         engine=_version(),
         target={
             "stack": stack,
             "portal": settings.portal_url,
             "client": settings.client_id,
-            "operator": file.get("operator") or "",
+            "operator": operator,
         },
     )
+
+
+def read_anew() -> None:
+    """The next one reads the program and asks for the engine's version again."""
+    digest_program.cache_clear()
+    _version.cache_clear()
 
 
 @cache
@@ -72,7 +98,12 @@ def _files() -> Iterator[Path]:
     for part in _PARTS:
         place = _PROGRAM / part
         found = [place] if place.is_file() else place.rglob("*")
-        yield from (path for path in found if path.suffix in _SUFFIXES and path.is_file())
+        yield from (path for path in found if path.is_file() and _counts(path))
+
+
+def _counts(path: Path) -> bool:
+    hidden = any(part.startswith(".") or part == "__pycache__" for part in path.relative_to(_PROGRAM).parts)
+    return not hidden and not (path.parent.name == "stacks" and path.match(_SETTINGS))
 
 
 @cache
@@ -88,9 +119,11 @@ def _digests(folder: Path, fusion: Fusion) -> Iterator[tuple[str, str]]:
         yield name, _digest((folder / name).read_bytes())
 
 
-def _canonical(fusion: Fusion, secrets: Secrets) -> bytes:
-    """Of the secrets what the declaration names: that somebody else is added to the file changes no plan."""
+def _canonical(fusion: Fusion, secrets: Secrets, operator: str) -> bytes:
+    """Of the secrets what the declaration names, and the operator. Whoever else is in the file gives people their names in
+    plans, and no more."""
     keys = {key for _, access in fusion.accesses() for _, key in access.people()}
+    keys |= {operator} & {*secrets.people()}
     people = {key: secrets.person(key).model_dump(mode="json") for key in sorted(keys)}
     has_ftp = fusion.accounts is not None and fusion.accounts.ftp is not None
     passwords = {fusion.ftp_password_key: secrets.password(fusion.ftp_password_key)} if has_ftp else {}

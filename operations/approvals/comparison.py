@@ -8,9 +8,10 @@ from typing import Any
 
 from operations.approvals.digest import held_of, held_of_line, lines_of
 from operations.plans.model import Basis, FusionPlan, Line, Plan
+from schemas.visible import visible
 
 _NAMES = {
-    "secrets": "the secrets that it names, or the client's key",
+    "secrets": "the secrets that it names, or the client's key,",
     "program": "the program",
     "engine": "the engine",
 }
@@ -34,6 +35,8 @@ def _compare(approved: FusionPlan, now: FusionPlan) -> Iterator[str]:
         return
     if approved.basis and now.basis:
         yield from _compare_basis(approved.basis, now.basis)
+    elif approved.basis:
+        yield "what it is made from cannot be read any more: `fusion validate` says why"
     before, after = lines_of(approved), lines_of(now)
     for name in [*before, *(name for name in after if name not in before)]:
         was, is_ = before.get(name), after.get(name)
@@ -41,26 +44,23 @@ def _compare(approved: FusionPlan, now: FusionPlan) -> Iterator[str]:
             yield f"{_named(now if is_ else approved, name)}: {_only(was, is_)}"
         elif held_of_line(was) != held_of_line(is_):
             yield from (f"{_named(now, name)}: {line}" for line in _compare_lines(was, is_))
-    counted = approved.counts, now.counts
-    if counted[0] != counted[1] and before.keys() == after.keys():
-        yield f"the counts were {_shown(counted[0].engine)}, and are {_shown(counted[1].engine)}"
+    if before.keys() == after.keys():
+        for part, was in approved.counts.model_dump(mode="json").items():
+            if was != (is_ := now.counts.model_dump(mode="json")[part]):
+                yield f"the counts ({part}): {_shown(was)} was approved, {_shown(is_)} is there now"
 
 
 def _compare_basis(approved: Basis, now: Basis) -> Iterator[str]:
     if approved.declaration != now.declaration:
-        yield "the declaration's file is another"
+        yield "the declaration has changed"
     for name in sorted(approved.certificates.keys() | now.certificates.keys()):
         was, is_ = approved.certificates.get(name), now.certificates.get(name)
         if was != is_:
-            yield f"the certificate {name} is {'another' if was and is_ else 'new' if is_ else 'gone'}"
+            yield f"the certificate {visible(name)} {'has changed' if was and is_ else 'is new' if is_ else 'is gone'}"
     for part, what in _NAMES.items():
         was, is_ = getattr(approved, part), getattr(now, part)
         if was != is_:
-            yield (
-                f"{what}: {was} was approved, {is_} is here"
-                if part in _SHOWN
-                else f"{what}: another than approved"
-            )
+            yield (f"{what}: {was} was approved, {is_} is here" if part in _SHOWN else f"{what} changed")
     for part in sorted(approved.target.keys() | now.target.keys()):
         was, is_ = approved.target.get(part, ""), now.target.get(part, "")
         if was != is_:
@@ -103,7 +103,7 @@ def _named(fusion: FusionPlan, name: str) -> str:
         for system in centre.systems:
             for line in system.lines:
                 if line.name == name:
-                    return ", ".join([centre.name, " ".join([line.title, *line.key])])
+                    return visible(", ".join([centre.name, " ".join([line.title, *line.key])]))
     return name
 
 
@@ -111,7 +111,7 @@ def _shown(value: Any) -> str:
     if value in (None, "", [], {}, ()):
         return "nothing"
     if isinstance(value, str):
-        return value
+        return visible(value)
     if isinstance(value, Mapping) and "reason" in value:
-        return "; ".join(str(part) for part in value.values() if part)
-    return json.dumps(value, ensure_ascii=False)
+        return visible("; ".join(str(part) for part in value.values() if part))
+    return visible(json.dumps(value, ensure_ascii=False))

@@ -9,18 +9,31 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from typing import Any
 
-from operations.plans.model import FusionPlan, Line, Plan
+from operations.plans.model import FusionPlan, Line, Outcome, Plan
 
 _SENTENCES = {"says", "title", "rules"}
 PREFIX = "sha256:"
 
 
-def sign(plan: Plan) -> Plan:
-    """The plan with its digest; without one where a stack could not be planned, or there is nothing to hold it to."""
-    complete = all(not fusion.failed and fusion.basis for fusion in plan.fusions)
-    return plan.model_copy(update={"digest": digest_of(plan) if complete and plan.fusions else ""})
+def with_digest(plan: Plan) -> Plan:
+    """The plan with its digest, where it can be approved."""
+    approvable = plan.fusions and not any(find_gaps(plan))
+    return plan.model_copy(update={"digest": digest_of(plan) if approvable else ""})
+
+
+def find_gaps(plan: Plan) -> Iterator[str]:
+    """Why a plan cannot be approved: what is not planned, held to nothing, or was not seen."""
+    for fusion in plan.fusions:
+        if fusion.failed:
+            yield f"{fusion.stack} could not be planned"
+        elif fusion.basis is None:
+            yield f"{fusion.stack}: what its plan is made from cannot be read"
+        for line in lines_of(fusion).values():
+            if line.outcome is Outcome.UNSEEN:
+                yield f"{fusion.stack}: {line.name} could not be looked at"
 
 
 def digest_of(plan: Plan) -> str:

@@ -6,23 +6,35 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from operations.approvals.basis import read_basis
-from operations.approvals.digest import sign
-from operations.plans.model import FusionPlan, Plan
+from operations.approvals.basis import NoBasis, read_basis
+from operations.approvals.digest import find_gaps, with_digest
+from operations.plans.model import Basis, Plan
 from operations.plans.preview import Say, plan_stacks
 
 
 def plan_with_digest(root: Path, stacks: Sequence[str], say: Say, saved: Path | None = None) -> Plan:
-    """The plans of these stacks, signed where all could be planned.
+    """The plans of these stacks, with a digest where they can be approved; else it is said why not.
 
     :param saved: the folder where the engine saves its own plans, as `<stack>.json`.
     """
     with ThreadPoolExecutor(1) as pool:
-        bases = pool.map(read_basis, stacks)
+        bases = pool.map(_read, stacks)
         planned = plan_stacks(root, stacks, say, saved)
-        fusions = [_with(fusion, basis) for fusion, basis in zip(planned.fusions, bases, strict=True)]
-    return sign(planned.model_copy(update={"fusions": tuple(fusions)}))
+        fusions = []
+        for fusion, basis in zip(planned.fusions, bases, strict=True):
+            if isinstance(basis, NoBasis) and not fusion.failed:
+                say(str(basis))
+            held = basis if isinstance(basis, Basis) and not fusion.failed else None
+            fusions.append(fusion.model_copy(update={"basis": held}))
+    plan = with_digest(planned.model_copy(update={"fusions": tuple(fusions)}))
+    if not plan.digest:
+        for gap in find_gaps(plan):
+            say(f"no digest, so it cannot be approved: {gap}")
+    return plan
 
 
-def _with(fusion: FusionPlan, basis: object) -> FusionPlan:
-    return fusion if fusion.failed else fusion.model_copy(update={"basis": basis})
+def _read(stack: str) -> Basis | NoBasis:
+    try:
+        return read_basis(stack)
+    except NoBasis as error:
+        return error

@@ -10,6 +10,7 @@ import click
 from operations import exit_codes
 from operations.printing import echo_utf8
 from providers.settings import project_root
+from schemas.errors import FusionError
 
 
 @click.command()
@@ -68,7 +69,6 @@ def plan(
     else:
         stacks = list(dict.fromkeys(fusions))
     planned = plan_with_digest(root, stacks, lambda line: click.echo(line, err=True))
-    store.keep(root, planned)
     text = render(planned, form, language or "en")
     if out is None:
         echo_utf8(text) if form == "json" else click.echo(text, nl=False)
@@ -76,6 +76,12 @@ def plan(
         write_whole(out, text)
         click.echo(f"wrote {out}", err=True)
     if planned.digest:
+        try:
+            store.keep(root, planned)
+        except FusionError as error:
+            click.echo(
+                f"the plan is not kept, so `fusion up` cannot say what differs from it: {error}", err=True
+            )
         click.echo(
             f"to apply this and nothing else: fusion up {' '.join(stacks)} --approved {planned.digest}",
             err=True,

@@ -14,28 +14,32 @@ from markupsafe import Markup, escape
 from operations.plans.text import Text, Value, plain
 from operations.plans.view import View
 
+_FOLDER = Path(__file__).parent
+
 
 def as_html(view: View) -> str:
     """The whole page."""
-    return _template().render(view=view)
+    return load_template("plan.html.jinja").render(view=view)
 
 
 @cache
-def _template() -> Template:
+def load_template(name: str, folder: Path = _FOLDER) -> Template:
+    """A page's template; all of them may include what stands here."""
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
+        loader=FileSystemLoader([folder, _FOLDER]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["inline"] = _inline
+    environment.filters["inline"] = inline
     environment.filters["plain"] = plain
-    return environment.get_template("plan.html.jinja")
+    return environment.get_template(name)
 
 
-def _inline(text: Text) -> Markup:
+def inline(text: Text) -> Markup:
+    """A text within an element."""
     return Markup("").join(
         Markup("<bdi>{}</bdi>").format(piece.shown) if isinstance(piece, Value) else _own(piece)
         for piece in text

@@ -50,6 +50,15 @@ def new_fields(new: Inputs, keys: tuple[str, ...] = ()) -> tuple[FieldChange, ..
     )
 
 
+def old_fields(old: Inputs, keys: tuple[str, ...] = ()) -> tuple[FieldChange, ...]:
+    """All fields of a thing that goes."""
+    return tuple(
+        FieldChange(name=name, old=value)
+        for name, value in _flat(old).items()
+        if value not in (None, [], {}) and name not in keys
+    )
+
+
 def found_fields(portal: Inputs, new: Inputs) -> tuple[FieldChange, ...]:
     """The fields in which the portal differs from the file. `portal` has no others, but whole lists."""
     before, after = _flat(portal), _flat(new)

@@ -1,5 +1,7 @@
-"""Which messages a plan has, and the catalogues of their translations: `python -m operations.plans.messages` brings these in
-sync with the code. A new message then has no translation, which a test tells; one that is said no more goes.
+"""Which messages plans and runbooks have, and the catalogues of their translations.
+
+`python -m operations.plans.messages` brings these in sync with the code. A new message then
+has no translation, which a test tells; one that is said no more goes.
 """
 
 from __future__ import annotations
@@ -16,8 +18,14 @@ from babel.messages.pofile import read_po, write_po
 from operations.plans import labels, sentences
 from operations.plans.things import THINGS
 from operations.plans.words import ENGLISH, FOLDER, LANGUAGES
+from operations.runbooks import moments, standing
+from operations.runbooks.manual.messages import find_messages
 
-_PACKAGES = (Path(__file__).parent, Path(__file__).parents[1] / "reviews")
+_PACKAGES = (
+    Path(__file__).parent,
+    Path(standing.__file__).parent,
+    Path(__file__).parents[1] / "reviews",
+)
 _HEADER = """\
 # What plans and reviews say (`fusion plan`, `fusion review`). The Dutch of things is that of the portal's screens.
 # A value in braces stays as it is.
@@ -35,7 +43,16 @@ msgstr ""
 def collect() -> list[str]:
     """All messages, in the order of the code."""
     titles = [thing.title for thing in THINGS.values()]
-    return list(dict.fromkeys([*titles, *labels.MESSAGES, *sentences.TEMPLATES, *_find_said()]))
+    return list(
+        dict.fromkeys([*titles, *labels.MESSAGES, *sentences.TEMPLATES, *_find_said(), *_of_runbooks()])
+    )
+
+
+def _of_runbooks() -> Iterator[str]:
+    """What runbooks say beside that: the manual's texts, its days, and how far a step is."""
+    yield from find_messages()
+    yield from (moments.BY, moments.FROM, moments.BETWEEN, *moments.TITLES.values(), *moments.LABELS.values())
+    yield from (state.value for state in standing.State)
 
 
 def _find_said() -> Iterator[str]:

@@ -37,6 +37,9 @@ class Outcome(StrEnum):
     UNCHANGED = "unchanged"
 
 
+WRITES = (Outcome.MADE, Outcome.CHANGED, Outcome.REPLACED, Outcome.REMOVED)
+
+
 class Part(BaseModel):
     """Base of all parts of a plan."""
 
@@ -99,6 +102,8 @@ class Line(Part):
     """Sentences: who keeps access though no file says so."""
     baseline: tuple[str, ...] = ()
     """What of a retained thing is compared from now on."""
+    baseline_digest: str = ""
+    """SHA-256 of all of that: the lines of people and accounts only name or count them."""
     differs: tuple[str, ...] = ()
     """How a retained thing differs from its baseline. Nothing is written."""
     accepts: str = ""
@@ -185,6 +190,10 @@ class FusionPlan(Part):
     """Lines without a change, for which nothing waits, are counted only."""
     basis: Basis | None = None
     """Null where there is no plan, or what it is made from cannot be read."""
+
+    def count_writes(self) -> int:
+        """How many things an `up` writes or takes away."""
+        return sum(self.counts.outcomes.get(outcome, 0) for outcome in WRITES)
 
     @property
     def is_empty(self) -> bool:

@@ -154,6 +154,7 @@ def read_line(step: Step, client: str) -> Line:
         loses=tuple(told.get("loses") or ()),
         keeps=tuple(told.get("keeps") or ()),
         baseline=tuple(found.get("baseline") or ()),
+        baseline_digest=str(found.get("digest") or ""),
         differs=tuple(status.split("; ")) if status not in _TELLS_NOTHING else (),
         accepts=str(told.get("accepting") or ""),
         refused=str(told.get("refused") or ""),
@@ -212,17 +213,26 @@ def _going(inputs: Inputs) -> tuple[str, ...]:
 def _fields(step: Step, thing: Thing, outcome: Outcome, found: Inputs) -> tuple[FieldChange, ...]:
     if is_retained(step.type) or not thing.writes:
         return ()  # what is said of it is no field
-    if isinstance(found.get("portal"), Mapping):
-        return fields.found_fields(found["portal"], step.inputs)
+    there: Inputs | None = found.get("portal")
+    if there is not None and outcome is not Outcome.REPLACED:
+        return fields.found_fields(there, step.inputs)
     match outcome:
         case Outcome.MADE | Outcome.UNSEEN | Outcome.WAITS:
             return fields.new_fields(step.inputs, thing.keys)
+        case Outcome.REMOVED:
+            return fields.old_fields(step.before, thing.keys)
         case Outcome.CHANGED | Outcome.REPLACED | Outcome.REFUSED:
-            changed = fields.changed_fields(step.before, step.inputs)
-            if not changed and outcome is Outcome.CHANGED and fields.hides_something(step.inputs):
-                return (FieldChange(name=fields.SECRET, old=fields.SECRET, new=fields.SECRET),)
-            return changed
+            return _changed_fields(step, outcome, there or {})
     return ()
+
+
+def _changed_fields(step: Step, outcome: Outcome, there: Inputs) -> tuple[FieldChange, ...]:
+    """:param there: what the portal has under the new name of what is replaced."""
+    changed = fields.changed_fields(step.before, step.inputs)
+    if not changed and outcome is Outcome.CHANGED and fields.hides_something(step.inputs):
+        return (FieldChange(name=fields.SECRET, old=fields.SECRET, new=fields.SECRET),)
+    told = {one.name for one in changed}
+    return (*changed, *(one for one in fields.found_fields(there, step.inputs) if one.name not in told))
 
 
 def _waiting(step: Step, found: Inputs) -> WaitingFor | None:
@@ -270,7 +280,8 @@ def _systems(here: Sequence[Step], lines: Mapping[str, Line]) -> Iterator[System
 
 
 def _has_something_to_tell(line: Line) -> bool:
-    silent = line.outcome in (Outcome.UNCHANGED, Outcome.NOTHING)
+    released = line.outcome is Outcome.NOTHING and is_retained(line.type)
+    silent = line.outcome in (Outcome.UNCHANGED, Outcome.NOTHING) and not released
     return not silent or bool(line.waiting or line.loses or line.keeps or line.goes)
 
 

@@ -262,10 +262,10 @@ def _notes(line: Line, words: Words) -> Iterator[Note]:
             words.say("retained as it is"), tuple(labels.of_baseline(text, words) for text in line.baseline)
         )
     if line.waiting:
-        yield Note((), (_waiting(line.waiting, words),))
+        yield Note((), (say_waiting(line.waiting, words),))
 
 
-def _waiting(waiting: WaitingFor, words: Words) -> Text:
+def say_waiting(waiting: WaitingFor, words: Words) -> Text:
     """`waits for … (R35); whom: Socius; until: 2025-02-28`."""
     text = words.sentence(waiting.reason)
     if waiting.rule:

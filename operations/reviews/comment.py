@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from operations.approvals.digest import find_gaps
 from operations.plans.as_markdown import code, inline
 from operations.plans.text import Text, Value, join
 from operations.plans.view import View, make_view
@@ -226,7 +227,9 @@ def _approval(review: Review, words: Words) -> Iterator[str]:
         yield inline(words.say("There is nothing to apply."))
         return
     if not plan.digest:
-        yield f"❌ {inline(words.say('This plan has no digest, and cannot be approved: put right what is said above.'))}"
+        told = words.say("This plan has no digest, and cannot be approved: put right what is said above.")
+        gaps = [*find_gaps(plan)]
+        yield f"❌ {inline(told)} {inline(_list(gaps, words, MOST_LISTED))}".rstrip()
         return
     told = words.say(
         "Who approves this pull request approves this digest. After the merge, this applies it, and nothing else:"

@@ -94,7 +94,7 @@ def test_what_changed_since_is_refused_by_its_name(pajottegem: Workspace) -> Non
     digest = plan(pajottegem, "pajottegem")
     text = pajottegem.declaration("pajottegem").read_text()
     pajottegem.edit("pajottegem", lambda text: text + "# a remark\n")
-    assert "pajottegem: the declaration's file is another" in refused(pajottegem, "pajottegem", digest)
+    assert "pajottegem: the declaration has changed" in refused(pajottegem, "pajottegem", digest)
     pajottegem.declaration("pajottegem").write_text(text)
 
     save(pajottegem, PAJOTTEGEM, CONTACT, phone="+3254891099")

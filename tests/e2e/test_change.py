@@ -226,3 +226,12 @@ def test_a_person_under_a_new_key_stays_a_user_also_when_the_run_ended_early(paj
     pajottegem.up("pajottegem")
     assert is_user()
     pajottegem.in_sync("pajottegem")
+
+
+def test_a_renamed_account_is_said_to_go(pajottegem: Workspace) -> None:
+    """R29: the engine checks what it replaces a second time, and knows nothing of the old account then."""
+    pajottegem.edit("pajottegem", lambda text: text.replace("name: FTP Pajottegem", "name: FTP Nieuw"))
+    plan = pajottegem.preview("pajottegem")
+    assert re.search(r"replaced? ", plan)
+    assert "warning: Pajottegem: FTP account FTP Pajottegem goes, and with it the files that are left" in plan
+    assert "not there, will be made: FTP account FTP Nieuw" in plan

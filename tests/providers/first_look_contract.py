@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import pytest
 
+from providers.canonical import canonical
 from providers.chaman import CertificateProvider
 from providers.first_look import ADOPTED, CHANGED, HIDDEN, MADE, UNSEEN, WAITS
 from providers.losses import LosingProvider
@@ -82,7 +83,14 @@ class FirstLookContract(ABC):
         for name, value in found["portal"].items():
             declared = self.declared().get(name)
             assert value == HIDDEN or _differs(value, there[name], declared), name
-        assert found["portal"]
+        expected = {
+            name
+            for name in self.provider.fields
+            if self.declared().get(name) is not None
+            and canonical(there.get(name)) != canonical(self.declared()[name])
+        }
+        assert expected
+        assert expected <= found["portal"].keys()
         assert portal.writes() == before
 
     def test_a_first_preview_shows_no_secret(self, life: ResourceHarness, portal: Portal) -> None:

@@ -95,7 +95,7 @@ class ResourceHarness:
             return "create", news
         result = self.provider.diff(self.id, to_provider(self.outs), to_provider(news))
         if result.replaces:
-            return "replace", news
+            return "replace", self._checked({}, declared)  # the engine checks it once more, as if it were new
         return "update" if result.changes else "same", news
 
     def update(self, declared: Props) -> Props:

@@ -92,6 +92,18 @@ def test_the_stack_of_the_environment(project: Path, engine: Answer, monkeypatch
     assert main(engine("lochristi"), ["up"]) == PROGRAM_FIRST
 
 
+@pytest.mark.parametrize("command", ["preview", "up", "refresh", "destroy"])
+def test_without_a_portal_one_sentence_points_to_the_runbook(
+    command: str, project: Path, engine: Answer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_up(project, "pajottegem", portalUrl="none")
+    assert main(engine("lochristi"), [command, "-s", "pajottegem"]) == REFUSED
+    assert capsys.readouterr().out == (
+        "stacks/Pulumi.pajottegem.yaml: fusion:portalUrl is none, so there is no portal: `fusion runbook` has the plan as "
+        "steps for people\n"
+    )
+
+
 def test_no_declaration_is_a_finding(project: Path, engine: Answer) -> None:
     set_up(project, "nowhere")
     assert main(engine(""), ["up", "-s", "nowhere"]) == PROGRAM_FIRST

@@ -13,8 +13,6 @@ from providers.settings import REHEARSAL_SECRETS, project_root
 from schemas.errors import DeclarationError, RehearsalError
 from schemas.files import declarations_in
 from schemas.identifiers import dotted
-from schemas.loading import load_declaration
-from schemas.secrets import load_secrets
 
 
 @click.command()
@@ -51,6 +49,8 @@ def delegation(
 def _rehearsals(kbo: str) -> tuple[None, str] | None:
     """The certificate of the pair that `fusion setup` made for whoever manages this centre's; None: the portal makes one."""
     from operations.rehearsals.certificates import uploaded
+    from schemas.loading import load_declaration
+    from schemas.secrets import load_secrets
 
     root = project_root()
     if not (root / REHEARSAL_SECRETS).exists():

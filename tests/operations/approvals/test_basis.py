@@ -10,9 +10,10 @@ import pytest
 
 from operations import engine
 from operations.approvals import basis
-from operations.approvals.basis import read_basis
+from operations.approvals.basis import NoBasis, read_basis
 from operations.plans.model import Basis
 from providers.settings import REHEARSAL_CLIENT_KEY, REHEARSAL_SECRETS
+from schemas.errors import EngineError
 from schemas.loading import load_declaration
 from tests.providers.portal_double import client_key
 from tests.torture.properties.world import ssin
@@ -32,7 +33,7 @@ def project(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     people = {key: {"insz": ssin(key), "email": f"{key}@ocmw.example", "language": "nl"} for key in keys}
     write_secrets(root, {"people": people, "passwords": {"pajottegem/ftp": PASSWORD}})
     monkeypatch.setattr(engine, "run_pulumi", lambda *_: "v3.276.0\n")
-    basis._version.cache_clear()
+    basis.read_anew()
     return root
 
 
@@ -46,9 +47,7 @@ def read_secrets(root: Path) -> dict[str, Any]:
 
 
 def read() -> Basis:
-    found = read_basis("pajottegem")
-    assert found is not None
-    return found
+    return read_basis("pajottegem")
 
 
 def differing(one: Basis, other: Basis) -> set[str]:
@@ -124,9 +123,9 @@ def test_a_byte_of_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     for part in ("", "providers/access.py", "schemas/reference.yaml", "uv.lock", "emulator/app.py"):
         if part:
             (program / part).write_text("two")
-        basis.digest_program.cache_clear()
+        basis.read_anew()
         digests.append(basis.digest_program())
-    basis.digest_program.cache_clear()
+    basis.read_anew()
     assert len(set(digests[:4])) == 4
     assert digests[4] == digests[3]
 
@@ -146,7 +145,53 @@ def test_no_secret_can_be_found_by_trying(root: Path) -> None:
     assert differing(before, read()) == {"secrets"}
 
 
-@pytest.mark.parametrize("path", ["fusions/pajottegem.yaml", REHEARSAL_SECRETS, REHEARSAL_CLIENT_KEY])
+def test_the_settings_of_another_stack_are_no_part_of_the_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "program"
+    (program / "stacks" / "__pycache__").mkdir(parents=True)
+    monkeypatch.setattr(basis, "_PROGRAM", program)
+    digests = []
+    for name in ("plan.py", "Pulumi.tielt.yaml", "__pycache__/plan.cpython-311.pyc", ".plan.py.swp"):
+        (program / "stacks" / name).write_text("one")
+        basis.read_anew()
+        digests.append(basis.digest_program())
+    basis.read_anew()
+    assert len(set(digests)) == 1
+
+
+def test_an_operator_is_held_as_a_person(root: Path) -> None:
+    secrets = read_secrets(root)
+    secrets["people"]["some.body"] = {"insz": STRANGER}
+    write_secrets(root, secrets)
+    (root / "stacks" / "Pulumi.pajottegem.yaml").write_text("config:\n  fusion:operator: some.body\n")
+    before = read()
+    secrets["people"]["some.body"]["email"] = "some.body@ocmw.example"
+    write_secrets(root, secrets)
+    assert differing(before, read()) == {"secrets"}
+
+
+WRONG = {
+    "fusions/pajottegem.yaml": "{",
+    REHEARSAL_SECRETS: "{",
+    REHEARSAL_CLIENT_KEY: "{",
+    "stacks/Pulumi.pajottegem.yaml": "config: [",
+    "fusions/certificates/pajottegem-ftp.cer": "no certificate",
+}
+
+
+@pytest.mark.parametrize("path", WRONG)
 def test_what_cannot_be_read_is_nothing_to_hold_to(root: Path, path: str) -> None:
-    (root / path).write_text("{")
-    assert read_basis("pajottegem") is None
+    (root / path).write_text(WRONG[path])
+    with pytest.raises(NoBasis, match="pajottegem: what its plan is made from cannot be read"):
+        read_basis("pajottegem")
+
+
+def test_an_engine_that_fails_is_told(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> str:
+        raise EngineError("pulumi is not on PATH")
+
+    monkeypatch.setattr(engine, "run_pulumi", fail)
+    basis.read_anew()
+    with pytest.raises(NoBasis, match="pulumi is not on PATH"):
+        read_basis("pajottegem")

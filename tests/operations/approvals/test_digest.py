@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from operations.approvals.comparison import compare
-from operations.approvals.digest import digest_of, sign
+from operations.approvals.digest import digest_of, find_gaps, with_digest
 from operations.plans.model import Basis, FusionPlan, Plan
 from operations.plans.reading import without_plan
 from tests.operations.plans.conftest import PLANNED, planned
@@ -111,7 +111,22 @@ def count_more(fusion: dict[str, Any]) -> None:
     fusion["counts"]["engine"]["create"] += 1
 
 
-CHANGES = [set_old, set_new, lose, wait_longer, wait_for_another, keep_another_baseline, adopt, count_more]
+def keep_another_user(fusion: dict[str, Any]) -> None:
+    """R05: as many, but with more rights."""
+    one(fusion, "herne-retained-users")["baselineDigest"] = "0" * 64
+
+
+CHANGES = [
+    keep_another_user,
+    set_old,
+    set_new,
+    lose,
+    wait_longer,
+    wait_for_another,
+    keep_another_baseline,
+    adopt,
+    count_more,
+]
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda one: one.__name__)
@@ -136,13 +151,13 @@ def test_who_goes_is_held_and_named() -> None:
 
 
 BASES: dict[str, dict[str, Any]] = {
-    "the declaration's file is another": {"declaration": "e" * 64},
-    "the certificate certificates/pajottegem-ftp.cer is another": {
+    "the declaration has changed": {"declaration": "e" * 64},
+    "the certificate certificates/pajottegem-ftp.cer has changed": {
         "certificates": {"certificates/pajottegem-ftp.cer": "e" * 64}
     },
     "the certificate certificates/pajottegem-ftp.cer is gone": {"certificates": {}},
-    "the secrets that it names, or the client's key: another than approved": {"secrets": "e" * 64},
-    "the program: another than approved": {"program": "e" * 64},
+    "the secrets that it names, or the client's key, changed": {"secrets": "e" * 64},
+    "the program changed": {"program": "e" * 64},
     "the engine: v3.276.0 was approved, v3.277.0 is here": {"engine": "v3.277.0"},
     "the portal: embedded was approved, https://portal.example is here": {
         "target": {**BASIS.target, "portal": "https://portal.example"}
@@ -190,9 +205,20 @@ def test_another_set_of_stacks_is_another_plan() -> None:
     assert compare(two, one_stack) == ["tielt: approved, and not asked for now"]
 
 
+def test_what_could_not_be_looked_at_cannot_be_approved() -> None:
+    """It would be written over values that nobody saw."""
+
+    def hide(fusion: dict[str, Any]) -> None:
+        one(fusion, "pajottegem-sender")["outcome"] = "unseen"
+
+    plan = edited("first", hide)
+    assert with_digest(plan).digest == ""
+    assert list(find_gaps(plan)) == ["pajottegem: pajottegem-sender could not be looked at"]
+
+
 def test_a_plan_with_a_stack_that_failed_cannot_be_approved() -> None:
-    assert sign(with_basis(planned("first"))).digest.startswith("sha256:")
+    assert with_digest(with_basis(planned("first"))).digest.startswith("sha256:")
     (fusion,) = with_basis(planned("first")).fusions
-    assert sign(Plan(fusions=(fusion, without_plan("tielt", "no stack")))).digest == ""
-    assert sign(Plan(fusions=(planned("first"),))).digest == ""
-    assert sign(Plan(fusions=())).digest == ""
+    assert with_digest(Plan(fusions=(fusion, without_plan("tielt", "no stack")))).digest == ""
+    assert with_digest(Plan(fusions=(planned("first"),))).digest == ""
+    assert with_digest(Plan(fusions=())).digest == ""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from operations.plans.model import FusionPlan, Outcome
 from operations.plans.reading import read_plan
+from operations.plans.things import THINGS
 from schemas.systems import System
 from tests.operations.plans.conftest import PLANNED, document, line, lines, planned, preview_of, step
 
@@ -114,6 +118,30 @@ def test_of_more_than_a_clean_up_confirms_nobody_goes() -> None:
     plan = read(step("access:CleanedUp", "clean", new=many))
     assert lines(plan) == []
     assert plan.counts.outcomes == {"nothing": 1}
+
+
+OPS = ("create", "update", "delete", "replace", "same", "refresh")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from([*THINGS, "new:Thing"]), st.sampled_from(OPS)), max_size=12))
+def test_each_resource_is_counted_once_and_by_the_engines_word(kinds: list[tuple[str, str]]) -> None:
+    """Whatever the engine says of whatever there is, an unheard-of kind included."""
+    told = {"old": {"name": "x"}, "new": {"name": "y"}, "outputs": {"createdBy": "rehearsal"}}
+    plan = read(*(step(kind, f"thing-{place}", op, **told) for place, (kind, op) in enumerate(kinds)))
+    assert sum(plan.counts.outcomes.values()) == sum(plan.counts.engine.values()) == len(kinds)
+    told_ops = Counter("same" if op == "refresh" else op for _, op in kinds)
+    assert plan.counts.engine == dict(told_ops)
+    shown = {line.name for line in lines(plan)}
+    gone = {f"thing-{place}" for place, (_, op) in enumerate(kinds) if op == "delete"}
+    assert gone <= shown, "what leaves the file is always told"
+
+
+def test_what_is_released_is_told() -> None:
+    """R61."""
+    found = {"outcome": "nothing", "says": "released (2026-01-05: empty for months): looked at no more"}
+    box = line(read(step("retained:EBox", "box", new={"found": found})), "box")
+    assert box.outcome is Outcome.NOTHING
 
 
 @pytest.mark.parametrize("outcome", ["made", "adopted", "changed", "waits", "baseline", "nothing", "unseen"])

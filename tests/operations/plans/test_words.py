@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,7 @@ from operations.plans.words import FOLDER, Words, read_catalogue
 from schemas.systems import System
 from tests.stacks.conftest import NAMES, shipped
 
+ROOT = Path(__file__).parents[3]
 TRANSLATED = ("nl", "fr")
 MESSAGES = messages.collect()
 
@@ -78,3 +80,13 @@ def test_codes_have_their_dutch_names_in_dutch_only() -> None:
     assert Words("nl").name("mutationTypes", "nationality") == "Nationaliteit"
     assert Words("fr").name("mutationTypes", "nationality") == "nationality"
     assert Words("nl").name("mutationTypes", "unheard") == "unheard"
+
+
+def test_the_page_for_reviewers_has_the_outcomes_as_they_are_said() -> None:
+    page = (ROOT / "docs" / "plans.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| ([^|]+) \| ([^|]+) \| ([^|]+) \|", page, re.MULTILINE)
+    said = [
+        (outcome, english, Words("nl").translate(english), Words("fr").translate(english))
+        for outcome, english in labels.OUTCOMES.items()
+    ]
+    assert rows == [tuple(map(str, row)) for row in said]

@@ -21,6 +21,7 @@ FILES: Mapping[str, str] = {
     "client's key": ".state/rehearsal/client-key*.pem",
     "portal's checkpoints": ".state/portal.db.checkpoints/*",
     "portal": ".state/portal.db*",
+    "kept plans": ".state/plans/*",
     "saved plans": ".state/out/plan*.json",
     "event logs": ".state/out/events*",
     "exported state": ".state/out/state.json",
