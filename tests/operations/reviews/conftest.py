@@ -147,3 +147,11 @@ def appended(name: str, text: str) -> Edit:
         path.write_text(path.read_text() + text)
 
     return edit
+
+
+def written(path: str, content: bytes) -> Edit:
+    def edit(root: Path) -> None:
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(content)
+
+    return edit

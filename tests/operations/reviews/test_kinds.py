@@ -18,7 +18,7 @@ from operations.approvals.digest import digest_of
 from operations.plans.model import Plan
 from operations.reviews.hosts import GitHub
 from tests.operations.plans.conftest import document, preview_of, step
-from tests.operations.reviews.conftest import CHECKOUT, Edit, Repository, appended, replaced
+from tests.operations.reviews.conftest import CHECKOUT, Edit, Repository, appended, replaced, written
 
 DOMAIN = {"domain": "maatschappelijkWelzijn"}
 EVERY = sorted(path.stem for path in (CHECKOUT / "fusions").glob("*.yaml"))
@@ -27,14 +27,6 @@ WAVE_2031 = CHECKOUT / "tests" / "waves" / "2031" / "fusions"
 
 def moved(old: str, new: str) -> Edit:
     return lambda root: (root / "fusions" / old).rename(root / "fusions" / new)
-
-
-def written(path: str, content: bytes) -> Edit:
-    def edit(root: Path) -> None:
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_bytes(content)
-
-    return edit
 
 
 def gone(path: str) -> Edit:
