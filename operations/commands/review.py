@@ -63,6 +63,7 @@ def review(
     could be planned, 5 when some could, 1 when none could or there are findings, 4 in a checkout of another program.
     """
     from operations.annotations.formats import WRITERS
+    from operations.approvals import store
     from operations.plans.forms import require_libraries
     from operations.reviews.comment import Place, write_comment
     from operations.reviews.files import IN_SUMMARY, annotated, append_summary, write_files
@@ -77,6 +78,7 @@ def review(
     place = Place(host.marker if host else "", run, host.budget if host else GitHub.budget)
     with Teller(host, head, language, place) as teller:
         made = make_review(root, base, head, lambda line: click.echo(line, err=True), planning=not no_plan)
+        store.keep(root, made.plan)
         comment = write_comment(made, language, place)
         if out:
             write_files(out, made, comment, root, language)

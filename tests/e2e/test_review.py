@@ -33,7 +33,9 @@ def test_what_a_pull_request_was_approved_for_is_what_is_applied(pajottegem: Wor
     git(root, "commit", "-qam", "merged meanwhile")
 
     writes = pajottegem.journal(writes=True)
-    done = fusion(pajottegem, "review", "--base", "main", "--head", "pull", "--out", str(root / ".state" / "out"))
+    done = fusion(
+        pajottegem, "review", "--base", "main", "--head", "pull", "--out", str(root / ".state" / "out")
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     comment = done.stdout
     assert "changed fusions: 1; unchanged: 1" in comment
@@ -46,7 +48,7 @@ def test_what_a_pull_request_was_approved_for_is_what_is_applied(pajottegem: Wor
     assert found
     digest = found[1]
 
-    assert "the declaration's file is another" in refused(pajottegem, "pajottegem", digest), "not merged yet"
+    assert "declaration has changed" in refused(pajottegem, "pajottegem", digest), "not merged yet"
     git(root, "merge", "-q", "--no-edit", "pull")
     assert plan(pajottegem, "pajottegem") == digest
     applied(pajottegem, "pajottegem", digest)

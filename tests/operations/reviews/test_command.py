@@ -292,3 +292,14 @@ def test_the_job_itself_is_not_found_by_others_comments(repository: Repository, 
     job.add("a bot's remark", OURS)
     repository.review(repository.pull(), "--post", job.kind)
     assert len(job.own) == 2
+
+
+def test_what_was_approved_is_what_is_planned_after_the_merge_and_not_before(repository: Repository) -> None:
+    repository.preview("pajottegem", document("edits"))
+    head = repository.pull(UNTICKED)
+    digest = repository.review(head, "--format", "json").json["plan"]["digest"]
+    ran = repository.fusion("up", "pajottegem", "--approved", digest, "--yes")
+    assert ran.code == 4
+    assert "declaration has changed" in ran.err
+    repository.git("merge", "-q", "--no-edit", head)
+    assert repository.fusion("plan", "pajottegem", "--format", "json").json["digest"] == digest
