@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from operations.annotations.annotation import Annotated, Severity, annotate
+from operations.runbooks.notes import find_slips
 from providers.settings import REHEARSAL_SECRETS, project_root
 from schemas.counts import format_count
 from schemas.errors import DeclarationError, FusionError
 from schemas.files import declarations_in, hidden_in
 from schemas.findings import Finding, in_order
-from schemas.secrets import load_secrets
+from schemas.secrets import Secrets, load_secrets
 from schemas.validation import validate
 from schemas.visible import visible
 
@@ -70,13 +71,18 @@ def validate_files(paths: tuple[Path, ...], secrets_file: Path | None, *, people
     left_out = [file for path in given for file in hidden_in(path)]
     known = secrets_file or _shown(project_root() / REHEARSAL_SECRETS)
     if secrets_file is None and not (people and known.exists()):
-        return Report(files, validate(files, None), None, left_out)
+        return Report(files, _validate(files, None), None, left_out)
     try:
         secrets = load_secrets(known)
     except DeclarationError as error:
-        found = in_order([*error.findings, *validate(files, None)])
+        found = in_order([*error.findings, *_validate(files, None)])
         return Report(files, found, known, left_out)
-    return Report(files, validate(files, secrets), known, left_out)
+    return Report(files, _validate(files, secrets), known, left_out)
+
+
+def _validate(files: list[Path], secrets: Secrets | None) -> list[Finding]:
+    """With what people noted beside the declarations: it is reviewed with them."""
+    return in_order([*validate(files, secrets), *(slip for file in files for slip in find_slips(file))])
 
 
 def _shown(path: Path) -> Path:

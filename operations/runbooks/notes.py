@@ -24,6 +24,7 @@ from schemas import consistency
 from schemas.document import Document, parse, read
 from schemas.errors import DeclarationError, FusionError
 from schemas.fields import IsoDate, PersonKey, Section, Text
+from schemas.findings import Finding
 from schemas.identifiers import IdentifierError, parse_person_key
 from schemas.privacy import masked
 from schemas.terms import nearest
@@ -60,6 +61,15 @@ def read_notes(declaration: Path) -> Mapping[str, Note]:
     if not os.path.lexists(path):
         return {}
     return _notes(read(path, within=declaration.parent))
+
+
+def find_slips(declaration: Path) -> list[Finding]:
+    """The findings about the notes on a declaration."""
+    try:
+        read_notes(declaration)
+    except DeclarationError as error:
+        return list(error.findings)
+    return []
 
 
 def add_notes(declaration: Path, steps: Sequence[str], by: str, on: date) -> Path:

@@ -39,7 +39,7 @@ def test_its_counts_are_those_of_the_up(fresh: Workspace) -> None:
     }
     told = (
         f"Of {len(found)} things that the stack does not know yet: {counts[MADE]} will be made, {counts[ADOPTED]} adopted "
-        f"as they are, {counts[CHANGED]} brought in sync, {counts['baseline']} retained, {waiting} wait"
+        f"as is, {counts[CHANGED]} brought in sync, {counts['baseline']} retained, {waiting} wait"
     )
     assert told in plan
     assert "Herne" in plan.partition("the portal was looked at")[2]

@@ -127,6 +127,18 @@ def test_a_note_on_a_step_that_is_gone_is_told(root: Path, fusion: Fusion) -> No
     assert "once-was is noted as done, and is no step of this runbook any more" in ran.err
 
 
+def test_a_slip_in_the_notes_is_a_finding_of_validate(root: Path, fusion: Fusion) -> None:
+    folder = root / "fusions" / "done"
+    folder.mkdir()
+    (folder / "pajottegem.yaml").write_text(
+        "apiVersion: fusion-done/v1\ndone:\n  scenario: {by: 85.07.30-033.28, on: x}\n"
+    )
+    ran = fusion("validate")
+    assert ran.code == 1
+    assert "done/pajottegem.yaml:3:" in ran.out + ran.err
+    assert "85.07" not in ran.out + ran.err
+
+
 def test_a_file_is_for_its_owner_only(root: Path, tmp_path: Path, fusion: Fusion) -> None:
     out = tmp_path / "days.ics"
     assert fusion("runbook", "pajottegem", "--format", "ics", "--out", str(out)).code == 0

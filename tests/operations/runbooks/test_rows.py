@@ -35,11 +35,15 @@ ON_NO_SCREEN = {
 }
 """Inputs that nobody types, and why."""
 NAMES_OF_CODES = {
-    code: entry["name"]
+    code: str(entry["name"])
     for entries in reference().lists.values()
     for code, entry in entries.items()
     if "name" in entry
 }
+
+
+def called(code: str) -> str:
+    return NAMES_OF_CODES.get(code, code)
 
 
 def leaves(value: Any, name: str) -> Iterator[str]:
@@ -54,9 +58,9 @@ def leaves(value: Any, name: str) -> Iterator[str]:
         yes, no = ("ticked", "not ticked") if name == "ticked" else ("yes", "no")
         yield yes if value else no
     elif isinstance(value, list):
-        yield ", ".join(NAMES_OF_CODES.get(one, one) for one in value) or "nobody"
+        yield ", ".join(called(one) for one in value) or "nobody"
     elif value is not None:
-        text = NAMES_OF_CODES.get(str(value), str(value))
+        text = called(str(value))
         yield text.partition("T")[0] if name in ("notBefore", "notAfter") else text
 
 

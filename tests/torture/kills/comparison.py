@@ -23,7 +23,7 @@ _FETCHED = "boxFiles"
 _KNOWN = ("adopted", "baseline", "acceptedOn", "observed")
 # What the run that is in the state found to do: after a kill, less. And what only a refresh notes among the inputs: it is
 # compared among the outputs.
-_FOUND_TO_DO = frozenset({"__provider", "leaving", "loses", "toStop", "toEnter", "waits", *_KNOWN})
+_FOUND_TO_DO = frozenset({"__provider", "found", "leaving", "loses", "toStop", "toEnter", "waits", *_KNOWN})
 
 
 def compare_portals(expected: Path, found: Path, *, checked: bool = False) -> list[str]:
