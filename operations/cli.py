@@ -11,13 +11,14 @@ from collections.abc import Sequence
 
 import click
 
-from operations import exit_codes
+from operations import exit_codes, logs
 from operations.commands.check import check
 from operations.commands.chief_access_managers import chief_access_managers
 from operations.commands.emulator.group import emulator
 from operations.commands.old_names import under_old_name
 from operations.commands.plan import plan
 from operations.commands.rehearse import rehearse
+from operations.commands.review import review
 from operations.commands.runbook import runbook
 from operations.commands.schema import schema
 from operations.commands.setup import setup
@@ -30,11 +31,20 @@ from schemas.errors import DeclarationError, FusionError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-def fusion() -> None:
+@click.option(
+    "--log",
+    "log_form",
+    type=click.Choice(logs.FORMS),
+    default="text",
+    envvar=logs.VARIABLE,
+    help="How messages are written on standard error. Default: FUSION_LOG, else text.",
+)
+def fusion(log_form: str) -> None:
     """Mergers of Flemish public centres for social welfare (OCMW) as declared desired state.
 
     A fusion is previewed and applied with Pulumi: `pulumi preview -s pajottegem`, `pulumi up -s pajottegem`.
     """
+    logs.use(log_form)
 
 
 for _command in (
@@ -44,6 +54,7 @@ for _command in (
     smoke,
     rehearse,
     plan,
+    review,
     runbook,
     up,
     check,
@@ -63,19 +74,19 @@ def main() -> None:
         _refuse_broken_text(sys.argv[1:])
         fusion(prog_name="fusion", standalone_mode=False)
     except DeclarationError as error:
-        click.echo(str(error), err=True)
+        logs.tell_error(str(error))
         sys.exit(exit_codes.of_error(error))
     except FusionError as error:
-        click.echo(f"error: {error}", err=True)
+        logs.tell_error(f"error: {error}")
         sys.exit(exit_codes.of_error(error))
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
         sys.exit(exit_codes.of_error(error))
     except click.ClickException as error:
-        error.show()
+        logs.tell_refusal(error)
         sys.exit(exit_codes.of_error(error))
     except click.Abort as error:
-        click.echo("interrupted", err=True)
+        logs.tell_error("interrupted")
         sys.exit(exit_codes.of_error(error))
 
 

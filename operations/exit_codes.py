@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 
 class ExitCode(IntEnum):
-    """2 is kept for "changes are pending"; Pulumi's own codes are another matter."""
+    """Pulumi's own codes are another matter."""
 
     DONE = 0
     FAILED = 1
+    PENDING = 2
     UNREACHABLE = 3
     REFUSED = 4
     PARTLY = 5
@@ -79,6 +80,15 @@ def _is_kept_out(results: Collection[Result]) -> bool:
 
 def _was_kept_out(result: Result) -> bool:
     return result.cause is not None and of_error(result.cause) is ExitCode.UNREACHABLE
+
+
+def of_plan(passed: Collection[bool], *, pending: int) -> ExitCode:
+    """The code for plans of which nobody expects a change.
+
+    :param pending: how many changes there are all the same.
+    """
+    code = of_runs(passed)
+    return ExitCode.PENDING if code is ExitCode.DONE and pending else code
 
 
 def of_runs(passed: Collection[bool], *, interrupted: bool = False) -> ExitCode:

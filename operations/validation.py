@@ -54,8 +54,10 @@ class Report:
         }
 
 
-def validate_files(paths: tuple[Path, ...], secrets_file: Path | None) -> Report:
+def validate_files(paths: tuple[Path, ...], secrets_file: Path | None, *, people: bool = True) -> Report:
     """Validate the declarations at `paths` (files or folders; all of fusions/ without any).
+
+    :param people: False where the rehearsal's secrets are not those of the stacks: nobody is checked then.
 
     Raises `FusionError` when there is nothing to validate: an empty run must not look like a clean one.
     """
@@ -68,7 +70,7 @@ def validate_files(paths: tuple[Path, ...], secrets_file: Path | None) -> Report
         )
     left_out = [file for path in given for file in hidden_in(path)]
     known = secrets_file or _shown(project_root() / REHEARSAL_SECRETS)
-    if secrets_file is None and not known.exists():
+    if secrets_file is None and not (people and known.exists()):
         return Report(files, _validate(files, None), None, left_out)
     try:
         secrets = load_secrets(known)

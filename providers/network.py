@@ -1,8 +1,8 @@
 """One call over HTTP and the whole of its answer: how much of it is taken, and what counts as none.
 
-A body, and what it becomes when it is decompressed, has at most `MAX_BODY` bytes; headers have at most 100 KiB, which is
-h11's limit. A redirect is never followed, a cookie never kept. The connections beneath are those of `providers.sockets`, or
-the embedded portal's.
+A body, and what it becomes when it is decompressed, has at most `MAX_BODY` bytes, where nobody says otherwise; headers have
+at most 100 KiB, which is h11's limit. A redirect is never followed, a cookie never kept. The connections beneath are those
+of `providers.sockets`, or the embedded portal's.
 """
 
 from __future__ import annotations
@@ -56,9 +56,10 @@ class Received:
 class Network:
     """Calls below one address. Threads may share it."""
 
-    def __init__(self, base_url: str, transport: Transport) -> None:
+    def __init__(self, base_url: str, transport: Transport, most: int = MAX_BODY) -> None:
         self._base_url = base_url
         self._transport = transport
+        self._most = most
         self.is_closed = False
 
     def close(self) -> None:
@@ -94,7 +95,7 @@ class Network:
                     response.status_code,
                     readable(response.reason_phrase, sent),
                     response.headers,
-                    b"" if _has_no_body(response) else _read(response),
+                    b"" if _has_no_body(response) else _read(response, self._most),
                     sent,
                 )
             finally:
@@ -122,7 +123,7 @@ def _has_no_body(response: httpx.Response) -> bool:
     return True
 
 
-def _read(response: httpx.Response) -> bytes:
+def _read(response: httpx.Response, most: int) -> bytes:
     """The body, decompressed: a portal, or a proxy before it, may compress although nobody asked."""
     assert isinstance(response.stream, httpx.SyncByteStream)
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
@@ -133,13 +134,13 @@ def _read(response: httpx.Response) -> bytes:
     for chunk in response.stream:
         taken += len(chunk)
         try:
-            body += zipped.decompress(chunk, MAX_BODY + 1 - len(body)) if zipped else chunk
+            body += zipped.decompress(chunk, most + 1 - len(body)) if zipped else chunk
         except zlib.error:
             raise Failed(
                 response.status_code, "`Content-Encoding`: the body is not gzip", unfit=True
             ) from None
-        if max(taken, len(body)) > MAX_BODY:
-            raise Failed(response.status_code, f"a body of more than {MAX_BODY // 1024} KiB", unfit=True)
+        if max(taken, len(body)) > most:
+            raise Failed(response.status_code, f"a body of more than {most // 1024} KiB", unfit=True)
         if deadline.left() <= 0:
             raise httpx.ReadTimeout("the time is up")
     if zipped is not None and taken and (not zipped.eof or zipped.unused_data):

@@ -33,6 +33,9 @@ from schemas.errors import FusionError
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write it to this file instead of printing.",
 )
+@click.option(
+    "--expect-no-changes", "expected", is_flag=True, help="End with 2 where an `up` would change something."
+)
 def plan(
     fusions: tuple[str, ...],
     every: bool,
@@ -40,6 +43,7 @@ def plan(
     form: str,
     language: str | None,
     out: Path | None,
+    expected: bool,
 ) -> None:
     """What would `pulumi up` do? By centre and system in the manual's order, in the words of the screens.
 
@@ -82,4 +86,5 @@ def plan(
             f"to apply this and nothing else: fusion up {' '.join(stacks)} --approved {planned.digest}",
             err=True,
         )
-    sys.exit(exit_codes.of_runs(planned.passed))
+    pending = sum(fusion.counts.changes for fusion in planned.fusions) if expected else 0
+    sys.exit(exit_codes.of_plan(planned.passed, pending=pending))

@@ -63,12 +63,13 @@ def _fusion(fusion: Fusion) -> Iterator[str]:
     if fusion.failed:
         yield "\n".join(f"- {inline(line)}" for line in fusion.failed)
     if fusion.notices:
-        yield "\n".join(line for notice in fusion.notices for line in _notice(notice))
+        yield "\n".join(line for notice in fusion.notices for line in notice_lines(notice))
     for centre in fusion.centres:
         yield from _centre(centre)
 
 
-def _notice(notice: Warned) -> Iterator[str]:
+def notice_lines(notice: Warned) -> Iterator[str]:
+    """A notice as items of a list."""
     sign = "❌" if notice.is_error else "⚠️"
     first, *more = notice.lines
     yield f"- {sign} **{inline(notice.label)}**: {inline(first)}"
@@ -79,10 +80,11 @@ def _centre(centre: Centre) -> Iterator[str]:
     yield f"#### {inline(centre.name)} — {inline(centre.what)}"
     for section in centre.sections:
         yield f"**{inline(section.title)}**"
-        yield "\n".join(line for entry in section.entries for line in _entry(entry))
+        yield "\n".join(line for entry in section.entries for line in entry_lines(entry))
 
 
-def _entry(entry: Entry) -> Iterator[str]:
+def entry_lines(entry: Entry) -> Iterator[str]:
+    """A thing as items of a list."""
     rules = f" ({entry.rules})" if entry.rules else ""
     yield f"- {inline(entry.title)} — **{inline(entry.what)}**{rules}"
     for row in entry.rows:

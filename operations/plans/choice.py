@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 from operations import engine
@@ -37,18 +38,27 @@ def find_changed(root: Path, revision: str) -> set[str]:
         raise FusionError(f"{revision} is no git revision")
     differing = _git(root, "diff", "--name-only", "-z", "--no-renames", "--relative", revision, "--", FOLDER)
     untracked = _git(root, "ls-files", "--others", "--exclude-standard", "-z", "--", FOLDER)
-    paths = {path for path in (differing + untracked).split("\0") if path}
-    declarations = {Path(path).stem for path in paths if _is_declaration(path)}
-    others = [path.removeprefix(f"{FOLDER}/") for path in paths if not _is_declaration(path)]
-    for file in sorted((root / FOLDER).glob(f"*{_SUFFIX}")):
+    return find_concerned(root / FOLDER, {path for path in (differing + untracked).split("\0") if path})
+
+
+def find_concerned(folder: Path, paths: Iterable[str]) -> set[str]:
+    """The fusions that files of `fusions/` belong to: their declaration is among them, or names one that is."""
+    declarations, others = set(), []
+    for path in paths:
+        if is_declaration(path):
+            declarations.add(Path(path).stem)
+        else:
+            others.append(path.removeprefix(f"{FOLDER}/"))
+    for file in sorted(folder.glob(f"*{_SUFFIX}")):
         text = file.read_text("utf-8", "replace")
         if any(name in text for name in others):
             declarations.add(file.stem)
     return declarations
 
 
-def _is_declaration(path: str) -> bool:
-    return path.endswith(_SUFFIX) and path.count("/") == 1
+def is_declaration(path: str) -> bool:
+    """Whether this is a declaration's path, such as `fusions/tielt.yaml`."""
+    return path.startswith(f"{FOLDER}/") and path.endswith(_SUFFIX) and path.count("/") == 1
 
 
 def _git(root: Path, *arguments: str) -> str:

@@ -21,9 +21,14 @@ from operations.plans.words import ENGLISH, FOLDER, LANGUAGES
 from operations.runbooks import moments, standing
 from operations.runbooks.manual.messages import find_messages
 
-_PACKAGES = (Path(__file__).parent, Path(standing.__file__).parent)
+_PACKAGES = (
+    Path(__file__).parent,
+    Path(standing.__file__).parent,
+    Path(__file__).parents[1] / "reviews",
+)
 _HEADER = """\
-# What plans say (`fusion plan`). The Dutch of things is that of the portal's screens. A value in braces stays as it is.
+# What plans and reviews say (`fusion plan`, `fusion review`). The Dutch of things is that of the portal's screens.
+# A value in braces stays as it is.
 # `python -m operations.plans.messages` adds new messages, and takes away those that are said no more.
 msgid ""
 msgstr ""

@@ -16,6 +16,7 @@ from pydantic.alias_generators import to_camel
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 FILE = Path(__file__).parents[2] / "schemas" / "plan.schema.json"
+_NO_CHANGE = frozenset({"same", "refresh", "read"})
 
 
 class Outcome(StrEnum):
@@ -151,6 +152,11 @@ class Counts(Part):
     """Those of them that wait, or will."""
     retained: int
     """Those of them that are retained at disappearing centres."""
+
+    @property
+    def changes(self) -> int:
+        """How many an `up` would change, as the engine counts."""
+        return sum(count for op, count in self.engine.items() if op not in _NO_CHANGE)
 
 
 class Basis(Part):

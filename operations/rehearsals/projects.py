@@ -95,10 +95,17 @@ def environment(folder: Path) -> dict[str, str]:
 @contextmanager
 def working_in(folder: Path) -> Iterator[None]:
     """This process's own functions work in `folder`'s project: one thread at a time."""
+    with set_variables(environment(folder)):
+        yield
+
+
+@contextmanager
+def set_variables(variables: Mapping[str, str]) -> Iterator[None]:
+    """The environment has these meanwhile: one thread at a time."""
     with _environment_lock:
         # Variable by variable: other threads start engines meanwhile, with what else the environment has.
-        before = {name: os.environ.get(name) for name in environment(folder)}
-        os.environ.update(environment(folder))
+        before = {name: os.environ.get(name) for name in variables}
+        os.environ.update(variables)
         try:
             yield
         finally:

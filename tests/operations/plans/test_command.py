@@ -163,3 +163,17 @@ def test_without_the_extra_english_text_and_json_still_work(
 
 def test_the_schema_of_plans_is_printed(fusion: Fusion) -> None:
     assert json.loads(fusion("schema", "--plan").out)["$id"] == "urn:ocmw-fusion:plan:v1"
+
+
+@pytest.mark.parametrize(
+    ("stacks", "code"), [(["pajottegem"], 2), (["pajottegem", "tielt"], 5), (["tielt"], 1)]
+)
+def test_where_nobody_expects_a_change_one_has_a_code_of_its_own(
+    fusion: Fusion, stacks: list[str], code: int
+) -> None:
+    assert fusion("plan", *stacks, "--expect-no-changes").code == code
+
+
+def test_no_change_is_what_was_expected(fusion: Fusion, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("operations.plans.choice.find_changed", lambda root, revision: set())
+    assert fusion("plan", "--changed-since", "HEAD", "--expect-no-changes").code == 0

@@ -1,0 +1,162 @@
+"""A review: a pull request's fusions validated and planned, with the program of this checkout, which has to be its base's.
+
+The pull request is data: its files of `fusions/` and nothing else. One that changes anything besides is only validated,
+since the program that would apply it is not the one that would plan it here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from operations import engine
+from operations.approvals.planning import plan_with_digest
+from operations.plans.choice import FOLDER
+from operations.plans.model import Plan
+from operations.plans.preview import Say
+from operations.reviews.changes import Changes, find
+from operations.reviews.projects import project_with
+from operations.reviews.repository import (
+    Merge,
+    find_changes,
+    prefix_of,
+    read_files,
+    read_merge,
+    require_program_of,
+)
+from operations.validation import validate_files
+from schemas.files import declarations_in
+from schemas.findings import Finding
+
+VERSION = "fusion-review/v1"
+
+
+class NoPlan(Enum):
+    """Why nothing is planned."""
+
+    OUTSIDE = "it changes files outside of fusions/"
+    REFUSED = "it has files that are not taken"
+    CONFLICT = "it cannot be merged"
+    ASKED = "nobody asked for a plan"
+
+
+@dataclass(frozen=True)
+class Review:
+    """What there is to say of a pull request.
+
+    :param findings: their files are paths below the project's root.
+    :param plan: of the fusions that could be planned, with its digest where all could and nothing is to be put right.
+    :param with_findings: the fusions that are not planned, since their own files have findings.
+    :param without_stack: the fusions that no stack is of.
+    """
+
+    merge: Merge
+    changes: Changes
+    plan: Plan
+    findings: tuple[Finding, ...] = ()
+    refused: tuple[tuple[str, str], ...] = ()
+    no_plan: NoPlan | None = None
+    with_findings: tuple[str, ...] = ()
+    without_stack: tuple[str, ...] = ()
+    people_checked: bool = True
+
+    @property
+    def stacks(self) -> list[str]:
+        return [fusion.stack for fusion in self.plan.fusions]
+
+    @property
+    def passed(self) -> list[bool]:
+        """Of each thing that was tried, whether it went well."""
+        wrong = bool(self.findings or self.refused or self.merge.conflicts)
+        return [False] if wrong else self.plan.passed
+
+    def as_json(self) -> dict[str, Any]:
+        changes = self.changes
+        return {
+            "version": VERSION,
+            "base": self.merge.base,
+            "head": self.merge.head,
+            "changed": [*changes.changed],
+            "added": [*changes.added],
+            "gone": [*changes.gone],
+            "renamed": [{"from": old, "to": new} for old, new in changes.renamed],
+            "unchanged": changes.unchanged,
+            "outside": [*changes.outside],
+            "conflicts": [*self.merge.conflicts],
+            "refused": [{"path": path, "reason": reason} for path, reason in self.refused],
+            "findings": [finding.as_json() for finding in self.findings],
+            "peopleChecked": self.people_checked,
+            "noPlan": self.no_plan.value if self.no_plan else None,
+            "withFindings": [*self.with_findings],
+            "withoutStack": [*self.without_stack],
+            "plan": self.plan.as_json(),
+        }
+
+
+def make_review(root: Path, base: str, head: str, say: Say, *, planning: bool = True) -> Review:
+    """Review what `head` would change in `base`, where it is merged now.
+
+    :param planning: False for who must not see what the portal has, such as a fork.
+    :raises FusionError: where git or the engine cannot be asked.
+    """
+    prefix, merge = prefix_of(root), read_merge(root, base, head)
+    require_program_of(root, merge.base, FOLDER)
+    files = read_files(root, merge.after, f"{prefix}{FOLDER}")
+    with project_with(root, files.content) as project:
+        folder = project / FOLDER
+        names = [path.stem for path in declarations_in(folder)]
+        changes = find(find_changes(root, merge), prefix, folder, names)
+        review = Review(merge, changes, Plan(fusions=()), refused=files.refused)
+        if names:
+            report = validate_files((folder,), None, people=not _has_own_secrets(project))
+            findings = tuple(_below(project, finding) for finding in report.findings)
+            review = replace(review, findings=findings, people_checked=report.secrets is not None)
+        if reason := _why_not(review, planning):
+            return replace(review, no_plan=reason)
+        return _planned(review, project, say)
+
+
+def _has_own_secrets(project: Path) -> bool:
+    """Whether a stack has secrets elsewhere than in the rehearsal's file: people of that are nobody's there."""
+    settings = [path.read_text("utf-8", "replace") for path in (project / "stacks").glob("Pulumi.*.yaml")]
+    return any("fusion:secrets" in text for text in settings)
+
+
+def _why_not(review: Review, planning: bool) -> NoPlan | None:
+    if review.refused:
+        return NoPlan.REFUSED
+    if review.merge.conflicts:
+        return NoPlan.CONFLICT
+    if review.changes.outside:
+        return NoPlan.OUTSIDE
+    return None if planning else NoPlan.ASKED
+
+
+def _planned(review: Review, project: Path, say: Say) -> Review:
+    """With the plans of the stacks whose own files have no findings."""
+    with_findings = {Path(finding.file).stem for finding in review.findings} & {*review.changes.changed}
+    sound = [name for name in review.changes.changed if name not in with_findings]
+    present = engine.list_stacks(project) if sound else []
+    stacks = [*_stacks_of(sound, present)]
+    plan = plan_with_digest(project, stacks, say)
+    if review.findings:
+        plan = plan.model_copy(update={"digest": ""})
+    return replace(
+        review,
+        plan=plan,
+        with_findings=tuple(sorted(with_findings)),
+        without_stack=tuple(name for name in sound if not [*_stacks_of([name], present)]),
+    )
+
+
+def _stacks_of(names: Collection[str], present: Collection[str]) -> Iterator[str]:
+    yield from (stack for stack in present if stack.partition(".")[0] in names)
+
+
+def _below(project: Path, finding: Finding) -> Finding:
+    """A finding by what its file is called in the project: the folder goes when the review ends."""
+    here = f"{project}/"
+    return finding._replace(file=finding.file.removeprefix(here), message=finding.message.replace(here, ""))

@@ -1,0 +1,54 @@
+"""A pull request with the real engine: its plan is that of the merge, and what was approved there is what is applied."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+from tests.e2e.test_approved import applied, fusion, leaked, plan, refused
+from tests.support.workspace import Workspace
+
+WHO = ("-c", "user.name=somebody", "-c", "user.email=somebody@example.com", "-c", "commit.gpgsign=false")
+
+
+def git(root: Path, *arguments: str) -> str:
+    done = subprocess.run(["git", *WHO, *arguments], cwd=root, check=True, capture_output=True, text=True)
+    return done.stdout.strip()
+
+
+def test_what_a_pull_request_was_approved_for_is_what_is_applied(pajottegem: Workspace) -> None:
+    root = pajottegem.root
+    (root / ".gitignore").write_text("/.state/\n/.venv\n__pycache__/\n")
+    git(root, "init", "-q", "-b", "main")
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "as it was")
+    git(root, "checkout", "-q", "-b", "pull")
+    pajottegem.edit(
+        "pajottegem", lambda text: text.replace("  phone: +32 54 89 10 00", "  phone: +32 54 89 10 01")
+    )
+    git(root, "commit", "-qam", "another phone number")
+    git(root, "checkout", "-q", "main")
+    pajottegem.edit("hasselt", lambda text: text + "# somebody else's\n")
+    git(root, "commit", "-qam", "merged meanwhile")
+
+    writes = pajottegem.journal(writes=True)
+    done = fusion(
+        pajottegem, "review", "--base", "main", "--head", "pull", "--out", str(root / ".state" / "out")
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    comment = done.stdout
+    assert "changed fusions: 1; unchanged: 1" in comment
+    assert "`+3254891000` → `+3254891001`" in comment
+    assert pajottegem.journal(writes=True) == writes
+    assert git(root, "status", "--porcelain") == ""
+    kept = [path.read_text() for path in (root / ".state" / "out").iterdir()]
+    assert leaked(pajottegem, "".join([comment, done.stderr, *kept])) == []
+    found = re.search(r"^fusion up pajottegem --approved (sha256:[0-9a-f]{64})$", comment, re.MULTILINE)
+    assert found
+    digest = found[1]
+
+    assert "declaration has changed" in refused(pajottegem, "pajottegem", digest), "not merged yet"
+    git(root, "merge", "-q", "--no-edit", "pull")
+    assert plan(pajottegem, "pajottegem") == digest
+    applied(pajottegem, "pajottegem", digest)
