@@ -24,24 +24,33 @@ _IN_PROPERTY = _IN_MESSAGE | str.maketrans({":": "%3A", ",": "%2C"})
 
 
 def write_github(annotated: Annotated) -> str:
-    """The commands. Where GitHub has a file for the step's summary (GITHUB_STEP_SUMMARY), the list is added to it."""
+    """The commands. Where GitHub has a file for the step's summary, the list is added to it."""
+    return write_with_summary(annotated, as_summary(annotated))
+
+
+def write_with_summary(annotated: Annotated, summary: str) -> str:
+    """The commands. Where GitHub has a file for the step's summary (GITHUB_STEP_SUMMARY), `summary` is added to it."""
     everything, trouble = _shows_all(annotated), []
-    if summary_file := os.environ.get("GITHUB_STEP_SUMMARY"):
-        try:
-            _append(summary_file, as_summary(annotated))
-            everything = "the list is in the step's summary"
-        except OSError as error:
-            why = error.strerror or type(error).__name__
-            trouble.append(_command("warning", f"the step's summary cannot be written: {why}"))
+    try:
+        if append_to_summary(summary):
+            everything = "see the step's summary"
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        trouble.append(_command("warning", f"the step's summary cannot be written: {why}"))
     return "".join(f"{line}\n" for line in [*_commands(annotated.annotations, everything), *trouble])
 
 
-def _append(file: str, text: str) -> None:
-    """Others of the step write to it too. Nobody else reads it, in case that it is not there yet."""
-    with os.fdopen(
-        os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8"
-    ) as end:
+def append_to_summary(text: str) -> bool:
+    """Whether there is a summary of this step, and this now stands in it. Raises `OSError`.
+
+    Others of the step write to it too. Nobody else reads it, in case that it is not there yet.
+    """
+    if not (file := os.environ.get("GITHUB_STEP_SUMMARY")):
+        return False
+    opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(opened, "a", encoding="utf-8", errors="backslashreplace") as end:
         end.write(text)
+    return True
 
 
 def _shows_all(annotated: Annotated) -> str:

@@ -62,7 +62,8 @@ def review(
     One comment for all fusions. Nothing is written at the portal. Ends with 0 when there is nothing to put right and all
     could be planned, 5 when some could, 1 when none could or there are findings, 4 in a checkout of another program.
     """
-    from operations.annotations.formats import WRITERS
+    from operations.annotations.github import write_with_summary
+    from operations.annotations.gitlab import write_gitlab
     from operations.approvals import store
     from operations.plans.forms import require_libraries
     from operations.reviews.comment import Place, write_comment
@@ -82,12 +83,16 @@ def review(
         comment = write_comment(made, language, place)
         if out:
             write_files(out, made, comment, root, language)
-        append_summary(write_comment(made, language, Place("", run, IN_SUMMARY)))
+        summary = write_comment(made, language, Place("", run, IN_SUMMARY))
+        if form == "github":
+            echo_utf8(write_with_summary(annotated(made, root), f"{summary}\n"))
+        else:
+            append_summary(f"{summary}\n")
         if form == "json":
             echo_json(made.as_json())
         elif form == "markdown":
             echo_utf8(comment)
-        else:
-            echo_utf8(WRITERS[form](annotated(made, root)))
+        elif form == "gitlab":
+            echo_utf8(write_gitlab(annotated(made, root)))
         teller.tell(comment)
     sys.exit(exit_codes.of_runs(made.passed))

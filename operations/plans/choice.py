@@ -10,6 +10,8 @@ from operations import engine
 from schemas.errors import FusionError
 
 FOLDER = "fusions"
+NOTES = "done"
+"""The folder in it of what people noted as done (`operations.runbooks.notes`)."""
 _SUFFIX = ".yaml"
 
 
@@ -42,10 +44,11 @@ def find_changed(root: Path, revision: str) -> set[str]:
 
 
 def find_concerned(folder: Path, paths: Iterable[str]) -> set[str]:
-    """The fusions that files of `fusions/` belong to: their declaration is among them, or names one that is."""
+    """The fusions that files of `fusions/` belong to: their declaration is among them or names one that is, or what people
+    noted beside it."""
     declarations, others = set(), []
     for path in paths:
-        if is_declaration(path):
+        if is_declaration(path) or (_is_notes(path) and (folder / Path(path).name).exists()):
             declarations.add(Path(path).stem)
         else:
             others.append(path.removeprefix(f"{FOLDER}/"))
@@ -59,6 +62,10 @@ def find_concerned(folder: Path, paths: Iterable[str]) -> set[str]:
 def is_declaration(path: str) -> bool:
     """Whether this is a declaration's path, such as `fusions/tielt.yaml`."""
     return path.startswith(f"{FOLDER}/") and path.endswith(_SUFFIX) and path.count("/") == 1
+
+
+def _is_notes(path: str) -> bool:
+    return path.endswith(_SUFFIX) and Path(path).parent == Path(FOLDER, NOTES)
 
 
 def _git(root: Path, *arguments: str) -> str:

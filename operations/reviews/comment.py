@@ -180,9 +180,12 @@ def _notices(review: Review, words: Words, most: int) -> Iterator[str]:
             name=name,
         )
         yield f"⚠️ {inline(told)}"
-    for name in review.without_stack:
+    for name, settings in review.new:
         told = words.say(
-            "{name}: no stack yet, so no plan. After the merge, `fusion setup` makes one.", name=name
+            "{name}: no stack yet. It is planned as a new one, with the settings of {file}. After the merge, `fusion setup` "
+            "makes the stack.",
+            name=name,
+            file=settings,
         )
         yield f"⚠️ {inline(told)}"
     if review.with_findings:

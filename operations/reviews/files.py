@@ -3,11 +3,11 @@ for GitHub the step's summary."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from operations.annotations.annotation import Annotated, Severity, annotate
 from operations.annotations.formats import WRITERS
+from operations.annotations.github import append_to_summary
 from operations.plans.forms import render
 from operations.printing import format_json
 from operations.private_files import write_whole
@@ -38,11 +38,8 @@ def annotated(review: Review, root: Path) -> Annotated:
 
 
 def append_summary(text: str) -> None:
-    """To the step's summary, where GitHub has a file for it (GITHUB_STEP_SUMMARY)."""
-    if not (file := os.environ.get("GITHUB_STEP_SUMMARY")):
-        return
+    """To the step's summary, where GitHub has one. Raises `FusionError`."""
     try:
-        with Path(file).open("a", encoding="utf-8", errors="backslashreplace") as end:
-            end.write(f"{text}\n")
+        append_to_summary(text)
     except OSError as error:
         raise FusionError(f"the step's summary cannot be written: {error.strerror}") from None

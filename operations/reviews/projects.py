@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,9 @@ from operations.plans.choice import FOLDER
 from operations.private_files import make_private_folder
 from operations.rehearsals.projects import backend, set_variables
 
-_NOT_LINKED = frozenset({FOLDER, ".git"})
+_SETTINGS = "stacks"
+"""The engine writes there: the settings of a new stack."""
+_NOT_LINKED = frozenset({FOLDER, _SETTINGS, ".git"})
 
 
 @contextmanager
@@ -22,14 +25,15 @@ def project_with(root: Path, files: Mapping[str, bytes]) -> Iterator[Path]:
     """Such a project; meanwhile this process's own functions, and the engines that it starts, work in it.
 
     All but `fusions/` are links to what `root` has, so that every path of a stack's settings leads where it does there.
+    The stacks' settings are copies.
     """
     folder = root / ".state" / "reviews"
     make_private_folder(folder)
     with TemporaryDirectory(dir=folder) as made:
         project = Path(made)
-        for entry in root.iterdir():
-            if entry.name not in _NOT_LINKED:
-                (project / entry.name).symlink_to(entry.resolve())
+        _link(root, project)
+        (project / _SETTINGS).mkdir()
+        _link(root / _SETTINGS, project / _SETTINGS)
         (project / FOLDER).mkdir()
         for name, content in files.items():
             path = project / FOLDER / name
@@ -37,6 +41,14 @@ def project_with(root: Path, files: Mapping[str, bytes]) -> Iterator[Path]:
             path.write_bytes(content)
         with set_variables(_environment(root, project)):
             yield project
+
+
+def _link(folder: Path, within: Path) -> None:
+    for entry in folder.iterdir():
+        if entry.match("Pulumi.*.yaml"):
+            shutil.copy2(entry, within)
+        elif entry.name not in _NOT_LINKED:
+            (within / entry.name).symlink_to(entry.resolve())
 
 
 def _environment(root: Path, project: Path) -> dict[str, str]:

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from operations import engine
-from operations.approvals.planning import plan_with_digest
+from operations.approvals.planning import give_digest, plan_with_bases
 from operations.plans.choice import FOLDER
 from operations.plans.model import Plan
 from operations.plans.preview import Say
 from operations.reviews.changes import Changes, find
+from operations.reviews.new_stacks import settings_of, with_new_stacks
 from operations.reviews.projects import project_with
 from operations.reviews.repository import (
     Merge,
@@ -50,7 +51,7 @@ class Review:
     :param findings: their files are paths below the project's root.
     :param plan: of the fusions that could be planned, with its digest where all could and nothing is to be put right.
     :param with_findings: the fusions that are not planned, since their own files have findings.
-    :param without_stack: the fusions that no stack is of.
+    :param new: the fusions that no stack is of, which are planned as new ones, each with the file of its settings.
     """
 
     merge: Merge
@@ -60,7 +61,7 @@ class Review:
     refused: tuple[tuple[str, str], ...] = ()
     no_plan: NoPlan | None = None
     with_findings: tuple[str, ...] = ()
-    without_stack: tuple[str, ...] = ()
+    new: tuple[tuple[str, str], ...] = ()
     people_checked: bool = True
 
     @property
@@ -91,7 +92,7 @@ class Review:
             "peopleChecked": self.people_checked,
             "noPlan": self.no_plan.value if self.no_plan else None,
             "withFindings": [*self.with_findings],
-            "withoutStack": [*self.without_stack],
+            "new": [{"stack": name, "settings": settings} for name, settings in self.new],
             "plan": self.plan.as_json(),
         }
 
@@ -140,15 +141,19 @@ def _planned(review: Review, project: Path, say: Say) -> Review:
     with_findings = {Path(finding.file).stem for finding in review.findings} & {*review.changes.changed}
     sound = [name for name in review.changes.changed if name not in with_findings]
     present = engine.list_stacks(project) if sound else []
-    stacks = [*_stacks_of(sound, present)]
-    plan = plan_with_digest(project, stacks, say)
+    new = {name: settings_of(project, name) for name in sound if not [*_stacks_of([name], present)]}
+    fusions = plan_with_bases(project, [*_stacks_of(sound, present)], say)
+    if new:
+        with with_new_stacks(project, [*new], say):
+            fusions += plan_with_bases(project, [*new], say)
+    plan = give_digest(Plan(fusions=tuple(sorted(fusions, key=lambda fusion: fusion.stack))), say)
     if review.findings:
         plan = plan.model_copy(update={"digest": ""})
     return replace(
         review,
         plan=plan,
         with_findings=tuple(sorted(with_findings)),
-        without_stack=tuple(name for name in sound if not [*_stacks_of([name], present)]),
+        new=tuple(new.items()),
     )
 
 

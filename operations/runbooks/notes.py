@@ -19,6 +19,7 @@ from typing import Literal
 
 from pydantic import Field, ValidationError
 
+from operations.plans.choice import NOTES
 from providers.contract import BELGIUM
 from schemas import consistency
 from schemas.document import Document, parse, read
@@ -30,7 +31,6 @@ from schemas.privacy import masked
 from schemas.terms import nearest
 from schemas.translation import translate
 
-FOLDER = "done"
 _HEAD = """\
 # Who did which step when, by hand: `fusion runbook {name} --done STEP --by KEY` adds a line. To take one back, remove it.
 apiVersion: fusion-done/v1
@@ -52,7 +52,7 @@ class _File(Section):
 
 def notes_file(declaration: Path) -> Path:
     """Where the notes on a declaration stand."""
-    return declaration.parent / FOLDER / declaration.name
+    return declaration.parent / NOTES / declaration.name
 
 
 def read_notes(declaration: Path) -> Mapping[str, Note]:

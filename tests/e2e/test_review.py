@@ -52,3 +52,35 @@ def test_what_a_pull_request_was_approved_for_is_what_is_applied(pajottegem: Wor
     git(root, "merge", "-q", "--no-edit", "pull")
     assert plan(pajottegem, "pajottegem") == digest
     applied(pajottegem, "pajottegem", digest)
+
+
+def test_a_new_fusion_is_planned_before_it_has_a_stack(pajottegem: Workspace) -> None:
+    """And the digest holds once the merge is made and the stack is there."""
+    root = pajottegem.root
+    (root / ".gitignore").write_text("/.state/\n/.venv\n__pycache__/\n")
+    declaration = root / "fusions" / "hasselt.yaml"
+    text = declaration.read_text()
+    declaration.unlink()
+    pajottegem.pulumi("stack", "rm", "hasselt", "--yes", "--force")
+    (root / "stacks" / "Pulumi.hasselt.yaml").unlink(missing_ok=True)
+    git(root, "init", "-q", "-b", "main")
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "without hasselt")
+    git(root, "checkout", "-q", "-b", "pull")
+    declaration.write_text(text)
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "a new fusion")
+    git(root, "checkout", "-q", "main")
+
+    writes = pajottegem.journal(writes=True)
+    done = fusion(pajottegem, "review", "--base", "main", "--head", "pull")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "`hasselt`: no stack yet. It is planned as a new one" in done.stdout
+    assert pajottegem.journal(writes=True) == writes
+    assert git(root, "status", "--porcelain") == ""
+    found = re.search(r"^fusion up hasselt --approved (sha256:[0-9a-f]{64})$", done.stdout, re.MULTILINE)
+    assert found
+
+    git(root, "merge", "-q", "--no-edit", "pull")
+    pajottegem.pulumi("stack", "init", "hasselt", "--no-select")
+    applied(pajottegem, "hasselt", found[1])

@@ -163,7 +163,7 @@ def test_the_summary_of_the_step_has_all_after_what_others_wrote(
     summary.write_text("from before\n")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
     commands = read_github(WRITERS["github"](mixed()))
-    assert commands[-1].message == "and 3 more findings: the list is in the step's summary"
+    assert commands[-1].message == "and 3 more findings: see the step's summary"
     before, _, written = summary.read_text().partition("\n")
     assert before == "from before"
     assert re.findall(r"^(\w+): .*:(\d+):5: unknown-code", read_summary(written), re.MULTILINE) == [

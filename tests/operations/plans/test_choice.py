@@ -69,3 +69,11 @@ def test_outside_of_git_it_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
     with pytest.raises(FusionError, match="git cannot say what changed"):
         find_changed(tmp_path, "HEAD")
+
+
+def test_notes_count_for_the_declaration_that_they_are_of(checkout: Path) -> None:
+    done = checkout / "fusions" / "done"
+    done.mkdir()
+    (done / "tielt.yaml").write_text("apiVersion: fusion-done/v1\n")
+    (done / "nobodys.yaml").write_text("apiVersion: fusion-done/v1\n")
+    assert find_changed(checkout, "HEAD") == {"tielt"}

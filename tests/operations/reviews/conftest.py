@@ -32,6 +32,12 @@ if arguments[0] == "version":
     print("v3.259.0")
 elif arguments[:2] == ["stack", "ls"]:
     print(json.dumps([{{"name": path.name[7:-5]}} for path in sorted(pathlib.Path("stacks").glob("Pulumi.*.yaml"))]))
+elif arguments[:2] == ["stack", "init"]:
+    with (place / "made").open("a") as noted:
+        noted.write(json.dumps([arguments[2], os.environ["PULUMI_BACKEND_URL"]]) + "\\n")
+    if (place / (arguments[2] + ".fails")).exists():
+        sys.exit("error: " + (place / (arguments[2] + ".fails")).read_text())
+    pathlib.Path("stacks", "Pulumi." + arguments[2] + ".yaml").write_text("encryptionsalt: x\\n")
 else:
     assert arguments[0] == "preview" and "--json" in arguments, arguments
     stack = arguments[arguments.index("-s") + 1]
@@ -91,8 +97,16 @@ class Repository:
     @property
     def previewed(self) -> list[tuple[str, str, str]]:
         """Of each preview the stack, where it ran, and the declaration that it read."""
-        noted = self.previews / "previewed"
-        return [tuple(json.loads(line)) for line in noted.read_text().splitlines()] if noted.exists() else []
+        return [tuple(line) for line in self._noted("previewed")]
+
+    @property
+    def made(self) -> list[tuple[str, str]]:
+        """Of each stack that was made its name, and where its state is."""
+        return [tuple(line) for line in self._noted("made")]
+
+    def _noted(self, what: str) -> list[list[str]]:
+        noted = self.previews / what
+        return [json.loads(line) for line in noted.read_text().splitlines()] if noted.exists() else []
 
 
 @pytest.fixture(scope="session")

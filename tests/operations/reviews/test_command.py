@@ -65,6 +65,18 @@ def test_one_comment_goes_with_the_pull_request(repository: Repository, job: Hos
     assert TOKEN not in ran.out + ran.err + body
 
 
+@pytest.mark.parametrize("form", ["github", "markdown"])
+def test_a_finding_stands_once_in_the_steps_summary(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    summary = tmp_path / "summary.md"
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    ran = repository.review(repository.pull(MISSPELT), "--format", form)
+    assert ran.code == 1
+    assert ran.out.startswith("::error ") is (form == "github")
+    assert summary.read_text().count("unknown-person") == 1
+
+
 def test_what_is_posted_is_what_is_printed_and_kept(repository: Repository, job: HostDouble) -> None:
     repository.preview("pajottegem", document("edits"))
     out = repository.root / ".state" / "out"

@@ -129,8 +129,22 @@ KINDS: dict[str, Kind] = {
     ),
     "a new fusion": Kind(
         [written("fusions/denkebeek.yaml", (WAVE_2031 / "denkebeek.yaml").read_bytes())],
-        ["changed fusions: 1; unchanged: 13", "people and passwords are not checked here", "`denkebeek`: no stack yet"],
-        before=no_secrets, silent=["findings"],
+        ["changed fusions: 1; unchanged: 13", "`denkebeek`: no stack yet. It is planned as a new one",
+         "the settings of `Pulumi.yaml`", "**to be made**"],
+        {"denkebeek": preview_of(user("hilde.jacobs", found={"outcome": "made", "says": ""}))}, ["denkebeek"],
+        digest=True, silent=["findings"],
+    ),
+    "a new fusion where no people are known": Kind(
+        [written("fusions/denkebeek.yaml", (WAVE_2031 / "denkebeek.yaml").read_bytes())],
+        ["This plan has no digest", "what its plan is made from cannot be read"],
+        {"denkebeek": preview_of(user("hilde.jacobs", found={"outcome": "made", "says": ""}))}, ["denkebeek"],
+        before=no_secrets,
+    ),
+    "a new fusion and another": Kind(
+        [written("fusions/denkebeek.yaml", (WAVE_2031 / "denkebeek.yaml").read_bytes()), appended("tielt", "# a remark\n")],
+        ["changed fusions: 2; unchanged: 12", "`denkebeek`: no stack yet", "**to be made**", "- `tielt`: No changes."],
+        {"denkebeek": preview_of(user("hilde.jacobs", found={"outcome": "made", "says": ""}))}, ["denkebeek", "tielt"],
+        digest=True,
     ),
     "thirteen at once": Kind(
         [every_one], ["✂️ This comment is shortened", "changed fusions: 13; unchanged: 0"],
@@ -276,3 +290,5 @@ def hold(comment: str, repository: Repository, out: Path) -> None:
     for stack, place, declared in repository.previewed:
         assert Path(place).parent == repository.root / ".state" / "reviews", stack
         assert declared
+    for stack, state in repository.made:
+        assert state.startswith(f"file://{repository.root}/.state/reviews/"), stack
