@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from operations import logs
-from operations.reviews import posting
+from operations.reviews import calls
+from schemas.findings import Finding
+from tests.operations.conftest import Ran
 from tests.operations.plans.conftest import document
 from tests.operations.reviews.conftest import Repository, appended, replaced, written
 from tests.operations.reviews.host_double import OURS, TOKEN, HostDouble, serve
@@ -41,28 +43,75 @@ def job(repository: Repository, double: HostDouble, monkeypatch: pytest.MonkeyPa
     return double
 
 
+def posted(repository: Repository, job: HostDouble, head: str, *options: str) -> Ran:
+    """The job of the pull request's last commit."""
+    job.push(head)
+    return repository.review(head, "--post", job.kind, *options)
+
+
 def test_one_comment_goes_with_the_pull_request(repository: Repository, job: HostDouble) -> None:
     for number in range(45):
         job.add(f"a remark {number}")
     repository.preview("pajottegem", document("edits"))
     first = repository.pull(UNTICKED)
-    assert repository.review(first, "--post", job.kind).code == 0
+    assert posted(repository, job, first).code == 0
     (body,) = job.own
     assert "--approved sha256:" in body
     assert f"commit `{first[:12]}`" in body
 
     second = repository.pull(MISSPELT)
-    assert repository.review(second, "--post", job.kind).code == 1
+    assert posted(repository, job, second).code == 1
     (body,) = job.own
     assert f"commit `{second[:12]}`" in body
     assert "sha256" not in body
 
-    ran = repository.review("nowhere", "--post", job.kind)
+    nowhere = "e" * 40
+    ran = posted(repository, job, nowhere)
     assert ran.code == 1
     (body,) = job.own
-    assert "The review of `nowhere` failed" in body
-    assert "nowhere is no commit that this checkout has" in body
+    assert f"The review of `{nowhere[:12]}` failed" in body
+    assert f"{nowhere} is no commit that this checkout has" in body
     assert TOKEN not in ran.out + ran.err + body
+
+
+def test_a_commit_of_another_pull_request_is_neither_reviewed_nor_posted(
+    repository: Repository, job: HostDouble
+) -> None:
+    """It would stand there with its own plan and digest."""
+    mine, theirs = repository.pull(UNTICKED), repository.pull(appended("tielt", "# x\n"))
+    posted(repository, job, mine)
+    before = job.own
+    repository.preview("tielt", document("edits"))
+    for other in (theirs, "HEAD", "nowhere"):
+        ran = repository.review(other, "--post", job.kind)
+        assert ran.code == 4, ran.err
+        assert f"is not the last commit of pull request 7, which is {mine}" in ran.err
+    assert job.own == before
+    assert {stack for stack, _, _ in repository.previewed} == {"pajottegem"}
+
+
+def test_a_host_that_says_no_commit_gets_no_comment(repository: Repository, job: HostDouble) -> None:
+    job.push(None)
+    ran = repository.review(repository.pull(UNTICKED), "--post", job.kind)
+    assert ran.code == 1
+    assert "does not say of which commit it is" in ran.err
+    assert job.own == []
+    assert repository.previewed == []
+
+
+def test_why_a_review_failed_is_told_although_the_host_takes_nothing(
+    repository: Repository, job: HostDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first error decides how it ends, and is not hidden by the second."""
+    monkeypatch.setattr(calls, "SECONDS", 1.0)
+    head = repository.pull(UNTICKED)
+    (repository.root / "stacks" / "program.py").write_text("import os\n")
+    for _ in range(99):
+        job.fail("POST", 503)
+    ran = posted(repository, job, head)
+    assert ran.code == 4
+    assert "this checkout's program is not that of" in ran.err
+    assert "answered 503" in ran.err
 
 
 @pytest.mark.parametrize("form", ["github", "markdown"])
@@ -80,9 +129,7 @@ def test_a_finding_stands_once_in_the_steps_summary(
 def test_what_is_posted_is_what_is_printed_and_kept(repository: Repository, job: HostDouble) -> None:
     repository.preview("pajottegem", document("edits"))
     out = repository.root / ".state" / "out"
-    ran = repository.review(
-        repository.pull(UNTICKED), "--post", job.kind, "--out", str(out), "--language", "nl"
-    )
+    ran = posted(repository, job, repository.pull(UNTICKED), "--out", str(out), "--language", "nl")
     (body,) = job.own
     assert ran.out == body == (out / "comment.md").read_text()
     assert "te wijzigen" in body
@@ -99,14 +146,14 @@ def test_a_run_that_fails_takes_the_old_plan_back(
 ) -> None:
     repository.preview("pajottegem", document("edits"))
     head = repository.pull(UNTICKED)
-    repository.review(head, "--post", job.kind)
+    posted(repository, job, head)
     if why == "the engine":
         monkeypatch.setenv("PATH", "/usr/bin:/bin")
-        assert repository.review(head, "--post", job.kind).code == 1
+        assert posted(repository, job, head).code == 1
     else:
         monkeypatch.setattr("operations.reviews.comment.make_view", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            repository.review(head, "--post", job.kind)
+            posted(repository, job, head)
     (body,) = job.own
     assert "out of date: there is no plan to approve" in body
     assert "sha256" not in body
@@ -118,7 +165,7 @@ def test_what_the_host_does_not_take_is_an_error_and_a_comment(
     """A job that succeeds without a comment is a complaint about others."""
     repository.preview("pajottegem", document("edits"))
     job.longest = 900
-    ran = repository.review(repository.pull(UNTICKED), "--post", job.kind)
+    ran = posted(repository, job, repository.pull(UNTICKED))
     assert ran.code == 1
     assert "too long" in ran.err
     assert "The comment there says so" in ran.err
@@ -130,11 +177,11 @@ def test_what_the_host_does_not_take_is_an_error_and_a_comment(
 def test_a_host_that_takes_nothing_makes_the_job_fail(
     repository: Repository, job: HostDouble, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(posting, "SECONDS", 1.0)
+    monkeypatch.setattr(calls, "SECONDS", 1.0)
     for _ in range(99):
         job.fail("POST", 503)
     out = repository.root / ".state" / "out"
-    ran = repository.review(repository.pull(UNTICKED), "--post", job.kind, "--out", str(out))
+    ran = posted(repository, job, repository.pull(UNTICKED), "--out", str(out))
     assert ran.code == 1
     assert "answered 503" in ran.err
     assert (out / "plan.json").exists(), "the review is kept all the same"
@@ -187,6 +234,89 @@ def test_another_program_than_the_bases_reviews_nothing(repository: Repository) 
     assert repository.previewed == []
 
 
+def test_a_finding_elsewhere_that_the_base_has_stops_nothing(repository: Repository) -> None:
+    repository.commit(MISSPELT)
+    repository.preview("pajottegem", document("edits"))
+    ran = repository.review(repository.pull(UNTICKED))
+    assert ran.code == 0, ran.out
+    assert "In files that this does not touch" in ran.out
+    assert "⚠️ `fusions/hasselt.yaml:" in ran.out
+    assert "--approved sha256:" in ran.out
+    found = repository.review(repository.pull(UNTICKED), "--format", "json").json
+    assert found["findings"] == found["othersFindings"]
+    ran = repository.review(repository.pull(UNTICKED, appended("hasselt", "# touched\n")))
+    assert ran.code == 1
+    assert "sha256" not in ran.out
+
+
+def test_a_finding_elsewhere_that_the_base_lacks_is_its_own(repository: Repository) -> None:
+    """Of two files with one user name, the one that was there is reported."""
+    repository.preview("beveren-kruibeke-zwijndrecht", document("edits"))
+    name = re.search(r"username: (\S+?)[,\n]", (repository.root / "fusions" / "pajottegem.yaml").read_text())
+    path = repository.root / "fusions" / "beveren-kruibeke-zwijndrecht.yaml"
+    old = re.search(r"username: (\S+?)[,\n]", path.read_text())
+    assert name
+    assert old
+    ran = repository.review(
+        repository.pull(
+            replaced("beveren-kruibeke-zwijndrecht", f"username: {old[1]}", f"username: {name[1]}")
+        )
+    )
+    assert ran.code == 1
+    assert "❌ `fusions/pajottegem.yaml:" in ran.out
+    assert "sha256" not in ran.out
+
+
+def test_a_finding_in_a_certificate_is_its_fusions(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = Finding("fusions/certificates/pajottegem-ftp.cer", 1, 1, "R43", "it has run out")
+    monkeypatch.setattr("operations.reviews.review._validated", lambda _: ((found,), True))
+    ran = repository.review(repository.pull(UNTICKED))
+    assert "not planned, since there are findings: `pajottegem`" in ran.out
+    assert repository.previewed == []
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("fusions/.gitattributes", "begins with a dot"),
+        ("fusions/certificates/.gitattributes", "begins with a dot"),
+        ("fusions/certificates/.x/y.cer", "begins with a dot"),
+        (f"fusions/{'x' * 251}.yaml", "more than 255 bytes"),
+        (f"fusions/{'é' * 126}.yaml", "more than 255 bytes"),
+        ("fusions/certificates/" + "/".join(["x" * 200] * 6), "more than 1,000"),
+        ("fusions/conftest.py", "neither a declaration"),
+        ("fusions/sub/x.yaml", "neither a declaration"),
+        ("fusions/done/x.txt", "neither a declaration"),
+    ],
+)  # fmt: skip
+def test_what_has_no_place_there_is_refused_by_its_name(repository: Repository, path: str, why: str) -> None:
+    """Such as what hides later changes from reviewers, or what no file system takes."""
+    content = repository.git("rev-parse", "main:fusions/tielt.yaml")
+    repository.git("update-index", "--add", "--cacheinfo", f"100644,{content},{path}")
+    head = repository.git("commit-tree", "-p", "main", "-m", "x", repository.git("write-tree"))
+    repository.git("read-tree", "main")
+    ran = repository.review(head)
+    assert ran.code == 1
+    assert f"not taken, so there is no plan: `{path}`: `" in ran.out
+    assert why in ran.out
+    assert repository.previewed == []
+
+
+def test_what_has_a_place_there_is_taken(repository: Repository) -> None:
+    taken = (
+        "README.md",
+        "certificates/README.md",
+        "certificates/deep/x.cer",
+        "beside.cer",
+        "certificates/x.pem",
+    )
+    head = repository.pull(*(written(f"fusions/{path}", b"x") for path in taken))
+    ran = repository.review(head)
+    assert ran.code == 0, ran.out
+
+
 def test_a_fork_is_validated_and_the_engine_never_started(
     repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -233,6 +363,9 @@ def test_nothing_of_the_pull_request_is_run_or_left(repository: Repository) -> N
     repository.git("clean", "-qfd")
     (repository.root / "smudged").unlink(missing_ok=True)
     ran = repository.review(head)
+    assert ran.code == 1
+    for name in (".gitattributes", "conftest.py"):
+        assert f"not taken, so there is no plan: `fusions/{name}`" in ran.out
     assert "fusions/Pulumi.yaml" in ran.out
     assert not (repository.root / "smudged").exists()
     assert repository.git("status", "--porcelain") == ""
@@ -275,7 +408,7 @@ def test_the_review_as_json(repository: Repository) -> None:
     assert found["noPlan"] is None
 
 
-@pytest.mark.parametrize("revision", ["nowhere", "--output=/tmp/x", ""])
+@pytest.mark.parametrize("revision", ["nowhere", "--output=/tmp/x"])
 def test_what_is_no_revision_is_told(repository: Repository, revision: str) -> None:
     ran = repository.fusion("review", "--base", "main", f"--head={revision}")
     assert ran.code == 1
@@ -302,7 +435,7 @@ def test_messages_as_json_on_request(repository: Repository, monkeypatch: pytest
 
 def test_the_job_itself_is_not_found_by_others_comments(repository: Repository, job: HostDouble) -> None:
     job.add("a bot's remark", OURS)
-    repository.review(repository.pull(), "--post", job.kind)
+    posted(repository, job, repository.pull())
     assert len(job.own) == 2
 
 
