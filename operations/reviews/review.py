@@ -145,7 +145,12 @@ def _is_of(finding: Finding, changes: Changes, folder: Path) -> bool:
     """Whether it is in a file that the pull request touches, of a fusion that it changes, or of no declaration."""
     if not finding.file.startswith(f"{FOLDER}/") or finding.file in changes.files:
         return True
-    return not find_concerned(folder, [finding.file]).isdisjoint(changes.changed)
+    return not _fusions_of(folder, finding).isdisjoint(changes.changed)
+
+
+def _fusions_of(folder: Path, finding: Finding) -> set[str]:
+    """Those that the finding's file belongs to; one with another ending than a declaration's is its namesake's."""
+    return {*find_concerned(folder, [finding.file]), Path(finding.file).stem}
 
 
 def _found_before(
@@ -179,8 +184,8 @@ def _why_not(review: Review, planning: bool) -> NoPlan | None:
 
 def _planned(review: Review, project: Path, say: Say) -> Review:
     """With the plans of the stacks whose own files have no findings."""
-    found = {finding.file for finding in review.findings}
-    with_findings = find_concerned(project / FOLDER, found) & {*review.changes.changed}
+    found = {name for finding in review.findings for name in _fusions_of(project / FOLDER, finding)}
+    with_findings = found & {*review.changes.changed}
     sound = [name for name in review.changes.changed if name not in with_findings]
     present = engine.list_stacks(project) if sound else []
     new = {name: settings_of(project, name) for name in sound if not [*_stacks_of([name], present)]}

@@ -158,7 +158,7 @@ KINDS: dict[str, Kind] = {
     ),
     "a renamed file": Kind(
         [moved("hasselt.yaml", "hasselt-kortessem.yaml")],
-        ["`hasselt` is called `hasselt-kortessem` now", "that of `hasselt` finds its declaration no more",
+        ["`hasselt` is called `hasselt-kortessem` now", "the stack `hasselt` will no longer find its declaration",
          "`fusions/hasselt-kortessem.yaml:"], code=1,
     ),
     "line ends of Windows": Kind([with_crlf], ["- `tielt`: No changes."], {}, ["tielt"]),

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from operations.reviews.hosts import HOSTS, NoHost
+from operations.reviews.repository import read_merge
 from operations.reviews.requests import list_open
 from tests.operations.conftest import Ran
 from tests.operations.plans.conftest import document
@@ -107,13 +108,13 @@ def test_what_failed_is_tried_again(repository: Repository, double: HostDouble, 
 def test_one_that_breaks_the_program_stops_no_other(
     repository: Repository, double: HostDouble, remote: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from operations.reviews import review as module
-
     first = repository.pull(UNTICKED)
     opened(repository, double, 7, first)
     opened(repository, double, 8, repository.pull(MISSPELT))
-    read = module.read_merge
-    monkeypatch.setattr(module, "read_merge", lambda *given: 1 / 0 if given[2] == first else read(*given))
+    monkeypatch.setattr(
+        "operations.reviews.review.read_merge",
+        lambda *given: 1 / 0 if given[2] == first else read_merge(*given),
+    )
     ran = review(repository, double)
     assert ran.code == 5
     assert "pull request 7: ZeroDivisionError, in the program itself" in ran.err

@@ -71,6 +71,10 @@ SCENES: Mapping[str, Scene] = {
             "fusion plan pajottegem --format markdown --language fr",
             "fusion plan --all --format html --language nl --out {out}/plan.html",
             "! fusion plan nowhere --language nl",
+            "fusion runbook pajottegem --language nl",
+            "fusion runbook pajottegem --format html --language fr --out {out}/runbook.html",
+            "fusion runbook pajottegem --format ics",
+            "! fusion runbook pajottegem --done nothing --by els.peeters",
             "! fusion up pajottegem --approved sha256:00 --yes",
         )
     ),
