@@ -51,7 +51,7 @@ def find_concerned(folder: Path, paths: Iterable[str]) -> set[str]:
     for path in paths:
         if is_declaration(path) or (_is_notes(path) and (folder / Path(path).name).exists()):
             declarations.add(Path(path).stem)
-        else:
+        elif path.lower().endswith(_CERTIFICATE):
             certificates.add(path.removeprefix(f"{FOLDER}/"))
     if certificates:
         files = folder.glob(f"*{_SUFFIX}")
@@ -70,8 +70,7 @@ def _names_one(declaration: Path, certificates: Collection[str]) -> bool:
         named = fusion.accounts.certificate_files if fusion.accounts else []
         return not {str(PurePosixPath(one)) for one in named}.isdisjoint(certificates)
     text = declaration.read_text("utf-8", "replace")
-    names = (PurePosixPath(one).name for one in certificates)
-    return any(name.lower().endswith(_CERTIFICATE) and name in text for name in names)
+    return any(PurePosixPath(one).name in text for one in certificates)
 
 
 def is_declaration(path: str) -> bool:

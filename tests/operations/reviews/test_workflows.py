@@ -136,10 +136,11 @@ def test_the_head_is_never_checked_out_nor_secrets_given_to_a_fork() -> None:
             assert step["with"]["persist-credentials"] is False
         assert "${{" not in step.get("run", ""), "what others wrote is no part of a script"
         assert not re.search(r"git (checkout|switch|merge|pull)\b", step.get("run", ""))
+    is_open = "github.event.pull_request.state == 'open'"
     same = "github.event.pull_request.head.repo.full_name == github.repository"
     for job in review["jobs"].values():
         if "secrets." in str(job) or "environment" in job:
-            assert job["if"] == same
+            assert job["if"] == f"{is_open} && {same}"
         elif "checkout" in str(job):
             assert "--no-plan" in str(job)
 
@@ -166,6 +167,11 @@ def test_the_check_that_is_required_passes_only_where_a_review_did() -> None:
 def test_a_pull_request_that_goes_to_another_branch_by_now_is_reviewed() -> None:
     (event,) = read(CI / "github" / "review.yml")["on"].values()
     assert {*event["types"]} == {"opened", "synchronize", "reopened", "edited"}
+    for name, job in read(CI / "github" / "review.yml")["jobs"].items():
+        if name != "reviewed":
+            assert job["if"].startswith("github.event.pull_request.state == 'open' && "), (
+                "a closed one is edited too"
+            )
 
 
 def test_who_applies_is_asked_first() -> None:
