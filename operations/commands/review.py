@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -19,7 +20,14 @@ FORMATS = ("markdown", "json", "github", "gitlab")
 @click.option(
     "--base", required=True, metavar="REV", help="The branch that it goes to; this checkout is of it."
 )
-@click.option("--head", required=True, metavar="REV", help="The pull request's last commit.")
+@click.option("--head", default="", metavar="REV", help="The pull request's last commit.")
+@click.option(
+    "--open",
+    "branch",
+    default="",
+    metavar="BRANCH",
+    help="Instead of one: all that are open to this branch and have no review of their last commit. With --post.",
+)
 @click.option(
     "--format",
     "form",
@@ -49,6 +57,7 @@ FORMATS = ("markdown", "json", "github", "gitlab")
 def review(
     base: str,
     head: str,
+    branch: str,
     form: str,
     language: str,
     out: Path | None,
@@ -60,30 +69,28 @@ def review(
     checkout's program, which must be the base's.
 
     One comment for all fusions. Nothing is written at the portal. Ends with 0 when there is nothing to put right and all
-    could be planned, 5 when some could, 1 when none could or there are findings, 4 in a checkout of another program.
+    could be planned, 5 when some could, 1 when none could or there are findings, 4 in a checkout of another program or
+    where the pull request is of another commit. With --open: 0 when all that had to be were reviewed and told, 5 when some.
     """
     from operations.annotations.github import write_with_summary
     from operations.annotations.gitlab import write_gitlab
-    from operations.approvals import store
     from operations.plans.forms import require_libraries
-    from operations.reviews.comment import Place, write_comment
-    from operations.reviews.files import IN_SUMMARY, annotated, append_summary, write_files
-    from operations.reviews.hosts import HOSTS, GitHub, address_of_run
+    from operations.reviews.files import annotated, append_summary
+    from operations.reviews.hosts import HOSTS, Host, Request, address_of_run
+    from operations.reviews.job import Job
+    from operations.reviews.opened import review_open
     from operations.reviews.repository import prefix_of
-    from operations.reviews.review import make_review
-    from operations.reviews.telling import Teller
+    from operations.reviews.review import Review
 
+    if bool(head) == bool(branch) or (branch and (not host_name or request)):
+        raise click.UsageError("give --head, or --open with --post and without --request")
     require_libraries("html" if out else "markdown", language)
-    root, run = project_root(), address_of_run()
-    host = HOSTS[host_name](os.environ, request, prefix_of(root)) if host_name else None
-    place = Place(host.marker if host else "", run, host.budget if host else GitHub.budget)
-    with Teller(host, head, language, place) as teller:
-        made = make_review(root, base, head, lambda line: click.echo(line, err=True), planning=not no_plan)
-        store.keep(root, made.plan)
-        comment = write_comment(made, language, place)
-        if out:
-            write_files(out, made, comment, root, language)
-        summary = write_comment(made, language, Place("", run, IN_SUMMARY))
+    root = project_root()
+    number = None if branch else request
+    host = HOSTS[host_name](os.environ, number, prefix_of(root)) if host_name else None
+    job = Job(root, base, language, address_of_run(), _say, planning=not no_plan)
+
+    def show(made: Review, comment: str, summary: str) -> None:
         if form == "github":
             echo_utf8(write_with_summary(annotated(made, root), f"{summary}\n"))
         else:
@@ -94,5 +101,18 @@ def review(
             echo_utf8(comment)
         elif form == "gitlab":
             echo_utf8(write_gitlab(annotated(made, root)))
-        teller.tell(comment)
-    sys.exit(exit_codes.of_runs(made.passed))
+
+    def review_one(one: Host, found: Request) -> None:
+        """Nothing is printed of it: several answers are none. A fork's is not planned."""
+        folder = out / one.number if out else None
+        replace(job, planning=job.planning and found.is_ours).review(found.head, one, folder, lambda *_: None)
+
+    if host and branch:
+        passed = review_open(root, host, branch, review_one, _say)
+    else:
+        passed = job.review(head, host, out, show).passed
+    sys.exit(exit_codes.of_runs(passed))
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Collection, Iterable
+from pathlib import Path, PurePosixPath
 
 from operations import engine
 from schemas.errors import FusionError
@@ -13,6 +13,7 @@ FOLDER = "fusions"
 NOTES = "done"
 """The folder in it of what people noted as done (`operations.runbooks.notes`)."""
 _SUFFIX = ".yaml"
+_CERTIFICATE = ".cer"
 
 
 def choose_all(root: Path) -> list[str]:
@@ -46,17 +47,30 @@ def find_changed(root: Path, revision: str) -> set[str]:
 def find_concerned(folder: Path, paths: Iterable[str]) -> set[str]:
     """The fusions that files of `fusions/` belong to: their declaration is among them or names one that is, or what people
     noted beside it."""
-    declarations, others = set(), []
+    declarations, certificates = set(), set()
     for path in paths:
         if is_declaration(path) or (_is_notes(path) and (folder / Path(path).name).exists()):
             declarations.add(Path(path).stem)
-        else:
-            others.append(path.removeprefix(f"{FOLDER}/"))
-    for file in sorted(folder.glob(f"*{_SUFFIX}")):
-        text = file.read_text("utf-8", "replace")
-        if any(name in text for name in others):
-            declarations.add(file.stem)
+        elif path.lower().endswith(_CERTIFICATE):
+            certificates.add(path.removeprefix(f"{FOLDER}/"))
+    if certificates:
+        files = folder.glob(f"*{_SUFFIX}")
+        declarations |= {file.stem for file in files if _names_one(file, certificates)}
     return declarations
+
+
+def _names_one(declaration: Path, certificates: Collection[str]) -> bool:
+    """Whether it names one of these. As its model reads it: YAML has many spellings of one text. Where it has none, whether
+    its text has the name of one."""
+    from schemas.document import read
+    from schemas.loading import examine
+
+    fusion, _ = examine(read(declaration, within=declaration.parent))
+    if fusion is not None:
+        named = fusion.accounts.certificate_files if fusion.accounts else []
+        return not {str(PurePosixPath(one)) for one in named}.isdisjoint(certificates)
+    text = declaration.read_text("utf-8", "replace")
+    return any(PurePosixPath(one).name in text for one in certificates)
 
 
 def is_declaration(path: str) -> bool:

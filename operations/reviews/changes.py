@@ -17,6 +17,7 @@ class Changes:
     :param changed: their declaration is there after the merge, and it or a certificate that it names is another.
     :param added: those of them that are new.
     :param gone: the declaration is not there any more, under no name.
+    :param files: changed files below `fusions/`, by their path in the project.
     :param outside: changed files that are not below `fusions/`, by their path in the repository.
     """
 
@@ -25,6 +26,7 @@ class Changes:
     gone: tuple[str, ...] = ()
     renamed: tuple[tuple[str, str], ...] = ()
     unchanged: int = 0
+    files: frozenset[str] = frozenset()
     outside: tuple[str, ...] = ()
 
 
@@ -50,6 +52,7 @@ def find(changes: Sequence[Change], prefix: str, folder: Path, names: Collection
         gone=tuple(sorted(concerned - set(names) - renamed.keys())),
         renamed=tuple(sorted(renamed.items())),
         unchanged=len(set(names) - concerned),
+        files=frozenset(ours),
         outside=tuple(sorted(path for path in touched if not path.startswith(within))),
     )
 

@@ -17,6 +17,7 @@ from operations.plans.view import View, make_view
 from operations.plans.words import Words
 from operations.reviews.review import NoPlan, Review
 from operations.reviews.shortening import Shortened, fusion_blocks, shorten
+from schemas.findings import Finding
 
 MOST_LISTED = 50
 """How many findings, or files, a comment names: whoever reads more than these has one cause to look for."""
@@ -162,35 +163,51 @@ def _notices(review: Review, words: Words, most: int) -> Iterator[str]:
         yield inline(
             words.say("The declarations are validated, and not planned: this job may not ask the portal.")
         )
-    for path, reason in review.refused[:most]:
-        yield f"❌ {inline(words.say('not taken, so there is no plan: {path}: {reason}', path=path, reason=reason))}"
-    if (more := len(review.refused) - most) > 0:
-        yield f"❌ {inline(words.say('and {count} more', count=(str(more),)))}"
-    for old, new in changes.renamed:
-        told = words.say(
-            "{old} is called {new} now. A stack belongs to the name: that of {old} finds its declaration no more.",
+    refused = [
+        words.say("not taken, so there is no plan: {path}: {reason}", path=path, reason=reason)
+        for path, reason in review.refused
+    ]
+    yield from (f"❌ {inline(line)}" for line in _at_most(most, refused, words))
+    yield from (f"⚠️ {inline(line)}" for line in _at_most(most, [*_renamed(review, words)], words))
+    yield from (f"⚠️ {inline(line)}" for line in _at_most(most, [*_gone(review, words)], words))
+    yield from (f"⚠️ {inline(line)}" for line in _at_most(most, [*_new(review, words)], words))
+    if review.with_findings:
+        told = words.say("not planned, since there are findings:")
+        yield f"❌ {inline(told)} {inline(_list(review.with_findings, words, most))}"
+
+
+def _renamed(review: Review, words: Words) -> Iterator[Text]:
+    for old, new in review.changes.renamed:
+        yield words.say(
+            "{old} is called {new} now. A stack belongs to the name: the stack {old} will no longer find its declaration.",
             old=old,
             new=new,
         )
-        yield f"⚠️ {inline(told)}"
-    for name in changes.gone:
-        told = words.say(
+
+
+def _gone(review: Review, words: Words) -> Iterator[Text]:
+    for name in review.changes.gone:
+        yield words.say(
             "{name}: the declaration is gone. Nothing is taken away at the portal by that, and its stack cannot be planned "
-            "any more. What this project made there goes with `pulumi destroy`, before the merge.",
+            "any more. To take away what this project made there, run `pulumi destroy` before you merge.",
             name=name,
         )
-        yield f"⚠️ {inline(told)}"
+
+
+def _new(review: Review, words: Words) -> Iterator[Text]:
     for name, settings in review.new:
-        told = words.say(
+        yield words.say(
             "{name}: no stack yet. It is planned as a new one, with the settings of {file}. After the merge, `fusion setup` "
             "makes the stack.",
             name=name,
             file=settings,
         )
-        yield f"⚠️ {inline(told)}"
-    if review.with_findings:
-        told = words.say("not planned, since there are findings:")
-        yield f"❌ {inline(told)} {inline(_list(review.with_findings, words, most))}"
+
+
+def _at_most(most: int, lines: Sequence[Text], words: Words) -> Iterator[Text]:
+    yield from lines[:most]
+    if (more := len(lines) - most) > 0:
+        yield words.say("and {count} more", count=(str(more),))
 
 
 def _list(names: Sequence[str], words: Words, most: int) -> Text:
@@ -203,12 +220,19 @@ def _findings(review: Review, words: Words) -> str:
     if not review.findings:
         return ""
     lines = [f"### {inline(words.say('findings: {count}', count=(str(len(review.findings)),)))}", ""]
-    for one in review.findings[:MOST_LISTED]:
-        where = f"{one.file}:{one.line}:{one.column}"
-        lines.append(f"- ❌ {code(Value(where).shown)} {one.rule}: {code(Value(one.message).shown)}")
-    if (more := len(review.findings) - MOST_LISTED) > 0:
-        lines.append(f"- {inline(words.say('and {count} more', count=(str(more),)))}")
+    lines += _finding_lines("❌", review.own_findings, words)
+    if review.others_findings:
+        lines += ["", inline(words.say("In files that this does not touch, as they are in the base:")), ""]
+        lines += _finding_lines("⚠️", review.others_findings, words)
     return "\n".join(lines)
+
+
+def _finding_lines(sign: str, findings: Sequence[Finding], words: Words) -> Iterator[str]:
+    for one in findings[:MOST_LISTED]:
+        where = f"{one.file}:{one.line}:{one.column}"
+        yield f"- {sign} {code(Value(where).shown)} {one.rule}: {code(Value(one.message).shown)}"
+    if (more := len(findings) - MOST_LISTED) > 0:
+        yield f"- {inline(words.say('and {count} more', count=(str(more),)))}"
 
 
 def _quiet(review: Review, view: View, words: Words) -> str:

@@ -12,9 +12,11 @@ import os
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from copy import copy
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from providers.settings import LOOPBACK
 from schemas.errors import FusionError
@@ -23,10 +25,22 @@ PER_PAGE = 20
 """Comments of a page: small enough for an answer full of the longest."""
 _REPOSITORY = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
 _NUMBER = re.compile(r"[1-9][0-9]{0,9}")
+_COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 
 
 class NoHost(FusionError):
     """The environment does not say where to post."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """A pull request, as its host knows it.
+
+    :param is_ours: its commits are in this repository; False for those of a fork.
+    """
+
+    head: str
+    is_ours: bool
 
 
 class Host(ABC):
@@ -36,13 +50,18 @@ class Host(ABC):
     """Bytes of a comment."""
     names: Mapping[str, str]
     """The variables that must be there, by what they hold."""
+    account: str
+    """The login of a job's own account, where the host tells a job nothing about itself; "" where it does."""
     edit_method: str
     allowed: int
     """The most pages of comments that there can be."""
+    number: str
+    marker: str
+    """The first line of our comment; nobody sees it."""
 
-    def __init__(self, environment: Mapping[str, str], number: str, project: str) -> None:
+    def __init__(self, environment: Mapping[str, str], number: str | None, project: str) -> None:
         """
-        :param number: the pull request's; "": what the environment says.
+        :param number: the pull request's; "": what the environment says; None: of no certain one, see `of`.
         :param project: the project's place in the repository.
         :raises NoHost: where something is missing.
         """
@@ -57,11 +76,27 @@ class Host(ABC):
         self.token = values["token"]
         self.repository = values["repository"]
         self._require_safe()
-        self.number = number or self.find_number(environment)
-        if not _NUMBER.fullmatch(self.number):
+        self._project = project
+        if number is not None:
+            self._choose(number or self.find_number(environment))
+
+    def of(self, number: str) -> Host:
+        """The same host, of this pull request."""
+        found = copy(self)
+        found._choose(number)
+        return found
+
+    def _choose(self, number: str) -> None:
+        self.number = number
+        if not _NUMBER.fullmatch(number):
             raise NoHost("which pull request this is cannot be told", "Give its number with `--request`")
-        bound = f"{self.repository}\0{self.number}\0{project}"
-        self.marker = f"<!-- fusion-review:v1:{hashlib.sha256(bound.encode()).hexdigest()[:32]} -->"
+        bound = f"{self.repository}\0{number}\0{self._project}"
+        self._begin = f"<!-- fusion-review:v1:{hashlib.sha256(bound.encode()).hexdigest()[:32]}"
+        self.marker = f"{self._begin} -->"
+
+    def mark(self, head: str) -> str:
+        """The marker of a whole review of this commit."""
+        return f"{self._begin} of {head} -->"
 
     def _require_safe(self) -> None:
         """The token goes to a host's own address, encrypted or on this machine.
@@ -87,6 +122,28 @@ class Host(ABC):
     def comment(self, key: int) -> str:
         """The path of one comment."""
 
+    @property
+    @abstractmethod
+    def request(self) -> str:
+        """The path of the pull request."""
+
+    @property
+    @abstractmethod
+    def head_ref(self) -> str:
+        """The ref that has its last commit, those of forks too."""
+
+    @abstractmethod
+    def open_requests(self, branch: str) -> str:
+        """The path of those that are open to a branch, the oldest first."""
+
+    @abstractmethod
+    def number_of(self, answer: Mapping[str, Any]) -> str:
+        """The number of one of them, "" where it has none."""
+
+    @abstractmethod
+    def read_request(self, answer: Mapping[str, Any]) -> Request | None:
+        """What the host says of one; None where it does not say the commit, as of one that it has just got."""
+
     @abstractmethod
     def find_number(self, environment: Mapping[str, str]) -> str:
         """The pull request of this job, "" where it has none."""
@@ -104,11 +161,25 @@ class Host(ABC):
 
         :param user: who we are, None where the host does not tell.
         """
-        body = comment.get("body")
-        if not isinstance(body, str) or body.partition("\n")[0].rstrip("\r") != self.marker:
+        first = _first_line(comment)
+        if first != self.marker and first != self.mark(self.reviewed_in(comment)):
             return False
         author = self.author(comment)
-        return author.get("id") == user if user is not None else author.get("type") == "Bot"
+        return author.get("id") == user if user is not None else author.get("login") == self.account != ""
+
+    def reviewed_in(self, comment: Mapping[str, Any]) -> str:
+        """The commit that a comment is a whole review of, "" where its first line names none."""
+        found = _first_line(comment).removeprefix(f"{self._begin} of ").removesuffix(" -->")
+        return found if _COMMIT.fullmatch(found) else ""
+
+
+def _first_line(comment: Mapping[str, Any]) -> str:
+    body = comment.get("body")
+    return body.partition("\n")[0].rstrip("\r") if isinstance(body, str) else ""
+
+
+def _request(head: object, *, is_ours: bool) -> Request | None:
+    return Request(head, is_ours) if isinstance(head, str) and _COMMIT.fullmatch(head) else None
 
 
 class GitHub(Host):
@@ -117,6 +188,8 @@ class GitHub(Host):
     budget = 60_000
     """It says 65,536 characters, and does not say what it counts."""
     names = {"api": "GITHUB_API_URL", "repository": "GITHUB_REPOSITORY", "token": "GITHUB_TOKEN"}  # noqa: RUF012
+    account = "github-actions[bot]"
+    """No person can have brackets in a login, and each app has another one."""
     edit_method = "PATCH"
     allowed = 500
 
@@ -125,17 +198,41 @@ class GitHub(Host):
         return {**super().headers, "Accept": "application/vnd.github+json"}
 
     @property
-    def _issues(self) -> str:
+    def _here(self) -> str:
         if not _REPOSITORY.fullmatch(self.repository):
             raise NoHost("GITHUB_REPOSITORY is no name of a repository")
-        return f"/repos/{self.repository}/issues"
+        return f"/repos/{self.repository}"
 
     @property
     def comments(self) -> str:
-        return f"{self._issues}/{self.number}/comments"
+        return f"{self._here}/issues/{self.number}/comments"
 
     def comment(self, key: int) -> str:
-        return f"{self._issues}/comments/{key}"
+        return f"{self._here}/issues/comments/{key}"
+
+    @property
+    def request(self) -> str:
+        return f"{self._here}/pulls/{self.number}"
+
+    @property
+    def head_ref(self) -> str:
+        return f"refs/pull/{self.number}/head"
+
+    def open_requests(self, branch: str) -> str:
+        asked = {"state": "open", "base": branch, "sort": "created", "direction": "asc"}
+        return f"{self._here}/pulls?{urlencode(asked)}"
+
+    def number_of(self, answer: Mapping[str, Any]) -> str:
+        return str(answer.get("number") or "")
+
+    def read_request(self, answer: Mapping[str, Any]) -> Request | None:
+        head = answer.get("head")
+        if not isinstance(head, dict):
+            return None
+        source = head.get("repo")  # null where a fork is gone
+        name = source.get("full_name") if isinstance(source, dict) else None
+        is_ours = isinstance(name, str) and name.lower() == self.repository.lower()
+        return _request(head.get("sha"), is_ours=is_ours)
 
     def find_number(self, environment: Mapping[str, str]) -> str:
         try:
@@ -158,12 +255,36 @@ class GitLab(Host):
     budget = 200_000
     """It takes 1,000,000; nobody reads so much."""
     names = {"api": "CI_API_V4_URL", "repository": "CI_PROJECT_ID", "token": "GITLAB_TOKEN"}  # noqa: RUF012
+    account = ""
     edit_method = "PUT"
     allowed = 250
 
     @property
+    def _all(self) -> str:
+        return f"/projects/{quote(self.repository, safe='')}/merge_requests"
+
+    @property
     def comments(self) -> str:
-        return f"/projects/{quote(self.repository, safe='')}/merge_requests/{self.number}/notes"
+        return f"{self.request}/notes"
+
+    @property
+    def request(self) -> str:
+        return f"{self._all}/{self.number}"
+
+    @property
+    def head_ref(self) -> str:
+        return f"refs/merge-requests/{self.number}/head"
+
+    def open_requests(self, branch: str) -> str:
+        asked = {"state": "opened", "target_branch": branch, "order_by": "created_at", "sort": "asc"}
+        return f"{self._all}?{urlencode(asked)}"
+
+    def number_of(self, answer: Mapping[str, Any]) -> str:
+        return str(answer.get("iid") or "")
+
+    def read_request(self, answer: Mapping[str, Any]) -> Request | None:
+        source, target = answer.get("source_project_id"), answer.get("target_project_id")
+        return _request(answer.get("sha"), is_ours=isinstance(source, int) and source == target)
 
     def comment(self, key: int) -> str:
         return f"{self.comments}/{key}"

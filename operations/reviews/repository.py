@@ -1,11 +1,12 @@
 """What git knows of a pull request: its commits, what a merge of it would make, which files that changes, and their bytes.
 
 Nothing is ever checked out. Files come out of git's own store, so that no filter, no attribute and no hook of the pull
-request has a say. What is no plain file, or could leave its folder, is refused by its name.
+request has a say. What is no plain file, could leave its folder or belongs in none is refused by its name.
 """
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +16,12 @@ from schemas.errors import FusionError, GuardRefused
 
 MOST_FILES, MOST_BYTES = 5_000, 50_000_000
 """Of a folder of declarations. The thirteen fusions have thirty files with 100 kB."""
+LONGEST_NAME, LONGEST_PATH = 255, 1_000
+"""Bytes that file systems take in a name, and what is left of a path for this project's own."""
+_TAKEN = re.compile(
+    r"[^/]+\.ya?ml|(.+/)?[^/]+\.cer|certificates/.+|done/[^/]+\.yaml|README\.md", re.DOTALL | re.IGNORECASE
+)
+"""Declarations, certificates, what people noted as done, and the page about them."""
 _PLAIN = frozenset({"100644", "100755"})
 _KINDS = {"120000": "a link", "160000": "another repository", "040000": "a folder"}
 
@@ -141,9 +148,21 @@ def _refusal(mode: str, path: str) -> str:
     if not parts or path.startswith("/") or "\\" in path or {".", "..", ".git"} & set(path.split("/")):
         return "a name that leads out of the folder"
     try:
-        path.encode()
+        sizes = [len(part.encode()) for part in parts]
     except UnicodeEncodeError:
         return "a name that is no text"
+    return _unfit_name(parts, sizes) or (
+        ""
+        if _TAKEN.fullmatch(path)
+        else "neither a declaration, a certificate (.cer) nor a note of what is done: keep it elsewhere"
+    )
+
+
+def _unfit_name(parts: Sequence[str], sizes: Sequence[int]) -> str:
+    if any(part.startswith(".") for part in parts):
+        return "a name that begins with a dot: such a file can hide from reviewers what others change"
+    if max(sizes) > LONGEST_NAME or sum(sizes) > LONGEST_PATH:
+        return f"a name of more than {LONGEST_NAME} bytes, or a path of more than {LONGEST_PATH:,}"
     return ""
 
 
@@ -166,11 +185,24 @@ def _contents(root: Path, names: Sequence[str]) -> list[bytes]:
     return found
 
 
-def _commit(root: Path, revision: str) -> str:
+def find_commit(root: Path, revision: str) -> str:
+    """The commit in full, "" where this checkout has none of that name."""
     done = _run(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
-    if revision.startswith("-") or done.returncode != 0:
+    return "" if revision.startswith("-") or done.returncode != 0 else done.stdout.decode().strip()
+
+
+def fetch(root: Path, ref: str) -> None:
+    """Have the commits of a ref of the remote `origin`, under no name here. Raises `NoRevision`."""
+    done = _run(root, "fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "origin", ref)
+    if done.returncode != 0:
+        raise NoRevision(f"git cannot fetch {ref}: {_error_of(done)}")
+
+
+def _commit(root: Path, revision: str) -> str:
+    found = find_commit(root, revision)
+    if not found:
         raise NoRevision(f"{revision} is no commit that this checkout has")
-    return done.stdout.decode().strip()
+    return found
 
 
 def _tree(root: Path, commit: str) -> str:

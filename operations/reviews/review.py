@@ -14,7 +14,7 @@ from typing import Any
 
 from operations import engine
 from operations.approvals.planning import give_digest, plan_with_bases
-from operations.plans.choice import FOLDER
+from operations.plans.choice import FOLDER, find_concerned
 from operations.plans.model import Plan
 from operations.plans.preview import Say
 from operations.reviews.changes import Changes, find
@@ -49,6 +49,8 @@ class Review:
     """What there is to say of a pull request.
 
     :param findings: their files are paths below the project's root.
+    :param others_findings: those of them that are the base's too, in files that the pull request does not touch: they say
+        nothing about it.
     :param plan: of the fusions that could be planned, with its digest where all could and nothing is to be put right.
     :param with_findings: the fusions that are not planned, since their own files have findings.
     :param new: the fusions that no stack is of, which are planned as new ones, each with the file of its settings.
@@ -58,6 +60,7 @@ class Review:
     changes: Changes
     plan: Plan
     findings: tuple[Finding, ...] = ()
+    others_findings: tuple[Finding, ...] = ()
     refused: tuple[tuple[str, str], ...] = ()
     no_plan: NoPlan | None = None
     with_findings: tuple[str, ...] = ()
@@ -69,9 +72,18 @@ class Review:
         return [fusion.stack for fusion in self.plan.fusions]
 
     @property
+    def own_findings(self) -> tuple[Finding, ...]:
+        return tuple(one for one in self.findings if one not in self.others_findings)
+
+    @property
+    def is_final(self) -> bool:
+        """Whether another review of the same commit would say the same: no portal was away, no stack failed."""
+        return bool(self.plan.digest or self.own_findings or not self.plan.fusions)
+
+    @property
     def passed(self) -> list[bool]:
         """Of each thing that was tried, whether it went well."""
-        wrong = bool(self.findings or self.refused or self.merge.conflicts)
+        wrong = bool(self.own_findings or self.refused or self.merge.conflicts)
         return [False] if wrong else self.plan.passed
 
     def as_json(self) -> dict[str, Any]:
@@ -89,6 +101,7 @@ class Review:
             "conflicts": [*self.merge.conflicts],
             "refused": [{"path": path, "reason": reason} for path, reason in self.refused],
             "findings": [finding.as_json() for finding in self.findings],
+            "othersFindings": [finding.as_json() for finding in self.others_findings],
             "peopleChecked": self.people_checked,
             "noPlan": self.no_plan.value if self.no_plan else None,
             "withFindings": [*self.with_findings],
@@ -112,12 +125,45 @@ def make_review(root: Path, base: str, head: str, say: Say, *, planning: bool = 
         changes = find(find_changes(root, merge), prefix, folder, names)
         review = Review(merge, changes, Plan(fusions=()), refused=files.refused)
         if names:
-            report = validate_files((folder,), None, people=not _has_own_secrets(project))
-            findings = tuple(_below(project, finding) for finding in report.findings)
-            review = replace(review, findings=findings, people_checked=report.secrets is not None)
+            findings, people_checked = _validated(project)
+            others = _found_before(
+                root, review, prefix, [one for one in findings if not _is_of(one, changes, folder)]
+            )
+            review = replace(review, findings=findings, others_findings=others, people_checked=people_checked)
         if reason := _why_not(review, planning):
             return replace(review, no_plan=reason)
         return _planned(review, project, say)
+
+
+def _validated(project: Path) -> tuple[tuple[Finding, ...], bool]:
+    """The findings of a project's declarations, and whether people were checked."""
+    report = validate_files((project / FOLDER,), None, people=not _has_own_secrets(project))
+    return tuple(_below(project, finding) for finding in report.findings), report.secrets is not None
+
+
+def _is_of(finding: Finding, changes: Changes, folder: Path) -> bool:
+    """Whether it is in a file that the pull request touches, of a fusion that it changes, or of no declaration."""
+    if not finding.file.startswith(f"{FOLDER}/") or finding.file in changes.files:
+        return True
+    return not _fusions_of(folder, finding).isdisjoint(changes.changed)
+
+
+def _fusions_of(folder: Path, finding: Finding) -> set[str]:
+    """Those that the finding's file belongs to; one with another ending than a declaration's is its namesake's."""
+    return {*find_concerned(folder, [finding.file]), Path(finding.file).stem}
+
+
+def _found_before(
+    root: Path, review: Review, prefix: str, elsewhere: Collection[Finding]
+) -> tuple[Finding, ...]:
+    """Those that the base has too. A finding elsewhere may be the pull request's all the same: of two files with one user
+    name, one has it."""
+    if not elsewhere:
+        return ()
+    files = read_files(root, review.merge.before, f"{prefix}{FOLDER}")
+    with project_with(root, files.content) as project:
+        before, _ = _validated(project) if declarations_in(project / FOLDER) else ((), False)
+    return tuple(one for one in elsewhere if one in before)
 
 
 def _has_own_secrets(project: Path) -> bool:
@@ -138,7 +184,8 @@ def _why_not(review: Review, planning: bool) -> NoPlan | None:
 
 def _planned(review: Review, project: Path, say: Say) -> Review:
     """With the plans of the stacks whose own files have no findings."""
-    with_findings = {Path(finding.file).stem for finding in review.findings} & {*review.changes.changed}
+    found = {name for finding in review.findings for name in _fusions_of(project / FOLDER, finding)}
+    with_findings = found & {*review.changes.changed}
     sound = [name for name in review.changes.changed if name not in with_findings]
     present = engine.list_stacks(project) if sound else []
     new = {name: settings_of(project, name) for name in sound if not [*_stacks_of([name], present)]}
@@ -147,7 +194,7 @@ def _planned(review: Review, project: Path, say: Say) -> Review:
         with with_new_stacks(project, [*new], say):
             fusions += plan_with_bases(project, [*new], say)
     plan = give_digest(Plan(fusions=tuple(sorted(fusions, key=lambda fusion: fusion.stack))), say)
-    if review.findings:
+    if review.own_findings:
         plan = plan.model_copy(update={"digest": ""})
     return replace(
         review,
@@ -163,5 +210,8 @@ def _stacks_of(names: Collection[str], present: Collection[str]) -> Iterator[str
 
 def _below(project: Path, finding: Finding) -> Finding:
     """A finding by what its file is called in the project: the folder goes when the review ends."""
-    here = f"{project}/"
-    return finding._replace(file=finding.file.removeprefix(here), message=finding.message.replace(here, ""))
+    file, message = finding.file, finding.message
+    shown = [project.relative_to(Path.cwd())] if project.is_relative_to(Path.cwd()) else []
+    for here in (f"{one}/" for one in (project, *shown)):
+        file, message = file.removeprefix(here), message.replace(here, "")
+    return finding._replace(file=file, message=message)

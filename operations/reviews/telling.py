@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import TracebackType
 
+from operations.plans.preview import Say
 from operations.reviews.comment import Place, write_failure, write_refused
 from operations.reviews.hosts import Host
 from operations.reviews.posting import NoComment, put_comment
@@ -13,8 +14,8 @@ from schemas.errors import FusionError
 class Teller:
     """Around a review; without a host it tells nobody."""
 
-    def __init__(self, host: Host | None, head: str, language: str, place: Place) -> None:
-        self._host, self._head, self._language, self._place = host, head, language, place
+    def __init__(self, host: Host | None, head: str, language: str, place: Place, say: Say) -> None:
+        self._host, self._head, self._language, self._place, self._say = host, head, language, place, say
 
     def __enter__(self) -> Teller:
         return self
@@ -40,4 +41,8 @@ class Teller:
         why = (
             str(error) if isinstance(error, FusionError) else f"{type(error).__name__}, in the program itself"
         )
-        put_comment(self._host, write_failure(self._head, why, self._language, self._place))
+        try:
+            put_comment(self._host, write_failure(self._head, why, self._language, self._place))
+        except NoComment as failure:
+            # Why the review failed says more, and decides how the command ends.
+            self._say(str(failure))

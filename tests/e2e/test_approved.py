@@ -50,10 +50,10 @@ def plan(workspace: Workspace, stack: str) -> str:
     return digest
 
 
-def refused(workspace: Workspace, stack: str, digest: str) -> str:
+def refused(workspace: Workspace, stack: str, digest: str, *options: str) -> str:
     """Why an `up` of the approved plan is refused. Nothing is written."""
     writes = workspace.journal(writes=True)
-    done = fusion(workspace, "up", stack, "--approved", digest, "--yes")
+    done = fusion(workspace, "up", "--approved", digest, *options, "--yes", "--", stack)
     assert done.returncode == 4, done.stdout + done.stderr
     assert workspace.journal(writes=True) == writes
     assert "Nothing was written" in done.stderr
@@ -61,8 +61,8 @@ def refused(workspace: Workspace, stack: str, digest: str) -> str:
     return done.stderr
 
 
-def applied(workspace: Workspace, stack: str, digest: str) -> None:
-    done = fusion(workspace, "up", stack, "--approved", digest, "--yes")
+def applied(workspace: Workspace, stack: str, digest: str, *options: str) -> None:
+    done = fusion(workspace, "up", "--approved", digest, *options, "--yes", "--", stack)
     assert done.returncode == 0, done.stdout + done.stderr
     workspace.in_sync(stack)
 

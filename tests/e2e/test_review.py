@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
-from tests.e2e.test_approved import applied, fusion, leaked, plan, refused
+from tests.e2e.test_approved import CONTACT, PAJOTTEGEM, applied, fusion, leaked, refused, save
 from tests.support.workspace import Workspace
 
 WHO = ("-c", "user.name=somebody", "-c", "user.email=somebody@example.com", "-c", "commit.gpgsign=false")
@@ -17,7 +18,19 @@ def git(root: Path, *arguments: str) -> str:
     return done.stdout.strip()
 
 
-def test_what_a_pull_request_was_approved_for_is_what_is_applied(pajottegem: Workspace) -> None:
+def second_machine(workspace: Workspace, folder: Path) -> Workspace:
+    """A fresh clone with the same state, portal and client, and none of the plans that were made at the first."""
+    git(workspace.root, "clone", "-q", str(workspace.root), str(folder))
+    shutil.copytree(workspace.root / ".state", folder / ".state", symlinks=True)
+    for left in ("plans", "reviews", "out"):
+        shutil.rmtree(folder / ".state" / left, ignore_errors=True)
+    (folder / ".venv").symlink_to((workspace.root / ".venv").resolve())
+    return Workspace(folder)
+
+
+def test_what_a_pull_request_was_approved_for_is_what_is_applied(
+    pajottegem: Workspace, tmp_path: Path
+) -> None:
     root = pajottegem.root
     (root / ".gitignore").write_text("/.state/\n/.venv\n__pycache__/\n")
     git(root, "init", "-q", "-b", "main")
@@ -50,8 +63,19 @@ def test_what_a_pull_request_was_approved_for_is_what_is_applied(pajottegem: Wor
 
     assert "declaration has changed" in refused(pajottegem, "pajottegem", digest), "not merged yet"
     git(root, "merge", "-q", "--no-edit", "pull")
-    assert plan(pajottegem, "pajottegem") == digest
-    applied(pajottegem, "pajottegem", digest)
+    second = second_machine(pajottegem, tmp_path / "second")
+    fetched = tmp_path / "plan.json"
+    shutil.copy2(root / ".state" / "out" / "plan.json", fetched)
+    save(second, PAJOTTEGEM, CONTACT, phone="+3254891099")
+    told = refused(second, "pajottegem", digest, "--plan", str(fetched))
+    assert "phone: the portal had +3254891000 when it was approved, and has +3254891099 now" in told
+    save(second, PAJOTTEGEM, CONTACT, phone="+3254891000")
+    forged = tmp_path / "forged.json"
+    forged.write_text(fetched.read_text().replace("+3254891001", "+3254891002"))
+    done = fusion(second, "up", "pajottegem", "--approved", digest, "--plan", str(forged), "--yes")
+    assert done.returncode == 4
+    assert "another plan than the approved one" in done.stderr
+    applied(second, "pajottegem", digest, "--plan", str(fetched))
 
 
 def test_a_new_fusion_is_planned_before_it_has_a_stack(pajottegem: Workspace) -> None:

@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from operations.plans.choice import find_changed
+from operations.plans.choice import find_changed, find_concerned
 from schemas.errors import FusionError
 
 
 def git(folder: Path, *arguments: str) -> None:
     who = ("-c", "user.name=somebody", "-c", "user.email=somebody@example.com", "-c", "commit.gpgsign=false")
     subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+CHECKOUT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -29,6 +32,30 @@ def checkout(tmp_path: Path) -> Path:
     git(root.parent, "add", "-A")
     git(root.parent, "commit", "-qm", "as it was")
     return root
+
+
+@pytest.mark.parametrize(
+    "spelt",
+    [
+        "certificates/pajottegem-ftp.cer",
+        '"certificates/paj\\x6Fttegem-ftp.cer"',
+        "'certificates/pajottegem-ftp.cer'",
+    ],
+)
+def test_a_certificate_is_found_however_its_path_is_spelt(tmp_path: Path, spelt: str) -> None:
+    text = (CHECKOUT / "fusions" / "pajottegem.yaml").read_text()
+    assert "certificates/pajottegem-ftp.cer" in text
+    (tmp_path / "pajottegem.yaml").write_text(text.replace("certificates/pajottegem-ftp.cer", spelt))
+    assert find_concerned(tmp_path, ["fusions/certificates/pajottegem-ftp.cer"]) == {"pajottegem"}
+    assert (
+        find_concerned(tmp_path, ["fusions/certificates/pajottegem", "fusions/e", "fusions/ftp.cer"]) == set()
+    )
+
+
+def test_a_certificate_is_found_in_a_declaration_that_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / "half.yaml").write_text("certificate: certificates//x.cer\n<<<<<<< HEAD\n")
+    assert find_concerned(tmp_path, ["fusions/certificates/x.cer"]) == {"half"}
+    assert find_concerned(tmp_path, ["fusions/e", "fusions/certificates/README.md"]) == set()
 
 
 def test_without_a_change_there_is_none(checkout: Path) -> None:

@@ -1,4 +1,5 @@
-"""The comments of GitHub and GitLab, served on loopback: pages, limits and refusals as theirs; with faults on demand."""
+"""GitHub and GitLab, their pull requests and comments, served on loopback: pages, limits and refusals as theirs; with faults
+on demand."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 TOKEN = "the-token-of-the-job"
-OURS, SOMEBODY = 41898282, 7
+OURS, SOMEBODY, OTHER_BOT = 41898282, 7, 49699333
+LOGINS = {OURS: "github-actions[bot]", OTHER_BOT: "dependabot[bot]"}
 ELSEWHERE = "https://elsewhere.example/repos/o/r/issues/7/comments?page=2"
 """The address of each next page: a client that followed it would take its token there."""
 LONGEST = {"github": 65_536, "gitlab": 1_000_000}
@@ -24,10 +26,14 @@ LONGEST = {"github": 65_536, "gitlab": 1_000_000}
 @dataclass
 class HostDouble:
     """:param faults: what the next calls are answered, as (method, status, headers); with `"lost"` in front of a status the
-    call is carried out all the same. :param tells_user: whether `/user` may be asked."""
+    call is carried out all the same. :param tells_user: whether `/user` may be asked. :param requests: the open pull
+    requests, the oldest first, to whichever branch. `comments` are those of number 7, `others` those of the rest.
+    """
 
     kind: str
     comments: list[dict[str, Any]] = field(default_factory=list)
+    others: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+    requests: list[dict[str, Any]] = field(default_factory=list)
     faults: list[tuple[str, int, dict[str, str], bool]] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     tells_user: bool = False
@@ -39,12 +45,35 @@ class HostDouble:
         self.longest = self.longest or LONGEST[self.kind]
         self.tells_user = self.kind == "gitlab"
 
-    def add(self, body: str, user: int = SOMEBODY) -> dict[str, Any]:
-        author = {"id": user, "type": "Bot" if user == OURS else "User"}
+    def add(self, body: str, user: int = SOMEBODY, number: int = 7) -> dict[str, Any]:
+        login = LOGINS.get(user, "somebody")
+        author = {"id": user, "login": login, "type": "Bot" if user in LOGINS else "User"}
         made = {"id": self._next, "body": body, "user" if self.kind == "github" else "author": author}
         self._next += 1
-        self.comments.append(made)
+        self.comments_of(number).append(made)
         return made
+
+    def comments_of(self, number: int) -> list[dict[str, Any]]:
+        return self.comments if number == 7 else self.others.setdefault(number, [])
+
+    def push(self, head: str | None, number: int = 7, *, fork: bool = False, branch: str = "main") -> None:
+        """This is the last commit of a pull request from now on; it is opened where there is none. None: not known yet."""
+        if self.kind == "github":
+            source = {"full_name": "stranger/r" if fork else "o/r"}
+            said = {"number": number, "head": {"sha": head, "repo": source}, "base": {"ref": branch}}
+        else:
+            source_project = 43 if fork else 42
+            said = {
+                "iid": number,
+                "sha": head,
+                "source_project_id": source_project,
+                "target_project_id": 42,
+                "target_branch": branch,
+            }
+        self.requests = [one for one in self.requests if self._number(one) != number] + [said]
+
+    def _number(self, request: dict[str, Any]) -> int:
+        return int(request["number" if self.kind == "github" else "iid"])
 
     def fail(self, method: str, status: int, *, lost: bool = False, **headers: str) -> None:
         self.faults.append(
@@ -53,9 +82,12 @@ class HostDouble:
 
     @property
     def own(self) -> list[str]:
-        """What stands in the comments that the job wrote."""
+        """What stands in the comments of number 7 that the job wrote."""
+        return self.own_of(7)
+
+    def own_of(self, number: int) -> list[str]:
         key = "user" if self.kind == "github" else "author"
-        return [one["body"] for one in self.comments if one[key]["id"] == OURS]
+        return [one["body"] for one in self.comments_of(number) if one[key]["id"] == OURS]
 
     @property
     def environment(self) -> dict[str, str]:
@@ -72,18 +104,23 @@ class HostDouble:
 
     def app(self) -> Starlette:
         if self.kind == "github":
-            here, one, user = "/repos/o/r/issues/7/comments", "/repos/o/r/issues/comments/{key:int}", "/user"
-        else:
-            here, one = (
-                "/api/v4/projects/42/merge_requests/7/notes",
-                "/api/v4/projects/42/merge_requests/7/notes/{key:int}",
+            here, one, user = (
+                "/repos/o/r/issues/{number:int}/comments",
+                "/repos/o/r/issues/comments/{key:int}",
+                "/user",
             )
+            requests = "/repos/o/r/pulls"
+        else:
+            requests = "/api/v4/projects/42/merge_requests"
+            here, one = f"{requests}/{{number:int}}/notes", f"{requests}/{{number:int}}/notes/{{key:int}}"
             user = "/api/v4/user"
         return Starlette(
             routes=[
                 Route(here, self._list, methods=["GET"]),
                 Route(here, self._added, methods=["POST"]),
                 Route(one, self._edited, methods=["PATCH" if self.kind == "github" else "PUT"]),
+                Route(requests, self._list_requests, methods=["GET"]),
+                Route(f"{requests}/{{number:int}}", self._request, methods=["GET"]),
                 Route(user, self._user, methods=["GET"]),
             ]
         )
@@ -101,6 +138,27 @@ class HostDouble:
         return None, False
 
     async def _list(self, request: Request) -> Response:
+        comments = self.comments_of(request.path_params["number"])
+        # GitLab's newest come first.
+        return self._page(request, comments if self.kind == "github" else comments[::-1])
+
+    async def _list_requests(self, request: Request) -> Response:
+        asked = request.query_params
+        state, branch = ("open", "base") if self.kind == "github" else ("opened", "target_branch")
+        assert asked["state"] == state
+        found = [
+            one
+            for one in self.requests
+            if asked[branch] in (one.get("target_branch"), one.get("base", {}).get("ref"))
+        ]
+        return self._page(request, found)
+
+    async def _request(self, request: Request) -> Response:
+        refusal, _ = self._refusal(request)
+        found = [one for one in self.requests if self._number(one) == request.path_params["number"]]
+        return refusal or (JSONResponse(found[0]) if found else JSONResponse({"message": "Not Found"}, 404))
+
+    def _page(self, request: Request, listed: list[dict[str, Any]]) -> Response:
         refusal, _ = self._refusal(request)
         if refusal:
             return refusal
@@ -110,8 +168,6 @@ class HostDouble:
         )
         size = min(size, 100)
         begin = (page - 1) * size
-        # GitLab's newest come first.
-        listed = self.comments if self.kind == "github" else self.comments[::-1]
         more = len(listed) > begin + size
         headers = {"Link": f'<{ELSEWHERE}>; rel="next"'} if more else {"Link": f'<{ELSEWHERE}>; rel="first"'}
         if self.kind == "gitlab":
@@ -122,7 +178,8 @@ class HostDouble:
         return await self._write(request, None)
 
     async def _edited(self, request: Request) -> Response:
-        (found,) = [one for one in self.comments if one["id"] == request.path_params["key"]]
+        comments = [one for number in (7, *self.others) for one in self.comments_of(number)]
+        (found,) = [one for one in comments if one["id"] == request.path_params["key"]]
         return await self._write(request, found)
 
     async def _write(self, request: Request, found: dict[str, Any] | None) -> Response:
@@ -135,7 +192,7 @@ class HostDouble:
                 return JSONResponse({"message": "Body is too long"}, 422)
             return JSONResponse({"message": {"note": ["is too long"]}}, 400)
         if found is None:
-            found = self.add(body, OURS)
+            found = self.add(body, OURS, request.path_params["number"])
         found["body"] = body
         return refusal or JSONResponse(found, 201 if request.method == "POST" else 200)
 

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from operations import logs
-from operations.reviews import posting
+from operations.reviews import calls
+from tests.operations.conftest import Ran
 from tests.operations.plans.conftest import document
-from tests.operations.reviews.conftest import Repository, appended, replaced, written
+from tests.operations.reviews.conftest import Repository, appended, replaced
 from tests.operations.reviews.host_double import OURS, TOKEN, HostDouble, serve
 
 UNTICKED = replaced("pajottegem", "    - nationality\n", "")
@@ -41,28 +42,75 @@ def job(repository: Repository, double: HostDouble, monkeypatch: pytest.MonkeyPa
     return double
 
 
+def posted(repository: Repository, job: HostDouble, head: str, *options: str) -> Ran:
+    """The job of the pull request's last commit."""
+    job.push(head)
+    return repository.review(head, "--post", job.kind, *options)
+
+
 def test_one_comment_goes_with_the_pull_request(repository: Repository, job: HostDouble) -> None:
     for number in range(45):
         job.add(f"a remark {number}")
     repository.preview("pajottegem", document("edits"))
     first = repository.pull(UNTICKED)
-    assert repository.review(first, "--post", job.kind).code == 0
+    assert posted(repository, job, first).code == 0
     (body,) = job.own
     assert "--approved sha256:" in body
     assert f"commit `{first[:12]}`" in body
 
     second = repository.pull(MISSPELT)
-    assert repository.review(second, "--post", job.kind).code == 1
+    assert posted(repository, job, second).code == 1
     (body,) = job.own
     assert f"commit `{second[:12]}`" in body
     assert "sha256" not in body
 
-    ran = repository.review("nowhere", "--post", job.kind)
+    nowhere = "e" * 40
+    ran = posted(repository, job, nowhere)
     assert ran.code == 1
     (body,) = job.own
-    assert "The review of `nowhere` failed" in body
-    assert "nowhere is no commit that this checkout has" in body
+    assert f"The review of `{nowhere[:12]}` failed" in body
+    assert f"{nowhere} is no commit that this checkout has" in body
     assert TOKEN not in ran.out + ran.err + body
+
+
+def test_a_commit_of_another_pull_request_is_neither_reviewed_nor_posted(
+    repository: Repository, job: HostDouble
+) -> None:
+    """It would stand there with its own plan and digest."""
+    mine, theirs = repository.pull(UNTICKED), repository.pull(appended("tielt", "# x\n"))
+    posted(repository, job, mine)
+    before = job.own
+    repository.preview("tielt", document("edits"))
+    for other in (theirs, "HEAD", "nowhere"):
+        ran = repository.review(other, "--post", job.kind)
+        assert ran.code == 4, ran.err
+        assert f"is not the last commit of pull request 7, which is {mine}" in ran.err
+    assert job.own == before
+    assert {stack for stack, _, _ in repository.previewed} == {"pajottegem"}
+
+
+def test_a_host_that_says_no_commit_gets_no_comment(repository: Repository, job: HostDouble) -> None:
+    job.push(None)
+    ran = repository.review(repository.pull(UNTICKED), "--post", job.kind)
+    assert ran.code == 1
+    assert "does not say of which commit it is" in ran.err
+    assert job.own == []
+    assert repository.previewed == []
+
+
+def test_why_a_review_failed_is_told_although_the_host_takes_nothing(
+    repository: Repository, job: HostDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first error decides how it ends, and is not hidden by the second."""
+    monkeypatch.setattr(calls, "SECONDS", 1.0)
+    head = repository.pull(UNTICKED)
+    (repository.root / "stacks" / "program.py").write_text("import os\n")
+    for _ in range(99):
+        job.fail("POST", 503)
+    ran = posted(repository, job, head)
+    assert ran.code == 4
+    assert "this checkout's program is not that of" in ran.err
+    assert "answered 503" in ran.err
 
 
 @pytest.mark.parametrize("form", ["github", "markdown"])
@@ -80,9 +128,7 @@ def test_a_finding_stands_once_in_the_steps_summary(
 def test_what_is_posted_is_what_is_printed_and_kept(repository: Repository, job: HostDouble) -> None:
     repository.preview("pajottegem", document("edits"))
     out = repository.root / ".state" / "out"
-    ran = repository.review(
-        repository.pull(UNTICKED), "--post", job.kind, "--out", str(out), "--language", "nl"
-    )
+    ran = posted(repository, job, repository.pull(UNTICKED), "--out", str(out), "--language", "nl")
     (body,) = job.own
     assert ran.out == body == (out / "comment.md").read_text()
     assert "te wijzigen" in body
@@ -99,14 +145,14 @@ def test_a_run_that_fails_takes_the_old_plan_back(
 ) -> None:
     repository.preview("pajottegem", document("edits"))
     head = repository.pull(UNTICKED)
-    repository.review(head, "--post", job.kind)
+    posted(repository, job, head)
     if why == "the engine":
         monkeypatch.setenv("PATH", "/usr/bin:/bin")
-        assert repository.review(head, "--post", job.kind).code == 1
+        assert posted(repository, job, head).code == 1
     else:
         monkeypatch.setattr("operations.reviews.comment.make_view", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            repository.review(head, "--post", job.kind)
+            posted(repository, job, head)
     (body,) = job.own
     assert "out of date: there is no plan to approve" in body
     assert "sha256" not in body
@@ -118,7 +164,7 @@ def test_what_the_host_does_not_take_is_an_error_and_a_comment(
     """A job that succeeds without a comment is a complaint about others."""
     repository.preview("pajottegem", document("edits"))
     job.longest = 900
-    ran = repository.review(repository.pull(UNTICKED), "--post", job.kind)
+    ran = posted(repository, job, repository.pull(UNTICKED))
     assert ran.code == 1
     assert "too long" in ran.err
     assert "The comment there says so" in ran.err
@@ -130,11 +176,11 @@ def test_what_the_host_does_not_take_is_an_error_and_a_comment(
 def test_a_host_that_takes_nothing_makes_the_job_fail(
     repository: Repository, job: HostDouble, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(posting, "SECONDS", 1.0)
+    monkeypatch.setattr(calls, "SECONDS", 1.0)
     for _ in range(99):
         job.fail("POST", 503)
     out = repository.root / ".state" / "out"
-    ran = repository.review(repository.pull(UNTICKED), "--post", job.kind, "--out", str(out))
+    ran = posted(repository, job, repository.pull(UNTICKED), "--out", str(out))
     assert ran.code == 1
     assert "answered 503" in ran.err
     assert (out / "plan.json").exists(), "the review is kept all the same"
@@ -148,141 +194,6 @@ def test_findings_come_in_the_hosts_form(repository: Repository, job: HostDouble
     else:
         (entry,) = json.loads(ran.out)
         assert entry["location"]["path"] == "fusions/hasselt.yaml"
-
-
-# -- what is reviewed -----------------------------------------------------------------------------------------------
-
-
-def test_what_others_merged_meanwhile_is_not_taken_back(repository: Repository) -> None:
-    """The stale plan: a branch from before reverts nothing, and is planned with what is there now."""
-    head = repository.pull(UNTICKED)
-    repository.commit(
-        replaced("pajottegem", "+32 54 89 10 00", "+32 54 89 10 99"), appended("tielt", "# merged\n")
-    )
-    ran = repository.review(head)
-    assert ran.code == 0
-    assert "changed fusions: 1; unchanged: 12" in ran.out
-    ((stack, _, declared),) = repository.previewed
-    assert stack == "pajottegem"
-    assert "+32 54 89 10 99" in declared
-    assert "    - nationality\n" not in declared
-
-
-def test_a_conflict_has_no_plan(repository: Repository) -> None:
-    head = repository.pull(replaced("pajottegem", "+32 54 89 10 00", "+32 54 89 10 01"))
-    repository.commit(replaced("pajottegem", "+32 54 89 10 00", "+32 54 89 10 02"))
-    ran = repository.review(head)
-    assert ran.code == 1
-    assert "In conflict: `fusions/pajottegem.yaml`" in ran.out
-    assert repository.previewed == []
-
-
-def test_another_program_than_the_bases_reviews_nothing(repository: Repository) -> None:
-    """Neither a head that is checked out nor an edit here runs with the credentials."""
-    head = repository.pull(UNTICKED)
-    (repository.root / "stacks" / "program.py").write_text("import os\n")
-    ran = repository.review(head)
-    assert ran.code == 4
-    assert "this checkout's program is not that of" in ran.err
-    assert repository.previewed == []
-
-
-def test_a_fork_is_validated_and_the_engine_never_started(
-    repository: Repository, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PATH", "/usr/bin:/bin")
-    ran = repository.review(repository.pull(UNTICKED), "--no-plan")
-    assert ran.code == 0
-    assert "validated, and not planned" in ran.out
-    ran = repository.review(repository.pull(MISSPELT), "--no-plan")
-    assert ran.code == 1
-    assert "unknown-person" in ran.out
-
-
-def test_one_that_cannot_be_planned_stops_no_other(repository: Repository) -> None:
-    repository.preview("pajottegem", document("edits"))
-    repository.fail("tielt", "the portal refuses the sign-in `@x`")
-    ran = repository.review(repository.pull(UNTICKED, appended("tielt", "# x\n")))
-    assert ran.code == 5
-    assert "`` the portal refuses the sign-in `@x` ``" in ran.out
-    assert "never arrive" in ran.out
-    assert "tielt could not be planned" in ran.out
-    assert "sha256" not in ran.out
-
-
-def test_every_stack_of_a_declaration_is_planned(repository: Repository) -> None:
-    settings = repository.root / "stacks" / "Pulumi.tielt.yaml"
-    repository.commit(
-        lambda root: settings.with_name("Pulumi.tielt.production.yaml").write_text(settings.read_text())
-    )
-    repository.review(repository.pull(appended("tielt", "# x\n")))
-    assert sorted(stack for stack, _, _ in repository.previewed) == ["tielt", "tielt.production"]
-
-
-def test_nothing_of_the_pull_request_is_run_or_left(repository: Repository) -> None:
-    """A head with hooks, attributes and a settings file for git has no say."""
-
-    def evil(root: Path) -> None:
-        (root / "fusions" / ".gitattributes").write_text("*.yaml filter=evil diff=evil export-ignore\n")
-        (root / "fusions" / "conftest.py").write_text("raise SystemExit('run')\n")
-        (root / "fusions" / "Pulumi.yaml").write_text("name: evil\nruntime: python\n")
-
-    repository.git("config", "filter.evil.smudge", "sh -c 'touch smudged; cat'")
-    repository.git("config", "diff.evil.textconv", "sh -c 'touch smudged; cat'")
-    head = repository.pull(appended("tielt", "# x\n"), evil)
-    repository.git("clean", "-qfd")
-    (repository.root / "smudged").unlink(missing_ok=True)
-    ran = repository.review(head)
-    assert "fusions/Pulumi.yaml" in ran.out
-    assert not (repository.root / "smudged").exists()
-    assert repository.git("status", "--porcelain") == ""
-    assert repository.git("rev-parse", "--abbrev-ref", "HEAD") == "main"
-
-
-def test_a_project_in_a_folder_of_its_repository(
-    repository: Repository, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """Files beside the project are none of `fusions/`, those of another project neither."""
-    outer = tmp_path / "outer"
-    outer.mkdir()
-    repository.git("config", "core.bare", "false")
-    for entry in [".git", ".gitignore"]:
-        (repository.root / entry).rename(outer / entry)
-    project = outer / "centres"
-    repository.root.rename(project)
-    repository.root = project
-    (outer / ".gitignore").write_text("/centres/.state/\n")
-    monkeypatch.setenv("FUSION_ROOT", str(project))
-    monkeypatch.chdir(project)
-    repository.commit()
-    ran = repository.review(repository.pull(MISSPELT), "--format", "github")
-    assert "file=centres/fusions/hasselt.yaml," in ran.out
-    ran = repository.review(repository.pull(appended("tielt", "# x\n")))
-    assert "changed fusions: 1; unchanged: 12" in ran.out
-    assert ran.code == 0
-    ran = repository.review(repository.pull(written("../fusions/x.yaml", b"x")))
-    assert "`fusions/x.yaml`" in ran.out
-    assert "there is no plan" in ran.out
-
-
-def test_the_review_as_json(repository: Repository) -> None:
-    repository.preview("pajottegem", document("edits"))
-    head = repository.pull(UNTICKED)
-    found = repository.review(head, "--format", "json").json
-    assert found["version"] == "fusion-review/v1"
-    assert (found["head"], found["changed"], found["unchanged"]) == (head, ["pajottegem"], 12)
-    assert found["plan"]["digest"].startswith("sha256:")
-    assert found["noPlan"] is None
-
-
-@pytest.mark.parametrize("revision", ["nowhere", "--output=/tmp/x", ""])
-def test_what_is_no_revision_is_told(repository: Repository, revision: str) -> None:
-    ran = repository.fusion("review", "--base", "main", f"--head={revision}")
-    assert ran.code == 1
-    assert "is no commit that this checkout has" in ran.err
-
-
-# -- messages -------------------------------------------------------------------------------------------------------
 
 
 def test_messages_as_json_on_request(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -302,7 +213,7 @@ def test_messages_as_json_on_request(repository: Repository, monkeypatch: pytest
 
 def test_the_job_itself_is_not_found_by_others_comments(repository: Repository, job: HostDouble) -> None:
     job.add("a bot's remark", OURS)
-    repository.review(repository.pull(), "--post", job.kind)
+    posted(repository, job, repository.pull())
     assert len(job.own) == 2
 
 

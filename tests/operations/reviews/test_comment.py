@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from operations.reviews.changes import Changes
 from operations.reviews.comment import Place, write_comment, write_failure, write_refused
 from operations.reviews.hosts import GitHub
 from operations.reviews.repository import Merge
-from operations.reviews.review import Review
+from operations.reviews.review import NoPlan, Review
 from schemas.findings import Finding
 from tests.operations.plans.conftest import preview_of, step
 from tests.operations.plans.test_escaping import EXAMPLES, MARK, plan_with, values, walk
@@ -147,15 +148,48 @@ def test_a_plan_without_a_digest_says_why() -> None:
     assert "fusion up" not in written
 
 
+def test_thousands_of_names_are_counted_beyond_the_first() -> None:
+    """Each with the longest name, also where nothing else has room."""
+    names = tuple(f"{number}-{'x' * 240}" for number in range(4_000))
+    pairs = tuple(zip(names, names, strict=True))
+    review = review_of(*removed(2))
+    review = replace(
+        review,
+        changes=Changes(names, names, names, pairs, 3, frozenset(), names),
+        refused=pairs,
+        new=pairs,
+        no_plan=NoPlan.OUTSIDE,
+    )
+    written = comment_of(review)
+    assert written.count("A stack belongs to the name") in range(1, 51)
+    assert "and 3950 more" in written or "and 3995 more" in written
+    short = comment_of(replace(review, plan=review_of(*removed(9_000)).plan))
+    assert "too long for a comment" in short
+    assert short.count("the declaration is gone") == 5
+    assert short.count("no stack yet") == 5
+    assert "sha256" not in short
+
+
+def test_findings_of_others_stand_apart() -> None:
+    own, others = (
+        Finding("fusions/x.yaml", 1, 1, "R30", "own"),
+        Finding("fusions/y.yaml", 2, 1, "R30", "others"),
+    )
+    written = comment_of(replace(review_of(*made(1)), findings=(others, own), others_findings=(others,)))
+    assert written.index("❌ `fusions/x.yaml:1:1`") < written.index("not touch, as they are in the base")
+    assert written.index("not touch, as they are in the base") < written.index("⚠️ `fusions/y.yaml:2:1`")
+
+
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(values)
 def test_no_value_leaves_its_place(value: str) -> None:
     """Nor does it make a marker, a mention or a reference; in the comment of a failure neither."""
     told = f"{MARK}{value}{MARK}"
-    changes = Changes((told,), (told,), (told,), ((told, told),), 3, (told, told))
+    changes = Changes((told,), (told,), (told,), ((told, told),), 3, frozenset(), (told, told))
     finding = Finding(f"fusions/{told}.yaml", 1, 1, "R30", told)
+    findings = (finding, finding._replace(line=2))
     review = Review(
-        MERGE, changes, plan_with(value), (finding,), ((told, told),), None, (told,), ((told, told),)
+        MERGE, changes, plan_with(value), findings, findings[:1], ((told, told),), None, (told,), ((told, told),)
     )  # fmt: skip
     place = Place(HERE.marker, HERE.run, 500_000)
     for text in (

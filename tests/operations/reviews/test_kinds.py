@@ -158,7 +158,7 @@ KINDS: dict[str, Kind] = {
     ),
     "a renamed file": Kind(
         [moved("hasselt.yaml", "hasselt-kortessem.yaml")],
-        ["`hasselt` is called `hasselt-kortessem` now", "that of `hasselt` finds its declaration no more",
+        ["`hasselt` is called `hasselt-kortessem` now", "the stack `hasselt` will no longer find its declaration",
          "`fusions/hasselt-kortessem.yaml:"], code=1,
     ),
     "line ends of Windows": Kind([with_crlf], ["- `tielt`: No changes."], {}, ["tielt"]),
@@ -281,10 +281,12 @@ def hold(comment: str, repository: Repository, out: Path) -> None:
     ]
     here = str(repository.root)
     assert here not in comment
+    assert ".state/reviews" not in comment
     for file in ("review.json", "plan.json", "code-quality.json"):
         text = (out / file).read_text()
         json.loads(text)
         assert here not in text
+        assert ".state/reviews" not in text
     assert (out / "plan.html").read_text().endswith("</html>\n")
     assert (out / "comment.md").read_text() == comment
     for stack, place, declared in repository.previewed:

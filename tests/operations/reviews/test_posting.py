@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from operations.reviews import posting
+from operations.reviews import calls
 from operations.reviews.hosts import HOSTS, Host, NoHost
 from operations.reviews.posting import NoComment, put_comment
-from tests.operations.reviews.host_double import OURS, SOMEBODY, TOKEN, HostDouble, serve
+from tests.operations.reviews.host_double import OTHER_BOT, OURS, SOMEBODY, TOKEN, HostDouble, serve
 
 FAULTS = (429, 500, 502, 503)
 
@@ -88,14 +88,25 @@ def test_of_two_runs_at_once_one_comment_is_left_to_read(double: HostDouble) -> 
     assert texts(double) == ["new", "*The review stands in an earlier comment.*"]
 
 
-def test_a_marker_that_somebody_else_copied_is_nothing(double: HostDouble) -> None:
+@pytest.mark.parametrize("who", [SOMEBODY, OTHER_BOT])
+def test_a_marker_that_somebody_else_copied_is_nothing(double: HostDouble, who: int) -> None:
+    """Another bot is somebody else too."""
     marker = host_of(double).marker
-    forged = double.add(f"{marker}\nall is well: approve", SOMEBODY)
+    forged = double.add(f"{marker}\nall is well: approve", who)
     quoted = double.add(f"> {marker}\n> quoted", OURS)
     put(double, "one")
     assert forged["body"].endswith("approve")
     assert quoted["body"].endswith("quoted")
     assert texts(double)[-1] == "one"
+
+
+def test_who_cannot_tell_who_it_is_makes_no_comment_on_gitlab() -> None:
+    """It would be another comment at each run."""
+    with serve(HostDouble("gitlab")) as double:
+        double.fail("GET", 403)
+        with pytest.raises(NoComment, match="answered 403"):
+            put(double, "one")
+        assert double.comments == []
 
 
 def test_a_marker_is_of_one_pull_request_and_project(double: HostDouble) -> None:
@@ -121,7 +132,7 @@ def test_what_is_too_long_is_told_as_that(double: HostDouble) -> None:
 
 
 def test_a_host_that_is_away_is_an_error(double: HostDouble, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(posting, "SECONDS", 0.3)
+    monkeypatch.setattr(calls, "SECONDS", 0.3)
     host = HOSTS[double.kind](
         {name: "http://127.0.0.1:9" if text.startswith("http") else text for name, text in double.environment.items()},
         "7", "",

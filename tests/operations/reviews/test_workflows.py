@@ -19,6 +19,11 @@ CI = Path(__file__).parents[3] / "docs" / "ci"
 GITHUB = sorted((CI / "github").glob("*.yml"))
 GITLAB = CI / "gitlab" / ".gitlab-ci.yml"
 BIN = Path(sys.executable).parent
+ALLOWED = {
+    "apply.yml": {"contents": "read", "actions": "read"},
+    "drift.yml": {"contents": "read"},
+    "review.yml": {"contents": "read", "pull-requests": "write"},
+}
 FULL_COMMIT = re.compile(r"uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
 
 
@@ -34,8 +39,18 @@ def run(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def read(path: Path) -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(path.read_text("utf-8").replace("\non:", "\n'on':"))
+    """What it does; of GitLab's the part below its inputs."""
+    *_, found = documents(path)
     return found
+
+
+def documents(path: Path) -> list[dict[str, Any]]:
+    return [*yaml.safe_load_all(path.read_text("utf-8").replace("\non:", "\n'on':"))]
+
+
+def jobs() -> dict[str, dict[str, Any]]:
+    """GitLab's."""
+    return {name: job for name, job in read(GITLAB).items() if isinstance(job, dict) and "script" in job}
 
 
 def steps(path: Path) -> Iterator[dict[str, Any]]:
@@ -50,18 +65,31 @@ def commands() -> Iterator[tuple[str, list[str]]]:
             yield path.name, shlex.split(line)[1:]
 
 
-def test_they_fit_the_published_schemas() -> None:
+def test_they_fit_the_published_schemas(tmp_path: Path) -> None:
     checked = run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *map(str, GITHUB))
     assert checked.returncode == 0, checked.stdout
-    checked = run(
-        "check-jsonschema",
-        "--builtin-schema",
-        "vendor.gitlab-ci",
-        "--data-transform",
-        "gitlab-ci",
-        str(GITLAB),
-    )
-    assert checked.returncode == 0, checked.stdout
+    assert fits_gitlab(GITLAB, tmp_path) == [0, 0]
+    planted = tmp_path / "planted.yml"
+    planted.write_text(GITLAB.read_text().replace("inputs:", "inpus:").replace("script:", "scribt:"))
+    assert fits_gitlab(planted, tmp_path) == [1, 1]
+
+
+def fits_gitlab(path: Path, folder: Path) -> list[int]:
+    """How the check of each part ends: it takes files of one part only."""
+    ended = []
+    for number, part in enumerate(path.read_text().split("\n---\n")):
+        one = folder / f"part{number}.yml"
+        one.write_text(part + "\n")
+        checked = run(
+            "check-jsonschema",
+            "--builtin-schema",
+            "vendor.gitlab-ci",
+            "--data-transform",
+            "gitlab-ci",
+            str(one),
+        )
+        ended.append(checked.returncode)
+    return ended
 
 
 def test_a_workflow_that_does_not_fit_is_noticed(tmp_path: Path) -> None:
@@ -95,9 +123,7 @@ def test_actions_are_pinned_and_little_is_allowed(path: Path) -> None:
     workflow = read(path)
     assert workflow["permissions"] == {}
     for name, job in workflow["jobs"].items():
-        allowed = job["permissions"]
-        assert allowed.pop("contents") == "read"
-        assert allowed == ({"pull-requests": "write"} if path.name == "review.yml" else {}), name
+        assert job["permissions"] == ({} if name == "reviewed" else ALLOWED[path.name]), name
         assert job["timeout-minutes"] <= 120
 
 
@@ -110,12 +136,42 @@ def test_the_head_is_never_checked_out_nor_secrets_given_to_a_fork() -> None:
             assert step["with"]["persist-credentials"] is False
         assert "${{" not in step.get("run", ""), "what others wrote is no part of a script"
         assert not re.search(r"git (checkout|switch|merge|pull)\b", step.get("run", ""))
+    is_open = "github.event.pull_request.state == 'open'"
     same = "github.event.pull_request.head.repo.full_name == github.repository"
     for job in review["jobs"].values():
         if "secrets." in str(job) or "environment" in job:
-            assert job["if"] == same
-        else:
+            assert job["if"] == f"{is_open} && {same}"
+        elif "checkout" in str(job):
             assert "--no-plan" in str(job)
+
+
+def test_the_check_that_is_required_passes_only_where_a_review_did() -> None:
+    """A job that is skipped is a check that passed: a fork's pull request would need no validation."""
+    found = read(CI / "github" / "review.yml")["jobs"]
+    required = found.pop("reviewed")
+    assert required["needs"] == [*found]
+    assert required["if"] == "always()", "whatever else it says, it could be skipped"
+    assert required["name"] == "reviewed"
+    page = (CI.parent / "pull-requests.md").read_text()
+    assert "required status check `reviewed`" in page
+    (step,) = required["steps"]
+    assert step["env"] == {"PLAN": "${{ needs.plan.result }}", "VALIDATE": "${{ needs.validate.result }}"}
+    for plan in ("success", "failure", "skipped", "cancelled"):
+        for validate in ("success", "failure", "skipped", "cancelled"):
+            ended = subprocess.run(
+                ["bash", "-e", "-c", step["run"]], env={"PLAN": plan, "VALIDATE": validate}, check=False
+            )
+            assert (ended.returncode == 0) is ("success" in (plan, validate)), (plan, validate)
+
+
+def test_a_pull_request_that_goes_to_another_branch_by_now_is_reviewed() -> None:
+    (event,) = read(CI / "github" / "review.yml")["on"].values()
+    assert {*event["types"]} == {"opened", "synchronize", "reopened", "edited"}
+    for name, job in read(CI / "github" / "review.yml")["jobs"].items():
+        if name != "reviewed":
+            assert job["if"].startswith("github.event.pull_request.state == 'open' && "), (
+                "a closed one is edited too"
+            )
 
 
 def test_who_applies_is_asked_first() -> None:
@@ -125,15 +181,95 @@ def test_who_applies_is_asked_first() -> None:
     assert read(GITLAB)["apply"]["environment"] == {"name": "apply"}
 
 
-def test_in_a_merge_requests_own_pipeline_nothing_is_run() -> None:
+def test_a_merge_request_starts_nothing_and_hands_over_nothing() -> None:
+    """It writes its own copy of this file. What could start a job with credentials from there would carry its variables."""
     pipeline = read(GITLAB)
-    own = [name for name, job in pipeline.items() if "merge_request_event" in str(job) and name != "workflow"]
-    assert own == ["review"]
-    assert "script" not in pipeline["review"]
+    for rule in pipeline["workflow"]["rules"]:
+        assert rule["if"].startswith(
+            '$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH && $CI_COMMIT_REF_PROTECTED == "true" && '
+        )
+        assert rule["if"].rsplit(" ", 1)[-1] in ('"schedule"', '"web"')
     for name, job in pipeline.items():
-        if isinstance(job, dict) and "script" in job:
-            assert "merge_request_event" not in str(job["rules"]), name
-            assert job["environment"], name
+        if isinstance(job, dict) and name != "default":
+            assert "trigger" not in job, name
+            for call in ("merge_request_event", '"pipeline"', '"trigger"', "/trigger/", "/pipeline"):
+                assert call not in str(job), name
+    for name, job in jobs().items():
+        assert job["environment"], name
+        for rule in job["rules"]:
+            assert rule["if"].startswith("$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH && "), name
+    assert "**No one allowed**" in (CI.parent / "pull-requests.md").read_text()
+
+
+def test_what_is_started_by_hand_is_checked_text() -> None:
+    """Inputs become part of the file: what could end a text there, or begin an option, is none."""
+    inputs = documents(GITLAB)[0]["spec"]["inputs"]
+    for name, one in inputs.items():
+        assert one.get("options") or one["regex"], name
+        assert one["default"] in one.get("options", [""]), name
+        for evil in ('"; id', "$(id)", "a\nb", "--yes", "$X", "'"):
+            if "regex" in one and not (name == "fusions" and evil == "--yes"):
+                assert not re.search(one["regex"].replace("$", r"\Z"), evil), (name, evil)
+    used = re.findall(r"\$\[\[ inputs\.(\w+) \]\]", GITLAB.read_text())
+    assert {*used} == {*inputs}
+
+
+def test_what_people_type_is_never_an_option() -> None:
+    """`--` stands before it."""
+    for path in (*GITHUB, GITLAB):
+        for line in re.findall(r"fusion up .*$", path.read_text(), re.MULTILINE):
+            words = shlex.split(line)
+            assert words[-2:] == ["--", "${stacks[@]}"], path.name
+    download = next(
+        step for step in steps(CI / "github" / "apply.yml") if "gh run download" in step.get("run", "")
+    )
+    assert shlex.split(download["run"])[-2:] == ["--", "$RUN"]
+
+
+def applying() -> Iterator[tuple[str, str]]:
+    """The shell of both hosts' `apply`, without what sets it up."""
+    (step,) = [step for step in steps(CI / "github" / "apply.yml") if "fusion up" in step.get("run", "")]
+    yield "github", step["run"].replace(". ./activate\n", "")
+    (script,) = read(GITLAB)["apply"]["script"]
+    yield "gitlab", script
+
+
+@pytest.mark.parametrize(("kind", "script"), [*applying()], ids=["github", "gitlab"])
+@pytest.mark.parametrize("fetched", [True, False])
+def test_it_applies_with_the_plan_that_was_fetched(
+    tmp_path: Path, kind: str, script: str, *, fetched: bool
+) -> None:
+    """So that a fresh machine can say what differs from it."""
+    for name in ("fusion", "curl"):
+        program = tmp_path / name
+        program.write_text(f'#!/bin/sh\nprintf "%s\\n" {name} "$@" >> "{tmp_path}/called"\n')
+        program.chmod(0o755)
+    given = (
+        {"REVIEW": "12", "REQUEST": "7", "RUN": "12"} if fetched else {"REVIEW": "", "REQUEST": "", "RUN": ""}
+    )
+    environment = {
+        **given, "PATH": f"{tmp_path}:/usr/bin:/bin", "FUSIONS": "pajottegem --approved=x *", "DIGEST": "sha256:0",
+        "CI_API_V4_URL": "https://x/api/v4", "CI_PROJECT_ID": "42", "CI_JOB_TOKEN": "t",
+    }  # fmt: skip
+    subprocess.run(["bash", "-eu", "-c", script], env=environment, cwd=tmp_path, check=True, timeout=20)
+    called = (tmp_path / "called").read_text().splitlines()
+    up = called[called.index("fusion") :]
+    plan = ["--plan", ".state/approved/plan.json"] if fetched else []
+    assert up == [
+        "fusion",
+        "up",
+        "--approved",
+        "sha256:0",
+        *plan,
+        "--yes",
+        "--",
+        "pajottegem",
+        "--approved=x",
+        "*",
+    ]
+    if kind == "gitlab":
+        address = "https://x/api/v4/projects/42/jobs/12/artifacts/review/7/plan.json"
+        assert (address in called) is fetched
 
 
 def test_they_call_commands_and_options_that_there_are() -> None:
@@ -141,7 +277,7 @@ def test_they_call_commands_and_options_that_there_are() -> None:
     assert {words[0] for _, words in called} == {"review", "up", "plan", "check"}
     for file, (name, *words) in called:
         options = {option for parameter in fusion.commands[name].params for option in parameter.opts}
-        used = {word for word in words if word.startswith("--")}
+        used = {word for word in words if word.startswith("--") and word != "--"}
         assert used <= options, (file, name, used - options)
 
 
