@@ -11,6 +11,7 @@ import pytest
 
 from tests.operations.conftest import Fusion
 from tests.operations.plans.conftest import SAMPLES
+from tests.operations.test_printing import run
 
 PULUMI = """#!{python}
 import pathlib, sys
@@ -71,6 +72,24 @@ def test_a_portal_that_cannot_be_looked_at_is_said(root: Path, engine: Path, fus
     assert "[x]" not in ran.out
 
 
+def test_without_an_engine_there_is_a_runbook_all_the_same(
+    root: Path, fusion: Fusion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_up(root)
+    monkeypatch.setenv("PATH", "/nowhere")
+    ran = fusion("runbook", "pajottegem")
+    assert ran.code == 5
+    assert "pulumi is not on PATH" in ran.out
+    assert "`pajottegem-sender`" in ran.out
+
+
+@pytest.mark.parametrize("form", ["markdown", "html", "ics"])
+def test_a_runbook_is_utf_8_whatever_the_terminal_has(form: str, root: Path) -> None:
+    done = run("runbook", "pajottegem", "--format", form, "--language", "fr", PYTHONIOENCODING="latin-1")
+    assert done.returncode == 0
+    assert "à jour" in done.stdout.decode("utf-8").replace("\r\n ", "")
+
+
 def test_what_is_done_is_noted_and_then_ticked_off(root: Path, fusion: Fusion) -> None:
     set_up(root, portalUrl="none", operator="els.peeters")
     ran = fusion("runbook", "pajottegem", "--done", "pajottegem-sender", "--done", "scenario")
@@ -102,6 +121,9 @@ def test_a_step_that_the_portal_knows_is_not_noted(root: Path, fusion: Fusion) -
         (("--done", "scenario", "--by", "85073003328"), "key of a person"),
         (("--done", "scenario"), "key of a person"),
         (("--by", "tom.maes"), "--done STEP"),
+        (("--done", "scenario", "--by", "tom.maes", "--format", "html"), "without --format"),
+        (("--done", "scenario", "--by", "tom.maes", "--language", "en"), "without --format"),
+        (("--done", "scenario", "--by", "tom.maes", "--out", "x.html"), "without --format"),
     ],
 )
 def test_what_cannot_be_noted_says_why(
