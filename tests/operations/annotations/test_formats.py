@@ -16,7 +16,6 @@ from operations.annotations.annotation import Annotated, Severity, annotate
 from operations.annotations.formats import WRITERS
 from operations.annotations.github import MOST_IN_SUMMARY, as_summary
 from operations.commands.validate import FORMATS
-from schemas.document import parse
 from schemas.findings import Finding, stable_steps
 from schemas.printable import UNSEEN
 from schemas.visible import visible
@@ -92,33 +91,6 @@ def test_a_fingerprint_outlives_lines_that_are_added_above() -> None:
     before = Finding("a.yaml", 5, 1, "duplicate-key", "name is here already, on line 3: …", ("name",))
     after = before._replace(line=7, message="name is here already, on line 5: …")
     assert fingerprints(before) == fingerprints(after)
-
-
-USERS = """\
-    - {{person: an.claes, roles: [Raadpleger]}}
-    - {{person: tom.maes, roles: [{}]}}
-    - {{person: lea.goossens, roles: [Raadpleger, {}]}}
-"""
-
-
-def test_a_fingerprint_outlives_items_that_are_added_above_in_its_list() -> None:
-    """Its place too, by which JUnit knows a test again; an item without a key has no index that could change."""
-
-    def annotations(text: str) -> list[tuple[str, str]]:
-        document = parse(f"users:\n{text}", "a.yaml")
-        paths = [
-            ("users", place, "roles", index)
-            for place, user in enumerate((document.data or {})["users"])
-            for index, role in enumerate(user["roles"])
-            if role == "Onbekend"
-        ]
-        found = [document.finding(path, "unknown-code", "is not one") for path in paths]
-        return [(one.place, one.fingerprint) for one in run_with(*found).annotations]
-
-    before = annotations(USERS.format("Onbekend", "Onbekend"))
-    assert [place for place, _ in before] == ["users.tom.maes.roles", "users.lea.goossens.roles"]
-    above = "    - {person: sofie.wouters, roles: [Raadpleger]}\n"
-    assert annotations(above + USERS.format("Raadpleger, Onbekend", "Onbekend")) == before
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,18 @@ def test_with_a_portal_the_engine_says_what_is_done(root: Path, engine: Path, fu
     assert "previewing" not in ran.out
 
 
+def test_what_left_the_declaration_is_a_step_too(root: Path, engine: Path, fusion: Fusion) -> None:
+    """R20: only the preview knows of it."""
+    set_up(root)
+    file = root / "fusions" / "pajottegem.yaml"
+    kept = [line for line in file.read_text("utf-8").splitlines(keepends=True) if "stijn.pauwels" not in line]
+    file.write_text("".join(kept), "utf-8")
+    ran = fusion("runbook", "pajottegem")
+    assert ran.code == 0
+    assert "### What left the declaration (R17, R20)" in ran.out
+    assert "(`pajottegem-maatschappelijkWelzijn-stijn.pauwels`)" in ran.out
+
+
 @pytest.mark.parametrize("stack", ["none", "absent"])
 def test_without_one_nothing_is_asked(stack: str, root: Path, engine: Path, fusion: Fusion) -> None:
     if stack == "none":
