@@ -15,7 +15,7 @@ from providers.first_look import Look
 from providers.resource import PortalProvider, PortalResource
 from schemas.counts import format_count
 from schemas.errors import GuardRefused, PortalError
-from schemas.safety import UNTICKED_TYPE, Wanted, cite, propose
+from schemas.safety import UNTICKED_TYPE, Wanted, cite, has_ended, propose
 
 if TYPE_CHECKING:
     from providers.portal import Answer, WritingPortal
@@ -80,20 +80,31 @@ def _unticked(props: Props) -> list[str]:
 def _find_lost(found: Answer | None, props: Props, today: date) -> list[str]:
     """The types that the portal receives now, that are to be unticked, and that no exception of today is about."""
     received = found.body["receive"] if found else ()
-    until = props.get("exceptions") or {}
-    return [code for code in _unticked(props) if code in received and until.get(code, "") < today.isoformat()]
+    until = _exceptions(props)
+    return [
+        code
+        for code in _unticked(props)
+        if code in received and (code not in until or has_ended(until[code], today))
+    ]
 
 
 def _refused(lost: Sequence[str], props: Props, today: date) -> GuardRefused:
-    until = props.get("exceptions") or {}
+    until = _exceptions(props)
     ended = [f"{code} ended on {until[code]}" for code in lost if code in until]
     why = f"; the exception for {', '.join(ended)}" if ended else ""
     return GuardRefused(
         f"{props['centre']} receives {', '.join(lost)} now, and the file unticks {format_count(len(lost), 'type')}: what is "
         f"sent meanwhile never arrives (R50; {cite(UNTICKED_TYPE)}){why}",
         "Nothing is unticked. Tick it in `mutations.receive`, or say in the declaration that it is meant:\n"
-        + propose([Wanted(UNTICKED_TYPE, props["centre"], code) for code in lost], today),
+        + propose(
+            [Wanted(UNTICKED_TYPE, props["centre"], code) for code in lost], today, among_others=bool(until)
+        ),
     )
+
+
+def _exceptions(props: Props) -> dict[str, date]:
+    """By type, the last day on which it may be unticked."""
+    return {code: date.fromisoformat(day) for code, day in (props.get("exceptions") or {}).items()}
 
 
 class TechnicalProvidersProvider(ScreenProvider):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import PurePath
 
 from schemas import codes, safety
 from schemas.access import Access, Domain
+from schemas.accounts import Accounts
 from schemas.codes import find_repeated, find_unknown, items_of
 from schemas.configuration import SocialFile
-from schemas.declaration import AcceptedChange, Draft, ReleasedItem, Retain, slug
+from schemas.declaration import SCREENS, AcceptedChange, Draft, ReleasedItem, Retain, slug
 from schemas.document import Document, Place
 from schemas.files import OTHER_ENDING, has_other_ending
 from schemas.findings import Finding, Path
@@ -19,6 +21,8 @@ from schemas.reference import reference
 from schemas.terms import current_term, key_for
 
 SECRET_RULE = "secret-in-declaration"  # noqa: S105 - a rule's name
+_NUMBER = r"[01][0-9]{3}\.[0-9]{3}\.[0-9]{3}"
+"""An enterprise number as the rule `sectionGone` writes it."""
 _SECRET_KEYS = {
     "password", "passwords", "wachtwoord", "insz", "ssin", "niss", "rijksregisternummer", "privatekey", "clientkey",
 }  # fmt: skip
@@ -252,9 +256,26 @@ def _exceptions(draft: Draft, document: Document) -> Iterator[Finding]:
             )
         elif one.rule == safety.UNTICKED_TYPE:
             yield from find_unknown(item, reference().codes("mutationTypes"), "a type of mutation", document)
+        elif not re.fullmatch(_NUMBER, one.item):
+            yield from find_unknown(
+                item,
+                list(_sections()),
+                "a section that can leave, nor a centre's number",
+                document,
+                "unknown-value",
+            )
         if (key := (one.rule, one.centre, one.item)) in seen:
             yield document.finding(path, "twice", f"{one.rule} has an exception for this already")
         seen.add(key)
+
+
+def _sections() -> Iterator[str]:
+    """What the rule `sectionGone` is about, beside whole centres."""
+    yield safety.ACCESS
+    yield from (f"{safety.ACCESS}.domains.{code}" for code in reference().codes("domains"))
+    yield safety.ACCOUNTS
+    yield from (f"{safety.ACCOUNTS}.{name}" for name in Accounts.model_fields)
+    yield from (*SCREENS, safety.DOSSIERS)
 
 
 def _rest_account(draft: Draft, document: Document) -> Iterator[Finding]:

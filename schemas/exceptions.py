@@ -20,7 +20,8 @@ class SafetyException(Section):
     centre: Text = Field(title="OCMW", description="Name of the merged or a merging centre.")
     item: Text = Field(
         title="Onderdeel",
-        description="The kind that leaves, such as `users`; the section, such as `accounts.ftp`; or the type of mutation.",
+        description="The kind that leaves, such as `users`; the section, such as `accounts.ftp`, or a centre's number; or "
+        "the type of mutation.",
     )
     at_most: Annotated[int, Field(ge=1, le=5000)] | None = Field(
         default=None, title="Ten hoogste", description="With `removals` only: how many may leave."
@@ -36,4 +37,6 @@ class SafetyException(Section):
             raise problem("safety-exception", "`removals` needs `atMost`: how many may leave")
         if self.rule != REMOVALS and self.at_most is not None:
             raise problem("safety-exception", f"`atMost` belongs to `removals`, not to `{self.rule}`")
+        if not any(character.isalpha() for character in self.reason):
+            raise problem("safety-exception", "`reason` says in words why it is meant")
         return self

@@ -69,7 +69,7 @@ LANGUAGE = {
     "person-key": "A person is named by a key of lower-case parts, such as els.peeters.",
     "phone": "A telephone number that exists by its country's rules, such as 02 787 58 27 or +32 2 787 58 27.",
     "postcode": "A Belgian postcode has four digits.",
-    "safety-exception": "An exception from a safety rule says how many may leave where its rule counts, and only there.",
+    "safety-exception": "An exception from a safety rule says why; and, where its rule counts, how many may leave.",
     "secret-in-declaration": "No password and no INSZ is in a declaration; they belong in the secrets file.",
     "twice": "A thing is declared once.",
     "unknown-centre": "A centre is one of those that merge here (to accept or release: one that disappears).",

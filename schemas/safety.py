@@ -20,8 +20,12 @@ REMOVALS, SECTION_GONE, UNTICKED_TYPE = "removals", "sectionGone", "untickedType
 LAST_CHIEF, CLEAN_UP, OPERATOR = "lastChiefAccessManager", "cleanUp", "operator"
 CERTIFICATE, OTHER_CENTRE, TWO_FUSIONS = "certificate", "otherCentre", "twoFusions"
 
-KINDS = ("chiefAccessManagers", "coChiefAccessManagers", "coAccessManagers", "users")
+CHIEFS, CO_CHIEFS, CO_MANAGERS, USERS = KINDS = (
+    "chiefAccessManagers", "coChiefAccessManagers", "coAccessManagers", "users",
+)  # fmt: skip
 """What `removals` counts, each by itself at each centre."""
+ACCESS, ACCOUNTS, DOSSIERS = "access", "accounts", "dossiers"
+"""Sections that `sectionGone` is about, beside the screens. Parts of them are `access.domains.CODE` and `accounts.NAME`."""
 MOST_REMOVED = 5
 """How many of a kind may leave a centre at once."""
 SHARE_REMOVED = 1 / 3
@@ -41,20 +45,21 @@ class SafetyRule(NamedTuple):
 SAFETY_RULES = {
     REMOVALS: SafetyRule(
         f"More than {MOST_REMOVED}, or more than a third, of the {', '.join(f'`{kind}`' for kind in KINDS)} of a centre "
-        "leave the file at once. One alone may. Whoever is `removed` by name is not counted, nor who stays at a "
-        "disappearing centre.",
+        "leave the file at once. One alone may. Not counted: people `removed` by name, people who only become "
+        "something else there, and people who stay at a disappearing centre.",
         "`exceptions`, with `atMost`",
         "`stacks/safety.py`",
     ),
     SECTION_GONE: SafetyRule(
-        "A whole section left the file: `access` of a centre, a domain, `accounts` or one of them, a screen, `dossiers`.",
+        "A whole section left the file: `access` of a centre, a domain, `accounts` or one of them, a screen, `dossiers`; or "
+        "a whole centre, by its number.",
         "`exceptions`",
         "`stacks/safety.py`",
     ),
     UNTICKED_TYPE: SafetyRule(
         "A type of mutation is unticked that the portal says the centre receives (R50).",
         "`exceptions`",
-        "`providers/configuration.py`",
+        "`stacks/safety.py` for a type that left the file, `providers/configuration.py` for all",
     ),
     LAST_CHIEF: SafetyRule(
         "None of today's chief access managers would stay one (R15, R16).",
@@ -120,7 +125,16 @@ class Wanted(NamedTuple):
         return f"  - {{rule: {self.rule}, centre: {centre}, item: {self.item}{at_most}, reason: …, until: {until}}}"
 
 
-def propose(wanted: Iterable[Wanted], today: date) -> str:
-    """The lines for the declaration that let these through."""
+def has_ended(until: date, today: date) -> bool:
+    """Whether an exception counts no more. Its day still counts."""
+    return until < today
+
+
+def propose(wanted: Iterable[Wanted], today: date, *, among_others: bool = False) -> str:
+    """The lines for the declaration that let these through.
+
+    :param among_others: whether it has `exceptions` already, and these lines are to stand among them.
+    """
     until = today + timedelta(days=DAYS_TO_DO_IT)
-    return "\n".join(["exceptions:", *(one.as_line(until) for one in wanted)])
+    head = "under `exceptions:`, which is there already:" if among_others else "exceptions:"
+    return "\n".join([head, *(one.as_line(until) for one in wanted)])

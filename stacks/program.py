@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from functools import partial
@@ -28,11 +29,20 @@ from stacks.planned import AnyResource, Centre, Planned
 from stacks.rehearsal_values import find_rehearsal_values
 from stacks.settings_file import Configuration, file_of, find_misread
 
+_INTERRUPTED = 130
+"""The exit code of a program that was interrupted."""
+
 
 def keep_debug_messages_back() -> None:
     """The SDK's debug messages hold the stack's outputs as they travel, the FTP password in clear among them, and the engine
     writes them into an event log whether or not anybody asked for `--debug`."""
     pulumi.log.debug = lambda *_, **__: None
+
+
+def end_without_a_word() -> None:
+    """When the engine interrupts the program, as it does where a provider refuses something. The engine has said why; a
+    traceback of the SDK's waiting would bury that."""
+    signal.signal(signal.SIGINT, lambda *_: os._exit(_INTERRUPTED))
 
 
 def run() -> None:

@@ -1,8 +1,8 @@
-"""What of a file the stack remembers, and which of it a run may not lose without a word: before anything is registered.
+"""What a stack remembers of its declaration, and what may not leave it silently; checked before anything is registered.
 
 The program does not see the state, and the engine asks no provider before it deletes. So the stack's output `declared` has
-what the file named in the last run that came to its end: by centre, its sections, and who is what there. Each run compares,
-whichever parts of the stack it is about. Where nothing is remembered yet, nothing is refused.
+what the file named in the last run that came to its end: by the number of each centre, its sections, and who is what there.
+Each run compares, whichever parts of the stack it is about. Where nothing is remembered yet, nothing is refused.
 """
 
 from __future__ import annotations
@@ -19,6 +19,12 @@ from schemas.declaration import SCREENS, Fusion
 from schemas.errors import NotYetAvailable
 from schemas.identifiers import dotted
 from schemas.safety import (
+    ACCESS,
+    ACCOUNTS,
+    CHIEFS,
+    CO_CHIEFS,
+    CO_MANAGERS,
+    DOSSIERS,
     KINDS,
     MOST_REMOVED,
     OTHER_CENTRE,
@@ -26,9 +32,11 @@ from schemas.safety import (
     SECTION_GONE,
     SHARE_REMOVED,
     UNTICKED_TYPE,
+    USERS,
     SafetyRefused,
     Wanted,
     cite,
+    has_ended,
     propose,
 )
 from stacks.planned import Planned
@@ -38,12 +46,13 @@ if TYPE_CHECKING:
 
 OUTPUT = "declared"
 """The stack's output that remembers it."""
-SECTIONS, RECEIVED, CHIEFS = "sections", "mutations", "chiefAccessManagers"
+SECTIONS, RECEIVED = "sections", "mutations"
 _SEPARATOR = ", "
 _NAMED = 10
 """How many of those who leave a refusal names."""
 Things = Mapping[str, Mapping[str, str]]
-"""By centre, then by kind, `SECTIONS` among them: what the file names, as one text each, so that an `up` shows few lines."""
+"""By the centre's number as people write it, then by kind, `SECTIONS` among them: what the file names, as one text each, so
+that an `up` shows few lines."""
 
 
 @dataclass(frozen=True)
@@ -59,15 +68,15 @@ class Loss:
 
 def remember(fusion: Fusion) -> Things:
     """What the stack's output has of a file."""
-    found = {fusion.name: _things(_merged_sections(fusion), fusion.access, keeps_users=False)}
+    merged, found = dotted(fusion.ocmw.kbo), dict[str, dict[str, list[str]]]()
+    found[merged] = _things(_merged_sections(fusion), fusion.access, keeps_users=False)
     if fusion.mutations:
-        found[fusion.name][RECEIVED] = list(fusion.mutations.receive)
+        found[merged][RECEIVED] = list(fusion.mutations.receive)
     for centre in fusion.disappearing:
-        sections = _access_sections(centre.access)
-        found[centre.name] = _things(sections, centre.access, keeps_users=True)
+        found[dotted(centre.kbo)] = _things(_access_sections(centre.access), centre.access, keeps_users=True)
     return {
-        centre: {kind: _SEPARATOR.join(names) for kind, names in kinds.items()}
-        for centre, kinds in found.items()
+        number: {kind: _SEPARATOR.join(names) for kind, names in kinds.items()}
+        for number, kinds in found.items()
     }
 
 
@@ -97,7 +106,7 @@ def refuse_losses(
         raise SafetyRefused(
             f"{file} says less than when it was applied:\n" + "\n".join(lines),
             f"Put it back in {file}; or, where it is meant, say so there, with the reason:\n"
-            + propose([loss.wanted for loss, _ in refused], today),
+            + propose([loss.wanted for loss, _ in refused], today, among_others=bool(fusion.exceptions)),
         )
 
 
@@ -130,7 +139,7 @@ def read_received(portal: ReadingPortal, organization: str) -> list[str]:
 def find_expired(fusion: Fusion, today: date) -> Iterator[str]:
     """The exceptions that count no more, in sentences."""
     for one in fusion.exceptions:
-        if one.until < today:
+        if has_ended(one.until, today):
             yield (
                 f"fusions/{fusion.slug}.yaml: the exception of {one.centre} for {one.item} ({cite(one.rule)}) ended on "
                 f"{one.until}: take it out"
@@ -143,7 +152,7 @@ def _refusal(loss: Loss, fusion: Fusion, today: date) -> str | None:
     exception = fusion.allowed(wanted.rule, wanted.centre).get(wanted.item)
     if exception is None:
         return ""
-    if exception.until < today:
+    if has_ended(exception.until, today):
         return f"; its exception ended on {exception.until}"
     if (exception.at_most or 0) < wanted.at_most:
         return f"; its exception has atMost: {exception.at_most}"
@@ -151,59 +160,90 @@ def _refusal(loss: Loss, fusion: Fusion, today: date) -> str | None:
 
 
 def _losses(before: Mapping[str, object], fusion: Fusion) -> Iterator[Loss]:
-    now = remember(fusion)
-    for centre, kinds in before.items():
-        if centre not in now or not isinstance(kinds, Mapping):
+    now, names = remember(fusion), _names(fusion)
+    for number, kinds in before.items():
+        if not isinstance(kinds, Mapping):
             continue
-        old, new = ({kind: set(_split(names)) for kind, names in of.items()} for of in (kinds, now[centre]))
+        if number not in now:
+            yield Loss(
+                Wanted(SECTION_GONE, fusion.name, number),
+                f"{fusion.name}: the whole centre with the number {number} is gone",
+            )
+            continue
+        old, new = ({kind: set(_split(named)) for kind, named in of.items()} for of in (kinds, now[number]))
         gone = old.get(SECTIONS, set()) - new[SECTIONS]
-        for section in sorted(gone):
-            if not any(section.startswith(f"{other}.") for other in gone):
-                yield Loss(
-                    Wanted(SECTION_GONE, centre, section), f"{centre}: the whole section `{section}` is gone"
-                )
+        yield from _sections_gone(names[number], gone)
         for code in sorted(old.get(RECEIVED, set()) - new.get(RECEIVED, old.get(RECEIVED, set()))):
             yield Loss(
-                Wanted(UNTICKED_TYPE, centre, code),
-                f"{centre} receives {code} now: what is sent while it is unticked never arrives (R50)",
+                Wanted(UNTICKED_TYPE, names[number], code),
+                f"{names[number]} receives {code} now: what is sent while it is unticked never arrives (R50)",
             )
-        explained = set(_explained(fusion, centre))
-        for kind in (kind for kind in KINDS if kind in old and kind in new):
-            left = {
-                one
-                for one in old[kind] - new[kind]
-                if one not in explained and not any(_is_of(one, section) for section in gone)
-            }
-            if kind == CHIEFS and left == old[kind]:
-                continue  # the rule lastChiefAccessManager is about that, and has a word of its own
-            if _is_too_much(len(left), len(old[kind])):
-                names = sorted(left)
-                more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-                yield Loss(
-                    Wanted(REMOVALS, centre, kind, len(names)),
-                    f"{centre}: {len(names)} of {len(old[kind])} {kind} leave: {', '.join(names[:_NAMED])}{more}",
-                )
+        yield from _removals(names[number], _access_of(fusion, number), old, new, gone)
+
+
+def _names(fusion: Fusion) -> dict[str, str]:
+    """By number as people write it: what the file calls a centre."""
+    return {dotted(one.kbo): one.name for one in fusion.disappearing} | {dotted(fusion.ocmw.kbo): fusion.name}
+
+
+def _sections_gone(centre: str, gone: Collection[str]) -> Iterator[Loss]:
+    for section in sorted(gone):
+        if not any(section.startswith(f"{other}.") for other in gone):
+            yield Loss(
+                Wanted(SECTION_GONE, centre, section), f"{centre}: the whole section `{section}` is gone"
+            )
+
+
+def _removals(
+    centre: str,
+    access: Access | None,
+    old: Mapping[str, Collection[str]],
+    new: Mapping[str, Collection[str]],
+    gone: Collection[str],
+) -> Iterator[Loss]:
+    for kind in (kind for kind in KINDS if kind in old and kind in new):
+        left = sorted(
+            one
+            for one in set(old[kind]) - set(new[kind])
+            if not any(_is_of(one, section) for section in gone) and not _is_explained(kind, one, access)
+        )
+        if kind == CHIEFS and len(left) == len(old[kind]):
+            continue  # the rule lastChiefAccessManager is about that, and has a word of its own
+        if _is_too_much(len(left), len(old[kind])):
+            more = f" and {len(left) - _NAMED} more" if len(left) > _NAMED else ""
+            yield Loss(
+                Wanted(REMOVALS, centre, kind, len(left)),
+                f"{centre}: {len(left)} of {len(old[kind])} {kind} leave: {', '.join(left[:_NAMED])}{more}",
+            )
 
 
 def _is_too_much(left: int, of: int) -> bool:
     return left > 1 and (left > MOST_REMOVED or left > of * SHARE_REMOVED)
 
 
-def _explained(fusion: Fusion, centre: str) -> Iterator[str]:
-    """Whose leaving the file gives a reason for, or who only becomes something else: as `_things` names them."""
-    access = _access_of(fusion, centre)
+def _is_explained(kind: str, name: str, access: Access | None) -> bool:
+    """Whether somebody stays, only becomes something else, or leaves for a reason that the file gives.
+
+    :param name: as `_things` has it.
+    """
     if access is None:
-        return
-    yield from (*access.chief_access_managers, *(access.co_chief_access_managers or ()))
-    for code, domain in access.domains.items():
-        for person in (domain.access_manager, *(one.person for one in domain.removed)):
-            yield f"{code}/{person}"
+        return False
+    domain_code, _, person = name.rpartition("/")
+    chiefs = {*access.chief_access_managers, *(access.co_chief_access_managers or ())}
+    domain = access.domains.get(domain_code)
+    if not domain_code or domain is None:
+        return person in chiefs
+    co_managers = domain.co_access_managers
+    if kind == CO_MANAGERS and co_managers is None:
+        return True  # a list that is not declared any more stays at the portal as it is
+    others = {user.person for user in domain.users or ()} | {one.person for one in domain.removed}
+    return person in {*chiefs, domain.access_manager, *(co_managers or ()), *others}
 
 
-def _access_of(fusion: Fusion, centre: str) -> Access | None:
-    if centre == fusion.name:
+def _access_of(fusion: Fusion, number: str) -> Access | None:
+    if number == dotted(fusion.ocmw.kbo):
         return fusion.access
-    return next((one.access for one in fusion.disappearing if one.name == centre), None)
+    return next((one.access for one in fusion.disappearing if dotted(one.kbo) == number), None)
 
 
 def _things(sections: Iterable[str], access: Access | None, *, keeps_users: bool) -> dict[str, list[str]]:
@@ -211,33 +251,33 @@ def _things(sections: Iterable[str], access: Access | None, *, keeps_users: bool
     found: dict[str, list[str]] = {SECTIONS: sorted(sections)}
     if access is None:
         return found
-    found["chiefAccessManagers"] = sorted(access.chief_access_managers)
+    found[CHIEFS] = sorted(access.chief_access_managers)
     # A list that is not declared any more stays at the portal as it is.
     if access.co_chief_access_managers is not None:
-        found["coChiefAccessManagers"] = sorted(access.co_chief_access_managers)
+        found[CO_CHIEFS] = sorted(access.co_chief_access_managers)
     domains = access.domains.items()
-    found["coAccessManagers"] = [
+    found[CO_MANAGERS] = [
         f"{code}/{who}" for code, domain in domains for who in domain.co_access_managers or ()
     ]
     if not keeps_users:
-        found["users"] = [f"{code}/{user.person}" for code, domain in domains for user in domain.users or ()]
+        found[USERS] = [f"{code}/{user.person}" for code, domain in domains for user in domain.users or ()]
     return found
 
 
 def _merged_sections(fusion: Fusion) -> Iterator[str]:
     yield from _access_sections(fusion.access)
     if fusion.accounts:
-        yield "accounts"
-        yield from (f"accounts.{name}" for name, one in fusion.accounts if one)
+        yield ACCOUNTS
+        yield from (f"{ACCOUNTS}.{name}" for name, one in fusion.accounts if one)
     for name, field in Fusion.model_fields.items():
-        if field.alias in (*SCREENS, "dossiers") and getattr(fusion, name):
+        if field.alias in (*SCREENS, DOSSIERS) and getattr(fusion, name):
             yield str(field.alias)
 
 
 def _access_sections(access: Access | None) -> Iterator[str]:
     if access:
-        yield "access"
-        yield from (f"access.domains.{code}" for code in access.domains)
+        yield ACCESS
+        yield from (f"{ACCESS}.domains.{code}" for code in access.domains)
 
 
 def _is_of(name: str, section: str) -> bool:

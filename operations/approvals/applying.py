@@ -77,7 +77,10 @@ def apply(
         passed: list[bool] = []
         try:
             for fusion in now.fusions:
-                passed.append(_apply_one(root, fusion, saved, say, is_fresh=not passed))
+                if passed and not _is_as_approved(root, fusion, approved, saved, say):
+                    passed.append(False)
+                else:
+                    passed.append(_up(root, fusion.stack, saved / f"{fusion.stack}.json"))
         finally:
             if len(stacks) > 1:
                 _tell_what_was_done([fusion.stack for fusion in now.fusions], passed, say)
@@ -97,23 +100,25 @@ def _require_unchanged(approved: str, now: Plan) -> None:
     read_anew()
     found = [fusion.model_copy(update={"basis": read_basis(fusion.stack)}) for fusion in now.fusions]
     there = now.model_copy(update={"fusions": tuple(found)})
-    if digest_of(there) != approved:
+    if digest_of(there) != digest_of(now):
         raise OtherPlan(approved, there, compare(now, there))
 
 
-def _apply_one(root: Path, fusion: FusionPlan, saved: Path, say: Say, *, is_fresh: bool) -> bool:
-    """Where other stacks were applied since it was planned, it is planned again: minutes may have gone by."""
-    if not is_fresh:
-        try:
-            now = _plan(root, [fusion.stack], say, saved)
-        except NoPlan as error:
-            say(str(error))
-            return False
-        before = Plan(fusions=(fusion,))
+def _is_as_approved(root: Path, fusion: FusionPlan, approved: str, saved: Path, say: Say) -> bool:
+    """Plan a stack again: since it was compared, other stacks were applied, and minutes may have gone by. What differs is
+    told, and then it is left."""
+    before = Plan(fusions=(fusion,))
+    try:
+        read_anew()
+        now = _plan(root, [fusion.stack], say, saved)
         if digest_of(now) != digest_of(before):
-            say(str(OtherPlan(digest_of(before), now, compare(before, now))))
-            return False
-    return _up(root, fusion.stack, saved / f"{fusion.stack}.json")
+            raise OtherPlan(approved, now, compare(before, now))
+        _require_unchanged(approved, now)
+    except (NoPlan, OtherPlan) as error:
+        error.afterwards = f"{fusion.stack} was left as it is; what was applied before it stays"
+        say(str(error))
+        return False
+    return True
 
 
 def _tell_what_was_done(stacks: Sequence[str], passed: Sequence[bool], say: Say) -> None:

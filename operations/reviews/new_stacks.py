@@ -1,4 +1,4 @@
-"""Stacks of fusions that have none yet: empty, in a state of the review's own, so that a first plan is seen before the merge."""
+"""Stacks of fusions that have none yet: empty, in a state of the review's own, so that their first plan can be seen."""
 
 from __future__ import annotations
 

@@ -222,6 +222,7 @@ def test_no_chief_of_today_left_is_refused_until_a_handover_is_declared(cleaned:
     ):
         assert "none of the 2 who are chief access managers now would stay one" in shown
         assert re.search(r"`handover: \{on: 20\d\d-\d\d-\d\d, reason: …\}`", shown)
+        assert "Traceback" not in shown
     assert len(cleaned.journal(writes=True)) == writes
     cleaned.edit(
         STACK,

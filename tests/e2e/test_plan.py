@@ -40,7 +40,11 @@ def test_a_plan_counts_what_the_engine_counts(fresh: Workspace) -> None:
 
 def test_a_plan_of_an_edit_and_of_drift_is_told_in_the_words_of_the_screens(pajottegem: Workspace) -> None:
     """R48, R50."""
-    pajottegem.edit("pajottegem", lambda text: text.replace("    - nationality\n", "", 1))
+    meant = "rule: untickedType, centre: Pajottegem, item: nationality, reason: agreed, until: 2025-02-28"
+    pajottegem.edit(
+        "pajottegem",
+        lambda text: text.replace("    - nationality\n", "", 1) + f"\nexceptions:\n  - {{{meant}}}\n",
+    )
     before = pajottegem.journal(writes=True)
     told = plan(pajottegem, "pajottegem", "--format", "json")
     (read,) = json.loads(told.stdout)["fusions"]

@@ -12,6 +12,7 @@ import pulumi
 import pytest
 
 from schemas.declaration import Fusion
+from schemas.identifiers import dotted
 from schemas.loading import parse_declaration
 from schemas.safety import MOST_REMOVED, SafetyRefused
 from stacks import program, safety
@@ -83,9 +84,12 @@ def test_the_lines_of_a_refusal_let_it_through() -> None:
     def change(text: str) -> str:
         return without_users(DOMAIN.sub("", text), "tom.maes", "lea.goossens")
 
-    lines = re.findall(r"^  - \{(rule: .*)\}$", refused(pajottegem(change)), re.MULTILINE)
-    assert len(lines) == 2
+    found = re.findall(r"^  - \{(rule: .*)\}$", refused(pajottegem(change)), re.MULTILINE)
+    assert len(found) == 2
+    lines = [line.replace("…", "agreed") for line in found]
     assert refused(pajottegem(change, lines)) == ""
+    said = refused(pajottegem(change, lines[:1]))
+    assert "under `exceptions:`, which is there already:\n  - {rule: " in said
 
 
 def test_one_alone_may_leave_and_nobody_asks_the_day() -> None:
@@ -122,11 +126,26 @@ def test_whoever_is_removed_by_name_or_becomes_something_else_is_not_counted() -
         )
     )
     assert refused(promoted) == ""
+    co_managers = pajottegem(
+        lambda text: without_users(text, "tom.maes", "lea.goossens").replace(
+            "coAccessManagers: [an.claes, sofie.wouters]",
+            "coAccessManagers: [an.claes, sofie.wouters, tom.maes, lea.goossens]",
+        )
+    )
+    assert refused(co_managers) == ""
+    chiefs = pajottegem(
+        lambda text: without_users(text, "tom.maes", "lea.goossens").replace(
+            "[els.peeters, griet.vandenbossche]", "[els.peeters, griet.vandenbossche, tom.maes, lea.goossens]"
+        )
+    )
+    assert refused(chiefs) == ""
 
 
 def test_users_of_a_disappearing_centre_stay_and_are_not_counted() -> None:
     """R22: what leaves the file there stays. Co-access managers go out of their list there too."""
-    assert "users" not in remember(shipped("pajottegem").fusion)["Gooik"]
+    shown = shipped("pajottegem").fusion
+    (gooik_number,) = (dotted(one.kbo) for one in shown.merging if one.name == "Gooik")
+    assert "users" not in remember(shown)[gooik_number]
     gooik = r"\n            - \{person: (?:mieke.desmet|stijn.pauwels), .*"
     assert refused(pajottegem(lambda text: re.sub(gooik, "", text))) == ""
 
@@ -140,6 +159,14 @@ def test_a_list_that_is_declared_no_more_stays_and_is_not_counted() -> None:
     both = naming("[jan.janssens, an.claes]")
     assert refused(shipped("pajottegem").fusion, both) == ""
     assert "Galmaarden: 2 of 2 coChiefAccessManagers leave" in refused(naming("none"), both)
+
+
+def test_co_access_managers_who_are_declared_no_more_stay_and_are_not_counted() -> None:
+    declared = "coAccessManagers: [an.claes, sofie.wouters]\n"
+    assert refused(pajottegem(lambda text: text.replace(f"      {declared}", ""))) == ""
+    none = "coAccessManagers: none\n"
+    said = refused(pajottegem(lambda text: text.replace(declared, none)))
+    assert "Pajottegem: 2 of 2 coAccessManagers leave" in said
 
 
 # -- a whole section -----------------------------------------------------------------------------------------------
@@ -165,11 +192,34 @@ def test_of_a_section_and_its_parts_the_outer_one_is_told() -> None:
 
 
 def test_every_section_that_can_leave_is_remembered() -> None:
-    sections = remember(shipped("pajottegem").fusion)["Pajottegem"]["sections"].split(", ")
+    fusion = shipped("pajottegem").fusion
+    sections = remember(fusion)[dotted(fusion.ocmw.kbo)]["sections"].split(", ")
     assert {
         "access", "access.domains.maatschappelijkWelzijn", "accounts", "accounts.sender", "accounts.ftp", "accounts.rest",
         "mutations", "technicalProviders", "contact", "notifications", "dossiers",
     } <= set(sections)  # fmt: skip
+
+
+def test_another_name_of_a_centre_hides_nothing() -> None:
+    def change(text: str) -> str:
+        return DOMAIN.sub("", text).replace("name: Pajottegem", "name: PAJOTTEGEM", 1)
+
+    assert "PAJOTTEGEM: the whole section `access.domains.werkgeverSocialeZekerheid` is gone" in refused(
+        pajottegem(change)
+    )
+
+
+def test_a_centre_that_left_is_told_by_its_number() -> None:
+    """Another number of the merged centre, too: all that was made under the one before would go."""
+    cases = FUSIONS.parent / "tests" / "schemas" / "cases"
+    text, slip, right = (cases / "good-scenario-1.yaml").read_text(), "1000.900.141", "0900.400.025"
+    before, mended = parse_declaration(text, "testdorp"), text.replace(slip, right)
+    said = refused(parse_declaration(mended, "testdorp"), before)
+    assert f"Testdorp: the whole centre with the number {slip} is gone (safety rule sectionGone)" in said
+    (line,) = re.findall(r"^  - \{(rule: .*)\}$", said, re.MULTILINE)
+    assert f"item: {slip}, reason" in line
+    mended += f"\nexceptions:\n  - {{{line.replace('…', 'a slip of before')}}}\n"
+    assert refused(parse_declaration(mended, "testdorp"), before) == ""
 
 
 # -- a type of mutation ---------------------------------------------------------------------------------------------

@@ -164,7 +164,24 @@ def test_a_stack_that_differs_after_others_were_applied_is_left(
     assert (ran.code, ups(calls)) == (5, ["pajottegem"])
     assert asked == [["pajottegem", "antwerpen"], ["antwerpen"]]
     assert "antwerpen: the engine: v3.276.0 was approved, v4 is here" in ran.err
+    assert f"is not the one that was approved ({digest})" in ran.err
+    assert "antwerpen was left as it is; what was applied before it stays" in ran.err
+    assert "Nothing was written" not in ran.err
     assert ran.err.splitlines()[-1] == "antwerpen: failed"
+
+
+def test_a_file_that_is_saved_while_others_were_applied_is_noticed(
+    fusion: Fusion, calls: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also between the second plan of a stack and its `up`."""
+    digest = digest_of(fusion, "pajottegem", "antwerpen")
+    other = BASIS.model_copy(update={"program": "e" * 64})
+    # Planned, planned, read again before the first `up`; then the second stack: planned, and read again.
+    say_basis(monkeypatch, BASIS, BASIS, BASIS, BASIS, BASIS, other)
+    ran = fusion("up", "pajottegem", "antwerpen", "--approved", digest, "--yes")
+    assert (ran.code, ups(calls)) == (5, ["pajottegem"])
+    assert "antwerpen: the program" in ran.err, ran.err
+    assert "antwerpen was left as it is" in ran.err
 
 
 def test_what_is_no_digest_is_said_at_once(fusion: Fusion, calls: Path) -> None:

@@ -97,12 +97,12 @@ class Repository:
     @property
     def previewed(self) -> list[tuple[str, str, str]]:
         """Of each preview the stack, where it ran, and the declaration that it read."""
-        return [tuple(line) for line in self._noted("previewed")]
+        return [(stack, place, declared) for stack, place, declared in self._noted("previewed")]
 
     @property
     def made(self) -> list[tuple[str, str]]:
         """Of each stack that was made its name, and where its state is."""
-        return [tuple(line) for line in self._noted("made")]
+        return [(stack, state) for stack, state in self._noted("made")]
 
     def _noted(self, what: str) -> list[list[str]]:
         noted = self.previews / what

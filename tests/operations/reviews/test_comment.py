@@ -155,7 +155,7 @@ def test_no_value_leaves_its_place(value: str) -> None:
     changes = Changes((told,), (told,), (told,), ((told, told),), 3, (told, told))
     finding = Finding(f"fusions/{told}.yaml", 1, 1, "R30", told)
     review = Review(
-        MERGE, changes, plan_with(value), (finding,), ((told, told),), None, (told,), (told,)
+        MERGE, changes, plan_with(value), (finding,), ((told, told),), None, (told,), ((told, told),)
     )  # fmt: skip
     place = Place(HERE.marker, HERE.run, 500_000)
     for text in (

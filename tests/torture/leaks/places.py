@@ -22,6 +22,7 @@ FILES: Mapping[str, str] = {
     "portal's checkpoints": ".state/portal.db.checkpoints/*",
     "portal": ".state/portal.db*",
     "kept plans": ".state/plans/*",
+    "reviews": ".state/out/review/*",
     "saved plans": ".state/out/plan*.json",
     "event logs": ".state/out/events*",
     "exported state": ".state/out/state.json",
@@ -39,6 +40,7 @@ FILES: Mapping[str, str] = {
     "engine's folder": ".state/engine-home/*",
     "settings of stacks": "stacks/Pulumi.*.yaml",
     "declarations": "fusions/*",
+    "repository": ".git/*",
     "project": "*",
 }
 """Every file that lies there at the end, by the first pattern that its name fits."""
@@ -70,6 +72,7 @@ ALLOWED: Mapping[str, Allowance] = {
     "kept stories: list for Flanders": _may("as the list", INSZ),
     "spoilt secrets files": _may("these are where they are", INSZ, PASSWORD, KEY),
     "secrets in a declaration/declarations": _may("somebody put them there: a finding", INSZ, PASSWORD),
+    "reviewed/repository": _may("somebody committed it: a finding", INSZ),
     "a password in the address/settings of stacks": _may("somebody put it there: a finding", PASSWORD),
     "applied/pulumi stack output --show-secrets -s pajottegem": _may("asked for", PASSWORD),
     "applied/pulumi stack export --show-secrets -s pajottegem": _may("asked for", INSZ, PASSWORD),

@@ -71,8 +71,24 @@ SCENES: Mapping[str, Scene] = {
             "fusion plan pajottegem --format markdown --language fr",
             "fusion plan --all --format html --language nl --out {out}/plan.html",
             "! fusion plan nowhere --language nl",
-            "! fusion up pajottegem --approved sha256:00 --yes",
+            "fusion runbook pajottegem --language nl",
+            "fusion runbook pajottegem --format html --language fr --out {out}/runbook.html",
+            "fusion runbook pajottegem --format ics",
+            "! fusion runbook pajottegem --done nothing --by els.peeters",
+            f"! fusion up pajottegem --approved sha256:{'0' * 64} --yes",
         )
+    ),
+    "reviewed": Scene(
+        (
+            "fusion review --base base --head pull --out {out}/review",
+            "GITHUB_STEP_SUMMARY={out}/step-summary.md fusion review --base base --head pull --format github --no-plan",
+            "fusion review --base base --head pull --format json --language nl",
+            "fusion review --base base --head pull --format gitlab --no-plan",
+            "! fusion review --base base --head spoilt --language fr",
+            "! fusion review --base base --head nowhere",
+            "fusion --log json plan --changed-since pull",
+        ),
+        set_ups.a_pull_request,
     ),
     "applied": Scene(
         _with_stack(

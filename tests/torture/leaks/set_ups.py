@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
@@ -70,6 +71,40 @@ def nothing(_stage: Stage) -> Iterator[None]:
 def forty_days_later(stage: Stage) -> Iterator[None]:
     """Mutations have come."""
     stage.advance_clock(40)
+    yield
+
+
+_GIT = (
+    "git",
+    "-c",
+    "user.name=somebody",
+    "-c",
+    "user.email=somebody@example.com",
+    "-c",
+    "commit.gpgsign=false",
+)
+
+
+@contextmanager
+def a_pull_request(stage: Stage) -> Iterator[None]:
+    """The project is a repository; one pull request changes a number, another one puts somebody's INSZ in a key's place."""
+
+    def git(*arguments: str) -> None:
+        subprocess.run([*_GIT, *arguments], cwd=stage.root, check=True, capture_output=True)
+
+    def pull(branch: str, old: str, new: str) -> None:
+        git("checkout", "-q", "-b", branch, "base")
+        stage.edit("pajottegem", lambda text: text.replace(old, new, 1))
+        git("commit", "-qam", "an edit")
+        git("checkout", "-q", "base")
+
+    (stage.root / ".gitignore").write_text("/.state/\n/.venv\n__pycache__/\n")
+    git("init", "-q", "-b", "base")
+    git("add", "-A")
+    git("commit", "-qm", "as it was")
+    pull("pull", "+32 54 89 10 00", "+32 54 89 10 01")
+    pull("spoilt", "person: tom.maes", f"person: {_SOMEBODY_ELSE}")
+    stage.seen.add(Secret(INSZ, "somebody else", _SOMEBODY_ELSE))
     yield
 
 

@@ -150,6 +150,9 @@ def copy_declaration(fusion: str, folder: Path, *, beyond: bool = False, excepti
         declaration["beyondScenario"] = {"reason": "so that it can leave"}
     if exceptions:
         declaration["exceptions"] = list(_exceptions(declaration))
+    elif beyond:
+        # A centre that keeps its number receives something already, and the first `up` may not untick it (R50).
+        declaration["mutations"] = {"receive": reference().codes("mutationTypes")}
     (folder / f"{fusion}.yaml").write_text(json.dumps(declaration, default=str))
     shutil.copytree(CHECKOUT / "fusions" / "certificates", folder / "certificates")
 
