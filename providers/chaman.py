@@ -197,7 +197,7 @@ class RestAccountProvider(LosingProvider):
 
     def read_outputs(self, answer: Props) -> Props:
         refused = answer.get("status") == REFUSED
-        reason = (answer.get("refusalReason") or "without a reason") if refused else ""
+        reason = (answer.get("refusalReason") or "no reason given") if refused else ""
         return super().read_outputs(answer) | {"refused": reason}
 
     def ask_about(self, olds: Props, news: Props) -> Props | None:

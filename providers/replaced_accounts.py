@@ -21,7 +21,7 @@ def losses_of_ftp(live: Props, news: Props) -> list[str]:
     if live.get("username") != news["username"]:
         lost.append(f"{name} opens to the user name {live.get('username')} no longer (R30)")
     if live.get("password") != news["password"]:
-        lost.append(f"{name} opens to no other password any more: hand the declared one over (R32)")
+        lost.append(f"{name} accepts only the declared password from now on: hand it over (R32)")
     if gone := [code for code in live.get("authorizations") or () if code not in news["authorizations"]]:
         lost.append(f"{name} no longer gets {', '.join(gone)} (R29)")
     return lost

@@ -20,7 +20,7 @@ from typing import Any
 import yaml
 
 from schemas.files import Unreadable, read_file
-from schemas.findings import Finding, Path
+from schemas.findings import Finding, Path, stable_steps
 from schemas.printable import HIDDEN, code_point, shortened
 from schemas.privacy import masked
 from schemas.quotes import find_open_quote
@@ -92,7 +92,10 @@ class Document:
         not told: a key there may be a secret in the wrong place."""
         if self.secret and rule in _FOR_WANT_OF_QUOTES:
             message += _QUOTE_IT
-        return Finding(self.name, *place, rule, visible(masked(message)), None if self.secret else path)
+        about = None if self.secret else path
+        return Finding(
+            self.name, *place, rule, visible(masked(message)), about, stable_steps(about or (), self.data)
+        )
 
     def quoted(self, text: str, otherwise: str) -> str:
         """What stands in the document, for a message: short, in backticks; `otherwise` where nothing may be repeated."""

@@ -6,9 +6,9 @@ in docs/declaration.md. Lines and columns count from 1, as editors do. No messag
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from schemas.counts import format_count
 from schemas.visible import visible
@@ -16,6 +16,8 @@ from schemas.visible import visible
 MOST_TOLD = 100
 """How many findings of one file are told: whoever reads more than these has one cause to look for."""
 
+_KEYS_OF_ITEMS = ("person", "kbo", "name", "rule")
+"""By what an item of a list is known: the first that it has."""
 Path = tuple[str | int, ...]
 """Where a value stands in a document: keys and list indexes from the root, `("merging", 0, "kbo")`."""
 
@@ -25,7 +27,8 @@ class Finding(NamedTuple):
 
     `path` is what the finding is about: ask that, and never the line and column, which several things can share (a missing
     key is reported at what is around it, an alias at its anchor). None: it is about the text, such as a comment, or
-    in a secrets file.
+    in a secrets file. `stable` is the same with an item's own key, such as its `person`, in the place of its index; an
+    item without one leaves none. So it stays where items are added or taken away above.
     """
 
     file: str
@@ -34,6 +37,7 @@ class Finding(NamedTuple):
     rule: str
     message: str
     path: Path | None = None
+    stable: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{visible(self.file)}:{self.line}:{self.column}: {self.rule}: {self.message}"
@@ -47,6 +51,23 @@ class Finding(NamedTuple):
             "rule": self.rule,
             "message": self.message,
         }
+
+
+def stable_steps(path: Path, data: Any) -> tuple[str, ...]:
+    """What a place of a document is known by when others come before it."""
+    steps = []
+    for step in path:
+        try:
+            data = data[step]
+        except (KeyError, IndexError, TypeError):
+            data = None
+        known = [step] if isinstance(step, str) else _keys_of(data)
+        steps += [str(one) for one in known if isinstance(one, str | int)][:1]
+    return tuple(steps)
+
+
+def _keys_of(item: Any) -> list[Any]:
+    return [item.get(key) for key in _KEYS_OF_ITEMS] if isinstance(item, Mapping) else []
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:

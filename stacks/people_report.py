@@ -51,6 +51,6 @@ def _warn_of_kept(fusion: str, item: Planned, keeps: Sequence[str] | None) -> No
     for line in keeps or ():
         role = line.partition(" stays ")[2].partition(" of ")[0]
         pulumi.log.warn(
-            f"{item.centre.name}: {line}, though fusions/{fusion}.yaml says so no more: {why}. {_WAYS_OUT[role]}; else "
+            f"{item.centre.name}: {line}, although fusions/{fusion}.yaml no longer says so: {why}. {_WAYS_OUT[role]}; else "
             "declare it again"
         )

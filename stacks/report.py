@@ -163,6 +163,6 @@ def _warn_of_nobody(fusion: Fusion) -> None:
         names = " and ".join(right.application for right in rights)
         rules = ", ".join(right.rule for right in rights)
         pulumi.log.warn(
-            f"{fusion.name}: fusions/{fusion.slug}.yaml names nobody who may use {names} ({rules}): only whom the portal "
-            f"has there already may. Declare the domain {DOMAIN} under `access`, with its access manager"
+            f"{fusion.name}: fusions/{fusion.slug}.yaml names nobody who may use {names} ({rules}): only people "
+            f"whom the portal already has there may. Declare the domain {DOMAIN} under `access`, with its access manager"
         )

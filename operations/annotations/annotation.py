@@ -1,7 +1,8 @@
 """What other programs are told of a finding: how bad it is, where, and by what they know it again.
 
-Every text of an annotation can be seen (`visible`), so that no format has to know of terminals. Its fingerprint outlives
-edits elsewhere in the file: no line number is in it. No secret is in it either, for a hash of an INSZ can be searched.
+Every text of an annotation can be seen (`visible`), so that no format has to know of terminals. Its place and fingerprint
+outlive edits elsewhere in the file: no line number is in them, and no item's index. No secret is in them either, for a hash
+of an INSZ can be searched.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from functools import cache
 from hashlib import sha256
 
 from operations.annotations.repository import path_in_repository
-from schemas.findings import Finding, Path, in_words
+from schemas.findings import Finding, in_words
 from schemas.privacy import masked
 from schemas.visible import visible
 
@@ -83,7 +84,7 @@ def annotate(
     annotations = []
     for severity, finding in findings:
         file = path(finding.file)
-        place = _in_words(finding.path or ())
+        place = _in_words(finding.stable)
         same = _what(file, finding, place)
         seen[same] += 1
         annotations.append(
@@ -103,9 +104,9 @@ def annotate(
     return Annotated(command, visible(summary), looked_at, annotations)
 
 
-def _in_words(path: Path) -> str:
+def _in_words(stable: Iterable[str]) -> str:
     """The place of a value. A key may be anything that somebody wrote, such as an INSZ."""
-    return visible(in_words(tuple(masked(step) if isinstance(step, str) else step for step in path)))
+    return visible(in_words(tuple(masked(step) for step in stable)))
 
 
 def _what(file: str, finding: Finding, place: str) -> str:

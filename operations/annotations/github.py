@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from operations.annotations.annotation import Annotated, Annotation
+from operations.annotations.annotation import Annotated, Annotation, Severity
 from schemas.counts import format_count
 
 MOST_SHOWN = 10
@@ -58,11 +58,14 @@ def _shows_all(annotated: Annotated) -> str:
 
 
 def _commands(annotations: Sequence[Annotation], everything: str) -> Iterator[str]:
+    kinds = [list(group) for _, group in groupby(annotations, key=lambda one: one.severity)]
+    is_cut = any(len(kind) > MOST_SHOWN for kind in kinds)
     more = 0
-    for _, group in groupby(annotations, key=lambda one: one.severity):
-        of_kind = list(group)
-        yield from map(_annotate, of_kind[:MOST_SHOWN])
-        more += len(of_kind[MOST_SHOWN:])
+    for kind in kinds:
+        # The line that says how many more there are is a notice too.
+        most = MOST_SHOWN - (is_cut and kind[0].severity is Severity.NOTE)
+        yield from map(_annotate, kind[:most])
+        more += len(kind[most:])
     if more:
         yield _command("notice", f"and {format_count(more, 'more finding')}: {everything}")
 

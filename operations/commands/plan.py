@@ -20,7 +20,7 @@ from schemas.errors import FusionError
     "--changed-since",
     "revision",
     metavar="REV",
-    help="The stacks whose declaration, or a certificate that it names, is another than in this git revision.",
+    help="The stacks whose declaration, or a certificate that it names, differs from this git revision.",
 )
 @click.option("--format", "form", type=click.Choice(["text", "json", "markdown", "html"]), default="text")
 @click.option(
@@ -71,7 +71,8 @@ def plan(
     planned = plan_with_digest(root, stacks, lambda line: click.echo(line, err=True))
     text = render(planned, form, language or "en")
     if out is None:
-        echo_utf8(text) if form == "json" else click.echo(text, nl=False)
+        # What a terminal shows is in its encoding; all else says that it is UTF-8, or is taken for it.
+        click.echo(text, nl=False) if form == "text" else echo_utf8(text)
     else:
         write_whole(out, text)
         click.echo(f"wrote {out}", err=True)
@@ -86,5 +87,5 @@ def plan(
             f"to apply this and nothing else: fusion up {' '.join(stacks)} --approved {planned.digest}",
             err=True,
         )
-    pending = sum(fusion.counts.changes for fusion in planned.fusions) if expected else 0
+    pending = sum(fusion.changes for fusion in planned.fusions) if expected else 0
     sys.exit(exit_codes.of_plan(planned.passed, pending=pending))

@@ -51,7 +51,7 @@ def up(fusions: tuple[str, ...], approved: str, file: Path | None, yes: bool) ->
 
     def agree(plan: Plan) -> None:
         if not yes:
-            changes = format_count(sum(fusion.count_writes() for fusion in plan.fusions), "change")
+            changes = format_count(sum(fusion.changes for fusion in plan.fusions), "change")
             click.confirm(f"{approved} is what would be done now: {changes}. Apply?", abort=True, err=True)
 
     stacks = list(dict.fromkeys(fusions))

@@ -7,10 +7,10 @@ for mentions, references or markup. There are no tables, so no value can end a c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from operations.plans.text import Text, Value
-from operations.plans.view import Centre, Entry, Fusion, View, Warned
+from operations.plans.view import Centre, Entry, Fusion, Note, Row, View, Warned
 
 _RUNS = re.compile("`+")
 _SPECIAL = re.compile(r"([\\*_\[\]<>&#|~!])")
@@ -28,8 +28,8 @@ def as_markdown(view: View) -> str:
             blocks += _fusion(fusion)
     if quiet:
         blocks.append("\n".join(f"- {inline(one.stack)}: {inline(one.summary)}" for one in quiet))
-    if view.digest:
-        blocks.append(inline(view.digest))
+    if last := view.digest or view.no_digest:
+        blocks.append(inline(last))
     blocks.append(f"*{inline(view.footer)}*")
     return "\n\n".join(blocks) + "\n"
 
@@ -72,7 +72,7 @@ def notice_lines(notice: Warned) -> Iterator[str]:
     """A notice as items of a list."""
     sign = "❌" if notice.is_error else "⚠️"
     first, *more = notice.lines
-    yield f"- {sign} **{inline(notice.label)}**: {inline(first)}"
+    yield f"- {sign} **{inline(notice.label)}**{notice.colon}{inline(first)}"
     yield from (f"  - {inline(line)}" for line in more)
 
 
@@ -87,12 +87,20 @@ def entry_lines(entry: Entry) -> Iterator[str]:
     """A thing as items of a list."""
     rules = f" ({entry.rules})" if entry.rules else ""
     yield f"- {inline(entry.title)} — **{inline(entry.what)}**{rules}"
-    for row in entry.rows:
-        old = "" if row.old is None else f"{inline(row.old)} → "
-        yield f"  - {inline(row.label)}: {old}{inline(row.new)}"
-    for note in entry.notes:
+    yield from row_lines(entry.rows)
+    yield from note_lines(entry.notes)
+
+
+def row_lines(rows: Sequence[Row]) -> Iterator[str]:
+    """Fields as items below a thing."""
+    yield from (f"  - {inline(row.label)}{row.colon}{inline(row.values)}" for row in rows)
+
+
+def note_lines(notes: Sequence[Note]) -> Iterator[str]:
+    """Notes as items below a thing."""
+    for note in notes:
         weight = "**" if note.weighty else ""
-        label = f"{weight}{inline(note.label)}{weight}: " if note.label else ""
+        label = f"{weight}{inline(note.label)}{weight}{note.colon}" if note.label else ""
         if len(note.texts) == 1:
             yield f"  - {label}{inline(note.texts[0])}"
             continue

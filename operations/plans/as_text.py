@@ -13,13 +13,14 @@ NARROWEST, WIDEST = 40, 110
 
 
 def as_text(view: View, width: int = 0) -> str:
-    """The whole plan, each line at most `width` columns: those of the terminal, within reason."""
+    """The whole plan, each line at most `width` columns: those of the terminal, within reason. A word is never broken: a
+    digest is to be copied."""
     columns = width or min(max(shutil.get_terminal_size().columns, NARROWEST), WIDEST)
     lines = [*_wrapped(view.summary, columns)] if len(view.fusions) != 1 else []
     for fusion in view.fusions:
         lines += ["", *_fusion(fusion, columns)] if lines else _fusion(fusion, columns)
-    if view.digest:
-        lines += ["", *_wrapped(view.digest, columns)]
+    if last := view.digest or view.no_digest:
+        lines += ["", *_wrapped(last, columns)]
     return "\n".join(lines) + "\n"
 
 
@@ -37,7 +38,7 @@ def _fusion(fusion: Fusion, columns: int) -> Iterator[str]:
     for notice in fusion.notices:
         yield ""
         first, *more = notice.lines
-        yield from _wrapped(("! ", *notice.label, ": ", *first), columns, "  ")
+        yield from _wrapped(("! ", *notice.label, notice.colon, *first), columns, "  ")
         for line in more:
             yield from _wrapped(line, columns, "    ", "    ")
     for centre in fusion.centres:
@@ -54,13 +55,12 @@ def _entry(entry: Entry, columns: int) -> Iterator[str]:
     title: Text = (f"  {entry.mark} ", *entry.title, " — ", *entry.what)
     yield from _wrapped((*title, f" ({entry.rules})") if entry.rules else title, columns, "      ")
     for row in entry.rows:
-        values = row.new if row.old is None else (*row.old, " → ", *row.new)
-        yield from _wrapped((*row.label, ": ", *values), columns, "        ", "      ")
+        yield from _wrapped((*row.label, row.colon, *row.values), columns, "        ", "      ")
     for note in entry.notes:
         if len(note.texts) == 1:
             yield from _wrapped(note.line, columns, "        ", "      ")
             continue
-        yield from _wrapped((*note.label, ":"), columns, "        ", "      ")
+        yield from _wrapped((*note.label, note.colon.rstrip()), columns, "        ", "      ")
         for text in note.texts:
             yield from _wrapped(("- ", *text), columns, "          ", "        ")
 
@@ -73,6 +73,7 @@ def _wrapped(text: Text, columns: int, after: str = "", first: str = "") -> list
         initial_indent=first,
         subsequent_indent=after,
         break_on_hyphens=False,
+        break_long_words=False,
         drop_whitespace=True,
         replace_whitespace=False,
     )

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from importlib.util import find_spec
 
 from operations.plans.model import Plan
+from operations.plans.words import ENGLISH
+from operations.printing import format_json
 from schemas.errors import FusionError
+
+_NEEDED = {"html": "jinja2", "ics": "icalendar"}
 
 
 def require_libraries(form: str, language: str) -> None:
-    """Before anything is previewed. Raises `FusionError` where an extra is missing."""
-    needed = {"jinja2": form == "html", "babel": form != "json" and language != "en"}
-    missing = [name for name, is_needed in needed.items() if is_needed and find_spec(name) is None]
+    """What a form and a language need, before anything is previewed. Raises `FusionError` where an extra is missing."""
+    needed = [_NEEDED[form]] if form in _NEEDED else []
+    if form != "json" and language != ENGLISH:
+        needed.append("babel")
+    missing = [name for name in needed if find_spec(name) is None]
     if missing:
         raise FusionError(
             f"this form needs {' and '.join(missing)}, of the extra `reports`",
@@ -23,7 +28,7 @@ def require_libraries(form: str, language: str) -> None:
 def render(plan: Plan, form: str, language: str) -> str:
     """The plan in a form. JSON is in English whatever the language."""
     if form == "json":
-        return json.dumps(plan.as_json(), indent=2, ensure_ascii=False) + "\n"
+        return format_json(plan.as_json())
     from operations.plans.view import make_view
 
     view = make_view(plan, language)

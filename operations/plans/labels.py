@@ -8,7 +8,7 @@ from typing import Any
 from operations.plans.fields import HIDDEN, SECRET
 from operations.plans.model import Outcome
 from operations.plans.text import Text, Value, join
-from operations.plans.words import Words
+from operations.plans.words import COLON, SEMICOLON, Words
 from schemas.systems import System
 
 OUTCOMES = {
@@ -31,7 +31,7 @@ SYSTEMS = {
     System.SIGNING_IN: "Signing in",
     System.ACCESS: "Access management",
     System.SENDER: "ChaMan sender",
-    System.FTP_ACCOUNT: "FTP account",
+    System.FTP_ACCOUNT: "ChaMan FTP account",
     System.REST_ACCOUNT: "REST account and delegation",
     System.CERTIFICATES: "Certificates",
     System.MUTATIONS: "Mutations",
@@ -113,7 +113,7 @@ FIELDS = {
     "receive": "mutations",
     "status": "status",
     "ssin": "INSZ",
-    SECRET: "a value that is shown to nobody",
+    SECRET: "a secret value",
 }
 INDEXED = {
     "ticked": "mutations: {code}",
@@ -130,15 +130,13 @@ WORDS_FOR_VALUES = {
     "not ticked": "not ticked",
     "nothing": "nothing",
     "not shown": "is set, and shown to nobody",
+    "changes": "changes; shown to nobody",
     "in all": "{count} in all",
     "softwareSupplier": "the software supplier",
     "byHand": "by hand",
 }
-MESSAGES = tuple(
-    text
-    for table in (OUTCOMES, SYSTEMS, ROLES, FIELDS, INDEXED, WORDS_FOR_VALUES)
-    for text in dict(table).values()
-)
+_TABLES = (OUTCOMES, SYSTEMS, ROLES, FIELDS, INDEXED, WORDS_FOR_VALUES)
+MESSAGES = (*(text for table in _TABLES for text in dict(table).values()), COLON, SEMICOLON)
 
 _ORDER = {name: place for place, name in enumerate([*FIELDS, *INDEXED])}
 _LISTS_OF_CODES = {"receive": "mutationTypes"}
@@ -167,7 +165,7 @@ def label(name: str, words: Words) -> Text:
     if head == "ticked":
         return words.say(INDEXED[head], code=words.name("mutationTypes", rest))
     if found := _OF_SOMEBODY.fullmatch(rest) if head in ("contacts", "people") else None:
-        return (*words.say(INDEXED[head], code=found["who"]), ": ", *label(found["field"], words))
+        return words.labelled(words.say(INDEXED[head], code=found["who"]), label(found["field"], words))
     if head in INDEXED:
         return words.say(INDEXED[head], code=rest)
     return (Value(name),)
@@ -180,7 +178,7 @@ def of_baseline(line: str, words: Words) -> Text:
         told: Any = {"True": True, "False": False}.get(
             raw, raw.split(", ") if name in _LISTS_OF_CODES else raw
         )
-        return (*label(name, words), ": ", *value(name, told, words))
+        return words.labelled(label(name, words), value(name, told, words))
     return words.sentence(line)
 
 
@@ -209,7 +207,7 @@ def _called(name: str, raw: Any, words: Words) -> str:
         return words.authorization(str(raw))
     if name in _LISTS:
         return words.name(_LISTS[name], str(raw))
-    return f"{raw:.0f}" if isinstance(raw, float) and raw.is_integer() else str(raw)
+    return f"{raw:.0f}" if isinstance(raw, float) and raw.is_integer() else words.day(str(raw))
 
 
 def _counts(raw: dict[str, Any], words: Words) -> Text:

@@ -1,4 +1,4 @@
-"""Which messages plans and runbooks have, and the catalogues of their translations.
+"""Which messages plans, reviews and runbooks have, and the catalogues of their translations.
 
 `python -m operations.plans.messages` brings these in sync with the code. A new message then
 has no translation, which a test tells; one that is said no more goes.
@@ -27,8 +27,8 @@ _PACKAGES = (
     Path(__file__).parents[1] / "reviews",
 )
 _HEADER = """\
-# What plans and reviews say (`fusion plan`, `fusion review`). The Dutch of things is that of the portal's screens.
-# A value in braces stays as it is.
+# What plans, reviews and runbooks say (`fusion plan`, `fusion review`, `fusion runbook`). The Dutch of things is that of
+# the portal's screens. A value in braces stays as it is.
 # `python -m operations.plans.messages` adds new messages, and takes away those that are said no more.
 msgid ""
 msgstr ""

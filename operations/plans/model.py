@@ -16,7 +16,6 @@ from pydantic.alias_generators import to_camel
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 FILE = Path(__file__).parents[2] / "schemas" / "plan.schema.json"
-_NO_CHANGE = frozenset({"same", "refresh", "read"})
 
 
 class Outcome(StrEnum):
@@ -37,7 +36,7 @@ class Outcome(StrEnum):
     UNCHANGED = "unchanged"
 
 
-WRITES = (Outcome.MADE, Outcome.CHANGED, Outcome.REPLACED, Outcome.REMOVED)
+_NO_CHANGE = (Outcome.UNCHANGED, Outcome.NOTHING)
 
 
 class Part(BaseModel):
@@ -153,11 +152,6 @@ class Counts(Part):
     retained: int
     """Those of them that are retained at disappearing centres."""
 
-    @property
-    def changes(self) -> int:
-        """How many an `up` would change, as the engine counts."""
-        return sum(count for op, count in self.engine.items() if op not in _NO_CHANGE)
-
 
 class Basis(Part):
     """What a plan was made from, beside what the portal has. Each digest is a SHA-256 in hexadecimal digits."""
@@ -191,14 +185,20 @@ class FusionPlan(Part):
     basis: Basis | None = None
     """Null where there is no plan, or what it is made from cannot be read."""
 
-    def count_writes(self) -> int:
-        """How many things an `up` writes or takes away."""
-        return sum(self.counts.outcomes.get(outcome, 0) for outcome in WRITES)
+    @property
+    def lines(self) -> list[Line]:
+        """All of them, in order."""
+        return [line for centre in self.centres for part in centre.systems for line in part.lines]
+
+    @property
+    def changes(self) -> int:
+        """How many things an `up` does not leave as they are: at the portal, or in what is looked after and compared."""
+        return sum(count for outcome, count in self.counts.outcomes.items() if outcome not in _NO_CHANGE)
 
     @property
     def is_empty(self) -> bool:
         """Whether an `up` would change nothing."""
-        return not self.failed and set(self.counts.outcomes) <= {Outcome.UNCHANGED}
+        return not self.failed and self.changes == 0
 
 
 class Plan(Part):
@@ -220,12 +220,14 @@ class Plan(Part):
 
 
 def generate_schema() -> dict[str, Any]:
-    """The JSON Schema of a plan, in a stable order."""
-    return {
-        "$schema": DIALECT,
-        "$id": "urn:ocmw-fusion:plan:v1",
-        **Plan.model_json_schema(by_alias=True, mode="serialization"),
-    }
+    """The JSON Schema of a plan, in a stable order. It is open where v1 may grow: other fields, and other outcomes."""
+    schema = Plan.model_json_schema(by_alias=True, mode="serialization")
+    for part in (schema, *schema["$defs"].values()):
+        if part.get("additionalProperties") is False:
+            del part["additionalProperties"]
+    outcome = schema["$defs"]["Outcome"]
+    outcome["examples"] = outcome.pop("enum")
+    return {"$schema": DIALECT, "$id": "urn:ocmw-fusion:plan:v1", **schema}
 
 
 def schema_as_text() -> str:

@@ -62,7 +62,7 @@ def preview(
             cwd=root,
             env=environment,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             check=False,
             stdin=subprocess.DEVNULL,
         )

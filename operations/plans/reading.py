@@ -1,7 +1,8 @@
 """The engine's preview of one stack as a plan. Nothing is compared here that the engine did not compare: a step is read.
 
-A preview lists every resource that it refreshed, then each that an `up` would change. Who is refreshed and not in a step
-stays as it is. A resource without state has in its inputs what its provider `found` at the portal (docs/design.md).
+A preview lists every resource that it refreshed, then each that an `up` would change. A resource that was refreshed and
+has no other step stays as it is. A resource without state has in its inputs what its provider `found` at the portal
+(docs/design.md).
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ _ROLES = ("merged", "keeping", "disappearing")
 _TELLS_NOTHING = {"", _UNCHANGED, "released", "not shown yet"}
 _TAKES_AWAY = {"access:CleanedUp", "access:Removed"}
 """What only takes away, and says itself what."""
-_SETS_PASSWORD = {Outcome.MADE, Outcome.ADOPTED, Outcome.REPLACED, Outcome.UNSEEN}
+_SETS_PASSWORD = {Outcome.MADE, Outcome.REPLACED, Outcome.UNSEEN}
 """When an FTP account gets the declared password; of one that changes a sentence says so."""
 Inputs = Mapping[str, Any]
 

@@ -62,7 +62,7 @@ PEOPLE = (
     "{who} is blocked in {domain} (R21)",
     "{who} stays {role}",
     "{who} (whom the key named before) stays {role}",
-    "{stays}, though {file} says so no more: {why}. {way}; else declare it again",
+    "{stays}, although {file} no longer says so: {why}. {way}; else declare it again",
     "at a disappearing centre nothing goes with its line (R22)",
     "what this client did not make stays, and so does a list that the file has no longer",
     "To take that access away, write `removed: [{person: …, on: …, reason: …}]` in the domain (R20)",
@@ -73,18 +73,18 @@ PEOPLE = (
     "{count} users would go, and the declaration confirms at most {most} (cleanUp.atMost, R24; safety rule cleanUp), so "
     "nobody goes: {names}. "
     "Declare who stays, or confirm the greater number with a new confirmedOn and atMost",
-    "{file} names nobody who may use {names} ({rule}): only whom the portal has there already may. Declare the domain "
-    "{domain} under `access`, with its access manager",
+    "{file} names nobody who may use {names} ({rule}): only people whom the portal already has there may. Declare the "
+    "domain {domain} under `access`, with its access manager",
 )
 ACCOUNTS = (
     "FTP account {name} goes, and with it the files that are left in its folder: fetch them before (R29)",
     "FTP account {name} opens to the user name {username} no longer (R30)",
-    "FTP account {name} opens to no other password any more: hand the declared one over (R32)",
+    "FTP account {name} accepts only the declared password from now on: hand it over (R32)",
     "FTP account {name} no longer gets {authorizations} (R29)",
     "FTP account {name}: hand its password over to the software supplier (R32)",
     "REST account {name} is no longer authorised for {authorizations} (R33)",
     "REST account {name} works now and ends: requests of OCMW Online are not read until {until} (R33, R35)",
-    "without a reason",
+    "no reason given",
     "{supplier} has accepted",
     "the software signs in with the new certificate",
     "{supplier} refused the delegation request ({reason}) (R36). Agree with the supplier and set askedAgainOn to today's "
@@ -125,7 +125,9 @@ FOUND = (
 """What a first look says, where its outcome does not say it all."""
 TEMPLATES = (*WAITS, *WHOM, *ROLES, *PEOPLE, *ACCOUNTS, *RETAINED, *FOUND)
 
-NESTED = frozenset({"sentence", "more", "told", "role", "other", "stays", "why", "way", "until", "changes"})
+NESTED = frozenset(
+    {"sentence", "more", "told", "role", "other", "stays", "why", "way", "until", "changes", "reason"}
+)
 """Values that are sentences themselves."""
 _FORMS: Mapping[str, str] = {
     "rule": r"R\d\d(?:, R\d\d)*",

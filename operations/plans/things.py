@@ -19,6 +19,7 @@ class Thing:
     :param rules: the manual's rules for it.
     :param goes_with_its_line: whether it is taken away when it leaves the file and this client made it.
     :param writes: whether an `up` can change anything at the portal by it.
+    :param acts: whether it is something to do, of which the portal has no fields.
     """
 
     title: str
@@ -27,6 +28,7 @@ class Thing:
     rules: tuple[str, ...] = ()
     goes_with_its_line: bool = False
     writes: bool = True
+    acts: bool = False
 
 
 _IN_DOMAIN = ("domain",)
@@ -41,8 +43,8 @@ THINGS = {
     "access:DeclaredPeople": Thing("declared people", System.ACCESS, (), ("R22",), writes=False),
     "access:AccessManagers": Thing("access managers", System.ACCESS, _IN_DOMAIN, ("R16", "R17"), True),
     "access:User": Thing("user", System.ACCESS, _PERSON, ("R19",), True),
-    "access:Removed": Thing("removal", System.ACCESS, _PERSON, ("R17", "R20")),
-    "access:CleanedUp": Thing("clean-up of users", System.ACCESS, _IN_DOMAIN, ("R24",)),
+    "access:Removed": Thing("removal", System.ACCESS, _PERSON, ("R17", "R20"), acts=True),
+    "access:CleanedUp": Thing("clean-up of users", System.ACCESS, _IN_DOMAIN, ("R24",), acts=True),
     "chaman:SenderContact": Thing("sender contact", System.SENDER, (), ("R28",), True),
     "chaman:FtpAccount": Thing(
         "FTP account", System.FTP_ACCOUNT, ("accountName",), ("R29", "R30", "R31"), True
@@ -60,9 +62,11 @@ THINGS = {
         "notifications of OCMW Online", System.NOTIFICATIONS, (), ("R55", "R56"), True
     ),
     "integrations:RunningForms": Thing(
-        "forms of running dossiers", System.RUNNING_DOSSIERS, (), ("R06", "R10")
+        "forms of running dossiers", System.RUNNING_DOSSIERS, (), ("R06", "R10"), acts=True
     ),
-    "integrations:Attestations": Thing("A036 attestations", System.ATTESTATIONS, (), ("R06", "R11")),
+    "integrations:Attestations": Thing(
+        "A036 attestations", System.ATTESTATIONS, (), ("R06", "R11"), acts=True
+    ),
     "retained:UniqueReport": Thing(
         "Uniek verslag", System.UNIQUE_REPORT, ("year",), ("R62", "R63"), writes=False
     ),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from unicodedata import bidirectional
 
 from operations.plans import labels
 from operations.plans.fields import SECRET
 from operations.plans.model import CentrePart, FusionPlan, Line, Notice, Outcome, Plan, WaitingFor
-from operations.plans.text import Text, Value, join
-from operations.plans.words import Words
+from operations.plans.text import Text, Value, join, plain
+from operations.plans.things import thing_of
+from operations.plans.words import COLON, Words
 from schemas.identifiers import dotted
 from schemas.systems import System
 
@@ -29,15 +31,25 @@ MARKS = {
     Outcome.UNCHANGED: "·",
 }
 """A sign before each line, for who does not see colours."""
+_NEW = frozenset({Outcome.MADE, Outcome.UNSEEN, Outcome.WAITS})
+"""What the portal does not have, or nobody has seen there: its fields have no old value."""
+_RIGHT_TO_LEFT = {"R", "AL"}
+_CALENDAR = "the calendar"
 
 
 @dataclass(frozen=True)
 class Row:
-    """A field: from what to what; `old` is None where all is new."""
+    """A field: from what to what; `old` is None where all is new.
+
+    :param values: both in a line of text, where nothing else keeps their order.
+    :param colon: what stands behind the label.
+    """
 
     label: Text
     old: Text | None
     new: Text
+    values: Text
+    colon: str
 
 
 @dataclass(frozen=True)
@@ -50,11 +62,12 @@ class Note:
     label: Text
     texts: tuple[Text, ...]
     weighty: bool = False
+    colon: str = COLON
 
     @property
     def line(self) -> Text:
         """A note of one text."""
-        return (*self.label, ": ", *self.texts[0]) if self.label else self.texts[0]
+        return (*self.label, self.colon, *self.texts[0]) if self.label else self.texts[0]
 
 
 @dataclass(frozen=True)
@@ -94,6 +107,7 @@ class Warned:
     is_error: bool
     label: Text
     lines: tuple[Text, ...]
+    colon: str = COLON
 
 
 @dataclass(frozen=True)
@@ -128,6 +142,8 @@ class View:
     fusions: tuple[Fusion, ...]
     digest: Text = ()
     """What an approval names; () where there is none."""
+    no_digest: Text = ()
+    """Where there is none: that this plan cannot be approved."""
     signing: tuple[Text, ...] = ()
     """What is signed: labels of empty lines, for those who agree."""
     agreement: Text = ()
@@ -144,6 +160,7 @@ def make_view(plan: Plan, language: str) -> View:
         summary=_overall(plan, words),
         fusions=fusions,
         digest=words.say("digest of this plan: {digest}", digest=plan.digest) if plan.digest else (),
+        no_digest=() if plan.digest or not plan.fusions else _no_digest(words),
         signing=(words.say("Name and role"), words.say("Date"), words.say("Signature")),
         agreement=words.say("I have read this plan and agree that it is carried out."),
         footer=words.say(
@@ -153,10 +170,14 @@ def make_view(plan: Plan, language: str) -> View:
     )
 
 
+def _no_digest(words: Words) -> Text:
+    return words.say("This plan has no digest, and cannot be approved: put right what is said above.")
+
+
 def _title(plan: Plan, words: Words) -> Text:
     """`Plan: pajottegem`; of several it has none of their names."""
-    names: list[Text] = [(": ", Value(one.stack)) for one in plan.fusions]
-    return (*words.say("Plan"), *(names[0] if len(names) == 1 else ()))
+    title = words.say("Plan")
+    return words.labelled(title, (Value(plan.fusions[0].stack),)) if len(plan.fusions) == 1 else title
 
 
 def _overall(plan: Plan, words: Words) -> Text:
@@ -170,7 +191,7 @@ def _overall(plan: Plan, words: Words) -> Text:
     ]
     if failed:
         parts.append(words.say("without a plan: {count}", count=(str(failed),)))
-    return join(parts, "; ")
+    return words.several(parts)
 
 
 def _fusion(plan: FusionPlan, words: Words) -> Fusion:
@@ -186,19 +207,20 @@ def _fusion(plan: FusionPlan, words: Words) -> Fusion:
     waiting = plan.counts.waiting
     if waiting:
         counts = (*counts, (words.say("of these, waiting"), waiting))
-    summary = join(((*label, f": {count}") for label, count in counts), "; ")
+    summary = words.several(words.labelled(label, (str(count),)) for label, count in counts)
     if plan.is_empty:
         summary = (*words.say("No changes."), *((" ", *summary) if summary else ()))
     centres = tuple(_centre(one, words) for one in plan.centres)
-    notices = tuple(_notice(one, words) for one in plan.notices)
+    notices = tuple(say_notice(one, words) for one in plan.notices)
     target = words.say("portal: {url}", url=plan.portal) if plan.portal else ()
     return Fusion(stack, summary, target, notices=notices, counts=counts, centres=centres)
 
 
-def _notice(notice: Notice, words: Words) -> Warned:
+def say_notice(notice: Notice, words: Words) -> Warned:
+    """What people have to know before they agree."""
     is_error = notice.severity == "error"
     label = words.say("needs a person") if is_error else words.say("attention")
-    return Warned(is_error, label, tuple(words.sentence(line) for line in notice.lines))
+    return Warned(is_error, label, tuple(words.sentence(line) for line in notice.lines), words.colon)
 
 
 def _centre(centre: CentrePart, words: Words) -> Centre:
@@ -208,14 +230,15 @@ def _centre(centre: CentrePart, words: Words) -> Centre:
     sections = tuple(
         Section(
             words.say(labels.SYSTEMS[System.named(one.system)]),
-            tuple(_entry(line, words) for line in one.lines),
+            tuple(say_line(line, words) for line in one.lines),
         )
         for one in centre.systems
     )
     return Centre((Value(centre.name),), what, sections)
 
 
-def _entry(line: Line, words: Words) -> Entry:
+def say_line(line: Line, words: Words) -> Entry:
+    """A thing, and what becomes of it."""
     names = [words.name("domains", key) for key in line.key]
     title = words.say(line.title)
     return Entry(
@@ -229,49 +252,64 @@ def _entry(line: Line, words: Words) -> Entry:
     )
 
 
+def make_row(label: Text, new: Text, words: Words, old: Text | None = None) -> Row:
+    """A field. `old → new` reads the other way round between values that run from right to left: these are named."""
+    if old is None:
+        values = new
+    elif {bidirectional(sign) for sign in plain((*old, *new))} & _RIGHT_TO_LEFT:
+        values = words.say("old: {old}; new: {new}", old=old, new=new)
+    else:
+        values = (*old, " → ", *new)
+    return Row(label, old, new, values, words.colon)
+
+
 def _rows(line: Line, words: Words) -> Iterator[Row]:
+    is_new = line.outcome in _NEW or thing_of(line.type).acts
     for one in sorted(line.fields, key=lambda one: labels.order(one.name)):
+        old = None if is_new and one.old is None else labels.value(one.name, one.old, words)
         new = labels.value(one.name, one.new, words)
-        old = labels.value(one.name, one.old, words)
-        is_new = (one.old is None and line.op == "create") or one.new == SECRET
-        yield Row(labels.label(one.name, words), None if is_new else old, new)
+        if one.new == SECRET:
+            old, new = None, new if is_new else words.say(labels.WORDS_FOR_VALUES["changes"])
+        yield make_row(labels.label(one.name, words), new, words, old)
 
 
 def _notes(line: Line, words: Words) -> Iterator[Note]:
     def sentences(texts: Sequence[str]) -> tuple[Text, ...]:
         return tuple(words.sentence(text) for text in texts)
 
+    def note(label: Text, texts: Sequence[Text], *, weighty: bool = False) -> Note:
+        return Note(label, tuple(texts), weighty, words.colon)
+
     if line.says and line.outcome in (Outcome.UNSEEN, Outcome.NOTHING):
         yield Note((), sentences([line.says]))
     if line.goes:
-        yield Note(words.say("who goes (R24)"), tuple((Value(who),) for who in line.goes), weighty=True)
+        yield note(words.say("who goes (R24)"), [(Value(who),) for who in line.goes], weighty=True)
     if line.loses:
-        yield Note(words.say("what is lost"), sentences(line.loses), weighty=True)
+        yield note(words.say("what is lost"), sentences(line.loses), weighty=True)
     if line.refused:
-        yield Note(words.say("refused because"), sentences([line.refused]), weighty=True)
+        yield note(words.say("reason of the refusal"), sentences([line.refused]), weighty=True)
     if line.differs:
-        yield Note(
+        yield note(
             words.say("how it differs; nothing is written here"), sentences(line.differs), weighty=True
         )
     if line.keeps:
-        yield Note(words.say("who keeps access"), sentences(line.keeps))
+        yield note(words.say("who keeps access"), sentences(line.keeps))
     if line.accepts:
-        yield Note(words.say("accepted as the new baseline"), sentences(line.accepts.split("; ")))
+        yield note(words.say("accepted as the new baseline"), sentences(line.accepts.split("; ")))
     if line.baseline:
-        yield Note(
-            words.say("retained as it is"), tuple(labels.of_baseline(text, words) for text in line.baseline)
+        yield note(
+            words.say("retained as it is"), [labels.of_baseline(text, words) for text in line.baseline]
         )
     if line.waiting:
         yield Note((), (say_waiting(line.waiting, words),))
 
 
 def say_waiting(waiting: WaitingFor, words: Words) -> Text:
-    """`waits for … (R35); whom: Socius; until: 2025-02-28`."""
-    text = words.sentence(waiting.reason)
-    if waiting.rule:
-        text = (*text, f" ({waiting.rule})")
-    if waiting.whom:
-        text = (*text, "; ", *words.say("whom: {whom}", whom=words.party(waiting.whom)))
+    """`waits for … (R35); whom: Socius; until: 2025-02-28`. A day comes by itself: the calendar is nobody."""
+    reason = words.sentence(waiting.reason)
+    parts = [(*reason, f" ({waiting.rule})") if waiting.rule else reason]
+    if waiting.whom and waiting.whom != _CALENDAR:
+        parts.append(words.say("whom: {whom}", whom=words.party(waiting.whom)))
     if waiting.until:
-        text = (*text, "; ", *words.say("until: {until}", until=waiting.until))
-    return text
+        parts.append(words.say("until: {until}", until=words.day(waiting.until)))
+    return words.several(parts)

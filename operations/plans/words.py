@@ -1,12 +1,14 @@
 """The words of a plan in a language. English is the source; `locale/nl.po` and `fr.po` are gettext catalogues.
 
-In Dutch things are called as the portal's screens call them. What the reference data name by code has their name in Dutch,
-and its code in other languages: they have no other names.
+In Dutch things are called as the portal's screens call them. What the reference data name by code has their Dutch name in
+every language: the screens have no other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -21,6 +23,11 @@ FOLDER = Path(__file__).with_name("locale")
 _CODES = {"domain": "domains", "types": "mutationTypes", "supplier": "suppliers"}
 """Values of sentences that are codes of reference data, or several with commas between them."""
 _OF_ACCOUNTS = ("ftpAuthorizations", "restAuthorizations")
+_DAYS = frozenset({"date", "until"})
+"""Values of sentences that are a day."""
+_ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+COLON, SEMICOLON = ": ", "; "
+"""Between a label and its value, and between values: in French with a space before."""
 
 
 class Words:
@@ -38,13 +45,33 @@ class Words:
         """A message as the catalogue has it, with its braces."""
         return self._messages.get(message) or message
 
+    @property
+    def colon(self) -> str:
+        """What stands between a label and its value."""
+        return self.translate(COLON)
+
+    def labelled(self, label: Text, value: Text) -> Text:
+        """`label: value`."""
+        return (*label, self.colon, *value)
+
+    def several(self, texts: Iterable[Text]) -> Text:
+        """Several texts with semicolons between them."""
+        return join(texts, self.translate(SEMICOLON))
+
+    def day(self, day: date | str) -> str:
+        """A day as people type it on the portal's screens, 31/12/2024; in English as it stands in files. Whatever is none
+        stays as it is."""
+        text = day.isoformat() if isinstance(day, date) else day
+        found = _ISO_DAY.fullmatch(text)
+        return text if found is None or self.language == ENGLISH else "/".join(reversed(found.groups()))
+
     def sentence(self, english: str) -> Text:
         """A sentence that came out of the engine. One that nobody knows is a value as a whole."""
         return self._several(english) or self._known(english) or self._placed(english) or (Value(english),)
 
     def name(self, list_name: str, code: str) -> str:
-        """What the reference data call a code."""
-        entry = reference().lists[list_name].get(code) if self.language == DUTCH else None
+        """What the reference data, and so the screens, call a code."""
+        entry = reference().lists[list_name].get(code)
         return str((entry or {}).get("name") or code)
 
     def party(self, whom: str) -> Text:
@@ -66,6 +93,8 @@ class Words:
         return self.say(template, **{name: self._value(name, value) for name, value in values.items()})
 
     def _value(self, name: str, value: str) -> Text:
+        if name in _DAYS and (day := self.day(value)) != value:
+            return (day,)
         if name in sentences.NESTED:
             return self.sentence(value) if value else ()
         if name in sentences.PLAIN:
@@ -80,13 +109,13 @@ class Words:
         """`Pajottegem: …`, `Herne, sender contact: …`, `Borsbeek, maatschappelijkWelzijn: …`."""
         place, colon, rest = english.partition(": ")
         told = (self._known(rest) or self._placed(rest)) if colon else None
-        return None if told is None else (*self._place(place), ": ", *told)
+        return None if told is None else self.labelled(self._place(place), told)
 
     def _several(self, english: str) -> Text | None:
         """Sentences with semicolons between them, where all are known."""
         parts = [self._known(part) for part in english.split("; ")]
         known = [part for part in parts if part]
-        return join(known, "; ") if len(parts) > 1 and len(known) == len(parts) else None
+        return self.several(known) if len(parts) > 1 and len(known) == len(parts) else None
 
     def _place(self, place: str) -> Text:
         centre, comma, thing = place.partition(", ")

@@ -13,11 +13,10 @@ from icalendar import Alarm, Calendar, Event
 
 from operations.plans.text import Text, Value, plain
 from operations.plans.words import Words
-from operations.runbooks.moments import TITLES
+from operations.runbooks.moments import TITLES, Moment
 from operations.runbooks.standing import State
 from operations.runbooks.steps import Todo, kind_of
 from operations.runbooks.view import Runbook, title_of, values_of
-from operations.runbooks.words import ScreenWords
 
 _REMIND_BEFORE = timedelta(days=-7)
 _CERTIFICATE = "chaman:Certificate"
@@ -36,7 +35,7 @@ class _Entry:
 
 def as_calendar(runbook: Runbook, language: str) -> str:
     """The whole calendar."""
-    words, fusion = ScreenWords(language), runbook.steps.fusion
+    words, fusion = Words(language), runbook.steps.fusion
     name = plain(words.say("Runbook of {merged}", merged=fusion.name))
     calendar = Calendar()
     calendar.add("prodid", "-//ocmw-fusion//runbook//EN")
@@ -53,9 +52,10 @@ def as_calendar(runbook: Runbook, language: str) -> str:
 
 def _entries(runbook: Runbook, words: Words) -> Iterator[_Entry]:
     """The wave's days, then those that only the declaration has."""
-    steps, values = runbook.steps, values_of(runbook.steps.fusion, words.language)
+    steps, values = runbook.steps, values_of(runbook.steps.fusion, words)
     for day, moment in steps.moments.items():
-        todos = tuple(todo for todo in runbook.for_people if todo.step.day is day)
+        here = (todo for todo in runbook.for_people if todo.step.day is day)
+        todos = tuple(todo for todo in here if _lasts_until(steps.moment(todo), moment))
         yield _Entry(day.value, moment.first, moment.last, words.say(TITLES[day], **values), todos)
     for todo in runbook.for_people:
         if todo.not_before:
@@ -64,7 +64,14 @@ def _entries(runbook: Runbook, words: Words) -> Iterator[_Entry]:
             if kind_of(thing) == _CERTIFICATE:
                 ends = date.fromisoformat(str(thing.props["notAfter"])[:10])
                 title = words.say("last day of the certificate {file}", file=str(thing.props["fileName"]))
-                yield _Entry(f"{todo.id}-ends", ends, ends, (Value(steps.fusion.name), ": ", *title), ())
+                yield _Entry(
+                    f"{todo.id}-ends", ends, ends, words.labelled((Value(steps.fusion.name),), title), ()
+                )
+
+
+def _lasts_until(own: Moment | None, moment: Moment) -> bool:
+    """Whether a step is done by then: one with a later day of its own is not."""
+    return own is not None and own.last == moment.last
 
 
 def _event(entry: _Entry, runbook: Runbook, words: Words, now: datetime) -> Event:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from operations.plans.as_markdown import inline
+from operations.plans.as_markdown import inline, note_lines, notice_lines, row_lines
 from operations.plans.text import Text
 from operations.plans.view import Row
 from operations.runbooks.standing import State
@@ -15,7 +15,10 @@ _BOXES = {State.DONE: "[x] ", State.WAITS: "[ ] ", State.OPEN: "[ ] "}
 
 def as_markdown(view: View) -> str:
     """The whole runbook."""
-    blocks = [f"# {inline(view.title)}", _rows(view.facts), *(inline(notice) for notice in view.notices)]
+    blocks = [f"# {inline(view.title)}", _rows(view.facts)]
+    if view.warned:
+        blocks.append("\n".join(line for warned in view.warned for line in notice_lines(warned)))
+    blocks += [inline(notice) for notice in view.notices]
     for section in view.sections:
         blocks.append(f"## {inline(section.title)}")
         if section.way:
@@ -37,12 +40,15 @@ def _task(task: Task) -> Iterator[str]:
 def _item(item: Item) -> Iterator[str]:
     title = f"{inline(item.title)} — " if item.title else ""
     yield f"- {_BOXES.get(item.state, '')}{title}**{inline(item.what)}** (`{item.id}`)"
-    yield from (f"  - {inline(row.label)}: {inline(row.new)}" for row in item.rows)
+    yield from row_lines(item.rows)
     yield from (f"  - {inline(note)}" for note in item.notes)
+    for entry in item.changes:
+        yield f"  - {inline(entry.title)} — **{inline(entry.what)}**"
+        yield from (f"  {line}" for line in (*row_lines(entry.rows), *note_lines(entry.notes)))
 
 
 def _rows(rows: tuple[Row, ...]) -> str:
-    return "\n".join(f"- {inline(row.label)}: {inline(row.new)}" for row in rows)
+    return "\n".join(f"- {inline(row.label)}{row.colon}{inline(row.values)}" for row in rows)
 
 
 def _numbered(texts: tuple[Text, ...]) -> str:

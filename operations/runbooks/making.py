@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from importlib.util import find_spec
 from pathlib import Path
 
 import yaml
 
 from operations.plans.model import FusionPlan
+from operations.plans.reading import without_plan
 from operations.runbooks.notes import add_notes, read_notes, require_key, require_steps, today
 from operations.runbooks.standing import is_known_to_portal, standings
 from operations.runbooks.steps import steps_of
 from operations.runbooks.view import Runbook
 from providers.settings import EMBEDDED, NO_PORTAL, project_root
-from schemas.errors import FusionError
+from schemas.errors import EngineError, FusionError
 from schemas.loading import load_declaration
 from stacks.declared import declaration_path
 from stacks.settings_file import file_of
-
-_NEEDED = {"html": "jinja2", "ics": "icalendar"}
 
 
 def has_portal(stack: str) -> bool:
@@ -29,14 +27,21 @@ def has_portal(stack: str) -> bool:
 
 
 def make_runbook(stack: str, preview: Callable[[str], FusionPlan]) -> Runbook:
-    """The runbook of a stack's declaration. Raises `DeclarationError` with all findings.
+    """The runbook of a stack's declaration; where nobody can preview it, that says why. Raises `DeclarationError` with all
+    findings.
 
     :param preview: the engine's; not asked where there is no portal.
     """
     path = declaration_path(stack)
     steps = steps_of(load_declaration(path), path)
     notes = read_notes(path)
-    seen = preview(stack) if has_portal(stack) else None
+    seen = None
+    if has_portal(stack):
+        try:
+            seen = preview(stack)
+        except EngineError as error:
+            seen = without_plan(stack, str(error))
+        steps = steps.with_lines(seen)
     return Runbook(steps, standings(steps, seen, notes), seen)
 
 
@@ -60,19 +65,6 @@ def note_done(stack: str, steps: tuple[str, ...], by: str | None) -> Path:
             "`fusion runbook` ticks it off; noted is only what no portal knows",
         )
     return add_notes(path, list(dict.fromkeys(steps)), who, today())
-
-
-def require_libraries(form: str, language: str) -> None:
-    """Raises `FusionError` where an extra is missing."""
-    needed = [_NEEDED[form]] if form in _NEEDED else []
-    missing = [
-        name for name in [*needed, *(["babel"] if language != "en" else [])] if find_spec(name) is None
-    ]
-    if missing:
-        raise FusionError(
-            f"this form needs {' and '.join(missing)}, of the extra `reports`",
-            "`make setup` installs it, or `uv sync --extra reports`",
-        )
 
 
 def render(runbook: Runbook, form: str, language: str) -> str:

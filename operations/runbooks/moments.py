@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from operations.plans.words import ENGLISH
 from operations.runbooks.manual.step import Day
 from schemas.declaration import Fusion
 from schemas.reference import reference
@@ -17,7 +15,7 @@ TITLES = {
     Day.REPORT: "{merged}: last day to report chief access managers (HTB) to Flanders, and to have access up to date",
     Day.LAST_DAY: "{merged}: last day of the disappearing OCMWs",
     Day.MERGER: "{merged}: day of the merger",
-    Day.UNIQUE_REPORT: "{merged}: Uniek verslag on {year}, under the disappearing OCMW",
+    Day.UNIQUE_REPORT: "{merged}: Uniek verslag on {year}",
     Day.REVIEW: "{merged}: review of what is retained",
     Day.NEXT_REPORT: "{merged}: first Uniek verslag under the merged OCMW",
 }
@@ -29,7 +27,6 @@ LABELS = {
     Day.REVIEW: "review of what is retained",
     Day.NEXT_REPORT: "first Uniek verslag under the merged OCMW",
 }
-_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:T.*)?")
 
 
 @dataclass(frozen=True)
@@ -63,13 +60,3 @@ def moments_of(fusion: Fusion) -> Mapping[Day, Moment]:
 def _february(year: int) -> Moment:
     """R62: the report on a year is filled in in the February after it."""
     return Moment(date(year, 2, 1), date(year, 3, 1) - timedelta(days=1), BETWEEN)
-
-
-def say_day(day: date | str, language: str) -> str:
-    """A day as people type it on the portal's screens, 31/12/2024; in English as it stands in files."""
-    text = day.isoformat() if isinstance(day, date) else day
-    found = _ISO.fullmatch(text)
-    if found is None:
-        return text
-    year, month, of_month = found.groups()
-    return f"{year}-{month}-{of_month}" if language == ENGLISH else f"{of_month}/{month}/{year}"

@@ -5,6 +5,7 @@ Whatever is secret is blank: it stands in the secrets, and was never read.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,15 +13,16 @@ from operations.plans import labels
 from operations.plans.fields import new_fields
 from operations.plans.text import Text, Value, join
 from operations.plans.things import thing_of
-from operations.plans.view import Row
-from operations.plans.words import Words
+from operations.plans.view import Row, make_row
+from operations.plans.words import DUTCH, Words
 from operations.runbooks.blanks import BLANK
-from operations.runbooks.moments import say_day
 from operations.runbooks.steps import Todo, centres_of, kind_of
 from schemas.declaration import Fusion
 from schemas.identifiers import dotted
 from stacks.planned import Centre, Planned
 
+_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})T.*")
+"""A moment, of which people type the day."""
 _OF_PEOPLE = ("ssin", "email", "language")
 """What a screen asks of an access manager (R16)."""
 _PEOPLE = frozenset({"coAccessManagers", "coChiefAccessManagers"})
@@ -60,33 +62,41 @@ def _of(thing: Planned, words: Words) -> Iterator[Row]:
     # An empty list is something to do too: nobody is to be there.
     told += [(name, value) for name, value in typed.items() if value == []]
     rows = [
-        Row(labels.label(name, words), None, _value(name, value, words))
+        make_row(_on_screen(name, words), _value(name, value, words), words)
         for name, value in sorted(told, key=lambda one: labels.order(one[0])[0])
     ]
     # Whoever is added is asked for first; the data of managers come behind the managers.
     first = len(thing_of(kind_of(thing)).keys) if thing.props.get("person") else len(rows)
     yield from (*rows[:first], *_blanks(thing, words), *rows[first:])
     if successor := thing.props.get("successor"):
-        yield Row(words.say("KBO number that goes on"), None, (Value(dotted(str(successor))),))
+        yield make_row(words.say("KBO number that goes on"), (Value(dotted(str(successor))),), words)
 
 
 def _blanks(thing: Planned, words: Words) -> Iterator[Row]:
     """What only the secrets have of people."""
     match kind_of(thing):
         case "access:User" | "access:Removed":
-            yield Row(labels.label("ssin", words), None, (Value(BLANK),))
+            yield make_row(_on_screen("ssin", words), (Value(BLANK),), words)
         case "access:AccessManagers":
             for key in thing.props["people"]:
                 for name in _OF_PEOPLE:
-                    yield Row(labels.label(f"people.{key}.{name}", words), None, (Value(BLANK),))
+                    of_whom = words.labelled((Value(key),), _on_screen(name, words))
+                    yield make_row(of_whom, (Value(BLANK),), words)
         case "access:CleanedUp":
             stay = join(((Value(key),) for key in thing.props["people"]), ", ")
-            yield Row(words.say("who stays"), None, stay)
+            yield make_row(words.say("who stays"), stay, words)
+
+
+def _on_screen(name: str, words: Words) -> Text:
+    """What a field is called: on the screen it is in Dutch, and a reader of another language is told what that means."""
+    if words.language == DUTCH:
+        return labels.label(name, words)
+    return ("“", *labels.label(name, Words(DUTCH)), "” (", *labels.label(name, words), ")")
 
 
 def _value(name: str, value: Any, words: Words) -> Text:
-    if isinstance(value, str) and (day := say_day(value, words.language)) != value:
-        return (Value(day),)
+    if isinstance(value, str) and (day := _MOMENT.fullmatch(value)):
+        return (Value(words.day(day[1])),)
     if value == [] and name in _PEOPLE:
         return words.say("nobody")
     return labels.value(name, value, words)
@@ -99,4 +109,4 @@ def _organisations(fusion: Fusion, words: Words, *, with_codes: bool) -> Iterato
         told = named(centre, words)
         if with_codes:
             told = (*told, " · ", *words.say("NIS code"), " ", Value(codes[centre.kbo]))
-        yield Row(words.say(labels.ROLES[centre.role]), None, told)
+        yield make_row(words.say(labels.ROLES[centre.role]), told, words)

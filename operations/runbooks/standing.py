@@ -6,13 +6,13 @@ Nothing is compared here: a thing is done when the preview leaves it as it is.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from operations.plans.model import FusionPlan, Line, Outcome, WaitingFor
 from operations.runbooks.manual.step import Kind, Who
 from operations.runbooks.notes import Note
-from operations.runbooks.steps import FusionSteps, Todo
+from operations.runbooks.steps import ASKS_NOTHING, FusionSteps, Todo
 
 _AS_IT_SHOULD_BE = frozenset({Outcome.UNCHANGED, Outcome.ADOPTED, Outcome.NOTHING, Outcome.BASELINE})
 _THE_CENTRE = "the centre"
@@ -35,6 +35,7 @@ class Standing:
 
     :param outcome: what a run would do to it, where the preview says that.
     :param note: what people noted; with a preview that says otherwise, `contradicted`.
+    :param lines: what the preview says of its things.
     """
 
     state: State
@@ -42,6 +43,7 @@ class Standing:
     waiting: WaitingFor | None = None
     note: Note | None = None
     contradicted: bool = False
+    lines: tuple[Line, ...] = ()
 
 
 def standings(
@@ -50,15 +52,13 @@ def standings(
     """Of each step, by id. Without a preview, or with one that failed, only people know."""
     lines = None
     if preview is not None and not preview.failed:
-        lines = {
-            line.name: line for centre in preview.centres for part in centre.systems for line in part.lines
-        }
+        lines = {line.name: line for line in preview.lines}
     return {todo.id: _standing(todo, lines, notes.get(todo.id)) for todo in steps.todos}
 
 
 def is_known_to_portal(todo: Todo) -> bool:
     """Whether a preview says how far it is."""
-    return bool(todo.things)
+    return bool(todo.things or todo.line)
 
 
 def _standing(todo: Todo, lines: Mapping[str, Line] | None, note: Note | None) -> Standing:
@@ -66,13 +66,18 @@ def _standing(todo: Todo, lines: Mapping[str, Line] | None, note: Note | None) -
         if todo.step.kind is not Kind.ACTION:
             return Standing(State.NOTHING if todo.step.kind is Kind.NOTHING else State.NOTE)
         return Standing(State.DONE if note else State.OPEN, note=note)
+    if todo.line is not None:  # what was noted of it was noted of something else: it was declared then
+        if todo.line.outcome in ASKS_NOTHING:
+            return Standing(State.NOTE, lines=(todo.line,))
+        return replace(_of_line(todo.line, todo), lines=(todo.line,))
+    told = tuple(lines[thing.name] for thing in todo.things if thing.name in lines)
     found = [_of_line(lines.get(thing.name), todo) for thing in todo.things]
     # The worst of several things: what is open, then what waits.
     worst = max(found, key=lambda one: (State.DONE, State.WAITS, State.OPEN).index(one.state))
     if worst.state is State.DONE and todo.step.who is Who.NOBODY:
-        return Standing(State.NOTHING)
+        return Standing(State.NOTHING, lines=told)
     contradicted = note is not None and worst.state is not State.DONE
-    return Standing(worst.state, worst.outcome, worst.waiting, note, contradicted)
+    return Standing(worst.state, worst.outcome, worst.waiting, note, contradicted, told)
 
 
 def _of_line(line: Line | None, todo: Todo) -> Standing:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from operations.plans.model import FusionPlan, Line, Outcome
 from operations.runbooks.blanks import Blanks
 from operations.runbooks.manual import STEPS
 from operations.runbooks.manual.step import At, Day, Kind, Step
-from operations.runbooks.moments import Moment, moments_of
+from operations.runbooks.moments import BETWEEN, BY, FROM, Moment, moments_of
 from schemas.declaration import Fusion
 from stacks.plan import plan
 from stacks.planned import Centre, Planned
@@ -20,6 +21,8 @@ NO_STEPS = {
     "access:OperatorAccess": "guards who operates the stack; people by hand are none",
 }
 """Kinds of resources that ask nothing of anybody."""
+ASKS_NOTHING = frozenset({Outcome.LEFT, Outcome.NOTHING, Outcome.UNCHANGED})
+"""What becomes of a thing where a line of its own is only to be known."""
 _OWN_DAYS = {"access:CleanedUp": "confirmedOn", "access:Removed": "on"}
 """Inputs before whose day a thing may not be done."""
 
@@ -29,12 +32,14 @@ class Todo:
     """A step of a fusion.
 
     :param id: what people call it; of one thing of the plan its engine's name.
+    :param line: of something that only a preview has, what it says.
     """
 
     id: str
     step: Step
     centre: Centre | None = None
     things: tuple[Planned, ...] = ()
+    line: Line | None = None
 
     @property
     def not_before(self) -> date | None:
@@ -45,7 +50,8 @@ class Todo:
     @property
     def is_for_people(self) -> bool:
         """Whether there is something to do, and so to tick off."""
-        return self.step.kind is Kind.ACTION
+        asks = self.line is None or self.line.outcome not in ASKS_NOTHING
+        return self.step.kind is Kind.ACTION and asks
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,31 @@ class FusionSteps:
     def of(self, name: str) -> tuple[Todo, ...]:
         """Those of one of the manual's steps."""
         return tuple(todo for todo in self.todos if todo.step.name == name)
+
+    def moment(self, todo: Todo) -> Moment | None:
+        """When it is done. Its own day counts; a last day stands beside that, unless it is over by then."""
+        moment = self.moments.get(todo.step.day) if todo.step.day else None
+        own = todo.not_before
+        if own is None:
+            return moment
+        if moment and moment.says == BY and own <= moment.last:
+            return Moment(own, moment.last, BETWEEN)
+        return Moment(own, own, FROM)
+
+    def with_lines(self, preview: FusionPlan) -> FusionSteps:
+        """Together with what only the preview has: what left the declaration, and what is told of people."""
+        known = {thing.name for todo in self.todos for thing in todo.things}
+        here = {centre.name: centre for centre in centres_of(self.fusion)}
+        more = [
+            Todo(line.name, _step_of(line), here.get(part.name), line=line)
+            for part in preview.centres
+            for system in part.systems
+            for line in system.lines
+            if line.name not in known
+        ]
+        order = {step.name: place for place, step in enumerate(STEPS)}
+        todos = sorted((*self.todos, *more), key=lambda todo: order[todo.step.name])
+        return replace(self, todos=tuple(todos))
 
 
 def kind_of(thing: Planned) -> str:
@@ -84,7 +115,15 @@ def centres_of(fusion: Fusion) -> list[Centre]:
     return [merged, *(Centre(one.name, one.kbo, "disappearing") for one in fusion.disappearing)]
 
 
+def _step_of(line: Line) -> Step:
+    """The step about what is no more than a line of a preview."""
+    about = [step for step in STEPS if step.leaving is not None and line.type.startswith(step.leaving)]
+    return max(about, key=lambda step: len(step.leaving or ""))
+
+
 def _todos(step: Step, fusion: Fusion, planned: Sequence[Planned]) -> Iterator[Todo]:
+    if step.leaving is not None:
+        return
     kinds = {kind_of(thing) for thing in planned}
     if not kinds.isdisjoint(step.without) or (step.needs and kinds.isdisjoint(step.needs)):
         return

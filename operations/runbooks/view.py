@@ -7,26 +7,31 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from operations.plans import labels
-from operations.plans.model import FusionPlan
+from operations.plans.model import FusionPlan, Line, Outcome
 from operations.plans.text import Text, Value, join
-from operations.plans.view import Row, say_waiting
+from operations.plans.view import Entry, Row, Warned, make_row, say_line, say_notice, say_waiting
 from operations.plans.words import Words
 from operations.runbooks.manual.step import Chapter, Step, Who
-from operations.runbooks.moments import LABELS, Moment, say_day
+from operations.runbooks.moments import LABELS, Moment
 from operations.runbooks.rows import called, named, rows_of
 from operations.runbooks.standing import Standing, State
 from operations.runbooks.steps import FusionSteps, Todo
 from operations.runbooks.who import named_for
-from operations.runbooks.words import ScreenWords
 from schemas.declaration import Fusion
 from schemas.identifiers import dotted
 
+_WITH_FIELDS = frozenset({Outcome.CHANGED, Outcome.REPLACED, Outcome.REMOVED, Outcome.REFUSED})
+"""What of a plan says more by its fields than what is to be typed."""
 MARKS = {State.DONE: "☑", State.WAITS: "☐", State.OPEN: "☐", State.NOTHING: "–", State.NOTE: "–"}
 
 
 @dataclass(frozen=True)
 class Item:
-    """A step, of one thing or at one centre."""
+    """A step, of one thing or at one centre.
+
+    :param rows: as whom one signs in, and what is typed.
+    :param changes: what the plan says of its things: from what to what, and who or what loses by it.
+    """
 
     id: str
     state: State
@@ -34,6 +39,7 @@ class Item:
     title: Text
     what: Text
     rows: tuple[Row, ...]
+    changes: tuple[Entry, ...]
     notes: tuple[Text, ...]
 
 
@@ -64,6 +70,7 @@ class View:
     language: str
     title: Text
     facts: tuple[Row, ...]
+    warned: tuple[Warned, ...]
     notices: tuple[Text, ...]
     sections: tuple[Section, ...]
     footer: Text
@@ -89,11 +96,13 @@ class Runbook:
 
 def make_view(runbook: Runbook, language: str) -> View:
     """The runbook in a language."""
-    words = ScreenWords(language)
+    words = Words(language)
+    told = runbook.preview.notices if runbook.preview else ()
     return View(
         language=language,
         title=words.say("Runbook of {merged}", merged=runbook.steps.fusion.name),
         facts=tuple(_facts(runbook, words)),
+        warned=tuple(say_notice(one, words) for one in told),
         notices=tuple(_notices(runbook, words)),
         sections=tuple(_sections(runbook, words)),
         footer=words.say(
@@ -106,14 +115,14 @@ def make_view(runbook: Runbook, language: str) -> View:
     )
 
 
-def values_of(fusion: Fusion, language: str) -> Mapping[str, str | Text]:
+def values_of(fusion: Fusion, words: Words) -> Mapping[str, str | Text]:
     """The values that the manual's texts may have."""
     day = fusion.takes_effect
     return {
         "merged": fusion.name,
         "number": dotted(fusion.ocmw.kbo),
-        "day": (say_day(day, language),),
-        "last_day": (say_day(day - timedelta(days=1), language),),
+        "day": (words.day(day),),
+        "last_day": (words.day(day - timedelta(days=1)),),
         "year": (str(day.year - 1),),
         "next_year": (str(day.year + 1),),
     }
@@ -129,11 +138,14 @@ def title_of(todo: Todo, words: Words) -> Text:
     """A step in one line: `Tick the types of mutations: Pajottegem`."""
     what = step_title(todo.step, words)
     which = _which(todo, words)
-    return (*what, ": ", *which) if which else what
+    return words.labelled(what, which) if which else what
 
 
 def _which(todo: Todo, words: Words) -> Text:
-    """The centre, and which one of its things."""
+    """The centre, and which one of its things; of what only a preview has also what it is."""
+    if todo.line is not None:
+        title = say_line(todo.line, words).title
+        return (Value(todo.centre.name), " · ", *title) if todo.centre else title
     if todo.centre is None:
         return ()
     thing = called(todo.things[0], words) if len(todo.things) == 1 else ()
@@ -142,13 +154,13 @@ def _which(todo: Todo, words: Words) -> Text:
 
 def _facts(runbook: Runbook, words: Words) -> Iterator[Row]:
     steps = runbook.steps
-    yield Row(words.say("scenario"), None, (str(steps.fusion.scenario),))
+    yield make_row(words.say("scenario"), (str(steps.fusion.scenario),), words)
     for day, moment in steps.moments.items():
-        one_day = (say_day(moment.first, words.language),)
+        one_day = (words.day(moment.first),)
         days = one_day if moment.first == moment.last else _moment(moment, words)
-        yield Row(words.say(LABELS[day]), None, days)
+        yield make_row(words.say(LABELS[day]), days, words)
     done, total = str(runbook.done), str(len(runbook.for_people))
-    yield Row(words.say("steps done"), None, words.say("{done} of {all}", done=(done,), all=(total,)))
+    yield make_row(words.say("steps done"), words.say("{done} of {all}", done=(done,), all=(total,)), words)
 
 
 def _notices(runbook: Runbook, words: Words) -> Iterator[Text]:
@@ -164,12 +176,12 @@ def _notices(runbook: Runbook, words: Words) -> Iterator[Text]:
         )
     else:
         yield words.say(
-            "Ticked off by the portal is what an `up` would leave as it is; what no portal knows, people note."
+            "A step is ticked off where `up` would change nothing. Steps that no portal knows are noted by people."
         )
 
 
 def _sections(runbook: Runbook, words: Words) -> Iterator[Section]:
-    values = values_of(runbook.steps.fusion, words.language)
+    values = values_of(runbook.steps.fusion, words)
     for chapter in Chapter:
         tasks = tuple(_tasks(runbook, chapter, words))
         if tasks:
@@ -182,26 +194,27 @@ def _tasks(runbook: Runbook, chapter: Chapter, words: Words) -> Iterator[Task]:
     for todo in runbook.steps.todos:
         if todo.step.chapter is chapter:
             by_step.setdefault(todo.step.name, []).append(todo)
-    values = values_of(runbook.steps.fusion, words.language)
+    values = values_of(runbook.steps.fusion, words)
     for todos in by_step.values():
         step = todos[0].step
         yield Task(
             title=step_title(step, words),
             rules=", ".join(step.rules_in(runbook.steps.fusion.scenario)),
-            facts=tuple(_task_facts(step, runbook.steps, words)),
+            facts=tuple(_task_facts(step, todos, runbook.steps, words)),
             how=tuple(words.say(text, **values) for text in step.how),
             items=tuple(_item(todo, runbook, words) for todo in todos),
         )
 
 
-def _task_facts(step: Step, steps: FusionSteps, words: Words) -> Iterator[Row]:
+def _task_facts(step: Step, todos: list[Todo], steps: FusionSteps, words: Words) -> Iterator[Row]:
     if step.who is not Who.NOBODY:
-        yield Row(words.say("who"), None, words.say(step.who.value))
-    if step.day and (moment := steps.moments.get(step.day)):
-        yield Row(words.say("when"), None, _moment(moment, words))
+        yield make_row(words.say("who"), words.say(step.who.value), words)
+    if (moment := steps.moment(todos[0])) and not any(todo.not_before for todo in todos):
+        yield make_row(words.say("when"), _moment(moment, words), words)
     before = [steps.of(name)[0] for name in step.after if steps.of(name)]
     if before:
-        yield Row(words.say("after"), None, join((step_title(one.step, words) for one in before), "; "))
+        titles = words.several(step_title(one.step, words) for one in before)
+        yield make_row(words.say("after"), titles, words)
 
 
 def _item(todo: Todo, runbook: Runbook, words: Words) -> Item:
@@ -212,32 +225,46 @@ def _item(todo: Todo, runbook: Runbook, words: Words) -> Item:
         mark=MARKS[standing.state],
         title=_which(todo, words),
         what=words.say(standing.state.value),
-        rows=(*_under(todo, runbook.steps.fusion, words), *rows_of(todo, runbook.steps.fusion, words)),
-        notes=tuple(_notes(todo, standing, words)),
+        rows=(*_under(todo, runbook.steps, words), *rows_of(todo, runbook.steps.fusion, words)),
+        changes=tuple(_changes(standing.lines, words)),
+        notes=tuple(_notes(standing, words)),
     )
 
 
-def _under(todo: Todo, fusion: Fusion, words: Words) -> Iterator[Row]:
-    """R65: as which organisation one signs in; and whom the declaration names for it."""
+def _under(todo: Todo, steps: FusionSteps, words: Words) -> Iterator[Row]:
+    """R65: as which organisation one signs in; whom the declaration names for it; and where all have a day of their own,
+    when."""
+    if todo.not_before and (moment := steps.moment(todo)):
+        yield make_row(words.say("when"), _moment(moment, words), words)
     if todo.centre is None or not todo.is_for_people:
         return
     role = words.say(labels.ROLES[todo.centre.role])
-    yield Row(words.say("sign in as"), None, (*named(todo.centre, words), " · ", *role))
+    yield make_row(words.say("sign in as"), (*named(todo.centre, words), " · ", *role), words)
     domain = str(todo.things[0].props.get("domain") or "") if len(todo.things) == 1 else ""
-    people = named_for(todo.step.who, fusion, todo.centre, domain)
+    people = named_for(todo.step.who, steps.fusion, todo.centre, domain)
     if people:
-        yield Row(words.say("by the declaration"), None, join(((Value(key),) for key in people), ", "))
+        keys = join(((Value(key),) for key in people), ", ")
+        yield make_row(words.say("may do it, by the declaration"), keys, words)
 
 
-def _notes(todo: Todo, standing: Standing, words: Words) -> Iterator[Text]:
+def _changes(lines: tuple[Line, ...], words: Words) -> Iterator[Entry]:
+    """What the plan says of what is not as it should be: what it waits for is a note, what is typed are rows already."""
+    for line in lines:
+        said = line.model_copy(update={"waiting": None, "baseline": ()})
+        entry = say_line(
+            said if line.outcome in _WITH_FIELDS else said.model_copy(update={"fields": ()}), words
+        )
+        if entry.rows or entry.notes:
+            yield entry
+
+
+def _notes(standing: Standing, words: Words) -> Iterator[Text]:
     if standing.outcome is not None and standing.state is State.OPEN:
         yield words.say("the portal: {outcome}", outcome=words.say(labels.OUTCOMES[standing.outcome]))
     if standing.waiting:
         yield say_waiting(standing.waiting, words)
-    if todo.not_before and standing.state is not State.DONE:
-        yield words.say("not before {day}", day=(say_day(todo.not_before, words.language),))
     if note := standing.note:
-        told: Mapping[str, str | Text] = {"who": note.by, "day": (say_day(note.on, words.language),)}
+        told: Mapping[str, str | Text] = {"who": note.by, "day": (words.day(note.on),)}
         if standing.contradicted:
             yield words.say("noted as done by {who} on {day}, but the portal does not have it so", **told)
         else:
@@ -246,6 +273,6 @@ def _notes(todo: Todo, standing: Standing, words: Words) -> Iterator[Text]:
 
 def _moment(moment: Moment, words: Words) -> Text:
     def day(one: date) -> Text:
-        return (say_day(one, words.language),)
+        return (words.day(one),)
 
     return words.say(moment.says, first=day(moment.first), last=day(moment.last))

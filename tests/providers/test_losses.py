@@ -263,7 +263,7 @@ def test_an_ftp_account_that_opens_otherwise_is_warned_of(portal: Portal) -> Non
     life = ResourceHarness(FtpAccountProvider())
     life.create(news)
     assert losses(life, news) == []
-    password = f"{name} opens to no other password any more: hand the declared one over (R32)"
+    password = f"{name} accepts only the declared password from now on: hand it over (R32)"
     assert losses(life, news | {"password": "Peer+Appel=1"}) == [password]
     assert losses(FtpAccountProvider(), news) == [password], "nobody can know which one the portal has"
     assert losses(life, news | {"username": "other"}) == [

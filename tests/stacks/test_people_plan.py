@@ -124,7 +124,7 @@ def test_a_preview_warns_of_who_loses_and_who_keeps(previewing: Engine) -> None:
     kept = {one.partition(":")[0]: one for one in previewing.warnings if " stays " in one}
     assert kept.keys() == {"Herne", "Pajottegem"}
     assert (
-        "though fusions/pajottegem.yaml says so no more: at a disappearing centre nothing goes"
+        "although fusions/pajottegem.yaml no longer says so: at a disappearing centre nothing goes"
         in kept["Herne"]
     )
     assert "what this client did not make stays" in kept["Pajottegem"]

@@ -104,6 +104,14 @@ STEPS = (
         day=Day.REVIEW,
     ),
     Step(
+        "rest-left",
+        Chapter.RETAINED,
+        "What left the declaration",
+        Who.CENTRES,
+        ("R05",),
+        leaving="",
+    ),
+    Step(
         "help",
         Chapter.QUESTIONS,
         "Helpdesk OCMW’s-CPAS",

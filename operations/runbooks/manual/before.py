@@ -15,7 +15,7 @@ STEPS = (
             "Scenario 1: new KBO number and new NIS code. Scenario 2: one KBO number is kept, the NIS code is new. "
             "Scenario 3: "
             "the KBO number and the NIS code of one OCMW are kept.",
-            "What stands here is the declaration's. Something wrong is put right there first.",
+            "What stands here is the declaration's. If something is wrong, correct the declaration first.",
         ),
         at=At.FUSION,
     ),

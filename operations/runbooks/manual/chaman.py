@@ -30,7 +30,8 @@ STEPS = (
         Who.CHAMAN,
         ("R37", "R38", "R40", "R41", "R42", "R43", "R44", "R45", "R46"),
         (
-            "Both accounts need a valid certificate. The FTP account's is managed by the OCMW itself; the REST account's "
+            "Both accounts need a valid certificate: order it in time, and upload it when you make the account. "
+            "The FTP account's is managed by the OCMW itself; the REST account's "
             "may be "
             "delegated to the software supplier.",
             "Key: RSA-2048, RSA-3072, RSA-4096, P-384 or P-521. Signature: SHA-256, SHA-384 or SHA-512.",
@@ -39,9 +40,8 @@ STEPS = (
             "FTP certificates have rules of validity. How long a self-signed one for OCMW Online is valid is the software "
             "supplier's choice.",
         ),
-        day=Day.MERGER,
+        day=Day.LAST_DAY,
         of=("chaman:Certificate",),
-        after=("sender",),
     ),
     Step(
         "ftp-account",
@@ -82,7 +82,8 @@ STEPS = (
         ("R03", "R33", "R34", "R35", "R36", "R38"),
         (
             "Click “Een Webservice account toevoegen” and choose “REST” in the drop-down menu.",
-            "Enter “Accountnaam”. Under “Beveiligde machtigingen” tick all authorizations of OCMW Online.",
+            "Enter “Accountnaam”: “OCMW Online” is advised. Under “Beveiligde machtigingen” tick all "
+            "authorizations of OCMW Online.",
             "Under “Certificaatbeheer” tick “Extern beheer – een externe onderneming beheert het certificaat” and choose "
             "the "
             "software supplier in the drop-down menu (not Smals). Click “Bevestigen”.",
@@ -104,13 +105,23 @@ STEPS = (
         ("R03", "R33", "R37"),
         (
             "Click “Een Webservice account toevoegen” and choose “REST” in the drop-down menu.",
-            "Enter “Accountnaam”. Under “Beveiligde machtigingen” tick all authorizations of OCMW Online.",
+            "Enter “Accountnaam”: “OCMW Online” is advised. Under “Beveiligde machtigingen” tick all "
+            "authorizations of OCMW Online.",
             "Under “Certificaatbeheer” choose the certificate of your own. Click “Bevestigen”.",
         ),
         day=Day.MERGER,
         of=("chaman:RestAccount",),
         given=("certificate", ""),
         after=("sender", "certificates"),
+    ),
+    Step(
+        "channels-left",
+        Chapter.CHAMAN,
+        "What left the declaration",
+        Who.CHAMAN,
+        ("R36",),
+        ("Look the account up on the main page of ChaMan, and delete it there.",),
+        leaving="chaman:",
     ),
     Step(
         "chaman-stays",

@@ -79,6 +79,15 @@ STEPS = (
         after=_FIRST,
     ),
     Step(
+        "settings-left",
+        Chapter.CONFIGURATION,
+        "What left the declaration",
+        Who.CONFIGURATION,
+        ("R51",),
+        ("Take away on its screen what is listed, and click “Bewaren”.",),
+        leaving="configuration:",
+    ),
+    Step(
         "configuration-stays",
         Chapter.CONFIGURATION,
         "No action is needed in OCMW-configuratie",

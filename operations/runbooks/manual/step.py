@@ -23,6 +23,7 @@ class At(Enum):
 
     FUSION = ()
     MERGED = ("merged", "keeping")
+    NEW = ("merged",)
     KEEPING = ("keeping",)
     DISAPPEARING = ("disappearing",)
     MERGING = ("keeping", "disappearing")
@@ -129,6 +130,8 @@ class Step:
     :param scenarios: in which scenarios.
     :param needs: it is asked only where the plan has one of these kinds.
     :param without: it is asked only where the plan has none of these.
+    :param leaving: how the kinds of resources begin that it is about when only a preview has them: they left the
+        declaration.
     :param after: the names of the steps that come before.
     :param is_early: whether it is done at the merging centres before the merger, and has a twin of afterwards.
     """
@@ -148,14 +151,14 @@ class Step:
     scenarios: tuple[int, ...] = (1, 2, 3)
     needs: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    leaving: str | None = None
     after: tuple[str, ...] = ()
     is_early: bool = False
 
     def early(self) -> Step:
-        """The same at the disappearing centres, before the merger: their access is up to date by then."""
-        return replace(
-            self, name=f"{self.name}-early", at=At.DISAPPEARING, day=Day.REPORT, after=(), is_early=True
-        )
+        """The same before the merger (R14): at the disappearing centres, and without a twin there at the keeping one."""
+        at = At.MERGING if self.at is At.NEW else At.DISAPPEARING
+        return replace(self, name=f"{self.name}-early", at=at, day=Day.REPORT, after=(), is_early=True)
 
     def rules_in(self, scenario: int) -> tuple[str, ...]:
         """Its rules, without those of other scenarios."""

@@ -16,7 +16,7 @@ from operations.annotations.annotation import Annotated, Severity, annotate
 from operations.annotations.formats import WRITERS
 from operations.annotations.github import MOST_IN_SUMMARY, as_summary
 from operations.commands.validate import FORMATS
-from schemas.findings import Finding
+from schemas.findings import Finding, stable_steps
 from schemas.printable import UNSEEN
 from schemas.visible import visible
 from tests.operations.annotations.readers import (
@@ -37,7 +37,8 @@ def no_summary(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def finding(number: int = 1, message: str = "is not one", file: str = "fusions/pajottegem.yaml") -> Finding:
-    return Finding(file, number, 5, "unknown-code", message, ("mutations", "receive", number))
+    path = ("mutations", "receive", number)
+    return Finding(file, number, 5, "unknown-code", message, path, stable_steps(path, {}))
 
 
 def run_with(*findings: Finding, severity: Severity = ERROR, files: tuple[str, ...] = ()) -> Annotated:
@@ -97,8 +98,8 @@ def test_a_fingerprint_outlives_lines_that_are_added_above() -> None:
     [
         {"file": "fusions/lochristi.yaml"},
         {"rule": "twice"},
-        {"path": ("mutations", "receive", 2)},
-        {"path": None},
+        {"path": ("mutations",), "stable": ("mutations",)},
+        {"path": None, "stable": ()},
         {"message": "is another"},
     ],
     ids=str,
@@ -110,7 +111,7 @@ def test_other_findings_have_other_fingerprints(other: Mapping[str, object]) -> 
 def test_no_insz_is_in_a_fingerprint() -> None:
     """A hash of one can be searched: there are not that many. A key in its place may be one."""
     first, second = (
-        Finding("a.yaml", 1, 1, "unknown-key", "is not known", (key,))
+        Finding("a.yaml", 1, 1, "unknown-key", "is not known", (key,), (key,))
         for key in ("85073003328", "76040944734")
     )
     assert fingerprints(first) == fingerprints(second)
@@ -134,8 +135,8 @@ def test_a_test_of_junit_has_a_name_without_its_line() -> None:
         for findings in ([finding()], [finding()._replace(line=9), finding(message="is another")])
     ]
     assert names == [
-        ["unknown-code mutations.receive[1]"],
-        ["unknown-code mutations.receive[1]", "unknown-code mutations.receive[1] (2)"],
+        ["unknown-code mutations.receive"],
+        ["unknown-code mutations.receive", "unknown-code mutations.receive (2)"],
     ]
 
 
@@ -154,6 +155,16 @@ def test_the_worst_first_ten_of_a_kind_and_the_number_of_the_others() -> None:
     assert [one.name for one in commands] == ["error"] * 10 + ["warning"] * 10 + ["notice"] * 4
     assert [one.properties["line"] for one in commands[:10]] == [str(line) for line in range(1, 11)]
     assert commands[-1].message == "and 3 more findings: `fusion validate` shows all"
+
+
+def test_the_line_that_counts_the_others_is_one_of_the_ten_notices() -> None:
+    kinds = [(NOTE, 10), (WARNING, 11)]
+    found = [(severity, finding(number)) for severity, count in kinds for number in range(1, count + 1)]
+    commands = read_github(WRITERS["github"](annotate("fusion validate", "that is all", [], found)))
+    assert [one.name for one in commands] == ["warning"] * 10 + ["notice"] * 10
+    assert commands[-1].message == "and 2 more findings: `fusion validate` shows all"
+    notes = [(NOTE, finding(number)) for number in range(1, 11)]
+    assert len(read_github(WRITERS["github"](annotate("x", "", [], notes)))) == 10
 
 
 def test_the_summary_of_the_step_has_all_after_what_others_wrote(
@@ -213,6 +224,7 @@ FINDINGS = st.builds(
     TEXTS.filter(bool),
     TEXTS,
     st.none() | st.lists(TEXTS | st.integers(0, 3), max_size=3).map(tuple),
+    st.lists(TEXTS, max_size=3).map(tuple),
 )
 repeatable = settings(derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 ANNOTATED = st.builds(

@@ -12,6 +12,7 @@ import pytest
 from operations.plans import preview
 from tests.operations.conftest import Fusion
 from tests.operations.plans.conftest import SAMPLES
+from tests.operations.test_printing import run
 
 PULUMI = """#!{python}
 import json, os, pathlib, sys
@@ -30,7 +31,7 @@ samples = {{
 if stack not in samples:
     sys.exit(f"error: no stack named {{stack!r}} found")
 name, code = samples[stack]
-print(pathlib.Path("{samples}", name + ".json").read_text())
+sys.stdout.buffer.write(pathlib.Path("{samples}", name + ".json").read_bytes())  # UTF-8, wherever it runs
 sys.exit(code)
 """
 
@@ -52,6 +53,16 @@ def test_a_plan_is_printed_and_progress_is_not_in_it(fusion: Fusion) -> None:
     assert "previewing" not in ran.out
     assert ran.err.splitlines()[0] == "pajottegem: previewing"
     assert "(1 of 1)" in ran.err
+
+
+@pytest.mark.parametrize("form", ["markdown", "html", "json"])
+def test_what_is_no_text_for_a_terminal_is_utf_8_whatever_that_has(form: str) -> None:
+    """A page that says `charset=utf-8` is read as that."""
+    more = () if form == "json" else ("--language", "fr")
+    done = run("plan", "pajottegem", "--format", form, *more, PYTHONIOENCODING="latin-1")
+    assert done.returncode == 0
+    printed = done.stdout.decode("utf-8")
+    assert ("à modifier" in printed and "→" in printed) or form == "json"
 
 
 def test_one_that_fails_stops_no_other(fusion: Fusion) -> None:

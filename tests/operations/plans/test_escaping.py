@@ -7,8 +7,8 @@ CommonMark.
 
 from __future__ import annotations
 
+import json
 import os
-import re
 from functools import cache
 from html.parser import HTMLParser
 from typing import Any
@@ -19,12 +19,16 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from operations.plans.as_html import as_html
-from operations.plans.as_markdown import as_markdown, code
+from operations.plans.as_markdown import as_markdown, code, inline
 from operations.plans.as_text import as_text
+from operations.plans.forms import render
 from operations.plans.model import Plan
 from operations.plans.reading import read_plan
+from operations.plans.text import plain
 from operations.plans.view import View, make_view
-from schemas.printable import HIDDEN
+from operations.plans.words import Words
+from operations.runbooks.manual import STEPS
+from schemas.printable import HIDDEN, UNSEEN
 from schemas.visible import visible
 from tests.operations.plans.conftest import preview_of, step
 
@@ -124,9 +128,14 @@ def test_a_code_span_gives_its_value_back(value: str) -> None:
 
 
 def test_our_own_words_are_no_markup() -> None:
-    """`[secret]`, `<date>` or a star in a message of ours would be."""
-    text = as_markdown(make_view(plan_with("plain"), "nl"))
-    assert not re.search(r"(?<![`\\])<", text)
+    """`[secret]`, `<date>` or a star in a message of ours would be; and the runbook's line on passwords has them all."""
+    password = next(text for step in STEPS for text in step.how if ",;:=?./+*$%<>&@#" in text)
+    for text in ("[secret] <b> *x* _y_ ~z~ | # &amp; ![i](u)", password, plain(Words("nl").say(password))):
+        tokens = walk(MarkdownIt("commonmark", {"html": True}).enable("strikethrough").parse(inline((text,))))
+        kinds = {token.type for token in tokens} - {"text_special"}
+        assert kinds == {"paragraph_open", "inline", "text", "paragraph_close"}
+        shown = "".join(token.content for token in tokens if token.type in ("text", "text_special"))
+        assert shown == text
 
 
 class Reader(HTMLParser):
@@ -182,6 +191,9 @@ def test_on_a_terminal_no_value_moves_the_cursor_or_turns_a_line(value: str) -> 
         text = as_text(view, 60)
         assert not HIDDEN.search(text)
         assert "\r" not in text
+    printed = render(plan_with(value), "json", "en")
+    assert not UNSEEN.search(printed)
+    assert json.loads(printed) == plan_with(value).as_json()
 
 
 @pytest.mark.parametrize("stack", ["x@y", "`|<b>", "pajottegem.production"])

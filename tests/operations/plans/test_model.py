@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -26,6 +27,24 @@ def test_what_is_printed_fits_it(name: str) -> None:
     assert printed["version"] == "fusion-plan/v1"
     failed = Plan(fusions=(without_plan("hasselt", "no stack"),)).as_json()
     assert list(Draft202012Validator(schema).iter_errors(failed)) == []
+
+
+def test_the_schema_is_open_where_v1_may_grow_and_nowhere_else() -> None:
+    """docs/plans.md: a later version may add fields and outcomes."""
+    validator = Draft202012Validator(json.loads(FILE.read_text("utf-8")))
+
+    def grown(**more: object) -> dict[str, Any]:
+        plan: dict[str, Any] = whole("edits").as_json() | more
+        fusion = plan["fusions"][0]
+        line = fusion["centres"][0]["systems"][0]["lines"][0]
+        for part in (plan, fusion, fusion["counts"], line):
+            part["ofTomorrow"] = [1]
+        line["outcome"] = "paused"
+        return plan
+
+    assert list(validator.iter_errors(grown())) == []
+    assert list(validator.iter_errors(grown(version="fusion-plan/v2")))
+    assert list(validator.iter_errors({"version": "fusion-plan/v1"}))
 
 
 @pytest.mark.parametrize("form", ["text", "markdown", "html"])

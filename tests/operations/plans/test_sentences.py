@@ -157,7 +157,7 @@ def test_every_sentence_of_a_real_preview_is_translated(name: str) -> None:
             "declaration wait until then",
             "Pajottegem, REST-account OCMW Online: Socius Software (fictief) weigerde het delegatieverzoek (no contract) "
             "(R36). Kom tot een akkoord met de leverancier en zet askedAgainOn op de datum van vandaag, of kies een "
-            "andere leverancier. Wat uit de aangifte verwijderd is, wacht tot dan",
+            "andere leverancier. Wat uit het fusiebestand verwijderd is, wacht tot dan",
         ),
         (
             "waits for the day of the merger: 30 to stop and enter again (by quality code 1: 4, 2: 26)",
@@ -166,6 +166,14 @@ def test_every_sentence_of_a_real_preview_is_translated(name: str) -> None:
         (
             "waits for 2 still being handled (R06); 3 refused by the portal, see dossiers",
             "wacht op 2 die nog in behandeling zijn (R06); 3 geweigerd door het portaal, zie dossiers",
+        ),
+        (
+            "Pajottegem, REST account OCMW Online: socius refused the delegation request (no reason given) (R36). Agree "
+            "with the supplier and set askedAgainOn to today's date, or choose another supplier. Removals from the "
+            "declaration wait until then",
+            "Pajottegem, REST-account OCMW Online: Socius Software (fictief) weigerde het delegatieverzoek (geen reden "
+            "opgegeven) (R36). Kom tot een akkoord met de leverancier en zet askedAgainOn op de datum van vandaag, of kies "
+            "een andere leverancier. Wat uit het fusiebestand verwijderd is, wacht tot dan",
         ),
         ("FTP Herne: missing; FTP Herne 2: added", "FTP Herne: ontbreekt; FTP Herne 2: toegevoegd"),
         ("a sentence of tomorrow: nobody knows it", "a sentence of tomorrow: nobody knows it"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from pathlib import Path
+from typing import is_typeddict
 
 import pytest
 
@@ -12,7 +14,7 @@ from operations.plans.fields import NOT_FIELDS, new_fields
 from operations.plans.model import Outcome
 from operations.plans.text import Value
 from operations.plans.things import THINGS
-from operations.plans.words import FOLDER, Words, read_catalogue
+from operations.plans.words import FOLDER, LANGUAGES, Words, read_catalogue
 from schemas.systems import System
 from tests.stacks.conftest import NAMES, shipped
 
@@ -76,9 +78,32 @@ def test_a_field_that_nobody_knows_is_shown_by_its_path() -> None:
     assert labels.label("something.new", Words("nl")) == (Value("something.new"),)
 
 
-def test_codes_have_their_dutch_names_in_dutch_only() -> None:
-    assert Words("nl").name("mutationTypes", "nationality") == "Nationaliteit"
-    assert Words("fr").name("mutationTypes", "nationality") == "nationality"
+def inputs_of_providers() -> set[tuple[str, str]]:
+    """Each input of each kind of resource, also those that no shipped file uses."""
+    found = set()
+    for path in (ROOT / "providers").glob("*.py"):
+        module = importlib.import_module(f"providers.{path.stem}")
+        for name, made in vars(module).items():
+            if is_typeddict(made) and name.endswith("Inputs") and made.__module__ == module.__name__:
+                found |= {(name, key) for key in made.__annotations__}
+    return found
+
+
+def test_each_input_of_a_provider_has_a_label_or_is_no_field() -> None:
+    inputs = inputs_of_providers()
+    assert ("ChiefAccessManagersInputs", "handover") in inputs
+    known = labels.FIELDS.keys() | labels.INDEXED.keys() | NOT_FIELDS | SECTIONS
+    assert {one for one in inputs if one[1] not in known} == set()
+
+
+SECTIONS = {"socialFile", "newRequests", "unreadReminders"}
+"""Inputs whose fields have labels by their path."""
+
+
+def test_codes_have_their_dutch_names_in_every_language() -> None:
+    """As the screens have them, which have no others."""
+    for language in LANGUAGES:
+        assert Words(language).name("mutationTypes", "nationality") == "Nationaliteit"
     assert Words("nl").name("mutationTypes", "unheard") == "unheard"
 
 

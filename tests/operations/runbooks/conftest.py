@@ -39,6 +39,8 @@ def runbook(
     of: FusionSteps | str, preview: FusionPlan | None = None, notes: Mapping[str, Note] | None = None
 ) -> Runbook:
     found = steps(of) if isinstance(of, str) else of
+    if preview is not None:
+        found = found.with_lines(preview)
     return Runbook(found, standings(found, preview, notes or {}), preview)
 
 

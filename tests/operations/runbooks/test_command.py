@@ -11,6 +11,7 @@ import pytest
 
 from tests.operations.conftest import Fusion
 from tests.operations.plans.conftest import SAMPLES
+from tests.operations.test_printing import run
 
 PULUMI = """#!{python}
 import pathlib, sys
@@ -51,6 +52,18 @@ def test_with_a_portal_the_engine_says_what_is_done(root: Path, engine: Path, fu
     assert "previewing" not in ran.out
 
 
+def test_what_left_the_declaration_is_a_step_too(root: Path, engine: Path, fusion: Fusion) -> None:
+    """R20: only the preview knows of it."""
+    set_up(root)
+    file = root / "fusions" / "pajottegem.yaml"
+    kept = [line for line in file.read_text("utf-8").splitlines(keepends=True) if "stijn.pauwels" not in line]
+    file.write_text("".join(kept), "utf-8")
+    ran = fusion("runbook", "pajottegem")
+    assert ran.code == 0
+    assert "### What left the declaration (R17, R20)" in ran.out
+    assert "(`pajottegem-maatschappelijkWelzijn-stijn.pauwels`)" in ran.out
+
+
 @pytest.mark.parametrize("stack", ["none", "absent"])
 def test_without_one_nothing_is_asked(stack: str, root: Path, engine: Path, fusion: Fusion) -> None:
     if stack == "none":
@@ -69,6 +82,24 @@ def test_a_portal_that_cannot_be_looked_at_is_said(root: Path, engine: Path, fus
     assert ran.code == 5
     assert "no portal answered" in ran.out
     assert "[x]" not in ran.out
+
+
+def test_without_an_engine_there_is_a_runbook_all_the_same(
+    root: Path, fusion: Fusion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_up(root)
+    monkeypatch.setenv("PATH", "/nowhere")
+    ran = fusion("runbook", "pajottegem")
+    assert ran.code == 5
+    assert "pulumi is not on PATH" in ran.out
+    assert "`pajottegem-sender`" in ran.out
+
+
+@pytest.mark.parametrize("form", ["markdown", "html", "ics"])
+def test_a_runbook_is_utf_8_whatever_the_terminal_has(form: str, root: Path) -> None:
+    done = run("runbook", "pajottegem", "--format", form, "--language", "fr", PYTHONIOENCODING="latin-1")
+    assert done.returncode == 0
+    assert "à jour" in done.stdout.decode("utf-8").replace("\r\n ", "")
 
 
 def test_what_is_done_is_noted_and_then_ticked_off(root: Path, fusion: Fusion) -> None:
@@ -102,6 +133,9 @@ def test_a_step_that_the_portal_knows_is_not_noted(root: Path, fusion: Fusion) -
         (("--done", "scenario", "--by", "85073003328"), "key of a person"),
         (("--done", "scenario"), "key of a person"),
         (("--by", "tom.maes"), "--done STEP"),
+        (("--done", "scenario", "--by", "tom.maes", "--format", "html"), "without --format"),
+        (("--done", "scenario", "--by", "tom.maes", "--language", "en"), "without --format"),
+        (("--done", "scenario", "--by", "tom.maes", "--out", "x.html"), "without --format"),
     ],
 )
 def test_what_cannot_be_noted_says_why(

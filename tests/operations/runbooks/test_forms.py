@@ -55,7 +55,7 @@ def test_each_step_and_each_organisation_is_told(name: str, form: str) -> None:
 def test_labels_of_screens_are_the_same_in_every_language() -> None:
     """The manual's own, which is Dutch: on the screen they are."""
     found = [set(re.findall("“[^”]+”", render(runbook("pajottegem"), "html", one))) for one in LANGUAGES]
-    assert found[0] == found[1] == found[2]
+    assert found[0] < found[1] == found[2], "in Dutch a field's label is no other than what it means"
     assert "“Van Toegangsbeheerder veranderen”" in found[0]
     assert "“Een FTP-SFTP-account toevoegen”" in found[0]
 
@@ -147,6 +147,9 @@ def test_the_calendar_has_the_days_of_the_wave_and_the_declaration() -> None:
 
 def test_identifiers_stay_whatever_the_day_the_language_and_what_is_done() -> None:
     note = Note.model_construct(by="tom.maes", on=date(2024, 11, 4))
+    assert calendar("pajottegem")["pajottegem-unique-report@ocmw-fusion"]["summary"] == (
+        "Pajottegem: Uniek verslag over 2024"
+    ), "of the keeper's step too"
     done = calendar("pajottegem", "fr", notes={"report-chief-access-managers": note})
     assert done.keys() == calendar("pajottegem").keys()
     text = str(done["pajottegem-report@ocmw-fusion"]["description"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,10 +11,10 @@ import pytest
 
 from operations.plans.text import plain
 from operations.plans.things import THINGS
+from operations.plans.words import Words
 from operations.runbooks.blanks import BLANK
 from operations.runbooks.rows import rows_of
 from operations.runbooks.steps import kind_of
-from operations.runbooks.words import ScreenWords
 from schemas.reference import reference
 from tests.operations.runbooks.conftest import NAMES, edited, steps, todo
 
@@ -68,7 +69,7 @@ def leaves(value: Any, name: str) -> Iterator[str]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_value_is_typed_and_no_other(name: str) -> None:
-    words, found = ScreenWords("en"), steps(name)
+    words, found = Words("en"), steps(name)
     for one in found.todos:
         for thing in one.things:
             if not (THINGS[kind_of(thing)].writes and one.is_for_people):
@@ -95,9 +96,31 @@ def test_a_value_left_out_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> N
         test_every_value_is_typed_and_no_other("pajottegem")
 
 
+OURS = {
+    "KBO-nummer dat doorloopt", "wie blijft", "fusie-OCMW", "verdwijnend OCMW", "fusie-OCMW, behoudt zijn KBO-nummer",
+}  # fmt: skip
+"""What rows say that is no field of a screen."""
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("name", NAMES)
+def test_in_other_languages_a_field_has_the_screens_own_label_too(name: str, language: str) -> None:
+    """The screens are in Dutch: what is searched for there is what stands there."""
+    found = steps(name)
+    for one in found.todos:
+        dutch = [plain(row.label) for row in rows_of(one, found.fusion, Words("nl"))]
+        other = [plain(row.label) for row in rows_of(one, found.fusion, Words(language))]
+        for on_screen, told in zip(dutch, other, strict=True):
+            quoted = re.search("“([^”]+)” ", told)
+            assert quoted is None or on_screen.endswith(quoted[1])
+            assert quoted or on_screen in OURS, told
+    ftp = rows_of(todo(steps("pajottegem"), "pajottegem-ftp-account"), found.fusion, Words(language))
+    assert "“gebruikersnaam” (" in " ".join(plain(row.label) for row in ftp)
+
+
 def values(id_: str, name: str = "pajottegem") -> dict[str, str]:
     found = steps(name)
-    rows = rows_of(todo(found, id_), found.fusion, ScreenWords("nl"))
+    rows = rows_of(todo(found, id_), found.fusion, Words("nl"))
     return {plain(row.label): plain(row.new) for row in rows}
 
 
@@ -134,7 +157,7 @@ def test_one_person_who_is_removed_is_a_blank_beside_the_key() -> None:
     removed = "          removed: [{person: paul.beeckman, on: 2024-11-20, reason: retired}]\n"
     found = edited("hasselt", (line, line + removed))
     rows = rows_of(
-        todo(found, "kortessem-maatschappelijkWelzijn-removed-paul.beeckman"), found.fusion, ScreenWords("nl")
+        todo(found, "kortessem-maatschappelijkWelzijn-removed-paul.beeckman"), found.fusion, Words("nl")
     )
     told = {plain(row.label): plain(row.new) for row in rows}
     assert told == {

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import date
 
 import pytest
 
-from operations.plans.model import Counts, FusionPlan, Outcome
+from operations.plans.model import CentrePart, Counts, FusionPlan, Line, Outcome, SystemPart
 from operations.plans.reading import without_plan
 from operations.plans.text import plain
+from operations.plans.things import THINGS
+from operations.plans.view import say_line
+from operations.plans.words import LANGUAGES, Words
+from operations.runbooks.making import render
+from operations.runbooks.manual.step import Chapter
 from operations.runbooks.notes import Note
 from operations.runbooks.standing import State
 from operations.runbooks.steps import kind_of
 from operations.runbooks.view import make_view
-from tests.operations.plans.conftest import lines, planned
-from tests.operations.runbooks.conftest import item, runbook, steps
+from tests.operations.plans.conftest import PLANNED, lines, planned
+from tests.operations.runbooks.conftest import edited, item, runbook, steps
 
 BY_TOM = Note.model_construct(by="tom.maes", on=date(2025, 1, 6))
 DONE = {Outcome.UNCHANGED, Outcome.ADOPTED, Outcome.NOTHING, Outcome.BASELINE}
@@ -34,6 +41,73 @@ def test_what_is_done_is_what_the_preview_leaves_as_it_is(sample: str) -> None:
         line = told.get(thing.name)
         untouched = line is None or (line.outcome in DONE and line.waiting is None)
         assert (made.standings[todo.id].state is State.DONE) == untouched, todo.id
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("sample", PLANNED)
+def test_every_line_of_a_plan_is_told_with_what_it_says(sample: str, language: str) -> None:
+    """The same plan as steps: also what is taken away, what changes into what, who goes and what is lost."""
+    name = "antwerpen" if sample == "clean-up" else "pajottegem"
+    preview, words = planned(sample), Words(language)
+    page = render(runbook(name, preview), "html", language)
+    text = " ".join(html.unescape(re.sub("<[^>]+>", "", page)).split())
+    made = runbook(name, preview)
+    steps_of_lines = {thing.name: todo for todo in made.steps.todos for thing in todo.things}
+    steps_of_lines |= {todo.line.name: todo for todo in made.steps.todos if todo.line}
+    for line in lines(preview):
+        entry = say_line(line, words)
+        assert steps_of_lines[line.name].id in text
+        if line.outcome not in {*DONE, Outcome.WAITS}:
+            assert plain(entry.what) in text, line.name
+        told = [note for note in entry.notes if line.waiting is None or note != entry.notes[-1]]
+        for note in told:
+            kept = plain(note.label) == words.translate("retained as it is")
+            assert kept or all(plain(one) in text for one in note.texts), line.name
+        for row in entry.rows:
+            if row.old is not None and line.outcome in (Outcome.CHANGED, Outcome.REPLACED, Outcome.REMOVED):
+                assert f"{plain(row.old)} → {plain(row.new)}" in text, line.name
+    for notice in preview.notices:
+        for sentence in notice.lines:
+            assert plain(words.sentence(sentence)) in text
+
+
+def test_whoever_left_the_declaration_has_a_step() -> None:
+    """R20: people who work by hand would leave that access in place."""
+    line = (
+        "            - {person: stijn.pauwels, applications: [Integraties raadplegen], roles: [Raadpleger]}\n"
+    )
+    merged = line.replace("            -", "        -")
+    without = edited(
+        "pajottegem", (f"{line}            -", "            -"), (f"{merged}        -", "        -")
+    )
+    made = runbook(without, planned("edits"))
+    (gone,) = [one for one in made.steps.todos if one.line and one.line.outcome is Outcome.REMOVED]
+    assert (gone.step.name, gone.step.chapter) == ("access-left", Chapter.ACCESS)
+    assert gone in made.for_people
+    assert made.standings[gone.id].state is State.OPEN
+    shown = item(make_view(made, "en"), gone.id)
+    assert plain(shown.title) == "Pajottegem · user Maatschappelijk welzijn, stijn.pauwels"
+    assert [plain(note) for note in shown.notes] == ["the portal: to be taken away"]
+    (change,) = shown.changes
+    assert "applications: Integraties raadplegen → nothing" in [
+        plain((*row.label, ": ", *row.values)) for row in change.rows
+    ]
+    chapters = [one.step.chapter for one in made.steps.todos]
+    assert chapters == sorted(chapters, key=list(Chapter).index)
+
+
+@pytest.mark.parametrize("kind", THINGS)
+@pytest.mark.parametrize("outcome", [Outcome.REMOVED, Outcome.LEFT])
+def test_whatever_leaves_the_declaration_is_told(kind: str, outcome: Outcome) -> None:
+    """What stays at the portal is only to be known."""
+    left = Line(name="it-left", type=kind, title=THINGS[kind].title, op="delete", outcome=outcome)
+    system = SystemPart(system="ChaMan", application="ChaMan", lines=(left,))
+    centre = CentrePart(name="Pajottegem", number="", role="merged", systems=(system,))
+    preview = FusionPlan(stack="pajottegem", portal="embedded", counts=NO_COUNTS, centres=(centre,))
+    made = runbook("pajottegem", preview)
+    wanted = State.OPEN if outcome is Outcome.REMOVED else State.NOTE
+    assert made.standings["it-left"].state is wanted
+    assert plain(item(make_view(made, "en"), "it-left").title).startswith("Pajottegem · ")
 
 
 def test_with_nothing_to_change_everything_the_portal_knows_is_done() -> None:

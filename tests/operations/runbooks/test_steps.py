@@ -7,14 +7,16 @@ from datetime import date
 
 import pytest
 
+from operations.plans.text import plain
 from operations.plans.things import THINGS
 from operations.runbooks.manual import STEPS
 from operations.runbooks.manual.step import Chapter, Day, Kind
 from operations.runbooks.steps import NO_STEPS, kind_of
-from tests.operations.runbooks.conftest import NAMES, OF_EACH_SCENARIO, edited, steps, todo
+from operations.runbooks.view import make_view
+from tests.operations.runbooks.conftest import NAMES, OF_EACH_SCENARIO, edited, item, runbook, steps, todo
 
 OF_EVERY_SCENARIO = {
-    "scenario", "sign-in", "report-chief-access-managers", "chief-access-managers", "access-managers", "users",
+    "scenario", "sign-in", "report-chief-access-managers", "chief-access-managers",
     "chief-access-managers-early", "access-managers-early", "users-early", "other-domains", "retained-access",
     "retained-channels", "retained-configuration", "ask-supplier", "forms-by-software", "attestations-by-software",
     "e-box-access", "read-e-box", "retained-e-box", "unique-report", "next-unique-report", "online-requests", "review",
@@ -23,13 +25,14 @@ OF_EVERY_SCENARIO = {
 """The steps that the manual has in all three, by the catalogue of `manual`."""
 OF_ONE = {
     1: {
-        "update-access", "access-copy", "sender", "certificates", "ftp-account", "hand-over", "rest-account", "mutations",
+        "update-access", "access-copy", "access-managers", "users", "sender", "certificates", "ftp-account", "hand-over",
+        "rest-account", "mutations",
         "technical-providers", "contact-details", "ocmw-online",
     },
     2: {"update-access", "access-copy-to-keeper", "chaman-stays", "configuration-stays", "unique-report-of-keeper"},
     3: {
-        "clean-up-access", "access-copy-to-keeper", "clean-up-users", "clean-up-users-early", "chaman-stays",
-        "configuration-stays", "dossiers-stay", "unique-report-of-keeper",
+        "clean-up-access", "access-copy-to-keeper", "clean-up-users-early", "chaman-stays", "configuration-stays",
+        "dossiers-stay", "unique-report-of-keeper",
     },
 }  # fmt: skip
 
@@ -106,11 +109,47 @@ def test_more_than_the_scenario_asks_for_has_its_step_instead_of_no_action() -> 
     assert "configuration-stays" in names
 
 
-def test_a_day_of_its_own_is_not_before_it() -> None:
-    """R24: nobody goes before `confirmedOn`."""
-    assert todo(steps("antwerpen"), "borsbeek-maatschappelijkWelzijn-clean-up").not_before == date(
-        2024, 10, 28
-    )
+CLEAN_UPS = ("borsbeek-maatschappelijkWelzijn-clean-up", "antwerpen-maatschappelijkWelzijn-clean-up")
+
+
+@pytest.mark.parametrize("id_", CLEAN_UPS)
+def test_both_centres_of_scenario_3_clean_up_before_the_merger(id_: str) -> None:
+    """R14, R24: from `confirmedOn` until the day that the manual has."""
+    found = steps("antwerpen")
+    one = todo(found, id_)
+    assert one.not_before == date(2024, 10, 28)
+    assert (one.step.name, one.step.day) == ("clean-up-users-early", Day.REPORT)
+    shown = item(make_view(runbook("antwerpen"), "nl"), id_)
+    assert ("wanneer", "van 28/10/2024 tot en met 15/11/2024") in [
+        (plain(row.label), plain(row.new)) for row in shown.rows
+    ]
+
+
+@pytest.mark.parametrize("id_", CLEAN_UPS)
+def test_a_day_of_its_own_after_the_last_one_stands_alone(id_: str) -> None:
+    """Never `by 15/11` beside `not before 2/12`."""
+    later = edited("antwerpen", ("confirmedOn: 2024-10-28", "confirmedOn: 2024-12-02"))
+    page = make_view(runbook(later), "nl")
+    shown = item(page, id_)
+    assert [plain(row.new) for row in shown.rows if plain(row.label) == "wanneer"] == ["vanaf 02/12/2024"]
+    (task,) = [task for section in page.sections for task in section.tasks if shown in task.items]
+    assert "wanneer" not in [plain(fact.label) for fact in task.facts]
+
+
+def test_the_keeper_has_its_access_up_to_date_before_the_merger_too() -> None:
+    """R14, R23; only the chief access managers come by the RSZ (R15)."""
+    for name in ("hasselt", "antwerpen"):
+        found = steps(name)
+        kept = [one for one in found.todos if one.centre and one.centre.role == "keeping" and one.things]
+        late = {one.step.name for one in kept if one.step.chapter is Chapter.ACCESS and not one.step.is_early}
+        assert late == {"chief-access-managers", "access-copy-to-keeper"}
+
+
+def test_a_certificate_is_ordered_before_the_merger() -> None:
+    """It takes weeks, and nobody needs to be in ChaMan for it."""
+    (step,) = [step for step in STEPS if step.name == "certificates"]
+    assert (step.day, step.after) == (Day.LAST_DAY, ())
+    assert "certificates" in next(step for step in STEPS if step.name == "ftp-account").after
 
 
 def test_nothing_asks_for_work_where_nobody_has_any() -> None:
