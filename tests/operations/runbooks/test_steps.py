@@ -143,6 +143,8 @@ def test_the_keeper_has_its_access_up_to_date_before_the_merger_too() -> None:
         kept = [one for one in found.todos if one.centre and one.centre.role == "keeping" and one.things]
         late = {one.step.name for one in kept if one.step.chapter is Chapter.ACCESS and not one.step.is_early}
         assert late == {"chief-access-managers", "access-copy-to-keeper"}
+        early = {one.step.name for one in kept if one.step.is_early}
+        assert early >= {"access-managers-early", "users-early"}
 
 
 def test_a_certificate_is_ordered_before_the_merger() -> None:
