@@ -90,7 +90,7 @@ KINDS: dict[str, Kind] = {
     ),
     "a type is unticked": Kind(
         [replaced("pajottegem", "    - nationality\n", "")],
-        ["does not receive", "never arrive", "(R50)", "`nationality`: ticked → not ticked"],
+        ["does not receive", "never arrive", "(R50)", "`Nationaliteit`: ticked → not ticked"],
         {"pajottegem": document("edits")}, ["pajottegem"], digest=True,
     ),
     "a new certificate beside an edit": Kind(
