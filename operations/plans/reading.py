@@ -27,7 +27,7 @@ from operations.plans.model import (
 from operations.plans.things import Thing, is_retained, order_of, thing_of
 from providers.waiting import Waiting
 from schemas.privacy import masked
-from schemas.systems import System
+from schemas.systems import Application, System
 
 _TYPES = "pulumi-python:dynamic/"
 _NO_CHANGE = "same"
@@ -290,7 +290,8 @@ def _centre_of(step: Step) -> tuple[str, str]:
     """The role and the name of the centre: `fusion:merged:Centre$fusion:merged:ChaMan` stands under `Pajottegem ChaMan`."""
     role = step.urn.split("::")[2].partition(":")[2].partition(":")[0]
     parent = str(step.state.get("parent") or "").rpartition("::")[2]
-    return (role if role in _ROLES else "merged"), parent.rpartition(" ")[0] or parent
+    suffix = next((f" {one}" for one in Application if parent.endswith(f" {one}")), "")
+    return (role if role in _ROLES else "merged"), parent.removesuffix(suffix)
 
 
 def _notices(diagnostics: Sequence[Mapping[str, Any]], lines: Iterable[Line]) -> Iterator[Notice]:

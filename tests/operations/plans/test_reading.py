@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from operations.plans.model import FusionPlan, Outcome
 from operations.plans.reading import read_plan
 from operations.plans.things import THINGS
-from schemas.systems import System
+from schemas.systems import Application, System
 from tests.operations.plans.conftest import PLANNED, document, line, lines, planned, preview_of, step
 
 SUPPLIER = {"reason": "waits for the supplier's answer", "rule": "R35", "whom": "socius"}
@@ -37,6 +37,20 @@ def test_centres_and_systems_stand_in_the_manuals_order(name: str) -> None:
         assert told == sorted(told)
     roles = [centre.role for centre in planned(name).centres]
     assert roles == sorted(roles, reverse=True) or roles[0] == "keeping"
+
+
+@pytest.mark.parametrize("application", Application)
+def test_a_centre_has_its_whole_name_and_no_more(application: Application) -> None:
+    """The engine's group is called by both: `Nazareth-De Pinte Uniek verslag`."""
+    one = step("access:User", "els", new={"domain": "maatschappelijkWelzijn", "person": "els.peeters"})
+    one["newState"]["parent"] = f"urn:pulumi:x::fusion::fusion:keeping:X::Nazareth-De Pinte {application}"
+    assert [centre.name for centre in read(one).centres] == ["Nazareth-De Pinte"]
+
+
+@pytest.mark.parametrize("name", PLANNED)
+def test_a_number_is_one_centres(name: str) -> None:
+    numbers = [centre.number for centre in planned(name).centres if centre.number]
+    assert len(numbers) == len({*numbers}) > 0
 
 
 def test_a_first_preview_says_what_the_portal_has() -> None:
