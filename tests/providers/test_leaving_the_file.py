@@ -169,6 +169,8 @@ def ticked_by_hand(portal: Portal) -> None:
     portal.save(PAJOTTEGEM, contract.path, {"receive": ["address", "death"]})
 
 
+FAR = "2999-12-31"
+"""Until when an exception lets a type be unticked (R50)."""
 ROWS: dict[str, Still] = {
     "a user": whole(test_user.TestUser()),
     "an application out of a user's `applications`": Part(
@@ -219,7 +221,8 @@ ROWS: dict[str, Still] = {
     "a type out of `mutations.receive`": Part(
         MutationsProvider,
         TICKED,
-        TICKED | {"ticked": {"address": True, "death": False}},
+        TICKED
+        | {"ticked": {"address": True, "death": False}, "centre": "Pajottegem", "exceptions": {"death": FAR}},
         ticked_by_hand,
         ticked,
     ),
