@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from html import escape
 
-from operations.plans.text import Text, Value
-from operations.plans.view import Centre, Entry, Fusion, Note, Row, View, Warned
+from operations.plans.field_rows import Row
+from operations.plans.text import Text, Value, plain
+from operations.plans.view import Centre, Entry, Fusion, Note, Section, View, Warned
 
 _RUNS = re.compile("`+")
 _SPECIAL = re.compile(r"([\\*_\[\]<>&#|~!])")
@@ -79,8 +81,20 @@ def notice_lines(notice: Warned) -> Iterator[str]:
 def _centre(centre: Centre) -> Iterator[str]:
     yield f"#### {inline(centre.name)} — {inline(centre.what)}"
     for section in centre.sections:
+        lines = [line for entry in section.entries for line in entry_lines(entry)]
+        yield from section_blocks(section, lines)
+
+
+def section_blocks(section: Section, lines: Sequence[str]) -> Iterator[str]:
+    """A system with its lines; folded where all of it stays as it is."""
+    if not section.folds:
         yield f"**{inline(section.title)}**"
-        yield "\n".join(line for entry in section.entries for line in entry_lines(entry))
+        yield "\n".join(lines)
+        return
+    # Both hosts read Markdown again below an empty line; in a summary they read HTML.
+    yield f"<details><summary>{escape(plain(section.title))} ({len(section.entries)})</summary>"
+    yield "\n".join(lines)
+    yield "</details>"
 
 
 def entry_lines(entry: Entry) -> Iterator[str]:

@@ -19,7 +19,8 @@ from operations.plans.reading import read_plan, without_plan
 
 AT_ONCE = 2
 """A preview keeps a processor busy for seconds."""
-HEARTBEAT_SECONDS = 5.0
+FIRST_HEARTBEAT_SECONDS, LONGEST_HEARTBEAT_SECONDS = 5.0, 60.0
+"""Between lines of progress: twice as long after each, so that an hour is no thousand lines."""
 _PROGRAM_ENDED = "an unhandled error occurred: program exited"
 """What the engine adds to the program's own error."""
 Say = Callable[[str], None]
@@ -94,12 +95,13 @@ def _errors(document: Mapping[str, Any] | None, stderr: str) -> Iterator[str]:
 
 
 class _Progress:
-    """A line when a stack begins and ends, and every few seconds in between."""
+    """A line when a stack begins and ends, and ever more rarely in between."""
 
     def __init__(self, total: int, say: Say) -> None:
         self._total, self._say = total, say
         self._busy: list[str] = []
         self._done = 0
+        self._began = monotonic()
         self._lock = threading.Lock()
 
     @contextmanager
@@ -118,12 +120,15 @@ class _Progress:
 
     def wait_for(self, under_way: Sequence[Future[FusionPlan]]) -> None:
         """Until all are done, or the first cannot be done at all, which ends it for the others too."""
+        pause = FIRST_HEARTBEAT_SECONDS
         for one in under_way:
             while True:
                 try:
-                    one.result(timeout=HEARTBEAT_SECONDS)
+                    one.result(timeout=pause)
                     break
                 except TimeoutError:
                     with self._lock:
                         busy = ", ".join(self._busy)
-                        self._say(f"{self._done} of {self._total} done; previewing {busy}")
+                        passed = monotonic() - self._began
+                        self._say(f"{passed:.0f} s: {self._done} of {self._total} done; previewing {busy}")
+                    pause = min(2 * pause, LONGEST_HEARTBEAT_SECONDS)

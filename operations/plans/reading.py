@@ -37,6 +37,11 @@ _ROLES = ("merged", "keeping", "disappearing")
 _TELLS_NOTHING = {"", _UNCHANGED, "released", "not shown yet"}
 _TAKES_AWAY = {"access:CleanedUp", "access:Removed"}
 """What only takes away, and says itself what."""
+_MOVES = {"integrations:RunningForms", "integrations:Attestations"}
+NO_WAY_BACK = (
+    "running forms and A036 attestations are stopped, and entered again under the new number: "
+    "nothing takes that back (R06)"
+)
 _SETS_PASSWORD = {Outcome.MADE, Outcome.REPLACED, Outcome.UNSEEN}
 """When an FTP account gets the declared password; of one that changes a sentence says so."""
 Inputs = Mapping[str, Any]
@@ -295,9 +300,10 @@ def _centre_of(step: Step) -> tuple[str, str]:
 
 
 def _notices(diagnostics: Sequence[Mapping[str, Any]], lines: Iterable[Line]) -> Iterator[Notice]:
-    """The engine's warnings and errors, worst first, each once; and that a password has to be handed over (R32)."""
+    """The engine's warnings and errors, worst first, each once; that a password has to be handed over (R32), and that moved
+    dossiers do not come back (R06). Which of its threads tells first changes by the run: they stand by the alphabet."""
     told: dict[tuple[str, ...], Literal["error", "warning"]] = {}
-    for one in diagnostics:
+    for one in sorted(diagnostics, key=lambda one: str(one.get("message") or "")):
         severity = one.get("severity")
         if severity not in ("error", "warning"):
             continue
@@ -306,6 +312,8 @@ def _notices(diagnostics: Sequence[Mapping[str, Any]], lines: Iterable[Line]) ->
     for line in lines:
         if line.type == "chaman:FtpAccount" and line.outcome in _SETS_PASSWORD:
             told[(hand_over(line.key[0] if line.key else ""),)] = "warning"
+        elif line.type in _MOVES and line.outcome in (Outcome.CHANGED, Outcome.UNSEEN):
+            told[(NO_WAY_BACK,)] = "warning"
     for severity in ("error", "warning"):
         yield from (
             Notice(severity=severity, lines=texts)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from unicodedata import bidirectional
 
 from operations.plans import labels
-from operations.plans.fields import SECRET
+from operations.plans.field_rows import Row, rows_of
 from operations.plans.model import CentrePart, FusionPlan, Line, Notice, Outcome, Plan, WaitingFor
-from operations.plans.text import Text, Value, join, plain
-from operations.plans.things import thing_of
+from operations.plans.text import Text, Value, join
 from operations.plans.words import COLON, Words
+from providers.settings import EMBEDDED
 from schemas.identifiers import dotted
 from schemas.systems import System
 
@@ -31,25 +30,7 @@ MARKS = {
     Outcome.UNCHANGED: "·",
 }
 """A sign before each line, for who does not see colours."""
-_NEW = frozenset({Outcome.MADE, Outcome.UNSEEN, Outcome.WAITS})
-"""What the portal does not have, or nobody has seen there: its fields have no old value."""
-_RIGHT_TO_LEFT = {"R", "AL"}
 _CALENDAR = "the calendar"
-
-
-@dataclass(frozen=True)
-class Row:
-    """A field: from what to what; `old` is None where all is new.
-
-    :param values: both in a line of text, where nothing else keeps their order.
-    :param colon: what stands behind the label.
-    """
-
-    label: Text
-    old: Text | None
-    new: Text
-    values: Text
-    colon: str
 
 
 @dataclass(frozen=True)
@@ -85,10 +66,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Section:
-    """A system at a centre."""
+    """A system at a centre.
+
+    :param folds: whether all of it stays as it is, so that a page may fold it.
+    """
 
     title: Text
     entries: tuple[Entry, ...]
+    folds: bool = False
 
 
 @dataclass(frozen=True)
@@ -212,7 +197,10 @@ def _fusion(plan: FusionPlan, words: Words) -> Fusion:
         summary = (*words.say("No changes."), *((" ", *summary) if summary else ()))
     centres = tuple(_centre(one, words) for one in plan.centres)
     notices = tuple(say_notice(one, words) for one in plan.notices)
-    target = words.say("portal: {url}", url=plan.portal) if plan.portal else ()
+    if plan.portal == EMBEDDED:
+        target = words.say("portal: the rehearsal's, emulated on this machine")
+    else:
+        target = words.say("portal: {url}", url=plan.portal) if plan.portal else ()
     return Fusion(stack, summary, target, notices=notices, counts=counts, centres=centres)
 
 
@@ -231,10 +219,18 @@ def _centre(centre: CentrePart, words: Words) -> Centre:
         Section(
             words.say(labels.SYSTEMS[System.named(one.system)]),
             tuple(say_line(line, words) for line in one.lines),
+            folds=all(_stays(line) for line in one.lines),
         )
         for one in centre.systems
     )
     return Centre((Value(centre.name),), what, sections)
+
+
+def _stays(line: Line) -> bool:
+    """Whether it is a retained thing of which there is nothing to judge: it is compared from now on, or released."""
+    return line.outcome in (Outcome.BASELINE, Outcome.NOTHING) and not (
+        line.accepts or line.differs or line.waiting or line.loses
+    )
 
 
 def say_line(line: Line, words: Words) -> Entry:
@@ -247,30 +243,9 @@ def say_line(line: Line, words: Words) -> Entry:
         title=(*title, " ", *join(((Value(name),) for name in names), ", ")) if names else title,
         what=words.say(labels.OUTCOMES[line.outcome]),
         rules=", ".join(line.rules),
-        rows=tuple(_rows(line, words)),
+        rows=tuple(rows_of(line, words)),
         notes=tuple(_notes(line, words)),
     )
-
-
-def make_row(label: Text, new: Text, words: Words, old: Text | None = None) -> Row:
-    """A field. `old → new` reads the other way round between values that run from right to left: these are named."""
-    if old is None:
-        values = new
-    elif {bidirectional(sign) for sign in plain((*old, *new))} & _RIGHT_TO_LEFT:
-        values = words.say("old: {old}; new: {new}", old=old, new=new)
-    else:
-        values = (*old, " → ", *new)
-    return Row(label, old, new, values, words.colon)
-
-
-def _rows(line: Line, words: Words) -> Iterator[Row]:
-    is_new = line.outcome in _NEW or thing_of(line.type).acts
-    for one in sorted(line.fields, key=lambda one: labels.order(one.name)):
-        old = None if is_new and one.old is None else labels.value(one.name, one.old, words)
-        new = labels.value(one.name, one.new, words)
-        if one.new == SECRET:
-            old, new = None, new if is_new else words.say(labels.WORDS_FOR_VALUES["changes"])
-        yield make_row(labels.label(one.name, words), new, words, old)
 
 
 def _notes(line: Line, words: Words) -> Iterator[Note]:

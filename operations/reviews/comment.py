@@ -61,7 +61,7 @@ def write_failure(head: str, why: str, language: str, place: Place) -> str:
     )
     first = [line for line in why.splitlines() if line.strip()][:MOST_LISTED]
     lines = "\n".join(f"- {code(Value(line[:500]).shown)}" for line in first)
-    return _joined(place, [_heading(words), inline(told), lines, *_where(words, place)])
+    return _joined(place, [_heading(words), inline(told), lines, *_job(words, place)])
 
 
 def write_refused(head: str, why: str, language: str, place: Place) -> str:
@@ -72,7 +72,7 @@ def write_refused(head: str, why: str, language: str, place: Place) -> str:
         head=_short(head),
         why=why,
     )
-    return _joined(place, [_heading(words), inline(told), *_where(words, place)])
+    return _joined(place, [_heading(words), inline(told), *_job(words, place)])
 
 
 def _short(revision: str) -> str:
@@ -107,10 +107,12 @@ def _blocks(review: Review, view: View, words: Words, place: Place, shortened: S
             yield from fusion_blocks(number, fusion, shortened, words)
     yield _quiet(review, view, words)
     yield from _approval(review, words)
+    if not view.fusions:
+        yield from _job(words, place)
+        return
     if not shortened.is_cut:
         yield from _where(words, place)
-    if view.fusions:
-        yield f"*{inline(view.footer)}*"
+    yield f"*{inline(view.footer)}*"
 
 
 def _too_long(review: Review, view: View, words: Words, place: Place) -> Iterator[str]:
@@ -142,10 +144,23 @@ def _about(review: Review, view: View, words: Words, most: int = MOST_LISTED) ->
     ]
     if view.fusions:
         lines.append((*words.say("planned"), ": ", *view.summary))
-    elif not review.people_checked:
-        lines.append(words.say("people and passwords are not checked here"))
+    else:
+        lines += _by_name(review, words, most)
+        if not review.people_checked:
+            lines.append(words.say("people and passwords are not checked here"))
     yield "\n".join(f"- {inline(line)}" for line in lines)
     yield "\n".join(f"- {line}" for line in _notices(review, words, most))
+
+
+def _by_name(review: Review, words: Words, most: int) -> Iterator[Text]:
+    """The fusions that change, where no plan names them."""
+    added = review.changes.added
+    for label, names in (
+        (words.say("changed"), [name for name in review.changes.changed if name not in added]),
+        (words.say("new"), added),
+    ):
+        if names:
+            yield words.labelled(label, _list(names, words, most))
 
 
 def _notices(review: Review, words: Words, most: int) -> Iterator[str]:
@@ -268,7 +283,17 @@ def _approval(review: Review, words: Words) -> Iterator[str]:
 
 def _where(words: Words, place: Place) -> Iterator[str]:
     """Where the whole plan is."""
-    if place.run and _ADDRESS.fullmatch(place.run):
+    if _has_job(place):
         yield f"[{inline(words.say('The whole plan, as a page and as JSON, is in the files of this job.'))}]({place.run})"
     else:
         yield inline(words.say("The whole plan is in `plan.html` and `plan.json`, where `--out` says."))
+
+
+def _job(words: Words, place: Place) -> Iterator[str]:
+    """The job, where there is no plan to find in its files."""
+    if _has_job(place):
+        yield f"[{inline(words.say('The job that says this.'))}]({place.run})"
+
+
+def _has_job(place: Place) -> bool:
+    return bool(place.run and _ADDRESS.fullmatch(place.run))

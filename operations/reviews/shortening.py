@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
-from operations.plans.as_markdown import entry_lines, inline, notice_lines
+from operations.plans.as_markdown import entry_lines, inline, notice_lines, section_blocks
 from operations.plans.model import Outcome
 from operations.plans.view import Entry, Fusion, Section
 from operations.plans.words import Words
@@ -117,8 +117,8 @@ def fusion_blocks(place: int, fusion: Fusion, shortened: Shortened, words: Words
     for two, centre in enumerate(fusion.centres):
         yield f"#### {inline(centre.name)} — {inline(centre.what)}"
         for three, section in enumerate(centre.sections):
-            yield f"**{inline(section.title)}**"
-            yield "\n".join(_section_lines((place, two, three), section, shortened, words))
+            lines = [*_section_lines((place, two, three), section, shortened, words)]
+            yield from section_blocks(section, lines)
 
 
 def _section_lines(

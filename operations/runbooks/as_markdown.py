@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from operations.plans.as_markdown import inline, note_lines, notice_lines, row_lines
+from operations.plans.field_rows import Row
 from operations.plans.text import Text
-from operations.plans.view import Row
 from operations.runbooks.standing import State
 from operations.runbooks.view import Item, Task, View
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from operations.plans import labels
+from operations.plans.field_rows import Row, make_row
 from operations.plans.model import FusionPlan, Line, Outcome
 from operations.plans.text import Text, Value, join
-from operations.plans.view import Entry, Row, Warned, make_row, say_line, say_notice, say_waiting
+from operations.plans.view import Entry, Warned, say_line, say_notice, say_waiting
 from operations.plans.words import Words
 from operations.runbooks.manual.step import Chapter, Step, Who
 from operations.runbooks.moments import LABELS, Moment

@@ -147,9 +147,9 @@ def test_a_file_that_cannot_be_written_leaves_the_old_one(fusion: Fusion, tmp_pa
 def test_while_an_engine_takes_its_time_something_is_said(
     fusion: Fusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(preview, "HEARTBEAT_SECONDS", 0.001)
+    monkeypatch.setattr(preview, "FIRST_HEARTBEAT_SECONDS", 0.001)
     ran = fusion("plan", "pajottegem")
-    assert "0 of 1 done; previewing pajottegem" in ran.err
+    assert "0 s: 0 of 1 done; previewing pajottegem" in ran.err
 
 
 def test_without_an_engine_it_is_told_once(fusion: Fusion, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -231,3 +231,53 @@ def test_what_needs_no_action_is_no_change() -> None:
     assert text.startswith("pajottegem: No changes. no action needed: 1\n")
     two = make_view(Plan(fusions=(plan, planned("edits"))), "en")
     assert "with changes: 1; without changes: 1" in as_text(two, 200)
+
+
+LISTS = step(
+    "access:User", "an", "update",
+    old={"domain": "d", "person": "an.claes", "applications": ["A", "B", "C"]},
+    new={"domain": "d", "person": "an.claes", "applications": ["A", "D", "C"]},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ("text", "applications: goes: B; comes: D; stays: A, C"),
+        ("markdown", "  - applications: goes: `B`; comes: `D`; stays: `A`, `C`"),
+        (
+            "html",
+            "− <del><bdi>B</bdi></del>, + <ins><bdi>D</bdi></ins>, <bdi>A</bdi>, <bdi>C</bdi></td>",
+        ),
+    ],
+)
+def test_of_a_list_that_changes_it_is_said_what_goes_and_what_comes(form: str, said: str) -> None:
+    assert said in render(Plan(fusions=(read_plan("pajottegem", preview_of(LISTS)),)), form, "en")
+
+
+def test_a_list_in_another_order_shows_both() -> None:
+    turned = step(
+        "access:User", "an", "update", old={"applications": ["A", "B"]}, new={"applications": ["B", "A"]}
+    )
+    shown = render(Plan(fusions=(read_plan("pajottegem", preview_of(turned)),)), "text", "en")
+    assert "applications: A, B → B, A" in shown
+
+
+def test_what_stays_as_it_is_can_be_folded_and_nothing_else() -> None:
+    markdown, page = (render(whole("alarms", "first"), form, "nl") for form in ("markdown", "html"))
+    assert "<details><summary>Wat behouden blijft (" in markdown
+    assert markdown.count("<details>") == markdown.count("</details>") == page.count("<details open>")
+    for block in re.findall("<details>.*?</details>", markdown, re.DOTALL):
+        assert "verschilt" not in block
+        assert "te wijzigen" not in block
+    assert "Iemand anders" in re.sub("<details>.*?</details>", "", markdown, flags=re.DOTALL), "an alarm"
+
+
+def test_the_rehearsals_portal_is_said_to_be_no_real_one() -> None:
+    plan = planned("first")
+    assert "portal: the rehearsal's, emulated on this machine" in render(
+        Plan(fusions=(plan.model_copy(update={"portal": "embedded"}),)), "text", "en"
+    )
+    assert "portal: https://portal.example" in render(
+        Plan(fusions=(plan.model_copy(update={"portal": "https://portal.example"}),)), "text", "en"
+    )

@@ -46,6 +46,7 @@ def test_another_program_than_the_bases_reviews_nothing(repository: Repository) 
     ran = repository.review(head)
     assert ran.code == 4
     assert "this checkout's program is not that of" in ran.err
+    assert "Other here: stacks/program.py" in ran.err
     assert repository.previewed == []
 
 
@@ -139,6 +140,8 @@ def test_a_fork_is_validated_and_the_engine_never_started(
     ran = repository.review(repository.pull(UNTICKED), "--no-plan")
     assert ran.code == 0
     assert "validated, and not planned" in ran.out
+    assert "- changed: `pajottegem`\n" in ran.out
+    assert "plan.html" not in ran.out, "there is none"
     ran = repository.review(repository.pull(MISSPELT), "--no-plan")
     assert ran.code == 1
     assert "unknown-person" in ran.out

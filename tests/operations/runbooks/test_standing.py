@@ -8,6 +8,7 @@ from datetime import date
 
 import pytest
 
+from operations.plans.field_rows import Becomes
 from operations.plans.model import CentrePart, Counts, FusionPlan, Line, Outcome, SystemPart
 from operations.plans.reading import without_plan
 from operations.plans.text import plain
@@ -64,7 +65,13 @@ def test_every_line_of_a_plan_is_told_with_what_it_says(sample: str, language: s
             kept = plain(note.label) == words.translate("retained as it is")
             assert kept or all(plain(one) in text for one in note.texts), line.name
         for row in entry.rows:
-            if row.old is not None and line.outcome in (Outcome.CHANGED, Outcome.REPLACED, Outcome.REMOVED):
+            if row.old is None or line.outcome not in (Outcome.CHANGED, Outcome.REPLACED, Outcome.REMOVED):
+                continue
+            if row.listed:
+                signs = {Becomes.GOES: "− ", Becomes.COMES: "+ ", Becomes.STAYS: ""}
+                entries = ", ".join(f"{signs[one.becomes]}{plain(one.value)}" for one in row.listed)
+                assert entries in text, line.name
+            else:
                 assert f"{plain(row.old)} → {plain(row.new)}" in text, line.name
     for notice in preview.notices:
         for sentence in notice.lines:
