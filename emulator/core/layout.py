@@ -8,9 +8,11 @@ looks first whether it is there.
 
 from __future__ import annotations
 
-VERSION = 3
+from collections.abc import Iterator
 
-SCHEMA = """
+VERSION = 4
+
+TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE organizations (
@@ -173,4 +175,34 @@ CREATE TABLE mails (
     subject TEXT NOT NULL,
     text TEXT NOT NULL
 );
+
+-- How often something changed that an organisation shows, by part (`change_tags`): kept by the triggers below, in the
+-- transaction of the change itself, whoever makes it.
+CREATE TABLE changes (organization TEXT NOT NULL, part TEXT NOT NULL, count INTEGER NOT NULL,
+    PRIMARY KEY (organization, part)) WITHOUT ROWID;
 """
+
+_PARTS = {
+    "organizations": ("enterprise_number", "''"),
+    "resources": ("organization", "{row}.kind"),
+    "forms": ("organization", "'forms'"),
+    "documents": ("organization", "'documents'"),
+    "aid_requests": ("organization", "'aidRequests'"),
+}
+"""The tables that the portal's answers are made from: of each row the organisation, and the part that it is of."""
+
+
+def _triggers() -> Iterator[str]:
+    """Each in a line: what stands between two ends of lines is a statement."""
+    for table, (organization, part) in _PARTS.items():
+        for event, rows in {"INSERT": ("NEW",), "UPDATE": ("OLD", "NEW"), "DELETE": ("OLD",)}.items():
+            counted = " ".join(
+                f"INSERT INTO changes VALUES ({row}.{organization}, {part.format(row=row)}, 1)"  # noqa: S608 - ours
+                " ON CONFLICT (organization, part) DO UPDATE SET count = count + 1;"
+                for row in rows
+            )
+            yield f"CREATE TRIGGER {table}_{event.lower()} AFTER {event} ON {table} BEGIN {counted} END;\n"
+
+
+TRIGGERS = "".join(_triggers())
+SCHEMA = TABLES + TRIGGERS

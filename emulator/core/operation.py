@@ -21,6 +21,7 @@ class Call:
 
     :param path: the path's parameters, by name.
     :param person: the portal's number for who works through the client; None: the client itself does.
+    :param scopes: what the token was given for; none without a token.
     :param body: the validated body as canonical JSON; empty where the operation has none.
     """
 
@@ -32,6 +33,7 @@ class Call:
     query: Mapping[str, str] = field(default_factory=dict)
     client: str = ""
     person: str | None = None
+    scopes: frozenset[str] = frozenset()
     known_organization: Organization | None = None
     body: dict[str, Any] = field(default_factory=dict)
 

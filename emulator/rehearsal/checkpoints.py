@@ -21,7 +21,7 @@ from emulator.calendar import clock
 from emulator.core import journal, layout, problems, store
 from emulator.seeds import migrations
 
-REHEARSALS_OWN = frozenset({"assertions", "clients", "faults", "journal", "meta", "tokens"})
+REHEARSALS_OWN = frozenset({"assertions", "changes", "clients", "faults", "journal", "meta", "tokens"})
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 _MADE = "checkpointMadeAt"
 

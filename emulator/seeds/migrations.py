@@ -51,13 +51,7 @@ def _from_1(connection: sqlite3.Connection) -> None:
         "DROP TABLE tokens",  # everyone signs in again
     ):
         connection.execute(statement)
-    for statement in layout.SCHEMA.split(";\n"):
-        named = re.search(r"^CREATE (?:TABLE|(?:UNIQUE )?INDEX) (\w+)", statement, re.MULTILINE)
-        if (
-            named
-            and not connection.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (named[1],)).fetchone()
-        ):
-            connection.execute(statement)
+    _make_missing(connection)
     now = clock.now(connection)
     copies = connection.execute("SELECT due_at, data FROM events WHERE kind = 'accessCopy'").fetchall()
     for due_at, data in copies:
@@ -70,6 +64,17 @@ def _from_1(connection: sqlite3.Connection) -> None:
     _remember_changed_codes(connection)
     events.schedule(connection, daily.next_after(now), "day", {})
     events.do_due(connection, now)
+
+
+def _make_missing(connection: sqlite3.Connection) -> None:
+    """The tables, indexes and triggers of today's layout that are not there."""
+    for statement in layout.SCHEMA.split(";\n"):
+        named = re.search(r"^CREATE (?:TABLE|TRIGGER|(?:UNIQUE )?INDEX) (\w+)", statement, re.MULTILINE)
+        if (
+            named
+            and not connection.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (named[1],)).fetchone()
+        ):
+            connection.execute(statement)
 
 
 def _remember_changed_codes(connection: sqlite3.Connection) -> None:
@@ -89,4 +94,9 @@ def _from_2(connection: sqlite3.Connection) -> None:
             connection.execute(f"ALTER TABLE forms ADD COLUMN {column} TEXT")
 
 
-_STEPS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _from_1, 2: _from_2}
+def _from_3(connection: sqlite3.Connection) -> None:
+    """Changes are counted from now on."""
+    _make_missing(connection)
+
+
+_STEPS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _from_1, 2: _from_2, 3: _from_3}

@@ -1,4 +1,5 @@
-"""Signing in as a person: the organisations to choose from (R65). And which portal it is that one signed in to.
+"""Signing in as a person: the organisations to choose from (R65). And which portal it is that one signed in to, and whether
+anything changed at one's organisation.
 
 Signing in itself is in `oauth`. A person who has signed in without choosing sees this list, chooses by name or number, and
 signs in again, acting for that organisation.
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 from emulator.core import common_operations, organizations, problems, store
 from emulator.core.operation import Answer, Api, Call, Operation
+from emulator.signin import change_tags
 from emulator.systems.access_management import rights
 
 
@@ -29,6 +31,26 @@ def list_organizations(call: Call) -> Answer:
     number, size = common_operations.paging(call.query)
     items = [organization.as_json() for organization in found[(number - 1) * size : number * size]]
     return Answer(200, {"items": items, **common_operations.page_members(call, number, size, len(found))})
+
+
+def get_changes(call: Call) -> Answer:
+    """The tags of the systems that the caller may read; 304 where `If-None-Match` has their ETag."""
+    tags = {
+        name: tag
+        for name, tag in change_tags.read_tags(call.connection, call.number).items()
+        if f"{name}:read" in call.scopes and _may_read(call, name)
+    }
+    etag = change_tags.etag_of(call.connection, call.number, tags)
+    if etag in {one.strip() for one in call.headers.get("if-none-match", "").split(",")}:
+        return Answer(304, None, {"ETag": etag})
+    return Answer(200, {"systems": tags}, {"ETag": etag})
+
+
+def _may_read(call: Call, system: str) -> bool:
+    if call.person is None:
+        return True
+    permission = change_tags.SYSTEMS[system].permission
+    return rights.has(call.connection, call.number, call.person, permission)
 
 
 def get_portal(call: Call) -> Answer:
@@ -61,6 +83,16 @@ API = Api(
             answer="systems.access_management:OrganizationList",
             query=(*common_operations.PAGING, "search"),
             rules=("R65",),
+        ),
+        Operation(
+            "GET",
+            "/organizations/{enterpriseNumber}/changes",
+            "getChanges",
+            "Whether anything changed that the organisation shows: a tag for each system that the caller may read",
+            get_changes,
+            answer="signin:Changes",
+            statuses=(200, 304, 404),
+            permission="seeOrganization",
         ),
         Operation(
             "GET",

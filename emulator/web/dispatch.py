@@ -102,6 +102,7 @@ def _sign_in(call: Call, operation: Operation, entry: journal.Entry) -> None:
     call.client = entry.client = session.client
     call.person = entry.person = session.person
     entry.acting_for = session.acting_for
+    call.scopes = session.scopes
     limits.check(call.connection, session.client)
     if operation.scope is not None and operation.scope not in session.scopes:
         raise problems.missing_scope(operation.scope)

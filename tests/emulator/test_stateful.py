@@ -19,6 +19,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from emulator.calendar import mutations
 from emulator.core import resources, store
+from emulator.signin import change_tags
 from emulator.systems.access_management import rights
 from tests.emulator.support.portal_machine import TYPES, PortalMachine
 
@@ -86,6 +87,15 @@ def _a_refusal_leaves_a_trace(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(store, "transaction", transaction)
 
 
+def _a_change_of_users_has_no_tag(patch: pytest.MonkeyPatch) -> None:
+    original = change_tags.read_tags
+
+    def read_tags(connection: sqlite3.Connection, number: str) -> dict[str, str]:
+        return {**original(connection, number), "accessManagement": "1"}
+
+    patch.setattr(change_tags, "read_tags", read_tags)
+
+
 @pytest.mark.parametrize(
     "plant",
     [
@@ -95,6 +105,7 @@ def _a_refusal_leaves_a_trace(patch: pytest.MonkeyPatch) -> None:
         _a_delete_takes_all,
         _unticked_types_arrive,
         _a_refusal_leaves_a_trace,
+        _a_change_of_users_has_no_tag,
     ],
 )
 def test_a_planted_fault_is_noticed(

@@ -194,7 +194,9 @@ def _success(
     kept: set[str],
 ) -> dict[str, Any]:
     described: dict[str, Any] = {"description": parts.TITLES[status], "headers": dict(parts.TRACE)}
-    if operation.answer is not None and status != 204:
+    if 304 in operation.statuses:
+        described["headers"] |= parts.CHANGES_ETAG
+    if operation.answer is not None and status not in (204, 304):
         schema = references[operation.answer, "serialization"]
         described["content"] = {"application/json": {"schema": schema}}
         made = operation.method == "POST" and status in (201, 202) and not api.controls

@@ -73,8 +73,19 @@ def path_schema(operation: Operation, name: str) -> dict[str, Any]:
     return found
 
 
+_KNOWN = {
+    "name": "If-None-Match",
+    "in": "header",
+    "schema": {"type": "string", "examples": ['"0cc175b9c0f1b6a831c399e269772661"']},
+    "description": "The ETag of an earlier answer; also several",
+}
+
+
 def preconditions(operation: Operation) -> list[dict[str, Any]]:
-    """The header parameters of an operation that can answer 428: one of them is needed, and never both."""
+    """The header parameters of an operation that can answer 428: one of them is needed, and never both. Of one that can
+    answer 304, what it compares."""
+    if 304 in operation.statuses:
+        return [_KNOWN]
     if 428 not in operation.statuses:
         return []
     match = {

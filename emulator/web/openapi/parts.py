@@ -18,6 +18,7 @@ TITLES: Mapping[int, str] = {
     201: "Created",
     202: "Taken on; the task at `Location` says how far it is",
     204: "Done, nothing to show",
+    304: "Nothing changed since the answer with this ETag",
     409: "Not yet (`notYetAvailable`), or in conflict with what there is (`alreadyExists`, `inUse`, `alreadyDecided`,"
     " `alreadySubmitted`)",
 }
@@ -34,6 +35,13 @@ ETAG = {
         "required": True,
         "schema": {"type": "string", "pattern": '^"[^"]+"$', "examples": ['"17"']},
         "description": "For If-Match; strong, and never given twice",
+    }
+}
+CHANGES_ETAG = {
+    "ETag": {
+        "required": True,
+        "schema": {"type": "string", "pattern": '^"[0-9a-f]+"$'},
+        "description": "Of all tags together, for If-None-Match",
     }
 }
 LOCATION = {

@@ -23,6 +23,7 @@ from emulator.core.people import rehearsal_ssin
 from tests.emulator.conftest import ALL_OF_OCMW_ONLINE, GALMAARDEN, HASSELT, NEW, PAJOTTEGEM, Acting, Portal
 from tests.emulator.support import model
 from tests.emulator.support.certificate_files import certificate
+from tests.emulator.support.held_tags import HeldTags
 from tests.emulator.support.model import DOMAINS, Outcome, User
 from tests.emulator.support.snapshots import ACCESS, SCREENS, as_model, everything, user_id
 
@@ -86,7 +87,8 @@ class PortalMachine(RuleBasedStateMachine):
         self.portal.http.event_hooks = {}  # other tests see to the documents
         self.tokens: dict[tuple[str, str | None], Acting] = {}
         self.clients = {number: self.portal.acting_for(number) for number in (*NUMBERS, HASSELT)}
-        self.before = {number: everything(self.clients[number]) for number in self.clients}
+        self.before = {number: everything(client) for number, client in self.clients.items()}
+        self.tags = HeldTags(self.clients)
         self.centres = {number: as_model(self.before[number], KEYS) for number in NUMBERS}
         self.changed = set(NUMBERS)
         self.since = self.files()
@@ -123,6 +125,7 @@ class PortalMachine(RuleBasedStateMachine):
         assert outcome(answer) == expected, answer.text
         if answer.status_code >= 400:
             assert everything(self.clients[number]) == self.before[number]
+            self.tags.require_unchanged(number)
         else:
             self.changed.add(number)
 
@@ -150,7 +153,7 @@ class PortalMachine(RuleBasedStateMachine):
         if not hasattr(self, "changed"):
             return
         for number in sorted(self.changed):
-            self.before[number] = everything(self.clients[number])
+            self.before[number] = self.tags.look_again(number)
             assert as_model(self.before[number], KEYS) == self.centres[number]
             for (where, actor), acting in self.tokens.items():
                 if where == number and actor is not None:
@@ -328,6 +331,7 @@ class PortalMachine(RuleBasedStateMachine):
     def time_passes(self, days: int) -> None:
         """R48-R50: exactly what is ticked arrives, in every open folder, and nothing of what was sent before."""
         controls.advance_clock(self.database, days)
+        self.tags.start_again()
         after = self.files()
         new = {key: content for key, content in after.items() if key not in self.since}
         assert {key: after[key] for key in self.since} == self.since, "what arrived has changed afterwards"

@@ -48,6 +48,17 @@ def everything(client: Acting) -> dict[str, Any]:
     return found
 
 
+def of_system(shown: Mapping[str, Any], system: str) -> dict[str, Any]:
+    """What of `everything` is of one system, by the name of its API."""
+    return {path: body for path, body in shown.items() if path.partition("/")[0] == system}
+
+
+def tags_of(client: Acting) -> dict[str, str]:
+    """Each system's change tag at the client's organisation."""
+    tags: dict[str, str] = client.get("signIn", "/changes").json()["systems"]
+    return tags
+
+
 def as_model(shown: Mapping[str, Any], keys: Mapping[str, str]) -> Centre:
     """:param keys: INSZ → the key by which the model knows a person; others go by their INSZ."""
 
