@@ -20,6 +20,8 @@ SIGN_IN = "/REST/oauth/v5/token"
 PORTAL = "/REST/signIn/v1/portal"
 """Which portal it is; one that has no such path tells nobody."""
 
+OWN_ORGANIZATIONS = "/REST/signIn/v1/organizations"
+
 # What stands behind the organisation's number, or behind a domain's code.
 CHIEF_ACCESS_MANAGERS = "chiefAccessManagers"
 DOMAINS = "domains"
@@ -40,9 +42,19 @@ REPORTS = "reports"
 REQUESTS = "requests"
 
 
+def name_of(api: str) -> str:
+    """The API's own name, as in scopes and change tags: `chaman`."""
+    return api.split("/")[2]
+
+
 def below(api: str, number: str, name: str) -> str:
     """What an organisation has at an API, by its name there: so retained things are found (`providers.kinds`)."""
     return f"{api}/{number}/{name}"
+
+
+def changes(number: str) -> str:
+    """Whether anything changed that an organisation shows: a tag for each system. A portal may do without."""
+    return f"{OWN_ORGANIZATIONS}/{number}/changes"
 
 
 # -- Toegangsbeheer -------------------------------------------------------------------------------------------------------

@@ -59,6 +59,9 @@ class Answer:
     size: int = 0
 
 
+NOT_MODIFIED = Answer({})
+
+
 class Connection:
     """HTTP to one portal as one client: pool, sign-in, retries, problems as exceptions. Threads may share it."""
 
@@ -125,6 +128,8 @@ class Connection:
             if received.status == 401:
                 self._forget_token(organization)
                 raise _failed(received)
+            if received.status == 304 and method == "GET" and "If-None-Match" in signed_in:
+                return NOT_MODIFIED
             return _answer(method, path, received)
 
         return self._repeat(method, path, attempt)
@@ -231,6 +236,11 @@ class ReadingPortal:
     def get(self, path: str) -> Answer:
         """The representation at `path`. Raises `NotFound`, `NotYetAvailable` or another `PortalError`."""
         return self._connection.send(self._organization, "GET", path)
+
+    def get_unless(self, path: str, etag: str) -> Answer | None:
+        """The representation at `path`; None while it is the one that `etag` names."""
+        answer = self._connection.send(self._organization, "GET", path, headers={"If-None-Match": etag})
+        return None if answer is NOT_MODIFIED else answer
 
     def get_items(self, path: str) -> list[dict[str, Any]]:
         """All items of the collection at `path`, over all its pages."""

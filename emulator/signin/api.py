@@ -43,7 +43,8 @@ def get_changes(call: Call) -> Answer:
     etag = change_tags.etag_of(call.connection, call.number, tags)
     if etag in {one.strip() for one in call.headers.get("if-none-match", "").split(",")}:
         return Answer(304, None, {"ETag": etag})
-    return Answer(200, {"systems": tags}, {"ETag": etag})
+    systems = [{"name": name, "tag": tag} for name, tag in tags.items()]
+    return Answer(200, {"systems": systems}, {"ETag": etag})
 
 
 def _may_read(call: Call, system: str) -> bool:

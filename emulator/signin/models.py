@@ -9,9 +9,14 @@ class Portal(BaseModel):
     identity: str = Field(description="Random letters and digits, for comparison only")
 
 
-class Changes(BaseModel):
-    systems: dict[str, str] = Field(
-        description="By the API's name: another text after each change of what it shows of the organisation; for comparison"
-        " only. What changes by the day alone changes none",
-        examples=[{"accessManagement": "12", "chaman": "3"}],
+class SystemTag(BaseModel):
+    name: str = Field(description="The API's", examples=["chaman"])
+    tag: str = Field(
+        description="Another text after each change of what the API shows of the organisation; for comparison only. What"
+        " changes by the day alone changes none",
+        examples=["12"],
     )
+
+
+class Changes(BaseModel):
+    systems: list[SystemTag]

@@ -67,9 +67,9 @@ def _read(stack: str) -> Basis:
     return Basis(
         declaration=_digest(content),
         certificates=dict(_digests(path.parent, fusion)),
-        secrets=hmac.new(_make_key(settings), named, "sha256").hexdigest(),
+        secrets=hmac.new(make_key(settings), named, "sha256").hexdigest(),
         program=digest_program(),
-        engine=_version(),
+        engine=version_of_engine(),
         target={
             "stack": stack,
             "portal": settings.portal_url,
@@ -82,7 +82,7 @@ def _read(stack: str) -> Basis:
 def read_anew() -> None:
     """The next one reads the program and asks for the engine's version again."""
     digest_program.cache_clear()
-    _version.cache_clear()
+    version_of_engine.cache_clear()
 
 
 @cache
@@ -107,7 +107,8 @@ def _counts(path: Path) -> bool:
 
 
 @cache
-def _version() -> str:
+def version_of_engine() -> str:
+    """As the engine says it."""
     return engine.run_pulumi(project_root(), "version").strip()
 
 
@@ -130,7 +131,8 @@ def _canonical(fusion: Fusion, secrets: Secrets, operator: str) -> bytes:
     return json.dumps({"people": people, "passwords": passwords}, sort_keys=True).encode()
 
 
-def _make_key(settings: Settings) -> bytes:
+@cache
+def make_key(settings: Settings) -> bytes:
     """For this purpose only: the client's key cannot be told from it."""
     from cryptography.hazmat.primitives.hashes import SHA256
     from cryptography.hazmat.primitives.kdf.hkdf import HKDF

@@ -55,8 +55,7 @@ def of_system(shown: Mapping[str, Any], system: str) -> dict[str, Any]:
 
 def tags_of(client: Acting) -> dict[str, str]:
     """Each system's change tag at the client's organisation."""
-    tags: dict[str, str] = client.get("signIn", "/changes").json()["systems"]
-    return tags
+    return {one["name"]: one["tag"] for one in client.get("signIn", "/changes").json()["systems"]}
 
 
 def as_model(shown: Mapping[str, Any], keys: Mapping[str, str]) -> Centre:

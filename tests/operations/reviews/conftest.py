@@ -139,7 +139,7 @@ def repository(template: Path, tmp_path: Path, fusion: Fusion, monkeypatch: pyte
         if name.startswith(("GITHUB_", "CI_", "GITLAB_", "PULUMI_")):
             monkeypatch.delenv(name)
     monkeypatch.chdir(root)
-    basis._version.cache_clear()
+    basis.version_of_engine.cache_clear()
     return Repository(root, previews, fusion)
 
 

@@ -1,0 +1,197 @@
+"""Is a stack in sync? By what was kept of its last full look, and by the portal's tags now. And what is kept of a new look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from yaml import YAMLError
+
+from operations.in_sync import evidence, tags
+from operations.in_sync.compared import find_compared
+from operations.in_sync.days import find_next
+from operations.in_sync.evidence import CentreTags, Evidence, Files
+from operations.in_sync.local import Checkout, digest_of
+from operations.in_sync.tags import NotTold, Question, Told
+from providers.settings import Settings, settings_from
+from schemas.errors import FusionError
+from schemas.files import declarations_in
+from schemas.loading import load_declaration
+from schemas.validation import validate
+from stacks.declared import declaration_path
+from stacks.findings import StackFile
+from stacks.settings_file import file_of
+
+_UNREADABLE = (FusionError, OSError, UnicodeError, YAMLError)
+NEVER = "no full look is kept"
+_CHANGED = {
+    "declaration": "its declaration changed",
+    "certificates": "a certificate changed",
+    "settings": "its settings changed",
+    "secrets": "secrets changed",
+    "program": "the program changed",
+    "engine": "the engine is another one",
+    "state": "its state changed",
+}
+"""What is told of `Files` that differ; `others` are looked into."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a stack is in sync.
+
+    :param why: why the engine has to look; "" where it has not. :param kept: the look that it is in sync with.
+    """
+
+    why: str = ""
+    kept: Evidence | None = None
+
+    @property
+    def in_sync(self) -> bool:
+        """Whether nothing can have changed."""
+        return not self.why
+
+
+@dataclass(frozen=True)
+class _Stack:
+    """A stack before anything is asked.
+
+    :param numbers: the centres to ask about.
+    """
+
+    name: str
+    settings: Settings
+    files: Files
+    numbers: Sequence[str]
+    kept: Evidence | None
+
+    @property
+    def questions(self) -> list[Question]:
+        """One for each centre, with the ETag that is kept."""
+        known = self.kept.centres if self.kept else {}
+        return [
+            Question(self.settings, number, known[number].etag if number in known else "")
+            for number in self.numbers
+        ]
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What a full look that begins now is made from."""
+
+    files: Files
+    centres: Mapping[str, CentreTags]
+    today: date
+
+
+class Judge:
+    """Judges stacks of a project, all at once; and keeps what their full looks find.
+
+    :param backend: where the states are, as `pulumi` has it.
+    """
+
+    def __init__(self, root: Path, backend: str) -> None:
+        self._root = root
+        self._checkout = Checkout(root, backend)
+        self._looks: dict[str, _Look] = {}
+
+    def judge(self, stacks: Sequence[str]) -> dict[str, Verdict]:
+        """A verdict for each. What cannot be known is not in sync, and says so."""
+        verdicts: dict[str, Verdict] = {}
+        known: list[_Stack] = []
+        for name in stacks:
+            try:
+                known.append(self._read(name))
+            except _UNREADABLE as error:
+                verdicts[name] = Verdict(f"it is not known: {error}")
+        told = tags.ask(question for one in known for question in one.questions)
+        for one in known:
+            verdicts[one.name] = self._judge(
+                one, {question.number: told.get(question) for question in one.questions}
+            )
+        return {name: verdicts[name] for name in stacks}
+
+    def keep(self, stack: str, counts: Mapping[str, int], warnings: Sequence[str]) -> None:
+        """A full look, begun after `judge`, found nothing to do. It is kept where nothing changed meanwhile."""
+        look = self._looks.get(stack)
+        try:
+            if look is None or self._read(stack).files != look.files:
+                return
+            resources = self._checkout.read_resources(stack)
+            text = declaration_path(stack).read_text("utf-8")
+        except _UNREADABLE:
+            return
+        compared = find_compared(resources)
+        if not compared or not all(systems <= _systems(look, number) for number, systems in compared.items()):
+            return
+        found = Evidence(
+            files=look.files,
+            centres={number: look.centres[number] for number in compared},
+            compared={number: tuple(sorted(systems)) for number, systems in compared.items()},
+            seen_on=look.today,
+            until=find_next(look.today, resources, text),
+            counts=dict(counts),
+            warnings=tuple(warnings),
+        )
+        evidence.keep(self._root, stack, found)
+
+    def _read(self, name: str) -> _Stack:
+        file = StackFile(Path("pulumi"), name)
+        settings = settings_from(file.get, file_of(name))
+        path, kept = declaration_path(name), evidence.read(self._root, name)
+        if kept and kept.files.declaration == digest_of(path.read_bytes()):
+            certificates, numbers = sorted(kept.files.certificates), list(kept.centres)
+        else:
+            fusion = load_declaration(path)
+            certificates = sorted(set(fusion.accounts.certificate_files)) if fusion.accounts else []
+            numbers = list(dict.fromkeys([fusion.ocmw.kbo, *(centre.kbo for centre in fusion.merging)]))
+        files = self._checkout.read(name, settings, file.get("secretsFile") or "", certificates)
+        return _Stack(name, settings, files, numbers, kept)
+
+    def _judge(self, one: _Stack, told: Mapping[str, Told | NotTold]) -> Verdict:
+        centres: dict[str, CentreTags] = {}
+        today = date.min
+        for number, answer in told.items():
+            if isinstance(answer, NotTold):
+                return Verdict(f"the portal does not say whether anything changed at {number}: {answer.why}")
+            if answer.tags is not None:
+                centres[number] = answer.tags
+            elif one.kept is not None:
+                centres[number] = one.kept.centres[number]
+            today = max(today, answer.today)
+        self._looks[one.name] = _Look(one.files, centres, today)
+        if one.kept is None:
+            return Verdict(NEVER)
+        why = next(self._differences(one.kept, one, centres, today), "")
+        return Verdict(why, None if why else one.kept)
+
+    def _differences(
+        self, kept: Evidence, one: _Stack, centres: Mapping[str, CentreTags], today: date
+    ) -> Iterator[str]:
+        for name, told in _CHANGED.items():
+            if getattr(kept.files, name) != getattr(one.files, name):
+                yield told
+        if kept.files.others != one.files.others and declaration_path(one.name).name in self._with_findings:
+            yield "another declaration does not go with its own"
+        for number, systems in kept.compared.items():
+            for system in systems:
+                if kept.centres[number].systems.get(system) != centres[number].systems.get(system):
+                    yield f"something changed at {number}, in {system}"
+        if today < kept.seen_on:
+            yield f"the portal's day, {today}, is before that of the last full look"
+        if kept.until and today >= kept.until:
+            yield f"{kept.until} has come"
+
+    @cached_property
+    def _with_findings(self) -> set[str]:
+        """The declarations that have findings, by file name: what must differ between two is asked of all."""
+        return {
+            Path(finding.file).name for finding in validate(declarations_in(self._root / "fusions"), None)
+        }
+
+
+def _systems(look: _Look, number: str) -> set[str]:
+    return {*look.centres[number].systems} if number in look.centres else set()
