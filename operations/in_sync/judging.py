@@ -1,4 +1,4 @@
-"""Is a stack in sync? By what was kept of its last full look, and by the portal's tags now. And what is kept of a new look."""
+"""Is a stack in sync? By what was kept of its last full look, and by the portal's tags. And what is kept of a new look."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Any, Protocol
 
 from yaml import YAMLError
 
@@ -14,20 +15,16 @@ from operations.in_sync import evidence, tags
 from operations.in_sync.compared import find_compared
 from operations.in_sync.days import find_next
 from operations.in_sync.evidence import CentreTags, Evidence, Files
-from operations.in_sync.local import Checkout, digest_of
+from operations.in_sync.local import Local
 from operations.in_sync.tags import NotTold, Question, Told
-from providers.settings import Settings, settings_from
 from schemas.errors import FusionError
 from schemas.files import declarations_in
-from schemas.loading import load_declaration
 from schemas.validation import validate
 from stacks.declared import declaration_path
-from stacks.findings import StackFile
-from stacks.settings_file import file_of
 
 _UNREADABLE = (FusionError, OSError, UnicodeError, YAMLError)
 NEVER = "no full look is kept"
-_CHANGED = {
+CHANGED = {
     "declaration": "its declaration changed",
     "certificates": "a certificate changed",
     "settings": "its settings changed",
@@ -55,17 +52,22 @@ class Verdict:
         return not self.why
 
 
+class Place(Protocol):
+    """Where stacks are: `operations.in_sync.local.Checkout`."""
+
+    def read(self, stack: str, kept: Evidence | None) -> Local:
+        """A stack as it is here."""
+
+    def read_resources(self, stack: str) -> Sequence[Mapping[str, Any]]:
+        """Those of its state."""
+
+
 @dataclass(frozen=True)
 class _Stack:
-    """A stack before anything is asked.
-
-    :param numbers: the centres to ask about.
-    """
+    """A stack before anything is asked."""
 
     name: str
-    settings: Settings
-    files: Files
-    numbers: Sequence[str]
+    local: Local
     kept: Evidence | None
 
     @property
@@ -73,8 +75,8 @@ class _Stack:
         """One for each centre, with the ETag that is kept."""
         known = self.kept.centres if self.kept else {}
         return [
-            Question(self.settings, number, known[number].etag if number in known else "")
-            for number in self.numbers
+            Question(self.local.settings, number, known[number].etag if number in known else "")
+            for number in self.local.numbers
         ]
 
 
@@ -88,14 +90,10 @@ class _Look:
 
 
 class Judge:
-    """Judges stacks of a project, all at once; and keeps what their full looks find.
+    """Judges stacks of the project in `root`, all at once; and keeps what their full looks find."""
 
-    :param backend: where the states are, as `pulumi` has it.
-    """
-
-    def __init__(self, root: Path, backend: str) -> None:
-        self._root = root
-        self._checkout = Checkout(root, backend)
+    def __init__(self, root: Path, place: Place) -> None:
+        self._root, self._place = root, place
         self._looks: dict[str, _Look] = {}
 
     def judge(self, stacks: Sequence[str]) -> dict[str, Verdict]:
@@ -110,7 +108,7 @@ class Judge:
         told = tags.ask(question for one in known for question in one.questions)
         for one in known:
             verdicts[one.name] = self._judge(
-                one, {question.number: told.get(question) for question in one.questions}
+                one, {question.number: told[question] for question in one.questions}
             )
         return {name: verdicts[name] for name in stacks}
 
@@ -118,9 +116,9 @@ class Judge:
         """A full look, begun after `judge`, found nothing to do. It is kept where nothing changed meanwhile."""
         look = self._looks.get(stack)
         try:
-            if look is None or self._read(stack).files != look.files:
+            if look is None or self._read(stack).local.files != look.files:
                 return
-            resources = self._checkout.read_resources(stack)
+            resources = self._place.read_resources(stack)
             text = declaration_path(stack).read_text("utf-8")
         except _UNREADABLE:
             return
@@ -139,17 +137,8 @@ class Judge:
         evidence.keep(self._root, stack, found)
 
     def _read(self, name: str) -> _Stack:
-        file = StackFile(Path("pulumi"), name)
-        settings = settings_from(file.get, file_of(name))
-        path, kept = declaration_path(name), evidence.read(self._root, name)
-        if kept and kept.files.declaration == digest_of(path.read_bytes()):
-            certificates, numbers = sorted(kept.files.certificates), list(kept.centres)
-        else:
-            fusion = load_declaration(path)
-            certificates = sorted(set(fusion.accounts.certificate_files)) if fusion.accounts else []
-            numbers = list(dict.fromkeys([fusion.ocmw.kbo, *(centre.kbo for centre in fusion.merging)]))
-        files = self._checkout.read(name, settings, file.get("secretsFile") or "", certificates)
-        return _Stack(name, settings, files, numbers, kept)
+        kept = evidence.read(self._root, name)
+        return _Stack(name, self._place.read(name, kept), kept)
 
     def _judge(self, one: _Stack, told: Mapping[str, Told | NotTold]) -> Verdict:
         centres: dict[str, CentreTags] = {}
@@ -162,7 +151,7 @@ class Judge:
             elif one.kept is not None:
                 centres[number] = one.kept.centres[number]
             today = max(today, answer.today)
-        self._looks[one.name] = _Look(one.files, centres, today)
+        self._looks[one.name] = _Look(one.local.files, centres, today)
         if one.kept is None:
             return Verdict(NEVER)
         why = next(self._differences(one.kept, one, centres, today), "")
@@ -171,10 +160,13 @@ class Judge:
     def _differences(
         self, kept: Evidence, one: _Stack, centres: Mapping[str, CentreTags], today: date
     ) -> Iterator[str]:
-        for name, told in _CHANGED.items():
-            if getattr(kept.files, name) != getattr(one.files, name):
+        for name, told in CHANGED.items():
+            if getattr(kept.files, name) != getattr(one.local.files, name):
                 yield told
-        if kept.files.others != one.files.others and declaration_path(one.name).name in self._with_findings:
+        if (
+            kept.files.others != one.local.files.others
+            and declaration_path(one.name).name in self._with_findings
+        ):
             yield "another declaration does not go with its own"
         for number, systems in kept.compared.items():
             for system in systems:

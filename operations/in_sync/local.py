@@ -5,17 +5,20 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from operations.approvals.basis import digest_program, make_key, version_of_engine
-from operations.in_sync.evidence import Files
-from providers.settings import REHEARSAL_SECRETS, Settings
+from operations.in_sync.evidence import Evidence, Files
+from providers.settings import REHEARSAL_SECRETS, Settings, settings_from
 from schemas.errors import FusionError
 from schemas.files import declarations_in
+from schemas.loading import load_declaration
 from stacks.declared import declaration_path
+from stacks.findings import StackFile
 from stacks.settings_file import file_of
 
 _PLAIN = "file://"
@@ -25,8 +28,20 @@ class NotKnown(FusionError):
     """What a stack is made from cannot be read this way."""
 
 
+@dataclass(frozen=True)
+class Local:
+    """A stack, as it is here.
+
+    :param numbers: the enterprise numbers of its centres.
+    """
+
+    settings: Settings
+    files: Files
+    numbers: tuple[str, ...]
+
+
 class Checkout:
-    """The project in `root`, and what is the same for all its stacks.
+    """The stacks of the project in `root`.
 
     :param backend: where the states are, as `pulumi` has it.
     """
@@ -34,28 +49,32 @@ class Checkout:
     def __init__(self, root: Path, backend: str) -> None:
         self._root, self._backend = root, backend
 
-    def read(self, stack: str, settings: Settings, secrets_file: str, certificates: Sequence[str]) -> Files:
-        """Raises `NotKnown` for what cannot be read.
+    def read(self, stack: str, kept: Evidence | None) -> Local:
+        """A stack; its declaration is understood only where it is another than the one that is kept.
 
-        :param secrets_file: as the stack's settings name it, "" for the rehearsal's.
-        :param certificates: the files that its declaration names.
+        :raises FusionError: for what cannot be known; also `OSError` and what is no text or no YAML.
         """
-        declaration = declaration_path(stack)
-        try:
-            return Files(
-                declaration=digest_of(declaration.read_bytes()),
-                certificates={
-                    name: digest_of((declaration.parent / name).read_bytes()) for name in certificates
-                },
-                settings=digest_of((self._root / file_of(stack)).read_bytes()),
-                secrets=self._hmac_of(self._root / (secrets_file or REHEARSAL_SECRETS), settings),
-                others=self._others,
-                program=digest_program(),
-                engine=version_of_engine(),
-                state=digest_of(self._state_file(stack).read_bytes()),
-            )
-        except OSError as error:
-            raise NotKnown(f"{error.filename} cannot be read: {error.strerror}") from None
+        file = StackFile(Path("pulumi"), stack)
+        settings = settings_from(file.get, file_of(stack))
+        path = declaration_path(stack)
+        content = path.read_bytes()
+        if kept and kept.files.declaration == digest_of(content):
+            certificates, numbers = sorted(kept.files.certificates), tuple(kept.centres)
+        else:
+            fusion = load_declaration(path)
+            certificates = sorted(set(fusion.accounts.certificate_files)) if fusion.accounts else []
+            numbers = tuple(dict.fromkeys([fusion.ocmw.kbo, *(centre.kbo for centre in fusion.merging)]))
+        files = Files(
+            declaration=digest_of(content),
+            certificates={name: digest_of((path.parent / name).read_bytes()) for name in certificates},
+            settings=digest_of((self._root / file_of(stack)).read_bytes()),
+            secrets=self._hmac_of(self._root / (file.get("secretsFile") or REHEARSAL_SECRETS), settings),
+            others=self._others,
+            program=digest_program(),
+            engine=version_of_engine(),
+            state=digest_of(self._state_file(stack).read_bytes()),
+        )
+        return Local(settings, files, numbers)
 
     def read_resources(self, stack: str) -> list[Mapping[str, Any]]:
         """Of the stack's state, secrets as they lie there. Raises `NotKnown`."""

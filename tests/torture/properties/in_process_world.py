@@ -118,8 +118,8 @@ class Template:
             patch("emulator.calendar.clock._PAUSE", 0),
         ):
             session.close()
-            session.configure(_settings(OUR_CLIENT))
-            hand = Connection(_settings(OTHER_CLIENT))
+            session.configure(settings_of(OUR_CLIENT))
+            hand = Connection(settings_of(OTHER_CLIENT))
             try:
                 yield InProcessWorld(
                     folder, self._fusion, secrets_of(self._fusion), stack, hand, self._choose
@@ -134,7 +134,7 @@ def _key(pem: bytes, password: None) -> Any:
     return load_pem_private_key(pem, password)
 
 
-def _settings(client: str) -> Settings:
+def settings_of(client: str) -> Settings:
     return Settings(EMBEDDED, client, client_key(), Path("unused"), 20)
 
 

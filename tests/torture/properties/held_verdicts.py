@@ -1,0 +1,121 @@
+"""Verdicts without the engine, held to what a full look finds: who is said to be in sync has nothing to do, and what a look
+says is word for word what it said before."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from emulator import controls
+from operations.in_sync.evidence import Evidence, Files
+from operations.in_sync.judging import Judge
+from operations.in_sync.local import Local, digest_of
+from schemas.errors import FusionError
+from stacks.planned import Planned
+from tests.torture.properties.actions import Action
+from tests.torture.properties.in_process_world import InProcessWorld, settings_of
+from tests.torture.properties.simulated_engine import SAME, Step
+from tests.torture.properties.world import OUR_CLIENT, World
+
+
+class WorldPlace:
+    """A world as `operations.in_sync.local.Checkout` has a checkout."""
+
+    def __init__(self, world: InProcessWorld) -> None:
+        self._world = world
+
+    def read(self, stack: str, kept: Evidence | None) -> Local:
+        fusion = self._world.fusion
+        numbers = dict.fromkeys([fusion.ocmw.kbo, *(centre.kbo for centre in fusion.merging)])
+        files = Files(
+            declaration=digest_of(self._world.path.read_bytes()),
+            certificates={},
+            settings="",
+            secrets=digest_of(repr(self._world.secrets.people()).encode() + self._password().encode()),
+            others="",
+            program="",
+            engine="",
+            state=digest_of(repr(self.read_resources(stack)).encode()),
+        )
+        return Local(settings_of(OUR_CLIENT), files, tuple(numbers))
+
+    def read_resources(self, stack: str) -> Sequence[Mapping[str, Any]]:
+        types = {item.name: type_of(item) for item in self._world.planned()}
+        return [
+            {"type": types.get(name, "gone"), "inputs": kept.life.inputs, "outputs": kept.life.outs}
+            for name, kept in self._world.stack.kept.items()
+        ]
+
+    def _password(self) -> str:
+        key = self._world.fusion.ftp_password_key
+        return str(self._world.secrets.password(key))
+
+
+class HeldVerdicts:
+    """The verdicts over one world, from a full look on."""
+
+    def __init__(self, world: InProcessWorld) -> None:
+        self._world, self._stack = world, world.path.stem
+        self._root = world.path.parents[1]
+        self._said: list[Any] = []
+        self._judge = self._begin()
+
+    def _begin(self) -> Judge:
+        """A judge before a full look, which it keeps where that finds nothing to do."""
+        judge = Judge(self._root, WorldPlace(self._world))
+        judge.judge([self._stack])
+        steps = self._look()
+        if steps is not None and not _changes(steps):
+            self._said = _said(steps)
+            judge.keep(self._stack, {"same": len(steps)}, ())
+        return judge
+
+    def hold(self, counts: Counter[str]) -> None:
+        """A new verdict, and a new full look."""
+        controls.clear_faults(self._world.database)
+        verdict = Judge(self._root, WorldPlace(self._world)).judge([self._stack])[self._stack]
+        counts["in sync" if verdict.in_sync else "not in sync"] += 1
+        steps = self._look()
+        if verdict.in_sync:
+            assert steps is not None, "a look is refused"
+            assert _changes(steps) == []
+            assert _said(steps) == self._said
+        self._begin()
+
+    def _look(self) -> list[Step] | None:
+        """The steps; None where the plan is refused."""
+        try:
+            return self._world.stack.preview(self._world.planned())
+        except (AssertionError, FusionError):
+            return None
+
+
+class Watch:
+    """`apply` for a search: an action, then a verdict that is held to a full look."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self._held: WeakKeyDictionary[World, HeldVerdicts] = WeakKeyDictionary()
+
+    def apply(self, action: Action, world: World) -> None:
+        assert isinstance(world, InProcessWorld)
+        held = self._held.get(world) or HeldVerdicts(world)
+        self._held[world] = held
+        held.hold(self.counts)
+        action.apply(world)
+        held.hold(self.counts)
+
+
+def _changes(steps: Sequence[Step]) -> list[str]:
+    return [f"{one.step} {one.name}" for one in steps if one.step != SAME]
+
+
+def _said(steps: Sequence[Step]) -> list[Any]:
+    return [(one.name, one.olds.get("waiting"), one.news.get("waiting"), one.news) for one in steps]
+
+
+def type_of(item: Planned) -> str:
+    """As the engine has it in a state."""
+    return f"pulumi-python:{item.resource._resource_type_name}"
