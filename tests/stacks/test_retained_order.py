@@ -66,6 +66,6 @@ def test_no_order_of_a_runs_writes_shows_in_the_next_look(portal: Portal, templa
         stack = Stack()
         assert stack.up(shuffled(planned, seed)) == []
         found = {item.name: dict(stack.kept[item.name].life.outs) for item in planned}
-        stack._refresh()
+        stack.refresh()
         for item in planned:
             assert stack.kept[item.name].life.outs == found[item.name], f"{item.name}, order {seed}"

@@ -59,7 +59,7 @@ class HeldVerdicts:
     def __init__(self, world: InProcessWorld) -> None:
         self._world, self._stack = world, world.path.stem
         self._root = world.path.parents[1]
-        self._said: list[Any] = []
+        self._said: dict[str, Any] = {}
         self._judge = self._begin()
 
     def _begin(self) -> Judge:
@@ -68,7 +68,7 @@ class HeldVerdicts:
         judge.judge([self._stack])
         steps = self._look()
         if steps is not None and not _changes(steps):
-            self._said = _said(steps)
+            self._said = self._found()
             judge.keep(self._stack, {"same": len(steps)}, ())
         return judge
 
@@ -81,7 +81,7 @@ class HeldVerdicts:
         if verdict.in_sync:
             assert steps is not None, "a look is refused"
             assert _changes(steps) == []
-            assert _said(steps) == self._said
+            assert self._found() == self._said
         self._begin()
 
     def _look(self) -> list[Step] | None:
@@ -90,6 +90,12 @@ class HeldVerdicts:
             return self._world.stack.preview(self._world.planned())
         except (AssertionError, FusionError):
             return None
+
+    def _found(self) -> dict[str, Any]:
+        """What a refresh finds of each thing, what it waits for included."""
+        stack = self._world.stack.copy()
+        stack.refresh()
+        return {name: kept.life.outs for name, kept in stack.kept.items()}
 
 
 class Watch:
@@ -110,10 +116,6 @@ class Watch:
 
 def _changes(steps: Sequence[Step]) -> list[str]:
     return [f"{one.step} {one.name}" for one in steps if one.step != SAME]
-
-
-def _said(steps: Sequence[Step]) -> list[Any]:
-    return [(one.name, one.olds.get("waiting"), one.news.get("waiting"), one.news) for one in steps]
 
 
 def type_of(item: Planned) -> str:

@@ -62,7 +62,7 @@ class Stack:
         return list(self.copy()._preview(planned))
 
     def _preview(self, planned: list[Planned]) -> Iterator[Step]:
-        self._refresh()
+        self.refresh()
         for item in planned:
             kept = self.kept.get(item.name)
             life = kept.life if kept else ResourceHarness(make_provider(item))
@@ -75,7 +75,7 @@ class Stack:
     def up(self, planned: list[Planned]) -> list[str]:
         """Apply; the errors with which it ends, as people would see them."""
         try:
-            self._refresh()
+            self.refresh()
         except FusionError as error:
             return [str(error)]
         errors: dict[str, str] = {}
@@ -94,7 +94,7 @@ class Stack:
             self._remove({item.name for item in planned})
         return [f"{name}: {error}" for name, error in errors.items()]
 
-    def _refresh(self) -> None:
+    def refresh(self) -> None:
         begin_operation()
         for name, kept in list(self.kept.items()):
             kept.life.refresh()
