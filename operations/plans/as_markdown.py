@@ -29,7 +29,7 @@ def as_markdown(view: View) -> str:
         if not fusion.is_quiet:
             blocks += _fusion(fusion)
     if quiet:
-        blocks.append("\n".join(f"- {inline(one.stack)}: {inline(one.summary)}" for one in quiet))
+        blocks.append("\n".join(line for one in quiet for line in quiet_lines(one)))
     if last := view.digest or view.no_digest:
         blocks.append(inline(last))
     blocks.append(f"*{inline(view.footer)}*")
@@ -61,13 +61,20 @@ def _own(words: str) -> str:
 
 def _fusion(fusion: Fusion) -> Iterator[str]:
     yield f"### {inline(fusion.stack)}"
-    yield "\n".join(f"- {inline(line)}" for line in (fusion.target, fusion.summary) if line)
+    yield "\n".join(f"- {inline(line)}" for line in fusion.head)
     if fusion.failed:
         yield "\n".join(f"- {inline(line)}" for line in fusion.failed)
     if fusion.notices:
         yield "\n".join(line for notice in fusion.notices for line in notice_lines(notice))
     for centre in fusion.centres:
         yield from _centre(centre)
+
+
+def quiet_lines(fusion: Fusion) -> Iterator[str]:
+    """A fusion of which there is no more to say, as an item of a list."""
+    yield f"- {inline(fusion.line)}"
+    if fusion.steps:
+        yield f"  - {inline(fusion.steps)}"
 
 
 def notice_lines(notice: Warned) -> Iterator[str]:

@@ -15,7 +15,8 @@ from typing import Any
 
 from operations.engine import missing_engine
 from operations.plans.model import FusionPlan, Plan
-from operations.plans.reading import read_plan, without_plan
+from operations.plans.reading import by_hand, read_plan, without_plan
+from operations.stack_files import is_by_hand
 
 AT_ONCE = 2
 """A preview keeps a processor busy for seconds."""
@@ -27,24 +28,26 @@ Say = Callable[[str], None]
 
 
 def plan_stacks(root: Path, stacks: Sequence[str], say: Say, saved: Path | None = None) -> Plan:
-    """The plans of these stacks of the project in `root`, in their order.
+    """The plans of these stacks of the project in `root`, in their order. Of one that has no portal the engine is not asked.
 
     :param saved: the folder where the engine saves its own plans, as `<stack>.json`.
     """
-    told = _Progress(len(stacks), say)
+    previewed = [stack for stack in stacks if not is_by_hand(root, stack)]
+    told = _Progress(len(previewed), say)
 
     def plan(stack: str) -> FusionPlan:
         with told.busy_with(stack):
             return preview(root, stack, saved=saved and saved / f"{stack}.json")
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        under_way: list[Future[FusionPlan]] = [pool.submit(plan, stack) for stack in stacks]
+        under_way: list[Future[FusionPlan]] = [pool.submit(plan, stack) for stack in previewed]
         try:
             told.wait_for(under_way)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    return Plan(fusions=tuple(one.result() for one in under_way))
+    found = dict(zip(previewed, (one.result() for one in under_way), strict=True))
+    return Plan(fusions=tuple(found.get(stack) or by_hand(stack) for stack in stacks))
 
 
 def preview(

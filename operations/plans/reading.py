@@ -25,6 +25,7 @@ from operations.plans.model import (
     WaitingFor,
 )
 from operations.plans.things import Thing, is_retained, order_of, thing_of
+from providers.settings import NO_PORTAL
 from providers.waiting import Waiting
 from schemas.privacy import masked
 from schemas.systems import Application, System
@@ -117,10 +118,16 @@ def read_plan(stack: str, document: Mapping[str, Any]) -> FusionPlan:
     )
 
 
-def without_plan(stack: str, why: str) -> FusionPlan:
+def without_plan(stack: str, why: str, portal: str = "") -> FusionPlan:
     """In the place of a plan that there is none of."""
     nothing = Counts(engine={}, groups=0, outcomes={}, waiting=0, retained=0)
-    return FusionPlan(stack=stack, portal="", failed=masked(why), counts=nothing)
+    return FusionPlan(stack=stack, portal=portal, failed=masked(why), counts=nothing)
+
+
+def by_hand(stack: str) -> FusionPlan:
+    """In the place of the plan of a stack that has no portal."""
+    why = f"there is no portal (portalUrl: none): people carry it out, by `fusion runbook {stack}`"
+    return without_plan(stack, why, NO_PORTAL)
 
 
 def read_steps(steps: Sequence[Mapping[str, Any]]) -> list[Step]:

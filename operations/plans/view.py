@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from operations.plans import labels
 from operations.plans.field_rows import Row, rows_of
 from operations.plans.model import CentrePart, FusionPlan, Line, Notice, Outcome, Plan, WaitingFor
+from operations.plans.overall import say_no_digest, say_overall, say_steps, say_title
 from operations.plans.text import Text, Value, join
 from operations.plans.words import COLON, Words
 from providers.settings import EMBEDDED
@@ -100,21 +101,34 @@ class Fusion:
     """The plan of a stack.
 
     :param target: the portal; () where nobody knows.
+    :param steps: how many of the runbook's steps are done; () where nobody knows.
     :param failed: why there is none, () where there is one.
     """
 
     stack: Text
     summary: Text
     target: Text = ()
+    steps: Text = ()
     failed: tuple[Text, ...] = ()
     notices: tuple[Warned, ...] = ()
     counts: tuple[tuple[Text, int], ...] = ()
     centres: tuple[Centre, ...] = ()
+    colon: str = COLON
 
     @property
     def is_quiet(self) -> bool:
-        """Whether a line says all of it."""
+        """Whether its summary and its steps say all of it."""
         return not (self.failed or self.notices or self.centres)
+
+    @property
+    def line(self) -> Text:
+        """The summary, with whose it is."""
+        return (*self.stack, self.colon, *self.summary)
+
+    @property
+    def head(self) -> tuple[Text, ...]:
+        """What is said of it as a whole, line by line."""
+        return tuple(line for line in (self.target, self.summary, self.steps) if line)
 
 
 @dataclass(frozen=True)
@@ -129,6 +143,8 @@ class View:
     """What an approval names; () where there is none."""
     no_digest: Text = ()
     """Where there is none: that this plan cannot be approved."""
+    is_by_hand: bool = False
+    """Whether it has none since nothing of it has a portal."""
     signing: tuple[Text, ...] = ()
     """What is signed: labels of empty lines, for those who agree."""
     agreement: Text = ()
@@ -141,11 +157,12 @@ def make_view(plan: Plan, language: str) -> View:
     fusions = tuple(_fusion(one, words) for one in plan.fusions)
     return View(
         language=language,
-        title=_title(plan, words),
-        summary=_overall(plan, words),
+        title=say_title(plan, words),
+        summary=say_overall(plan, words),
         fusions=fusions,
         digest=words.say("digest of this plan: {digest}", digest=plan.digest) if plan.digest else (),
-        no_digest=() if plan.digest or not plan.fusions else _no_digest(words),
+        no_digest=() if plan.digest or not plan.fusions else say_no_digest(plan, words),
+        is_by_hand=plan.is_by_hand,
         signing=(words.say("Name and role"), words.say("Date"), words.say("Signature")),
         agreement=words.say("I have read this plan and agree that it is carried out."),
         footer=words.say(
@@ -155,32 +172,15 @@ def make_view(plan: Plan, language: str) -> View:
     )
 
 
-def _no_digest(words: Words) -> Text:
-    return words.say("This plan has no digest, and cannot be approved: put right what is said above.")
-
-
-def _title(plan: Plan, words: Words) -> Text:
-    """`Plan: pajottegem`; of several it has none of their names."""
-    title = words.say("Plan")
-    return words.labelled(title, (Value(plan.fusions[0].stack),)) if len(plan.fusions) == 1 else title
-
-
-def _overall(plan: Plan, words: Words) -> Text:
-    changing = sum(not one.is_empty and not one.failed for one in plan.fusions)
-    quiet = sum(one.is_empty for one in plan.fusions)
-    failed = len(plan.fusions) - changing - quiet
-    parts = [
-        words.say("fusions: {count}", count=(str(len(plan.fusions)),)),
-        words.say("with changes: {count}", count=(str(changing),)),
-        words.say("without changes: {count}", count=(str(quiet),)),
-    ]
-    if failed:
-        parts.append(words.say("without a plan: {count}", count=(str(failed),)))
-    return words.several(parts)
-
-
 def _fusion(plan: FusionPlan, words: Words) -> Fusion:
     stack: Text = (Value(plan.stack),)
+    steps = say_steps(plan, words)
+    if plan.is_by_hand:
+        told = words.say(
+            "There is no portal to preview: what people do by hand stands in {command}.",
+            command=f"fusion runbook {plan.stack}",
+        )
+        return Fusion(stack, told, steps=steps, colon=words.colon)
     if plan.failed:
         why = tuple((Value(line),) for line in plan.failed.splitlines() if line.strip())
         return Fusion(stack, words.say("There is no plan: the engine could not make one."), failed=why)
@@ -201,7 +201,7 @@ def _fusion(plan: FusionPlan, words: Words) -> Fusion:
         target = words.say("portal: the rehearsal's, emulated on this machine")
     else:
         target = words.say("portal: {url}", url=plan.portal) if plan.portal else ()
-    return Fusion(stack, summary, target, notices=notices, counts=counts, centres=centres)
+    return Fusion(stack, summary, target, steps, (), notices, counts, centres, words.colon)
 
 
 def say_notice(notice: Notice, words: Words) -> Warned:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from operations.approvals.digest import find_gaps
-from operations.plans.as_markdown import code, inline
+from operations.plans.as_markdown import code, inline, quiet_lines
 from operations.plans.text import Text, Value, join
 from operations.plans.view import View, make_view
 from operations.plans.words import Words
@@ -106,7 +106,7 @@ def _blocks(review: Review, view: View, words: Words, place: Place, shortened: S
         if not fusion.is_quiet:
             yield from fusion_blocks(number, fusion, shortened, words)
     yield _quiet(review, view, words)
-    yield from _approval(review, words)
+    yield from _approval(review, view, words)
     if not view.fusions:
         yield from _job(words, place)
         return
@@ -143,7 +143,7 @@ def _about(review: Review, view: View, words: Words, most: int = MOST_LISTED) ->
         ),
     ]
     if view.fusions:
-        lines.append((*words.say("planned"), ": ", *view.summary))
+        lines.append(words.labelled(words.say("planned"), view.summary))
     else:
         lines += _by_name(review, words, most)
         if not review.people_checked:
@@ -245,14 +245,15 @@ def _findings(review: Review, words: Words) -> str:
 def _finding_lines(sign: str, findings: Sequence[Finding], words: Words) -> Iterator[str]:
     for one in findings[:MOST_LISTED]:
         where = f"{one.file}:{one.line}:{one.column}"
-        yield f"- {sign} {code(Value(where).shown)} {one.rule}: {code(Value(one.message).shown)}"
+        told = words.labelled((Value(where), f" {one.rule}"), (Value(one.message),))
+        yield f"- {sign} {inline(told)}"
     if (more := len(findings) - MOST_LISTED) > 0:
         yield f"- {inline(words.say('and {count} more', count=(str(more),)))}"
 
 
 def _quiet(review: Review, view: View, words: Words) -> str:
     """What does not change: a line for each fusion whose file is another all the same, one for all others."""
-    lines = [f"- {inline(one.stack)}: {inline(one.summary)}" for one in view.fusions if one.is_quiet]
+    lines = [line for one in view.fusions if one.is_quiet for line in quiet_lines(one)]
     if review.changes.unchanged:
         others = words.say(
             "fusions that this does not touch: {count}", count=(str(review.changes.unchanged),)
@@ -261,7 +262,7 @@ def _quiet(review: Review, view: View, words: Words) -> str:
     return "\n".join(lines)
 
 
-def _approval(review: Review, words: Words) -> Iterator[str]:
+def _approval(review: Review, view: View, words: Words) -> Iterator[str]:
     plan = review.plan
     if not plan.fusions:
         return
@@ -269,9 +270,11 @@ def _approval(review: Review, words: Words) -> Iterator[str]:
         yield inline(words.say("There is nothing to apply."))
         return
     if not plan.digest:
-        told = words.say("This plan has no digest, and cannot be approved: put right what is said above.")
+        if plan.is_by_hand:
+            yield inline(view.no_digest)
+            return
         gaps = [*find_gaps(plan)]
-        yield f"❌ {inline(told)} {inline(_list(gaps, words, MOST_LISTED))}".rstrip()
+        yield f"❌ {inline(view.no_digest)} {inline(_list(gaps, words, MOST_LISTED))}".rstrip()
         return
     told = words.say(
         "Who approves this pull request approves this digest. After the merge, this applies it, and nothing else:"

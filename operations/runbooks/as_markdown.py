@@ -26,7 +26,7 @@ def as_markdown(view: View) -> str:
         for task in section.tasks:
             blocks += _task(task)
     blocks.append(f"*{inline(view.footer)}*")
-    return "\n\n".join(blocks) + "\n"
+    return "\n\n".join(block for block in blocks if block) + "\n"
 
 
 def _task(task: Task) -> Iterator[str]:
