@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,7 +30,7 @@ from pulumi.automation import (
 from pulumi.automation.errors import create_command_error
 from pulumi.automation.events import EngineEvent
 
-from operations.engine import drop_program_end, missing_engine, run_pulumi
+from operations.engine import drop_program_end, missing_engine
 from operations.fleet.interruption import Interruption
 from operations.fleet.results import Operation
 from schemas.errors import EngineError
@@ -40,6 +41,25 @@ _DIAGNOSTICS = "Diagnostics:"
 
 class RunFailed(EngineError):
     """The engine ended with an error, which its events may have told better."""
+
+
+class StoppedEngine(EngineError):
+    """It was told to stop, and did."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "broken off", "What it had done is in its state: the same command goes on from there"
+        )
+
+
+class KilledEngine(EngineError):
+    """It was told to stop, and did not."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the engine did not stop in time, and was killed",
+            "docs/operating.md, A run was killed, says how to go on",
+        )
 
 
 @dataclass(frozen=True)
@@ -53,6 +73,8 @@ class Project:
     @classmethod
     def find(cls, root: Path, environment: Mapping[str, str] | None = None) -> Project:
         """Raises `EngineError` where there is no engine, or one that the API cannot work with."""
+        # An engine that is killed breaks its stream of events off.
+        warnings.filterwarnings("ignore", message="Error in event stream")
         try:
             version = PulumiCommand().version
         except FileNotFoundError:
@@ -69,21 +91,31 @@ class Project:
         :raises RunFailed: with what the engine said at its end. :raises Interrupted: where it may not begin any more.
         """
         command = _Pulumi(self.version, interruption)
-        workspace = _Workspace(
-            work_dir=str(self.root), env_vars=dict(self.environment), pulumi_command=command
-        )
         try:
-            _RUNS[operation](_Stack.select(stack, workspace), on_event)
+            _RUNS[operation](self._select(stack, command), on_event)
         except CommandError as error:
-            raise RunFailed(command.said or str(error)) from None
-        finally:
             if command.killed:
                 self._unlock(stack)
+                raise KilledEngine from None
+            if interruption.is_at_once:
+                raise StoppedEngine from None
+            raise RunFailed(command.said or str(error)) from None
+
+    def _select(self, stack: str, command: PulumiCommand) -> Stack:
+        variables = dict(self.environment)
+        workspace = _Workspace(work_dir=str(self.root), env_vars=variables, pulumi_command=command)
+        return _Stack.select(stack, workspace)
 
     def _unlock(self, stack: str) -> None:
-        """The lock of an engine that was killed is nobody's."""
-        environment = {**os.environ, **self.environment}
-        run_pulumi(self.root, "cancel", "--yes", "-s", stack, environment=environment)
+        """The lock of an engine that was killed is nobody's. Whoever is impatient does not interrupt this."""
+        command = _Pulumi(self.version, Interruption())
+        try:
+            self._select(stack, command).cancel()
+        except CommandError:
+            raise RunFailed(
+                f"the engine was killed, and its lock is left: {command.said}",
+                f"Run `pulumi cancel -s {stack}`",
+            ) from None
 
 
 class _Workspace(LocalWorkspace):

@@ -2,8 +2,8 @@
 whoever ends the command in another way: the engines stop at once.
 
 The engines are in process groups of their own: what a terminal sends reaches this command, which decides. An engine that is
-told to stop finishes the calls that it has sent, keeps them in the state and takes its lock away; a second time it waits for
-nothing. Only one that does not end then is killed.
+told to stop begins nothing more, waits for the calls that it has sent, keeps them in the state and takes its lock away. One
+that has not ended soon is killed: whoever says "at once" does not wait for a portal that does not answer.
 """
 
 from __future__ import annotations
@@ -18,10 +18,8 @@ from time import monotonic
 from types import FrameType
 from typing import Any
 
-ONCE_MORE_SECONDS = 2.0
-"""How long after the first signal an engine gets the second."""
-KILL_SECONDS = 20.0
-"""How long after that one that has not ended is killed."""
+PATIENCE_SECONDS = 10.0
+"""How long an engine that was told to stop may take."""
 Say = Callable[[str], None]
 
 
@@ -106,12 +104,11 @@ class Interruption:
 
     def _end_engines(self) -> None:
         with self._lock:
-            ending = list(self._engines)
-        for number, patience in ((signal.SIGINT, ONCE_MORE_SECONDS), (signal.SIGINT, KILL_SECONDS)):
-            _signal(ending, number)
-            ending = _wait(ending, patience)
-        self._killed |= {engine.pid for engine in ending}
-        _signal(ending, signal.SIGKILL)
+            engines = list(self._engines)
+        _signal(engines, signal.SIGINT)
+        late = _wait(engines, PATIENCE_SECONDS)
+        self._killed |= {engine.pid for engine in late}
+        _signal(late, signal.SIGKILL)
 
 
 def _signal(engines: Sequence[subprocess.Popen[bytes]], number: int) -> None:

@@ -63,7 +63,9 @@ def run(
         except Interrupted:
             ending, said = Ending.NOT_BEGUN, "nothing was begun: the run was interrupted"
         except FusionError as error:
-            ending, said = (Ending.INTERRUPTED if interruption.is_at_once else Ending.FAILED), str(error)
+            ending, said = Ending.FAILED, str(error)
+            if interruption.is_at_once:
+                ending = Ending.INTERRUPTED
         except Exception as error:  # such as a full disk: the other stacks go on
             ending, said = Ending.FAILED, f"{type(error).__name__}: {error}"
         result = standing.end(ending, said)

@@ -98,12 +98,11 @@ class Standing:
             into.append(message)
 
     def end(self, ending: Ending, said: str = "") -> StackResult:
-        """The result, with the engine's errors where it told some.
+        """The result. Of a failure the engine's events tell best why.
 
-        :param said: why, where it told none.
+        :param said: why, where they tell nothing.
         """
-        failed = ending is not Ending.PASSED
-        errors = drop_program_end(self._errors)
+        errors = drop_program_end(self._errors) if ending is Ending.FAILED else []
         counts = self._counts if self._counts is not None else dict(self.steps)
         self.result = StackResult(
             self.stack,
@@ -111,7 +110,7 @@ class Standing:
             ending,
             counts=counts,
             warnings=tuple(self._warnings),
-            error="\n".join(errors or [said]) if failed else "",
+            error="\n".join(errors) or said,
             seconds=self.seconds,
             outputs=self._outputs,
         )
