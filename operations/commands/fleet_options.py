@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from time import monotonic
 from typing import Any, NoReturn, TypeVar
 
@@ -113,8 +115,17 @@ class Fleet:
 
 
 def choose_progress() -> Progress:
-    """How people are told how a run goes."""
-    return PlainLines(say)
+    """How people are told how a run goes: a live table on a terminal, else lines."""
+    if not sys.stderr.isatty() or os.environ.get("TERM") in (None, "dumb"):
+        return PlainLines(say)
+    if find_spec("rich") is None:
+        say("a live table needs the extra `fleet`: `make setup` installs it, or `uv sync --extra fleet`")
+        return PlainLines(say)
+    from rich.console import Console
+
+    from operations.fleet.live_table import LiveTable
+
+    return LiveTable(Console(stderr=True))
 
 
 def require_somebody(*, yes: bool) -> None:

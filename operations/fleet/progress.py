@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from pulumi.automation.events import EngineEvent
 
 HEARTBEAT_SECONDS = 5.0
+ENDINGS = {
+    Ending.PASSED: "passed",
+    Ending.FAILED: "failed",
+    Ending.INTERRUPTED: "broken off",
+    Ending.NOT_BEGUN: "not begun",
+}
 Say = Callable[[str], None]
 
 
@@ -86,14 +92,10 @@ class PlainLines(Progress):
 
 def describe(result: StackResult) -> str:
     """How a stack's run ended, in a few words."""
-    if result.ending is Ending.FAILED:
-        return f"failed, {result.seconds:.0f} s"
     if result.ending is Ending.NOT_BEGUN:
-        return "not begun"
-    if result.ending is Ending.INTERRUPTED:
-        return f"broken off, {result.seconds:.0f} s"
+        return ENDINGS[result.ending]
     changes = format_count(result.changes, "change") if result.changes else "no changes"
-    return f"{changes}, {result.seconds:.0f} s"
+    return f"{changes if result.passed else ENDINGS[result.ending]}, {result.seconds:.0f} s"
 
 
 def _describe_steps(standing: Standing) -> str:

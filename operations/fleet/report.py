@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from operations.fleet.progress import ENDINGS
 from operations.fleet.results import UNCHANGED, Ending, Operation, StackResult
 from operations.tables import table
 
@@ -18,12 +19,6 @@ _SIGNS: Mapping[str, tuple[str, ...]] = {
 _LEGEND = {"+": "to make", "~": "to change", "+-": "to replace", "-": "to take away", "=": "as it is"}
 _DONE = {"+": "made", "~": "changed", "+-": "replaced", "-": "taken away", "=": "as it was"}
 _OTHER = "other"
-_ENDINGS = {
-    Ending.PASSED: "passed",
-    Ending.FAILED: "failed",
-    Ending.INTERRUPTED: "broken off",
-    Ending.NOT_BEGUN: "not begun",
-}
 _PAST = {
     Operation.PREVIEW: "previewed",
     Operation.UP: "applied",
@@ -44,8 +39,8 @@ def report(operation: Operation, results: Sequence[StackResult], seconds: float)
         (
             result.stack,
             *(counts.get(sign, 0) for sign in signs),
-            f"{result.seconds:.0f}",
-            _ENDINGS[result.ending],
+            round(result.seconds),
+            ENDINGS[result.ending],
         )
         for result, counts in zip(results, shown, strict=True)
     ]
