@@ -27,6 +27,7 @@ from pulumi.automation import (
     Stack,
     UpdateSummary,
 )
+from pulumi.automation._stack import StackInitMode
 from pulumi.automation.errors import create_command_error
 from pulumi.automation.events import EngineEvent
 
@@ -104,7 +105,7 @@ class Project:
     def _select(self, stack: str, command: PulumiCommand) -> Stack:
         variables = dict(self.environment)
         workspace = _Workspace(work_dir=str(self.root), env_vars=variables, pulumi_command=command)
-        return _Stack.select(stack, workspace)
+        return _Stack(stack, workspace, StackInitMode.SELECT)
 
     def _unlock(self, stack: str) -> None:
         """The lock of an engine that was killed is nobody's. Whoever is impatient does not interrupt this."""

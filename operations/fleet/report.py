@@ -16,9 +16,23 @@ _SIGNS: Mapping[str, tuple[str, ...]] = {
     "=": UNCHANGED,
 }
 """The engine's own signs, each for these of its steps."""
-_LEGEND = {"+": "to make", "~": "to change", "+-": "to replace", "-": "to take away", "=": "as it is"}
-_DONE = {"+": "made", "~": "changed", "+-": "replaced", "-": "taken away", "=": "as it was"}
-_OTHER = "other"
+_LEGEND = {
+    "+": "to make",
+    "~": "to change",
+    "+-": "to replace",
+    "-": "to take away",
+    "=": "as it is",
+    "*": "other steps",
+}
+_DONE = {
+    "+": "made",
+    "~": "changed",
+    "+-": "replaced",
+    "-": "taken away",
+    "=": "as it was",
+    "*": "other steps",
+}
+_OTHER = "*"
 _PAST = {
     Operation.PREVIEW: "previewed",
     Operation.UP: "applied",
