@@ -99,6 +99,6 @@ def counted(**counts: int) -> dict[str, Any]:
     return {"summaryEvent": {"resourceChanges": counts}}
 
 
-def told(severity: str, message: str) -> dict[str, Any]:
+def message_of(severity: str, message: str) -> dict[str, Any]:
     """A message of the engine, as JSON."""
     return {"diagnosticEvent": {"severity": severity, "message": f"{message}\n", "color": "never"}}

@@ -16,7 +16,7 @@ import pytest
 
 from operations.commands import fleet_options
 from tests.operations.conftest import Fusion
-from tests.operations.fleet.conftest import PlayedEngine, counted, told
+from tests.operations.fleet.conftest import PlayedEngine, counted, message_of
 
 SECONDS = 60.0
 
@@ -89,7 +89,7 @@ def test_where_nobody_expects_a_change_one_has_a_code_of_its_own(
 
 
 def test_one_that_fails_says_why_and_stops_no_other(engine: PlayedEngine, fusion: Fusion) -> None:
-    engine.play("tielt", events=[told("error", "fusions/tielt.yaml:3:1: kbo: check digits")], code=255)
+    engine.play("tielt", events=[message_of("error", "fusions/tielt.yaml:3:1: kbo: check digits")], code=255)
     ran = fusion("preview", "tielt", "lochristi", "--jobs", "1")
     assert ran.code == 5
     assert ran.out.splitlines()[-1] == "tielt: fusions/tielt.yaml:3:1: kbo: check digits"
@@ -106,7 +106,7 @@ def test_what_stops_before_the_engine_begins_is_told(engine: PlayedEngine, fusio
 def test_warnings_are_told_whoever_they_are_of(engine: PlayedEngine, fusion: Fusion) -> None:
     """R16: who loses access must be read before anybody agrees."""
     engine.play(
-        "tielt", events=[told("warning", "joris is no longer chief access manager"), counted(update=1)]
+        "tielt", events=[message_of("warning", "joris is no longer chief access manager"), counted(update=1)]
     )
     assert "tielt: warning: joris is no longer chief access manager" in fusion("preview", "tielt").out
 
@@ -152,7 +152,7 @@ def test_nothing_that_changed_is_no_failure(
 def test_for_programs_there_is_a_line_an_event_and_the_result_last(
     engine: PlayedEngine, fusion: Fusion
 ) -> None:
-    engine.play("tielt", events=[told("error", "refused")], code=1)
+    engine.play("tielt", events=[message_of("error", "refused")], code=1)
     ran = fusion("preview", "tielt", "lochristi", "--format", "json", "--jobs", "1")
     lines = [json.loads(line) for line in ran.out.splitlines()]
     assert [(line["event"], line.get("stack")) for line in lines] == [
@@ -183,7 +183,7 @@ def test_without_an_engine_it_is_told_once(
 
 
 def test_up_previews_each_first_as_the_engines_own_does(engine: PlayedEngine, fusion: Fusion) -> None:
-    engine.play("lochristi", "preview", events=[told("error", "a guard refuses")], code=1)
+    engine.play("lochristi", "preview", events=[message_of("error", "a guard refuses")], code=1)
     engine.play("tielt", "up", events=[counted(create=2)])
     ran = fusion("up", "lochristi", "tielt", "--yes", "--jobs", "1")
     assert ran.code == 5
@@ -220,7 +220,7 @@ def test_people_are_asked_once_and_see_a_preview_first(
     monkeypatch.setattr(fleet_options, "require_somebody", lambda yes: None)
     monkeypatch.setattr(f"operations.commands.{command}.require_somebody", lambda yes: None)
     monkeypatch.setattr("click.confirm", lambda question, **_: asked.append(question))
-    engine.play("lochristi", preview[0], events=[told("error", "no")], code=1)
+    engine.play("lochristi", preview[0], events=[message_of("error", "no")], code=1)
     ran = fusion(command, "tielt", "lochristi", "--jobs", "1")
     assert ran.code == 5
     assert len(asked) == 1
