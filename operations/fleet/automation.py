@@ -74,8 +74,9 @@ class Project:
     @classmethod
     def find(cls, root: Path, environment: Mapping[str, str] | None = None) -> Project:
         """Raises `EngineError` where there is no engine, or one that the API cannot work with."""
-        # An engine that is killed breaks its stream of events off.
-        warnings.filterwarnings("ignore", message="Error in event stream")
+        # An engine that is killed breaks its stream of events off; and no event is printed as it is.
+        for warning in ("Error in event stream", "Failed to parse engine event"):
+            warnings.filterwarnings("ignore", message=warning)
         try:
             version = PulumiCommand().version
         except FileNotFoundError:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from typing import TYPE_CHECKING, Protocol
+from contextlib import suppress
+from typing import TYPE_CHECKING, ParamSpec, Protocol
 
 from operations.fleet.interruption import Interrupted, Interruption
 from operations.fleet.progress import Progress
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from pulumi.automation.events import EngineEvent
 
 TICK_SECONDS = 0.2
+P = ParamSpec("P")
 
 
 class Engine(Protocol):
@@ -58,7 +60,7 @@ def run(
                 if interruption.asked:
                     raise Interrupted
                 standing.begin(operation)
-                progress.begin(standing)
+                _tell(progress.begin, standing)
                 engine.run(standing.stack, operation, note_for(standing), interruption)
         except Interrupted:
             ending, said = Ending.NOT_BEGUN, "nothing was begun: the run was interrupted"
@@ -69,13 +71,13 @@ def run(
         except Exception as error:  # such as a full disk: the other stacks go on
             ending, said = Ending.FAILED, f"{type(error).__name__}: {error}"
         result = standing.end(ending, said)
-        progress.end(result)
+        _tell(progress.end, result)
         return result
 
     def note_for(standing: Standing) -> Callable[[EngineEvent], None]:
         def note(event: EngineEvent) -> None:
             standing.note(event)
-            progress.note(standing, event)
+            _tell(progress.note, standing, event)
 
         return note
 
@@ -86,6 +88,12 @@ def run(
     ):
         results = [workers.submit(work, standing) for standing in standings]
         while wait(results, timeout=TICK_SECONDS).not_done:
-            interruption.act(progress.say)
-            progress.tick()
+            interruption.act(lambda line: _tell(progress.say, line))
+            _tell(progress.tick)
     return [result.result() for result in results]
+
+
+def _tell(tell: Callable[P, None], *what: P.args, **how: P.kwargs) -> None:
+    """Whoever listened may be gone, as when a terminal is closed: that is no reason to leave a stack half done."""
+    with suppress(OSError):
+        tell(*what, **how)

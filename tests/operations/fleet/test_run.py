@@ -143,5 +143,29 @@ def test_nothing_to_do_is_done(jobs: int | None) -> None:
     assert run(ReadyEngine(), [], [PREVIEW], Progress(print), Interruption(), jobs) == []
 
 
+@pytest.mark.parametrize(("interrupts", "second"), [(0, Ending.PASSED), (2, Ending.NOT_BEGUN)])
+def test_whoever_listened_may_go_and_the_run_goes_on(interrupts: int, second: Ending) -> None:
+    """A terminal that is closed, a program that reads no further."""
+
+    class Gone(Progress):
+        def begin(self, *_: Any) -> None:
+            raise BrokenPipeError
+
+        note = end = tick = begin
+
+        def say(self, line: str) -> None:
+            raise OSError(5, "Input/output error")
+
+    interruption = Interruption()
+
+    def interrupt(*_: Any) -> None:
+        for _ in range(interrupts):
+            interruption.ask()
+
+    engine = ReadyEngine(a=interrupt)
+    results = run(engine, ["a", "b"], [PREVIEW], Gone(print), interruption, 1)
+    assert endings(results) == [Ending.PASSED, second]
+
+
 def _wait(event: Event) -> None:
     assert event.wait(SECONDS)
