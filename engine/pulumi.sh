@@ -40,6 +40,7 @@ for argument; do
     previous=$argument
 done
 place=$(CDPATH='' cd -- "$place" 2>/dev/null && pwd -P) || place=/
+case $place in /*) ;; *) place=/ ;; esac # a folder that is gone has no path
 
 # A folder below the project's is the project's state wherever in it the command is started, and whatever its path has:
 # the engine would look below the current folder, and read the path as a URL.

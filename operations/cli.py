@@ -14,9 +14,12 @@ import click
 from operations import exit_codes, logs
 from operations.commands.check import check
 from operations.commands.chief_access_managers import chief_access_managers
+from operations.commands.destroy import destroy
 from operations.commands.emulator.group import emulator
 from operations.commands.old_names import under_old_name
 from operations.commands.plan import plan
+from operations.commands.preview import preview
+from operations.commands.refresh import refresh
 from operations.commands.rehearse import rehearse
 from operations.commands.review import review
 from operations.commands.runbook import runbook
@@ -56,7 +59,10 @@ for _command in (
     plan,
     review,
     runbook,
+    preview,
     up,
+    refresh,
+    destroy,
     check,
     who,
     chief_access_managers,

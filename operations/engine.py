@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from schemas.errors import EngineError
 
 # Marks a value in a state as one of the engine's own kinds; with `plaintext` beside it it is a secret, shown.
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
+_PROGRAM_ENDED = "an unhandled error occurred: program exited"
 
 
 def list_stacks(root: Path, environment: Mapping[str, str] = os.environ) -> list[str]:
@@ -58,6 +59,11 @@ def run_pulumi(root: Path, *arguments: str, environment: Mapping[str, str] = os.
     if done.returncode != 0:
         raise EngineError(f"`{' '.join(command)}` failed:\n{done.stderr.strip()}")
     return done.stdout
+
+
+def drop_program_end(errors: Sequence[str]) -> list[str]:
+    """A run's errors without what the engine says of the program's end, where the program's own error is among them."""
+    return [text for text in errors if not text.startswith(_PROGRAM_ENDED)] or list(errors)
 
 
 def missing_engine() -> EngineError:

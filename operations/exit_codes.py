@@ -82,12 +82,12 @@ def _was_kept_out(result: Result) -> bool:
     return result.cause is not None and of_error(result.cause) is ExitCode.UNREACHABLE
 
 
-def of_plan(passed: Collection[bool], *, pending: int) -> ExitCode:
+def of_plan(passed: Collection[bool], *, pending: int, interrupted: bool = False) -> ExitCode:
     """The code for plans of which nobody expects a change.
 
     :param pending: how many changes there are all the same.
     """
-    code = of_runs(passed)
+    code = of_runs(passed, interrupted=interrupted)
     return ExitCode.PENDING if code is ExitCode.DONE and pending else code
 
 

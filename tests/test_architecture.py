@@ -44,6 +44,7 @@ OTHER_ERRORS = {
     "engine.failures.CommandFailed": "set-up runs before this project's packages can be imported",
     "engine.failures.NoEngine": "set-up runs before this project's packages can be imported",
     "engine.failures.SetupError": "set-up runs before this project's packages can be imported",
+    "operations.fleet.interruption.Interrupted": "a stack is not begun any more; nothing failed",
     "operations.stories.interruption.Interrupted": "ends a story that somebody interrupts; nothing failed",
     "operations.chief_access_managers.plain_book.TooLarge": "its caller knows which file, and says so",
     "providers.answers._Unfit": "one attempt; becomes the next",

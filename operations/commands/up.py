@@ -1,15 +1,17 @@
-"""`fusion up`: apply the plan that was approved, and no other."""
+"""`fusion up`: apply the plan that was approved, and no other; or, without one, many stacks at once."""
 
 from __future__ import annotations
 
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from operations import exit_codes
+from operations.commands.fleet_options import Fleet, fleet_options, require_somebody, say
+from operations.fleet.results import Operation
 from providers.settings import project_root
 from schemas.counts import format_count
 
@@ -19,20 +21,23 @@ if TYPE_CHECKING:
     from operations.plans.model import Plan
 
 
-def _require_digest(_context: click.Context, _option: click.Parameter, given: str) -> str:
-    if not re.fullmatch(DIGEST, given):
+_OF_MANY = ("every", "revision", "pattern", "jobs", "skipped")
+"""The options that an approved plan leaves no room for."""
+
+
+def _require_digest(_context: click.Context, _option: click.Parameter, given: str | None) -> str | None:
+    if given is not None and not re.fullmatch(DIGEST, given):
         raise click.BadParameter("it is no digest: `fusion plan` ends with one, sha256: and 64 signs")
     return given
 
 
 @click.command()
-@click.argument("fusions", nargs=-1, required=True, metavar="FUSION...")
+@fleet_options
 @click.option(
     "--approved",
-    required=True,
     metavar="DIGEST",
     callback=_require_digest,
-    help="The digest that `fusion plan` said.",
+    help="Apply the plan of this digest, which `fusion plan` said, and no other.",
 )
 @click.option(
     "--plan",
@@ -40,13 +45,38 @@ def _require_digest(_context: click.Context, _option: click.Parameter, given: st
     type=click.Path(path_type=Path, dir_okay=False),
     help="The approved plan as JSON, where it was made elsewhere: to say what differs.",
 )
+@click.option(
+    "--skip-preview", "skipped", is_flag=True, help="With --yes: apply without a preview before it."
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def up(fusions: tuple[str, ...], approved: str, file: Path | None, yes: bool) -> None:
-    """Apply what was approved: plan again, compare, and apply exactly that plan.
+def up(approved: str | None, file: Path | None, skipped: bool, yes: bool, **options: Any) -> None:
+    """`pulumi up` of many stacks, several at once: it previews, asks once, and applies what could be previewed. With
+    --approved: apply what was approved, that is plan again, compare, and apply exactly that plan.
 
-    FUSIONS are the stacks of the approved plan. Where anything differs that counts, nothing is written: it says what, and
-    ends with 4. Ends with 0 when all went well, 5 when some did, 1 when none did or one could not be planned.
+    FUSIONS are stacks, with --approved those of the approved plan. Where that differs in anything that counts, nothing is
+    written: it says what, and ends with 4. Ends with 0 when all went well, 5 when some did, 1 when none did or one of an
+    approved plan could not be planned, 130 when nobody agreed or it was interrupted.
     """
+    if approved is not None:
+        _refuse_options_of_many({**options, "skipped": skipped})
+        _apply_approved(list(dict.fromkeys(options["fusions"])), approved, file, yes=yes)
+    if file is not None:
+        raise click.UsageError("--plan is the approved plan: give its digest with --approved")
+    if skipped and not yes:
+        raise click.UsageError("--skip-preview goes with --yes: who is asked must see what it is about")
+    require_somebody(yes=yes)
+    operations = (Operation.UP,) if skipped else (Operation.PREVIEW, Operation.UP)
+    Fleet(**options).write(*operations, preview=Operation.PREVIEW, question="Apply", yes=yes)
+
+
+def _refuse_options_of_many(options: dict[str, Any]) -> None:
+    if any(options[name] for name in _OF_MANY) or options["form"] != "text":
+        raise click.UsageError("with --approved only FUSION…, --plan and --yes may be given")
+    if not options["fusions"]:
+        raise click.UsageError("with --approved name the stacks of the approved plan")
+
+
+def _apply_approved(stacks: list[str], approved: str, file: Path | None, *, yes: bool) -> NoReturn:
     from operations.approvals.applying import apply
 
     def agree(plan: Plan) -> None:
@@ -54,6 +84,5 @@ def up(fusions: tuple[str, ...], approved: str, file: Path | None, yes: bool) ->
             changes = format_count(sum(fusion.changes for fusion in plan.fusions), "change")
             click.confirm(f"{approved} is what would be done now: {changes}. Apply?", abort=True, err=True)
 
-    stacks = list(dict.fromkeys(fusions))
-    passed = apply(project_root(), stacks, approved, file, lambda line: click.echo(line, err=True), agree)
+    passed = apply(project_root(), stacks, approved, file, say, agree)
     sys.exit(exit_codes.of_runs(passed))

@@ -13,7 +13,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from operations.engine import missing_engine
+from operations.engine import drop_program_end, missing_engine
 from operations.plans.model import FusionPlan, Plan
 from operations.plans.reading import by_hand, read_plan, without_plan
 from operations.stack_files import is_by_hand
@@ -22,8 +22,6 @@ AT_ONCE = 2
 """A preview keeps a processor busy for seconds."""
 FIRST_HEARTBEAT_SECONDS, LONGEST_HEARTBEAT_SECONDS = 5.0, 60.0
 """Between lines of progress: twice as long after each, so that an hour is no thousand lines."""
-_PROGRAM_ENDED = "an unhandled error occurred: program exited"
-"""What the engine adds to the program's own error."""
 Say = Callable[[str], None]
 
 
@@ -93,8 +91,9 @@ def _errors(document: Mapping[str, Any] | None, stderr: str) -> Iterator[str]:
         for one in (document or {}).get("diagnostics") or ()
         if one.get("severity") == "error"
     ]
-    told = [text for text in found if not text.startswith(_PROGRAM_ENDED)]
-    yield from told or found or [stderr.strip().removeprefix("error: ") or "the engine ended without a word"]
+    yield from drop_program_end(found) or [
+        stderr.strip().removeprefix("error: ") or "the engine ended without a word"
+    ]
 
 
 class _Progress:

@@ -1,5 +1,5 @@
-"""`fusion smoke`: the main job on real input. Each fusion is applied by the real engine to a fresh emulated portal in
-a folder of its own, then previewed again, which must show no change.
+"""`fusion smoke`: the main job on real input. The fusions are applied by the real engine to a fresh emulated portal in
+a folder of its own, several at once as `fusion up` does, then previewed again, which must show no change.
 """
 
 from __future__ import annotations
@@ -8,23 +8,22 @@ import os
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
+from itertools import groupby
 from pathlib import Path
-from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from emulator import controls
+from operations.fleet.interruption import Interruption
+from operations.fleet.progress import Progress
+from operations.fleet.results import Operation, StackResult
+from operations.fleet.run import Engine
+from operations.fleet.run import run as run_fleet
 from operations.rehearsals.preparation import prepare
 from operations.rehearsals.projects import environment, exclusive, make_project
 from operations.tables import table
 from providers.settings import embedded_database
 from schemas.loading import find_declarations, load_declaration
-
-if TYPE_CHECKING:
-    from pulumi.automation import Stack
-    from pulumi.automation.events import EngineEvent
-
-HEARTBEAT_SECONDS = 5
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -49,35 +48,75 @@ class Outcome:
         return {**asdict(self), "passed": self.passed}
 
 
-def run(root: Path, names: Sequence[str], say: Say, *, keep: bool = False) -> list[Outcome]:
-    """Rehearse the named fusions, all of them without names; wave by wave, each on a portal a month after its day.
+def run(
+    root: Path,
+    names: Sequence[str],
+    progress: Progress,
+    interruption: Interruption,
+    *,
+    keep: bool = False,
+    jobs: int | None = None,
+) -> list[Outcome]:
+    """Rehearse the named fusions, all of them without names; wave by wave, each on a portal a month after its day, and of a
+    wave `jobs` at once.
 
     Raises `UnknownFusion` for a name without a declaration, `RehearsalError` while another one runs.
     """
     known = list(find_declarations(root / "fusions", names))
-    chosen = list(names) or known
+    chosen = list(dict.fromkeys(names)) or known
     folder = root / ".state" / "rehearsal-run"
     with exclusive(folder):
-        say(f"a fresh portal and {len(known)} stacks in {folder.relative_to(root)}")
+        progress.say(f"a fresh portal and {len(known)} stacks in {folder.relative_to(root)}")
         make_project(root, folder)
         for line in prepare(folder, {**os.environ, **environment(folder)}):
-            say(f"  {line}")
+            progress.say(f"  {line}")
+        rehearse = partial(
+            run_fleet, _find_engine(folder), progress=progress, interruption=interruption, jobs=jobs
+        )
         outcomes: list[Outcome] = []
         days = {name: load_declaration(folder / "fusions" / f"{name}.yaml").takes_effect for name in known}
         portals = min(days.values())
-        for position, name in enumerate(sorted(chosen, key=days.__getitem__), 1):
-            if days[name] != portals:
-                portals = days[name]
-                say(f"  a fresh portal for the mergers of {portals}")
-                controls.reset(embedded_database(folder), controls.usual_moment(portals))
-            outcomes.append(_rehearse(folder, name, f"[{position}/{len(chosen)}]", say))
+        for day, wave in groupby(sorted(chosen, key=days.__getitem__), key=days.__getitem__):
+            if day != portals and not interruption.asked:
+                portals = day
+                progress.say(f"a fresh portal for the mergers of {day}")
+                controls.reset(embedded_database(folder), controls.usual_moment(day))
+            outcomes += _rehearse(list(wave), rehearse)
         if not keep and all(outcome.passed for outcome in outcomes):
             shutil.rmtree(folder)
     return outcomes
 
 
-def report(outcomes: Sequence[Outcome]) -> str:
-    """The closing table, then what waits and what failed."""
+def _find_engine(folder: Path) -> Engine:
+    from operations.fleet.automation import Project
+
+    return Project.find(folder, environment(folder))
+
+
+def _rehearse(names: Sequence[str], run: Callable[..., list[StackResult]]) -> list[Outcome]:
+    """Apply all, then preview all once more: by then each stands beside all others."""
+    applied = run(stacks=names, operations=[Operation.UP])
+    again = run(stacks=[one.stack for one in applied if one.passed], operations=[Operation.PREVIEW])
+    second = {one.stack: one for one in again}
+    return [_judge(one, second.get(one.stack)) for one in applied]
+
+
+def _judge(up: StackResult, second: StackResult | None) -> Outcome:
+    if second is None:
+        return Outcome(up.stack, seconds=up.seconds, error=up.error)
+    waits = [f"{thing}: {waiting}" for thing, waiting in up.outputs["waiting"].items()]
+    return Outcome(
+        up.stack,
+        **up.outputs["summary"],
+        pending=second.changes if second.passed else -1,
+        seconds=up.seconds + second.seconds,
+        waits=waits,
+        error=second.error,
+    )
+
+
+def report(outcomes: Sequence[Outcome], seconds: float) -> str:
+    """The closing table of a run of so many seconds, then what waits and what failed."""
     headers = ("fusion", "created", "adopted", "retained", "waiting", "left", "s")
     rows = [
         (
@@ -92,68 +131,12 @@ def report(outcomes: Sequence[Outcome]) -> str:
         for o in outcomes
     ]
     passed = sum(outcome.passed for outcome in outcomes)
-    total = sum(outcome.seconds for outcome in outcomes)
     lines = [
         table(headers, rows),
         "",
         "left: changes that a second preview still shows",
-        f"{passed} of {len(outcomes)} fusions applied, with a second preview without changes, in {total:.0f} s",
+        f"{passed} of {len(outcomes)} fusions applied, with a second preview without changes, in {seconds:.0f} s",
     ]
     lines += [f"waiting: {wait}" for outcome in outcomes for wait in outcome.waits]
     lines += [f"{outcome.fusion}: {outcome.error}" for outcome in outcomes if outcome.error]
     return "\n".join(lines)
-
-
-def _rehearse(folder: Path, name: str, prefix: str, say: Say) -> Outcome:
-    from pulumi import automation
-
-    progress = _Progress(f"{prefix} {name}", say)
-    started = monotonic()
-    try:
-        options = automation.LocalWorkspaceOptions(env_vars=environment(folder))
-        stack = automation.select_stack(name, work_dir=str(folder), opts=options)
-        up = stack.up(on_event=progress.on_event)
-        applied = {key: output.value for key, output in up.outputs.items()}
-        progress.phase("previewing again")
-        pending = _pending(stack)
-    except automation.CommandError as error:
-        say(f"{prefix} {name}: failed")
-        return Outcome(name, seconds=monotonic() - started, error=_reason(error))
-    waits = [f"{thing}: {waiting}" for thing, waiting in applied["waiting"].items()]
-    outcome = Outcome(name, **applied["summary"], pending=pending, seconds=monotonic() - started, waits=waits)
-    say(
-        f"{prefix} {name}: {'done' if pending == 0 else f'{pending} changes left'} in {outcome.seconds:.1f} s"
-    )
-    return outcome
-
-
-def _pending(stack: Stack) -> int:
-    changes = stack.preview().change_summary
-    return sum(count for operation, count in changes.items() if operation != "same")
-
-
-def _reason(error: Exception) -> str:
-    """The engine's diagnostics, without its progress lines."""
-    text = str(error)
-    start = text.find("Diagnostics:")
-    return text[start:] if start >= 0 else text
-
-
-class _Progress:
-    """A line per phase and, while one lasts, a line every few seconds with how many resources are done."""
-
-    def __init__(self, title: str, say: Say) -> None:
-        self._title, self._say = title, say
-        self._done = 0
-        self._spoke = monotonic()
-        say(f"{title}: applying")
-
-    def phase(self, text: str) -> None:
-        self._say(f"{self._title}: {text}")
-
-    def on_event(self, event: EngineEvent) -> None:
-        if event.res_outputs_event is not None and event.res_outputs_event.metadata.op != "refresh":
-            self._done += 1
-        if monotonic() - self._spoke >= HEARTBEAT_SECONDS:
-            self._spoke = monotonic()
-            self._say(f"{self._title}: {self._done} resources done")

@@ -206,6 +206,17 @@ def test_the_engine_moved_elsewhere_has_the_state_of_there(checkout: Path, tmp_p
     assert start([wrapper, "up", "-C", str(other)], checkout).returncode == 0, "it needs no state of ours"
 
 
+def test_in_a_folder_that_is_gone_it_begins_all_the_same(checkout: Path, tmp_path: Path) -> None:
+    """It looked for the project upwards, and never came to an end."""
+    (tmp_path / "gone").mkdir()
+    script = 'cd gone && rmdir ../gone && exec "$1" version'
+    done = subprocess.run(
+        ["sh", "-c", script, "sh", str(checkout / ".venv/bin/pulumi")],
+        cwd=tmp_path, env={"PATH": "/usr/bin:/bin"}, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert "args=version" in done.stdout
+
+
 def test_packages_elsewhere_do_not_stand_in_for_ours(checkout: Path, tmp_path: Path) -> None:
     (checkout / ".venv/engine/pulumi").write_text(SHOW_BACKEND)
     answer = start([checkout / ".venv/bin/pulumi", "up"], checkout, PYTHONPATH=str(tmp_path))

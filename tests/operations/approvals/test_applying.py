@@ -146,8 +146,8 @@ def test_without_yes_it_asks_and_nobody_answers(
     assert (ran.code, ups(calls)) == (130, [])
 
 
-def test_there_is_no_up_without_an_approved_plan(fusion: Fusion, calls: Path) -> None:
-    ran = fusion("up", "pajottegem", "--yes")
+def test_a_plan_from_elsewhere_is_not_applied_without_its_digest(fusion: Fusion, calls: Path) -> None:
+    ran = fusion("up", "pajottegem", "--plan", "plan.json", "--yes")
     assert ran.code == 1
     assert "--approved" in ran.err
     assert not calls.exists()

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from operations.fleet.interruption import Interruption
+from operations.fleet.progress import Progress
+from operations.fleet.results import Operation
 from operations.rehearsals import smoke
 from operations.rehearsals.smoke import Outcome, report, run
-from schemas.errors import UnknownFusion
+from schemas.errors import EngineError, UnknownFusion
 from tests.operations.conftest import Fusion
+from tests.operations.fleet.events import stack_outputs, summary_of
 
 WAIT = "Pajottegem, REST account OCMW Online: waits for the supplier's answer (R35); whom: socius"
 PASSED = Outcome("pajottegem", created=29, retained=36, waiting=1, pending=0, seconds=5.25, waits=[WAIT])
 LEFT = Outcome("hasselt", created=7, adopted=2, retained=12, pending=3, seconds=10.04)
 FAILED = Outcome("tielt", seconds=1.0, error="Diagnostics:\n  the portal refuses this")
+
+
+def smoke_run(
+    root: Path, names: list[str], say: Callable[[str], Any] = print, *, keep: bool = False
+) -> list[Outcome]:
+    return run(root, names, Progress(say), Interruption(), keep=keep)
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +40,7 @@ def test_passed_is_applied_with_nothing_left() -> None:
 
 
 def test_the_report_is_a_table_a_count_and_what_waits_or_failed() -> None:
-    assert report([PASSED, LEFT, FAILED]).splitlines() == [
+    assert report([PASSED, LEFT, FAILED], 9.6).splitlines() == [
         "fusion      created  adopted  retained  waiting  left  s",
         "----------  -------  -------  --------  -------  ----  ----",
         "pajottegem       29        0        36        1     0  5.2",
@@ -38,7 +48,7 @@ def test_the_report_is_a_table_a_count_and_what_waits_or_failed() -> None:
         "tielt             0        0         0        0  ?     1.0",
         "",
         "left: changes that a second preview still shows",
-        "1 of 3 fusions applied, with a second preview without changes, in 16 s",
+        "1 of 3 fusions applied, with a second preview without changes, in 10 s",
         f"waiting: {WAIT}",
         "tielt: Diagnostics:",
         "  the portal refuses this",
@@ -64,77 +74,99 @@ def test_names_without_a_declaration_are_refused_all_at_once_with_those_there_ar
     with pytest.raises(
         UnknownFusion, match=r"no declaration for pajotegem, tielt. There are lochristi, pajottegem$"
     ):
-        run(root, ["pajotegem", "lochristi", "tielt"], print)
+        smoke_run(root, ["pajotegem", "lochristi", "tielt"])
     assert not (root / ".state").exists()
 
 
-Rehearse = Callable[[Path, str, str, smoke.Say], Outcome]
+class SmokeEngine:
+    """Applies at once: `changes` has what a stack's second preview still shows, `fails` why its `up` fails."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.changes: dict[str, int] = {}
+        self.fails: dict[str, str] = {}
+        self.interrupts = False
+
+    def run(
+        self, stack: str, operation: Operation, on_event: Callable[[Any], None], interruption: Interruption
+    ) -> None:
+        assert (self.folder / "fusions" / f"{stack}.yaml").is_file()
+        if self.interrupts:
+            interruption.ask()
+        if operation is Operation.UP:
+            if stack in self.fails:
+                raise EngineError(self.fails[stack])
+            summary = {"created": 7, "adopted": 2, "retained": 12, "waiting": 1}
+            on_event(stack_outputs({"summary": summary, "waiting": {"Herne, Uniek verslag": "waits"}}))
+        else:
+            on_event(summary_of({"same": 20, "update": self.changes.get(stack, 0)}))
 
 
 @pytest.fixture
-def rehearsed(root: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Outcome]:
-    """`run` without the engine: each fusion ends as this says, by default well."""
-    outcomes: dict[str, Outcome] = {}
-
-    def one(folder: Path, name: str, prefix: str, say: smoke.Say) -> Outcome:
-        say(f"{prefix} {name}")
-        assert (folder / "fusions" / f"{name}.yaml").is_file()
-        return outcomes.get(name, Outcome(name, pending=0))
-
-    monkeypatch.setattr(smoke, "_rehearse", one)
+def engine(root: Path, monkeypatch: pytest.MonkeyPatch) -> SmokeEngine:
+    """Instead of the real one, which the end-to-end tests have."""
+    engine = SmokeEngine(root / ".state" / "rehearsal-run")
+    monkeypatch.setattr(smoke, "_find_engine", lambda folder: engine)
     monkeypatch.setattr(smoke, "prepare", lambda folder, environment: iter(()))
     (root / "Pulumi.yaml").write_text("name: fusion\n")
     (root / "stacks").mkdir()
-    return outcomes
+    return engine
 
 
-def test_all_are_rehearsed_in_a_folder_of_their_own_which_then_goes(
-    rehearsed: dict[str, Outcome], root: Path
-) -> None:
+def test_all_are_rehearsed_in_a_folder_of_their_own_which_then_goes(engine: SmokeEngine, root: Path) -> None:
     said: list[str] = []
-    outcomes = run(root, [], said.append)
+    outcomes = smoke_run(root, [], said.append)
     assert [outcome.fusion for outcome in outcomes] == ["lochristi", "pajottegem"]
     assert said[0] == "a fresh portal and 2 stacks in .state/rehearsal-run"
-    assert said[1:] == ["[1/2] lochristi", "[2/2] pajottegem"]
-    assert not (root / ".state" / "rehearsal-run").exists()
+    assert not engine.folder.exists()
 
 
-def test_only_those_that_are_named(rehearsed: dict[str, Outcome], root: Path) -> None:
-    assert [outcome.fusion for outcome in run(root, ["pajottegem"], lambda _: None)] == ["pajottegem"]
+def test_what_the_stack_says_of_itself_is_the_outcome(engine: SmokeEngine, root: Path) -> None:
+    engine.changes["pajottegem"] = 3
+    (outcome,) = smoke_run(root, ["pajottegem"])
+    assert (outcome.created, outcome.adopted, outcome.retained, outcome.waiting) == (7, 2, 12, 1)
+    assert (outcome.pending, outcome.passed) == (3, False)
+    assert outcome.waits == ["Herne, Uniek verslag: waits"]
 
 
-def test_the_folder_stays_for_a_look_when_asked_or_when_one_failed(
-    rehearsed: dict[str, Outcome], root: Path
-) -> None:
-    folder = root / ".state" / "rehearsal-run"
-    run(root, [], lambda _: None, keep=True)
-    assert folder.exists()
-    (folder / "old").touch()
-    rehearsed["lochristi"] = FAILED
-    run(root, [], lambda _: None)
-    assert folder.exists()
-    assert not (folder / "old").exists(), "each rehearsal starts on a fresh portal"
+def test_one_that_fails_is_not_previewed_again_and_says_why(engine: SmokeEngine, root: Path) -> None:
+    engine.fails["lochristi"] = "the portal refuses this"
+    first, second = smoke_run(root, [])
+    assert (first.fusion, first.pending, first.error) == ("lochristi", -1, "the portal refuses this")
+    assert second.passed
+
+
+def test_only_those_that_are_named(engine: SmokeEngine, root: Path) -> None:
+    assert [outcome.fusion for outcome in smoke_run(root, ["pajottegem"])] == ["pajottegem"]
+
+
+def test_the_folder_stays_for_a_look_when_asked_or_when_one_failed(engine: SmokeEngine, root: Path) -> None:
+    smoke_run(root, [], keep=True)
+    assert engine.folder.exists()
+    (engine.folder / "old").touch()
+    engine.fails["lochristi"] = "refused"
+    smoke_run(root, [])
+    assert engine.folder.exists()
+    assert not (engine.folder / "old").exists(), "each rehearsal starts on a fresh portal"
 
 
 @pytest.mark.parametrize(
-    ("ends", "code"),
-    [
-        ({}, 0),
-        ({"lochristi": LEFT}, 5),
-        ({"lochristi": LEFT, "pajottegem": FAILED}, 1),
-    ],
+    ("changes", "fails", "code"),
+    [({}, {}, 0), ({"lochristi": 3}, {}, 5), ({"lochristi": 3}, {"pajottegem": "refused"}, 1)],
 )
 def test_exit_codes_tell_done_partly_done_and_failed(
-    rehearsed: dict[str, Outcome], fusion: Fusion, ends: dict[str, Outcome], code: int
+    engine: SmokeEngine, fusion: Fusion, changes: dict[str, int], fails: dict[str, str], code: int
 ) -> None:
-    rehearsed.update(ends)
-    ran = fusion("smoke", "--format", "json")
+    engine.changes, engine.fails = changes, fails
+    ran = fusion("smoke", "--format", "json", "--jobs", "1")
     assert ran.code == code
-    assert len(json.loads(ran.out)) == 2
-    assert "[1/2] lochristi" in ran.err
+    assert [outcome["fusion"] for outcome in ran.json] == ["lochristi", "pajottegem"]
+    assert "lochristi: applying" in ran.err
 
 
-def test_of_the_engines_output_the_diagnostics_count() -> None:
-    text = "Updating (pajottegem)\n +  created\nDiagnostics:\n  refused\n"
-    assert smoke._reason(Exception(text)) == "Diagnostics:\n  refused\n"
-    assert smoke._reason(Exception("code: 255")) == "code: 255"
+def test_an_interrupt_ends_with_what_there_is_so_far(engine: SmokeEngine, fusion: Fusion) -> None:
+    engine.interrupts = True
+    ran = fusion("smoke", "--format", "json", "--jobs", "1")
+    assert ran.code == 130
+    assert [outcome["passed"] for outcome in ran.json] == [False, False]
+    assert ran.json[1]["error"] == "nothing was begun: the run was interrupted"

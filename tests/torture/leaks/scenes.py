@@ -33,7 +33,11 @@ _FTP_ACCOUNT = (
     "::pajottegem-ftp-account"
 )
 _PREVIEWS = ("! pulumi preview", "! pulumi preview --diff", "! pulumi preview --json")
-_FAILING = _with_stack(*_PREVIEWS, "! pulumi up --yes --skip-preview", "! pulumi refresh --yes --diff")
+_FAILING = (
+    *_with_stack(*_PREVIEWS, "! pulumi up --yes --skip-preview", "! pulumi refresh --yes --diff"),
+    "! fusion preview pajottegem",
+    "! fusion up pajottegem --yes --skip-preview --format json",
+)
 _BAD_FILES = (
     *(f"! fusion validate --secrets {{out}}/{name}.yaml" for name in set_ups.BAD_FILES),
     *(f"! fusion validate --secrets {{out}}/{name}.yaml --format json" for name in [*set_ups.BAD_FILES][::3]),
@@ -66,6 +70,9 @@ SCENES: Mapping[str, Scene] = {
                 "PULUMI_DEBUG_COMMANDS=true pulumi preview --event-log {out}/events.json",
                 "pulumi preview --import-file {out}/import.json",
             ),
+            "fusion preview --all",
+            "fusion preview pajottegem --format json",
+            "! fusion preview nowhere",
             "fusion plan pajottegem",
             "fusion plan pajottegem --format json",
             "fusion plan pajottegem --format markdown --language fr",
@@ -89,6 +96,14 @@ SCENES: Mapping[str, Scene] = {
             "fusion --log json plan --changed-since pull",
         ),
         set_ups.a_pull_request,
+    ),
+    "applied by the fleet": Scene(
+        (
+            "fusion up pajottegem --yes",
+            "fusion up pajottegem --yes --skip-preview --format json",
+            "fusion refresh pajottegem --yes",
+            "fusion destroy pajottegem --yes --format json",
+        )
     ),
     "applied": Scene(
         _with_stack(
@@ -220,6 +235,7 @@ SCENES: Mapping[str, Scene] = {
     "another passphrase": Scene(
         (
             *_with_stack(*_PREVIEWS, "! pulumi up --yes", "! pulumi stack output --show-secrets"),
+            "! fusion preview pajottegem --format json",
             "! fusion check pajottegem",
         ),
         set_ups.another_passphrase,
@@ -228,6 +244,7 @@ SCENES: Mapping[str, Scene] = {
         (
             *_BAD_FILES,
             *_with_stack(*_PREVIEWS, "! pulumi up --yes --skip-preview"),
+            "! fusion preview pajottegem --format json",
             "! fusion setup",
             "! fusion check pajottegem",
             "! fusion chief-access-managers pajottegem --out {out}/list.xlsx",
@@ -239,6 +256,8 @@ SCENES: Mapping[str, Scene] = {
             "! fusion validate",
             *(f"! {line}" for line in _FOR_PROGRAMS),
             *_with_stack(*_PREVIEWS),
+            "! fusion preview pajottegem",
+            "! fusion preview pajottegem --format json",
             "! fusion setup",
             "! fusion check pajottegem",
         ),

@@ -1,0 +1,142 @@
+"""The options that the commands over many stacks share, and what all of them do: choose, ask, run, tell."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
+from time import monotonic
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from operations import exit_codes
+from operations.fleet.choice import Choice
+from operations.fleet.interruption import Interruption
+from operations.fleet.json_lines import JsonLines
+from operations.fleet.progress import PlainLines, Progress
+from operations.fleet.results import Operation, StackResult
+from providers.settings import project_root
+from schemas.counts import format_count
+from schemas.errors import FusionError
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+_OPTIONS = (
+    click.argument("fusions", nargs=-1, metavar="[FUSION]..."),
+    click.option("--all", "every", is_flag=True, help="Every stack."),
+    click.option(
+        "--changed-since",
+        "revision",
+        metavar="REV",
+        help="The stacks whose declaration, or a certificate that it names, differs from this git revision.",
+    ),
+    click.option(
+        "--stacks", "pattern", metavar="PATTERN", help="The stacks whose name this fits: `*.production`."
+    ),
+    click.option(
+        "--jobs", type=click.IntRange(1, 64), help="So many stacks at once. Default: one for each processor."
+    ),
+    click.option("--format", "form", type=click.Choice(["text", "json"]), default="text"),
+)
+
+
+def fleet_options(command: Command) -> Command:
+    """Which stacks, how many at once, in which form."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+class Fleet:
+    """One command's run over many stacks. The options come as click has them."""
+
+    def __init__(self, *, jobs: int | None, form: str, **chosen: Any) -> None:
+        choice = Choice(chosen["fusions"], chosen["every"], chosen["revision"], chosen["pattern"])
+        if not choice.is_one:
+            raise click.UsageError("give one of FUSION…, --all, --changed-since REV and --stacks PATTERN")
+        from operations.fleet.automation import Project
+
+        self._jobs, self._form = jobs, form
+        root = project_root()
+        self._stacks = choice.find_stacks(root)
+        self._project = Project.find(root)
+        self._interruption = Interruption()
+
+    def preview(self, *, expected: bool) -> NoReturn:
+        """Preview all, and end the command.
+
+        :param expected: nobody expects a change, so that one has a code of its own.
+        """
+        results = self._run(self._stacks, Operation.PREVIEW)
+        pending = sum(result.changes for result in results) if expected else 0
+        passed = [result.passed for result in results]
+        code = exit_codes.of_plan(passed, pending=pending, interrupted=self._interruption.asked)
+        self._end(Operation.PREVIEW, results, code)
+
+    def write(self, *operations: Operation, preview: Operation, question: str, yes: bool) -> NoReturn:
+        """Do these with all, and end the command. Somebody must agree first, who sees a preview; `yes`: has agreed.
+
+        A stack that cannot be previewed is left as it is.
+        """
+        results: list[StackResult] = []
+        if yes:
+            results = self._run(self._stacks, *operations)
+        else:
+            previewed = self._run(self._stacks, preview)
+            possible = [result.stack for result in previewed if result.passed]
+            if not possible or self._interruption.asked:
+                results = previewed
+            else:
+                changes = format_count(sum(result.changes for result in previewed), "change")
+                stacks = format_count(len(possible), "stack")
+                click.confirm(f"{question} {stacks}, {changes}?", abort=True, err=True)
+                done = {result.stack: result for result in self._run(possible, operations[-1])}
+                results = [done.get(result.stack, result) for result in previewed]
+        passed = [result.passed for result in results]
+        self._end(operations[-1], results, exit_codes.of_runs(passed, interrupted=self._interruption.asked))
+
+    def _run(self, stacks: Sequence[str], *operations: Operation) -> list[StackResult]:
+        """Do these with each stack, show how it goes, and print what it came to."""
+        from operations.fleet.report import report
+        from operations.fleet.run import run
+
+        began = monotonic()
+        progress = JsonLines(say, click.echo) if self._form == "json" else choose_progress()
+        results = run(self._project, stacks, operations, progress, self._interruption, self._jobs)
+        if self._form == "text":
+            click.echo(report(operations[-1], results, monotonic() - began))
+        return results
+
+    def _end(self, operation: Operation, results: Sequence[StackResult], code: int) -> NoReturn:
+        if self._form == "json":
+            JsonLines(say, click.echo).conclude(operation, results, code)
+        sys.exit(code)
+
+
+def choose_progress() -> Progress:
+    """How people are told how a run goes: a live table on a terminal, else lines."""
+    if not sys.stderr.isatty() or os.environ.get("TERM") in (None, "dumb"):
+        return PlainLines(say)
+    if find_spec("rich") is None:
+        say("a live table needs the extra `fleet`: `make setup` installs it, or `uv sync --extra fleet`")
+        return PlainLines(say)
+    from rich.console import Console
+
+    from operations.fleet.live_table import LiveTable
+
+    return LiveTable(Console(stderr=True))
+
+
+def require_somebody(*, yes: bool) -> None:
+    """Without `--yes` somebody must be there to be asked.
+
+    :raises FusionError: before anything starts.
+    """
+    if not yes and not sys.stdin.isatty():
+        raise FusionError("there is no terminal, so nobody can be asked", "Give --yes to go on without")
+
+
+def say(line: str) -> None:
+    """A line beside what is printed."""
+    click.echo(line, err=True)

@@ -1,0 +1,198 @@
+"""One stack's run by Pulumi's Automation API, with the `pulumi` that people run.
+
+So `engine/pulumi.sh` looks first, as it does for them: at findings, at the portal, at the passphrase. What the API does
+beside the run and nobody here needs, it does not do: select the stack for the next command that people type, and start the
+engine three times more to ask for outputs and history. Outputs come with the events, secrets masked.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, Any
+
+from pulumi.automation import (
+    CommandError,
+    CommandResult,
+    InvalidVersionError,
+    LocalWorkspace,
+    OutputMap,
+    PulumiCommand,
+    Stack,
+    UpdateSummary,
+)
+from pulumi.automation._stack import StackInitMode
+from pulumi.automation.errors import create_command_error
+from pulumi.automation.events import EngineEvent
+
+from operations.engine import drop_program_end, missing_engine
+from operations.fleet.interruption import Interruption
+from operations.fleet.results import Operation
+from schemas.errors import EngineError
+
+OnEvent = Callable[[EngineEvent], Any]
+_DIAGNOSTICS = "Diagnostics:"
+
+
+class RunFailed(EngineError):
+    """The engine ended with an error, which its events may have told better."""
+
+
+class StoppedEngine(EngineError):
+    """It was told to stop, and did."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "broken off", "What it had done is in its state: the same command goes on from there"
+        )
+
+
+class KilledEngine(EngineError):
+    """It was told to stop, and did not."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the engine did not stop in time, and was killed",
+            "docs/operating.md, A run was killed, says how to go on",
+        )
+
+
+@dataclass(frozen=True)
+class Project:
+    """Where the engine works, and with which variables beside those of this process."""
+
+    root: Path
+    environment: Mapping[str, str]
+    version: Any
+
+    @classmethod
+    def find(cls, root: Path, environment: Mapping[str, str] | None = None) -> Project:
+        """Raises `EngineError` where there is no engine, or one that the API cannot work with."""
+        # An engine that is killed breaks its stream of events off; and no event is printed as it is.
+        for warning in ("Error in event stream", "Failed to parse engine event"):
+            warnings.filterwarnings("ignore", message=warning)
+        try:
+            version = PulumiCommand().version
+        except FileNotFoundError:
+            raise missing_engine() from None
+        except subprocess.CalledProcessError as error:
+            raise EngineError(f"`pulumi version` ended with {error.returncode}", "Run `make setup`") from None
+        except InvalidVersionError as error:
+            raise EngineError(str(error)) from None
+        return cls(root, environment or {}, version)
+
+    def run(self, stack: str, operation: Operation, on_event: OnEvent, interruption: Interruption) -> None:
+        """Have the engine do this with a stack; it returns when that is done.
+
+        :raises RunFailed: with what the engine said at its end. :raises Interrupted: where it may not begin any more.
+        """
+        command = _Pulumi(self.version, interruption)
+        try:
+            _RUNS[operation](self._select(stack, command), on_event)
+        except CommandError as error:
+            if command.killed:
+                self._unlock(stack)
+                raise KilledEngine from None
+            if interruption.is_at_once:
+                raise StoppedEngine from None
+            raise RunFailed(command.said or str(error)) from None
+
+    def _select(self, stack: str, command: PulumiCommand) -> Stack:
+        variables = dict(self.environment)
+        workspace = _Workspace(work_dir=str(self.root), env_vars=variables, pulumi_command=command)
+        return _Stack(stack, workspace, StackInitMode.SELECT)
+
+    def _unlock(self, stack: str) -> None:
+        """The lock of an engine that was killed is nobody's. Whoever is impatient does not interrupt this."""
+        command = _Pulumi(self.version, Interruption())
+        try:
+            self._select(stack, command).cancel()
+        except CommandError:
+            raise RunFailed(
+                f"the engine was killed, and its lock is left: {command.said}",
+                f"Run `pulumi cancel -s {stack}`",
+            ) from None
+
+
+class _Workspace(LocalWorkspace):
+    def select_stack(self, stack_name: str) -> None:
+        """What people have selected stays so."""
+
+    def stack_outputs(self, stack_name: str) -> OutputMap:  # noqa: ARG002
+        """The events have them."""
+        return {}
+
+
+class _Stack(Stack):
+    def info(self, show_secrets: bool = True) -> UpdateSummary:  # noqa: ARG002
+        """The events have it."""
+        return UpdateSummary("update", datetime.now(UTC), "", {}, {}, "succeeded")
+
+
+_RUNS: Mapping[Operation, Callable[[Stack, OnEvent], object]] = {
+    Operation.PREVIEW: lambda stack, on: stack.preview(color="never", on_event=on),
+    Operation.UP: lambda stack, on: stack.up(color="never", on_event=on),
+    Operation.REFRESH: lambda stack, on: stack.refresh(color="never", on_event=on),
+    Operation.DESTROY: lambda stack, on: stack.destroy(color="never", on_event=on),
+    Operation.PREVIEW_REFRESH: lambda stack, on: stack.preview_refresh(color="never", on_event=on),
+    Operation.PREVIEW_DESTROY: lambda stack, on: stack.preview_destroy(color="never", on_event=on),
+}
+
+
+class _Pulumi(PulumiCommand):
+    """Starts `pulumi` for one stack."""
+
+    def __init__(self, version: Any, interruption: Interruption) -> None:
+        # Without the base's: it starts an engine to ask for the version, and that is known.
+        self.command = "pulumi"
+        self.version = version
+        self._interruption = interruption
+        self.said = ""
+        self.killed = False
+
+    def run(
+        self,
+        args: list[str],
+        cwd: str,
+        additional_env: Mapping[str, str],
+        *_: Any,
+        **__: Any,
+    ) -> CommandResult:
+        """The engine's command stands first, where `engine/pulumi.sh` looks for it. What it writes goes into files: were it
+        pipes, and this process killed, the engine would die of them and leave its lock.
+
+        :raises CommandError: where it fails.
+        """
+        command = [self.command, *args, "--non-interactive"]
+        environment = {**os.environ, **additional_env, "PULUMI_AUTOMATION_API": "true"}
+        with TemporaryFile() as out, TemporaryFile() as err:
+            how = {"cwd": cwd, "env": environment, "stdout": out, "stderr": err}
+            with self._interruption.engine(command, **how) as engine:
+                code = engine.wait()
+            self.killed = self._interruption.was_killed(engine)
+            result = CommandResult(_read(out), _read(err), code)
+        if code != 0:
+            self.said = _tell_why(result)
+            raise create_command_error(result)
+        return result
+
+
+def _read(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode("utf-8", "replace")
+
+
+def _tell_why(result: CommandResult) -> str:
+    """What the engine, or the script before it, said of its failure."""
+    lines = [
+        line.removeprefix("error: ").removeprefix("pulumi: ") for line in result.stderr.strip().splitlines()
+    ]
+    told = "\n".join(drop_program_end(lines)).strip()
+    _, found, diagnostics = result.stdout.partition(_DIAGNOSTICS)
+    return told or (found + diagnostics).strip() or f"the engine ended with {result.code}, without a word"

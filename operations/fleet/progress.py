@@ -1,0 +1,107 @@
+"""How a run goes, while it goes: a line where something begins or ends, and every few seconds in between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from threading import Lock
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from operations.fleet.results import Ending, StackResult
+from operations.fleet.standing import Standing
+from schemas.counts import format_count
+
+if TYPE_CHECKING:
+    from pulumi.automation.events import EngineEvent
+
+HEARTBEAT_SECONDS = 5.0
+ENDINGS = {
+    Ending.PASSED: "passed",
+    Ending.FAILED: "failed",
+    Ending.INTERRUPTED: "broken off",
+    Ending.NOT_BEGUN: "not begun",
+}
+Say = Callable[[str], None]
+
+
+class Progress:
+    """What a run tells of itself. This one shows nothing, but what is said."""
+
+    def __init__(self, say: Say) -> None:
+        self._say = say
+        self._standings: Sequence[Standing] = ()
+
+    @contextmanager
+    def showing(self, standings: Sequence[Standing]) -> Iterator[None]:
+        """While the run goes."""
+        self._standings = standings
+        yield
+
+    def say(self, line: str) -> None:
+        """Something about the whole run."""
+        self._say(line)
+
+    def begin(self, standing: Standing) -> None:
+        """The engine begins with a stack."""
+
+    def note(self, standing: Standing, event: EngineEvent) -> None:
+        """The engine told something about a stack."""
+
+    def end(self, result: StackResult) -> None:
+        """A stack has its result."""
+
+    def tick(self) -> None:
+        """Some time went by; called from the thread that waits."""
+
+    @property
+    def ended(self) -> int:
+        """How many stacks have their result."""
+        return sum(standing.result is not None for standing in self._standings)
+
+    @property
+    def under_way(self) -> list[Standing]:
+        """The stacks that an engine works on."""
+        return [standing for standing in self._standings if standing.is_under_way]
+
+
+class PlainLines(Progress):
+    """Lines with the time since the beginning."""
+
+    def __init__(self, say: Say) -> None:
+        super().__init__(say)
+        self._began = self._spoke = monotonic()
+        self._lock = Lock()
+
+    def say(self, line: str) -> None:
+        with self._lock:
+            self._spoke = monotonic()
+            self._say(f"{format_seconds(self._spoke - self._began)} {line}")
+
+    def begin(self, standing: Standing) -> None:
+        self.say(f"{standing.stack}: {standing.doing}")
+
+    def end(self, result: StackResult) -> None:
+        self.say(f"{result.stack}: {describe(result)} ({self.ended} of {len(self._standings)})")
+
+    def tick(self) -> None:
+        if monotonic() - self._spoke >= HEARTBEAT_SECONDS and self.under_way:
+            at = "; ".join(f"{one.stack} {one.doing}, {_describe_steps(one)}" for one in self.under_way)
+            self.say(f"{self.ended} of {len(self._standings)} done; {at}")
+
+
+def describe(result: StackResult) -> str:
+    """How a stack's run ended, in a few words."""
+    if result.ending is Ending.NOT_BEGUN:
+        return ENDINGS[result.ending]
+    changes = format_count(result.changes, "change") if result.changes else "no changes"
+    return f"{changes if result.passed else ENDINGS[result.ending]}, {result.seconds:.0f} s"
+
+
+def _describe_steps(standing: Standing) -> str:
+    return f"{format_count(standing.steps.total(), 'resource')}, {format_count(standing.changed, 'change')}"
+
+
+def format_seconds(seconds: float) -> str:
+    """`0:08`, `12:30`."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"

@@ -1,0 +1,99 @@
+"""A run over many stacks: so many at once, each on its own. One that fails stops no other."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
+from typing import TYPE_CHECKING, ParamSpec, Protocol
+
+from operations.fleet.interruption import Interrupted, Interruption
+from operations.fleet.progress import Progress
+from operations.fleet.results import Ending, Operation, StackResult
+from operations.fleet.standing import Standing
+from schemas.errors import FusionError
+
+if TYPE_CHECKING:
+    from pulumi.automation.events import EngineEvent
+
+TICK_SECONDS = 0.2
+P = ParamSpec("P")
+
+
+class Engine(Protocol):
+    """What works on a stack: `operations.fleet.automation.Project`."""
+
+    def run(
+        self,
+        stack: str,
+        operation: Operation,
+        on_event: Callable[[EngineEvent], None],
+        interruption: Interruption,
+    ) -> None:
+        """Do it, and tell on the way. Raises `FusionError` where it fails, `Interrupted` where it may not begin."""
+
+
+def count_processors() -> int:
+    """How many engines at once keep this machine busy: as many as this process has processors."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def run(
+    engine: Engine,
+    stacks: Sequence[str],
+    operations: Sequence[Operation],
+    progress: Progress,
+    interruption: Interruption,
+    jobs: int | None = None,
+) -> list[StackResult]:
+    """Do these, one after another, with each stack, `jobs` stacks at once; the results in the order of the stacks.
+
+    A stack whose first operation fails, such as the preview before an `up`, is left at that.
+    """
+    standings = [Standing(stack, operations[-1]) for stack in stacks]
+
+    def work(standing: Standing) -> StackResult:
+        ending, said = Ending.PASSED, ""
+        try:
+            for operation in operations:
+                if interruption.asked:
+                    raise Interrupted
+                standing.begin(operation)
+                _tell(progress.begin, standing)
+                engine.run(standing.stack, operation, note_for(standing), interruption)
+        except Interrupted:
+            ending, said = Ending.NOT_BEGUN, "nothing was begun: the run was interrupted"
+        except FusionError as error:
+            ending, said = Ending.FAILED, str(error)
+            if interruption.is_at_once:
+                ending = Ending.INTERRUPTED
+        except Exception as error:  # such as a full disk: the other stacks go on
+            ending, said = Ending.FAILED, f"{type(error).__name__}: {error}"
+        result = standing.end(ending, said)
+        _tell(progress.end, result)
+        return result
+
+    def note_for(standing: Standing) -> Callable[[EngineEvent], None]:
+        def note(event: EngineEvent) -> None:
+            standing.note(event)
+            _tell(progress.note, standing, event)
+
+        return note
+
+    with (
+        interruption.listening(),
+        progress.showing(standings),
+        ThreadPoolExecutor(jobs or count_processors()) as workers,
+    ):
+        results = [workers.submit(work, standing) for standing in standings]
+        while wait(results, timeout=TICK_SECONDS).not_done:
+            interruption.act(lambda line: _tell(progress.say, line))
+            _tell(progress.tick)
+    return [result.result() for result in results]
+
+
+def _tell(tell: Callable[P, None], *what: P.args, **how: P.kwargs) -> None:
+    """Whoever listened may be gone, as when a terminal is closed: that is no reason to leave a stack half done."""
+    with suppress(OSError):
+        tell(*what, **how)

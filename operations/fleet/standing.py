@@ -1,0 +1,122 @@
+"""Where one stack stands while the engine works on it, by the events that the engine sends."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from operations.engine import drop_program_end
+from operations.fleet.results import UNCHANGED, Ending, Operation, StackResult
+from operations.rehearsals.projects import STACK_TYPE
+
+if TYPE_CHECKING:
+    from pulumi.automation.events import DiagnosticEvent, EngineEvent, StepEventMetadata
+
+_VERBS = {
+    Operation.PREVIEW: "previewing",
+    Operation.UP: "applying",
+    Operation.REFRESH: "refreshing",
+    Operation.DESTROY: "destroying",
+    Operation.PREVIEW_REFRESH: "reading the portal",
+    Operation.PREVIEW_DESTROY: "previewing",
+}
+
+
+class Standing:
+    """One stack of a run: first it waits, then the engine works on it, then it has a result.
+
+    The thread that the engine's events come in writes it, the one that shows it reads.
+    """
+
+    def __init__(self, stack: str, operation: Operation) -> None:
+        self.stack = stack
+        self.operation = operation
+        self.result: StackResult | None = None
+        self.steps: Counter[str] = Counter()
+        self.resource = ""
+        self._began: float | None = None
+        self._forget()
+
+    def _forget(self) -> None:
+        self.steps = Counter()
+        self.resource = ""
+        self._reading = False
+        self._counts: Mapping[str, int] | None = None
+        self._errors: list[str] = []
+        self._warnings: list[str] = []
+        self._outputs: Mapping[str, Any] = {}
+
+    def begin(self, operation: Operation) -> None:
+        """The engine begins with this; what it did before is forgotten."""
+        self._began = self._began or monotonic()
+        self.operation = operation
+        self._forget()
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether an engine works on it now."""
+        return self._began is not None and self.result is None
+
+    @property
+    def seconds(self) -> float:
+        """Since its beginning, or that it took."""
+        if self.result is not None:
+            return self.result.seconds
+        return monotonic() - self._began if self._began is not None else 0.0
+
+    @property
+    def doing(self) -> str:
+        """What it is at."""
+        return "reading the portal" if self._reading else _VERBS[self.operation]
+
+    @property
+    def changed(self) -> int:
+        """How many resources were changed so far, or would be."""
+        return sum(count for step, count in self.steps.items() if step not in UNCHANGED)
+
+    def note(self, event: EngineEvent) -> None:
+        """Take up what the engine tells."""
+        if event.resource_pre_event is not None:
+            step = event.resource_pre_event.metadata
+            self._reading = step.op == "refresh"
+            self.resource = name_resource(step)
+        elif event.res_outputs_event is not None:
+            step = event.res_outputs_event.metadata
+            self.steps[step.op.value] += 1
+            if step.type == STACK_TYPE:
+                self._outputs = (step.new and step.new.outputs) or self._outputs
+        elif event.diagnostic_event is not None:
+            self._note_message(event.diagnostic_event)
+        elif event.summary_event is not None:
+            self._counts = {str(step): n for step, n in (event.summary_event.resource_changes or {}).items()}
+
+    def _note_message(self, told: DiagnosticEvent) -> None:
+        into = {"error": self._errors, "warning": self._warnings}.get(told.severity)
+        if into is not None and (message := told.message.strip()) and message not in into:
+            into.append(message)
+
+    def end(self, ending: Ending, said: str = "") -> StackResult:
+        """The result. Of a failure the engine's events tell best why.
+
+        :param said: why, where they tell nothing.
+        """
+        errors = drop_program_end(self._errors) if ending is Ending.FAILED else []
+        counts = self._counts if self._counts is not None else dict(self.steps)
+        self.result = StackResult(
+            self.stack,
+            self.operation,
+            ending,
+            counts=counts,
+            warnings=tuple(self._warnings),
+            error="\n".join(errors) or said,
+            seconds=self.seconds,
+            outputs=self._outputs,
+        )
+        return self.result
+
+
+def name_resource(step: StepEventMetadata) -> str:
+    """The resource of a step, by the name that its URN ends with."""
+    return step.urn.rpartition("::")[2]

@@ -1,0 +1,104 @@
+"""A `pulumi` that plays runs: it tells events as the engine does, takes its time, fails, and does not stop where it must."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+STACKS = ("pajottegem", "pajottegem.production", "hasselt.production", "lochristi", "tielt")
+PULUMI = """#!{python}
+import json, os, pathlib, signal, sys, time
+folder, arguments = pathlib.Path(__file__).parent, sys.argv[1:]
+with (folder / "calls").open("a") as calls:
+    calls.write(json.dumps([*arguments, os.environ.get("FUSION_ROOT", "")]) + "\\n")
+if arguments[0] == "version":
+    print("v3.200.0")  # before events came over a socket: a file is easier to write
+    sys.exit()
+if arguments[:2] == ["stack", "ls"]:
+    print(json.dumps([{{"name": name}} for name in {stacks!r}]))
+    sys.exit()
+assert "--non-interactive" in arguments and arguments[0] != "--non-interactive", arguments
+stack = arguments[arguments.index("--stack") + 1]
+if arguments[0] == "cancel":
+    (folder / (stack + ".lock")).unlink()
+    sys.exit()
+plays = json.loads((folder / "plays").read_text()).get(stack, {{}})
+play = plays.get(arguments[0], plays.get("", {{}}))
+(folder / (stack + ".lock")).touch()
+if play.get("stops") is False:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+try:
+    with open(arguments[arguments.index("--event-log") + 1], "a") as log:
+        for event in play.get("events", [{{"summaryEvent": {{"resourceChanges": {{"same": 3}}}}}}]):
+            log.write(json.dumps({{"sequence": 1, "timestamp": 1, **event}}) + "\\n")
+            log.flush()
+        (folder / (stack + ".begun")).touch()
+        time.sleep(play.get("seconds", 0))
+        while play.get("waits") and not (folder / play["waits"]).exists():
+            time.sleep(0.02)
+except KeyboardInterrupt:
+    code = 8
+else:
+    code = play.get("code", 0)
+    sys.stderr.write(play.get("says", ""))
+with open(arguments[arguments.index("--event-log") + 1], "a") as log:
+    log.write(json.dumps({{"sequence": 2, "timestamp": 1, "cancelEvent": {{}}}}) + "\\n")
+(folder / (stack + ".lock")).unlink()
+sys.exit(code)
+"""
+
+
+class PlayedEngine:
+    """Stands first on PATH; `plays` says how it goes with a stack."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._plays: dict[str, Any] = {}
+        self.play()
+        program = folder / "pulumi"
+        program.write_text(PULUMI.format(python=sys.executable, stacks=STACKS))
+        program.chmod(0o755)
+
+    def play(self, stack: str = "", command: str = "", **how: Any) -> None:
+        """How a command goes with a stack: `events`, `seconds`, `waits` for a file, `code`, what it `says` and whether it
+        `stops`."""
+        self._plays.setdefault(stack, {})[command] = how
+        (self.folder / "plays").write_text(json.dumps(self._plays))
+
+    @property
+    def calls(self) -> list[list[str]]:
+        noted = self.folder / "calls"
+        return [json.loads(line) for line in noted.read_text().splitlines()] if noted.exists() else []
+
+    @property
+    def runs(self) -> list[tuple[str, str]]:
+        """What was begun: command and stack, in the order of the beginnings."""
+        return [(call[0], call[call.index("--stack") + 1]) for call in self.calls if "--event-log" in call]
+
+    @property
+    def locked(self) -> list[str]:
+        return sorted(path.stem for path in self.folder.glob("*.lock"))
+
+
+@pytest.fixture
+def engine(tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> PlayedEngine:
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("COLUMNS", "80")
+    return PlayedEngine(folder)
+
+
+def counted(**counts: int) -> dict[str, Any]:
+    """The engine's summary, as JSON."""
+    return {"summaryEvent": {"resourceChanges": counts}}
+
+
+def message_of(severity: str, message: str) -> dict[str, Any]:
+    """A message of the engine, as JSON."""
+    return {"diagnosticEvent": {"severity": severity, "message": f"{message}\n", "color": "never"}}
