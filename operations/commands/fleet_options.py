@@ -63,12 +63,13 @@ class Fleet:
         self._project = Project.find(root)
         self._interruption = Interruption()
 
-    def preview(self, *, expected: bool) -> NoReturn:
+    def preview(self, *, expected: bool, full: bool) -> NoReturn:
         """Preview all, and end the command.
 
-        :param expected: nobody expects a change, so that one has a code of its own.
+        :param expected: nobody expects a change, so that one has a code of its own. :param full: the engine looks at those
+            too in which nothing can have changed.
         """
-        results = self._run(self._stacks, Operation.PREVIEW)
+        results = self._look(full=full)
         pending = sum(result.changes for result in results) if expected else 0
         passed = [result.passed for result in results]
         code = exit_codes.of_plan(passed, pending=pending, interrupted=self._interruption.asked)
@@ -96,16 +97,39 @@ class Fleet:
         passed = [result.passed for result in results]
         self._end(operations[-1], results, exit_codes.of_runs(passed, interrupted=self._interruption.asked))
 
+    def _look(self, *, full: bool) -> list[StackResult]:
+        from operations.fleet.looking import look
+        from operations.fleet.run import run
+        from operations.in_sync.judging import Judge
+        from operations.in_sync.local import Checkout
+
+        def engine(stacks: Sequence[str]) -> list[StackResult]:
+            return run(self._project, stacks, [Operation.PREVIEW], progress, self._interruption, self._jobs)
+
+        began = monotonic()
+        progress = self._choose_progress()
+        root = self._project.root
+        results = look(self._stacks, Judge(root, Checkout(root)), engine, progress, full=full)
+        self._tell(Operation.PREVIEW, results, began)
+        return results
+
+    def _choose_progress(self) -> Progress:
+        return JsonLines(say, click.echo) if self._form == "json" else choose_progress()
+
+    def _tell(self, operation: Operation, results: Sequence[StackResult], began: float) -> None:
+        from operations.fleet.report import report
+
+        if self._form == "text":
+            click.echo(report(operation, results, monotonic() - began))
+
     def _run(self, stacks: Sequence[str], *operations: Operation) -> list[StackResult]:
         """Do these with each stack, show how it goes, and print what it came to."""
-        from operations.fleet.report import report
         from operations.fleet.run import run
 
         began = monotonic()
-        progress = JsonLines(say, click.echo) if self._form == "json" else choose_progress()
+        progress = self._choose_progress()
         results = run(self._project, stacks, operations, progress, self._interruption, self._jobs)
-        if self._form == "text":
-            click.echo(report(operations[-1], results, monotonic() - began))
+        self._tell(operations[-1], results, began)
         return results
 
     def _end(self, operation: Operation, results: Sequence[StackResult], code: int) -> NoReturn:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 HEARTBEAT_SECONDS = 5.0
 ENDINGS = {
     Ending.PASSED: "passed",
+    Ending.IN_SYNC: "in sync",
     Ending.FAILED: "failed",
     Ending.INTERRUPTED: "broken off",
     Ending.NOT_BEGUN: "not begun",

@@ -28,9 +28,10 @@ class Operation(StrEnum):
 
 
 class Ending(StrEnum):
-    """How a stack's run ended; `interrupted` is broken off, `notBegun` left as it was."""
+    """How a stack's run ended; `inSync` needed no engine, `interrupted` is broken off, `notBegun` left as it was."""
 
     PASSED = "passed"
+    IN_SYNC = "inSync"
     FAILED = "failed"
     INTERRUPTED = "interrupted"
     NOT_BEGUN = "notBegun"
@@ -42,7 +43,7 @@ class StackResult:
 
     :param operation: the last one that was begun, or was to be. :param counts: the engine's own, of resources by step
         (`create`, `same`, …), as in its changeSummary; what was done so far where it failed.
-    :param outputs: the stack's, secrets masked.
+    :param outputs: the stack's, secrets masked. :param because: why the engine had to look, where that was asked.
     """
 
     stack: str
@@ -53,11 +54,12 @@ class StackResult:
     error: str = ""
     seconds: float = 0.0
     outputs: Mapping[str, Any] = field(default_factory=dict)
+    because: str = ""
 
     @property
     def passed(self) -> bool:
         """Whether all of it was done."""
-        return self.ending is Ending.PASSED
+        return self.ending in (Ending.PASSED, Ending.IN_SYNC)
 
     @property
     def changes(self) -> int:

@@ -16,6 +16,7 @@ from schemas.validity import SOON_DAYS
 
 _DATE = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d)")
 _AROUND = (timedelta(0), timedelta(days=1), timedelta(days=-SOON_DAYS))
+_FAR = timedelta(days=SOON_DAYS)
 _HANDLED = "integrations:"
 
 
@@ -31,12 +32,7 @@ def find_next(today: date, resources: Iterable[Mapping[str, Any]], declaration: 
         found.update(_dates_in(outputs))
         if _HANDLED in str(resource.get("type")) and outputs.get("waiting"):
             found.add(today)
-    days = {
-        day + around
-        for day in found
-        for around in _AROUND
-        if date.min + _AROUND[1] < day < date.max - _AROUND[1]
-    }
+    days = {day + around for day in found if date.min + _FAR < day < date.max - _FAR for around in _AROUND}
     return min((day for day in days if day > today), default=None)
 
 

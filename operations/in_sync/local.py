@@ -5,11 +5,15 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
+
+import yaml
 
 from operations.approvals.basis import digest_program, make_key, version_of_engine
 from operations.in_sync.evidence import Evidence, Files
@@ -21,7 +25,7 @@ from stacks.declared import declaration_path
 from stacks.findings import StackFile
 from stacks.settings_file import file_of
 
-_PLAIN = "file://"
+_FOLDER = "file://"
 
 
 class NotKnown(FusionError):
@@ -41,13 +45,13 @@ class Local:
 
 
 class Checkout:
-    """The stacks of the project in `root`.
+    """The stacks of the project in `root`, with their states where `pulumi` has them."""
 
-    :param backend: where the states are, as `pulumi` has it.
-    """
-
-    def __init__(self, root: Path, backend: str) -> None:
-        self._root, self._backend = root, backend
+    def __init__(self, root: Path, environment: Mapping[str, str] = os.environ) -> None:
+        self._root = root
+        project = yaml.safe_load((root / "Pulumi.yaml").read_text("utf-8"))
+        self._project = str(project["name"])
+        self._backend = environment.get("PULUMI_BACKEND_URL") or str(project["backend"]["url"])
 
     def read(self, stack: str, kept: Evidence | None) -> Local:
         """A stack; its declaration is understood only where it is another than the one that is kept.
@@ -99,18 +103,10 @@ class Checkout:
     def _state_file(self, stack: str) -> Path:
         """Only a folder's can be read without the engine: of another backend nothing is known."""
         place, _, _ = self._backend.partition("?")
-        if not place.startswith(_PLAIN):
+        if not place.startswith(_FOLDER):
             raise NotKnown(f"the state of {stack} is in no folder of this machine")
-        folder = self._root / place.removeprefix(_PLAIN)
-        return folder / ".pulumi" / "stacks" / _project(self._root) / f"{stack.rpartition('/')[2]}.json"
-
-
-def _project(root: Path) -> str:
-    for line in (root / "Pulumi.yaml").read_text("utf-8").splitlines():
-        name, _, value = line.partition(":")
-        if name == "name":
-            return value.strip()
-    raise NotKnown("Pulumi.yaml has no name")
+        folder = self._root / unquote(place.removeprefix(_FOLDER))
+        return folder / ".pulumi" / "stacks" / self._project / f"{stack.rpartition('/')[2]}.json"
 
 
 def digest_of(content: bytes) -> str:
