@@ -75,6 +75,7 @@ LONG: Sequence[str] = (
     "operations/chief_access_managers/test_listing.py",
     "operations/commands/emulator/test_checkpoints.py",
     "operations/commands/emulator/test_records.py",
+    "operations/fleet/test_commands.py",
     "operations/rehearsals/test_preparation.py",
     "operations/test_printing.py",
     "providers/test_access_managers.py",

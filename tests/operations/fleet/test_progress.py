@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import pytest
 from rich.console import Console
 
+from operations.commands import fleet_options
 from operations.fleet import progress
 from operations.fleet.json_lines import JsonLines
 from operations.fleet.live_table import LiveTable, choose_rows
@@ -112,6 +113,28 @@ def test_the_live_table_goes_at_its_end_and_what_is_said_stays() -> None:
         table.say("interrupted: [what] is under way")
     assert "interrupted: [what] is under way" in file.getvalue()
     assert file.getvalue().endswith("\x1b[2K")
+
+
+@pytest.mark.parametrize(
+    ("terminal", "kind", "shown"),
+    [(True, "xterm-256color", LiveTable), (True, "dumb", PlainLines), (False, "xterm-256color", PlainLines)],
+)
+def test_only_a_terminal_that_can_draw_gets_the_table(
+    monkeypatch: pytest.MonkeyPatch, terminal: bool, kind: str, shown: type[Progress]
+) -> None:
+    monkeypatch.setenv("TERM", kind)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: terminal, raising=False)
+    assert type(fleet_options.choose_progress()) is shown
+
+
+def test_without_the_extra_there_are_lines_and_the_way_to_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    monkeypatch.setattr(fleet_options, "find_spec", lambda name: None)
+    assert type(fleet_options.choose_progress()) is PlainLines
+    assert "needs the extra `fleet`: `make setup` installs it" in capsys.readouterr().err
 
 
 def test_for_programs_each_event_is_an_object() -> None:

@@ -12,6 +12,7 @@ from operations.fleet.interruption import Interrupted, Interruption
 from operations.fleet.progress import Progress
 from operations.fleet.results import Ending, Operation, StackResult
 from operations.fleet.run import run
+from operations.fleet.standing import Standing
 from schemas.errors import EngineError
 from tests.operations.fleet.events import message, summary_of
 
@@ -148,10 +149,17 @@ def test_whoever_listened_may_go_and_the_run_goes_on(interrupts: int, second: En
     """A terminal that is closed, a program that reads no further."""
 
     class Gone(Progress):
-        def begin(self, *_: Any) -> None:
+        def begin(self, standing: Standing) -> None:
             raise BrokenPipeError
 
-        note = end = tick = begin
+        def note(self, standing: Standing, event: Any) -> None:
+            raise BrokenPipeError
+
+        def end(self, result: StackResult) -> None:
+            raise BrokenPipeError
+
+        def tick(self) -> None:
+            raise OSError(5, "Input/output error")
 
         def say(self, line: str) -> None:
             raise OSError(5, "Input/output error")
@@ -159,7 +167,7 @@ def test_whoever_listened_may_go_and_the_run_goes_on(interrupts: int, second: En
     interruption = Interruption()
 
     def interrupt(*_: Any) -> None:
-        for _ in range(interrupts):
+        for _time in range(interrupts):
             interruption.ask()
 
     engine = ReadyEngine(a=interrupt)
