@@ -48,10 +48,7 @@ class Checkout:
     """The stacks of the project in `root`, with their states where `pulumi` has them."""
 
     def __init__(self, root: Path, environment: Mapping[str, str] = os.environ) -> None:
-        self._root = root
-        project = yaml.safe_load((root / "Pulumi.yaml").read_text("utf-8"))
-        self._project = str(project["name"])
-        self._backend = environment.get("PULUMI_BACKEND_URL") or str(project["backend"]["url"])
+        self._root, self._environment = root, environment
 
     def read(self, stack: str, kept: Evidence | None) -> Local:
         """A stack; its declaration is understood only where it is another than the one that is kept.
@@ -92,6 +89,12 @@ class Checkout:
         return found
 
     @cached_property
+    def _project(self) -> tuple[str, str]:
+        """The project's name, and the URL of its backend."""
+        project = yaml.safe_load((self._root / "Pulumi.yaml").read_text("utf-8"))
+        return str(project["name"]), str(project["backend"]["url"])
+
+    @cached_property
     def _others(self) -> str:
         files = declarations_in(self._root / "fusions")
         return digest_of("".join(f"{path.name}\0{digest_of(path.read_bytes())}\n" for path in files).encode())
@@ -102,11 +105,12 @@ class Checkout:
 
     def _state_file(self, stack: str) -> Path:
         """Only a folder's can be read without the engine: of another backend nothing is known."""
-        place, _, _ = self._backend.partition("?")
+        name, url = self._project
+        place, _, _ = (self._environment.get("PULUMI_BACKEND_URL") or url).partition("?")
         if not place.startswith(_FOLDER):
             raise NotKnown(f"the state of {stack} is in no folder of this machine")
         folder = self._root / unquote(place.removeprefix(_FOLDER))
-        return folder / ".pulumi" / "stacks" / self._project / f"{stack.rpartition('/')[2]}.json"
+        return folder / ".pulumi" / "stacks" / name / f"{stack.rpartition('/')[2]}.json"
 
 
 def digest_of(content: bytes) -> str:

@@ -100,5 +100,6 @@ def test_for_programs_a_result_has_no_outputs() -> None:
         "warnings": (),
         "error": "",
         "seconds": 1.2,
+        "because": "",
         "changes": 2,
     }

@@ -24,13 +24,13 @@ def ask(double: PortalDouble, monkeypatch: pytest.MonkeyPatch, etag: str = "") -
     return tags.ask([question, question])[question]
 
 
-def told(status: int = 200, **more: str) -> httpx.Response:
+def make_answer(status: int = 200, **more: str) -> httpx.Response:
     headers = {"ETag": '"a1"', "Date": "Mon, 03 Feb 2025 08:00:00 GMT", **more}
     return httpx.Response(status, json=SYSTEMS if status == 200 else None, headers=headers)
 
 
 def test_the_tags_come_with_the_portals_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    double = PortalDouble(told())
+    double = PortalDouble(make_answer())
     answer = ask(double, monkeypatch)
     assert isinstance(answer, Told)
     assert answer.tags is not None
@@ -41,7 +41,7 @@ def test_the_tags_come_with_the_portals_day(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_nothing_changed(monkeypatch: pytest.MonkeyPatch) -> None:
-    double = PortalDouble(told(304))
+    double = PortalDouble(make_answer(304))
     answer = ask(double, monkeypatch, '"a1"')
     assert isinstance(answer, Told)
     assert answer.tags is None

@@ -22,6 +22,7 @@ FILES: Mapping[str, str] = {
     "portal's checkpoints": ".state/portal.db.checkpoints/*",
     "portal": ".state/portal.db*",
     "kept plans": ".state/plans/*",
+    "kept looks": ".state/in-sync/*",
     "reviews": ".state/out/review/*",
     "saved plans": ".state/out/plan*.json",
     "event logs": ".state/out/events*",

@@ -98,7 +98,7 @@ class HeldVerdicts:
         return {name: kept.life.outs for name, kept in stack.kept.items()}
 
 
-class Watch:
+class Follower:
     """`apply` for a search: an action, then a verdict that is held to a full look."""
 
     def __init__(self) -> None:

@@ -15,7 +15,7 @@ from operations.in_sync.tags import NotTold, Question, Told
 from tests.torture.properties.actions import Action, Tick
 from tests.torture.properties.calendar import Days, Until
 from tests.torture.properties.conftest import Templates
-from tests.torture.properties.held_verdicts import Watch
+from tests.torture.properties.held_verdicts import Follower
 from tests.torture.properties.local_changes import LostState
 from tests.torture.properties.manual_changes import ByHand
 from tests.torture.properties.search import ANTWERPEN, HASSELT_BEYOND, PAJOTTEGEM, Subject, search
@@ -37,20 +37,20 @@ DAY_BY_DAY: Sequence[Action] = (Until("2025-01-30"), *[Days(1)] * 20)
 def test_who_is_said_to_be_in_sync_has_nothing_to_do(
     template: Templates, subject: Subject, moment: str, examples: int
 ) -> None:
-    watch = Watch()
+    follower = Follower()
     start = template(subject.fusion, moment, beyond=subject.beyond)
-    search(subject, start.open_copy, examples, lengths=(1, 5), apply=watch.apply)
-    print(dict(watch.counts))  # noqa: T201 - shown when it fails
-    assert watch.counts["in sync"] > examples
-    assert watch.counts["not in sync"] > examples
+    search(subject, start.open_copy, examples, lengths=(1, 5), apply=follower.apply)
+    print(dict(follower.counts))  # noqa: T201 - shown when it fails
+    assert follower.counts["in sync"] > examples
+    assert follower.counts["not in sync"] > examples
 
 
 def live_through(template: Templates, subject: Subject, actions: Sequence[Action]) -> None:
-    watch = Watch()
+    follower = Follower()
     with template(subject.fusion, "2025-01-02").open_copy() as world:
         for action in actions:
-            watch.apply(action, world)
-    assert watch.counts["in sync"], "nothing was held"
+            follower.apply(action, world)
+    assert follower.counts["in sync"], "nothing was held"
 
 
 def _no_day_counts(patch: pytest.MonkeyPatch) -> None:
