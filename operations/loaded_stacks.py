@@ -9,6 +9,7 @@ from pathlib import Path
 import pulumi
 
 from operations import engine
+from operations.plans.choice import choose_all, choose_named
 from providers.settings import read_secrets
 from schemas.declaration import Fusion
 from schemas.errors import FusionError
@@ -40,17 +41,7 @@ class LoadedStack:
 
 def choose_stacks(root: Path, names: Sequence[str]) -> list[str]:
     """The named stacks, all without names. Raises `FusionError` for a name that is no stack's, and where there are none."""
-    return choose_among(engine.list_stacks(root), names)
-
-
-def choose_among(present: Sequence[str], names: Sequence[str]) -> list[str]:
-    """The same, among stacks that are known already."""
-    if not present:
-        raise FusionError("there are no stacks", "Run `fusion setup`")
-    unknown = [name for name in names if name not in present]
-    if unknown:
-        raise FusionError(f"no stack {', '.join(unknown)}", f"There are {', '.join(present)}")
-    return list(dict.fromkeys(names)) or list(present)
+    return choose_named(root, names) if names else choose_all(root)
 
 
 def load_stack(root: Path, stack: str) -> LoadedStack:

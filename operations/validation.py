@@ -22,13 +22,15 @@ from schemas.visible import visible
 class Report:
     """The findings of a run, and what was checked; `secrets` is None when people and passwords were not.
 
-    `left_out` are the hidden files of the folders.
+    `left_out` are the hidden files of the folders; `elsewhere` is the folder of the files where nobody named it and it is
+    not below the one where people stand.
     """
 
     files: list[Path]
     findings: list[Finding]
     secrets: Path | None
     left_out: list[Path]
+    elsewhere: Path | None = None
 
     def summary(self) -> str:
         """One line: what was checked and what came out."""
@@ -38,7 +40,8 @@ class Report:
             f"people and passwords of {self.secrets}" if self.secrets else "people and passwords not checked"
         )
         left_out = f"; not read, since hidden: {', '.join(map(str, self.left_out))}" if self.left_out else ""
-        return visible(f"{format_count(len(self.files), 'declaration')}, {people}: {found}{left_out}")
+        folder = f" of {self.elsewhere}" if self.elsewhere else ""
+        return visible(f"{format_count(len(self.files), 'declaration')}{folder}, {people}: {found}{left_out}")
 
     def annotated(self) -> Annotated:
         """For other programs' formats: whatever is found has to be put right before a run."""
@@ -69,15 +72,16 @@ def validate_files(paths: tuple[Path, ...], secrets_file: Path | None, *, people
             "Each is a file that ends in .yaml (docs/declaration.md)",
         )
     left_out = [file for path in given for file in hidden_in(path)]
+    elsewhere = given[0] if not paths and given[0].is_absolute() else None
     known = secrets_file or _shown(project_root() / REHEARSAL_SECRETS)
     if secrets_file is None and not (people and known.exists()):
-        return Report(files, _validate(files, None), None, left_out)
+        return Report(files, _validate(files, None), None, left_out, elsewhere)
     try:
         secrets = load_secrets(known)
     except DeclarationError as error:
         found = in_order([*error.findings, *_validate(files, None)])
-        return Report(files, found, known, left_out)
-    return Report(files, _validate(files, secrets), known, left_out)
+        return Report(files, found, known, left_out, elsewhere)
+    return Report(files, _validate(files, secrets), known, left_out, elsewhere)
 
 
 def _validate(files: list[Path], secrets: Secrets | None) -> list[Finding]:

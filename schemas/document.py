@@ -1,8 +1,6 @@
 """A YAML file as plain data, with the place of every key and value.
 
-PyYAML's parser gives events with their places. The scalars are resolved here, by the rules of YAML 1.2 that a declaration
-needs: `true`, `false`, `null`, and whole numbers without a leading zero. All else is text: `0212240651` keeps its zero, and
-`no`, `2025-01-01` and `+32 2 787 58 27` are what they look like. Every fault becomes a finding, so do tags and hidden signs.
+PyYAML's parser gives events with their places. Every fault becomes a finding, so do tags and hidden signs.
 Of a secret document a finding repeats nothing: people who forget quotes turn a password into a key, an anchor or a tag.
 
 Every finding is made here. Who chooses its place: each rule names the path, and key or value (`at_key`); `translation` does
@@ -12,7 +10,7 @@ by its line and column (`finding_at`). What is missing is placed at the nearest 
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
@@ -24,6 +22,7 @@ from schemas.findings import Finding, Path, stable_steps
 from schemas.printable import HIDDEN, code_point, shortened
 from schemas.privacy import masked
 from schemas.quotes import find_open_quote
+from schemas.scalars import resolve
 from schemas.visible import visible
 
 MAX_BYTES = 1024 * 1024
@@ -31,12 +30,6 @@ MAX_DEPTH = 40
 MAX_NODES = 50_000
 _TOO_MUCH = "this nests or repeats too much for a declaration: look at its brackets, anchors and aliases"
 
-_INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})\Z")
-_CONSTANTS = {
-    "null": None, "Null": None, "NULL": None, "~": None, "": None,
-    "true": True, "True": True, "TRUE": True,
-    "false": False, "False": False, "FALSE": False,
-}  # fmt: skip
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _QUOTE_IT = "; a value with signs other than letters and digits goes in double quotes"
@@ -52,7 +45,8 @@ class Document:
     """One file's data, the places in it, and the findings about it as YAML.
 
     `data` is None when the file could not be read (then there is a finding), else plain str, int, bool, None, list, dict.
-    `empty` has the paths of keys without a value. `secret` keeps all that stands in it out of the messages.
+    `empty` has the paths of keys without a value, `misspelt` those of keys that stand there under a name that is not known.
+    `secret` keeps all that stands in it out of the messages.
     """
 
     name: str
@@ -62,6 +56,7 @@ class Document:
     values: dict[Path, Place] = field(default_factory=dict)
     keys: dict[Path, Place] = field(default_factory=dict)
     empty: set[Path] = field(default_factory=set)
+    misspelt: set[Path] = field(default_factory=set)
     secret: bool = False
 
     def value_at(self, path: Path) -> Any:
@@ -77,6 +72,11 @@ class Document:
     def has(self, path: Path) -> bool:
         """Whether something is written at this path, sound or not."""
         return path in self.values
+
+    def lacks(self, path: Path) -> bool:
+        """Whether nothing is written at this path, also no key that was meant for it or for what it stands in."""
+        meant = (path[: length + 1] for length in range(len(path)))
+        return not self.has(path) and not any(one in self.misspelt and not self.has(one) for one in meant)
 
     def finding(self, path: Path, rule: str, message: str, *, at_key: bool = False) -> Finding:
         """A finding at a value, at its key, or, where nothing is written, at the nearest thing around it."""
@@ -105,28 +105,29 @@ class Document:
         """Adds the finding that `finding` makes."""
         self.findings.append(self.finding(path, rule, message, at_key=at_key))
 
-    def drop_empty(self) -> list[Finding]:
-        """Takes keys without a value out of the data; a finding for each, and for items: leaving out must be a decision."""
-        findings: list[Finding] = []
-        if self.data is not None:
-            self._drop_empty(self.data, (), findings)
-        return findings
+    def drop_empty(self, takes_none: Callable[[Path], bool] = lambda _: False) -> list[Finding]:
+        """Takes keys without a value out of the data; a finding for each, and for items: leaving out must be a decision.
 
-    def _drop_empty(self, value: Any, path: Path, findings: list[Finding]) -> None:
+        :param takes_none: whether the word `none` may stand at a path.
+        """
+        return [*self._drop_empty(self.data, (), takes_none)]
+
+    def _drop_empty(self, value: Any, path: Path, takes_none: Callable[[Path], bool]) -> Iterator[Finding]:
         if isinstance(value, dict):
             for key in [key for key, inner in value.items() if inner is None]:
                 del value[key]
                 self.empty.add((*path, key))
-                message = f"{self.quoted(key, 'this key')} has no value: give it one, or remove the key"
-                findings.append(self.finding((*path, key), "empty", message, at_key=True))
+                way = "give it one, write `none` to empty it" if takes_none((*path, key)) else "give it one"
+                message = f"{self.quoted(key, 'this key')} has no value: {way}, or remove the key"
+                yield self.finding((*path, key), "empty", message, at_key=True)
             for key, inner in value.items():
-                self._drop_empty(inner, (*path, key), findings)
+                yield from self._drop_empty(inner, (*path, key), takes_none)
         elif isinstance(value, list):
             for index, inner in enumerate(value):
                 if inner is None:
                     message = "this item has no value: give it one, or remove it"
-                    findings.append(self.finding((*path, index), "empty", message))
-                self._drop_empty(inner, (*path, index), findings)
+                    yield self.finding((*path, index), "empty", message)
+                yield from self._drop_empty(inner, (*path, index), takes_none)
 
 
 def read(path: FilePath, *, secret: bool = False, within: FilePath | None = None) -> Document:
@@ -269,7 +270,7 @@ class _Builder:
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(path)
         assert isinstance(event, yaml.ScalarEvent)
-        return _scalar(event)
+        return resolve(event)
 
     def _check_words(self, event: yaml.NodeEvent, path: Path) -> None:
         """Findings about a tag, and about hidden signs that were written as escapes."""
@@ -335,12 +336,3 @@ def _inside(text: str, mark: Any) -> Place:
         return 1, 1
     lines = text.split("\n")
     return _place(mark) if mark.line < len(lines) else (len(lines), len(lines[-1]) + 1)
-
-
-def _scalar(event: yaml.ScalarEvent) -> str | int | bool | None:
-    text: str = event.value
-    if not event.implicit[0]:  # quoted, a block, or tagged: text
-        return text
-    if text in _CONSTANTS:
-        return _CONSTANTS[text]
-    return int(text) if _INTEGER.match(text) else text

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic.alias_generators import to_camel
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 from schemas import identifiers
@@ -223,6 +224,11 @@ def list_or_none_word(rule: str) -> Any:
         return value
 
     return Field(strict=False, json_schema_extra=_or_the_word_none), BeforeValidator(validate)
+
+
+def takes_none(field: FieldInfo) -> bool:
+    """Whether the word `none` may stand in a list's place."""
+    return field.json_schema_extra is _or_the_word_none
 
 
 def _or_the_word_none(schema: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ from schemas.errors import DeclarationError, UnknownFusion
 from schemas.files import OTHER_ENDING, declarations_in, has_other_ending
 from schemas.findings import Finding, Path, in_order
 from schemas.secrets import Secrets
-from schemas.translation import translate
+from schemas.translation import takes_none_at, translate
 
 
 def find_declarations(folder: FilePath, named: Sequence[str] = ()) -> dict[str, FilePath]:
@@ -63,7 +63,7 @@ def examine(
     findings = [*document.findings, *consistency.secrets_in(document)]
     if document.data is None:
         return None, in_order(findings)
-    findings += document.drop_empty()
+    findings += document.drop_empty(lambda path: takes_none_at(Fusion, path))
     secret = {finding.path for finding in findings if finding.rule == consistency.SECRET_RULE}
     fusion: Fusion | None = None
     try:

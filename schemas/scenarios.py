@@ -106,14 +106,14 @@ def _clean_up(draft: Draft, document: Document) -> Iterator[Finding]:
     for path, access in draft.accesses():
         for code in access.domains:
             users: Path = (*path, "domains", code, "users")
-            if access.clean_up and not document.has(users):
+            if access.clean_up and document.lacks(users):
                 yield document.finding(
                     users[:-1], "R24",
                     f"`cleanUp` would leave no user in {code}: list under `users` those who stay, write `users: none` if "
                     "nobody does, or leave the domain out",
                     at_key=True,
                 )  # fmt: skip
-            elif not document.has((*path, "cleanUp")) and document.value_at(users) == NONE:
+            elif document.lacks((*path, "cleanUp")) and document.value_at(users) == NONE:
                 yield document.finding(
                     users, "R24",
                     "`none` says that nobody stays, but without `cleanUp` everybody does: leave `users` out, or confirm it "
@@ -123,7 +123,7 @@ def _clean_up(draft: Draft, document: Document) -> Iterator[Finding]:
         if access.clean_up is None:
             continue
         place: Path = (*path, "cleanUp")
-        if draft.scenario != 3 and not document.has(("beyondScenario",)):
+        if draft.scenario != 3 and document.lacks(("beyondScenario",)):
             yield document.finding(
                 place, "R23",
                 f"scenario {draft.scenario} brings access up to date and removes nobody; only scenario 3 cleans up "
@@ -141,7 +141,7 @@ def _clean_up(draft: Draft, document: Document) -> Iterator[Finding]:
 def _sections(draft: Draft, document: Document) -> Iterator[Finding]:
     if draft.scenario == 1:
         for path, what in NEEDED_IN_1:
-            if not document.has(path):
+            if document.lacks(path):
                 place: Path = path[:-1] if path[:-1] and document.has(path[:-1]) else ("scenario",)
                 yield document.finding(
                     place,
@@ -149,7 +149,7 @@ def _sections(draft: Draft, document: Document) -> Iterator[Finding]:
                     f"scenario 1 needs `{in_words(path)}`, {what}",
                     at_key=place != ("scenario",),
                 )
-    elif not document.has(("beyondScenario",)):
+    elif document.lacks(("beyondScenario",)):
         for path, application in NO_ACTION_IN_2_AND_3:
             if document.has(path):
                 yield document.finding(
@@ -163,7 +163,7 @@ def _sections(draft: Draft, document: Document) -> Iterator[Finding]:
 def _dossiers(draft: Draft, document: Document) -> Iterator[Finding]:
     dossiers = draft.dossiers
     if dossiers is None:
-        if draft.scenario == 1:
+        if draft.scenario == 1 and document.lacks(("dossiers",)):
             yield document.finding(
                 ("scenario",), "R07",
                 "scenario 1 needs `dossiers`: the forms of every merging centre begin again under the new number, also "

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
 from schemas.document import Document
+from schemas.fields import takes_none
 from schemas.findings import Finding, Path, in_words
 from schemas.printable import LONGEST_QUOTED
 from schemas.terms import current_term, folded, key_for, nearest
@@ -28,8 +30,13 @@ _NOT_HERE = {
 
 
 def translate(error: ValidationError, document: Document, model: type[BaseModel]) -> Iterator[Finding]:
-    """The findings of a failed validation of the document's data by `model`."""
-    for item in error.errors(include_url=False):
+    """The findings of a failed validation of the document's data by `model`. What a misspelt key was meant for is noted in
+    the document: it is not missing."""
+    errors = error.errors(include_url=False)
+    for *around, key in (item["loc"] for item in errors if item["type"] == "extra_forbidden"):
+        if meant := _meant_by(str(key), model_at(model, tuple(around))):
+            document.misspelt.add((*around, meant))
+    for item in errors:
         path: Path = tuple(item["loc"])
         kind, value = item["type"], item["input"]
         if value is None:
@@ -37,7 +44,8 @@ def translate(error: ValidationError, document: Document, model: type[BaseModel]
         if path[-1:] == ("[key]",):  # pydantic's word for a free key that is wrong itself
             yield document.finding(path[:-1], kind, item["msg"], at_key=True)
         elif kind == "missing":
-            if path not in document.empty:  # else it is there without a value, which has its own finding
+            # What is there without a value, or misspelt, has its own finding.
+            if path not in document.empty and path not in document.misspelt:
                 where = f" in `{in_words(path[:-1])}`" if path[:-1] and not document.secret else ""
                 title = _title(model, path)
                 yield document.finding(path, "missing-key", f"`{path[-1]}`{title} is missing{where}")
@@ -82,16 +90,23 @@ def model_at(root: type[BaseModel], path: Path) -> type[BaseModel] | None:
         if get_origin(annotation) is dict:  # a free key, such as a domain's code
             annotation = get_args(annotation)[1]
             continue
-        model = _model_in(annotation)
-        field = (
-            next((f for name, f in model.model_fields.items() if (f.alias or name) == step), None)
-            if model
-            else None
-        )
+        field = _field(_model_in(annotation), step)
         if field is None:
             return None
         annotation = field.annotation
     return _model_in(annotation)
+
+
+def takes_none_at(root: type[BaseModel], path: Path) -> bool:
+    """Whether the word `none` may stand at a path."""
+    field = _field(model_at(root, path[:-1]), path[-1])
+    return field is not None and takes_none(field)
+
+
+def _field(model: type[BaseModel] | None, key: str | int) -> FieldInfo | None:
+    """The field that people write under a key."""
+    fields = model.model_fields.items() if model else ()
+    return next((field for name, field in fields if (field.alias or name) == key), None)
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
@@ -101,27 +116,35 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
 
 
 def _title(root: type[BaseModel], path: Path) -> str:
-    model = model_at(root, path[:-1])
-    fields = model.model_fields.items() if model else ()
-    title = next((field.title for name, field in fields if (field.alias or name) == path[-1]), None)
-    return f" ({title})" if title else ""
+    field = _field(model_at(root, path[:-1]), path[-1])
+    return f" ({field.title})" if field and field.title else ""
 
 
 def _unknown_key(document: Document, root: type[BaseModel], path: Path) -> Finding:
     if path in _NOT_HERE:
         return document.finding(path, *_NOT_HERE[path], at_key=True)
     key, model = str(path[-1]), model_at(root, path[:-1])
-    known, meant = keys_of(model), _key_by_title(model, key) or key_for(key)
-    if meant in known:
+    if meant := _key_by_term(key, model):
         term = current_term(key)
         old = f", the old term for {term}" if term else ""
         hint = f"this is `{meant}` here{old}"
-    elif close := nearest(key, known):
+    elif close := _meant_by(key, model):
         hint = f"did you mean `{close}`?"
     else:
-        hint = f"known here: {', '.join(known)}"
+        hint = f"known here: {', '.join(keys_of(model))}"
     word = document.quoted(key, "this key")
     return document.finding(path, "unknown-key", f"{word} is not known here; {hint}", at_key=True)
+
+
+def _meant_by(key: str, model: type[BaseModel] | None) -> str | None:
+    """The key that was most likely meant by one that is not known here."""
+    return _key_by_term(key, model) or nearest(key, keys_of(model))
+
+
+def _key_by_term(term: str, model: type[BaseModel] | None) -> str | None:
+    """The key for a Dutch term, where the section has it."""
+    key = _key_by_title(model, term) or key_for(term)
+    return key if key in keys_of(model) else None
 
 
 def _key_by_title(model: type[BaseModel] | None, term: str) -> str | None:

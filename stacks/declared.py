@@ -11,6 +11,7 @@ from pathlib import Path
 from providers.settings import project_root
 from schemas.errors import SettingError
 from schemas.files import declarations_in
+from schemas.terms import nearest
 
 
 def declaration_path(stack: str) -> Path:
@@ -19,9 +20,11 @@ def declaration_path(stack: str) -> Path:
     folder = project_root() / "fusions"
     path = folder / f"{name}.yaml"
     if not path.exists():
-        names = ", ".join(other.name.removesuffix(".yaml") for other in declarations_in(folder)) or "none"
+        names = [other.name.removesuffix(".yaml") for other in declarations_in(folder)]
+        close = nearest(name, names)
+        hint = f"Did you mean {close}? " if close else ""
         raise SettingError(
             [f"stack {stack} needs the declaration fusions/{name}.yaml"],
-            way_out=f"Declarations here: {names}",
+            way_out=f"{hint}Declarations here: {', '.join(names) or 'none'}",
         )
     return path

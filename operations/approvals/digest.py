@@ -2,7 +2,8 @@
 
 It is over the values that an `up` would write, those that the portal has in their place, what waits and for whom, who goes
 and who loses what, what is retained and how it differs, and all that the plan was made from (`basis.py`). Sentences are
-not in it where values say the same, nor are warnings: some depend on the day only.
+not in it where values say the same, nor are warnings: some depend on the day only. Nor are the counts of the runbook's
+steps: what people note between plan and `up` changes nothing at the portal.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ def with_digest(plan: Plan) -> Plan:
 def find_gaps(plan: Plan) -> Iterator[str]:
     """Why a plan cannot be approved: what is not planned, held to nothing, or was not seen."""
     for fusion in plan.fusions:
-        if fusion.failed:
+        if fusion.is_by_hand:
+            yield f"{fusion.stack} has no portal: people carry it out"
+        elif fusion.failed:
             yield f"{fusion.stack} could not be planned"
         elif fusion.basis is None:
             yield f"{fusion.stack}: what its plan is made from cannot be read"

@@ -52,9 +52,10 @@ def plan(
     """
     from operations.approvals import store
     from operations.approvals.planning import plan_with_digest
-    from operations.plans.choice import choose_all, choose_changed
+    from operations.plans.choice import choose_all, choose_changed, choose_named
     from operations.plans.forms import render, require_libraries
     from operations.private_files import write_whole
+    from operations.runbooks.counting import with_steps
 
     if sum([bool(fusions), every, revision is not None]) != 1:
         raise click.UsageError("give one of FUSION…, --all and --changed-since REV")
@@ -67,8 +68,8 @@ def plan(
     elif revision is not None:
         stacks = choose_changed(root, revision)
     else:
-        stacks = list(dict.fromkeys(fusions))
-    planned = plan_with_digest(root, stacks, lambda line: click.echo(line, err=True))
+        stacks = choose_named(root, fusions)
+    planned = with_steps(plan_with_digest(root, stacks, _say), _say)
     text = render(planned, form, language or "en")
     if out is None:
         # What a terminal shows is in its encoding; all else says that it is UTF-8, or is taken for it.
@@ -89,3 +90,7 @@ def plan(
         )
     pending = sum(fusion.changes for fusion in planned.fusions) if expected else 0
     sys.exit(exit_codes.of_plan(planned.passed, pending=pending))
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)

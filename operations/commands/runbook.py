@@ -52,25 +52,25 @@ def runbook(
             raise click.UsageError(
                 "--done notes and prints no runbook: give it without --format, --language and --out"
             )
-        noted = note_done(fusion, steps, by)
+        noted = note_done(fusion, steps, by, _say)
         click.echo(f"noted in {noted}: {', '.join(steps)}")
         return
     if by is not None:
         raise click.UsageError("--by says who did a step: give --done STEP too")
     form, language = form or "markdown", language or "en"
     require_libraries(form, language)
-
-    def say(line: str) -> None:
-        click.echo(line, err=True)
-
-    made = make_runbook(fusion, lambda stack: plan_stacks(project_root(), [stack], say).fusions[0])
+    made = make_runbook(fusion, lambda stack: plan_stacks(project_root(), [stack], _say).fusions[0])
     for line in find_forgotten(fusion, made):
-        say(line)
+        _say(line)
     text = render(made, form, language)
     if out is None:
         echo_utf8(text)
     else:
         write_whole(out, text)
-        say(f"wrote {out}")
+        _say(f"wrote {out}")
     # The page is there all the same: what may have failed is the look at the portal.
     sys.exit(exit_codes.of_runs([True, not (made.preview and made.preview.failed)]))
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from operations import engine
-from operations.loaded_stacks import choose_among
-from operations.plans.choice import FOLDER, choose_changed
+from operations.plans.choice import FOLDER, NoStack, choose_all, choose_changed, choose_named
 from schemas.errors import FusionError
 
 
@@ -33,18 +31,22 @@ class Choice:
 
     def find_stacks(self, root: Path) -> list[str]:
         """The stacks, each once. Raises `FusionError` for what is no stack's name, before anything starts."""
-        present = engine.list_stacks(root)
+        if self.names:
+            return choose_named(root, self.names)
+        present = choose_all(root)
         if self.pattern is not None:
-            return _choose_matching(choose_among(present, ()), self.pattern)
+            return _choose_matching(present, self.pattern)
         if self.revision is None:
-            return choose_among(present, self.names)
+            return present
         # A declaration that is gone, and has no stack any more, leaves nothing to do.
         changed = [
             stack
             for stack in choose_changed(root, self.revision)
             if stack in present or (root / FOLDER / f"{stack}.yaml").exists()
         ]
-        return choose_among(present, changed) if changed else []
+        if without := [stack for stack in changed if stack not in present]:
+            raise NoStack(root, without, present)
+        return changed
 
 
 def _choose_matching(present: Sequence[str], pattern: str) -> list[str]:

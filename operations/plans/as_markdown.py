@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from html import escape
 
-from operations.plans.text import Text, Value
-from operations.plans.view import Centre, Entry, Fusion, Note, Row, View, Warned
+from operations.plans.field_rows import Row
+from operations.plans.text import Text, Value, plain
+from operations.plans.view import Centre, Entry, Fusion, Note, Section, View, Warned
 
 _RUNS = re.compile("`+")
 _SPECIAL = re.compile(r"([\\*_\[\]<>&#|~!])")
@@ -27,7 +29,7 @@ def as_markdown(view: View) -> str:
         if not fusion.is_quiet:
             blocks += _fusion(fusion)
     if quiet:
-        blocks.append("\n".join(f"- {inline(one.stack)}: {inline(one.summary)}" for one in quiet))
+        blocks.append("\n".join(line for one in quiet for line in quiet_lines(one)))
     if last := view.digest or view.no_digest:
         blocks.append(inline(last))
     blocks.append(f"*{inline(view.footer)}*")
@@ -59,13 +61,20 @@ def _own(words: str) -> str:
 
 def _fusion(fusion: Fusion) -> Iterator[str]:
     yield f"### {inline(fusion.stack)}"
-    yield "\n".join(f"- {inline(line)}" for line in (fusion.target, fusion.summary) if line)
+    yield "\n".join(f"- {inline(line)}" for line in fusion.head)
     if fusion.failed:
         yield "\n".join(f"- {inline(line)}" for line in fusion.failed)
     if fusion.notices:
         yield "\n".join(line for notice in fusion.notices for line in notice_lines(notice))
     for centre in fusion.centres:
         yield from _centre(centre)
+
+
+def quiet_lines(fusion: Fusion) -> Iterator[str]:
+    """A fusion of which there is no more to say, as an item of a list."""
+    yield f"- {inline(fusion.line)}"
+    if fusion.steps:
+        yield f"  - {inline(fusion.steps)}"
 
 
 def notice_lines(notice: Warned) -> Iterator[str]:
@@ -79,8 +88,20 @@ def notice_lines(notice: Warned) -> Iterator[str]:
 def _centre(centre: Centre) -> Iterator[str]:
     yield f"#### {inline(centre.name)} — {inline(centre.what)}"
     for section in centre.sections:
+        lines = [line for entry in section.entries for line in entry_lines(entry)]
+        yield from section_blocks(section, lines)
+
+
+def section_blocks(section: Section, lines: Sequence[str]) -> Iterator[str]:
+    """A system with its lines; folded where all of it stays as it is."""
+    if not section.folds:
         yield f"**{inline(section.title)}**"
-        yield "\n".join(line for entry in section.entries for line in entry_lines(entry))
+        yield "\n".join(lines)
+        return
+    # Both hosts read Markdown again below an empty line; in a summary they read HTML.
+    yield f"<details><summary>{escape(plain(section.title))} ({len(section.entries)})</summary>"
+    yield "\n".join(lines)
+    yield "</details>"
 
 
 def entry_lines(entry: Entry) -> Iterator[str]:

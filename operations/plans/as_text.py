@@ -27,12 +27,13 @@ def as_text(view: View, width: int = 0) -> str:
 def _fusion(fusion: Fusion, columns: int) -> Iterator[str]:
     stack = plain(fusion.stack)
     if fusion.is_quiet:
-        yield from _wrapped((f"{stack}: ", *fusion.summary), columns, "  ")
+        yield from _wrapped(fusion.line, columns, "  ")
+        yield from _wrapped(fusion.steps, columns, "  ", "  ")
         return
     yield stack
     yield "=" * min(len(stack), columns)
-    yield from _wrapped(fusion.target, columns)
-    yield from _wrapped(fusion.summary, columns)
+    for line in fusion.head:
+        yield from _wrapped(line, columns)
     for line in fusion.failed:
         yield from _wrapped(line, columns, "  ", "  ")
     for notice in fusion.notices:

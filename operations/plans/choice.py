@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path, PurePosixPath
 
 from operations import engine
 from schemas.errors import FusionError
+from schemas.files import declarations_in
+from schemas.terms import nearest
 
 FOLDER = "fusions"
 NOTES = "done"
@@ -16,12 +18,34 @@ _SUFFIX = ".yaml"
 _CERTIFICATE = ".cer"
 
 
+class NoStack(FusionError):
+    """Names that are no stack's; the way out names what was meant, what makes the missing ones, and those that there are."""
+
+    def __init__(self, root: Path, unknown: Sequence[str], present: Sequence[str]) -> None:
+        declared = {path.stem for path in declarations_in(root / FOLDER)}
+        close = [near for name in unknown if name not in declared and (near := nearest(name, [*present]))]
+        ways = [f"Did you mean {', '.join(close)}?"] if close else []
+        if not declared.isdisjoint(unknown):
+            ways.append("`fusion setup` makes the stack of a declaration that has none.")
+        super().__init__(
+            f"no stack {', '.join(unknown)}", " ".join([*ways, f"There are {', '.join(present)}"])
+        )
+
+
 def choose_all(root: Path) -> list[str]:
     """Every stack. Raises `FusionError` where there is none."""
     present = engine.list_stacks(root)
     if not present:
         raise FusionError("there are no stacks", "Run `fusion setup`")
     return present
+
+
+def choose_named(root: Path, names: Sequence[str]) -> list[str]:
+    """The named stacks, each once. Raises `NoStack` for other names, `FusionError` where there are none."""
+    present = choose_all(root)
+    if unknown := [name for name in names if name not in present]:
+        raise NoStack(root, unknown, present)
+    return list(dict.fromkeys(names))
 
 
 def choose_changed(root: Path, revision: str) -> list[str]:

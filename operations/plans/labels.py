@@ -89,6 +89,7 @@ FIELDS = {
     "network": "network provider",
     "socialFile.supplier": "supplier of the social-dossier software",
     "socialFile.product": "product",
+    "contacts": "contact persons",
     "postcode": "postcode",
     "website": "website",
     "newRequests.enabled": "notifications",
@@ -166,7 +167,7 @@ def label(name: str, words: Words) -> Text:
         return words.say(INDEXED[head], code=words.name("mutationTypes", rest))
     if found := _OF_SOMEBODY.fullmatch(rest) if head in ("contacts", "people") else None:
         return words.labelled(words.say(INDEXED[head], code=found["who"]), label(found["field"], words))
-    if head in INDEXED:
+    if head in INDEXED and rest:
         return words.say(INDEXED[head], code=rest)
     return (Value(name),)
 

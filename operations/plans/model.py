@@ -14,6 +14,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
+from providers.settings import NO_PORTAL
+
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 FILE = Path(__file__).parents[2] / "schemas" / "plan.schema.json"
 
@@ -153,6 +155,20 @@ class Counts(Part):
     """Those of them that are retained at disappearing centres."""
 
 
+class StepCounts(Part):
+    """The steps of the fusion's runbook that somebody does."""
+
+    total: int
+    done: int
+    """As the preview says, or people noted."""
+    noted: int
+    """Those of them that people noted, because no portal says it."""
+    waits: int
+    """What cannot be done yet."""
+    open: int
+    """What is to do."""
+
+
 class Basis(Part):
     """What a plan was made from, beside what the portal has. Each digest is a SHA-256 in hexadecimal digits."""
 
@@ -175,15 +191,18 @@ class FusionPlan(Part):
 
     stack: str
     portal: str
-    """The URL, or `embedded`; "" where the engine did not get that far."""
+    """The URL, or `embedded`; `none` where there is none and people carry it out; "" where the engine did not get that
+    far."""
     failed: str = ""
-    """Why there is no plan, in the engine's words: all else is empty then."""
+    """Why there is no plan, in the engine's words: all else is empty then, but for `steps` of what has no portal."""
     counts: Counts
     notices: tuple[Notice, ...] = ()
     centres: tuple[CentrePart, ...] = ()
     """Lines without a change, for which nothing waits, are counted only."""
     basis: Basis | None = None
     """Null where there is no plan, or what it is made from cannot be read."""
+    steps: StepCounts | None = None
+    """Null where there is no plan, or the declaration or what people noted cannot be read."""
 
     @property
     def lines(self) -> list[Line]:
@@ -194,6 +213,11 @@ class FusionPlan(Part):
     def changes(self) -> int:
         """How many things an `up` does not leave as they are: at the portal, or in what is looked after and compared."""
         return sum(count for outcome, count in self.counts.outcomes.items() if outcome not in _NO_CHANGE)
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether there is no portal, so that people carry it out and nothing is planned."""
+        return self.portal == NO_PORTAL
 
     @property
     def is_empty(self) -> bool:
@@ -211,8 +235,18 @@ class Plan(Part):
 
     @property
     def passed(self) -> list[bool]:
-        """Of each stack, whether it could be planned."""
-        return [not fusion.failed for fusion in self.fusions]
+        """Of each stack, whether all could be said of it: its plan, or of what has no portal that people carry it out."""
+        return [not fusion.failed or fusion.is_by_hand for fusion in self.fusions]
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether nothing of it has a portal, so that there is nothing to approve."""
+        return all(fusion.is_by_hand for fusion in self.fusions)
+
+    @property
+    def with_portal(self) -> Plan:
+        """What of it is previewed."""
+        return self.model_copy(update={"fusions": tuple(one for one in self.fusions if not one.is_by_hand)})
 
     def as_json(self) -> dict[str, Any]:
         dumped: dict[str, Any] = self.model_dump(mode="json", by_alias=True)

@@ -15,33 +15,37 @@ from typing import Any
 
 from operations.engine import drop_program_end, missing_engine
 from operations.plans.model import FusionPlan, Plan
-from operations.plans.reading import read_plan, without_plan
+from operations.plans.reading import by_hand, read_plan, without_plan
+from operations.stack_files import is_by_hand
 
 AT_ONCE = 2
 """A preview keeps a processor busy for seconds."""
-HEARTBEAT_SECONDS = 5.0
+FIRST_HEARTBEAT_SECONDS, LONGEST_HEARTBEAT_SECONDS = 5.0, 60.0
+"""Between lines of progress: twice as long after each, so that an hour is no thousand lines."""
 Say = Callable[[str], None]
 
 
 def plan_stacks(root: Path, stacks: Sequence[str], say: Say, saved: Path | None = None) -> Plan:
-    """The plans of these stacks of the project in `root`, in their order.
+    """The plans of these stacks of the project in `root`, in their order. Of one that has no portal the engine is not asked.
 
     :param saved: the folder where the engine saves its own plans, as `<stack>.json`.
     """
-    told = _Progress(len(stacks), say)
+    previewed = [stack for stack in stacks if not is_by_hand(root, stack)]
+    told = _Progress(len(previewed), say)
 
     def plan(stack: str) -> FusionPlan:
         with told.busy_with(stack):
             return preview(root, stack, saved=saved and saved / f"{stack}.json")
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        under_way: list[Future[FusionPlan]] = [pool.submit(plan, stack) for stack in stacks]
+        under_way: list[Future[FusionPlan]] = [pool.submit(plan, stack) for stack in previewed]
         try:
             told.wait_for(under_way)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    return Plan(fusions=tuple(one.result() for one in under_way))
+    found = dict(zip(previewed, (one.result() for one in under_way), strict=True))
+    return Plan(fusions=tuple(found.get(stack) or by_hand(stack) for stack in stacks))
 
 
 def preview(
@@ -93,12 +97,13 @@ def _errors(document: Mapping[str, Any] | None, stderr: str) -> Iterator[str]:
 
 
 class _Progress:
-    """A line when a stack begins and ends, and every few seconds in between."""
+    """A line when a stack begins and ends, and ever more rarely in between."""
 
     def __init__(self, total: int, say: Say) -> None:
         self._total, self._say = total, say
         self._busy: list[str] = []
         self._done = 0
+        self._began = monotonic()
         self._lock = threading.Lock()
 
     @contextmanager
@@ -117,12 +122,15 @@ class _Progress:
 
     def wait_for(self, under_way: Sequence[Future[FusionPlan]]) -> None:
         """Until all are done, or the first cannot be done at all, which ends it for the others too."""
+        pause = FIRST_HEARTBEAT_SECONDS
         for one in under_way:
             while True:
                 try:
-                    one.result(timeout=HEARTBEAT_SECONDS)
+                    one.result(timeout=pause)
                     break
                 except TimeoutError:
                     with self._lock:
                         busy = ", ".join(self._busy)
-                        self._say(f"{self._done} of {self._total} done; previewing {busy}")
+                        passed = monotonic() - self._began
+                        self._say(f"{passed:.0f} s: {self._done} of {self._total} done; previewing {busy}")
+                    pause = min(2 * pause, LONGEST_HEARTBEAT_SECONDS)

@@ -25,6 +25,7 @@ from operations.plans.model import (
     WaitingFor,
 )
 from operations.plans.things import Thing, is_retained, order_of, thing_of
+from providers.settings import NO_PORTAL
 from providers.waiting import Waiting
 from schemas.privacy import masked
 from schemas.systems import Application, System
@@ -37,6 +38,11 @@ _ROLES = ("merged", "keeping", "disappearing")
 _TELLS_NOTHING = {"", _UNCHANGED, "released", "not shown yet"}
 _TAKES_AWAY = {"access:CleanedUp", "access:Removed"}
 """What only takes away, and says itself what."""
+_MOVES = {"integrations:RunningForms", "integrations:Attestations"}
+NO_WAY_BACK = (
+    "running forms and A036 attestations are stopped, and entered again under the new number: "
+    "nothing takes that back (R06)"
+)
 _SETS_PASSWORD = {Outcome.MADE, Outcome.REPLACED, Outcome.UNSEEN}
 """When an FTP account gets the declared password; of one that changes a sentence says so."""
 Inputs = Mapping[str, Any]
@@ -112,10 +118,16 @@ def read_plan(stack: str, document: Mapping[str, Any]) -> FusionPlan:
     )
 
 
-def without_plan(stack: str, why: str) -> FusionPlan:
+def without_plan(stack: str, why: str, portal: str = "") -> FusionPlan:
     """In the place of a plan that there is none of."""
     nothing = Counts(engine={}, groups=0, outcomes={}, waiting=0, retained=0)
-    return FusionPlan(stack=stack, portal="", failed=masked(why), counts=nothing)
+    return FusionPlan(stack=stack, portal=portal, failed=masked(why), counts=nothing)
+
+
+def by_hand(stack: str) -> FusionPlan:
+    """In the place of the plan of a stack that has no portal."""
+    why = f"there is no portal (portalUrl: none): people carry it out, by `fusion runbook {stack}`"
+    return without_plan(stack, why, NO_PORTAL)
 
 
 def read_steps(steps: Sequence[Mapping[str, Any]]) -> list[Step]:
@@ -295,9 +307,10 @@ def _centre_of(step: Step) -> tuple[str, str]:
 
 
 def _notices(diagnostics: Sequence[Mapping[str, Any]], lines: Iterable[Line]) -> Iterator[Notice]:
-    """The engine's warnings and errors, worst first, each once; and that a password has to be handed over (R32)."""
+    """The engine's warnings and errors, worst first, each once; that a password has to be handed over (R32), and that moved
+    dossiers do not come back (R06). Which of its threads tells first changes by the run: they stand by the alphabet."""
     told: dict[tuple[str, ...], Literal["error", "warning"]] = {}
-    for one in diagnostics:
+    for one in sorted(diagnostics, key=lambda one: str(one.get("message") or "")):
         severity = one.get("severity")
         if severity not in ("error", "warning"):
             continue
@@ -306,6 +319,8 @@ def _notices(diagnostics: Sequence[Mapping[str, Any]], lines: Iterable[Line]) ->
     for line in lines:
         if line.type == "chaman:FtpAccount" and line.outcome in _SETS_PASSWORD:
             told[(hand_over(line.key[0] if line.key else ""),)] = "warning"
+        elif line.type in _MOVES and line.outcome in (Outcome.CHANGED, Outcome.UNSEEN):
+            told[(NO_WAY_BACK,)] = "warning"
     for severity in ("error", "warning"):
         yield from (
             Notice(severity=severity, lines=texts)

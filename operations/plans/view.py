@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from unicodedata import bidirectional
 
 from operations.plans import labels
-from operations.plans.fields import SECRET
+from operations.plans.field_rows import Row, rows_of
 from operations.plans.model import CentrePart, FusionPlan, Line, Notice, Outcome, Plan, WaitingFor
-from operations.plans.text import Text, Value, join, plain
-from operations.plans.things import thing_of
+from operations.plans.overall import say_no_digest, say_overall, say_steps, say_title
+from operations.plans.text import Text, Value, join
 from operations.plans.words import COLON, Words
+from providers.settings import EMBEDDED
 from schemas.identifiers import dotted
 from schemas.systems import System
 
@@ -31,25 +31,7 @@ MARKS = {
     Outcome.UNCHANGED: "·",
 }
 """A sign before each line, for who does not see colours."""
-_NEW = frozenset({Outcome.MADE, Outcome.UNSEEN, Outcome.WAITS})
-"""What the portal does not have, or nobody has seen there: its fields have no old value."""
-_RIGHT_TO_LEFT = {"R", "AL"}
 _CALENDAR = "the calendar"
-
-
-@dataclass(frozen=True)
-class Row:
-    """A field: from what to what; `old` is None where all is new.
-
-    :param values: both in a line of text, where nothing else keeps their order.
-    :param colon: what stands behind the label.
-    """
-
-    label: Text
-    old: Text | None
-    new: Text
-    values: Text
-    colon: str
 
 
 @dataclass(frozen=True)
@@ -85,10 +67,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Section:
-    """A system at a centre."""
+    """A system at a centre.
+
+    :param folds: whether all of it stays as it is, so that a page may fold it.
+    """
 
     title: Text
     entries: tuple[Entry, ...]
+    folds: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,21 +101,34 @@ class Fusion:
     """The plan of a stack.
 
     :param target: the portal; () where nobody knows.
+    :param steps: how many of the runbook's steps are done; () where nobody knows.
     :param failed: why there is none, () where there is one.
     """
 
     stack: Text
     summary: Text
     target: Text = ()
+    steps: Text = ()
     failed: tuple[Text, ...] = ()
     notices: tuple[Warned, ...] = ()
     counts: tuple[tuple[Text, int], ...] = ()
     centres: tuple[Centre, ...] = ()
+    colon: str = COLON
 
     @property
     def is_quiet(self) -> bool:
-        """Whether a line says all of it."""
+        """Whether its summary and its steps say all of it."""
         return not (self.failed or self.notices or self.centres)
+
+    @property
+    def line(self) -> Text:
+        """The summary, with whose it is."""
+        return (*self.stack, self.colon, *self.summary)
+
+    @property
+    def head(self) -> tuple[Text, ...]:
+        """What is said of it as a whole, line by line."""
+        return tuple(line for line in (self.target, self.summary, self.steps) if line)
 
 
 @dataclass(frozen=True)
@@ -144,6 +143,8 @@ class View:
     """What an approval names; () where there is none."""
     no_digest: Text = ()
     """Where there is none: that this plan cannot be approved."""
+    is_by_hand: bool = False
+    """Whether it has none since nothing of it has a portal."""
     signing: tuple[Text, ...] = ()
     """What is signed: labels of empty lines, for those who agree."""
     agreement: Text = ()
@@ -156,11 +157,12 @@ def make_view(plan: Plan, language: str) -> View:
     fusions = tuple(_fusion(one, words) for one in plan.fusions)
     return View(
         language=language,
-        title=_title(plan, words),
-        summary=_overall(plan, words),
+        title=say_title(plan, words),
+        summary=say_overall(plan, words),
         fusions=fusions,
         digest=words.say("digest of this plan: {digest}", digest=plan.digest) if plan.digest else (),
-        no_digest=() if plan.digest or not plan.fusions else _no_digest(words),
+        no_digest=() if plan.digest or not plan.fusions else say_no_digest(plan, words),
+        is_by_hand=plan.is_by_hand,
         signing=(words.say("Name and role"), words.say("Date"), words.say("Signature")),
         agreement=words.say("I have read this plan and agree that it is carried out."),
         footer=words.say(
@@ -170,32 +172,15 @@ def make_view(plan: Plan, language: str) -> View:
     )
 
 
-def _no_digest(words: Words) -> Text:
-    return words.say("This plan has no digest, and cannot be approved: put right what is said above.")
-
-
-def _title(plan: Plan, words: Words) -> Text:
-    """`Plan: pajottegem`; of several it has none of their names."""
-    title = words.say("Plan")
-    return words.labelled(title, (Value(plan.fusions[0].stack),)) if len(plan.fusions) == 1 else title
-
-
-def _overall(plan: Plan, words: Words) -> Text:
-    changing = sum(not one.is_empty and not one.failed for one in plan.fusions)
-    quiet = sum(one.is_empty for one in plan.fusions)
-    failed = len(plan.fusions) - changing - quiet
-    parts = [
-        words.say("fusions: {count}", count=(str(len(plan.fusions)),)),
-        words.say("with changes: {count}", count=(str(changing),)),
-        words.say("without changes: {count}", count=(str(quiet),)),
-    ]
-    if failed:
-        parts.append(words.say("without a plan: {count}", count=(str(failed),)))
-    return words.several(parts)
-
-
 def _fusion(plan: FusionPlan, words: Words) -> Fusion:
     stack: Text = (Value(plan.stack),)
+    steps = say_steps(plan, words)
+    if plan.is_by_hand:
+        told = words.say(
+            "There is no portal to preview: what people do by hand stands in {command}.",
+            command=f"fusion runbook {plan.stack}",
+        )
+        return Fusion(stack, told, steps=steps, colon=words.colon)
     if plan.failed:
         why = tuple((Value(line),) for line in plan.failed.splitlines() if line.strip())
         return Fusion(stack, words.say("There is no plan: the engine could not make one."), failed=why)
@@ -212,8 +197,11 @@ def _fusion(plan: FusionPlan, words: Words) -> Fusion:
         summary = (*words.say("No changes."), *((" ", *summary) if summary else ()))
     centres = tuple(_centre(one, words) for one in plan.centres)
     notices = tuple(say_notice(one, words) for one in plan.notices)
-    target = words.say("portal: {url}", url=plan.portal) if plan.portal else ()
-    return Fusion(stack, summary, target, notices=notices, counts=counts, centres=centres)
+    if plan.portal == EMBEDDED:
+        target = words.say("portal: the rehearsal's, emulated on this machine")
+    else:
+        target = words.say("portal: {url}", url=plan.portal) if plan.portal else ()
+    return Fusion(stack, summary, target, steps, (), notices, counts, centres, words.colon)
 
 
 def say_notice(notice: Notice, words: Words) -> Warned:
@@ -231,10 +219,18 @@ def _centre(centre: CentrePart, words: Words) -> Centre:
         Section(
             words.say(labels.SYSTEMS[System.named(one.system)]),
             tuple(say_line(line, words) for line in one.lines),
+            folds=all(_stays(line) for line in one.lines),
         )
         for one in centre.systems
     )
     return Centre((Value(centre.name),), what, sections)
+
+
+def _stays(line: Line) -> bool:
+    """Whether it is a retained thing of which there is nothing to judge: it is compared from now on, or released."""
+    return line.outcome in (Outcome.BASELINE, Outcome.NOTHING) and not (
+        line.accepts or line.differs or line.waiting or line.loses
+    )
 
 
 def say_line(line: Line, words: Words) -> Entry:
@@ -247,30 +243,9 @@ def say_line(line: Line, words: Words) -> Entry:
         title=(*title, " ", *join(((Value(name),) for name in names), ", ")) if names else title,
         what=words.say(labels.OUTCOMES[line.outcome]),
         rules=", ".join(line.rules),
-        rows=tuple(_rows(line, words)),
+        rows=tuple(rows_of(line, words)),
         notes=tuple(_notes(line, words)),
     )
-
-
-def make_row(label: Text, new: Text, words: Words, old: Text | None = None) -> Row:
-    """A field. `old → new` reads the other way round between values that run from right to left: these are named."""
-    if old is None:
-        values = new
-    elif {bidirectional(sign) for sign in plain((*old, *new))} & _RIGHT_TO_LEFT:
-        values = words.say("old: {old}; new: {new}", old=old, new=new)
-    else:
-        values = (*old, " → ", *new)
-    return Row(label, old, new, values, words.colon)
-
-
-def _rows(line: Line, words: Words) -> Iterator[Row]:
-    is_new = line.outcome in _NEW or thing_of(line.type).acts
-    for one in sorted(line.fields, key=lambda one: labels.order(one.name)):
-        old = None if is_new and one.old is None else labels.value(one.name, one.old, words)
-        new = labels.value(one.name, one.new, words)
-        if one.new == SECRET:
-            old, new = None, new if is_new else words.say(labels.WORDS_FOR_VALUES["changes"])
-        yield make_row(labels.label(one.name, words), new, words, old)
 
 
 def _notes(line: Line, words: Words) -> Iterator[Note]:

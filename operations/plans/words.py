@@ -25,9 +25,11 @@ _CODES = {"domain": "domains", "types": "mutationTypes", "supplier": "suppliers"
 _OF_ACCOUNTS = ("ftpAuthorizations", "restAuthorizations")
 _DAYS = frozenset({"date", "until"})
 """Values of sentences that are a day."""
+_BEFORE_SIGNS = re.compile(" (?=[:;?!])")
+"""In French a space stands before these, at which no line may end. The catalogue has it as people type it."""
 _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 COLON, SEMICOLON = ": ", "; "
-"""Between a label and its value, and between values: in French with a space before."""
+"""Between a label and its value, and between values: in French with a no-break space before."""
 
 
 class Words:
@@ -147,4 +149,6 @@ def read_catalogue(language: str) -> Mapping[str, str]:
 
     with (FOLDER / f"{language}.po").open("rb") as file:
         catalogue = read_po(file, locale=language)
-    return {str(one.id): str(one.string) for one in catalogue if one.id}
+    return {
+        str(one.id): _BEFORE_SIGNS.sub("\N{NO-BREAK SPACE}", str(one.string)) for one in catalogue if one.id
+    }

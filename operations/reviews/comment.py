@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from operations.approvals.digest import find_gaps
-from operations.plans.as_markdown import code, inline
+from operations.plans.as_markdown import code, inline, quiet_lines
 from operations.plans.text import Text, Value, join
 from operations.plans.view import View, make_view
 from operations.plans.words import Words
@@ -61,7 +61,7 @@ def write_failure(head: str, why: str, language: str, place: Place) -> str:
     )
     first = [line for line in why.splitlines() if line.strip()][:MOST_LISTED]
     lines = "\n".join(f"- {code(Value(line[:500]).shown)}" for line in first)
-    return _joined(place, [_heading(words), inline(told), lines, *_where(words, place)])
+    return _joined(place, [_heading(words), inline(told), lines, *_job(words, place)])
 
 
 def write_refused(head: str, why: str, language: str, place: Place) -> str:
@@ -72,7 +72,7 @@ def write_refused(head: str, why: str, language: str, place: Place) -> str:
         head=_short(head),
         why=why,
     )
-    return _joined(place, [_heading(words), inline(told), *_where(words, place)])
+    return _joined(place, [_heading(words), inline(told), *_job(words, place)])
 
 
 def _short(revision: str) -> str:
@@ -106,11 +106,13 @@ def _blocks(review: Review, view: View, words: Words, place: Place, shortened: S
         if not fusion.is_quiet:
             yield from fusion_blocks(number, fusion, shortened, words)
     yield _quiet(review, view, words)
-    yield from _approval(review, words)
+    yield from _approval(review, view, words)
+    if not view.fusions:
+        yield from _job(words, place)
+        return
     if not shortened.is_cut:
         yield from _where(words, place)
-    if view.fusions:
-        yield f"*{inline(view.footer)}*"
+    yield f"*{inline(view.footer)}*"
 
 
 def _too_long(review: Review, view: View, words: Words, place: Place) -> Iterator[str]:
@@ -141,11 +143,24 @@ def _about(review: Review, view: View, words: Words, most: int = MOST_LISTED) ->
         ),
     ]
     if view.fusions:
-        lines.append((*words.say("planned"), ": ", *view.summary))
-    elif not review.people_checked:
-        lines.append(words.say("people and passwords are not checked here"))
+        lines.append(words.labelled(words.say("planned"), view.summary))
+    else:
+        lines += _by_name(review, words, most)
+        if not review.people_checked:
+            lines.append(words.say("people and passwords are not checked here"))
     yield "\n".join(f"- {inline(line)}" for line in lines)
     yield "\n".join(f"- {line}" for line in _notices(review, words, most))
+
+
+def _by_name(review: Review, words: Words, most: int) -> Iterator[Text]:
+    """The fusions that change, where no plan names them."""
+    added = review.changes.added
+    for label, names in (
+        (words.say("changed"), [name for name in review.changes.changed if name not in added]),
+        (words.say("new"), added),
+    ):
+        if names:
+            yield words.labelled(label, _list(names, words, most))
 
 
 def _notices(review: Review, words: Words, most: int) -> Iterator[str]:
@@ -230,14 +245,15 @@ def _findings(review: Review, words: Words) -> str:
 def _finding_lines(sign: str, findings: Sequence[Finding], words: Words) -> Iterator[str]:
     for one in findings[:MOST_LISTED]:
         where = f"{one.file}:{one.line}:{one.column}"
-        yield f"- {sign} {code(Value(where).shown)} {one.rule}: {code(Value(one.message).shown)}"
+        told = words.labelled((Value(where), f" {one.rule}"), (Value(one.message),))
+        yield f"- {sign} {inline(told)}"
     if (more := len(findings) - MOST_LISTED) > 0:
         yield f"- {inline(words.say('and {count} more', count=(str(more),)))}"
 
 
 def _quiet(review: Review, view: View, words: Words) -> str:
     """What does not change: a line for each fusion whose file is another all the same, one for all others."""
-    lines = [f"- {inline(one.stack)}: {inline(one.summary)}" for one in view.fusions if one.is_quiet]
+    lines = [line for one in view.fusions if one.is_quiet for line in quiet_lines(one)]
     if review.changes.unchanged:
         others = words.say(
             "fusions that this does not touch: {count}", count=(str(review.changes.unchanged),)
@@ -246,7 +262,7 @@ def _quiet(review: Review, view: View, words: Words) -> str:
     return "\n".join(lines)
 
 
-def _approval(review: Review, words: Words) -> Iterator[str]:
+def _approval(review: Review, view: View, words: Words) -> Iterator[str]:
     plan = review.plan
     if not plan.fusions:
         return
@@ -254,9 +270,11 @@ def _approval(review: Review, words: Words) -> Iterator[str]:
         yield inline(words.say("There is nothing to apply."))
         return
     if not plan.digest:
-        told = words.say("This plan has no digest, and cannot be approved: put right what is said above.")
+        if plan.is_by_hand:
+            yield inline(view.no_digest)
+            return
         gaps = [*find_gaps(plan)]
-        yield f"❌ {inline(told)} {inline(_list(gaps, words, MOST_LISTED))}".rstrip()
+        yield f"❌ {inline(view.no_digest)} {inline(_list(gaps, words, MOST_LISTED))}".rstrip()
         return
     told = words.say(
         "Who approves this pull request approves this digest. After the merge, this applies it, and nothing else:"
@@ -268,7 +286,17 @@ def _approval(review: Review, words: Words) -> Iterator[str]:
 
 def _where(words: Words, place: Place) -> Iterator[str]:
     """Where the whole plan is."""
-    if place.run and _ADDRESS.fullmatch(place.run):
+    if _has_job(place):
         yield f"[{inline(words.say('The whole plan, as a page and as JSON, is in the files of this job.'))}]({place.run})"
     else:
         yield inline(words.say("The whole plan is in `plan.html` and `plan.json`, where `--out` says."))
+
+
+def _job(words: Words, place: Place) -> Iterator[str]:
+    """The job, where there is no plan to find in its files."""
+    if _has_job(place):
+        yield f"[{inline(words.say('The job that says this.'))}]({place.run})"
+
+
+def _has_job(place: Place) -> bool:
+    return bool(place.run and _ADDRESS.fullmatch(place.run))

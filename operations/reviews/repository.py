@@ -13,11 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from schemas.errors import FusionError, GuardRefused
+from schemas.visible import visible
 
 MOST_FILES, MOST_BYTES = 5_000, 50_000_000
 """Of a folder of declarations. The thirteen fusions have thirty files with 100 kB."""
 LONGEST_NAME, LONGEST_PATH = 255, 1_000
 """Bytes that file systems take in a name, and what is left of a path for this project's own."""
+MOST_NAMED = 5
+"""How many files a refusal names."""
 _TAKEN = re.compile(
     r"[^/]+\.ya?ml|(.+/)?[^/]+\.cer|certificates/.+|done/[^/]+\.yaml|README\.md", re.DOTALL | re.IGNORECASE
 )
@@ -95,14 +98,28 @@ def require_program_of(root: Path, base: str, folder: str) -> None:
 
     :raises GuardRefused: where it is another: it would run with the credentials that are here.
     """
-    done = _run(root, "diff", "--quiet", "--no-ext-diff", base, "--", ".", f":(exclude){folder}")
-    if done.returncode == 1:
-        raise GuardRefused(
-            f"this checkout's program is not that of {base}, and no other may review a pull request",
-            f"Check out {base}, or review in a worktree of it: git worktree add ../review {base}",
-        )
+    asked = (
+        "diff",
+        "--name-only",
+        "-z",
+        "--no-renames",
+        "--no-ext-diff",
+        base,
+        "--",
+        ".",
+        f":(exclude){folder}",
+    )
+    done = _run(root, *asked)
     if done.returncode != 0:
         raise NoRevision(f"git cannot compare this checkout with {base}: {_error_of(done)}")
+    if differing := _split(done.stdout):
+        named = ", ".join(visible(path) for path in differing[:MOST_NAMED])
+        more = len(differing) - MOST_NAMED
+        raise GuardRefused(
+            f"this checkout's program is not that of {base}, and no other may review a pull request. Other here: "
+            f"{named}{f' and {more} more' if more > 0 else ''}",
+            f"Check out {base}, or review in a worktree of it: git worktree add ../review {base}",
+        )
 
 
 def find_changes(root: Path, merge: Merge) -> list[Change]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from operations import engine
+from operations.approvals.digest import find_gaps
 from operations.approvals.planning import give_digest, plan_with_bases
 from operations.plans.choice import FOLDER, find_concerned
 from operations.plans.model import Plan
@@ -28,6 +29,7 @@ from operations.reviews.repository import (
     read_merge,
     require_program_of,
 )
+from operations.runbooks.counting import with_steps
 from operations.validation import validate_files
 from schemas.files import declarations_in
 from schemas.findings import Finding
@@ -78,7 +80,7 @@ class Review:
     @property
     def is_final(self) -> bool:
         """Whether another review of the same commit would say the same: no portal was away, no stack failed."""
-        return bool(self.plan.digest or self.own_findings or not self.plan.fusions)
+        return bool(self.own_findings) or not any(find_gaps(self.plan.with_portal))
 
     @property
     def passed(self) -> list[bool]:
@@ -194,6 +196,7 @@ def _planned(review: Review, project: Path, say: Say) -> Review:
         with with_new_stacks(project, [*new], say):
             fusions += plan_with_bases(project, [*new], say)
     plan = give_digest(Plan(fusions=tuple(sorted(fusions, key=lambda fusion: fusion.stack))), say)
+    plan = with_steps(plan, say)
     if review.own_findings:
         plan = plan.model_copy(update={"digest": ""})
     return replace(

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
-from operations.plans.as_markdown import entry_lines, inline, notice_lines
+from operations.plans.as_markdown import entry_lines, inline, notice_lines, section_blocks
 from operations.plans.model import Outcome
+from operations.plans.text import Text
 from operations.plans.view import Entry, Fusion, Section
 from operations.plans.words import Words
 
@@ -111,27 +112,28 @@ def _is_weighty(entry: Entry) -> bool:
 def fusion_blocks(place: int, fusion: Fusion, shortened: Shortened, words: Words) -> Iterator[str]:
     """A fusion of a comment, as blocks of Markdown."""
     yield f"### {inline(fusion.stack)}"
-    yield "\n".join(f"- {inline(line)}" for line in (fusion.target, fusion.summary, *fusion.failed) if line)
+    yield "\n".join(f"- {inline(line)}" for line in (*fusion.head, *fusion.failed))
     if fusion.notices:
         yield "\n".join(line for notice in fusion.notices for line in notice_lines(notice))
     for two, centre in enumerate(fusion.centres):
         yield f"#### {inline(centre.name)} — {inline(centre.what)}"
         for three, section in enumerate(centre.sections):
-            yield f"**{inline(section.title)}**"
-            yield "\n".join(_section_lines((place, two, three), section, shortened, words))
+            lines = [*_section_lines((place, two, three), section, shortened, words)]
+            yield from section_blocks(section, lines)
 
 
 def _section_lines(
     at: tuple[int, int, int], section: Section, shortened: Shortened, words: Words
 ) -> Iterator[str]:
-    counted: Counter[str] = Counter()
+    counted: Counter[Text] = Counter()
     for four, entry in enumerate(section.entries):
         level = shortened.levels.get((*at, four), Level.WHOLE)
         if level is Level.COUNTED:
-            counted[inline(entry.what)] += 1
+            counted[entry.what] += 1
             continue
         weighty = tuple(note for note in entry.notes if note.weighty)
         yield from entry_lines(entry if level is Level.WHOLE else replace(entry, rows=(), notes=weighty))
     if counted:
         more = words.say("not shown here: {count}", count=(str(counted.total()),))
-        yield f"- *{inline(more)}* ({'; '.join(f'{what}: {count}' for what, count in counted.items())})"
+        each = words.several(words.labelled(what, (str(count),)) for what, count in counted.items())
+        yield f"- *{inline(more)}* ({inline(each)})"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from operations.plans.as_markdown import inline, note_lines, notice_lines, row_lines
+from operations.plans.field_rows import Row
 from operations.plans.text import Text
-from operations.plans.view import Row
 from operations.runbooks.standing import State
 from operations.runbooks.view import Item, Task, View
 
@@ -26,7 +26,7 @@ def as_markdown(view: View) -> str:
         for task in section.tasks:
             blocks += _task(task)
     blocks.append(f"*{inline(view.footer)}*")
-    return "\n\n".join(blocks) + "\n"
+    return "\n\n".join(block for block in blocks if block) + "\n"
 
 
 def _task(task: Task) -> Iterator[str]:

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from operations.plans import labels
+from operations.plans.field_rows import Row, make_row
 from operations.plans.fields import new_fields
 from operations.plans.text import Text, Value, join
 from operations.plans.things import thing_of
-from operations.plans.view import Row, make_row
 from operations.plans.words import DUTCH, Words
 from operations.runbooks.blanks import BLANK
 from operations.runbooks.steps import Todo, centres_of, kind_of

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from operations.plans import labels
-from operations.plans.model import FusionPlan, Line, Outcome
+from operations.plans.field_rows import Row, make_row
+from operations.plans.model import FusionPlan, Line, Outcome, StepCounts
 from operations.plans.text import Text, Value, join
-from operations.plans.view import Entry, Row, Warned, make_row, say_line, say_notice, say_waiting
+from operations.plans.view import Entry, Warned, say_line, say_notice, say_waiting
 from operations.plans.words import Words
 from operations.runbooks.manual.step import Chapter, Step, Who
 from operations.runbooks.moments import LABELS, Moment
@@ -85,8 +87,18 @@ class Runbook:
     preview: FusionPlan | None
 
     @property
-    def done(self) -> int:
-        return sum(self.standings[todo.id].state is State.DONE for todo in self.for_people)
+    def counts(self) -> StepCounts:
+        """How many of those that somebody does are how far."""
+        told = [self.standings[todo.id] for todo in self.for_people]
+        states = Counter(one.state for one in told)
+        return StepCounts(
+            total=len(told),
+            done=states[State.DONE],
+            # What the portal says has an outcome, whatever people noted of it.
+            noted=sum(one.state is State.DONE and one.outcome is None for one in told),
+            waits=states[State.WAITS],
+            open=states[State.OPEN],
+        )
 
     @property
     def for_people(self) -> tuple[Todo, ...]:
@@ -159,8 +171,9 @@ def _facts(runbook: Runbook, words: Words) -> Iterator[Row]:
         one_day = (words.day(moment.first),)
         days = one_day if moment.first == moment.last else _moment(moment, words)
         yield make_row(words.say(LABELS[day]), days, words)
-    done, total = str(runbook.done), str(len(runbook.for_people))
-    yield make_row(words.say("steps done"), words.say("{done} of {all}", done=(done,), all=(total,)), words)
+    counts = runbook.counts
+    done, total = (str(counts.done),), (str(counts.total),)
+    yield make_row(words.say("steps done"), words.say("{done} of {all}", done=done, all=total), words)
 
 
 def _notices(runbook: Runbook, words: Words) -> Iterator[Text]:

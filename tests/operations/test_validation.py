@@ -114,6 +114,18 @@ def test_a_checkout_without_declarations_is_an_error_too(
     assert (ran.code, ran.err.partition(". ")[0]) == (1, "error: no declarations in fusions/")
 
 
+def test_who_stands_elsewhere_is_told_whose_files_these_are(
+    root: Path, fusion: Fusion, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a second checkout the command may be the first one's."""
+    assert " of " not in fusion("validate").err.partition(",")[0]
+    monkeypatch.setenv("FUSION_ROOT", str(root))
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    assert f"declarations of {root / 'fusions'}, " in fusion("validate").err
+
+
 def test_a_file_that_is_not_there_is_a_finding(root: Path, fusion: Fusion) -> None:
     ran = fusion("validate", "fusions/pajotegem.yaml")
     assert ran.code == 1

@@ -115,7 +115,7 @@ def test_r13_each_wave_has_its_own_day_for_flanders(folder: Path) -> None:
         ("    nis: 11999\n", "", "4:5: missing-key: `nis` is missing"),
         ("0212216402", "0212.218.182", "10:30: R01: 0212.218.182 ended with the merger into Pajottegem of 2025-01-01"),
         ("2031-01-01", "2032-01-01", "1:14: file-name: the wave of 2032-01-01 stands in 2032-01-01.yaml"),
-        ("fusions:", "fusies:", "1:1: missing-key: `fusions` is missing"),
+        ("fusions:", "fusies:", "3:1: unknown-key: `fusies` is not known here; did you mean `fusions`?"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_wave_is_a_finding_with_its_place(

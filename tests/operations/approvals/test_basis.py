@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from operations import engine
 from operations.approvals import basis
 from operations.approvals.basis import NoBasis, read_basis
 from operations.plans.model import Basis
+from operations.runbooks.notes import add_notes
 from providers.settings import REHEARSAL_CLIENT_KEY, REHEARSAL_SECRETS
 from schemas.errors import EngineError
 from schemas.loading import load_declaration
@@ -65,6 +67,13 @@ def test_a_byte_of_the_declaration(root: Path) -> None:
     path = root / "fusions" / "pajottegem.yaml"
     path.write_text(path.read_text() + "#\n")
     assert differing(before, read()) == {"declaration"}
+
+
+def test_what_people_note_is_no_part_of_it(root: Path) -> None:
+    """`fusion runbook --done` between plan and `up` changes nothing at the portal."""
+    before = read()
+    add_notes(root / "fusions" / "pajottegem.yaml", ["scenario"], "tom.maes", date(2025, 1, 6))
+    assert read() == before
 
 
 def test_another_certificate(root: Path) -> None:

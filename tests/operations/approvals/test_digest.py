@@ -11,7 +11,7 @@ import pytest
 from operations.approvals.comparison import compare
 from operations.approvals.digest import digest_of, find_gaps, with_digest
 from operations.plans.model import Basis, FusionPlan, Plan
-from operations.plans.reading import without_plan
+from operations.plans.reading import by_hand, without_plan
 from tests.operations.plans.conftest import PLANNED, planned
 
 BASIS = Basis(
@@ -68,6 +68,24 @@ def test_that_of_the_stacks_is_neither() -> None:
     first, second = with_basis(planned("first")).fusions[0], with_basis(planned("clean-up")).fusions[0]
     second = second.model_copy(update={"stack": "antwerpen"})
     assert digest_of(Plan(fusions=(first, second))) == digest_of(Plan(fusions=(second, first)))
+
+
+def test_steps_that_people_note_are_not_held() -> None:
+    def count(fusion: dict[str, Any]) -> None:
+        fusion["steps"] = {"total": 48, "done": 12, "noted": 3, "waits": 6, "open": 30}
+
+    counted, plan = edited("first", count), with_basis(planned("first"))
+    assert counted.fusions[0].steps is not None
+    assert digest_of(counted) == digest_of(plan)
+    assert compare(plan, counted) == []
+
+
+def test_what_has_no_portal_cannot_be_approved() -> None:
+    """Not even beside what could be."""
+    first = with_basis(planned("first")).fusions[0]
+    for plan in (Plan(fusions=(by_hand("tielt"),)), Plan(fusions=(first, by_hand("tielt")))):
+        assert with_digest(plan).digest == ""
+        assert [*find_gaps(plan)] == ["tielt has no portal: people carry it out"]
 
 
 def test_sentences_that_only_depend_on_the_day_are_not_held() -> None:

@@ -162,7 +162,7 @@ def test_a_client_that_may_not_sign_in_ends_with_3(
 def test_a_stack_that_there_is_not(applied: Setting, stacks: dict[str, str], fusion: Fusion) -> None:
     ran = fusion("check", "pajotegem")
     assert (ran.code, ran.out) == (1, "")
-    assert ran.err == "error: no stack pajotegem. There are pajottegem\n"
+    assert ran.err == "error: no stack pajotegem. Did you mean pajottegem? There are pajottegem\n"
 
 
 def test_no_stacks_at_all(

@@ -11,8 +11,8 @@ from operations.plans import labels
 from operations.plans.as_markdown import as_markdown
 from operations.plans.as_text import as_text
 from operations.plans.forms import render
-from operations.plans.model import CentrePart, Line, Outcome, Plan, SystemPart
-from operations.plans.reading import read_plan, without_plan
+from operations.plans.model import CentrePart, Line, Outcome, Plan, StepCounts, SystemPart
+from operations.plans.reading import by_hand, read_plan, without_plan
 from operations.plans.text import plain
 from operations.plans.view import make_view
 from operations.plans.words import LANGUAGES, Words
@@ -20,6 +20,7 @@ from schemas.systems import System
 from tests.operations.plans.conftest import PLANNED, planned, preview_of, step, whole
 
 FORMS = ("text", "markdown", "html")
+NO_BREAK = "\N{NO-BREAK SPACE}"
 NO_DIGEST = "This plan has no digest, and cannot be approved: put right what is said above."
 
 
@@ -119,7 +120,7 @@ def test_every_outcome_and_system_is_told_in_the_language(form: str, language: s
         *(words.translate(labels.OUTCOMES[outcome]) for outcome in Outcome),
         *(words.translate(labels.SYSTEMS[system]) for system in System),
     }
-    assert [one for one in told if one not in text] == []
+    assert [one for one in told if " ".join(one.split()) not in text] == []
     if language != "en":
         assert [one for one in labels.OUTCOMES.values() if one in text] == []
 
@@ -216,10 +217,75 @@ def test_nobody_is_waited_for_where_only_the_day_has_to_come() -> None:
         assert Words(language).translate("the calendar") not in text
 
 
-def test_french_has_a_space_before_a_colon_and_a_semicolon() -> None:
-    text = as_text(make_view(whole(*PLANNED), "fr"), 200)
-    assert "à modifier : 3 ; à remplacer : 1" in text
+@pytest.mark.parametrize("form", FORMS)
+def test_french_has_a_no_break_space_before_a_colon_and_a_semicolon(form: str) -> None:
+    """So that no line begins with one."""
+    text = shown_of(with_steps_counted("hasselt", *PLANNED), form, "fr")
+    assert f"étapes de la feuille de route accomplies{NO_BREAK}: 12 sur 48{NO_BREAK}; " in text
     assert re.findall(r"\w[:;] \D", text) == []  # counts by code, `1: 4`, are figures
+    assert re.findall(r" [:;?] ", text) == []
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("form", FORMS)
+def test_no_other_language_has_one(form: str, language: str) -> None:
+    text = shown_of(with_steps_counted("hasselt", *PLANNED), form, language)
+    assert NO_BREAK not in text
+    assert re.findall(r"\s[:;]", text) == []
+    if language == "nl":
+        assert "contactpersonen: 1" in text.replace("`", "")
+
+
+def shown_of(plan: Plan, form: str, language: str) -> str:
+    """What is to be read of it."""
+    text = render(plan, form, language)
+    return (
+        html.unescape(re.sub("<style>.*?</style>|<[^>]+>", "", text, flags=re.DOTALL))
+        if form == "html"
+        else text
+    )
+
+
+def with_steps_counted(*names: str) -> Plan:
+    """Plans of these, `hasselt` without a change, of whose runbooks 12 of 48 steps are done."""
+    counts = StepCounts(total=48, done=12, noted=3, waits=6, open=30)
+    fusions = [read_plan("hasselt", preview_of()) if name == "hasselt" else planned(name) for name in names]
+    return Plan(fusions=tuple(one.model_copy(update={"steps": counts}) for one in fusions))
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("en", "steps of the runbook done: 12 of 48; cannot be done yet: 6; to do: 30"),
+        ("nl", "gedane stappen van het draaiboek: 12 van 48; kan nog niet: 6; te doen: 30"),
+        (
+            "fr",
+            "étapes de la feuille de route accomplies : 12 sur 48 ; pas encore possible : 6 ; à faire : 30",
+        ),
+    ],
+)
+def test_the_steps_of_the_runbook_are_counted(form: str, language: str, says: str) -> None:
+    """Of one with changes and of one without."""
+    text = " ".join(shown_of(with_steps_counted("edits", "hasselt"), form, language).split())
+    assert text.count(says) == 2
+    assert says not in " ".join(shown_of(whole("edits"), form, language).split())
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_has_no_portal_says_so_and_what_to_do(form: str, language: str) -> None:
+    counts = StepCounts(total=48, done=2, noted=2, waits=0, open=46)
+    alone = Plan(fusions=(by_hand("tielt").model_copy(update={"steps": counts}),))
+    text = shown_of(alone, form, language)
+    assert "fusion runbook tielt" in " ".join(text.split())
+    assert "46" in text
+    assert Words(language).translate("No changes.") not in text
+    assert Words(language).translate("There is no plan: the engine could not make one.") not in text
+    beside = " ".join(shown_of(Plan(fusions=(*alone.fusions, planned("edits"))), form, language).split())
+    apart = "This plan has no digest, and cannot be approved: plan what has no portal apart."
+    assert " ".join(Words(language).translate(apart).split()) in beside
+    assert " ".join(Words(language).translate("without a portal: {count}").format(count=1).split()) in beside
 
 
 def test_what_needs_no_action_is_no_change() -> None:
@@ -231,3 +297,53 @@ def test_what_needs_no_action_is_no_change() -> None:
     assert text.startswith("pajottegem: No changes. no action needed: 1\n")
     two = make_view(Plan(fusions=(plan, planned("edits"))), "en")
     assert "with changes: 1; without changes: 1" in as_text(two, 200)
+
+
+LISTS = step(
+    "access:User", "an", "update",
+    old={"domain": "d", "person": "an.claes", "applications": ["A", "B", "C"]},
+    new={"domain": "d", "person": "an.claes", "applications": ["A", "D", "C"]},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ("text", "applications: goes: B; comes: D; stays: A, C"),
+        ("markdown", "  - applications: goes: `B`; comes: `D`; stays: `A`, `C`"),
+        (
+            "html",
+            "− <del><bdi>B</bdi></del>, + <ins><bdi>D</bdi></ins>, <bdi>A</bdi>, <bdi>C</bdi></td>",
+        ),
+    ],
+)
+def test_of_a_list_that_changes_it_is_said_what_goes_and_what_comes(form: str, said: str) -> None:
+    assert said in render(Plan(fusions=(read_plan("pajottegem", preview_of(LISTS)),)), form, "en")
+
+
+def test_a_list_in_another_order_shows_both() -> None:
+    turned = step(
+        "access:User", "an", "update", old={"applications": ["A", "B"]}, new={"applications": ["B", "A"]}
+    )
+    shown = render(Plan(fusions=(read_plan("pajottegem", preview_of(turned)),)), "text", "en")
+    assert "applications: A, B → B, A" in shown
+
+
+def test_what_stays_as_it_is_can_be_folded_and_nothing_else() -> None:
+    markdown, page = (render(whole("alarms", "first"), form, "nl") for form in ("markdown", "html"))
+    assert "<details><summary>Wat behouden blijft (" in markdown
+    assert markdown.count("<details>") == markdown.count("</details>") == page.count("<details open>")
+    for block in re.findall("<details>.*?</details>", markdown, re.DOTALL):
+        assert "verschilt" not in block
+        assert "te wijzigen" not in block
+    assert "Iemand anders" in re.sub("<details>.*?</details>", "", markdown, flags=re.DOTALL), "an alarm"
+
+
+def test_the_rehearsals_portal_is_said_to_be_no_real_one() -> None:
+    plan = planned("first")
+    assert "portal: the rehearsal's, emulated on this machine" in render(
+        Plan(fusions=(plan.model_copy(update={"portal": "embedded"}),)), "text", "en"
+    )
+    assert "portal: https://portal.example" in render(
+        Plan(fusions=(plan.model_copy(update={"portal": "https://portal.example"}),)), "text", "en"
+    )

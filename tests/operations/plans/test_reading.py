@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from operations.plans.model import FusionPlan, Outcome
-from operations.plans.reading import read_plan
+from operations.plans.reading import NO_WAY_BACK, read_plan
 from operations.plans.things import THINGS
 from schemas.systems import Application, System
 from tests.operations.plans.conftest import PLANNED, document, line, lines, planned, preview_of, step
@@ -225,7 +226,24 @@ def test_a_change_that_is_shown_to_nobody_is_said_to_be_one() -> None:
 
 def test_r32_a_new_password_has_to_be_handed_over() -> None:
     texts = [notice.lines[0] for notice in planned("first").notices]
+    assert NO_WAY_BACK in texts
     assert "FTP account FTP Pajottegem: hand its password over to the software supplier (R32)" in texts
+
+
+@pytest.mark.parametrize("kind", ["integrations:RunningForms", "integrations:Attestations"])
+def test_r06_dossiers_that_move_do_not_come_back(kind: str) -> None:
+    left = {"toStop": {"1": 2.0}, "toEnter": {"1": 2.0}}
+    moves = read_plan("pajottegem", preview_of(step(kind, "forms", new=left)))
+    waits = read_plan("pajottegem", preview_of(step(kind, "forms", new={"found": {"outcome": "waits"}})))
+    assert [notice.lines for notice in moves.notices] == [(NO_WAY_BACK,)]
+    assert waits.notices == ()
+
+
+def test_warnings_stand_in_the_same_order_whichever_the_engine_told_first() -> None:
+    told = [{"severity": "warning", "message": f"warning: {name} goes\n"} for name in ("an", "jan", "els")]
+    plans = [read_plan("pajottegem", preview_of(diagnostics=tuple(one))) for one in permutations(told)]
+    assert [notice.lines[0] for notice in plans[0].notices] == ["an goes", "els goes", "jan goes"]
+    assert all(plan == plans[0] for plan in plans)
 
 
 def test_the_same_warning_is_told_once() -> None:

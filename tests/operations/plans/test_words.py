@@ -20,6 +20,7 @@ from tests.stacks.conftest import NAMES, shipped
 
 ROOT = Path(__file__).parents[3]
 TRANSLATED = ("nl", "fr")
+NO_BREAK = "\N{NO-BREAK SPACE}"
 MESSAGES = messages.collect()
 
 
@@ -111,7 +112,7 @@ def test_the_page_for_reviewers_has_the_outcomes_as_they_are_said() -> None:
     page = (ROOT / "docs" / "plans.md").read_text("utf-8")
     rows = re.findall(r"^\| `(\w+)` \| ([^|]+) \| ([^|]+) \| ([^|]+) \|", page, re.MULTILINE)
     said = [
-        (outcome, english, Words("nl").translate(english), Words("fr").translate(english))
+        (outcome, english, *(Words(one).translate(english).replace(NO_BREAK, " ") for one in TRANSLATED))
         for outcome, english in labels.OUTCOMES.items()
     ]
     assert rows == [tuple(map(str, row)) for row in said]

@@ -107,7 +107,7 @@ def test_creates_are_shortened_first_and_from_the_end() -> None:
     short = write_comment(
         review_of(*made(300), *changed(40)), "en", Place("", "", len(whole.encode()) - 4_000)
     )
-    assert "→ `Dossierbeheerder`" in short
+    assert short.count("; comes: `Dossierbeheerder`") == 40
     assert short.count("**to be made**") == 300, "each is named"
     shown = [match.end() for match in re.finditer("applications: `E-Box Onderneming`", short)]
     assert 0 < len(shown) < 300
@@ -168,6 +168,18 @@ def test_thousands_of_names_are_counted_beyond_the_first() -> None:
     assert short.count("the declaration is gone") == 5
     assert short.count("no stack yet") == 5
     assert "sha256" not in short
+
+
+def test_without_a_plan_the_fusions_are_named_and_the_job_is_linked() -> None:
+    changes = Changes(changed=("hasselt", "tielt", "z"), added=("tielt",), unchanged=11)
+    review = Review(MERGE, changes, Plan(fusions=()), no_plan=NoPlan.ASKED)
+    written = comment_of(review)
+    assert "- changed: `hasselt`, `z`\n- new: `tielt`\n" in written
+    assert f"[The job that says this.]({HERE.run})" in written
+    assert "whole plan" not in written
+    assert "job" not in comment_of(review, Place("", "", GitHub.budget)).split("new: `tielt`")[1].replace(
+        "this job", ""
+    )
 
 
 def test_findings_of_others_stand_apart() -> None:

@@ -46,6 +46,7 @@ def test_another_program_than_the_bases_reviews_nothing(repository: Repository) 
     ran = repository.review(head)
     assert ran.code == 4
     assert "this checkout's program is not that of" in ran.err
+    assert "Other here: stacks/program.py" in ran.err
     assert repository.previewed == []
 
 
@@ -139,6 +140,8 @@ def test_a_fork_is_validated_and_the_engine_never_started(
     ran = repository.review(repository.pull(UNTICKED), "--no-plan")
     assert ran.code == 0
     assert "validated, and not planned" in ran.out
+    assert "- changed: `pajottegem`\n" in ran.out
+    assert "plan.html" not in ran.out, "there is none"
     ran = repository.review(repository.pull(MISSPELT), "--no-plan")
     assert ran.code == 1
     assert "unknown-person" in ran.out
@@ -228,3 +231,46 @@ def test_what_is_no_revision_is_told(repository: Repository, revision: str) -> N
     ran = repository.fusion("review", "--base", "main", f"--head={revision}")
     assert ran.code == 1
     assert "is no commit that this checkout has" in ran.err
+
+
+NOTED = written(
+    "fusions/done/pajottegem.yaml",
+    b"apiVersion: fusion-done/v1\ndone:\n  scenario: {by: els.peeters, on: 2025-01-06}\n",
+)
+
+
+def test_the_steps_of_the_runbook_are_counted_as_after_the_merge(repository: Repository) -> None:
+    """The notes are those of the pull request, which are reviewed there."""
+    repository.preview("pajottegem", document("edits"))
+    told = [repository.review(repository.pull(edit)).out for edit in (UNTICKED, NOTED)]
+    before, after = (re.findall(r"- steps of the runbook done: (\d+) of (\d+); ", one) for one in told)
+    assert [(int(done) + 1, total) for done, total in before] == [(int(done), total) for done, total in after]
+    assert len(after) == 1
+
+
+def test_what_has_no_portal_is_reviewed_by_its_steps(repository: Repository) -> None:
+    """Nothing is amiss, and nothing is to be approved."""
+    repository.commit(written("stacks/Pulumi.pajottegem.yaml", b"config:\n  fusion:portalUrl: none\n"))
+    ran = repository.review(repository.pull(NOTED))
+    assert ran.code == 0, ran.out
+    assert (
+        "`pajottegem`: There is no portal to preview: what people do by hand stands in `fusion runbook pajottegem`."
+        in ran.out
+    )
+    assert re.search(r"  - steps of the runbook done: 1 of \d+; to do: \d+\n", ran.out)
+    assert "There is no digest, since nothing is applied" in ran.out
+    assert "sha256:" not in ran.out
+    assert "❌" not in ran.out
+    assert repository.previewed == []
+
+
+def test_beside_it_others_have_no_digest(repository: Repository) -> None:
+    repository.commit(written("stacks/Pulumi.pajottegem.yaml", b"config:\n  fusion:portalUrl: none\n"))
+    repository.preview("tielt", document("edits"))
+    ran = repository.review(repository.pull(NOTED, appended("tielt", "# touched\n")))
+    assert ran.code == 0
+    assert (
+        "cannot be approved: plan what has no portal apart. `pajottegem has no portal: people carry it out`"
+        in ran.out
+    )
+    assert "sha256:" not in ran.out

@@ -13,6 +13,7 @@ from tests.operations.conftest import Fusion
 from tests.operations.plans.conftest import SAMPLES
 from tests.operations.test_printing import run
 
+INSZ = "85.07.30-033.28"
 PULUMI = """#!{python}
 import pathlib, sys
 folder = pathlib.Path(__file__).parent
@@ -149,6 +150,51 @@ def test_what_cannot_be_noted_says_why(
     assert not (root / "fusions" / "done").exists()
 
 
+@pytest.mark.parametrize(
+    ("by", "says"),
+    [
+        (
+            "tom.maas",
+            "neither pajottegem.yaml nor the secrets name tom.maas. Did you mean tom.maes? It is noted all the same",
+        ),
+        ("nele.nobody", "neither pajottegem.yaml nor the secrets name nele.nobody. It is noted all the same"),
+        ("els.peeters", ""),
+        ("wim.anders", ""),
+        ("olga.operator", ""),
+    ],
+    ids=["misspelt", "nobody", "declared", "in the secrets only", "operator"],
+)
+def test_a_key_that_nobody_has_is_said_and_noted(by: str, says: str, root: Path, fusion: Fusion) -> None:
+    set_up(root, portalUrl="none", operator="olga.operator")
+    (root / ".state" / "rehearsal").mkdir(parents=True)
+    secrets = {"people": {"wim.anders": {"insz": INSZ}}}
+    (root / ".state" / "rehearsal" / "secrets.yaml").write_text(json.dumps(secrets))
+    ran = fusion("runbook", "pajottegem", "--done", "scenario", "--by", by)
+    assert ran.code == 0
+    assert ran.err == (f"{says}\n" if says else "")
+    assert f"scenario: {{by: {by}, on: " in (root / "fusions" / "done" / "pajottegem.yaml").read_text()
+
+
+@pytest.mark.parametrize("secrets", [None, "people: [", f'people: {{tom.maes: {{insz: "{INSZ}", nmae: x}}}}'])
+def test_without_secrets_the_declaration_says_who_there_is(
+    secrets: str | None, root: Path, fusion: Fusion
+) -> None:
+    set_up(root, portalUrl="none")
+    if secrets:
+        (root / ".state" / "rehearsal").mkdir(parents=True)
+        (root / ".state" / "rehearsal" / "secrets.yaml").write_text(secrets)
+    ran = fusion("runbook", "pajottegem", "--done", "scenario", "--by", "tom.maas")
+    assert ran.code == 0
+    assert ran.err == (
+        "pajottegem.yaml does not name tom.maas, and the secrets cannot be read. Did you mean tom.maes? It is noted all the "
+        "same\n"
+    )
+    assert fusion("runbook", "pajottegem", "--done", "sign-in", "--by", "tom.maes").err.startswith(
+        "error: sign-in is no"
+    )
+    assert fusion("runbook", "pajottegem", "--done", "ask-supplier", "--by", "tom.maes").err == ""
+
+
 def test_a_note_on_a_step_that_is_gone_is_told(root: Path, fusion: Fusion) -> None:
     set_up(root, portalUrl="none")
     folder = root / "fusions" / "done"
@@ -180,7 +226,17 @@ def test_a_file_is_for_its_owner_only(root: Path, tmp_path: Path, fusion: Fusion
     assert out.read_bytes().startswith(b"BEGIN:VCALENDAR\r\n")
 
 
-def test_a_fusion_that_is_not_declared(root: Path, fusion: Fusion) -> None:
-    ran = fusion("runbook", "nowhere")
+@pytest.mark.parametrize(
+    "options", [(), ("--done", "scenario", "--by", "tom.maes")], ids=["printed", "noted"]
+)
+def test_a_fusion_that_is_not_declared_is_told_before_anything_is_asked(
+    options: tuple[str, ...], root: Path, engine: Path, fusion: Fusion
+) -> None:
+    set_up(root, "pajotegem")
+    ran = fusion("runbook", "pajotegem", *options)
     assert ran.code == 1
-    assert "needs the declaration fusions/nowhere.yaml" in ran.err
+    assert (
+        "needs the declaration fusions/pajotegem.yaml. Did you mean pajottegem? Declarations here: "
+        in ran.err
+    )
+    assert not (engine / "asked").exists()

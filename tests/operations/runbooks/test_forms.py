@@ -26,6 +26,7 @@ from tests.operations.runbooks.conftest import (
     steps,
 )
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
 AWKWARD = "<b>@all</b> `x` | #1 {{ 7 * 7 }} &amp;"
 
 
@@ -168,3 +169,72 @@ def test_lines_are_as_the_standard_wants_them() -> None:
     assert text.endswith("\r\n")
     assert "\n" not in text.replace("\r\n", "")
     assert max(len(line.encode()) for line in text.split("\r\n")) <= 75
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", NAMES)
+def test_no_two_lines_in_a_row_are_empty_in_markdown(name: str, language: str) -> None:
+    """A step without facts, or without a way, leaves no gap."""
+    text = render(runbook(name), "markdown", language)
+    assert "\n\n\n" not in text
+    assert "\n\n\n" not in render(runbook("pajottegem", planned("edits")), "markdown", language)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_only_french_has_a_space_before_a_colon_and_it_breaks_no_line(form: str, language: str) -> None:
+    """`contactpersoon 1: naam`; `personne de contact 1 : nom`."""
+    text = _read(render(runbook("pajottegem", planned("edits")), form, language), form)
+    if language == "fr":
+        assert re.findall(r" [:;?!](?:\s|$)", text) == []
+        assert f"personne de contact 1{NO_BREAK}: nom" in text or form == "ics"
+    else:
+        assert re.findall(r"\s[:;](?:\s|$)", text) == []
+        assert NO_BREAK not in text
+    if language == "nl" and form != "ics":
+        assert "contactpersoon 1: naam" in text
+
+
+def _read(text: str, form: str) -> str:
+    """What people see of it."""
+    if form == "html":
+        page = _Page()
+        page.feed(re.sub("<style>.*</style>", "", text, flags=re.DOTALL))
+        return page.text
+    return text.replace("\r\n ", "").replace("`", "")
+
+
+def test_whatever_is_on_the_page_can_be_read() -> None:
+    """Contrast of 4.5 and more on each background, on light and dark screens and on paper, and no letters below 0.8 rem."""
+    page = render(runbook("pajottegem"), "html", "nl")
+    style = page[page.index("<style>") : page.index("</style>")]
+    schemes = [
+        dict(re.findall(r"--(\w+): (#[0-9a-f]{6});", one))
+        for one in re.findall(r":root \{(.*?)\}", style, re.DOTALL)
+    ]
+    assert len(schemes) == 3
+    for scheme in schemes:
+        for background in ("paper", "panel"):
+            for ink in ("ink", "soft", "made", "changed", "gone", "kept"):
+                assert contrast(scheme[ink], scheme[background]) >= 4.5, (ink, background)
+    sizes = [float(one) for one in re.findall(r"font-size: ([0-9.]+)r?em", style)]
+    assert min(sizes) >= 0.8
+    (id_,) = re.findall(r"^\.id \{(.*?)\}", style, re.MULTILINE)
+    assert "color" not in id_, "a name to type is no remark"
+
+
+def contrast(one: str, other: str) -> float:
+    """Of two colours such as `#1b1f24`, as WCAG 2 has it: from 1 to 21."""
+
+    def luminance(colour: str) -> float:
+        parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def test_a_contrast_is_that_of_the_standard() -> None:
+    assert contrast("#ffffff", "#000000") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
