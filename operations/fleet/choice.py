@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from operations import engine
 from operations.plans.choice import FOLDER, NoStack, choose_all, choose_changed, choose_named
 from schemas.errors import FusionError
 
@@ -34,19 +33,19 @@ class Choice:
         """The stacks, each once. Raises `FusionError` for what is no stack's name, before anything starts."""
         if self.names:
             return choose_named(root, self.names)
+        present = choose_all(root)
         if self.pattern is not None:
-            return _choose_matching(choose_all(root), self.pattern)
+            return _choose_matching(present, self.pattern)
         if self.revision is None:
-            return choose_all(root)
-        present = engine.list_stacks(root)
+            return present
         # A declaration that is gone, and has no stack any more, leaves nothing to do.
         changed = [
             stack
             for stack in choose_changed(root, self.revision)
             if stack in present or (root / FOLDER / f"{stack}.yaml").exists()
         ]
-        if missing := [stack for stack in changed if stack not in present]:
-            raise NoStack(root, missing, present)
+        if without := [stack for stack in changed if stack not in present]:
+            raise NoStack(root, without, present)
         return changed
 
 

@@ -15,7 +15,8 @@ from schemas.counts import format_count
 if TYPE_CHECKING:
     from pulumi.automation.events import EngineEvent
 
-HEARTBEAT_SECONDS = 5.0
+FIRST_HEARTBEAT_SECONDS, LONGEST_HEARTBEAT_SECONDS = 5.0, 60.0
+"""Between lines of progress where nothing begins or ends: twice as long after each, so that an hour is no thousand lines."""
 ENDINGS = {
     Ending.PASSED: "passed",
     Ending.IN_SYNC: "in sync",
@@ -72,6 +73,7 @@ class PlainLines(Progress):
     def __init__(self, say: Say) -> None:
         super().__init__(say)
         self._began = self._spoke = monotonic()
+        self._pause = FIRST_HEARTBEAT_SECONDS
         self._lock = Lock()
 
     def say(self, line: str) -> None:
@@ -86,7 +88,8 @@ class PlainLines(Progress):
         self.say(f"{result.stack}: {describe(result)} ({self.ended} of {len(self._standings)})")
 
     def tick(self) -> None:
-        if monotonic() - self._spoke >= HEARTBEAT_SECONDS and self.under_way:
+        if monotonic() - self._spoke >= self._pause and self.under_way:
+            self._pause = min(2 * self._pause, LONGEST_HEARTBEAT_SECONDS)
             at = "; ".join(f"{one.stack} {one.doing}, {_describe_steps(one)}" for one in self.under_way)
             self.say(f"{self.ended} of {len(self._standings)} done; {at}")
 

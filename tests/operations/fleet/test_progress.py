@@ -65,7 +65,7 @@ def test_lines_have_the_time_since_the_beginning() -> None:
 
 
 def test_a_long_silence_is_broken_by_what_is_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(progress, "HEARTBEAT_SECONDS", 0.0)
+    monkeypatch.setattr(progress, "FIRST_HEARTBEAT_SECONDS", 0.0)
     assert lines_of([ended("hasselt"), under_way("lokeren")])[-1] == (
         "0:00 1 of 2 done; lokeren applying, 1 resource, 1 change"
     )
