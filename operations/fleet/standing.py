@@ -74,7 +74,8 @@ class Standing:
     @property
     def changed(self) -> int:
         """How many resources were changed so far, or would be."""
-        return sum(count for step, count in self.steps.items() if step not in UNCHANGED)
+        # A copy: meanwhile the other thread counts.
+        return sum(count for step, count in self.steps.copy().items() if step not in UNCHANGED)
 
     def note(self, event: EngineEvent) -> None:
         """Take up what the engine tells."""
