@@ -193,7 +193,7 @@ _PARTS = {
 
 
 def _triggers() -> Iterator[str]:
-    """Each in a line: what stands between two ends of lines is a statement."""
+    """Each on one line: whoever makes a file splits `SCHEMA` at a semicolon with a line's end."""
     for table, (organization, part) in _PARTS.items():
         for event, rows in {"INSERT": ("NEW",), "UPDATE": ("OLD", "NEW"), "DELETE": ("OLD",)}.items():
             counted = " ".join(

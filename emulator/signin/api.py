@@ -40,8 +40,9 @@ def get_changes(call: Call) -> Answer:
         for name, tag in change_tags.read_tags(call.connection, call.number).items()
         if f"{name}:read" in call.scopes and _may_read(call, name)
     }
-    etag = change_tags.etag_of(call.connection, call.number, tags)
-    if etag in {one.strip() for one in call.headers.get("if-none-match", "").split(",")}:
+    etag = change_tags.etag_of(call.number, tags)
+    known = {one.strip().removeprefix("W/") for one in call.headers.get("if-none-match", "").split(",")}
+    if etag in known or "*" in known:
         return Answer(304, None, {"ETag": etag})
     systems = [{"name": name, "tag": tag} for name, tag in tags.items()]
     return Answer(200, {"systems": systems}, {"ETag": etag})

@@ -2,7 +2,7 @@
 
 A system's tag is another one after each change of what its API shows of the organisation: what clients, people and the
 portal itself do, and what the calendar brings. What changes by the day alone, such as a screen that opens, changes no tag.
-Tags are for comparison only, at the same portal.
+No other portal has the same tags, nor has one that was put back to a checkpoint: they are for comparison only.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from emulator.core import store
 
 
 class System(NamedTuple):
-    """:param parts: what of `changes` it shows: kinds of resources up to their domain, and tables.
+    """What of the portal is one system to its clients.
+
+    :param parts: what of `changes` it shows: kinds of resources up to their domain, and tables.
     :param permission: what a person must be allowed to, of `rights.PERMISSIONS`.
     """
 
@@ -36,6 +38,8 @@ SYSTEMS: Mapping[str, System] = {
     "ocmwOnline": System(("aidRequests",), "ocmwOnline"),
 }
 """By the name of the API, as in scopes."""
+_LENGTH = 24
+"""Hexadecimal digits of a tag: nobody meets the same twice."""
 _SYSTEM_OF = {part: name for name, system in SYSTEMS.items() for part in system.parts}
 
 
@@ -48,11 +52,14 @@ def read_tags(connection: sqlite3.Connection, number: str) -> dict[str, str]:
         system = _SYSTEM_OF.get(part.partition("/")[0])
         for name in [system] if system else SYSTEMS:
             counts[name] += count
-    return {name: str(count) for name, count in counts.items()}
-
-
-def etag_of(connection: sqlite3.Connection, number: str, tags: Mapping[str, str]) -> str:
-    """One for all of these tags; no other portal has it."""
     identity = store.get_meta(connection, store.IDENTITY)
-    told = repr((identity, number, sorted(tags.items())))
-    return f'"{hashlib.sha256(told.encode()).hexdigest()[:32]}"'
+    return {name: _digest(identity, number, name, count) for name, count in counts.items()}
+
+
+def etag_of(number: str, tags: Mapping[str, str]) -> str:
+    """One for all of these tags."""
+    return f'"{_digest(number, sorted(tags.items()))}"'
+
+
+def _digest(*told: object) -> str:
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:_LENGTH]

@@ -14,7 +14,7 @@ class SystemTag(BaseModel):
     tag: str = Field(
         description="Another text after each change of what the API shows of the organisation; for comparison only. What"
         " changes by the day alone changes none",
-        examples=["12"],
+        examples=["9f86d081884c7d659a2feaa0"],
     )
 
 

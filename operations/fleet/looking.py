@@ -21,6 +21,7 @@ def look(
 
     :param full: the engine looks at all of them.
     """
+    progress.say(f"asking the portal what changed, for {format_count(len(stacks), 'stack')}")
     verdicts = judge.judge(stacks)
     in_sync = [] if full else [stack for stack in stacks if verdicts[stack].in_sync]
     if in_sync:
@@ -29,9 +30,12 @@ def look(
             "look (--full looks at all)"
         )
     looked = {result.stack: result for result in engine([stack for stack in stacks if stack not in in_sync])}
+    judge.read_anew()
     for result in looked.values():
         if result.passed and not result.changes:
-            judge.keep(result.stack, result.counts, result.warnings)
+            judge.keep(result.stack, result.counts, result.warnings, result.outputs)
+        elif result.passed or result.ending is Ending.FAILED:
+            judge.forget(result.stack)
     return [
         replace(looked[stack], because="" if full else verdicts[stack].why)
         if stack in looked

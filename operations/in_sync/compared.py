@@ -1,4 +1,4 @@
-"""Which systems of which centres a stack compares, by what its state holds: of others it need not know that they changed."""
+"""Which systems of which centres a stack compares, by what its state holds: changes in others do not concern it."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _of(resource: Mapping[str, Any]) -> Iterator[tuple[str, frozenset[str]]]:
     module = name.partition(":")[0]
     retained = KINDS.get(str(inputs.get("kind"))) if module == "retained" else None
     system = _BY_TYPE.get(name) or (paths.name_of(retained.api) if retained else _BY_MODULE.get(module))
-    # What is of no known system may be of any; the operator's access, and who acts at all, is of access management.
+    # A type that nobody knows may be of any system. Each needs access management: the right to act is there.
     yield str(inputs["organization"]), frozenset({system, ACCESS}) if system else ALL
     if "successor" in inputs:  # forms are entered again there
         yield str(inputs["successor"]), frozenset({INTEGRATIONS})

@@ -1,8 +1,9 @@
 """The next day on which something could change by itself: a wait that ends, a review, a release, an expiry.
 
-Whatever the providers compare with the portal's day stands in the stack's state or its declaration. So each date there is
-taken for one, the day after it too, for what holds through a day, and the day on which the end of a certificate comes near.
-Of a form that is being handled only the last day is known, and others end before: then the next day counts.
+What the providers compare with the portal's day stands in the stack's state, what it waits for included, or in its
+declaration. So each date there is taken for such a day, the day after it too, for what holds through a day, and the day on
+which the end of a certificate comes near. What waits without a date, and is brought by nobody's write, may come any day. So
+may a form that is being handled: only the last day of several is known.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ _DATE = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d)")
 _AROUND = (timedelta(0), timedelta(days=1), timedelta(days=-SOON_DAYS))
 _FAR = timedelta(days=SOON_DAYS)
 _HANDLED = "integrations:"
+_SUPPLIER = "R35"
+_WRITERS = frozenset({"the centre", "RSZ", "Smals"})
+"""Whose doing a change tag tells."""
 
 
 def find_next(today: date, resources: Iterable[Mapping[str, Any]], declaration: str) -> date | None:
@@ -30,10 +34,17 @@ def find_next(today: date, resources: Iterable[Mapping[str, Any]], declaration: 
         found.update(_dates_in(resource.get("inputs")))
         outputs = resource.get("outputs") or {}
         found.update(_dates_in(outputs))
-        if _HANDLED in str(resource.get("type")) and outputs.get("waiting"):
+        if _may_end_any_day(resource, outputs.get("waiting") or {}):
             found.add(today)
     days = {day + around for day in found if date.min + _FAR < day < date.max - _FAR for around in _AROUND}
     return min((day for day in days if day > today), default=None)
+
+
+def _may_end_any_day(resource: Mapping[str, Any], waiting: Mapping[str, Any]) -> bool:
+    if not waiting:
+        return False
+    somebody_writes = waiting.get("rule") == _SUPPLIER or waiting.get("whom") in _WRITERS
+    return _HANDLED in str(resource.get("type")) or not (waiting.get("until") or somebody_writes)
 
 
 def _dates_in(value: Any) -> Iterator[date]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from subprocess import SubprocessError
 from typing import Any, Protocol
 
 from yaml import YAMLError
@@ -22,12 +24,18 @@ from schemas.files import declarations_in
 from schemas.validation import validate
 from stacks.declared import declaration_path
 
-_UNREADABLE = (FusionError, OSError, UnicodeError, YAMLError)
+_UNREADABLE = (
+    FusionError, OSError, UnicodeError, YAMLError, SubprocessError, AttributeError, KeyError, TypeError,
+)  # fmt: skip
+"""Whatever settings, files and YAML that are not sound may raise. The engine says better what is wrong."""
+_STACK = "pulumi:pulumi:Stack"
+_WAITS = "waits"
+"""The stack's output that has all that waits."""
 NEVER = "no full look is kept"
 CHANGED = {
     "declaration": "its declaration changed",
     "certificates": "a certificate changed",
-    "settings": "its settings changed",
+    "settings": "its settings, the passphrase or Pulumi.yaml changed",
     "secrets": "secrets changed",
     "program": "the program changed",
     "engine": "the engine is another one",
@@ -60,6 +68,9 @@ class Place(Protocol):
 
     def read_resources(self, stack: str) -> Sequence[Mapping[str, Any]]:
         """Those of its state."""
+
+    def read_anew(self) -> None:
+        """What is the same for all stacks is read again."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +115,8 @@ class Judge:
             try:
                 known.append(self._read(name))
             except _UNREADABLE as error:
-                verdicts[name] = Verdict(f"it is not known: {error}")
+                why = str(error) if isinstance(error, FusionError) else f"{type(error).__name__} in its files"
+                verdicts[name] = Verdict(f"it cannot be told: {why}")
         told = tags.ask(question for one in known for question in one.questions)
         for one in known:
             verdicts[one.name] = self._judge(
@@ -112,8 +124,23 @@ class Judge:
             )
         return {name: verdicts[name] for name in stacks}
 
-    def keep(self, stack: str, counts: Mapping[str, int], warnings: Sequence[str]) -> None:
-        """A full look, begun after `judge`, found nothing to do. It is kept where nothing changed meanwhile."""
+    def read_anew(self) -> None:
+        """Before looks are kept: what was read before them may have changed meanwhile."""
+        self._place.read_anew()
+
+    def forget(self, stack: str) -> None:
+        """A full look found something to do, or failed: what an earlier one found is no answer any more."""
+        with suppress(OSError):
+            evidence.forget(self._root, stack)
+
+    def keep(
+        self, stack: str, counts: Mapping[str, int], warnings: Sequence[str], outputs: Mapping[str, Any]
+    ) -> None:
+        """A full look, begun after `judge`, found nothing to do. It is kept where nothing changed meanwhile, and where it
+        found nothing else to wait for than the state knows: the days of that are in no state.
+
+        :param outputs: the stack's, as the look found them.
+        """
         look = self._looks.get(stack)
         try:
             if look is None or self._read(stack).local.files != look.files:
@@ -125,6 +152,8 @@ class Judge:
         compared = find_compared(resources)
         if not compared or not all(systems <= _systems(look, number) for number, systems in compared.items()):
             return
+        if outputs.get(_WAITS) is None or outputs[_WAITS] != _find_waits(resources):
+            return
         found = Evidence(
             files=look.files,
             centres={number: look.centres[number] for number in compared},
@@ -134,7 +163,8 @@ class Judge:
             counts=dict(counts),
             warnings=tuple(warnings),
         )
-        evidence.keep(self._root, stack, found)
+        with suppress(OSError):  # it would only have spared a look
+            evidence.keep(self._root, stack, found)
 
     def _read(self, name: str) -> _Stack:
         kept = evidence.read(self._root, name)
@@ -183,6 +213,12 @@ class Judge:
         return {
             Path(finding.file).name for finding in validate(declarations_in(self._root / "fusions"), None)
         }
+
+
+def _find_waits(resources: Sequence[Mapping[str, Any]]) -> Any:
+    """The output of the last `up`."""
+    stack = next((one for one in resources if one.get("type") == _STACK), {})
+    return (stack.get("outputs") or {}).get(_WAITS)
 
 
 def _systems(look: _Look, number: str) -> set[str]:

@@ -1,4 +1,5 @@
-"""What of a stack is on this machine, by digest: read as bytes, since six hundred of them are looked at in seconds."""
+"""What of a stack is on this machine, by digest. Files are read as bytes, and understood only where they changed: many are
+looked at in seconds. A secret setting costs a start of the engine for each stack."""
 
 from __future__ import annotations
 
@@ -8,14 +9,14 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import yaml
 
-from operations.approvals.basis import digest_program, make_key, version_of_engine
+from operations.approvals.basis import digest_program, make_key, read_anew, version_of_engine
 from operations.in_sync.evidence import Evidence, Files
 from providers.settings import REHEARSAL_SECRETS, Settings, settings_from
 from schemas.errors import FusionError
@@ -26,6 +27,9 @@ from stacks.findings import StackFile
 from stacks.settings_file import file_of
 
 _FOLDER = "file://"
+_EMULATOR = Path(__file__).parents[2] / "emulator"
+_VARIABLES = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_RUN_PROGRAM")
+_VARIABLE_OF_FILE = "PULUMI_CONFIG_PASSPHRASE_FILE"
 
 
 class NotKnown(FusionError):
@@ -50,43 +54,58 @@ class Checkout:
     def __init__(self, root: Path, environment: Mapping[str, str] = os.environ) -> None:
         self._root, self._environment = root, environment
 
+    def read_anew(self) -> None:
+        """What is the same for all stacks is read again."""
+        read_anew()
+        _digest_emulator.cache_clear()
+        self.__dict__.pop("_others", None)
+
     def read(self, stack: str, kept: Evidence | None) -> Local:
         """A stack; its declaration is understood only where it is another than the one that is kept.
 
-        :raises FusionError: for what cannot be known; also `OSError` and what is no text or no YAML.
+        :raises FusionError: for what cannot be known; whatever else reading settings, files and YAML may raise.
         """
+        path, own = declaration_path(stack), self._root / file_of(stack)
+        declaration, stated = path.read_bytes(), own.read_bytes()
         file = StackFile(Path("pulumi"), stack)
         settings = settings_from(file.get, file_of(stack))
-        path = declaration_path(stack)
-        content = path.read_bytes()
-        if kept and kept.files.declaration == digest_of(content):
+        if kept and kept.files.declaration == digest_of(declaration):
             certificates, numbers = sorted(kept.files.certificates), tuple(kept.centres)
         else:
             fusion = load_declaration(path)
             certificates = sorted(set(fusion.accounts.certificate_files)) if fusion.accounts else []
             numbers = tuple(dict.fromkeys([fusion.ocmw.kbo, *(centre.kbo for centre in fusion.merging)]))
+        key = make_key(settings)
+        secrets = self._root / (file.get("secretsFile") or REHEARSAL_SECRETS)
         files = Files(
-            declaration=digest_of(content),
+            declaration=digest_of(declaration),
             certificates={name: digest_of((path.parent / name).read_bytes()) for name in certificates},
-            settings=digest_of((self._root / file_of(stack)).read_bytes()),
-            secrets=self._hmac_of(self._root / (file.get("secretsFile") or REHEARSAL_SECRETS), settings),
+            settings=_hmac_of(key, stated, *self._stated_elsewhere()),
+            secrets=_hmac_of(key, secrets.read_bytes() if secrets.exists() else b""),
             others=self._others,
-            program=digest_program(),
+            program=f"{digest_program()} {_digest_emulator() if settings.embedded else ''}".strip(),
             engine=version_of_engine(),
             state=digest_of(self._state_file(stack).read_bytes()),
         )
+        if (path.read_bytes(), own.read_bytes()) != (declaration, stated):
+            raise NotKnown(f"{path.name} or its settings were saved while they were read")
         return Local(settings, files, numbers)
 
     def read_resources(self, stack: str) -> list[Mapping[str, Any]]:
         """Of the stack's state, secrets as they lie there. Raises `NotKnown`."""
         try:
             state = json.loads(self._state_file(stack).read_bytes())
-        except (OSError, ValueError) as error:
+            found: list[Mapping[str, Any]] = (state["checkpoint"].get("latest") or {}).get("resources") or []
+        except (OSError, ValueError, AttributeError, KeyError, TypeError) as error:
             raise NotKnown(f"the state of {stack} cannot be read: {error}") from None
-        found: list[Mapping[str, Any]] = (state.get("checkpoint", {}).get("latest") or {}).get(
-            "resources"
-        ) or []
         return found
+
+    def _stated_elsewhere(self) -> list[bytes]:
+        """What else decides whether, and how, the engine runs: the project's file, the passphrase, the order."""
+        said = [(self._root / "Pulumi.yaml").read_bytes()]
+        said += [f"{name}={self._environment.get(name)}".encode() for name in _VARIABLES]
+        file = self._environment.get(_VARIABLE_OF_FILE)
+        return [*said, Path(file).read_bytes() if file else b""]
 
     @cached_property
     def _project(self) -> tuple[str, str]:
@@ -99,10 +118,6 @@ class Checkout:
         files = declarations_in(self._root / "fusions")
         return digest_of("".join(f"{path.name}\0{digest_of(path.read_bytes())}\n" for path in files).encode())
 
-    def _hmac_of(self, path: Path, settings: Settings) -> str:
-        content = path.read_bytes() if path.exists() else b""
-        return hmac.new(make_key(settings), content, "sha256").hexdigest()
-
     def _state_file(self, stack: str) -> Path:
         """Only a folder's can be read without the engine: of another backend nothing is known."""
         name, url = self._project
@@ -114,4 +129,17 @@ class Checkout:
 
 
 def digest_of(content: bytes) -> str:
+    """SHA-256, in hexadecimal digits."""
     return hashlib.sha256(content).hexdigest()
+
+
+def _hmac_of(key: bytes, *contents: bytes) -> str:
+    """Nobody without the client's key can search it: an INSZ has eleven digits."""
+    return hmac.new(key, b"".join(b"%d:%b" % (len(one), one) for one in contents), "sha256").hexdigest()
+
+
+@cache
+def _digest_emulator() -> str:
+    """An embedded portal is this checkout's own: an edit of it changes no tag."""
+    files = sorted(path for path in _EMULATOR.rglob("*") if path.suffix in (".py", ".json"))
+    return digest_of("".join(f"{path.name}\0{digest_of(path.read_bytes())}\n" for path in files).encode())

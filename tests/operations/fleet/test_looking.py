@@ -21,12 +21,24 @@ class PlayedJudge(Judge):
     def __init__(self, **verdicts: Verdict) -> None:
         self.verdicts = verdicts
         self.kept: dict[str, tuple[Mapping[str, int], Sequence[str]]] = {}
+        self.forgotten: list[str] = []
+        self.anew = 0
 
     def judge(self, stacks: Sequence[str]) -> dict[str, Verdict]:
         return {stack: self.verdicts[stack] for stack in stacks}
 
-    def keep(self, stack: str, counts: Mapping[str, int], warnings: Sequence[str]) -> None:
+    def read_anew(self) -> None:
+        assert self.kept == {}
+        self.anew += 1
+
+    def keep(
+        self, stack: str, counts: Mapping[str, int], warnings: Sequence[str], outputs: Mapping[str, Any]
+    ) -> None:
+        assert outputs == {"waits": {}}
         self.kept[stack] = (counts, warnings)
+
+    def forget(self, stack: str) -> None:
+        self.forgotten.append(stack)
 
 
 class Engine:
@@ -40,7 +52,12 @@ class Engine:
             StackResult(
                 stack,
                 Operation.PREVIEW,
-                **{"ending": Ending.PASSED, "counts": {"same": 3}, **self.results[stack]},
+                **{
+                    "ending": Ending.PASSED,
+                    "counts": {"same": 3},
+                    "outputs": {"waits": {}},
+                    **self.results[stack],
+                },
             )
             for stack in stacks
         ]
@@ -66,15 +83,27 @@ def test_a_stack_in_sync_needs_no_engine_and_says_what_the_last_look_said(judge:
     assert (results[0].counts, results[0].warnings) == ({"same": 3}, ("its certificate runs out",))
     assert [one.because for one in results] == ["", NEVER, "its declaration changed"]
     assert said == [
-        "1 stack of 3 in sync: nothing can have changed since the last full look (--full looks at all)"
+        "asking the portal what changed, for 3 stacks",
+        "1 stack of 3 in sync: nothing can have changed since the last full look (--full looks at all)",
     ]
 
 
 def test_only_a_look_that_found_nothing_to_do_is_kept(judge: PlayedJudge) -> None:
     looked(judge, Engine(pajottegem={"warnings": ("w",)}, tielt={"counts": {"create": 1}}))
     assert judge.kept == {"pajottegem": ({"same": 3}, ("w",))}
-    looked(judge, Engine(pajottegem={"ending": Ending.FAILED}, tielt={"ending": Ending.INTERRUPTED}))
-    assert [*judge.kept] == ["pajottegem"]
+    assert judge.forgotten == ["tielt"]
+    assert judge.anew == 1
+
+
+@pytest.mark.parametrize("ending", Ending)
+def test_what_failed_is_forgotten_and_what_nobody_looked_at_is_not(
+    judge: PlayedJudge, ending: Ending
+) -> None:
+    """After an error nobody may read that all is well."""
+    looked(judge, Engine(pajottegem={"ending": ending, "counts": {"update": 1}}, tielt={}))
+    gone = ending in (Ending.FAILED, Ending.PASSED, Ending.IN_SYNC)
+    assert judge.forgotten == (["pajottegem"] if gone else [])
+    assert [*judge.kept] == ["tielt"]
 
 
 def test_a_full_look_asks_the_engine_of_all_and_keeps_what_it_finds(judge: PlayedJudge) -> None:
@@ -83,4 +112,4 @@ def test_a_full_look_asks_the_engine_of_all_and_keeps_what_it_finds(judge: Playe
     assert engine.asked == [*STACKS]
     assert {one.because for one in results} == {""}
     assert [*judge.kept] == [*STACKS]
-    assert said == []
+    assert said == ["asking the portal what changed, for 3 stacks"]

@@ -24,10 +24,25 @@ def resource(kind: str = "access:User", **state: Any) -> dict[str, Any]:
         ({}, {"waiting": {"reason": "waits", "until": "2025-02-28"}}, date(2025, 2, 28)),
         (
             {},
+            {"waiting": {"reason": "waits for the screen to open", "whom": "", "until": ""}},
+            date(2025, 2, 4),
+        ),
+        (
+            {},
+            {"waiting": {"reason": "waits for the supplier", "rule": "R35", "whom": "socius", "until": ""}},
+            None,
+        ),
+        (
+            {},
+            {"waiting": {"reason": "waits for people", "rule": "R70", "whom": "the centre", "until": ""}},
+            None,
+        ),
+        (
+            {},
             {"waiting": {"reason": "waits", "until": "2025-02-03"}},
             date(2025, 2, 4),
         ),  # it holds through its day
-        ({}, {"waiting": {"reason": "due by 2025-02-20 and not submitted"}}, date(2025, 2, 20)),
+        ({}, {"waiting": {"reason": "due by 2025-02-20", "whom": "the centre"}}, date(2025, 2, 20)),
         ({"items": [{"notAfter": "2025-02-10T23:59:59Z"}]}, {}, date(2025, 2, 10)),
         ({"on": "2024-01-01"}, {}, None),
         ({"number": "12025-02-100"}, {}, None),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
+from subprocess import CalledProcessError, TimeoutExpired
 from typing import Any
 
 import pytest
+from yaml import YAMLError
 
 from operations.in_sync import evidence, judging, tags
 from operations.in_sync.evidence import CentreTags, Evidence, Files
@@ -18,6 +20,7 @@ from tests.operations.in_sync.test_evidence import FILES
 from tests.operations.in_sync.test_tags import SETTINGS
 
 NUMBER, TODAY = "1010784738", date(2025, 2, 3)
+STACK = {"type": "pulumi:pulumi:Stack", "outputs": {"waits": {}}}
 RESOURCE = {"type": "pulumi-python:dynamic/chaman:SenderContact", "inputs": {"organization": NUMBER}}
 TAGS = {"chaman": "3", "accessManagement": "7", "eBox": "1"}
 
@@ -31,7 +34,8 @@ class PlayedPlace:
         self.tags = dict(TAGS)
         self.today = TODAY
         self.told: NotTold | None = None
-        self.resources: Sequence[Mapping[str, Any]] = [RESOURCE]
+        self.resources: Sequence[Mapping[str, Any]] = [STACK, RESOURCE]
+        self.outputs: Mapping[str, Any] = {"waits": {}}
 
     def read(self, stack: str, kept: Evidence | None) -> Local:
         if isinstance(self.files, Exception):
@@ -40,6 +44,9 @@ class PlayedPlace:
 
     def read_resources(self, stack: str) -> Sequence[Mapping[str, Any]]:
         return self.resources
+
+    def read_anew(self) -> None:
+        """Nothing is remembered here."""
 
     def ask(self, questions: Any) -> dict[Question, Told | NotTold]:
         return {one: self.told or self._tell(one) for one in questions}
@@ -54,7 +61,7 @@ class PlayedPlace:
     def look(self) -> None:
         judge = Judge(self.root, self)
         judge.judge(["pajottegem"])
-        judge.keep("pajottegem", {"same": 3}, ("w",))
+        judge.keep("pajottegem", {"same": 3}, ("w",), self.outputs)
 
 
 @pytest.fixture
@@ -103,6 +110,24 @@ def _not_read(place: PlayedPlace) -> None:
     place.files = NotKnown("the state is in no folder of this machine")
 
 
+def _raising(error: Exception) -> Callable[[PlayedPlace], None]:
+    def change(place: PlayedPlace) -> None:
+        place.files = error
+
+    return change
+
+
+ERRORS = (
+    OSError("gone"),
+    CalledProcessError(1, ["pulumi", "config", "get"]),
+    TimeoutExpired("pulumi", 30),
+    AttributeError("a list"),
+    KeyError("backend"),
+    YAMLError("x"),
+)
+"""What settings and files that are not sound raise."""
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
     [
@@ -121,7 +146,8 @@ def _not_read(place: PlayedPlace) -> None:
             _not_told,
             f"the portal does not say whether anything changed at {NUMBER}: this portal has no change tags",
         ),
-        (_not_read, "it is not known: the state is in no folder of this machine"),
+        (_not_read, "it cannot be told: the state is in no folder of this machine"),
+        *((_raising(error), f"it cannot be told: {type(error).__name__} in its files") for error in ERRORS),
     ],
 )
 def test_why_the_engine_has_to_look(
@@ -152,7 +178,7 @@ def test_what_changed_while_the_engine_looked_is_not_kept(place: PlayedPlace) ->
     judge = Judge(place.root, place)
     judge.judge(["pajottegem"])
     place.files = FILES.model_copy(update={"declaration": "saved meanwhile"})
-    judge.keep("pajottegem", {"same": 3}, ())
+    judge.keep("pajottegem", {"same": 3}, (), place.outputs)
     assert evidence.read(place.root, "pajottegem") is None
 
 
@@ -160,7 +186,7 @@ def test_what_the_portal_brought_while_the_engine_looked_is_looked_at_next_time(
     judge = Judge(place.root, place)
     judge.judge(["pajottegem"])
     place.tags["chaman"] = "saved meanwhile"
-    judge.keep("pajottegem", {"same": 3}, ())
+    judge.keep("pajottegem", {"same": 3}, (), place.outputs)
     assert place.judge().why == f"something changed at {NUMBER}, in chaman"
 
 
@@ -173,5 +199,29 @@ def test_a_state_that_says_nothing_is_not_kept(place: PlayedPlace) -> None:
 def test_a_system_without_a_tag_is_not_kept(place: PlayedPlace) -> None:
     """Such as one whose scope the client lacks."""
     del place.tags["accessManagement"]
+    place.look()
+    assert place.judge().why == NEVER
+
+
+@pytest.mark.parametrize("outputs", [{}, {"waits": {"Herne, forms": {"until": "2025-02-10"}}}])
+def test_a_look_that_found_other_waits_than_the_state_has_is_not_kept(
+    place: PlayedPlace, outputs: Mapping[str, Any]
+) -> None:
+    """Their days are in no state: nobody would know when they end."""
+    place.outputs = outputs
+    place.look()
+    assert place.judge().why == NEVER
+
+
+def test_what_is_forgotten_has_to_be_looked_at(place: PlayedPlace) -> None:
+    place.look()
+    judge = Judge(place.root, place)
+    judge.forget("pajottegem")
+    judge.forget("pajottegem")
+    assert place.judge().why == NEVER
+
+
+def test_what_cannot_be_kept_costs_a_look_and_nothing_else(place: PlayedPlace) -> None:
+    (place.root / ".state").write_text("a file")
     place.look()
     assert place.judge().why == NEVER

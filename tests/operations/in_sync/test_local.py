@@ -10,6 +10,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from operations.approvals import basis
 from operations.in_sync.evidence import Evidence, Files
@@ -84,10 +86,57 @@ def test_the_same_is_the_same(root: Path) -> None:
     assert files(root) == files(root)
 
 
+@pytest.mark.parametrize("name", ["PULUMI_CONFIG_PASSPHRASE", "PULUMI_RUN_PROGRAM"])
+def test_what_the_environment_says_counts(root: Path, name: str) -> None:
+    assert Checkout(root, {name: "other"}).read(STACK, None).files.settings != files(root).settings
+
+
+def test_the_passphrases_file_counts(root: Path, tmp_path: Path) -> None:
+    file = tmp_path / "passphrase"
+    file.write_text("one")
+    before = files(root, PULUMI_CONFIG_PASSPHRASE_FILE=str(file)).settings
+    file.write_text("two")
+    assert files(root, PULUMI_CONFIG_PASSPHRASE_FILE=str(file)).settings != before
+
+
+def test_the_projects_own_file_counts(root: Path) -> None:
+    before = files(root).settings
+    appended("Pulumi.yaml")(root)
+    assert files(root).settings != before
+
+
+def test_what_is_saved_while_it_is_read_is_not_known(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def read(*_: object) -> None:
+        appended(f"stacks/Pulumi.{STACK}.yaml")(root)
+
+    monkeypatch.setattr("operations.in_sync.local.StackFile.get", read)
+    with pytest.raises(NotKnown, match="saved while they were read"):
+        files(root)
+
+
+def test_others_are_read_again_when_that_is_asked(root: Path) -> None:
+    checkout = Checkout(root, {})
+    before = checkout.read(STACK, None).files.others
+    appended("fusions/hasselt.yaml")(root)
+    assert checkout.read(STACK, None).files.others == before
+    checkout.read_anew()
+    assert checkout.read(STACK, None).files.others != before
+
+
 def test_secrets_cannot_be_searched(root: Path) -> None:
-    """Another client's key gives another digest of the same file."""
-    plain = hashlib.sha256((root / ".state" / "rehearsal" / "secrets.yaml").read_bytes()).hexdigest()
-    assert files(root).secrets != plain
+    """Whoever has not the client's key cannot try numbers out."""
+    before = files(root)
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (root / ".state" / "rehearsal" / "client-key.pem").write_bytes(pem)
+    basis.make_key.cache_clear()
+    after = files(root)
+    assert after.secrets != before.secrets
+    assert after.settings != before.settings
+    assert (
+        hashlib.sha256((root / ".state" / "rehearsal" / "secrets.yaml").read_bytes()).hexdigest()
+        != before.secrets
+    )
 
 
 def test_the_centres_are_the_declarations(root: Path) -> None:

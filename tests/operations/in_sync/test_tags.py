@@ -12,6 +12,7 @@ from operations.in_sync.tags import NotTold, Question, Told
 from providers import paths
 from providers.portal import Connection
 from providers.settings import Settings
+from schemas.errors import PortalUnreachable
 from tests.providers.portal_double import PAJOTTEGEM, PortalDouble, client_key, problem
 
 SYSTEMS = {"systems": [{"name": "chaman", "tag": "3"}]}
@@ -62,6 +63,14 @@ def test_nothing_changed(monkeypatch: pytest.MonkeyPatch) -> None:
             "`tag` is missing",
         ),
         (httpx.Response(200, content=b"<html>", headers={"ETag": '"a"'}), "JSON"),
+        (
+            httpx.Response(200, json={"systems": "x"}, headers={"ETag": '"a"'}),
+            "a list of objects was expected",
+        ),
+        (
+            httpx.Response(200, json={"systems": [{"name": "chaman", "tag": 3}]}, headers={"ETag": '"a"'}),
+            "a text was",
+        ),
         (httpx.ConnectError("no route"), "no route"),
     ],
 )
@@ -71,3 +80,25 @@ def test_what_is_not_told_is_not_in_sync(
     found = ask(PortalDouble(answer), monkeypatch)
     assert isinstance(found, NotTold)
     assert why in found.why
+
+
+def test_a_portal_that_does_not_answer_is_asked_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    double = PortalDouble(httpx.ConnectError("no route"))
+    monkeypatch.setattr(tags, "Connection", lambda given: Connection(given, httpx.MockTransport(double)))
+    monkeypatch.setattr(tags, "AT_ONCE", 1)
+    questions = [Question(SETTINGS, str(number)) for number in range(50)]
+    found = tags.ask(questions)
+    assert {type(one) for one in found.values()} == {NotTold}
+    assert len({*found.values()}) == 1
+    assert len(double.calls) == 1
+
+
+def test_a_portal_that_cannot_even_be_asked_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    def connect(_: Settings) -> Connection:
+        raise PortalUnreachable(detail="the proxy's address is none")
+
+    monkeypatch.setattr(tags, "Connection", connect)
+    question = Question(SETTINGS, PAJOTTEGEM)
+    found = tags.ask([question])[question]
+    assert isinstance(found, NotTold)
+    assert "the proxy" in found.why

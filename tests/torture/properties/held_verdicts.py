@@ -43,10 +43,17 @@ class WorldPlace:
 
     def read_resources(self, stack: str) -> Sequence[Mapping[str, Any]]:
         types = {item.name: type_of(item) for item in self._world.planned()}
+        kept = self._world.stack.kept
         return [
-            {"type": types.get(name, "gone"), "inputs": kept.life.inputs, "outputs": kept.life.outs}
-            for name, kept in self._world.stack.kept.items()
+            {"type": "pulumi:pulumi:Stack", "outputs": {"waits": waits_of(self._world.outputs())}},
+            *(
+                {"type": types.get(name, "gone"), "inputs": one.life.inputs, "outputs": one.life.outs}
+                for name, one in kept.items()
+            ),
         ]
+
+    def read_anew(self) -> None:
+        """Nothing is remembered here."""
 
     def _password(self) -> str:
         key = self._world.fusion.ftp_password_key
@@ -69,7 +76,7 @@ class HeldVerdicts:
         steps = self._look()
         if steps is not None and not _changes(steps):
             self._said = self._found()
-            judge.keep(self._stack, {"same": len(steps)}, ())
+            judge.keep(self._stack, {"same": len(steps)}, (), {"waits": waits_of(self._said)})
         return judge
 
     def hold(self, counts: Counter[str]) -> None:
@@ -116,6 +123,11 @@ class Follower:
 
 def _changes(steps: Sequence[Step]) -> list[str]:
     return [f"{one.step} {one.name}" for one in steps if one.step != SAME]
+
+
+def waits_of(outputs: Mapping[str, Any]) -> dict[str, Any]:
+    """What waits, by resource."""
+    return {name: outs["waiting"] for name, outs in outputs.items() if outs.get("waiting")}
 
 
 def type_of(item: Planned) -> str:
