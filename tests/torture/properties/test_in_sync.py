@@ -12,7 +12,7 @@ from operations.in_sync import judging, tags
 from operations.in_sync.compared import ALL
 from operations.in_sync.evidence import CentreTags
 from operations.in_sync.tags import NotTold, Question, Told
-from tests.torture.properties.actions import Action, Tick
+from tests.torture.properties.actions import Action, Tick, Up
 from tests.torture.properties.calendar import Days, Until
 from tests.torture.properties.conftest import Templates
 from tests.torture.properties.held_verdicts import Follower
@@ -20,7 +20,7 @@ from tests.torture.properties.local_changes import LostState
 from tests.torture.properties.manual_changes import ByHand
 from tests.torture.properties.search import ANTWERPEN, HASSELT_BEYOND, PAJOTTEGEM, Subject, search
 
-DAY_BY_DAY: Sequence[Action] = (Until("2025-01-30"), *[Days(1)] * 20)
+DAY_BY_DAY: Sequence[Action] = (Until("2025-01-30"), Up(), *[Days(1)] * 20)
 """The Uniek verslag opens, and what was being handled is free again."""
 
 
