@@ -1,4 +1,4 @@
-"""How commands print where the terminal's encoding is none of Unicode: nothing that is said may end a run."""
+"""How commands print, also where the terminal's encoding is none of Unicode: nothing that is said may end a run."""
 
 from __future__ import annotations
 
@@ -17,6 +17,11 @@ def escape_what_cannot_be_shown() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def say(line: str) -> None:
+    """A line beside what is printed, on standard error."""
+    click.echo(line, err=True)
 
 
 def echo_json(value: Any) -> None:

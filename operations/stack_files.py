@@ -19,7 +19,8 @@ def has_portal(root: Path, stack: str) -> bool:
 
 
 def is_by_hand(root: Path, stack: str) -> bool:
-    """Whether the settings say that there is no portal (`portalUrl: none`). Why a file cannot be read the engine says."""
+    """Whether the settings say that there is no portal (`portalUrl: none`). A file that
+    cannot be read counts as no: the engine says why."""
     try:
         settings = _settings(root, stack)
     except FusionError:

@@ -17,6 +17,7 @@ from operations.fleet.interruption import Interruption
 from operations.fleet.json_lines import JsonLines
 from operations.fleet.progress import PlainLines, Progress
 from operations.fleet.results import Operation, StackResult
+from operations.printing import say
 from providers.settings import project_root
 from schemas.counts import format_count
 from schemas.errors import FusionError
@@ -159,8 +160,3 @@ def require_somebody(*, yes: bool) -> None:
     """
     if not yes and not sys.stdin.isatty():
         raise FusionError("there is no terminal, so nobody can be asked", "Give --yes to go on without")
-
-
-def say(line: str) -> None:
-    """A line beside what is printed."""
-    click.echo(line, err=True)

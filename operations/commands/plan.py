@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from operations import exit_codes
-from operations.printing import echo_utf8
+from operations.printing import echo_utf8, say
 from providers.settings import project_root
 from schemas.errors import FusionError
 
@@ -52,6 +52,7 @@ def plan(
     """
     from operations.approvals import store
     from operations.approvals.planning import plan_with_digest
+    from operations.engine import list_stacks
     from operations.plans.choice import choose_all, choose_changed, choose_named
     from operations.plans.forms import render, require_libraries
     from operations.private_files import write_whole
@@ -66,10 +67,10 @@ def plan(
     if every:
         stacks = choose_all(root)
     elif revision is not None:
-        stacks = choose_changed(root, revision)
+        stacks = choose_changed(root, revision, list_stacks(root))
     else:
         stacks = choose_named(root, fusions)
-    planned = with_steps(plan_with_digest(root, stacks, _say), _say)
+    planned = with_steps(plan_with_digest(root, stacks, say), say)
     text = render(planned, form, language or "en")
     if out is None:
         # What a terminal shows is in its encoding; all else says that it is UTF-8, or is taken for it.
@@ -90,7 +91,3 @@ def plan(
         )
     pending = sum(fusion.changes for fusion in planned.fusions) if expected else 0
     sys.exit(exit_codes.of_plan(planned.passed, pending=pending))
-
-
-def _say(line: str) -> None:
-    click.echo(line, err=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from operations import exit_codes
-from operations.printing import echo_json, echo_utf8
+from operations.printing import echo_json, echo_utf8, say
 from providers.settings import project_root
 
 FORMATS = ("markdown", "json", "github", "gitlab")
@@ -88,7 +88,7 @@ def review(
     root = project_root()
     number = None if branch else request
     host = HOSTS[host_name](os.environ, number, prefix_of(root)) if host_name else None
-    job = Job(root, base, language, address_of_run(), _say, planning=not no_plan)
+    job = Job(root, base, language, address_of_run(), say, planning=not no_plan)
 
     def show(made: Review, comment: str, summary: str) -> None:
         if form == "github":
@@ -108,11 +108,7 @@ def review(
         replace(job, planning=job.planning and found.is_ours).review(found.head, one, folder, lambda *_: None)
 
     if host and branch:
-        passed = review_open(root, host, branch, review_one, _say)
+        passed = review_open(root, host, branch, review_one, say)
     else:
         passed = job.review(head, host, out, show).passed
     sys.exit(exit_codes.of_runs(passed))
-
-
-def _say(line: str) -> None:
-    click.echo(line, err=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from operations import exit_codes
-from operations.printing import echo_utf8
+from operations.printing import echo_utf8, say
 from providers.settings import project_root
 
 
@@ -52,25 +52,21 @@ def runbook(
             raise click.UsageError(
                 "--done notes and prints no runbook: give it without --format, --language and --out"
             )
-        noted = note_done(fusion, steps, by, _say)
+        noted = note_done(fusion, steps, by, say)
         click.echo(f"noted in {noted}: {', '.join(steps)}")
         return
     if by is not None:
         raise click.UsageError("--by says who did a step: give --done STEP too")
     form, language = form or "markdown", language or "en"
     require_libraries(form, language)
-    made = make_runbook(fusion, lambda stack: plan_stacks(project_root(), [stack], _say).fusions[0])
+    made = make_runbook(fusion, lambda stack: plan_stacks(project_root(), [stack], say).fusions[0])
     for line in find_forgotten(fusion, made):
-        _say(line)
+        say(line)
     text = render(made, form, language)
     if out is None:
         echo_utf8(text)
     else:
         write_whole(out, text)
-        _say(f"wrote {out}")
+        say(f"wrote {out}")
     # The page is there all the same: what may have failed is the look at the portal.
     sys.exit(exit_codes.of_runs([True, not (made.preview and made.preview.failed)]))
-
-
-def _say(line: str) -> None:
-    click.echo(line, err=True)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from operations import exit_codes
-from operations.commands.fleet_options import Fleet, fleet_options, require_somebody, say
+from operations.commands.fleet_options import Fleet, fleet_options, require_somebody
 from operations.fleet.results import Operation
+from operations.printing import say
 from providers.settings import project_root
 from schemas.counts import format_count
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 _OF_MANY = ("every", "revision", "pattern", "jobs", "skipped")
-"""The options that an approved plan leaves no room for."""
+"""Options that do not go with --approved."""
 
 
 def _require_digest(_context: click.Context, _option: click.Parameter, given: str | None) -> str | None:

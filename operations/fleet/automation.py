@@ -63,6 +63,16 @@ class KilledEngine(EngineError):
         )
 
 
+class MaybeLocked(EngineError):
+    """It was killed before it told anything. A lock may be somebody else's: `pulumi cancel` takes away all of a stack."""
+
+    def __init__(self, stack: str) -> None:
+        super().__init__(
+            "the engine was killed before it told anything; its lock, if it had one, is left",
+            f"Make sure that nobody else runs this stack, then `pulumi cancel -s {stack}`",
+        )
+
+
 @dataclass(frozen=True)
 class Project:
     """Where the engine works, and with which variables beside those of this process."""
@@ -93,11 +103,22 @@ class Project:
         :raises RunFailed: with what the engine said at its end. :raises Interrupted: where it may not begin any more.
         """
         command = _Pulumi(self.version, interruption)
+        told = False
+
+        def note(event: EngineEvent) -> None:
+            nonlocal told
+            told = True
+            on_event(event)
+
         try:
-            _RUNS[operation](self._select(stack, command), on_event)
+            _RUNS[operation](self._select(stack, command), note)
         except CommandError as error:
             if command.killed:
-                self._unlock(stack)
+                # A preview takes no lock; what writes takes it before it tells anything.
+                if operation.writes and not told:
+                    raise MaybeLocked(stack) from None
+                if operation.writes:
+                    self._unlock(stack)
                 raise KilledEngine from None
             if interruption.is_at_once:
                 raise StoppedEngine from None
@@ -109,7 +130,7 @@ class Project:
         return _Stack(stack, workspace, StackInitMode.SELECT)
 
     def _unlock(self, stack: str) -> None:
-        """The lock of an engine that was killed is nobody's. Whoever is impatient does not interrupt this."""
+        """The lock that an engine held when it was killed is nobody's. Whoever is impatient does not interrupt this."""
         command = _Pulumi(self.version, Interruption())
         try:
             self._select(stack, command).cancel()

@@ -41,7 +41,7 @@ class Choice:
         # A declaration that is gone, and has no stack any more, leaves nothing to do.
         changed = [
             stack
-            for stack in choose_changed(root, self.revision)
+            for stack in choose_changed(root, self.revision, present)
             if stack in present or (root / FOLDER / f"{stack}.yaml").exists()
         ]
         if without := [stack for stack in changed if stack not in present]:

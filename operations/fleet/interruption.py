@@ -99,7 +99,7 @@ class Interruption:
                 self._engines.discard(running)
 
     def was_killed(self, engine: subprocess.Popen[bytes]) -> bool:
-        """Whether it did not end by itself, and so left its lock."""
+        """Whether it did not end by itself, and so may have left its lock."""
         return engine.pid in self._killed
 
     def _end_engines(self) -> None:

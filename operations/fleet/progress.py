@@ -8,6 +8,7 @@ from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from operations import heartbeat
 from operations.fleet.results import Ending, StackResult
 from operations.fleet.standing import Standing
 from schemas.counts import format_count
@@ -15,8 +16,6 @@ from schemas.counts import format_count
 if TYPE_CHECKING:
     from pulumi.automation.events import EngineEvent
 
-FIRST_HEARTBEAT_SECONDS, LONGEST_HEARTBEAT_SECONDS = 5.0, 60.0
-"""Between lines of progress where nothing begins or ends: twice as long after each, so that an hour is no thousand lines."""
 ENDINGS = {
     Ending.PASSED: "passed",
     Ending.IN_SYNC: "in sync",
@@ -73,7 +72,8 @@ class PlainLines(Progress):
     def __init__(self, say: Say) -> None:
         super().__init__(say)
         self._began = self._spoke = monotonic()
-        self._pause = FIRST_HEARTBEAT_SECONDS
+        self._pauses = heartbeat.pauses()
+        self._pause = next(self._pauses)
         self._lock = Lock()
 
     def say(self, line: str) -> None:
@@ -89,7 +89,7 @@ class PlainLines(Progress):
 
     def tick(self) -> None:
         if monotonic() - self._spoke >= self._pause and self.under_way:
-            self._pause = min(2 * self._pause, LONGEST_HEARTBEAT_SECONDS)
+            self._pause = next(self._pauses)
             at = "; ".join(f"{one.stack} {one.doing}, {_describe_steps(one)}" for one in self.under_way)
             self.say(f"{self.ended} of {len(self._standings)} done; {at}")
 

@@ -42,7 +42,8 @@ class StackResult:
     """How one stack's run ended.
 
     :param operation: the last one that was begun, or was to be. :param counts: the engine's own, of resources by step
-        (`create`, `same`, …), as in its changeSummary; what was done so far where it failed.
+        (`create`, `same`, …), as in its changeSummary; what was done so far where it failed; none where what was asked for
+        was not begun, such as the `up` after a preview.
     :param outputs: the stack's, secrets masked. :param because: why the engine had to look, where that was asked.
     """
 

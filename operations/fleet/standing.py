@@ -28,11 +28,13 @@ class Standing:
     """One stack of a run: first it waits, then the engine works on it, then it has a result.
 
     The thread that the engine's events come in writes it, the one that shows it reads.
+
+    :param operation: what is asked for; another may have to go before it.
     """
 
     def __init__(self, stack: str, operation: Operation) -> None:
         self.stack = stack
-        self.operation = operation
+        self.operation = self._asked = operation
         self.result: StackResult | None = None
         self.steps: Counter[str] = Counter()
         self.resource = ""
@@ -99,15 +101,19 @@ class Standing:
             into.append(message)
 
     def end(self, ending: Ending, said: str = "") -> StackResult:
-        """The result. Of a failure the engine's events tell best why.
+        """The result. Of a failure the engine's events tell best why. Nothing is counted where what was asked for was not
+        begun.
 
         :param said: why, where they tell nothing.
         """
         errors = drop_program_end(self._errors) if ending is Ending.FAILED else []
-        counts = self._counts if self._counts is not None else dict(self.steps)
+        counts: Mapping[str, int] = {}
+        # What a preview counted is not what the `up` after it did.
+        if self.operation is self._asked:
+            counts = self._counts if self._counts is not None else dict(self.steps)
         self.result = StackResult(
             self.stack,
-            self.operation,
+            self._asked if ending is Ending.NOT_BEGUN else self.operation,
             ending,
             counts=counts,
             warnings=tuple(self._warnings),

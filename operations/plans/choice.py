@@ -48,11 +48,10 @@ def choose_named(root: Path, names: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def choose_changed(root: Path, revision: str) -> list[str]:
-    """The stacks of the declarations that differ from a revision; of a declaration without a stack its own name, so that the
-    plan says that there is none. Raises `FusionError` for what is no revision here."""
+def choose_changed(root: Path, revision: str, present: Sequence[str]) -> list[str]:
+    """Those of the present stacks whose declaration differs from a revision; of a declaration without a stack its own name,
+    so that the plan says that there is none. Raises `FusionError` for what is no revision here."""
     changed = find_changed(root, revision)
-    present = engine.list_stacks(root)
     stacks = [stack for stack in present if stack.partition(".")[0] in changed]
     without = changed - {stack.partition(".")[0] for stack in stacks}
     return sorted({*stacks, *without})

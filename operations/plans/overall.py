@@ -1,4 +1,4 @@
-"""What is said of plans as a whole: their title, how many there are, how far the steps are, why there is no digest."""
+"""What is said of plans as a whole: their title, how many there are, how many steps are done, why there is no digest."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from operations import heartbeat
 from operations.engine import drop_program_end, missing_engine
 from operations.plans.model import FusionPlan, Plan
 from operations.plans.reading import by_hand, read_plan, without_plan
@@ -20,8 +21,6 @@ from operations.stack_files import is_by_hand
 
 AT_ONCE = 2
 """A preview keeps a processor busy for seconds."""
-FIRST_HEARTBEAT_SECONDS, LONGEST_HEARTBEAT_SECONDS = 5.0, 60.0
-"""Between lines of progress: twice as long after each, so that an hour is no thousand lines."""
 Say = Callable[[str], None]
 
 
@@ -122,7 +121,8 @@ class _Progress:
 
     def wait_for(self, under_way: Sequence[Future[FusionPlan]]) -> None:
         """Until all are done, or the first cannot be done at all, which ends it for the others too."""
-        pause = FIRST_HEARTBEAT_SECONDS
+        pauses = heartbeat.pauses()
+        pause = next(pauses)
         for one in under_way:
             while True:
                 try:
@@ -133,4 +133,4 @@ class _Progress:
                         busy = ", ".join(self._busy)
                         passed = monotonic() - self._began
                         self._say(f"{passed:.0f} s: {self._done} of {self._total} done; previewing {busy}")
-                    pause = min(2 * pause, LONGEST_HEARTBEAT_SECONDS)
+                    pause = next(pauses)

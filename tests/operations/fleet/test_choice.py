@@ -64,6 +64,15 @@ def test_a_changed_declaration_is_run_on_each_of_its_portals(
     assert Choice(revision="main").find_stacks(root) == ["pajottegem", "pajottegem.production"]
 
 
+def test_the_stacks_are_listed_once(
+    root: Path, engine: PlayedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each listing starts the engine."""
+    monkeypatch.setattr(CHANGED, lambda root, revision: {"pajottegem"})
+    Choice(revision="main").find_stacks(root)
+    assert [call[:2] for call in engine.calls] == [["stack", "ls"]]
+
+
 def test_nothing_that_changed_is_nothing_to_run(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(CHANGED, lambda root, revision: set())
     assert Choice(revision="main").find_stacks(root) == []

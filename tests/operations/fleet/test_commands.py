@@ -283,13 +283,13 @@ def test_the_second_interrupt_and_every_other_end_stops_the_engines(
     assert engine.locked == []
 
 
-def test_an_engine_that_does_not_stop_is_killed_and_its_lock_goes(engine: PlayedEngine) -> None:
-    engine.play("tielt", waits="never", stops=False)
+def kill_engine(engine: PlayedEngine, *options: str) -> str:
+    """End a run of tielt, whose engine does not stop, at once; what it printed."""
     code = (
         "import sys; sys.argv[0] = 'fusion'; from operations.fleet import interruption; "
         "interruption.PATIENCE_SECONDS = 0.5; from operations.start import main; main()"
     )
-    command = [sys.executable, "-c", code, "up", "tielt", "--yes", "--skip-preview"]
+    command = [sys.executable, "-c", code, "up", "tielt", "--yes", *options]
     how: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "text": True}
     with subprocess.Popen(command, **how) as running:
         begun(engine, "tielt")
@@ -297,5 +297,26 @@ def test_an_engine_that_does_not_stop_is_killed_and_its_lock_goes(engine: Played
         running.send_signal(signal.SIGTERM)
         out, _ = running.communicate(timeout=SECONDS)
     assert running.returncode == 130
+    return str(out)
+
+
+def test_an_engine_that_does_not_stop_is_killed_and_its_lock_goes(engine: PlayedEngine) -> None:
+    engine.play("tielt", waits="never", stops=False)
+    out = kill_engine(engine, "--skip-preview")
     assert "tielt: the engine did not stop in time, and was killed" in out
     assert engine.locked == []
+
+
+def test_a_lock_that_may_be_somebody_elses_stays(engine: PlayedEngine) -> None:
+    """An engine that told nothing yet looks still, or waits for another run."""
+    engine.play("tielt", waits="never", stops=False, events=[])
+    out = kill_engine(engine, "--skip-preview")
+    assert "tielt: the engine was killed before it told anything; its lock, if it had one, is left" in out
+    assert "then `pulumi cancel -s tielt`" in out
+    assert engine.locked == ["tielt"]
+
+
+def test_a_preview_has_no_lock_so_one_that_there_is_stays(engine: PlayedEngine) -> None:
+    engine.play("tielt", waits="never", stops=False)
+    assert "tielt: the engine did not stop in time, and was killed" in kill_engine(engine)
+    assert engine.locked == ["tielt"]

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import pytest
 from rich.console import Console
 
+from operations import heartbeat
 from operations.commands import fleet_options
-from operations.fleet import progress
 from operations.fleet.json_lines import JsonLines
 from operations.fleet.live_table import LiveTable, choose_rows
 from operations.fleet.progress import PlainLines, Progress, format_seconds
@@ -65,7 +65,7 @@ def test_lines_have_the_time_since_the_beginning() -> None:
 
 
 def test_a_long_silence_is_broken_by_what_is_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(progress, "FIRST_HEARTBEAT_SECONDS", 0.0)
+    monkeypatch.setattr(heartbeat, "FIRST_SECONDS", 0.0)
     assert lines_of([ended("hasselt"), under_way("lokeren")])[-1] == (
         "0:00 1 of 2 done; lokeren applying, 1 resource, 1 change"
     )

@@ -10,11 +10,12 @@ import pytest
 
 from operations.fleet.interruption import Interrupted, Interruption
 from operations.fleet.progress import Progress
+from operations.fleet.report import report
 from operations.fleet.results import Ending, Operation, StackResult
 from operations.fleet.run import run
 from operations.fleet.standing import Standing
 from schemas.errors import EngineError
-from tests.operations.fleet.events import message, summary_of
+from tests.operations.fleet.events import done, message, summary_of
 
 PREVIEW, UP = Operation.PREVIEW, Operation.UP
 SECONDS = 60.0
@@ -102,6 +103,25 @@ def test_what_could_not_be_previewed_is_not_applied() -> None:
     results = go(engine, "a", "b", operations=(PREVIEW, UP), jobs=1)
     assert engine.begun == [("a", PREVIEW), ("b", PREVIEW), ("b", UP)]
     assert [(one.operation, one.ending) for one in results] == [(PREVIEW, Ending.FAILED), (UP, Ending.PASSED)]
+
+
+def test_what_a_preview_counted_is_not_told_as_done() -> None:
+    """Neither where it failed, nor where its `up` was not begun any more."""
+    interruption = Interruption()
+
+    def count_and_refuse(operation: Operation, on_event: Callable[[Any], None]) -> None:
+        on_event(summary_of({"create": 7}))
+        raise EngineError("the engine ended with 1")
+
+    def count_until_interrupted(operation: Operation, on_event: Callable[[Any], None]) -> None:
+        on_event(done("b-contact", "create"))
+        interruption.ask()
+
+    engine = ReadyEngine(a=count_and_refuse, b=count_until_interrupted)
+    refused, left = go(engine, "a", "b", operations=(PREVIEW, UP), jobs=1, interruption=interruption)
+    assert (refused.operation, refused.ending, refused.as_json()["changes"]) == (PREVIEW, Ending.FAILED, 0)
+    assert (left.operation, left.ending, dict(left.counts)) == (UP, Ending.NOT_BEGUN, {})
+    assert report(UP, [refused, left], 1).splitlines()[2].split()[1:5] == ["0", "0", "0", "0"]
 
 
 def test_after_an_interrupt_what_is_under_way_ends_and_nothing_begins() -> None:

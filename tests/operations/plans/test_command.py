@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from operations.plans import preview
+from operations import heartbeat
 from tests.operations.conftest import FUSIONS, Fusion
 from tests.operations.plans.conftest import SAMPLES
 from tests.operations.test_printing import run
@@ -171,7 +171,7 @@ def test_a_file_that_cannot_be_written_leaves_the_old_one(fusion: Fusion, tmp_pa
 def test_while_an_engine_takes_its_time_something_is_said(
     fusion: Fusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(preview, "FIRST_HEARTBEAT_SECONDS", 0.001)
+    monkeypatch.setattr(heartbeat, "FIRST_SECONDS", 0.001)
     ran = fusion("plan", "pajottegem")
     assert "0 s: 0 of 1 done; previewing pajottegem" in ran.err
 
