@@ -50,7 +50,7 @@ def read_basis(stack: str) -> Basis:
     """Of one stack. Raises `NoBasis`."""
     try:
         return _read(stack)
-    except (FusionError, OSError, SubprocessError, UnicodeError, YAMLError) as error:
+    except (FusionError, OSError, SubprocessError, UnicodeError, YAMLError, AttributeError) as error:
         raise NoBasis(stack, error) from None
 
 
@@ -131,9 +131,15 @@ def _canonical(fusion: Fusion, secrets: Secrets, operator: str) -> bytes:
     return json.dumps({"people": people, "passwords": passwords}, sort_keys=True).encode()
 
 
-@cache
 def make_key(settings: Settings) -> bytes:
     """For this purpose only: the client's key cannot be told from it."""
+    file = settings.client_key_file
+    return _make_key(settings, b"" if settings.client_key or not file.exists() else file.read_bytes())
+
+
+@cache
+def _make_key(settings: Settings, _content: bytes) -> bytes:
+    """:param _content: of the key's file; another one gives another key."""
     from cryptography.hazmat.primitives.hashes import SHA256
     from cryptography.hazmat.primitives.kdf.hkdf import HKDF
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat

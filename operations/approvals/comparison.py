@@ -21,8 +21,8 @@ _SHOWN = frozenset({"engine", "target"})
 
 def compare(approved: Plan, now: Plan) -> list[str]:
     """Every difference that counts; empty where the plans are the same."""
-    before = {fusion.stack: fusion for fusion in approved.fusions}
-    after = {fusion.stack: fusion for fusion in now.fusions}
+    before = {fusion.stack: fusion for fusion in approved.with_portal.fusions}
+    after = {fusion.stack: fusion for fusion in now.with_portal.fusions}
     found = [f"{stack}: approved, and not asked for now" for stack in before.keys() - after.keys()]
     found += [f"{stack}: not approved" for stack in after.keys() - before.keys()]
     for stack in sorted(before.keys() & after.keys()):

@@ -20,8 +20,8 @@ PREFIX = "sha256:"
 
 
 def with_digest(plan: Plan) -> Plan:
-    """The plan with its digest, where it can be approved."""
-    approvable = plan.fusions and not any(find_gaps(plan))
+    """The plan with its digest, where it can be approved. What has no portal is no part of it: nothing there is applied."""
+    approvable = plan.with_portal.fusions and not any(find_gaps(plan))
     return plan.model_copy(update={"digest": digest_of(plan) if approvable else ""})
 
 
@@ -29,8 +29,8 @@ def find_gaps(plan: Plan) -> Iterator[str]:
     """Why a plan cannot be approved: what is not planned, held to nothing, or was not seen."""
     for fusion in plan.fusions:
         if fusion.is_by_hand:
-            yield f"{fusion.stack} has no portal: people carry it out"
-        elif fusion.failed:
+            continue
+        if fusion.failed:
             yield f"{fusion.stack} could not be planned"
         elif fusion.basis is None:
             yield f"{fusion.stack}: what its plan is made from cannot be read"
@@ -41,7 +41,7 @@ def find_gaps(plan: Plan) -> Iterator[str]:
 
 def digest_of(plan: Plan) -> str:
     """The same for the same stacks in any order."""
-    held = {fusion.stack: held_of(fusion) for fusion in plan.fusions}
+    held = {fusion.stack: held_of(fusion) for fusion in plan.with_portal.fusions}
     canonical = json.dumps({"version": plan.version, "fusions": held}, sort_keys=True, ensure_ascii=True)
     return PREFIX + hashlib.sha256(canonical.encode()).hexdigest()
 

@@ -47,8 +47,8 @@ def plan(
 ) -> None:
     """What would `pulumi up` do? By centre and system in the manual's order, in the words of the screens.
 
-    FUSIONS are stacks. The engine previews each; nothing is written at the portal. Ends with 0 when all could be planned,
-    with changes or without, 5 when some could, 1 when none could.
+    FUSIONS are stacks. The engine previews each that has a portal; nothing is written there. Ends with 0 when all could be
+    planned, with changes or without, or have no portal, 5 when some could, 1 when none could.
     """
     from operations.approvals import store
     from operations.approvals.planning import plan_with_digest
@@ -86,7 +86,7 @@ def plan(
                 f"the plan is not kept, so `fusion up` cannot say what differs from it: {error}", err=True
             )
         click.echo(
-            f"to apply this and nothing else: fusion up {' '.join(stacks)} --approved {planned.digest}",
+            f"to apply this and nothing else: fusion up {' '.join(planned.with_portal.stacks)} --approved {planned.digest}",
             err=True,
         )
     pending = sum(fusion.changes for fusion in planned.fusions) if expected else 0

@@ -239,6 +239,11 @@ class Plan(Part):
         return [not fusion.failed or fusion.is_by_hand for fusion in self.fusions]
 
     @property
+    def stacks(self) -> list[str]:
+        """By name."""
+        return [fusion.stack for fusion in self.fusions]
+
+    @property
     def is_by_hand(self) -> bool:
         """Whether nothing of it has a portal, so that there is nothing to approve."""
         return all(fusion.is_by_hand for fusion in self.fusions)

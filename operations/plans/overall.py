@@ -15,8 +15,6 @@ def say_no_digest(plan: Plan, words: Words) -> Text:
             "There is no digest, since nothing is applied: people do the steps, and note them with `fusion runbook … --done "
             "STEP`."
         )
-    if any(fusion.is_by_hand for fusion in plan.fusions):
-        return words.say("This plan has no digest, and cannot be approved: plan what has no portal apart.")
     return words.say("This plan has no digest, and cannot be approved: put right what is said above.")
 
 

@@ -39,10 +39,7 @@ _TELLS_NOTHING = {"", _UNCHANGED, "released", "not shown yet"}
 _TAKES_AWAY = {"access:CleanedUp", "access:Removed"}
 """What only takes away, and says itself what."""
 _MOVES = {"integrations:RunningForms", "integrations:Attestations"}
-NO_WAY_BACK = (
-    "running forms and A036 attestations are stopped, and entered again under the new number: "
-    "nothing takes that back (R06)"
-)
+NO_WAY_BACK = "forms or A036 attestations are stopped, and entered again under the new number: nothing takes that back (R06)"
 _SETS_PASSWORD = {Outcome.MADE, Outcome.REPLACED, Outcome.UNSEEN}
 """When an FTP account gets the declared password; of one that changes a sentence says so."""
 Inputs = Mapping[str, Any]
@@ -319,7 +316,7 @@ def _notices(diagnostics: Sequence[Mapping[str, Any]], lines: Iterable[Line]) ->
     for line in lines:
         if line.type == "chaman:FtpAccount" and line.outcome in _SETS_PASSWORD:
             told[(hand_over(line.key[0] if line.key else ""),)] = "warning"
-        elif line.type in _MOVES and line.outcome in (Outcome.CHANGED, Outcome.UNSEEN):
+        elif line.type in _MOVES and (line.outcome is Outcome.UNSEEN or _moves(line)):
             told[(NO_WAY_BACK,)] = "warning"
     for severity in ("error", "warning"):
         yield from (
@@ -327,6 +324,11 @@ def _notices(diagnostics: Sequence[Mapping[str, Any]], lines: Iterable[Line]) ->
             for texts, is_so in told.items()
             if is_so == severity and texts
         )
+
+
+def _moves(line: Line) -> bool:
+    """Whether forms stop or are entered again by it."""
+    return any(field.name in fields.WHOLE for field in line.fields)
 
 
 def hand_over(account: str) -> str:

@@ -82,7 +82,7 @@ ACCOUNTS = (
     "FTP account {name} accepts only the declared password from now on: hand it over (R32)",
     "FTP account {name} no longer gets {authorizations} (R29)",
     "FTP account {name}: hand its password over to the software supplier (R32)",
-    "running forms and A036 attestations are stopped, and entered again under the new number: nothing takes that back (R06)",
+    "forms or A036 attestations are stopped, and entered again under the new number: nothing takes that back (R06)",
     "REST account {name} is no longer authorised for {authorizations} (R33)",
     "REST account {name} works now and ends: requests of OCMW Online are not read until {until} (R33, R35)",
     "no reason given",

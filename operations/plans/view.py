@@ -10,6 +10,7 @@ from operations.plans.field_rows import Row, rows_of
 from operations.plans.model import CentrePart, FusionPlan, Line, Notice, Outcome, Plan, WaitingFor
 from operations.plans.overall import say_no_digest, say_overall, say_steps, say_title
 from operations.plans.text import Text, Value, join
+from operations.plans.things import is_retained
 from operations.plans.words import COLON, Words
 from providers.settings import EMBEDDED
 from schemas.identifiers import dotted
@@ -177,7 +178,7 @@ def _fusion(plan: FusionPlan, words: Words) -> Fusion:
     steps = say_steps(plan, words)
     if plan.is_by_hand:
         told = words.say(
-            "There is no portal to preview: what people do by hand stands in {command}.",
+            "There is no portal, so no preview: {command} shows what people do by hand.",
             command=f"fusion runbook {plan.stack}",
         )
         return Fusion(stack, told, steps=steps, colon=words.colon)
@@ -228,9 +229,10 @@ def _centre(centre: CentrePart, words: Words) -> Centre:
 
 def _stays(line: Line) -> bool:
     """Whether it is a retained thing of which there is nothing to judge: it is compared from now on, or released."""
-    return line.outcome in (Outcome.BASELINE, Outcome.NOTHING) and not (
-        line.accepts or line.differs or line.waiting or line.loses
+    judged = (
+        line.accepts or line.differs or line.waiting or line.loses or line.keeps or line.goes or line.refused
     )
+    return is_retained(line.type) and line.outcome in (Outcome.BASELINE, Outcome.NOTHING) and not judged
 
 
 def say_line(line: Line, words: Words) -> Entry:

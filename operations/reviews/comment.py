@@ -252,7 +252,7 @@ def _finding_lines(sign: str, findings: Sequence[Finding], words: Words) -> Iter
 
 
 def _quiet(review: Review, view: View, words: Words) -> str:
-    """What does not change: a line for each fusion whose file is another all the same, one for all others."""
+    """What a line says all of: fusions without a change, those without a portal, and one line for all others."""
     lines = [line for one in view.fusions if one.is_quiet for line in quiet_lines(one)]
     if review.changes.unchanged:
         others = words.say(
@@ -295,7 +295,7 @@ def _where(words: Words, place: Place) -> Iterator[str]:
 def _job(words: Words, place: Place) -> Iterator[str]:
     """The job, where there is no plan to find in its files."""
     if _has_job(place):
-        yield f"[{inline(words.say('The job that says this.'))}]({place.run})"
+        yield f"[{inline(words.say('See the job of this review.'))}]({place.run})"
 
 
 def _has_job(place: Place) -> bool:

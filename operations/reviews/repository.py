@@ -116,7 +116,7 @@ def require_program_of(root: Path, base: str, folder: str) -> None:
         named = ", ".join(visible(path) for path in differing[:MOST_NAMED])
         more = len(differing) - MOST_NAMED
         raise GuardRefused(
-            f"this checkout's program is not that of {base}, and no other may review a pull request. Other here: "
+            f"this checkout's program is not that of {base}, and no other may review a pull request. These files differ: "
             f"{named}{f' and {more} more' if more > 0 else ''}",
             f"Check out {base}, or review in a worktree of it: git worktree add ../review {base}",
         )

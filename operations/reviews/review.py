@@ -33,6 +33,7 @@ from operations.runbooks.counting import with_steps
 from operations.validation import validate_files
 from schemas.files import declarations_in
 from schemas.findings import Finding
+from stacks.settings_file import file_of
 
 VERSION = "fusion-review/v1"
 
@@ -71,7 +72,8 @@ class Review:
 
     @property
     def stacks(self) -> list[str]:
-        return [fusion.stack for fusion in self.plan.fusions]
+        """Those that an `up` applies: the others have no portal."""
+        return self.plan.with_portal.stacks
 
     @property
     def own_findings(self) -> tuple[Finding, ...]:
@@ -80,7 +82,7 @@ class Review:
     @property
     def is_final(self) -> bool:
         """Whether another review of the same commit would say the same: no portal was away, no stack failed."""
-        return bool(self.own_findings) or not any(find_gaps(self.plan.with_portal))
+        return bool(self.own_findings) or not any(find_gaps(self.plan))
 
     @property
     def passed(self) -> list[bool]:
@@ -196,7 +198,8 @@ def _planned(review: Review, project: Path, say: Say) -> Review:
         with with_new_stacks(project, [*new], say):
             fusions += plan_with_bases(project, [*new], say)
     plan = give_digest(Plan(fusions=tuple(sorted(fusions, key=lambda fusion: fusion.stack))), say)
-    plan = with_steps(plan, say)
+    without_settings = {name for name, settings in new.items() if settings != file_of(name)}
+    plan = with_steps(plan, say, noted=without_settings)
     if review.own_findings:
         plan = plan.model_copy(update={"digest": ""})
     return replace(

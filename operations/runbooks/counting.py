@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from operations.plans.model import FusionPlan, Plan, StepCounts
 from operations.plans.preview import Say
 from operations.runbooks.making import take_stock
@@ -12,15 +14,18 @@ from schemas.loading import load_declaration
 from stacks.declared import declaration_path
 
 
-def with_steps(plan: Plan, say: Say) -> Plan:
+def with_steps(plan: Plan, say: Say, noted: Collection[str] = ()) -> Plan:
     """The plan with the steps of each fusion counted; of one that cannot be read it is said why there is no count.
 
     Its digest stays: a note changes nothing at the portal.
+
+    :param noted: the stacks of which people's notes alone say it, though they could be previewed: those that are not made
+        yet, and have no settings that name a portal.
     """
     fusions = []
     for fusion in plan.fusions:
         try:
-            counts = count_steps(fusion.stack, fusion)
+            counts = count_steps(fusion.stack, None if fusion.is_by_hand or fusion.stack in noted else fusion)
         except FusionError as error:
             say(f"{fusion.stack}: the steps of its runbook are not counted: {error}")
             counts = None
@@ -28,13 +33,14 @@ def with_steps(plan: Plan, say: Say) -> Plan:
     return plan.model_copy(update={"fusions": tuple(fusions)})
 
 
-def count_steps(stack: str, preview: FusionPlan) -> StepCounts | None:
-    """The counts of one stack; None where the engine could make no plan. Without a portal people's notes alone say it.
+def count_steps(stack: str, preview: FusionPlan | None) -> StepCounts | None:
+    """The counts of one stack; None where the engine could make no plan.
 
+    :param preview: None where people's notes alone say it.
     :raises FusionError: where there is no declaration, or it or the notes on it cannot be read.
     """
-    if preview.failed and not preview.is_by_hand:
+    if preview is not None and preview.failed:
         return None
     path = declaration_path(stack)
     steps = steps_of(load_declaration(path), path)
-    return take_stock(steps, None if preview.is_by_hand else preview, read_notes(path)).counts
+    return take_stock(steps, preview, read_notes(path)).counts

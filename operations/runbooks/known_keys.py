@@ -27,7 +27,7 @@ def find_doubt(key: str, stack: str, fusion: Fusion, file: Path) -> str:
         return ""
     try:
         known |= {*read_secrets(StackFile(Path("pulumi"), stack).get).people()}
-    except (FusionError, OSError, SubprocessError, UnicodeError, YAMLError):
+    except (FusionError, OSError, SubprocessError, UnicodeError, YAMLError, AttributeError):
         where = f"{file.name} does not name {key}, and the secrets cannot be read"
     else:
         where = f"neither {file.name} nor the secrets name {key}"

@@ -64,8 +64,9 @@ def note_done(stack: str, steps: tuple[str, ...], by: str | None, say: Say) -> P
             f"the portal itself says whether {', '.join(seen)} is done",
             "`fusion runbook` ticks it off; noted is only what no portal knows",
         )
+    doubt = find_doubt(who, stack, fusion, path)
     noted = add_notes(path, list(dict.fromkeys(steps)), who, today())
-    if doubt := find_doubt(who, stack, fusion, path):
+    if doubt:
         say(doubt)
     return noted
 

@@ -5,11 +5,12 @@ Nothing is compared here: a thing is done when the preview leaves it as it is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from operations.plans.model import FusionPlan, Line, Outcome, WaitingFor
+from operations.plans.model import FusionPlan, Line, Outcome, StepCounts, WaitingFor
 from operations.runbooks.manual.step import Kind, Who
 from operations.runbooks.notes import Note
 from operations.runbooks.steps import ASKS_NOTHING, FusionSteps, Todo
@@ -54,6 +55,19 @@ def standings(
     if preview is not None and not preview.failed:
         lines = {line.name: line for line in preview.lines}
     return {todo.id: _standing(todo, lines, notes.get(todo.id)) for todo in steps.todos}
+
+
+def count(told: Sequence[Standing]) -> StepCounts:
+    """How many are how far."""
+    states = Counter(one.state for one in told)
+    return StepCounts(
+        total=len(told),
+        done=states[State.DONE],
+        # What the portal says has an outcome, whatever people noted of it.
+        noted=sum(one.state is State.DONE and one.outcome is None for one in told),
+        waits=states[State.WAITS],
+        open=states[State.OPEN],
+    )
 
 
 def is_known_to_portal(todo: Todo) -> bool:

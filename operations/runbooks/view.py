@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,7 +15,7 @@ from operations.plans.words import Words
 from operations.runbooks.manual.step import Chapter, Step, Who
 from operations.runbooks.moments import LABELS, Moment
 from operations.runbooks.rows import called, named, rows_of
-from operations.runbooks.standing import Standing, State
+from operations.runbooks.standing import Standing, State, count
 from operations.runbooks.steps import FusionSteps, Todo
 from operations.runbooks.who import named_for
 from schemas.declaration import Fusion
@@ -89,16 +88,7 @@ class Runbook:
     @property
     def counts(self) -> StepCounts:
         """How many of those that somebody does are how far."""
-        told = [self.standings[todo.id] for todo in self.for_people]
-        states = Counter(one.state for one in told)
-        return StepCounts(
-            total=len(told),
-            done=states[State.DONE],
-            # What the portal says has an outcome, whatever people noted of it.
-            noted=sum(one.state is State.DONE and one.outcome is None for one in told),
-            waits=states[State.WAITS],
-            open=states[State.OPEN],
-        )
+        return count([self.standings[todo.id] for todo in self.for_people])
 
     @property
     def for_people(self) -> tuple[Todo, ...]:

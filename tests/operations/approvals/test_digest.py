@@ -80,12 +80,16 @@ def test_steps_that_people_note_are_not_held() -> None:
     assert compare(plan, counted) == []
 
 
-def test_what_has_no_portal_cannot_be_approved() -> None:
-    """Not even beside what could be."""
-    first = with_basis(planned("first")).fusions[0]
-    for plan in (Plan(fusions=(by_hand("tielt"),)), Plan(fusions=(first, by_hand("tielt")))):
-        assert with_digest(plan).digest == ""
-        assert [*find_gaps(plan)] == ["tielt has no portal: people carry it out"]
+def test_what_has_no_portal_is_no_part_of_what_is_approved() -> None:
+    """Nothing is applied there: alone there is no digest, and beside others it is theirs."""
+    alone = Plan(fusions=(by_hand("tielt"),))
+    assert with_digest(alone).digest == ""
+    assert [*find_gaps(alone)] == []
+    plan = with_basis(planned("first"))
+    beside = Plan(fusions=(*plan.fusions, by_hand("tielt")))
+    assert with_digest(beside).digest == digest_of(plan) != ""
+    assert compare(beside, plan) == compare(plan, beside) == []
+    assert beside.with_portal.stacks == plan.stacks
 
 
 def test_sentences_that_only_depend_on_the_day_are_not_held() -> None:

@@ -13,7 +13,6 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from operations.approvals import basis
 from operations.in_sync.evidence import Evidence, Files
 from operations.in_sync.local import Checkout, NotKnown
 from tests.support.workspace import CHECKOUT
@@ -42,7 +41,6 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     state.write_text(json.dumps({"checkpoint": {"latest": {"resources": [{"urn": "one"}]}}}))
     monkeypatch.setenv("FUSION_ROOT", str(tmp_path))
     monkeypatch.setattr("operations.in_sync.local.version_of_engine", lambda: "v3.276.0")
-    basis.make_key.cache_clear()
     return tmp_path
 
 
@@ -129,7 +127,6 @@ def test_secrets_cannot_be_searched(root: Path) -> None:
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     (root / ".state" / "rehearsal" / "client-key.pem").write_bytes(pem)
-    basis.make_key.cache_clear()
     after = files(root)
     assert after.secrets != before.secrets
     assert after.settings != before.settings

@@ -260,7 +260,7 @@ def test_without_a_portal_people_are_counted_and_nothing_is_previewed(root: Path
     ran = fusion("plan", "tielt")
     assert ran.code == 0
     assert (
-        "There is no portal to preview: what people do by hand stands in fusion runbook tielt."
+        "There is no portal, so no preview: fusion runbook tielt shows what people do by hand."
         in " ".join(ran.out.split())
     )
     assert f"steps of the runbook done: {done} of {total}; to do: {total - done}" in ran.out

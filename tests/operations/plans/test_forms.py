@@ -283,8 +283,6 @@ def test_what_has_no_portal_says_so_and_what_to_do(form: str, language: str) -> 
     assert Words(language).translate("No changes.") not in text
     assert Words(language).translate("There is no plan: the engine could not make one.") not in text
     beside = " ".join(shown_of(Plan(fusions=(*alone.fusions, planned("edits"))), form, language).split())
-    apart = "This plan has no digest, and cannot be approved: plan what has no portal apart."
-    assert " ".join(Words(language).translate(apart).split()) in beside
     assert " ".join(Words(language).translate("without a portal: {count}").format(count=1).split()) in beside
 
 
@@ -299,34 +297,18 @@ def test_what_needs_no_action_is_no_change() -> None:
     assert "with changes: 1; without changes: 1" in as_text(two, 200)
 
 
-LISTS = step(
-    "access:User", "an", "update",
-    old={"domain": "d", "person": "an.claes", "applications": ["A", "B", "C"]},
-    new={"domain": "d", "person": "an.claes", "applications": ["A", "D", "C"]},
-)  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("form", "said"),
-    [
-        ("text", "applications: goes: B; comes: D; stays: A, C"),
-        ("markdown", "  - applications: goes: `B`; comes: `D`; stays: `A`, `C`"),
-        (
-            "html",
-            "− <del><bdi>B</bdi></del>, + <ins><bdi>D</bdi></ins>, <bdi>A</bdi>, <bdi>C</bdi></td>",
-        ),
-    ],
-)
-def test_of_a_list_that_changes_it_is_said_what_goes_and_what_comes(form: str, said: str) -> None:
-    assert said in render(Plan(fusions=(read_plan("pajottegem", preview_of(LISTS)),)), form, "en")
-
-
-def test_a_list_in_another_order_shows_both() -> None:
-    turned = step(
-        "access:User", "an", "update", old={"applications": ["A", "B"]}, new={"applications": ["B", "A"]}
+def test_who_keeps_access_is_never_folded() -> None:
+    """Somebody left the file and keeps access: the only line of that centre is no retained thing."""
+    keeps = step(
+        "access:DeclaredPeople",
+        "people",
+        new={"found": {"outcome": "nothing"}, "keeps": ["an keeps a role (R20)"]},
     )
-    shown = render(Plan(fusions=(read_plan("pajottegem", preview_of(turned)),)), "text", "en")
-    assert "applications: A, B → B, A" in shown
+    plan = Plan(fusions=(read_plan("pajottegem", preview_of(keeps)),))
+    for form in ("markdown", "html"):
+        shown = render(plan, form, "en")
+        assert "who keeps access" in shown
+        assert "<details" not in shown
 
 
 def test_what_stays_as_it_is_can_be_folded_and_nothing_else() -> None:

@@ -234,9 +234,18 @@ def test_r32_a_new_password_has_to_be_handed_over() -> None:
 def test_r06_dossiers_that_move_do_not_come_back(kind: str) -> None:
     left = {"toStop": {"1": 2.0}, "toEnter": {"1": 2.0}}
     moves = read_plan("pajottegem", preview_of(step(kind, "forms", new=left)))
-    waits = read_plan("pajottegem", preview_of(step(kind, "forms", new={"found": {"outcome": "waits"}})))
+    replaced = read_plan(
+        "pajottegem", preview_of(step(kind, "forms", "replace", old={"toEnter": {}}, new=left))
+    )
     assert [notice.lines for notice in moves.notices] == [(NO_WAY_BACK,)]
-    assert waits.notices == ()
+    assert replaced.notices == moves.notices
+
+
+@pytest.mark.parametrize("kind", ["integrations:RunningForms", "integrations:Attestations"])
+def test_where_nothing_moves_nobody_is_alarmed(kind: str) -> None:
+    waits = step(kind, "waits", new={"found": {"outcome": "waits"}})
+    other = step(kind, "other", "update", old={"handledBy": "byHand"}, new={"handledBy": "softwareSupplier"})
+    assert read_plan("pajottegem", preview_of(waits, other)).notices == ()
 
 
 def test_warnings_stand_in_the_same_order_whichever_the_engine_told_first() -> None:

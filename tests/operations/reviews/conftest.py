@@ -169,3 +169,7 @@ def written(path: str, content: bytes) -> Edit:
         (root / path).write_bytes(content)
 
     return edit
+
+
+def gone(path: str) -> Edit:
+    return lambda root: (root / path).unlink()

@@ -175,7 +175,7 @@ def test_without_a_plan_the_fusions_are_named_and_the_job_is_linked() -> None:
     review = Review(MERGE, changes, Plan(fusions=()), no_plan=NoPlan.ASKED)
     written = comment_of(review)
     assert "- changed: `hasselt`, `z`\n- new: `tielt`\n" in written
-    assert f"[The job that says this.]({HERE.run})" in written
+    assert f"[See the job of this review.]({HERE.run})" in written
     assert "whole plan" not in written
     assert "job" not in comment_of(review, Place("", "", GitHub.budget)).split("new: `tielt`")[1].replace(
         "this job", ""

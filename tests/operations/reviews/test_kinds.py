@@ -18,7 +18,7 @@ from operations.approvals.digest import digest_of
 from operations.plans.model import Plan
 from operations.reviews.hosts import GitHub
 from tests.operations.plans.conftest import document, preview_of, step
-from tests.operations.reviews.conftest import CHECKOUT, Edit, Repository, appended, replaced, written
+from tests.operations.reviews.conftest import CHECKOUT, Edit, Repository, appended, gone, replaced, written
 
 DOMAIN = {"domain": "maatschappelijkWelzijn"}
 EVERY = sorted(path.stem for path in (CHECKOUT / "fusions").glob("*.yaml"))
@@ -27,10 +27,6 @@ WAVE_2031 = CHECKOUT / "tests" / "waves" / "2031" / "fusions"
 
 def moved(old: str, new: str) -> Edit:
     return lambda root: (root / "fusions" / old).rename(root / "fusions" / new)
-
-
-def gone(path: str) -> Edit:
-    return lambda root: (root / path).unlink()
 
 
 def linked(path: str, to: str) -> Edit:

@@ -9,7 +9,7 @@ import pytest
 
 from schemas.findings import Finding
 from tests.operations.plans.conftest import document
-from tests.operations.reviews.conftest import Repository, appended, replaced, written
+from tests.operations.reviews.conftest import Repository, appended, gone, replaced, written
 
 UNTICKED = replaced("pajottegem", "    - nationality\n", "")
 MISSPELT = replaced("hasselt", "person: sara.knapen", "person: sarah.knapen")
@@ -46,7 +46,7 @@ def test_another_program_than_the_bases_reviews_nothing(repository: Repository) 
     ran = repository.review(head)
     assert ran.code == 4
     assert "this checkout's program is not that of" in ran.err
-    assert "Other here: stacks/program.py" in ran.err
+    assert "These files differ: stacks/program.py" in ran.err
     assert repository.previewed == []
 
 
@@ -254,7 +254,7 @@ def test_what_has_no_portal_is_reviewed_by_its_steps(repository: Repository) -> 
     ran = repository.review(repository.pull(NOTED))
     assert ran.code == 0, ran.out
     assert (
-        "`pajottegem`: There is no portal to preview: what people do by hand stands in `fusion runbook pajottegem`."
+        "`pajottegem`: There is no portal, so no preview: `fusion runbook pajottegem` shows what people do by hand."
         in ran.out
     )
     assert re.search(r"  - steps of the runbook done: 1 of \d+; to do: \d+\n", ran.out)
@@ -264,13 +264,20 @@ def test_what_has_no_portal_is_reviewed_by_its_steps(repository: Repository) -> 
     assert repository.previewed == []
 
 
-def test_beside_it_others_have_no_digest(repository: Repository) -> None:
+def test_beside_it_others_are_approved_as_ever(repository: Repository) -> None:
     repository.commit(written("stacks/Pulumi.pajottegem.yaml", b"config:\n  fusion:portalUrl: none\n"))
     repository.preview("tielt", document("edits"))
     ran = repository.review(repository.pull(NOTED, appended("tielt", "# touched\n")))
     assert ran.code == 0
-    assert (
-        "cannot be approved: plan what has no portal apart. `pajottegem has no portal: people carry it out`"
-        in ran.out
-    )
-    assert "sha256:" not in ran.out
+    assert "`fusion runbook pajottegem` shows what people do by hand" in ran.out
+    assert re.search(r"fusion up tielt --approved sha256:[0-9a-f]{64}\n", ran.out)
+
+
+def test_without_a_stack_and_its_settings_people_alone_say_what_is_done(repository: Repository) -> None:
+    """A plan of a new fusion is of the portal that `Pulumi.yaml` names, which may not be the one that people work at."""
+    repository.preview("pajottegem", document("first"))
+    repository.commit(gone("stacks/Pulumi.pajottegem.yaml"))
+    ran = repository.review(repository.pull(NOTED))
+    assert ran.code == 0, ran.out
+    assert "no stack yet" in ran.out
+    assert re.search(r"- steps of the runbook done: 1 of \d+; to do: \d+\n", ran.out)
