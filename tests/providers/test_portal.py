@@ -19,6 +19,7 @@ from schemas.errors import (
     PortalRefused,
     PortalUnreachable,
     PreconditionFailed,
+    UnexpectedAnswer,
 )
 from tests.providers.portal_double import PAJOTTEGEM, PortalDouble, client_key, problem
 
@@ -169,7 +170,27 @@ def test_writes_carry_their_precondition() -> None:
 def test_the_reading_client_has_nothing_that_writes() -> None:
     """R05: what is retained, and every preview, gets this client."""
     public = {name for name in dir(ReadingPortal) if not name.startswith("_")}
-    assert public == {"client_id", "today", "get", "get_items", "pages"}
+    assert public == {"client_id", "today", "get", "get_unless", "get_items", "pages"}
+
+
+def test_nothing_is_read_again_that_is_the_same() -> None:
+    double = PortalDouble(httpx.Response(304), httpx.Response(200, json={}, headers={"ETag": '"b"'}))
+    portal = ReadingPortal(double.connection(), PAJOTTEGEM)
+    assert portal.get_unless("/REST/x", '"a"') is None
+    answer = portal.get_unless("/REST/x", '"a"')
+    assert answer is not None
+    assert answer.etag == '"b"'
+    assert [call.headers["If-None-Match"] for call in double.calls] == ['"a"', '"a"']
+    assert {call.method for call in double.calls} == {"GET"}
+
+
+def test_who_asked_for_no_comparison_gets_none() -> None:
+    """Nor has a write: it would look as if it were made."""
+    portal = WritingPortal(PortalDouble(httpx.Response(304)).connection(deadline_seconds=0), PAJOTTEGEM)
+    with pytest.raises(UnexpectedAnswer):
+        portal.get("/REST/x")
+    with pytest.raises(UnexpectedAnswer):
+        portal.create("/REST/x", {})
 
 
 def test_a_collection_is_read_over_all_its_pages() -> None:
