@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -56,7 +58,6 @@ def plan(
     from operations.plans.choice import choose_all, choose_changed, choose_named
     from operations.plans.forms import render, require_libraries
     from operations.private_files import write_whole
-    from operations.runbooks.counting import with_steps
 
     if sum([bool(fusions), every, revision is not None]) != 1:
         raise click.UsageError("give one of FUSION…, --all and --changed-since REV")
@@ -70,7 +71,12 @@ def plan(
         stacks = choose_changed(root, revision, list_stacks(root))
     else:
         stacks = choose_named(root, fusions)
-    planned = with_steps(plan_with_digest(root, stacks, say), say)
+    with ThreadPoolExecutor(
+        1
+    ) as meanwhile:  # what counts the steps takes a while to import: the engine takes longer
+        counting = meanwhile.submit(import_module, "operations.runbooks.counting")
+        planned = plan_with_digest(root, stacks, say)
+    planned = counting.result().with_steps(planned, say)
     text = render(planned, form, language or "en")
     if out is None:
         # What a terminal shows is in its encoding; all else says that it is UTF-8, or is taken for it.

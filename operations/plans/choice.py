@@ -10,6 +10,7 @@ from operations import engine
 from schemas.errors import FusionError
 from schemas.files import declarations_in
 from schemas.terms import nearest
+from stacks.settings_file import file_of
 
 FOLDER = "fusions"
 NOTES = "done"
@@ -41,11 +42,17 @@ def choose_all(root: Path) -> list[str]:
 
 
 def choose_named(root: Path, names: Sequence[str]) -> list[str]:
-    """The named stacks, each once. Raises `NoStack` for other names, `FusionError` where there are none."""
-    present = choose_all(root)
-    if unknown := [name for name in names if name not in present]:
+    """The named stacks, each once. Raises `NoStack` for other names, `FusionError` where there are none.
+
+    Whoever has settings here is taken for a stack: the engine is started to list them only where one has none, and says
+    itself of one that has and is none.
+    """
+    asked = list(dict.fromkeys(names))
+    without = [name for name in asked if not (root / file_of(name)).exists()]
+    present = choose_all(root) if without else ()
+    if unknown := [name for name in without if name not in present]:
         raise NoStack(root, unknown, present)
-    return list(dict.fromkeys(names))
+    return asked
 
 
 def choose_changed(root: Path, revision: str, present: Sequence[str]) -> list[str]:
