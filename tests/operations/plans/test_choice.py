@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from operations.plans.choice import find_changed, find_concerned
+from operations import engine
+from operations.plans.choice import NoStack, choose_named, find_changed, find_concerned
 from schemas.errors import FusionError
 
 
@@ -104,3 +105,23 @@ def test_notes_count_for_the_declaration_that_they_are_of(checkout: Path) -> Non
     (done / "tielt.yaml").write_text("apiVersion: fusion-done/v1\n")
     (done / "nobodys.yaml").write_text("apiVersion: fusion-done/v1\n")
     assert find_changed(checkout, "HEAD") == {"tielt"}
+
+
+def test_who_has_settings_is_taken_for_a_stack_without_asking_the_engine(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Path] = []
+
+    def list_stacks(root: Path) -> list[str]:
+        asked.append(root)
+        return ["hasselt"]
+
+    monkeypatch.setattr(engine, "list_stacks", list_stacks)
+    (checkout / "stacks").mkdir()
+    (checkout / "stacks" / "Pulumi.pajottegem.yaml").touch()
+    assert choose_named(checkout, ["pajottegem", "pajottegem"]) == ["pajottegem"]
+    assert asked == []
+    assert choose_named(checkout, ["hasselt", "pajottegem"]) == ["hasselt", "pajottegem"]
+    assert asked == [checkout]
+    with pytest.raises(NoStack, match="no stack tielt"):
+        choose_named(checkout, ["pajottegem", "tielt"])
