@@ -65,7 +65,7 @@ def _read(stack: str) -> Basis:
         raise FusionError(f"{path.name} was saved while it was read")
     named = _canonical(fusion, secrets, operator)
     return Basis(
-        declaration=_digest(content),
+        declaration=hash_of(content),
         certificates=dict(_digests(path.parent, fusion)),
         secrets=hmac.new(make_key(settings), named, "sha256").hexdigest(),
         program=digest_program(),
@@ -90,7 +90,7 @@ def digest_program() -> str:
     """Over the files' names and contents, so that where the checkout lies, and its history, are of no account."""
     total = hashlib.sha256()
     for path in sorted(_files()):
-        total.update(f"{path.relative_to(_PROGRAM).as_posix()}\0{_digest(path.read_bytes())}\n".encode())
+        total.update(f"{path.relative_to(_PROGRAM).as_posix()}\0{hash_of(path.read_bytes())}\n".encode())
     return total.hexdigest()
 
 
@@ -117,7 +117,7 @@ def _digests(folder: Path, fusion: Fusion) -> Iterator[tuple[str, str]]:
     if accounts is None:
         return
     for name in sorted(set(accounts.certificate_files)):
-        yield name, _digest((folder / name).read_bytes())
+        yield name, hash_of((folder / name).read_bytes())
 
 
 def _canonical(fusion: Fusion, secrets: Secrets, operator: str) -> bytes:
@@ -150,5 +150,6 @@ def _make_key(settings: Settings, _content: bytes) -> bytes:
     return HKDF(SHA256(), 32, None, _PURPOSE).derive(private)
 
 
-def _digest(content: bytes) -> str:
+def hash_of(content: bytes) -> str:
+    """SHA-256, in hexadecimal digits."""
     return hashlib.sha256(content).hexdigest()

@@ -20,7 +20,7 @@ class Part(BaseModel):
 
 
 class Files(Part):
-    """What is on this machine, by digest: each a SHA-256, but for `secrets`, an HMAC that nobody else can search.
+    """What is on this machine, by digest: each a SHA-256, of `settings` and `secrets` HMACs that nobody else can search.
 
     :param others: of all declarations: what must differ between two of them is asked of all.
     """

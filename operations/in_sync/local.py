@@ -3,7 +3,6 @@ looked at in seconds. A secret setting costs a start of the engine for each stac
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 import os
@@ -16,7 +15,7 @@ from urllib.parse import unquote
 
 import yaml
 
-from operations.approvals.basis import digest_program, make_key, read_anew, version_of_engine
+from operations.approvals.basis import digest_program, hash_of, make_key, read_anew, version_of_engine
 from operations.in_sync.evidence import Evidence, Files
 from providers.settings import REHEARSAL_SECRETS, Settings, settings_from
 from schemas.errors import FusionError
@@ -69,7 +68,7 @@ class Checkout:
         declaration, stated = path.read_bytes(), own.read_bytes()
         file = StackFile(Path("pulumi"), stack)
         settings = settings_from(file.get, file_of(stack))
-        if kept and kept.files.declaration == digest_of(declaration):
+        if kept and kept.files.declaration == hash_of(declaration):
             certificates, numbers = sorted(kept.files.certificates), tuple(kept.centres)
         else:
             fusion = load_declaration(path)
@@ -78,14 +77,14 @@ class Checkout:
         key = make_key(settings)
         secrets = self._root / (file.get("secretsFile") or REHEARSAL_SECRETS)
         files = Files(
-            declaration=digest_of(declaration),
-            certificates={name: digest_of((path.parent / name).read_bytes()) for name in certificates},
+            declaration=hash_of(declaration),
+            certificates={name: hash_of((path.parent / name).read_bytes()) for name in certificates},
             settings=_hmac_of(key, stated, *self._stated_elsewhere()),
             secrets=_hmac_of(key, secrets.read_bytes() if secrets.exists() else b""),
             others=self._others,
             program=f"{digest_program()} {_digest_emulator() if settings.embedded else ''}".strip(),
             engine=version_of_engine(),
-            state=digest_of(self._state_file(stack).read_bytes()),
+            state=hash_of(self._state_file(stack).read_bytes()),
         )
         if (path.read_bytes(), own.read_bytes()) != (declaration, stated):
             raise NotKnown(f"{path.name} or its settings were saved while they were read")
@@ -116,7 +115,7 @@ class Checkout:
     @cached_property
     def _others(self) -> str:
         files = declarations_in(self._root / "fusions")
-        return digest_of("".join(f"{path.name}\0{digest_of(path.read_bytes())}\n" for path in files).encode())
+        return hash_of("".join(f"{path.name}\0{hash_of(path.read_bytes())}\n" for path in files).encode())
 
     def _state_file(self, stack: str) -> Path:
         """Only a folder's can be read without the engine: of another backend nothing is known."""
@@ -128,11 +127,6 @@ class Checkout:
         return folder / ".pulumi" / "stacks" / name / f"{stack.rpartition('/')[2]}.json"
 
 
-def digest_of(content: bytes) -> str:
-    """SHA-256, in hexadecimal digits."""
-    return hashlib.sha256(content).hexdigest()
-
-
 def _hmac_of(key: bytes, *contents: bytes) -> str:
     """Nobody without the client's key can search it: an INSZ has eleven digits."""
     return hmac.new(key, b"".join(b"%d:%b" % (len(one), one) for one in contents), "sha256").hexdigest()
@@ -142,4 +136,4 @@ def _hmac_of(key: bytes, *contents: bytes) -> str:
 def _digest_emulator() -> str:
     """An embedded portal is this checkout's own: an edit of it changes no tag."""
     files = sorted(path for path in _EMULATOR.rglob("*") if path.suffix in (".py", ".json"))
-    return digest_of("".join(f"{path.name}\0{digest_of(path.read_bytes())}\n" for path in files).encode())
+    return hash_of("".join(f"{path.name}\0{hash_of(path.read_bytes())}\n" for path in files).encode())

@@ -9,9 +9,10 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from emulator import controls
+from operations.approvals.basis import hash_of
 from operations.in_sync.evidence import Evidence, Files
 from operations.in_sync.judging import Judge
-from operations.in_sync.local import Local, digest_of
+from operations.in_sync.local import Local
 from schemas.errors import FusionError
 from stacks.planned import Planned
 from tests.torture.properties.actions import Action
@@ -30,14 +31,14 @@ class WorldPlace:
         fusion = self._world.fusion
         numbers = dict.fromkeys([fusion.ocmw.kbo, *(centre.kbo for centre in fusion.merging)])
         files = Files(
-            declaration=digest_of(self._world.path.read_bytes()),
+            declaration=hash_of(self._world.path.read_bytes()),
             certificates={},
             settings="",
-            secrets=digest_of(repr(self._world.secrets.people()).encode() + self._password().encode()),
+            secrets=hash_of(repr(self._world.secrets.people()).encode() + self._password().encode()),
             others="",
             program="",
             engine="",
-            state=digest_of(repr(self.read_resources(stack)).encode()),
+            state=hash_of(repr(self.read_resources(stack)).encode()),
         )
         return Local(settings_of(OUR_CLIENT), files, tuple(numbers))
 
