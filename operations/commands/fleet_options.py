@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
+from pathlib import Path
 from time import monotonic
 from typing import Any, NoReturn, TypeVar
 
@@ -18,9 +19,10 @@ from operations.fleet.json_lines import JsonLines
 from operations.fleet.progress import PlainLines, Progress
 from operations.fleet.results import Operation, StackResult
 from operations.printing import say
+from operations.state_folder import StateFolder
 from providers.settings import project_root
 from schemas.counts import format_count
-from schemas.errors import FusionError
+from schemas.errors import EngineError, FusionError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 _OPTIONS = (
@@ -42,6 +44,29 @@ _OPTIONS = (
 )
 
 
+FOREVER = 10**9
+"""So many seconds wait whoever waits for as long as it takes."""
+
+
+class Patient(click.Command):
+    """A command with `--wait`, alone or with seconds: `--wait=60`. click would take a name that follows for the seconds."""
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        end = args.index("--") if "--" in args else len(args)
+        given = [f"--wait={FOREVER}" if one == "--wait" else one for one in args[:end]]
+        return super().parse_args(context, given + args[end:])
+
+
+wait_option = click.option(
+    "--wait",
+    "patience",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="[=SECONDS]",
+    help="Wait while others are at work on a stack; for as long as it takes, or for so many seconds.",
+)
+
+
 def fleet_options(command: Command) -> Command:
     """Which stacks, how many at once, in which form."""
     for option in reversed(_OPTIONS):
@@ -50,18 +75,25 @@ def fleet_options(command: Command) -> Command:
 
 
 class Fleet:
-    """One command's run over many stacks. The options come as click has them."""
+    """One command's run over many stacks. The options come as click has them.
 
-    def __init__(self, *, jobs: int | None, form: str, **chosen: Any) -> None:
+    :param patience: how many seconds others are waited for. :param heals: what killed runs left is put right.
+    """
+
+    def __init__(
+        self, *, jobs: int | None, form: str, patience: int = 0, heals: bool = True, **chosen: Any
+    ) -> None:
         choice = Choice(chosen["fusions"], chosen["every"], chosen["revision"], chosen["pattern"])
         if not choice.is_one:
             raise click.UsageError("give one of FUSION…, --all, --changed-since REV and --stacks PATTERN")
         from operations.fleet.automation import Project
+        from operations.fleet.turns import Turns
 
         self._jobs, self._form = jobs, form
         root = project_root()
-        self._stacks = choice.find_stacks(root)
+        self._stacks = _find_stacks(choice, root, heals=heals)
         self._project = Project.find(root)
+        self._turns = Turns(self._project.folder, self._project.clear_pending, patience, heals)
         self._interruption = Interruption()
 
     def preview(self, *, expected: bool, full: bool) -> NoReturn:
@@ -105,7 +137,8 @@ class Fleet:
         from operations.in_sync.local import Checkout
 
         def engine(stacks: Sequence[str]) -> list[StackResult]:
-            return run(self._project, stacks, [Operation.PREVIEW], progress, self._interruption, self._jobs)
+            how = (progress, self._interruption, self._jobs, self._turns)
+            return run(self._project, stacks, [Operation.PREVIEW], *how)
 
         began = monotonic()
         progress = self._choose_progress()
@@ -129,7 +162,8 @@ class Fleet:
 
         began = monotonic()
         progress = self._choose_progress()
-        results = run(self._project, stacks, operations, progress, self._interruption, self._jobs)
+        how = (progress, self._interruption, self._jobs, self._turns)
+        results = run(self._project, stacks, operations, *how)
         self._tell(operations[-1], results, began)
         return results
 
@@ -137,6 +171,54 @@ class Fleet:
         if self._form == "json":
             JsonLines(say, click.echo).conclude(operation, results, code)
         sys.exit(code)
+
+
+def make_ready(stacks: Sequence[str], operation: Operation, patience: int) -> None:
+    """Put right what killed runs left of these stacks, and wait for whoever is at work on them.
+
+    :raises FusionError: where others are at work for longer.
+    """
+    from operations.fleet.automation import Project
+    from operations.fleet.turns import Turns
+
+    project = Project.find(project_root())
+    turns = Turns(project.folder, project.clear_pending, patience)
+    for stack in stacks:
+        turns.take(lambda: None, stack, operation, _Said(stack), Interruption())
+
+
+class _Said:
+    """Says what a stack's turn takes."""
+
+    def __init__(self, stack: str) -> None:
+        self._stack = stack
+
+    def heal(self, line: str) -> None:
+        say(f"{self._stack}: {line}")
+
+    def wait(self, whom: str) -> None:
+        say(f"{self._stack}: waiting for {whom}")
+
+
+def _find_stacks(choice: Choice, root: Path, *, heals: bool) -> list[str]:
+    """The engine lists no stack where one's state is half written.
+
+    :raises HalfWritten: then, where that is not put right.
+    """
+    from operations.recovery import states
+
+    try:
+        return choice.find_stacks(root)
+    except EngineError:
+        folder = StateFolder.find(root)
+        if folder is None or not (halves := states.find_half_written(folder)):
+            raise
+        for stack in halves:
+            if not heals:
+                states.refuse_half_written(folder, stack, f"`fusion up {stack}`")
+            elif done := states.put_copy_in_place(folder, stack):
+                say(f"{stack}: {done}")
+    return choice.find_stacks(root)
 
 
 def choose_progress() -> Progress:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import pytest
 
 from operations.commands import fleet_options
 from tests.operations.conftest import Fusion
+from tests.operations.engine_files import lock
 from tests.operations.fleet.conftest import PlayedEngine, counted, message_of
 
 SECONDS = 60.0
@@ -283,15 +285,15 @@ def test_the_second_interrupt_and_every_other_end_stops_the_engines(
     assert engine.locked == []
 
 
-def kill_engine(engine: PlayedEngine, *options: str) -> str:
+def kill_engine(engine: PlayedEngine, *command: str) -> str:
     """End a run of tielt, whose engine does not stop, at once; what it printed."""
     code = (
         "import sys; sys.argv[0] = 'fusion'; from operations.fleet import interruption; "
         "interruption.PATIENCE_SECONDS = 0.5; from operations.start import main; main()"
     )
-    command = [sys.executable, "-c", code, "up", "tielt", "--yes", *options]
+    words = [sys.executable, "-c", code, *command]
     how: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "text": True}
-    with subprocess.Popen(command, **how) as running:
+    with subprocess.Popen(words, **how) as running:
         begun(engine, "tielt")
         assert engine.locked == ["tielt"]
         running.send_signal(signal.SIGTERM)
@@ -300,17 +302,35 @@ def kill_engine(engine: PlayedEngine, *options: str) -> str:
     return str(out)
 
 
-def test_an_engine_that_does_not_stop_is_killed_and_its_lock_goes(engine: PlayedEngine) -> None:
+UP = ("up", "tielt", "--yes", "--skip-preview")
+
+
+@pytest.mark.parametrize("events", [[counted(same=3)], []], ids=["under way", "told nothing yet"])
+def test_an_engine_that_does_not_stop_is_killed_and_its_lock_goes(
+    engine: PlayedEngine, events: list[Any]
+) -> None:
+    engine.play("tielt", waits="never", stops=False, events=events)
+    assert "tielt: the engine did not stop in time, and was killed" in kill_engine(engine, *UP)
+    assert engine.locked == []
+    assert "cancel" not in {call[0] for call in engine.calls}, "it takes away everybody's"
+
+
+def test_where_only_the_engine_sees_locks_its_own_command_takes_away_that_of_a_killed_one(
+    engine: PlayedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PULUMI_BACKEND_URL", "s3://states")
     engine.play("tielt", waits="never", stops=False)
-    out = kill_engine(engine, "--skip-preview")
-    assert "tielt: the engine did not stop in time, and was killed" in out
+    assert "tielt: the engine did not stop in time, and was killed" in kill_engine(engine, *UP)
     assert engine.locked == []
 
 
-def test_a_lock_that_may_be_somebody_elses_stays(engine: PlayedEngine) -> None:
+def test_a_lock_that_may_be_somebody_elses_stays(
+    engine: PlayedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """An engine that told nothing yet looks still, or waits for another run."""
+    monkeypatch.setenv("PULUMI_BACKEND_URL", "s3://states")
     engine.play("tielt", waits="never", stops=False, events=[])
-    out = kill_engine(engine, "--skip-preview")
+    out = kill_engine(engine, *UP)
     assert "tielt: the engine was killed before it told anything; its lock, if it had one, is left" in out
     assert "then `pulumi cancel -s tielt`" in out
     assert engine.locked == ["tielt"]
@@ -318,5 +338,6 @@ def test_a_lock_that_may_be_somebody_elses_stays(engine: PlayedEngine) -> None:
 
 def test_a_preview_has_no_lock_so_one_that_there_is_stays(engine: PlayedEngine) -> None:
     engine.play("tielt", waits="never", stops=False)
-    assert "tielt: the engine did not stop in time, and was killed" in kill_engine(engine)
+    lock(engine.states, "tielt", pid=os.getpid())
+    assert "tielt: the engine did not stop in time, and was killed" in kill_engine(engine, "preview", "tielt")
     assert engine.locked == ["tielt"]
