@@ -69,7 +69,7 @@ def run(
                 if turns is None:
                     begin()
                 else:
-                    turns.take(begin, standing.stack, operation, _Watch(standing, progress), interruption)
+                    turns.take(begin, standing.stack, operation, _Onlooker(standing, progress), interruption)
         except Interrupted:
             ending, said = Ending.NOT_BEGUN, "nothing was begun: the run was interrupted"
         except FusionError as error:
@@ -106,7 +106,7 @@ def run(
     return [result.result() for result in results]
 
 
-class _Watch:
+class _Onlooker:
     """Shows what a stack's turn takes."""
 
     def __init__(self, standing: Standing, progress: Progress) -> None:

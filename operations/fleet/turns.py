@@ -28,7 +28,7 @@ Clear = Callable[[str, Pending, Interruption], None]
 """Has the engine forget the pending creates of a stack."""
 
 
-class Watch(Protocol):
+class Onlooker(Protocol):
     """Whoever looks on."""
 
     def heal(self, line: str) -> None:
@@ -57,7 +57,7 @@ class Turns:
         begin: Callable[[], None],
         stack: str,
         operation: Operation,
-        watch: Watch,
+        onlooker: Onlooker,
         interruption: Interruption,
     ) -> None:
         """Have the engine begin when it may.
@@ -73,9 +73,9 @@ class Turns:
             return
         until, meetings, pause = monotonic() + self.patience, 0, ASK_SECONDS
         while True:
-            self._wait_for_others(stack, until, watch, interruption)
+            self._wait_for_others(stack, until, onlooker, interruption)
             try:
-                self._put_right(stack, operation, watch, interruption)
+                self._put_right(stack, operation, onlooker, interruption)
                 begin()
             except Locked as error:
                 meetings += 1
@@ -83,7 +83,7 @@ class Turns:
                 if self.folder is None:
                     if late:
                         raise
-                    watch.wait(error.what)
+                    onlooker.wait(error.what)
                     _pause(min(pause, until - monotonic()), interruption)
                     pause = min(2 * pause, LONGEST_ASK_SECONDS)
                 elif late and meetings > MEETINGS:
@@ -93,42 +93,46 @@ class Turns:
             else:
                 return
 
-    def _wait_for_others(self, stack: str, until: float, watch: Watch, interruption: Interruption) -> None:
+    def _wait_for_others(
+        self, stack: str, until: float, onlooker: Onlooker, interruption: Interruption
+    ) -> None:
         """Until nobody is at work on it, by the folder; the locks of engines that are gone are taken away."""
         told: list[Lock] = []
-        while others := self._find_others(stack, watch):
+        while others := self._find_others(stack, onlooker):
             left = until - monotonic()
             if left <= 0:
                 raise Held(stack, others)
             if others != told:
-                watch.wait(describe(others))
+                onlooker.wait(describe(others))
                 told = others
             _pause(min(LOOK_SECONDS, left), interruption)
 
-    def _find_others(self, stack: str, watch: Watch) -> list[Lock]:
+    def _find_others(self, stack: str, onlooker: Onlooker) -> list[Lock]:
         if self.folder is None:
             return []
         others = []
         for lock in read_locks(self.folder, stack):
             if lock.is_left:
                 lock.take_away()
-                watch.heal(f"the lock of {lock}, was left by a run that is gone: taken away")
+                onlooker.heal(f"the lock of {lock}, was left by a run that is gone: taken away")
             else:
                 others.append(lock)
         return others
 
-    def _put_right(self, stack: str, operation: Operation, watch: Watch, interruption: Interruption) -> None:
+    def _put_right(
+        self, stack: str, operation: Operation, onlooker: Onlooker, interruption: Interruption
+    ) -> None:
         if self.folder is None:
             return
         for put_right in (states.remove_empty_notes, states.put_copy_in_place):
             if done := put_right(self.folder, stack):
-                watch.heal(done)
+                onlooker.heal(done)
         # A refresh clears them itself.
         if operation.writes and operation is not Operation.REFRESH:
             pending = find_pending(self.folder, stack)
             if pending:
                 self.clear(stack, pending, interruption)
-                watch.heal(f"a run that was killed left {pending} pending: cleared, since creates adopt")
+                onlooker.heal(f"a run that was killed left {pending} pending: cleared, since creates adopt")
 
 
 def _pause(seconds: float, interruption: Interruption) -> None:

@@ -26,6 +26,7 @@ MARKERS: Mapping[str, tuple[str, ...]] = {
     "torture/leaks": ("leaks",),
     "torture/leaks/test_engine.py": ("engine",),
     "torture/properties": ("properties",),
+    "torture/racing": ("engine", "kills"),
     "torture/properties/test_engine.py": ("engine",),
 }
 """By the beginning of a path below tests/. pyproject.toml says what each means."""
