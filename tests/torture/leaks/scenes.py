@@ -73,6 +73,8 @@ SCENES: Mapping[str, Scene] = {
             "fusion preview --all",
             "fusion preview pajottegem --format json",
             "! fusion preview nowhere",
+            "fusion fleet matrix --format github --all",
+            "fusion fleet matrix --format gitlab --stacks '*' --shards 2",
             "fusion plan pajottegem",
             "fusion plan pajottegem --format json",
             "fusion plan pajottegem --format markdown --language fr",
