@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import click
 
+from operations.commands.fleet.kubernetes import kubernetes
 from operations.commands.fleet.matrix import matrix
 
 
 @click.group()
 def fleet() -> None:
-    """Many stacks on many machines: a CI matrix. docs/fleet.md says which is for how many stacks.
+    """Many stacks on many machines: a CI matrix, manifests for Kubernetes. docs/fleet.md says which is for
+    how many stacks.
 
     These commands print. They start nothing at the portal.
     """
 
 
-for _command in (matrix,):
+for _command in (kubernetes, matrix):
     fleet.add_command(_command)

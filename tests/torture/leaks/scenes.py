@@ -75,6 +75,8 @@ SCENES: Mapping[str, Scene] = {
             "! fusion preview nowhere",
             "fusion fleet matrix --format github --all",
             "fusion fleet matrix --format gitlab --stacks '*' --shards 2",
+            "fusion fleet kubernetes --all --image fusion:1 --repository https://git.example/f.git --branch main",
+            "! fusion fleet kubernetes --all --image fusion:1 --repository https://a:b@git.example/f.git --branch main",
             "fusion plan pajottegem",
             "fusion plan pajottegem --format json",
             "fusion plan pajottegem --format markdown --language fr",
