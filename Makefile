@@ -72,6 +72,7 @@ bench: setup ## preview and up of the largest fusion, against the engine's floor
 	@$(IN_ENV) python -m benchmarks
 	@$(IN_ENV) python -m benchmarks.plans
 	@$(IN_ENV) python -m benchmarks.fleet
+	@$(IN_ENV) python -m benchmarks.terraform
 	@$(IN_ENV) python -m benchmarks.load
 	@$(IN_ENV) python -m benchmarks.dossiers
 

@@ -9,16 +9,14 @@ are as wide as the processors.
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from pathlib import Path
 
 from benchmarks import made_up
 from benchmarks.__main__ import floor_project
-from benchmarks.checkouts import Checkout, Measure
+from benchmarks.checkouts import Checkout, Measure, count_resources
 from benchmarks.results import Recorder, Result
 
 FULL_AIM, UP_AIM, MANY_AIM = 0.6, 0.6, 1.0
@@ -64,11 +62,7 @@ class Fleet:
         self.checkout = checkout
         self.up = checkout.measure("fusion", *SAME)
         self.full = checkout.measure("fusion", "preview", "--all", "--full")
-        state = checkout.folder / ".state" / ".pulumi" / "stacks" / "fusion"
-        counts = [
-            sum(one["type"].startswith("pulumi-python:dynamic/") for one in _resources(path))
-            for path in state.glob("*.json")
-        ]
+        counts = count_resources(checkout).values()
         floor = floor_project(folder / "floor", round(statistics.mean(counts)), 4)
         self.floor_up = floor.seconds("up", "--yes", "--skip-preview")
         self.floor = statistics.median(floor.seconds("preview") for _ in range(3))
@@ -114,15 +108,6 @@ def measure_made_up(
                 print(f"{what}: {look.seconds:.1f} s", flush=True)
                 recorder.tell(_of(f"{what} ÷ one preview of the floor", look, fleet.floor))
     return per_stack
-
-
-def _resources(state: Path) -> list[Mapping[str, str]]:
-    with suppress(ValueError, KeyError):
-        found: list[Mapping[str, str]] = json.loads(state.read_text("utf-8"))["checkpoint"]["latest"][
-            "resources"
-        ]
-        return found
-    return []
 
 
 def _middle(measures: list[Measure]) -> Measure:
