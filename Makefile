@@ -68,7 +68,7 @@ lint: setup ## style
 types: setup ## static types
 	@$(IN_ENV) mypy
 
-bench: setup ## preview and up of the largest fusion, against the engine's floor; of thirteen in one run, against one by one; calls a second of the served portal; moving 100,000 forms
+bench: setup ## preview and up of the largest fusion, against the engine's floor; of thirteen, a hundred and 600 centres in one run; calls a second of the served portal; moving 100,000 forms (two hours)
 	@$(IN_ENV) python -m benchmarks
 	@$(IN_ENV) python -m benchmarks.plans
 	@$(IN_ENV) python -m benchmarks.fleet
