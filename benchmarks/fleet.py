@@ -70,8 +70,8 @@ class Fleet:
             for path in state.glob("*.json")
         ]
         floor = floor_project(folder / "floor", round(statistics.mean(counts)), 4)
-        self.floor_up = floor.seconds("up", "--yes", "--skip-preview")
-        self.floor = statistics.median(floor.seconds("preview") for _ in range(3))
+        self.floor_up = floor.cost("up", "--yes", "--skip-preview").time
+        self.floor = statistics.median(floor.cost("preview").time for _ in range(3))
 
     @property
     def size(self) -> int:
