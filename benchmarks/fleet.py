@@ -64,8 +64,8 @@ class Fleet:
         self.full = checkout.measure("fusion", "preview", "--all", "--full")
         counts = count_resources(checkout).values()
         floor = floor_project(folder / "floor", round(statistics.mean(counts)), 4)
-        self.floor_up = floor.seconds("up", "--yes", "--skip-preview")
-        self.floor = statistics.median(floor.seconds("preview") for _ in range(3))
+        self.floor_up = floor.cost("up", "--yes", "--skip-preview").time
+        self.floor = statistics.median(floor.cost("preview").time for _ in range(3))
 
     @property
     def size(self) -> int:

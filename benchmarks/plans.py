@@ -36,7 +36,7 @@ def main() -> None:
             if moment == "applied":
                 project.run("up", "--yes", "--skip-preview")
             pairs = [
-                (project.seconds("preview", "--json"), seconds_of_plan(project)) for _ in range(rounds + 1)
+                (project.cost("preview", "--json").time, seconds_of_plan(project)) for _ in range(rounds + 1)
             ][1:]
             preview, plan = (statistics.median(times) for times in zip(*pairs, strict=True))
             print(
