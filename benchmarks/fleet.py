@@ -40,7 +40,7 @@ def measure_thirteen(folder: Path, rounds: int) -> Iterator[Result]:
     ups = [measure_up(folder / f"up{number}") for number in range(rounds)]
     row, run = statistics.median(up[0] for up in ups), statistics.median(up[1].seconds for up in ups)
     peak = max(up[1].mebibytes for up in ups)
-    yield Result("thirteen from nothing, `up --all` ÷ one by one", run / row, UP_AIM, peak)
+    yield Result("thirteen from nothing, `up --all` / one by one", run / row, UP_AIM, peak)
     checkout = Checkout.shipped(folder / "looks")
     checkout.measure("fusion", *SAME)
     rows: list[float] = []
@@ -51,8 +51,8 @@ def measure_thirteen(folder: Path, rounds: int) -> Iterator[Result]:
         full.append(checkout.measure("fusion", "preview", "--all", "--full"))
         in_sync.append(checkout.measure("fusion", "preview", "--all"))
     row = statistics.median(rows)
-    yield _of("thirteen, nothing changed, `preview --all --full` ÷ one by one", _middle(full), row, FULL_AIM)
-    yield _of("thirteen, nothing changed, `preview --all` ÷ one by one", _middle(in_sync), row)
+    yield _of("thirteen, nothing changed, `preview --all --full` / one by one", _middle(full), row, FULL_AIM)
+    yield _of("thirteen, nothing changed, `preview --all` / one by one", _middle(in_sync), row)
 
 
 class Fleet:
@@ -98,15 +98,15 @@ def measure_made_up(
         per_stack = {operation: measure.seconds / fleet.size for operation, measure in took.items()}
         for operation, measure in took.items():
             whole = floors[operation] * fleet.size
-            recorder.tell(_of(f"{name}, `{operation}` a stack ÷ the engine's floor", measure, whole))
+            recorder.tell(_of(f"{name}, `{operation}` a stack / the engine's floor", measure, whole))
             if thirteen:
                 ratio = per_stack[operation] / thirteen[operation]
-                recorder.tell(Result(f"{name}, `{operation}` a stack ÷ thirteen's", ratio, MANY_AIM))
+                recorder.tell(Result(f"{name}, `{operation}` a stack / thirteen's", ratio, MANY_AIM))
         for delay in DELAYS_MS:
             for change, look in zip(("nothing", "one"), fleet.look(delay), strict=True):
                 what = f"{name}, {delay} ms, {change} changed, `preview --all`"
                 print(f"{what}: {look.seconds:.1f} s", flush=True)
-                recorder.tell(_of(f"{what} ÷ one preview of the floor", look, fleet.floor))
+                recorder.tell(_of(f"{what} / one preview of the floor", look, fleet.floor))
     return per_stack
 
 

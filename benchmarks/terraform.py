@@ -141,7 +141,7 @@ def compare(folder: Path, provider: Path, rounds: int) -> Iterator[Result]:
     print(
         f"{len(counts)} Terraform plans of {sum(counts.values())} objects in all: {plans:.1f} s", flush=True
     )
-    beside = f"÷ Terraform's {len(counts)} plans, {DELAY_MS} ms, nothing changed"
+    beside = f"/ Terraform's {len(counts)} plans, {DELAY_MS} ms, nothing changed"
     yield Result(f"`preview --all` {beside}", statistics.median(ours) / plans, AIM)
     yield Result(f"`preview --all --full` {beside}", statistics.median(full) / plans)
 
