@@ -42,6 +42,12 @@ _RUN = (
         "--jobs", type=click.IntRange(1, 64), help="So many stacks at once. Default: one for each processor."
     ),
     click.option("--format", "form", type=click.Choice(["text", "json"]), default="text"),
+    click.option(
+        "--metrics",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="Also write what the run came to there, for Prometheus.",
+    ),
 )
 
 
@@ -73,12 +79,13 @@ def choose(root: Path, chosen: Mapping[str, Any]) -> list[str]:
 class Fleet:
     """One command's run over many stacks. The options come as click has them."""
 
-    def __init__(self, *, jobs: int | None, form: str, **chosen: Any) -> None:
+    def __init__(self, *, jobs: int | None, form: str, metrics: Path | None, **chosen: Any) -> None:
+        self._jobs, self._form, self._metrics = jobs, form, _require_writable(metrics)
+        self._began = monotonic()
         root = project_root()
         self._stacks = choose(root, chosen)
         from operations.fleet.automation import Project
 
-        self._jobs, self._form = jobs, form
         self._project = Project.find(root)
         self._interruption = Interruption()
 
@@ -154,7 +161,25 @@ class Fleet:
     def _end(self, operation: Operation, results: Sequence[StackResult], code: int) -> NoReturn:
         if self._form == "json":
             JsonLines(say, click.echo).conclude(operation, results, code)
+        if self._metrics is not None:
+            from operations.fleet import metrics
+
+            ends = metrics.find_ends(self._stacks)
+            metrics.write(self._metrics, operation, results, monotonic() - self._began, ends)
         sys.exit(code)
+
+
+def _require_writable(metrics: Path | None) -> Path | None:
+    """Before anything starts: a run whose metrics cannot be written would be told as one that was not."""
+    if metrics is None:
+        return None
+    if find_spec("prometheus_client") is None:
+        raise FusionError(
+            "metrics need the extra `fleet`", "`make setup` installs it, or `uv sync --extra fleet`"
+        )
+    if not os.access(metrics.parent, os.W_OK):
+        raise FusionError(f"{metrics}: {metrics.parent} is no folder in which this user may write")
+    return metrics
 
 
 def choose_progress() -> Progress:
