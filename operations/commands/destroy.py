@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from operations.commands.fleet_options import Fleet, Patient, fleet_options, require_somebody, wait_option
+from operations.commands.fleet_options import Fleet, fleet_options, require_somebody
+from operations.commands.turn_options import Patient, wait_option
 from operations.fleet.results import Operation
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from time import monotonic
@@ -13,19 +13,19 @@ from typing import Any, NoReturn, TypeVar
 import click
 
 from operations import exit_codes
+from operations.commands.turn_options import list_whole
 from operations.fleet.choice import Choice
 from operations.fleet.interruption import Interruption
 from operations.fleet.json_lines import JsonLines
 from operations.fleet.progress import PlainLines, Progress
 from operations.fleet.results import Operation, StackResult
 from operations.printing import say
-from operations.state_folder import StateFolder
 from providers.settings import project_root
 from schemas.counts import format_count
-from schemas.errors import EngineError, FusionError
+from schemas.errors import FusionError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-_OPTIONS = (
+_CHOICE = (
     click.argument("fusions", nargs=-1, metavar="[FUSION]..."),
     click.option("--all", "every", is_flag=True, help="Every stack."),
     click.option(
@@ -37,41 +37,44 @@ _OPTIONS = (
     click.option(
         "--stacks", "pattern", metavar="PATTERN", help="The stacks whose name this fits: `*.production`."
     ),
+)
+_RUN = (
     click.option(
         "--jobs", type=click.IntRange(1, 64), help="So many stacks at once. Default: one for each processor."
     ),
     click.option("--format", "form", type=click.Choice(["text", "json"]), default="text"),
+    click.option(
+        "--metrics",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="Also write what the run came to there, for Prometheus.",
+    ),
 )
 
 
-FOREVER = 10**9
-"""So many seconds wait whoever waits for as long as it takes."""
-
-
-class Patient(click.Command):
-    """A command with `--wait`, alone or with seconds: `--wait=60`. click would take a name that follows for the seconds."""
-
-    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
-        end = args.index("--") if "--" in args else len(args)
-        given = [f"--wait={FOREVER}" if one == "--wait" else one for one in args[:end]]
-        return super().parse_args(context, given + args[end:])
-
-
-wait_option = click.option(
-    "--wait",
-    "patience",
-    type=click.IntRange(min=0),
-    default=0,
-    metavar="[=SECONDS]",
-    help="Wait while others are at work on a stack; for as long as it takes, or for so many seconds.",
-)
+def choice_options(command: Command) -> Command:
+    """Which stacks."""
+    for option in reversed(_CHOICE):
+        command = option(command)
+    return command
 
 
 def fleet_options(command: Command) -> Command:
     """Which stacks, how many at once, in which form."""
-    for option in reversed(_OPTIONS):
+    for option in reversed(_RUN):
         command = option(command)
-    return command
+    return choice_options(command)
+
+
+def choose(root: Path, chosen: Mapping[str, Any]) -> list[str]:
+    """The stacks that the options of `choice_options` mean, as click has them.
+
+    :raises click.UsageError: where not exactly one of them is given. :raises FusionError: for what is no stack's name.
+    """
+    choice = Choice(chosen["fusions"], chosen["every"], chosen["revision"], chosen["pattern"])
+    if not choice.is_one:
+        raise click.UsageError("give one of FUSION…, --all, --changed-since REV and --stacks PATTERN")
+    return choice.find_stacks(root)
 
 
 class Fleet:
@@ -81,17 +84,22 @@ class Fleet:
     """
 
     def __init__(
-        self, *, jobs: int | None, form: str, patience: int = 0, heals: bool = True, **chosen: Any
+        self,
+        *,
+        jobs: int | None,
+        form: str,
+        metrics: Path | None,
+        patience: int = 0,
+        heals: bool = True,
+        **chosen: Any,
     ) -> None:
-        choice = Choice(chosen["fusions"], chosen["every"], chosen["revision"], chosen["pattern"])
-        if not choice.is_one:
-            raise click.UsageError("give one of FUSION…, --all, --changed-since REV and --stacks PATTERN")
+        self._jobs, self._form, self._metrics = jobs, form, _require_writable(metrics)
+        self._began = monotonic()
+        root = project_root()
+        self._stacks = list_whole(root, lambda: choose(root, chosen), heals=heals)
         from operations.fleet.automation import Project
         from operations.fleet.turns import Turns
 
-        self._jobs, self._form = jobs, form
-        root = project_root()
-        self._stacks = _find_stacks(choice, root, heals=heals)
         self._project = Project.find(root)
         self._turns = Turns(self._project.folder, self._project.clear_pending, patience, heals)
         self._interruption = Interruption()
@@ -170,55 +178,25 @@ class Fleet:
     def _end(self, operation: Operation, results: Sequence[StackResult], code: int) -> NoReturn:
         if self._form == "json":
             JsonLines(say, click.echo).conclude(operation, results, code)
+        if self._metrics is not None:
+            from operations.fleet import metrics
+
+            ends = metrics.find_ends(self._stacks)
+            metrics.write(self._metrics, operation, results, monotonic() - self._began, ends)
         sys.exit(code)
 
 
-def make_ready(stacks: Sequence[str], operation: Operation, patience: int) -> None:
-    """Put right what killed runs left of these stacks, and wait for whoever is at work on them.
-
-    :raises FusionError: where others are at work for longer.
-    """
-    from operations.fleet.automation import Project
-    from operations.fleet.turns import Turns
-
-    project = Project.find(project_root())
-    turns = Turns(project.folder, project.clear_pending, patience)
-    for stack in stacks:
-        turns.take(lambda: None, stack, operation, _Said(stack), Interruption())
-
-
-class _Said:
-    """Says what a stack's turn takes."""
-
-    def __init__(self, stack: str) -> None:
-        self._stack = stack
-
-    def heal(self, line: str) -> None:
-        say(f"{self._stack}: {line}")
-
-    def wait(self, whom: str) -> None:
-        say(f"{self._stack}: waiting for {whom}")
-
-
-def _find_stacks(choice: Choice, root: Path, *, heals: bool) -> list[str]:
-    """The engine lists no stack where one's state is half written.
-
-    :raises HalfWritten: then, where that is not put right.
-    """
-    from operations.recovery import states
-
-    try:
-        return choice.find_stacks(root)
-    except EngineError:
-        folder = StateFolder.find(root)
-        if folder is None or not (halves := states.find_half_written(folder)):
-            raise
-        for stack in halves:
-            if not heals:
-                states.refuse_half_written(folder, stack, f"`fusion up {stack}`")
-            elif done := states.put_copy_in_place(folder, stack):
-                say(f"{stack}: {done}")
-    return choice.find_stacks(root)
+def _require_writable(metrics: Path | None) -> Path | None:
+    """Before anything starts: a run whose metrics cannot be written would be told as one that was not."""
+    if metrics is None:
+        return None
+    if find_spec("prometheus_client") is None:
+        raise FusionError(
+            "metrics need the extra `fleet`", "`make setup` installs it, or `uv sync --extra fleet`"
+        )
+    if not os.access(metrics.parent, os.W_OK):
+        raise FusionError(f"{metrics}: {metrics.parent} is no folder in which this user may write")
+    return metrics
 
 
 def choose_progress() -> Progress:

@@ -10,14 +10,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from operations import exit_codes
-from operations.commands.fleet_options import (
-    Fleet,
-    Patient,
-    fleet_options,
-    make_ready,
-    require_somebody,
-    wait_option,
-)
+from operations.commands.fleet_options import Fleet, fleet_options, require_somebody
+from operations.commands.turn_options import Patient, make_ready, wait_option
 from operations.fleet.results import Operation
 from operations.printing import say
 from providers.settings import project_root
@@ -29,7 +23,7 @@ if TYPE_CHECKING:
     from operations.plans.model import Plan
 
 
-_OF_MANY = ("every", "revision", "pattern", "jobs", "skipped")
+_OF_MANY = ("every", "revision", "pattern", "jobs", "metrics", "skipped")
 """Options that do not go with --approved."""
 
 

@@ -83,7 +83,7 @@ class Turns:
                 if self.folder is None:
                     if late:
                         raise
-                    onlooker.wait(error.what)
+                    onlooker.wait(" ".join(error.what.split()))
                     _pause(min(pause, until - monotonic()), interruption)
                     pause = min(2 * pause, LONGEST_ASK_SECONDS)
                 elif late and meetings > MEETINGS:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
 
 from operations.state_folder import StateFolder
 
+SECONDS = 60.0
+"""More than any run here takes."""
 STACKS = ("pajottegem", "pajottegem.production", "hasselt.production", "lochristi", "tielt")
 PULUMI = """#!{python}
 import datetime, getpass, json, os, pathlib, signal, socket, sys, time
@@ -129,3 +135,26 @@ def counted(**counts: int) -> dict[str, Any]:
 def message_of(severity: str, message: str) -> dict[str, Any]:
     """A message of the engine, as JSON."""
     return {"diagnosticEvent": {"severity": severity, "message": f"{message}\n", "color": "never"}}
+
+
+def begun(engine: PlayedEngine, *stacks: str) -> None:
+    """Wait until these are under way."""
+    until = monotonic() + SECONDS
+    while not all((engine.folder / f"{stack}.begun").exists() for stack in stacks):
+        assert monotonic() < until, "nothing began"
+        sleep(0.02)
+
+
+@contextmanager
+def started(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """The command as a process of its own, to send signals to."""
+    code = "import sys; sys.argv[0] = 'fusion'; from operations.start import main; main()"
+    command = [sys.executable, "-c", code, *arguments]
+    running = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        yield running
+    finally:
+        running.kill()
+        running.communicate()

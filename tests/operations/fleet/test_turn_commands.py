@@ -12,8 +12,7 @@ import pytest
 from operations.fleet.results import Operation
 from tests.operations.conftest import Fusion
 from tests.operations.engine_files import lock, save
-from tests.operations.fleet.conftest import PlayedEngine, counted, message_of
-from tests.operations.fleet.test_commands import SECONDS, begun, started
+from tests.operations.fleet.conftest import SECONDS, PlayedEngine, begun, counted, message_of, started
 
 DIGEST = f"sha256:{'0' * 64}"
 

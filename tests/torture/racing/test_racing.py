@@ -37,7 +37,8 @@ def test_the_same_seed_draws_the_same_races_and_all_kinds() -> None:
 
 def test_an_untruth_would_be_found() -> None:
     now = time.time()
-    other = Operator(subprocess.Popen(["true"]), Path(), patient=True, engines={4711: now})
+    with subprocess.Popen(["true"]) as ended:
+        other = Operator(ended, Path(), patient=True, engines={4711: now})
     at = time.strftime("%Y-%m-%d %H:%M:%S+00:00", time.gmtime(now))
     assert list(find_untruth(f"locked by els@here (process 4711), since {at}. Nothing was done", other)) == []
     assert list(find_untruth(f"x: created by els@here (pid 4711) at {at.replace(' ', 'T')}", other)) == []
