@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -64,17 +65,7 @@ class Checkout:
 
     def measure(self, *command: str) -> Measure:
         """Run a command. Ends the program where it fails."""
-        started = perf_counter()
-        process = subprocess.Popen(
-            command, cwd=self.folder, env=self.environment, text=True,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        )  # fmt: skip
-        with _peak_of(process.pid) as peak:
-            told, _ = process.communicate()
-        seconds = perf_counter() - started
-        if process.returncode:
-            raise SystemExit(f"`{' '.join(command)}` failed:\n{told[-5000:]}")
-        return Measure(seconds, peak[0] / MIB)
+        return measure(command, self.folder, self.environment)
 
     def one_by_one(self, *arguments: str) -> float:
         """Seconds of the same engine's command for each stack."""
@@ -127,6 +118,32 @@ def _environment(folder: Path) -> dict[str, str]:
         environment.pop(name, None)
     environment["PATH"] = f"{Path(sys.prefix) / 'bin'}{os.pathsep}{environment['PATH']}"
     return environment
+
+
+def measure(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Measure:
+    """Run a command in a folder. Ends the program where it fails."""
+    started = perf_counter()
+    process = subprocess.Popen(
+        command, cwd=folder, env=environment, text=True,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    with _peak_of(process.pid) as peak:
+        told, _ = process.communicate()
+    seconds = perf_counter() - started
+    if process.returncode:
+        raise SystemExit(f"`{' '.join(command)}` failed:\n{told[-5000:]}")
+    return Measure(seconds, peak[0] / MIB)
+
+
+def count_resources(checkout: Checkout) -> Mapping[str, int]:
+    """How many dynamic resources each stack has, after its `up`."""
+    states = checkout.folder / ".state" / ".pulumi" / "stacks" / "fusion"
+    counts: dict[str, int] = {}
+    for stack in checkout.stacks:
+        state = json.loads((states / f"{stack}.json").read_text("utf-8"))
+        kinds = [one["type"] for one in state["checkpoint"]["latest"]["resources"]]
+        counts[stack] = sum(kind.startswith("pulumi-python:dynamic/") for kind in kinds)
+    return counts
 
 
 @contextmanager

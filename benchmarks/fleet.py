@@ -9,16 +9,14 @@ are as wide as the processors.
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from pathlib import Path
 
 from benchmarks import made_up
 from benchmarks.__main__ import floor_project
-from benchmarks.checkouts import Checkout, Measure
+from benchmarks.checkouts import Checkout, Measure, count_resources
 from benchmarks.results import Recorder, Result
 
 FULL_AIM, UP_AIM, MANY_AIM = 0.6, 0.6, 1.0
@@ -42,7 +40,7 @@ def measure_thirteen(folder: Path, rounds: int) -> Iterator[Result]:
     ups = [measure_up(folder / f"up{number}") for number in range(rounds)]
     row, run = statistics.median(up[0] for up in ups), statistics.median(up[1].seconds for up in ups)
     peak = max(up[1].mebibytes for up in ups)
-    yield Result("thirteen from nothing, `up --all` ÷ one by one", run / row, UP_AIM, peak)
+    yield Result("thirteen from nothing, `up --all` / one by one", run / row, UP_AIM, peak)
     checkout = Checkout.shipped(folder / "looks")
     checkout.measure("fusion", *SAME)
     rows: list[float] = []
@@ -53,8 +51,8 @@ def measure_thirteen(folder: Path, rounds: int) -> Iterator[Result]:
         full.append(checkout.measure("fusion", "preview", "--all", "--full"))
         in_sync.append(checkout.measure("fusion", "preview", "--all"))
     row = statistics.median(rows)
-    yield _of("thirteen, nothing changed, `preview --all --full` ÷ one by one", _middle(full), row, FULL_AIM)
-    yield _of("thirteen, nothing changed, `preview --all` ÷ one by one", _middle(in_sync), row)
+    yield _of("thirteen, nothing changed, `preview --all --full` / one by one", _middle(full), row, FULL_AIM)
+    yield _of("thirteen, nothing changed, `preview --all` / one by one", _middle(in_sync), row)
 
 
 class Fleet:
@@ -64,11 +62,7 @@ class Fleet:
         self.checkout = checkout
         self.up = checkout.measure("fusion", *SAME)
         self.full = checkout.measure("fusion", "preview", "--all", "--full")
-        state = checkout.folder / ".state" / ".pulumi" / "stacks" / "fusion"
-        counts = [
-            sum(one["type"].startswith("pulumi-python:dynamic/") for one in _resources(path))
-            for path in state.glob("*.json")
-        ]
+        counts = count_resources(checkout).values()
         floor = floor_project(folder / "floor", round(statistics.mean(counts)), 4)
         self.floor_up = floor.cost("up", "--yes", "--skip-preview").time
         self.floor = statistics.median(floor.cost("preview").time for _ in range(3))
@@ -104,25 +98,16 @@ def measure_made_up(
         per_stack = {operation: measure.seconds / fleet.size for operation, measure in took.items()}
         for operation, measure in took.items():
             whole = floors[operation] * fleet.size
-            recorder.tell(_of(f"{name}, `{operation}` a stack ÷ the engine's floor", measure, whole))
+            recorder.tell(_of(f"{name}, `{operation}` a stack / the engine's floor", measure, whole))
             if thirteen:
                 ratio = per_stack[operation] / thirteen[operation]
-                recorder.tell(Result(f"{name}, `{operation}` a stack ÷ thirteen's", ratio, MANY_AIM))
+                recorder.tell(Result(f"{name}, `{operation}` a stack / thirteen's", ratio, MANY_AIM))
         for delay in DELAYS_MS:
             for change, look in zip(("nothing", "one"), fleet.look(delay), strict=True):
                 what = f"{name}, {delay} ms, {change} changed, `preview --all`"
                 print(f"{what}: {look.seconds:.1f} s", flush=True)
-                recorder.tell(_of(f"{what} ÷ one preview of the floor", look, fleet.floor))
+                recorder.tell(_of(f"{what} / one preview of the floor", look, fleet.floor))
     return per_stack
-
-
-def _resources(state: Path) -> list[Mapping[str, str]]:
-    with suppress(ValueError, KeyError):
-        found: list[Mapping[str, str]] = json.loads(state.read_text("utf-8"))["checkpoint"]["latest"][
-            "resources"
-        ]
-        return found
-    return []
 
 
 def _middle(measures: list[Measure]) -> Measure:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from time import monotonic
@@ -24,7 +24,7 @@ from schemas.counts import format_count
 from schemas.errors import FusionError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-_OPTIONS = (
+_CHOICE = (
     click.argument("fusions", nargs=-1, metavar="[FUSION]..."),
     click.option("--all", "every", is_flag=True, help="Every stack."),
     click.option(
@@ -36,6 +36,8 @@ _OPTIONS = (
     click.option(
         "--stacks", "pattern", metavar="PATTERN", help="The stacks whose name this fits: `*.production`."
     ),
+)
+_RUN = (
     click.option(
         "--jobs", type=click.IntRange(1, 64), help="So many stacks at once. Default: one for each processor."
     ),
@@ -49,26 +51,41 @@ _OPTIONS = (
 )
 
 
-def fleet_options(command: Command) -> Command:
-    """Which stacks, how many at once, in which form."""
-    for option in reversed(_OPTIONS):
+def choice_options(command: Command) -> Command:
+    """Which stacks."""
+    for option in reversed(_CHOICE):
         command = option(command)
     return command
+
+
+def fleet_options(command: Command) -> Command:
+    """Which stacks, how many at once, in which form."""
+    for option in reversed(_RUN):
+        command = option(command)
+    return choice_options(command)
+
+
+def choose(root: Path, chosen: Mapping[str, Any]) -> list[str]:
+    """The stacks that the options of `choice_options` mean, as click has them.
+
+    :raises click.UsageError: where not exactly one of them is given. :raises FusionError: for what is no stack's name.
+    """
+    choice = Choice(chosen["fusions"], chosen["every"], chosen["revision"], chosen["pattern"])
+    if not choice.is_one:
+        raise click.UsageError("give one of FUSION…, --all, --changed-since REV and --stacks PATTERN")
+    return choice.find_stacks(root)
 
 
 class Fleet:
     """One command's run over many stacks. The options come as click has them."""
 
     def __init__(self, *, jobs: int | None, form: str, metrics: Path | None, **chosen: Any) -> None:
-        choice = Choice(chosen["fusions"], chosen["every"], chosen["revision"], chosen["pattern"])
-        if not choice.is_one:
-            raise click.UsageError("give one of FUSION…, --all, --changed-since REV and --stacks PATTERN")
-        from operations.fleet.automation import Project
-
         self._jobs, self._form, self._metrics = jobs, form, _require_writable(metrics)
         self._began = monotonic()
         root = project_root()
-        self._stacks = choice.find_stacks(root)
+        self._stacks = choose(root, chosen)
+        from operations.fleet.automation import Project
+
         self._project = Project.find(root)
         self._interruption = Interruption()
 
