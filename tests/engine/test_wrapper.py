@@ -4,95 +4,16 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from importlib.metadata import distributions
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from providers.settings import REHEARSAL_PASSPHRASE, embedded_database
-from tests.engine.conftest import CHECKOUT
-
-SHOW = (
-    'echo "passphrase=${PULUMI_CONFIG_PASSPHRASE-unset} check=$PULUMI_SKIP_UPDATE_CHECK once=$PULUMI_SKIP_CHECKPOINTS'
-    ' args=$*"; echo "$PATH"'
-)
-
+from providers.settings import embedded_database
+from tests.engine.conftest import start, start_as
 
 NOBODY = 65_534
 """A user that has no rights of its own, as whom root can look at what is closed."""
-
-
-def start(command: list[str | Path], cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run with no variables but these and a plain PATH."""
-    return start_as(None, command, cwd, **variables)
-
-
-def start_as(
-    user: int | None, command: list[str | Path], cwd: Path, **variables: str
-) -> subprocess.CompletedProcess[str]:
-    """The same as another user, None for oneself."""
-    env = {"PATH": "/usr/bin:/bin"} | variables
-    return subprocess.run(command, cwd=cwd, env=env, user=user, capture_output=True, text=True, check=False)
-
-
-@pytest.fixture
-def checkout(tmp_path: Path, program: Callable[[str, str], Path]) -> Path:
-    """A checkout, in a folder with awkward characters, whose engine shows how it was started."""
-    root = tmp_path / "a=b c"
-    (root / "engine").mkdir(parents=True)
-    shutil.copy(CHECKOUT / "engine" / "pulumi.sh", root / "engine")
-    shutil.copy(CHECKOUT / "activate", root)
-    (root / "Pulumi.yaml").write_text("name: fusion\nbackend:\n  url: file://./.state?metadata=skip\n")
-    (root / ".state").mkdir()
-    program("a=b c/.venv/engine/pulumi", SHOW)
-    (root / ".venv" / "bin").mkdir()
-    (root / ".venv" / "bin" / "pulumi").symlink_to("../../engine/pulumi.sh")
-    return root
-
-
-@pytest.mark.parametrize(
-    ("variables", "passphrase"),
-    [
-        ({}, REHEARSAL_PASSPHRASE),
-        ({"PULUMI_CONFIG_PASSPHRASE": "mine"}, "mine"),
-        ({"PULUMI_CONFIG_PASSPHRASE": ""}, ""),
-        ({"PULUMI_CONFIG_PASSPHRASE_FILE": "/run/secrets/passphrase"}, "unset"),
-        ({"PULUMI_BACKEND_URL": "file:///srv/state"}, REHEARSAL_PASSPHRASE),
-        ({"PULUMI_BACKEND_URL": "s3://shared"}, "unset"),
-        ({"PULUMI_BACKEND_URL": "s3://shared", "PULUMI_CONFIG_PASSPHRASE": "mine"}, "mine"),
-    ],
-)
-def test_the_rehearsals_defaults_give_way_to_ones_own(
-    checkout: Path, variables: dict[str, str], passphrase: str
-) -> None:
-    answer = start([checkout / ".venv/bin/pulumi", "up"], checkout, **variables)
-    assert answer.stdout.splitlines()[0] == f"passphrase={passphrase} check=true once=true args=up"
-    chosen = {"PULUMI_SKIP_UPDATE_CHECK": "false", "PULUMI_SKIP_CHECKPOINTS": "false"}
-    assert "check=false once=false" in start([checkout / ".venv/bin/pulumi"], checkout, **chosen).stdout
-
-
-def test_no_package_is_listed_but_for_people(checkout: Path) -> None:
-    (checkout / ".venv/engine/pulumi").write_text('#!/bin/sh\necho "${PIP_PATH-unset}"\n')
-    wrapper = checkout / ".venv/bin/pulumi"
-    assert start([wrapper, "up"], checkout).stdout == f"{checkout}/.venv/engine\n"
-    assert start([wrapper, "about"], checkout).stdout == "unset\n"
-    assert start([wrapper, "up"], checkout, PIP_PATH="mine").stdout == "mine\n"
-
-
-def test_no_package_of_the_environment_brings_a_plugin() -> None:
-    """Else the engine would have to be told of it (`PIP_PATH` in engine/pulumi.sh)."""
-    names = [distribution.name for distribution in distributions()]
-    assert "pulumi" in names
-    assert [name for name in names if name.startswith("pulumi-")] == []
-    files = [str(file) for distribution in distributions() for file in distribution.files or ()]
-    assert [file for file in files if file.endswith("/pulumi-plugin.json")] == []
-
-
-@pytest.mark.parametrize("backend", ["backend:\n  url: s3://shared\n", 'backend: {url: "s3://shared"}\n', ""])
-def test_a_project_with_a_shared_backend_gets_no_passphrase_by_default(checkout: Path, backend: str) -> None:
-    (checkout / "Pulumi.yaml").write_text(f"name: fusion\n{backend}")
-    assert "passphrase=unset" in start([checkout / ".venv/bin/pulumi"], checkout).stdout
 
 
 def test_the_engine_and_the_environment_come_first_on_path(checkout: Path, tmp_path: Path) -> None:
