@@ -4,12 +4,33 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from emulator import controls
 from operations.ledgers.model import Call, Outcome, Run
+from operations.ledgers.reading import read_ledger
+from providers.settings import embedded_database
 
 Key = tuple[str, str]
+OWN = frozenset({"rehearsal", None})
+"""The client of the runs; of a call that fails before the portal looks at it no client is known."""
+
+
+def check_ledger(root: Path, stack: str) -> list[str]:
+    """What is not so in the ledger of a project whose last run went to its end, by its embedded portal's file."""
+    ledger = read_ledger(root, stack)
+    journal = [
+        call for call in controls.journal(embedded_database(root), writes=True) if call["client"] in OWN
+    ]
+    found = find_untruths(journal, ledger.runs) + find_misjudged(journal, ledger.runs)
+    found += [
+        f"{call.method} {call.path} of {run.run} is still uncertain"
+        for run in ledger.runs
+        for call in run.uncertain
+    ]
+    return found + ([f"{ledger.unread} lines of the ledger cannot be read"] if ledger.unread else [])
 
 
 def find_untruths(journal: Iterable[Mapping[str, Any]], runs: Iterable[Run]) -> list[str]:
