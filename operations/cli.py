@@ -16,6 +16,7 @@ from operations.commands.check import check
 from operations.commands.chief_access_managers import chief_access_managers
 from operations.commands.destroy import destroy
 from operations.commands.emulator.group import emulator
+from operations.commands.fleet.group import fleet
 from operations.commands.log import log
 from operations.commands.old_names import under_old_name
 from operations.commands.plan import plan
@@ -67,6 +68,7 @@ for _command in (
     destroy,
     status,
     log,
+    fleet,
     check,
     who,
     chief_access_managers,

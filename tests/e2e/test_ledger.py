@@ -125,7 +125,7 @@ def test_a_program_that_refuses_plans_nothing(fresh: Workspace) -> None:
 @pytest.mark.parametrize("victim", [ENGINE, HOST, PROGRAM])
 @pytest.mark.parametrize("writes", [1, 6])
 def test_a_run_that_is_killed_and_the_next_one(fresh: Workspace, victim: str, writes: int) -> None:
-    struck = disturb(fresh, STACK, Blow(victim, Moment(writes=writes), one_checkpoint=True), None)
+    struck = disturb(fresh, STACK, Blow(victim, Moment(writes=writes)), None)
     assert struck.in_time
     run = last_run(fresh)
     ended = {ENGINE: {Ending.KILLED}, HOST: {Ending.KILLED}, PROGRAM: {Ending.BROKEN_OFF, Ending.KILLED}}
@@ -142,14 +142,7 @@ def test_a_run_that_is_killed_and_the_next_one(fresh: Workspace, victim: str, wr
 def test_a_call_that_was_under_way_at_the_kill_is_uncertain_until_the_next_run(fresh: Workspace) -> None:
     """The portal is slow with one write; meanwhile engine and provider host get SIGKILL."""
     add_fault(fresh.database, Rule(kind="latency", delay_ms=60_000, method="PUT", path_pattern="*/sender"))
-    engine = subprocess.Popen(
-        ["pulumi", "up", "-s", STACK, "--yes", "--skip-preview", "--non-interactive"],
-        cwd=fresh.root,
-        env=fresh.environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    engine = start_up(fresh)
     sender = wait_for_call(fresh, "/sender")
     assert last_run(fresh).ending == Ending.UNDER_WAY
     for process in processes_of(engine.pid):
@@ -166,6 +159,31 @@ def test_a_call_that_was_under_way_at_the_kill_is_uncertain_until_the_next_run(f
     assert "/sender of the run of" in said
     assert "got no sure answer: the portal" in said
     assert_true(fresh)
+
+
+def test_a_run_that_is_interrupted_says_what_it_did_not_come_to(fresh: Workspace) -> None:
+    """Ctrl-C: the calls under way go on to their end, and their answers are noted."""
+    add_fault(fresh.database, Rule(kind="latency", delay_ms=1500, method="PUT"))
+    engine = start_up(fresh)
+    wait_for_call(fresh, "/sender")
+    engine.send_signal(signal.SIGINT)
+    assert engine.wait(120) != 0
+    run = last_run(fresh)
+    assert (run.ending, run.uncertain) == (Ending.BROKEN_OFF, [])
+    assert run.counts["notAttempted"] > 0
+    assert_true(fresh)
+
+
+def start_up(workspace: Workspace) -> subprocess.Popen[bytes]:
+    """An `up` in a session of its own."""
+    return subprocess.Popen(
+        ["pulumi", "up", "-s", STACK, "--yes", "--skip-preview", "--non-interactive"],
+        cwd=workspace.root,
+        env=workspace.environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
 
 
 def wait_for_call(workspace: Workspace, end: str) -> dict[str, Any]:

@@ -12,7 +12,10 @@ from engine.versions import pinned_engine
 
 CHECKOUT = Path(__file__).parents[2]
 PINNED = pinned_engine(CHECKOUT / "engine")
-SHOW = 'echo "passphrase=${PULUMI_CONFIG_PASSPHRASE-unset} check=$PULUMI_SKIP_UPDATE_CHECK args=$*"; echo "$PATH"'
+SHOW = (
+    'echo "passphrase=${PULUMI_CONFIG_PASSPHRASE-unset} check=$PULUMI_SKIP_UPDATE_CHECK once=$PULUMI_SKIP_CHECKPOINTS'
+    ' args=$*"; echo "$PATH"'
+)
 
 
 def start(command: list[str | Path], cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:

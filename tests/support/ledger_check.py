@@ -30,6 +30,13 @@ def check_ledger(root: Path, stack: str) -> list[str]:
         for run in ledger.runs
         for call in run.uncertain
     ]
+    found += [
+        f"{call.method} {call.path} of {run.run} belongs to no thing"
+        for run in ledger.runs
+        for thing in run.things
+        for call in thing.calls
+        if not thing.name
+    ]
     return found + ([f"{ledger.unread} lines of the ledger cannot be read"] if ledger.unread else [])
 
 
