@@ -108,27 +108,3 @@ def test_a_preview_has_no_lock_so_one_that_there_is_stays(engine: PlayedEngine) 
     lock(engine.states, "tielt", pid=os.getpid())
     assert "tielt: the engine did not stop in time, and was killed" in kill_engine(engine, "preview", "tielt")
     assert engine.locked == ["tielt"]
-
-
-# -- metrics ----------------------------------------------------------------------------------------------------------
-
-
-def test_a_run_writes_its_metrics_also_where_a_stack_failed(
-    engine: PlayedEngine, fusion: Fusion, tmp_path: Path
-) -> None:
-    engine.play("tielt", events=[counted(create=2, same=40)])
-    engine.play("lochristi", events=[message_of("error", "no answer")], code=255)
-    path = tmp_path / "fusion.prom"
-    assert fusion("preview", "tielt", "lochristi", "--metrics", str(path)).code == 5
-    told = path.read_text()
-    assert 'fusion_stack_resources{operation="preview",stack="tielt",step="create"} 2.0' in told
-    assert 'fusion_stack_ended{ending="failed",operation="preview",stack="lochristi"} 1.0' in told
-
-
-def test_where_metrics_cannot_be_written_nothing_starts(
-    engine: PlayedEngine, fusion: Fusion, tmp_path: Path
-) -> None:
-    refused = fusion("preview", "tielt", "--metrics", str(tmp_path / "gone" / "fusion.prom"))
-    assert (refused.code, refused.out) == (1, "")
-    assert "is no folder in which this user may write" in refused.err
-    assert engine.runs == []
