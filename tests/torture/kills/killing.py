@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tests.support.ledger_check import check_ledger
 from tests.support.workspace import Workspace
 from tests.torture.kills import comparison
 from tests.torture.kills.disturbance import PORTAL, VICTIMS, Blow, Moment, disturb
@@ -192,6 +193,7 @@ def _disturbed(
         findings += comparison.compare_portals(expected.workspace.database, workspace.database)
         findings += comparison.find_forbidden_writes(workspace.database, start.fusion)
         findings += comparison.compare_states(expected.resources, export_resources(workspace, kill.stack))
+        findings += check_ledger(workspace.root, kill.stack)
     return struck.in_time, findings
 
 
