@@ -29,7 +29,7 @@ KINDS = ("postgres", "bucket")
 
 
 class Shared(Workspace):
-    """A workspace whose state is elsewhere. The state is written once, at the end, as docs/state.md advises there."""
+    """A workspace whose state is elsewhere."""
 
     def __init__(self, root: Path, backend: Backend) -> None:
         super().__init__(root)
@@ -37,7 +37,7 @@ class Shared(Workspace):
 
     @property
     def environment(self) -> dict[str, str]:
-        return {**super().environment, **self.backend.environment, "PULUMI_SKIP_CHECKPOINTS": "true"}
+        return {**super().environment, **self.backend.environment}
 
     def by_another(self, root: Path) -> Shared:
         """The same stacks and portal, from another machine's checkout."""
