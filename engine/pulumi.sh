@@ -90,6 +90,9 @@ export PULUMI_SKIP_UPDATE_CHECK="${PULUMI_SKIP_UPDATE_CHECK-true}"
 # The state is written once, at the end of an operation, also of one that fails or is interrupted. Whatever a killed one
 # leaves out of it is adopted by the next (docs/state.md).
 export PULUMI_SKIP_CHECKPOINTS="${PULUMI_SKIP_CHECKPOINTS-true}"
+# At each start the language host has pip list the environment's packages, to find those that bring a plugin of the engine.
+# None does (a test holds that), so pip looks where there are none. `pulumi about` shows them to people.
+[ "${1-}" = about ] || export PIP_PATH="${PIP_PATH-$engine}"
 
 # State, plans and the emulated portal's file are about people: whatever the umask, nobody else reads them.
 umask 077

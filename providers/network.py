@@ -13,12 +13,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
-
 from providers import deadline, ledger
+from providers.lean_imports import without
 from providers.problems import readable
 from providers.retry import Failed
 from schemas.errors import UntrustedPortal
+
+# Its command line, which costs as much as all the rest of it where click and pygments are installed.
+with without("click", "pygments"):
+    import httpx
 
 MAX_BODY = 2 * 1024 * 1024
 """Bytes of an answer's body, as sent and decompressed. A full page of 500 forms has a tenth of that."""

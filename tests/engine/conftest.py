@@ -18,19 +18,6 @@ SHOW = (
 )
 
 
-def start(command: list[str | Path], cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run with no variables but these and a plain PATH."""
-    return start_as(None, command, cwd, **variables)
-
-
-def start_as(
-    user: int | None, command: list[str | Path], cwd: Path, **variables: str
-) -> subprocess.CompletedProcess[str]:
-    """The same as another user, None for oneself."""
-    env = {"PATH": "/usr/bin:/bin"} | variables
-    return subprocess.run(command, cwd=cwd, env=env, user=user, capture_output=True, text=True, check=False)
-
-
 class Printed(list[str]):
     """What a step printed; stands in for standard output."""
 
@@ -81,3 +68,16 @@ def checkout(tmp_path: Path, program: Callable[[str, str], Path]) -> Path:
     (root / ".venv" / "bin").mkdir()
     (root / ".venv" / "bin" / "pulumi").symlink_to("../../engine/pulumi.sh")
     return root
+
+
+def start(command: list[str | Path], cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run with no variables but these and a plain PATH."""
+    return start_as(None, command, cwd, **variables)
+
+
+def start_as(
+    user: int | None, command: list[str | Path], cwd: Path, **variables: str
+) -> subprocess.CompletedProcess[str]:
+    """The same as another user, None for oneself."""
+    env = {"PATH": "/usr/bin:/bin"} | variables
+    return subprocess.run(command, cwd=cwd, env=env, user=user, capture_output=True, text=True, check=False)

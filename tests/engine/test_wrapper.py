@@ -9,38 +9,11 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from providers.settings import REHEARSAL_PASSPHRASE, embedded_database
+from providers.settings import embedded_database
 from tests.engine.conftest import start, start_as
 
 NOBODY = 65_534
 """A user that has no rights of its own, as whom root can look at what is closed."""
-
-
-@pytest.mark.parametrize(
-    ("variables", "passphrase"),
-    [
-        ({}, REHEARSAL_PASSPHRASE),
-        ({"PULUMI_CONFIG_PASSPHRASE": "mine"}, "mine"),
-        ({"PULUMI_CONFIG_PASSPHRASE": ""}, ""),
-        ({"PULUMI_CONFIG_PASSPHRASE_FILE": "/run/secrets/passphrase"}, "unset"),
-        ({"PULUMI_BACKEND_URL": "file:///srv/state"}, REHEARSAL_PASSPHRASE),
-        ({"PULUMI_BACKEND_URL": "s3://shared"}, "unset"),
-        ({"PULUMI_BACKEND_URL": "s3://shared", "PULUMI_CONFIG_PASSPHRASE": "mine"}, "mine"),
-    ],
-)
-def test_the_rehearsals_defaults_give_way_to_ones_own(
-    checkout: Path, variables: dict[str, str], passphrase: str
-) -> None:
-    answer = start([checkout / ".venv/bin/pulumi", "up"], checkout, **variables)
-    assert answer.stdout.splitlines()[0] == f"passphrase={passphrase} check=true once=true args=up"
-    chosen = {"PULUMI_SKIP_UPDATE_CHECK": "false", "PULUMI_SKIP_CHECKPOINTS": "false"}
-    assert "check=false once=false" in start([checkout / ".venv/bin/pulumi"], checkout, **chosen).stdout
-
-
-@pytest.mark.parametrize("backend", ["backend:\n  url: s3://shared\n", 'backend: {url: "s3://shared"}\n', ""])
-def test_a_project_with_a_shared_backend_gets_no_passphrase_by_default(checkout: Path, backend: str) -> None:
-    (checkout / "Pulumi.yaml").write_text(f"name: fusion\n{backend}")
-    assert "passphrase=unset" in start([checkout / ".venv/bin/pulumi"], checkout).stdout
 
 
 def test_the_engine_and_the_environment_come_first_on_path(checkout: Path, tmp_path: Path) -> None:
