@@ -36,6 +36,7 @@ WORDS = {
 }
 """The commands of which a ledger is kept, each with its plain name: what they do may change the portal or the state."""
 KEPT_RUNS = 50
+_ENDED = ("Z", "X")
 
 
 def main(engine: Path, arguments: Sequence[str]) -> int:
@@ -88,11 +89,13 @@ def is_under_way(begun: Mapping[str, Any]) -> bool | None:
 
 
 def moment_of(process: int) -> str:
-    """When a process began, in ticks of this machine, since its number may be another's later; "" where nobody tells."""
+    """When a process began, in ticks of this machine, since its number may be another's later; "" where nobody tells, and of
+    one that has ended and that nobody waited for."""
     try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[19]
-    except (OSError, IndexError):
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
         return ""
+    return "" if fields[0] in _ENDED else fields[19]
 
 
 def read_options(arguments: Sequence[str]) -> Namespace:

@@ -7,6 +7,7 @@ from time import sleep
 import pytest
 
 from emulator.controls import Rule, add_fault, clear_faults
+from tests.support.ledger_check import check_ledger
 from tests.support.workspace import Workspace
 from tests.torture.kills.processes import Session
 
@@ -24,6 +25,7 @@ def test_a_third_of_the_calls_failing_for_now_changes_nothing(
     fresh.up("pajottegem")
     failed = [call for call in fresh.journal() if call["status"] == status]
     assert len(failed) > 50
+    assert check_ledger(fresh.root, "pajottegem") == []
     clear_faults(fresh.database)
     fresh.in_sync("pajottegem")
 
@@ -36,6 +38,7 @@ def test_a_write_that_happened_although_its_answer_failed_is_not_made_twice(fres
     users = f"/REST/accessManagement/v1/organizations/{PAJOTTEGEM}/domains/maatschappelijkWelzijn/users"
     ssins = [user["ssin"] for user in portal.get_items(users)]
     assert len(ssins) == len(set(ssins))
+    assert check_ledger(fresh.root, "pajottegem") == []
     fresh.in_sync("pajottegem")
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import socket
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ import pytest
 
 from providers import ledger
 from stacks import beginning
-from stacks.beginning import KEPT_RUNS, begin, main, moment_of
+from stacks.beginning import KEPT_RUNS, begin, is_under_way, main, moment_of
 
 STACK = "pajottegem"
 
@@ -105,6 +107,16 @@ def _begin_many(number: int) -> None:
     for turn in range(20):
         os.environ[ledger.RUN] = f"{number}T{turn}-{2**22 + 1}"
         begin(STACK, "up")
+
+
+def test_a_process_that_ended_and_that_nobody_waited_for_is_not_under_way() -> None:
+    child = subprocess.Popen(["sleep", "60"])
+    begun = {"host": socket.gethostname(), "process": child.pid, "started": moment_of(child.pid)}
+    assert is_under_way(begun)
+    child.kill()
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+    assert not is_under_way(begun)
+    child.wait()
 
 
 def test_a_ledger_that_cannot_be_written_ends_nothing_yet(
