@@ -68,8 +68,9 @@ lint: setup ## style
 types: setup ## static types
 	@$(IN_ENV) mypy
 
-bench: setup ## preview and up of the largest fusion, against the engine's floor; of thirteen in one run, against one by one; calls a second of the served portal; moving 100,000 forms
+bench: setup ## preview and up of the largest fusion, against the engine's floor, and the calls that they make; of thirteen in one run, against one by one; calls a second of the served portal; moving 100,000 forms
 	@$(IN_ENV) python -m benchmarks
+	@$(IN_ENV) python -m benchmarks.calls
 	@$(IN_ENV) python -m benchmarks.plans
 	@$(IN_ENV) python -m benchmarks.fleet
 	@$(IN_ENV) python -m benchmarks.load

@@ -92,7 +92,7 @@ class CleanedUpProvider(PortalProvider):
         """Who goes, or what that waits for: known before anything is done, so that a preview says it."""
         with self._explained(props):
             try:
-                leaving = self.leaving(session.reading(props["organization"]), props)
+                leaving = self.leaving(session.looking(props["organization"]), props)
             except NotYetAvailable as error:
                 return {"leaving": [], "waiting": waiting_for(error).as_props()}
         return {"leaving": _names(leaving), "waiting": {}}

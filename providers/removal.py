@@ -64,8 +64,8 @@ class RemovedProvider(PortalProvider):
     def _look(self, props: Props) -> Props:
         """What goes, or what that waits for: known before anything is done, so that a preview says it."""
         with self._explained(props):
-            found = list(_held(session.reading(props["organization"]), props))
-            if waiting := _waiting(session.reading(props["organization"]), props):
+            found = list(_held(session.looking(props["organization"]), props))
+            if waiting := _waiting(session.looking(props["organization"]), props):
                 return {LOSES: [], "waiting": waiting.as_props()}
         who, domain = props["person"], props["domain"]
         # Where the list of co-managers is declared, it says so itself, and is written first.
