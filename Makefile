@@ -68,13 +68,19 @@ lint: setup ## style
 types: setup ## static types
 	@$(IN_ENV) mypy
 
-bench: setup ## preview and up of the largest fusion, against the engine's floor, and the calls that they make; of thirteen in one run, against one by one; calls a second of the served portal; moving 100,000 forms
-	@$(IN_ENV) python -m benchmarks
-	@$(IN_ENV) python -m benchmarks.calls
-	@$(IN_ENV) python -m benchmarks.plans
-	@$(IN_ENV) python -m benchmarks.fleet
+# With RECORD=1 the ratios are added to benchmarks/results/, and the page's picture is drawn anew.
+RECORD ?=
+RECORDED = $(if $(RECORD),--record)
+
+bench: setup ## ratios: the largest fusion to the engine's floor, and its calls; thirteen at once to one by one, a hundred, 600 centres; Terraform beside it; and calls a second of the served portal, moving 100,000 forms (two hours)
+	@$(IN_ENV) python -m benchmarks $(RECORDED)
+	@$(IN_ENV) python -m benchmarks.calls $(RECORDED)
+	@$(IN_ENV) python -m benchmarks.plans $(RECORDED)
+	@$(IN_ENV) python -m benchmarks.fleet $(RECORDED)
+	@$(IN_ENV) python -m benchmarks.terraform $(RECORDED)
 	@$(IN_ENV) python -m benchmarks.load
 	@$(IN_ENV) python -m benchmarks.dossiers
+	$(if $(RECORD),@$(IN_ENV) python -m benchmarks.plot)
 
 schema: setup ## write the declarations' JSON Schema from the models
 	@$(IN_ENV) fusion schema --write

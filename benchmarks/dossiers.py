@@ -56,8 +56,8 @@ def measure(folder: Path, forms: int) -> Measured:
     with closing(sqlite3.connect(database)) as connection:
         connection.execute("VACUUM INTO ?", (str(copy),))
     with _peak(folder) as peak:
-        preview = project.seconds("preview")
-        up = project.seconds("up", "--yes", "--skip-preview")
+        preview = project.cost("preview").time
+        up = project.cost("up", "--yes", "--skip-preview").time
     return Measured(preview, up, _bare_loop(folder, copy), max(peak) / 2**20)
 
 

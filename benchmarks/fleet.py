@@ -1,104 +1,157 @@
-"""`make bench`: what thirteen fusions cost in one run, as ratios to the engine's own commands one by one, in turn.
+"""`make bench`: what many fusions cost in one run.
 
-With nothing changed a second look needs no engine; `--full` and the `up` are as wide as the processors.
+Thirteen, embedded: as ratios to the engine's own commands one by one, in turn. Made-up ones, served: thirteen, a hundred,
+and those of 600 centres; per stack as ratios to thirteen's, and to the engine's floor, which is one preview (or `up`) of as
+many resources that do nothing as a stack has in the mean. With nothing changed a look needs no engine; `--full` and the `up`
+are as wide as the processors.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import shutil
 import statistics
-import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from time import perf_counter
 
-from benchmarks.__main__ import ROOT
-from operations.rehearsals import projects
-from operations.rehearsals.preparation import prepare
+from benchmarks import made_up
+from benchmarks.__main__ import floor_project
+from benchmarks.checkouts import Checkout, Measure, count_resources
+from benchmarks.results import Recorder, Result
 
-FULL_AIM, UP_AIM = 0.6, 0.6
-
-
-class Checkout:
-    """A project with all fusions, before their first `up`."""
-
-    def __init__(self, folder: Path) -> None:
-        projects.make_project(ROOT, folder)
-        self.folder = folder
-        self.environment = {**os.environ, **projects.environment(folder)}
-        # As people run it: the look before each run is part of the time.
-        del self.environment["PULUMI_RUN_PROGRAM"]
-        self.environment.pop("PYTHONDONTWRITEBYTECODE", None)
-        list(prepare(folder, self.environment))
-        self.stacks = sorted(path.stem for path in (folder / "fusions").glob("*.yaml"))
-
-    def seconds(self, *command: str) -> float:
-        """How long a command takes. Ends the program where it fails."""
-        started = perf_counter()
-        done = subprocess.run(
-            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            raise SystemExit(f"`{' '.join(command)}` failed:\n{done.stdout}{done.stderr}")
-        return perf_counter() - started
-
-    def one_by_one(self, *arguments: str) -> float:
-        """The same engine's command for each stack."""
-        return sum(
-            self.seconds("pulumi", *arguments, "-s", stack, "--non-interactive") for stack in self.stacks
-        )
-
-    def set_back(self, kept: Path) -> None:
-        """As it was when `kept` was copied from it."""
-        shutil.rmtree(self.folder / ".state")
-        shutil.copytree(kept, self.folder / ".state")
+FULL_AIM, UP_AIM, MANY_AIM = 0.6, 0.6, 1.0
+FEW, MANY, CENTRES = 13, 100, 600
+DELAYS_MS = (0, 50)
+SAME = ("up", "--all", "--yes", "--skip-preview")
 
 
-def measure_up(folder: Path) -> tuple[float, float]:
-    """Seconds of all `up`s one by one, and of one run."""
-    checkout = Checkout(folder / "checkout")
+def measure_up(folder: Path) -> tuple[float, Measure]:
+    """Seconds of all `up`s one by one, and what one run took."""
+    checkout = Checkout.shipped(folder / "checkout")
     kept = folder / "before"
-    shutil.copytree(checkout.folder / ".state", kept)
+    checkout.keep(kept)
     row = checkout.one_by_one("up", "--yes")
     checkout.set_back(kept)
-    return row, checkout.seconds("fusion", "up", "--all", "--yes")
+    return row, checkout.measure("fusion", "up", "--all", "--yes")
 
 
-def measure_looks(checkout: Checkout) -> Mapping[str, float]:
-    """Seconds of a look at all, with nothing changed."""
-    return {
-        "one by one": checkout.one_by_one("preview"),
-        "--full": checkout.seconds("fusion", "preview", "--all", "--full"),
-        "in sync": checkout.seconds("fusion", "preview", "--all"),
-    }
+def measure_thirteen(folder: Path, rounds: int) -> Iterator[Result]:
+    """The shipped fusions, against the engine's commands one by one."""
+    ups = [measure_up(folder / f"up{number}") for number in range(rounds)]
+    row, run = statistics.median(up[0] for up in ups), statistics.median(up[1].seconds for up in ups)
+    peak = max(up[1].mebibytes for up in ups)
+    yield Result("thirteen from nothing, `up --all` / one by one", run / row, UP_AIM, peak)
+    checkout = Checkout.shipped(folder / "looks")
+    checkout.measure("fusion", *SAME)
+    rows: list[float] = []
+    full: list[Measure] = []
+    in_sync: list[Measure] = []
+    for _ in range(rounds):
+        rows.append(checkout.one_by_one("preview"))
+        full.append(checkout.measure("fusion", "preview", "--all", "--full"))
+        in_sync.append(checkout.measure("fusion", "preview", "--all"))
+    row = statistics.median(rows)
+    yield _of("thirteen, nothing changed, `preview --all --full` / one by one", _middle(full), row, FULL_AIM)
+    yield _of("thirteen, nothing changed, `preview --all` / one by one", _middle(in_sync), row)
+
+
+class Fleet:
+    """Made-up fusions on a served portal, after their first `up` and a full look."""
+
+    def __init__(self, checkout: Checkout, folder: Path) -> None:
+        self.checkout = checkout
+        self.up = checkout.measure("fusion", *SAME)
+        self.full = checkout.measure("fusion", "preview", "--all", "--full")
+        counts = count_resources(checkout).values()
+        floor = floor_project(folder / "floor", round(statistics.mean(counts)), 4)
+        self.floor_up = floor.cost("up", "--yes", "--skip-preview").time
+        self.floor = statistics.median(floor.cost("preview").time for _ in range(3))
+
+    @property
+    def size(self) -> int:
+        return len(self.checkout.stacks)
+
+    def look(self, delay_ms: int) -> tuple[Measure, Measure]:
+        """With nothing changed, and with one declaration changed; each answer takes `delay_ms` longer."""
+        self.checkout.delay(delay_ms)
+        same = self.checkout.measure("fusion", "preview", "--all")
+        changed = self.checkout.folder / "fusions" / f"{self.checkout.stacks[0]}.yaml"
+        changed.write_text(changed.read_text("utf-8") + "# one more line\n", "utf-8")
+        one = self.checkout.measure("fusion", "preview", "--all")
+        self.checkout.delay(0)
+        return same, one
+
+
+def measure_made_up(
+    name: str, centres: int, folder: Path, recorder: Recorder, thirteen: Mapping[str, float]
+) -> Mapping[str, float]:
+    """So many centres, served; what each operation took, in seconds per stack.
+
+    :param thirteen: the same of thirteen fusions; empty for these.
+    """
+    checkout = Checkout.made_up(folder / "checkout", centres)
+    with checkout.served():
+        fleet = Fleet(checkout, folder)
+        print(f"{name}: {fleet.size} stacks of {centres} made-up centres, served", flush=True)
+        took = {"up --all": fleet.up, "preview --all --full": fleet.full}
+        floors = {"up --all": fleet.floor_up, "preview --all --full": fleet.floor}
+        per_stack = {operation: measure.seconds / fleet.size for operation, measure in took.items()}
+        for operation, measure in took.items():
+            whole = floors[operation] * fleet.size
+            recorder.tell(_of(f"{name}, `{operation}` a stack / the engine's floor", measure, whole))
+            if thirteen:
+                ratio = per_stack[operation] / thirteen[operation]
+                recorder.tell(Result(f"{name}, `{operation}` a stack / thirteen's", ratio, MANY_AIM))
+        for delay in DELAYS_MS:
+            for change, look in zip(("nothing", "one"), fleet.look(delay), strict=True):
+                what = f"{name}, {delay} ms, {change} changed, `preview --all`"
+                print(f"{what}: {look.seconds:.1f} s", flush=True)
+                recorder.tell(_of(f"{what} / one preview of the floor", look, fleet.floor))
+    return per_stack
+
+
+def _middle(measures: list[Measure]) -> Measure:
+    return Measure(statistics.median(one.seconds for one in measures), max(one.mebibytes for one in measures))
+
+
+def _of(what: str, took: Measure, base: float, aim: float | None = None) -> Result:
+    return Result(what, took.seconds / base, aim, took.mebibytes)
+
+
+def centres_of(fusions: int) -> int:
+    """How many made-up centres are so many mergers."""
+    return next(
+        number
+        for number in range(2 * fusions, 3 * fusions + 1)
+        if sum(1 for _ in made_up.declare(number)) >= fusions
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--rounds", type=int, default=3, help="of what is compared one by one")
+    parser.add_argument("--only", choices=("thirteen", "made-up"), help="one half of it")
+    parser.add_argument("--centres", type=int, default=CENTRES, help="of the largest fleet")
+    parser.add_argument("--fusions", type=int, default=MANY, help="of the fleet in the middle")
+    Recorder.add_option(parser)
+    options = parser.parse_args()
+    recorder = Recorder.of(options)
     with tempfile.TemporaryDirectory() as temporary:
-        ups = [measure_up(Path(temporary) / f"up{number}") for number in range(rounds)]
-        row, run = (statistics.median(times) for times in zip(*ups, strict=True))
-        print(
-            f"fusion up --all, from nothing: {run / row:.2f} times the ups one by one (aim: {UP_AIM} or less)"
-        )
-        checkout = Checkout(Path(temporary) / "looks")
-        checkout.seconds("fusion", "up", "--all", "--yes", "--skip-preview")
-        looks = [measure_looks(checkout) for _ in range(rounds)]
-        middle = {name: statistics.median(look[name] for look in looks) for name in looks[0]}
-        count = len(checkout.stacks)
-        full = middle["--full"] / middle["one by one"]
-        print(
-            f"fusion preview --all --full, {count} stacks: {full:.2f} times the previews one by one (aim: {FULL_AIM})"
-        )
-        in_sync = middle["in sync"] / middle["one by one"]
-        print(f"fusion preview --all, nothing changed: {in_sync:.2f} times the previews one by one")
-        print(json.dumps({name: round(seconds, 1) for name, seconds in middle.items()}))
+        place = Path(temporary)
+        if options.only != "made-up":
+            for result in measure_thirteen(place / "shipped", options.rounds):
+                recorder.tell(result)
+        if options.only != "thirteen":
+            thirteen: Mapping[str, float] = {}
+            sizes = (
+                (f"{FEW} fusions", centres_of(FEW)),
+                (f"{options.fusions} fusions", centres_of(options.fusions)),
+                (f"{options.centres} centres", options.centres),
+            )
+            for number, (name, centres) in enumerate(sizes):
+                folder = place / f"made-up-{number}"
+                per_stack = measure_made_up(name, centres, folder, recorder, thirteen)
+                thirteen = thirteen or per_stack
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from pathlib import Path
 from time import perf_counter
 
 from benchmarks.__main__ import LARGEST, Project, fusion_project
+from benchmarks.results import Recorder, Result
 
 AIM = 1.15
 
@@ -29,20 +30,19 @@ def seconds_of_plan(project: Project) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
-    rounds = parser.parse_args().rounds
+    Recorder.add_option(parser)
+    options = parser.parse_args()
+    rounds, recorder = options.rounds, Recorder.of(options)
     with tempfile.TemporaryDirectory() as temporary:
         project = fusion_project(Path(temporary))
         for moment in ("before its first up", "applied"):
             if moment == "applied":
                 project.run("up", "--yes", "--skip-preview")
             pairs = [
-                (project.seconds("preview", "--json"), seconds_of_plan(project)) for _ in range(rounds + 1)
+                (project.cost("preview", "--json").time, seconds_of_plan(project)) for _ in range(rounds + 1)
             ][1:]
             preview, plan = (statistics.median(times) for times in zip(*pairs, strict=True))
-            print(
-                f"fusion plan {LARGEST}, {moment}: {plan / preview:.2f} times its preview (aim: {AIM} or less)",
-                flush=True,
-            )
+            recorder.tell(Result(f"fusion plan of {LARGEST} / its preview, {moment}", plan / preview, AIM))
 
 
 if __name__ == "__main__":

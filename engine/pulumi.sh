@@ -87,6 +87,9 @@ file:*)
     ;;
 esac
 export PULUMI_SKIP_UPDATE_CHECK="${PULUMI_SKIP_UPDATE_CHECK-true}"
+# The state is written once, at the end of an operation, also of one that fails or is interrupted. Whatever a killed one
+# leaves out of it is adopted by the next (docs/state.md).
+export PULUMI_SKIP_CHECKPOINTS="${PULUMI_SKIP_CHECKPOINTS-true}"
 
 # State, plans and the emulated portal's file are about people: whatever the umask, nobody else reads them.
 umask 077

@@ -16,6 +16,7 @@ from operations.commands.check import check
 from operations.commands.chief_access_managers import chief_access_managers
 from operations.commands.destroy import destroy
 from operations.commands.emulator.group import emulator
+from operations.commands.fleet.group import fleet
 from operations.commands.old_names import under_old_name
 from operations.commands.plan import plan
 from operations.commands.preview import preview
@@ -63,6 +64,7 @@ for _command in (
     up,
     refresh,
     destroy,
+    fleet,
     check,
     who,
     chief_access_managers,

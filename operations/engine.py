@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ from schemas.errors import EngineError
 
 # Marks a value in a state as one of the engine's own kinds; with `plaintext` beside it it is a secret, shown.
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
+_LIBRARY_LOG = re.compile(r"SDK \d{4}/\d\d/\d\d \d\d:\d\d:\d\d (?:WARN|DEBUG) ")
 _PROGRAM_ENDED = "an unhandled error occurred: program exited"
 
 
@@ -57,13 +59,19 @@ def run_pulumi(root: Path, *arguments: str, environment: Mapping[str, str] = os.
     except FileNotFoundError:
         raise missing_engine() from None
     if done.returncode != 0:
-        raise EngineError(f"`{' '.join(command)}` failed:\n{done.stderr.strip()}")
+        raise EngineError(f"`{' '.join(command)}` failed:\n{drop_library_logs(done.stderr).strip()}")
     return done.stdout
 
 
 def drop_program_end(errors: Sequence[str]) -> list[str]:
     """A run's errors without what the engine says of the program's end, where the program's own error is among them."""
     return [text for text in errors if not text.startswith(_PROGRAM_ENDED)] or list(errors)
+
+
+def drop_library_logs(said: str) -> str:
+    """What the engine wrote on standard error, without the lines that a library in it logs there: with S3-compatible stores
+    that send no checksums one for each file that is read, before what counts."""
+    return "\n".join(line for line in said.splitlines() if not _LIBRARY_LOG.match(line))
 
 
 def missing_engine() -> EngineError:

@@ -14,7 +14,7 @@ from emulator.controls.checkpoints import (
     make_checkpoint,
     restore_checkpoint,
 )
-from emulator.controls.contents import add_forms, list_seeded_ftp_passwords, reset
+from emulator.controls.contents import add_forms, list_made_up, list_seeded_ftp_passwords, reset
 from emulator.controls.parties import add_aid_request, answer_delegation, list_clients, register_client
 from emulator.controls.records import (
     journal,
@@ -81,6 +81,7 @@ __all__ = [
     "list_folder_files",
     "list_forms",
     "list_ftp_accounts",
+    "list_made_up",
     "list_mails",
     "list_mutations",
     "list_seeded_ftp_passwords",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from emulator.controls.connections import open_in_transaction, plain
 from emulator.core import waves
@@ -26,6 +28,17 @@ def reset(
     :raises ClockError: for what is not a moment.
     """
     opening.reset(database, moment, centres, forms, seed)
+
+
+def list_made_up(centres: int, seed: int = 0) -> Mapping[str, Any]:
+    """The made-up centres that `reset` with the same numbers would add, with their mergers: `{"centres": […], "mergers":
+    […]}`, in the shape of a file of `seeds/waves/`; a merger has its `scenario` beside.
+
+    :raises ValueError: when there cannot be so many.
+    """
+    from emulator.seeds import made_up
+
+    return made_up.portal(centres, None, seed)
 
 
 def list_seeded_ftp_passwords() -> dict[str, str]:

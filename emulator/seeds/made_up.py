@@ -11,6 +11,7 @@ Imported when a portal with such centres is made, and at no other time.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -59,7 +60,8 @@ def _a_centre(position: int, lists: Mapping[str, Any], forms: int, seed: int) ->
         "nis": _FIRST_NIS + position,
         "postcode": _POSTCODE,
     }
-    centre = generate.a_centre(basis, lists, {})
+    # Zone 073 does not exist, and these centres are declared too.
+    centre = json.loads(json.dumps(generate.a_centre(basis, lists, {})).replace("+3273", "+3271"))
     # Those of the others are cut from the name, which here differs in its end only.
     centre["ftpAccount"]["username"] = f"oefen{position + 1:05d}"
     for domain in centre["access"]["domains"].values():

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
+from pathlib import Path
 from time import monotonic
 from typing import Any, NoReturn, TypeVar
 
@@ -23,7 +24,7 @@ from schemas.counts import format_count
 from schemas.errors import FusionError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-_OPTIONS = (
+_CHOICE = (
     click.argument("fusions", nargs=-1, metavar="[FUSION]..."),
     click.option("--all", "every", is_flag=True, help="Every stack."),
     click.option(
@@ -35,32 +36,56 @@ _OPTIONS = (
     click.option(
         "--stacks", "pattern", metavar="PATTERN", help="The stacks whose name this fits: `*.production`."
     ),
+)
+_RUN = (
     click.option(
         "--jobs", type=click.IntRange(1, 64), help="So many stacks at once. Default: one for each processor."
     ),
     click.option("--format", "form", type=click.Choice(["text", "json"]), default="text"),
+    click.option(
+        "--metrics",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="Also write what the run came to there, for Prometheus.",
+    ),
 )
+
+
+def choice_options(command: Command) -> Command:
+    """Which stacks."""
+    for option in reversed(_CHOICE):
+        command = option(command)
+    return command
 
 
 def fleet_options(command: Command) -> Command:
     """Which stacks, how many at once, in which form."""
-    for option in reversed(_OPTIONS):
+    for option in reversed(_RUN):
         command = option(command)
-    return command
+    return choice_options(command)
+
+
+def choose(root: Path, chosen: Mapping[str, Any]) -> list[str]:
+    """The stacks that the options of `choice_options` mean, as click has them.
+
+    :raises click.UsageError: where not exactly one of them is given. :raises FusionError: for what is no stack's name.
+    """
+    choice = Choice(chosen["fusions"], chosen["every"], chosen["revision"], chosen["pattern"])
+    if not choice.is_one:
+        raise click.UsageError("give one of FUSION…, --all, --changed-since REV and --stacks PATTERN")
+    return choice.find_stacks(root)
 
 
 class Fleet:
     """One command's run over many stacks. The options come as click has them."""
 
-    def __init__(self, *, jobs: int | None, form: str, **chosen: Any) -> None:
-        choice = Choice(chosen["fusions"], chosen["every"], chosen["revision"], chosen["pattern"])
-        if not choice.is_one:
-            raise click.UsageError("give one of FUSION…, --all, --changed-since REV and --stacks PATTERN")
+    def __init__(self, *, jobs: int | None, form: str, metrics: Path | None, **chosen: Any) -> None:
+        self._jobs, self._form, self._metrics = jobs, form, _require_writable(metrics)
+        self._began = monotonic()
+        root = project_root()
+        self._stacks = choose(root, chosen)
         from operations.fleet.automation import Project
 
-        self._jobs, self._form = jobs, form
-        root = project_root()
-        self._stacks = choice.find_stacks(root)
         self._project = Project.find(root)
         self._interruption = Interruption()
 
@@ -136,7 +161,25 @@ class Fleet:
     def _end(self, operation: Operation, results: Sequence[StackResult], code: int) -> NoReturn:
         if self._form == "json":
             JsonLines(say, click.echo).conclude(operation, results, code)
+        if self._metrics is not None:
+            from operations.fleet import metrics
+
+            ends = metrics.find_ends(self._stacks)
+            metrics.write(self._metrics, operation, results, monotonic() - self._began, ends)
         sys.exit(code)
+
+
+def _require_writable(metrics: Path | None) -> Path | None:
+    """Before anything starts: a run whose metrics cannot be written would be told as one that was not."""
+    if metrics is None:
+        return None
+    if find_spec("prometheus_client") is None:
+        raise FusionError(
+            "metrics need the extra `fleet`", "`make setup` installs it, or `uv sync --extra fleet`"
+        )
+    if not os.access(metrics.parent, os.W_OK):
+        raise FusionError(f"{metrics}: {metrics.parent} is no folder in which this user may write")
+    return metrics
 
 
 def choose_progress() -> Progress:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from operations.plans.model import Plan
 
 
-_OF_MANY = ("every", "revision", "pattern", "jobs", "skipped")
+_OF_MANY = ("every", "revision", "pattern", "jobs", "metrics", "skipped")
 """Options that do not go with --approved."""
 
 

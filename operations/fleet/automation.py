@@ -31,7 +31,7 @@ from pulumi.automation._stack import StackInitMode
 from pulumi.automation.errors import create_command_error
 from pulumi.automation.events import EngineEvent
 
-from operations.engine import drop_program_end, missing_engine
+from operations.engine import drop_library_logs, drop_program_end, missing_engine
 from operations.fleet.interruption import Interruption
 from operations.fleet.results import Operation
 from schemas.errors import EngineError
@@ -212,7 +212,8 @@ def _read(file: IO[bytes]) -> str:
 def _tell_why(result: CommandResult) -> str:
     """What the engine, or the script before it, said of its failure."""
     lines = [
-        line.removeprefix("error: ").removeprefix("pulumi: ") for line in result.stderr.strip().splitlines()
+        line.removeprefix("error: ").removeprefix("pulumi: ")
+        for line in drop_library_logs(result.stderr).strip().splitlines()
     ]
     told = "\n".join(drop_program_end(lines)).strip()
     _, found, diagnostics = result.stdout.partition(_DIAGNOSTICS)

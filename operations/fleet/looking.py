@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from operations.fleet.progress import Progress
 from operations.fleet.results import Ending, Operation, StackResult
-from operations.in_sync.judging import Judge, Verdict
+from operations.in_sync.judging import WAITS, Judge, Verdict
 from schemas.counts import format_count
 
 Look = Callable[[Sequence[str]], list[StackResult]]
@@ -52,4 +52,5 @@ def _without_engine(stack: str, verdict: Verdict) -> StackResult:
         Ending.IN_SYNC,
         counts=verdict.kept.counts,
         warnings=verdict.kept.warnings,
+        outputs={WAITS: verdict.kept.waits},
     )

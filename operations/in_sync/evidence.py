@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from operations.private_files import write_private
 
-VERSION = 1
+VERSION = 2
 FOLDER = Path(".state") / "in-sync"
 
 
@@ -47,7 +47,7 @@ class Evidence(Part):
 
     :param centres: the tags by enterprise number; `compared`: of which of these systems the stack compares anything.
     :param seen_on: the portal's day of the look; `until`: the first day on which something could change by itself.
-    :param counts: the engine's own, of the look; `warnings`: what it warned of.
+    :param counts: the engine's own, of the look; `warnings`: what it warned of; `waits`: the stack's output of that name.
     """
 
     version: int = VERSION
@@ -58,6 +58,7 @@ class Evidence(Part):
     until: date | None
     counts: dict[str, int]
     warnings: tuple[str, ...] = ()
+    waits: dict[str, dict[str, str]]
 
 
 def read(root: Path, stack: str) -> Evidence | None:

@@ -29,7 +29,7 @@ _UNREADABLE = (
 )  # fmt: skip
 """Whatever settings, files and YAML that are not sound may raise. The engine says better what is wrong."""
 _STACK = "pulumi:pulumi:Stack"
-_WAITS = "waits"
+WAITS = "waits"
 """The stack's output that has all that waits."""
 NEVER = "no full look is kept"
 CHANGED = {
@@ -152,7 +152,7 @@ class Judge:
         compared = find_compared(resources)
         if not compared or not all(systems <= _systems(look, number) for number, systems in compared.items()):
             return
-        if outputs.get(_WAITS) is None or outputs[_WAITS] != _find_waits(resources):
+        if outputs.get(WAITS) is None or outputs[WAITS] != _find_waits(resources):
             return
         found = Evidence(
             files=look.files,
@@ -162,6 +162,7 @@ class Judge:
             until=find_next(look.today, resources, text),
             counts=dict(counts),
             warnings=tuple(warnings),
+            waits=outputs[WAITS],
         )
         with suppress(OSError):  # it would only have spared a look
             evidence.keep(self._root, stack, found)
@@ -218,7 +219,7 @@ class Judge:
 def _find_waits(resources: Sequence[Mapping[str, Any]]) -> Any:
     """The output of the last `up`."""
     stack = next((one for one in resources if one.get("type") == _STACK), {})
-    return (stack.get("outputs") or {}).get(_WAITS)
+    return (stack.get("outputs") or {}).get(WAITS)
 
 
 def _systems(look: _Look, number: str) -> set[str]:

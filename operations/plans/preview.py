@@ -14,7 +14,7 @@ from time import monotonic
 from typing import Any
 
 from operations import heartbeat
-from operations.engine import drop_program_end, missing_engine
+from operations.engine import drop_library_logs, drop_program_end, missing_engine
 from operations.plans.model import FusionPlan, Plan
 from operations.plans.reading import by_hand, read_plan, without_plan
 from operations.stack_files import is_by_hand
@@ -91,7 +91,7 @@ def _errors(document: Mapping[str, Any] | None, stderr: str) -> Iterator[str]:
         if one.get("severity") == "error"
     ]
     yield from drop_program_end(found) or [
-        stderr.strip().removeprefix("error: ") or "the engine ended without a word"
+        drop_library_logs(stderr).strip().removeprefix("error: ") or "the engine ended without a word"
     ]
 
 

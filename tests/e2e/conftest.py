@@ -20,7 +20,7 @@ def fresh_template(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 @pytest.fixture(scope="session")
 def pajottegem_template(fresh_template: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     def make(folder: Path) -> None:
-        # With its own preview first and its state written after each step, as people run it.
+        # With its own preview first, as people run it.
         fresh_template.copy(folder).pulumi("up", "-s", "pajottegem", "--yes")
 
     return Workspace(prepare_once(tmp_path_factory, "pajottegem", make))

@@ -1,11 +1,14 @@
 """A portal that fails: for a while, for good, and after the write was made (the retry table, providers/retry.py)."""
 
 import re
+import signal
+from time import sleep
 
 import pytest
 
 from emulator.controls import Rule, add_fault, clear_faults
 from tests.support.workspace import Workspace
+from tests.torture.kills.processes import Session
 
 PAJOTTEGEM, HERNE = "1010784738", "0212218182"
 ONE_SENTENCE = r" +error: .*client-key\.pem is not an RSA private key.*\n"
@@ -49,6 +52,34 @@ def test_failing_for_good_names_resource_call_and_way_out_and_a_rerun_goes_on(fr
     clear_faults(fresh.database)
     fresh.up("pajottegem")
     assert fresh.portal(PAJOTTEGEM).get(ACCOUNT.replace(" ", "%20")).body["username"] == "pajot2025"
+    fresh.in_sync("pajottegem")
+
+
+@pytest.mark.parametrize("interrupts", [1, 2])
+def test_an_interrupted_run_has_what_it_did_in_its_state(fresh: Workspace, interrupts: int) -> None:
+    """It is written once, at the end: a run that is interrupted has an end, too. A second interrupt loses the calls under
+    way, which the next run finds."""
+    add_fault(fresh.database, Rule(kind="latency", delay_ms=4000, method="PUT"))
+    command = ["pulumi", "up", "-s", "pajottegem", "--yes", "--skip-preview", "--non-interactive"]
+    run = Session(command, fresh.root, fresh.environment, fresh.root / "output")
+    while not fresh.journal(writes=True):
+        assert run.leader.poll() is None
+        sleep(0.05)
+    for _ in range(interrupts):
+        run.leader.send_signal(signal.SIGINT)
+        sleep(0.5)
+    assert run.leader.wait(60) != 0
+    assert run.left_behind() == []
+    clear_faults(fresh.database)
+    kept = fresh.resources("pajottegem")
+    assert any(resource["type"].startswith("pulumi-python:dynamic/retained:") for resource in kept)
+
+    fresh.up("pajottegem")
+    if interrupts == 1:
+        summary = fresh.outputs("pajottegem")["summary"]
+        assert (summary["created"], summary["adopted"]) == (15, 14), (
+            "nothing was adopted that this stack made"
+        )
     fresh.in_sync("pajottegem")
 
 

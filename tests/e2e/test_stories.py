@@ -25,7 +25,6 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, StoryOutcome
     folder = tmp_path_factory.mktemp("stories")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PULUMI_HOME", str(folder / "engine-home"))
-        patch.setenv("PULUMI_SKIP_CHECKPOINTS", "true")
         switch_engine_log_off(folder / "engine-home")
         lived = run(CHECKOUT, told, lambda _: None, folder=folder / "lived")
     return dict(zip([*(path.stem for path in FILES), GENERAL], lived, strict=True))

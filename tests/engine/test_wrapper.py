@@ -12,7 +12,10 @@ import pytest
 from providers.settings import REHEARSAL_PASSPHRASE, embedded_database
 from tests.engine.conftest import CHECKOUT
 
-SHOW = 'echo "passphrase=${PULUMI_CONFIG_PASSPHRASE-unset} check=$PULUMI_SKIP_UPDATE_CHECK args=$*"; echo "$PATH"'
+SHOW = (
+    'echo "passphrase=${PULUMI_CONFIG_PASSPHRASE-unset} check=$PULUMI_SKIP_UPDATE_CHECK once=$PULUMI_SKIP_CHECKPOINTS'
+    ' args=$*"; echo "$PATH"'
+)
 
 
 NOBODY = 65_534
@@ -63,11 +66,9 @@ def test_the_rehearsals_defaults_give_way_to_ones_own(
     checkout: Path, variables: dict[str, str], passphrase: str
 ) -> None:
     answer = start([checkout / ".venv/bin/pulumi", "up"], checkout, **variables)
-    assert answer.stdout.splitlines()[0] == f"passphrase={passphrase} check=true args=up"
-    assert (
-        "check=false"
-        in start([checkout / ".venv/bin/pulumi"], checkout, PULUMI_SKIP_UPDATE_CHECK="false").stdout
-    )
+    assert answer.stdout.splitlines()[0] == f"passphrase={passphrase} check=true once=true args=up"
+    chosen = {"PULUMI_SKIP_UPDATE_CHECK": "false", "PULUMI_SKIP_CHECKPOINTS": "false"}
+    assert "check=false once=false" in start([checkout / ".venv/bin/pulumi"], checkout, **chosen).stdout
 
 
 @pytest.mark.parametrize("backend", ["backend:\n  url: s3://shared\n", 'backend: {url: "s3://shared"}\n', ""])
@@ -84,7 +85,7 @@ def test_the_engine_and_the_environment_come_first_on_path(checkout: Path, tmp_p
     for wrapper in (venv / "bin" / "pulumi", command, Path("bin/pulumi")):
         answer = start([wrapper, "--stack", "two words"], venv)
         assert answer.stdout.splitlines() == [
-            "passphrase=rehearsal check=true args=--stack two words",
+            "passphrase=rehearsal check=true once=true args=--stack two words",
             f"{venv}/engine:{venv}/bin:/usr/bin:/bin",
         ]
 

@@ -170,6 +170,20 @@ def test_for_programs_there_is_a_line_an_event_and_the_result_last(
     ]
 
 
+def test_what_a_library_in_the_engine_logs_does_not_stand_before_the_error(
+    engine: PlayedEngine, fusion: Fusion
+) -> None:
+    """With an S3-compatible store that sends no checksums: a line for each file that the engine reads."""
+    noise = (
+        "SDK 2026/11/29 08:03:22 WARN Response has no supported checksum. Not validating response payload.\n"
+    )
+    locked = "error: the stack is currently locked by 1 lock(s)"
+    engine.play("tielt", events=[], code=255, says=f"{noise}{noise}{locked}\n  s3://bucket: created by x\n")
+    ran = fusion("preview", "tielt", "--full")
+    assert "\ntielt: the stack is currently locked by 1 lock(s)\n  s3://bucket: created by x\n" in ran.out
+    assert "checksum" not in ran.out
+
+
 def test_without_an_engine_it_is_told_once(
     fusion: Fusion, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -320,3 +334,27 @@ def test_a_preview_has_no_lock_so_one_that_there_is_stays(engine: PlayedEngine) 
     engine.play("tielt", waits="never", stops=False)
     assert "tielt: the engine did not stop in time, and was killed" in kill_engine(engine)
     assert engine.locked == ["tielt"]
+
+
+# -- metrics ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_run_writes_its_metrics_also_where_a_stack_failed(
+    engine: PlayedEngine, fusion: Fusion, tmp_path: Path
+) -> None:
+    engine.play("tielt", events=[counted(create=2, same=40)])
+    engine.play("lochristi", events=[message_of("error", "no answer")], code=255)
+    path = tmp_path / "fusion.prom"
+    assert fusion("preview", "tielt", "lochristi", "--metrics", str(path)).code == 5
+    told = path.read_text()
+    assert 'fusion_stack_resources{operation="preview",stack="tielt",step="create"} 2.0' in told
+    assert 'fusion_stack_ended{ending="failed",operation="preview",stack="lochristi"} 1.0' in told
+
+
+def test_where_metrics_cannot_be_written_nothing_starts(
+    engine: PlayedEngine, fusion: Fusion, tmp_path: Path
+) -> None:
+    refused = fusion("preview", "tielt", "--metrics", str(tmp_path / "gone" / "fusion.prom"))
+    assert (refused.code, refused.out) == (1, "")
+    assert "is no folder in which this user may write" in refused.err
+    assert engine.runs == []

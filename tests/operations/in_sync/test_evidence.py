@@ -27,6 +27,7 @@ KEPT = Evidence(
     seen_on=date(2025, 2, 3),
     until=None,
     counts={"same": 3},
+    waits={},
 )
 
 
@@ -48,6 +49,6 @@ def test_what_cannot_be_understood_is_as_good_as_nothing(tmp_path: Path, content
 
 
 def test_another_versions_is_as_good_as_nothing(tmp_path: Path) -> None:
-    evidence.keep(tmp_path, "tielt", KEPT.model_copy(update={"version": 2}))
+    evidence.keep(tmp_path, "tielt", KEPT.model_copy(update={"version": 1}))
     assert evidence.read(tmp_path, "tielt") is None
     assert evidence.read(tmp_path, "hasselt") is None

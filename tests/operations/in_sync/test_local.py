@@ -50,7 +50,9 @@ def files(root: Path, kept: Evidence | None = None, **environment: str) -> Files
 
 def kept_of(found: Files) -> Evidence:
     """Where the declaration is the same it is not understood again, nor what it names."""
-    return Evidence(files=found, centres={}, compared={}, seen_on=date(2025, 2, 3), until=None, counts={})
+    return Evidence(
+        files=found, centres={}, compared={}, seen_on=date(2025, 2, 3), until=None, counts={}, waits={}
+    )
 
 
 def appended(name: str) -> Callable[[Path], None]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 import yaml
 
@@ -18,10 +19,12 @@ from operations.cli import fusion
 CI = Path(__file__).parents[3] / "docs" / "ci"
 GITHUB = sorted((CI / "github").glob("*.yml"))
 GITLAB = CI / "gitlab" / ".gitlab-ci.yml"
+GITLAB_FILES = sorted((CI / "gitlab").glob("*.yml"))
 BIN = Path(sys.executable).parent
 ALLOWED = {
     "apply.yml": {"contents": "read", "actions": "read"},
     "drift.yml": {"contents": "read"},
+    "fleet.yml": {"contents": "read"},
     "review.yml": {"contents": "read", "pull-requests": "write"},
 }
 FULL_COMMIT = re.compile(r"uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
@@ -60,15 +63,21 @@ def steps(path: Path) -> Iterator[dict[str, Any]]:
 
 def commands() -> Iterator[tuple[str, list[str]]]:
     """Each `fusion …` of a workflow, as words; GitLab's too."""
-    for path in (*GITHUB, GITLAB):
-        for line in re.findall(r"(?:run:|&&|-|^)\s+(fusion .*)$", path.read_text(), re.MULTILINE):
+    for path in (*GITHUB, *GITLAB_FILES):
+        for line in re.findall(
+            r"(?:run:|&&|-|^|=\$\()\s*(fusion [a-z].*?)\)?$", path.read_text(), re.MULTILINE
+        ):
             yield path.name, shlex.split(line)[1:]
+        # The one of a shard is an input, which is one of few.
+        for line in re.findall(r"command: ([^,}]+)", path.read_text()):
+            yield path.name, shlex.split(line)
 
 
 def test_they_fit_the_published_schemas(tmp_path: Path) -> None:
     checked = run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *map(str, GITHUB))
     assert checked.returncode == 0, checked.stdout
-    assert fits_gitlab(GITLAB, tmp_path) == [0, 0]
+    for path in GITLAB_FILES:
+        assert fits_gitlab(path, tmp_path) == [0, 0], path.name
     planted = tmp_path / "planted.yml"
     planted.write_text(GITLAB.read_text().replace("inputs:", "inpus:").replace("script:", "scribt:"))
     assert fits_gitlab(planted, tmp_path) == [1, 1]
@@ -219,7 +228,7 @@ def test_what_is_started_by_hand_is_checked_text() -> None:
 def test_what_people_type_is_never_an_option() -> None:
     """`--` stands before it."""
     for path in (*GITHUB, GITLAB):
-        for line in re.findall(r"fusion up .*$", path.read_text(), re.MULTILINE):
+        for line in re.findall(r"fusion (?:up|preview) .*$", path.read_text(), re.MULTILINE):
             words = shlex.split(line)
             assert words[-2:] == ["--", "${stacks[@]}"], path.name
     download = next(
@@ -276,9 +285,12 @@ def test_it_applies_with_the_plan_that_was_fetched(
 
 def test_they_call_commands_and_options_that_there_are() -> None:
     called = [*commands()]
-    assert {words[0] for _, words in called} == {"review", "up", "plan", "check"}
+    assert {words[0] for _, words in called} == {"review", "up", "plan", "check", "preview", "fleet"}
     for file, (name, *words) in called:
-        options = {option for parameter in fusion.commands[name].params for option in parameter.opts}
+        command = fusion.commands[name]
+        if isinstance(command, click.Group):
+            command = command.commands[words.pop(0)]
+        options = {option for parameter in command.params for option in parameter.opts}
         used = {word for word in words if word.startswith("--") and word != "--"}
         assert used <= options, (file, name, used - options)
 

@@ -33,14 +33,14 @@ class Blow:
     """What happens to a run.
 
     :param late: a killed portal comes back when the run has given up, not at once.
-    :param one_checkpoint: the engine writes its state at the end only (`PULUMI_SKIP_CHECKPOINTS`).
+    :param every_checkpoint: the engine writes its state after each step, not at the end only (`PULUMI_SKIP_CHECKPOINTS`).
     :param operation: what is run, one of `starting_points.OPERATIONS`.
     """
 
     victim: str
     moment: Moment
     late: bool = False
-    one_checkpoint: bool = False
+    every_checkpoint: bool = False
     operation: str = UP
 
 
@@ -65,7 +65,7 @@ class StruckRun:
 
 def disturb(workspace: Workspace, stack: str, blow: Blow, portal: ServedPortal | None) -> StruckRun:
     """Run, kill, and wait until the engine has ended. `portal` is the served one, which a blow at it needs."""
-    more = {"PULUMI_SKIP_CHECKPOINTS": "true"} if blow.one_checkpoint else {}
+    more = {"PULUMI_SKIP_CHECKPOINTS": "false"} if blow.every_checkpoint else {}
     if blow.late:
         workspace.pulumi("config", "set", "deadlineSeconds", LATE_DEADLINE_SECONDS, "-s", stack)
     # By what was there before: a run may write before the first look at it.

@@ -50,7 +50,7 @@ class Kill:
         run's, in a rehearsal of all its runs'.
     :param dossiers: count the batches of forms only.
     :param late: a killed portal comes back when the run has given up, not at once.
-    :param one_checkpoint: the engine writes its state at the end only (`PULUMI_SKIP_CHECKPOINTS`).
+    :param every_checkpoint: the engine writes its state after each step, not at the end only (`PULUMI_SKIP_CHECKPOINTS`).
     :param operation: what is killed; in a rehearsal also what somebody looks with before an `up`.
     """
 
@@ -62,7 +62,7 @@ class Kill:
     dossiers: bool = False
     served: bool = False
     late: bool = False
-    one_checkpoint: bool = False
+    every_checkpoint: bool = False
     operation: str = UP
 
     def __str__(self) -> str:
@@ -70,7 +70,7 @@ class Kill:
         words = [f"{self.stack} {self.kind}: {self.victim} at {when}"]
         words += [f"{self.operation} before an up"] * (self.operation != UP)
         words += ["served"] * (self.served and self.victim != PORTAL) + ["back late"] * self.late
-        return ", ".join(words + ["one checkpoint"] * self.one_checkpoint)
+        return ", ".join(words + ["every checkpoint"] * self.every_checkpoint)
 
 
 def draw(seed: int, number: int) -> Kill:
@@ -94,7 +94,7 @@ def draw(seed: int, number: int) -> Kill:
         dossiers=at_write and kind == FIRST and chance.random() < 0.3,
         served=victim == PORTAL or chance.random() < 0.3,
         late=victim == PORTAL and chance.random() < 0.5,
-        one_checkpoint=chance.random() < 0.25,
+        every_checkpoint=chance.random() < 0.1,
     )
     if kind in REHEARSED and chance.random() < 0.3:
         return replace(kill, operation=chance.choice(LOOKING[victim]), at_write=False)
@@ -165,7 +165,7 @@ class Killing:
 def _blow(kill: Kill, moment: Moment) -> Blow:
     if kill.operation != UP:
         moment = Moment(moment.seconds * _LOOK)
-    return Blow(kill.victim, moment, kill.late, kill.one_checkpoint, kill.operation)
+    return Blow(kill.victim, moment, kill.late, kill.every_checkpoint, kill.operation)
 
 
 def _moment(kill: Kill, start: StartingPoint) -> Moment:

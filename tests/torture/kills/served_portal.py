@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 from types import TracebackType
 
+from providers.settings import EMBEDDED
 from tests.support.workspace import Workspace
 
 
@@ -18,6 +20,17 @@ class ServedPortal:
         self.url, self._sftp_port = self._addresses()
         for name, value in (("portalUrl", self.url), ("sftpPort", self._sftp_port)):
             workspace.pulumi("config", "set", name, value, "-s", stack)
+        self._was_there_all_along(stack)
+
+    def _was_there_all_along(self, stack: str) -> None:
+        """A state of the embedded portal becomes one of this address, which else would be another portal to it."""
+        embedded, here = json.dumps(EMBEDDED), json.dumps(self.url)
+        state = self._workspace.pulumi("stack", "export", "-s", stack)
+        if embedded in state:
+            path = self._workspace.root / "moved.json"
+            path.write_text(state.replace(embedded, here), "utf-8")
+            self._workspace.pulumi("stack", "import", "-s", stack, "--file", str(path))
+            path.unlink()
 
     def kill(self) -> None:
         self._process.kill()

@@ -24,7 +24,7 @@ KILLS = (
     Kill("hasselt", FIRST, ENGINE, 0, at_write=True, dossiers=True),
     Kill("hasselt", FIRST, PORTAL, 0, at_write=True, served=True),
     Kill("hasselt", FIRST, PROGRAM, 0, at_write=False),
-    Kill("pajottegem", CHANGE, ENGINE, 0, at_write=True, one_checkpoint=True),
+    Kill("pajottegem", CHANGE, ENGINE, 0, at_write=True, every_checkpoint=True),
     Kill("pajottegem", CHANGE, HOST, 0, at_write=True),
     Kill("tessenderlo-ham", "rehearsal 2", ENGINE, 0, at_write=True),
 )

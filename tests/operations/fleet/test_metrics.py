@@ -1,0 +1,152 @@
+"""What monitoring is told of a run: how each stack ended, what waits and until when, which certificates end."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from prometheus_client.parser import text_fd_to_metric_families
+
+from operations.fleet import metrics
+from operations.fleet.results import Ending, Operation, StackResult
+from schemas.errors import FusionError
+
+DOCS = Path(__file__).parents[3] / "docs"
+ENDS = {"tielt": {"certificates/tielt-ftp.cer": datetime(2027, 10, 1, tzinfo=UTC)}}
+LABELS = ("stack", "operation", "ending", "step", "system", "rule", "certificate")
+
+
+def wait(thing: str, system: str, rule: str, until: str) -> tuple[str, dict[str, str]]:
+    found = {"centre": "Tielt", "thing": thing, "system": system, "rule": rule, "until": until}
+    return f"Tielt, {thing}", {**found, "reason": "waits for something", "whom": "the centre"}
+
+
+WAITS = dict(
+    [
+        wait("Uniek verslag", "Uniek verslag", "R62", "2025-02-28"),
+        wait("forms of running dossiers", "Lopende dossiers", "R06", "2025-02-15"),
+        wait("A036 attestations", "Lopende dossiers", "R06", ""),
+    ]
+)
+RESULTS = [
+    StackResult(
+        "tielt",
+        Operation.PREVIEW,
+        Ending.PASSED,
+        counts={"create": 2, "same": 40},
+        seconds=4.5,
+        outputs={"waits": WAITS},
+    ),
+    StackResult("hasselt", Operation.PREVIEW, Ending.FAILED, error="the portal does not answer"),
+]
+
+
+def written(path: Path) -> dict[str, dict[str, float]]:
+    """What a program reads of the file: by metric, by the values of the labels."""
+    with path.open() as file:
+        return {
+            family.name: {
+                ", ".join(sample.labels[label] for label in LABELS if label in sample.labels): sample.value
+                for sample in family.samples
+            }
+            for family in text_fd_to_metric_families(file)
+        }
+
+
+@pytest.fixture
+def families(tmp_path: Path) -> dict[str, dict[str, float]]:
+    path = tmp_path / "fusion.prom"
+    metrics.write(path, Operation.PREVIEW, RESULTS, 5.0, ENDS)
+    return written(path)
+
+
+def test_each_stack_has_one_ending_and_its_counts(families: dict[str, dict[str, float]]) -> None:
+    endings = families["fusion_stack_ended"]
+    assert {name for name, value in endings.items() if value} == {
+        "tielt, preview, passed",
+        "hasselt, preview, failed",
+    }
+    assert len(endings) == len(RESULTS) * len(Ending)
+    assert families["fusion_stack_resources"] == {"tielt, preview, create": 2, "tielt, preview, same": 40}
+    assert families["fusion_stack_duration_seconds"]["tielt, preview"] == 4.5
+    assert families["fusion_run_duration_seconds"] == {"preview": 5}
+
+
+def test_waits_are_counted_by_rule_and_the_first_day_is_the_deadline(
+    families: dict[str, dict[str, float]],
+) -> None:
+    assert families["fusion_stack_waits"] == {
+        "tielt, Uniek verslag, R62": 1,
+        "tielt, Lopende dossiers, R06": 2,
+    }
+    (moment,) = families["fusion_stack_next_deadline_timestamp_seconds"].values()
+    assert datetime.fromtimestamp(moment, UTC).date().isoformat() == "2025-02-15"
+
+
+def test_of_what_the_run_did_not_learn_nothing_is_told(families: dict[str, dict[str, float]]) -> None:
+    """No zero: "nothing waits" would be untrue."""
+    assert not any(name.startswith("hasselt") for name in families["fusion_stack_waits"])
+    assert [*families["fusion_stack_next_deadline_timestamp_seconds"]] == ["tielt"]
+
+
+def test_the_end_of_each_certificate_is_told(families: dict[str, dict[str, float]]) -> None:
+    (name, moment), *others = families["fusion_certificate_end_timestamp_seconds"].items()
+    assert (name, others) == ("tielt, certificates/tielt-ftp.cer", [])
+    assert moment == ENDS["tielt"]["certificates/tielt-ftp.cer"].timestamp()
+
+
+def test_the_certificates_are_those_that_the_declarations_name() -> None:
+    found = metrics.find_ends(["pajottegem.production", "tielt"])
+    assert [*found["pajottegem.production"]] == ["certificates/pajottegem-ftp.cer"]
+    assert found["tielt"] == {}
+
+
+def test_where_it_cannot_be_written_it_says_so_and_leaves_what_was_there(tmp_path: Path) -> None:
+    with pytest.raises(FusionError, match="the metrics cannot be written"):
+        metrics.write(tmp_path / "gone" / "fusion.prom", Operation.UP, RESULTS, 5.0, {})
+
+
+# -- what stands on them ----------------------------------------------------------------------------------------------
+
+
+def names_in(text: str) -> set[str]:
+    return set(re.findall(r"\bfusion_[a-z_]+", text))
+
+
+def expressions() -> list[str]:
+    board = json.loads((DOCS / "metrics" / "dashboard.json").read_text("utf-8"))
+    rules: Any = yaml.safe_load((DOCS / "metrics" / "alerts.yaml").read_text("utf-8"))
+    return [
+        *(target["expr"] for panel in board["panels"] for target in panel["targets"]),
+        *(rule["expr"] for group in rules["groups"] for rule in group["rules"]),
+    ]
+
+
+def test_the_page_lists_every_metric(families: dict[str, dict[str, float]]) -> None:
+    listed = re.findall(r"^\| `(fusion_[a-z_]+)` \|", (DOCS / "metrics.md").read_text("utf-8"), re.MULTILINE)
+    assert sorted(listed) == sorted(families)
+
+
+def test_dashboard_and_alerts_ask_for_metrics_that_there_are(families: dict[str, dict[str, float]]) -> None:
+    asked = set().union(*(names_in(expression) for expression in expressions()))
+    assert asked <= set(families)
+    assert set(families) - asked == set(), "a metric that nothing shows"
+
+
+def test_labels_and_their_values_in_them_exist(tmp_path: Path) -> None:
+    path = tmp_path / "fusion.prom"
+    metrics.write(path, Operation.PREVIEW, RESULTS, 5.0, ENDS)
+    with path.open() as file:
+        labels = {
+            label: {sample.labels[label] for sample in samples if label in sample.labels}
+            for samples in ([one for family in text_fd_to_metric_families(file) for one in family.samples],)
+            for label in LABELS
+        }
+    for expression in expressions():
+        for name, value in re.findall(r'(\w+)="(\w+)"', expression):
+            assert value in labels[name], expression
