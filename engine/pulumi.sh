@@ -90,6 +90,9 @@ export PULUMI_SKIP_UPDATE_CHECK="${PULUMI_SKIP_UPDATE_CHECK-true}"
 # The state is written once, at the end of an operation, also of one that fails or is interrupted. Whatever a killed one
 # leaves out of it is adopted by the next (docs/state.md).
 export PULUMI_SKIP_CHECKPOINTS="${PULUMI_SKIP_CHECKPOINTS-true}"
+# At each start the language host has pip list the environment's packages, to find those that bring a plugin of the engine.
+# None does (a test holds that), so pip looks where there are none. `pulumi about` shows them to people.
+[ "${1-}" = about ] || export PIP_PATH="${PIP_PATH-$engine}"
 
 # State, plans and the emulated portal's file are about people: whatever the umask, nobody else reads them.
 umask 077
@@ -100,25 +103,41 @@ unset PYTHONPATH PYTHONHOME
 export PATH="$engine:$venv/bin:$PATH"
 
 # A look before: another portal than the state's, or one that does not answer, stops here. With findings the program goes
-# first, not the reading of the portal (stacks/findings.py says why not always).
-unset FUSION_PORTAL_IDENTITY
-if [ -z "${PULUMI_RUN_PROGRAM+set}" ] && { [ "$place" = "$root" ] || [ -n "${FUSION_ROOT-}" ]; }; then
+# first, not the reading of the portal (stacks/findings.py says why not always). What may write is a run with a name, which
+# ends with the process that the engine will be, and with a ledger (stacks/beginning.py).
+unset FUSION_PORTAL_IDENTITY FUSION_RUN FUSION_STACK
+if [ "$place" = "$root" ] || [ -n "${FUSION_ROOT-}" ]; then
+    look=''
+    [ -n "${PULUMI_RUN_PROGRAM+set}" ] || look=findings
     case ${1-} in
-    preview | pre | up | update | refresh | destroy | down | dn)
-        told=$(cd "$place" && python3 -P -m stacks.findings "$engine/pulumi" "$@" 3>&2 2>/dev/null)
-        case $? in
-        0) [ -z "$told" ] || export FUSION_PORTAL_IDENTITY="$told" ;;
-        3)
+    preview | pre) ;;
+    up | update | refresh | destroy | down | dn)
+        export FUSION_RUN="$(date -u +%Y%m%dT%H%M%SZ)-$$"
+        look=${look:-beginning}
+        ;;
+    *) look='' ;;
+    esac
+    if [ -n "$look" ]; then
+        told=$(cd "$place" && python3 -P -m "stacks.$look" "$engine/pulumi" "$@" 3>&2 2>/dev/null)
+        code=$?
+        stack=${told%% *}
+        told=${told#* }
+        if [ -n "$stack" ] && [ -n "${FUSION_RUN-}" ]; then
+            export FUSION_STACK="$stack"
+        else
+            unset FUSION_RUN
+        fi
+        case $code in
+        0 | 3)
             [ -z "$told" ] || export FUSION_PORTAL_IDENTITY="$told"
-            case $1 in preview | pre | up | update) export PULUMI_RUN_PROGRAM=true ;; esac
+            case $look$code$1 in findings3p* | findings3up*) export PULUMI_RUN_PROGRAM=true ;; esac
             ;;
         4)
             echo "pulumi: $told" >&2
             exit 1
             ;;
         esac
-        ;;
-    esac
+    fi
 fi
 
 # Started with SIGINT ignored, as a script's background job is, the engine waits 5 s longer at its end. A shell cannot

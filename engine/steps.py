@@ -11,13 +11,15 @@ from typing import IO
 
 from engine import golang, official, uv
 from engine.choice import choose, engines_on
-from engine.commands import Step, ask
+from engine.commands import Step, ask, run
 from engine.failures import LINE_ENDS, RUN_AGAIN, Attempt, NoEngine, SetupError, failure_text
 from engine.places import Places
 from engine.stamp import PROGRAMS, is_current, move_in, sources_digest
 from engine.versions import OLDEST_ENGINE, Version, parse, pinned_engine
 
 ELSEWHERE = "elsewhere"
+PROGRAM = ("emulator", "operations", "providers", "schemas", "stacks")
+"""The packages of this checkout that an operation imports."""
 
 
 class SetUp:
@@ -53,6 +55,9 @@ class SetUp:
                 # This Python is there and new enough; another one might have to be fetched.
                 arguments += ["--python", sys.executable]
         uv.run_uv(step, "uv sync", self.uv, arguments, self.places)
+        # Ours too, which are no part of the environment: each `pulumi preview` starts three Pythons that import them.
+        command: list[str | Path] = [self.places.bin / "python", "-m", "compileall", "-q", *PROGRAM]
+        run(step, "compiling", command, cwd=self.places.root, env=self.places.environment())
         step.done("made from uv.lock" if fresh else "as uv.lock says")
 
     def provide_engine(self, step: Step) -> None:

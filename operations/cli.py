@@ -17,6 +17,7 @@ from operations.commands.chief_access_managers import chief_access_managers
 from operations.commands.destroy import destroy
 from operations.commands.emulator.group import emulator
 from operations.commands.fleet.group import fleet
+from operations.commands.log import log
 from operations.commands.old_names import under_old_name
 from operations.commands.plan import plan
 from operations.commands.preview import preview
@@ -27,6 +28,7 @@ from operations.commands.runbook import runbook
 from operations.commands.schema import schema
 from operations.commands.setup import setup
 from operations.commands.smoke import smoke
+from operations.commands.status import status
 from operations.commands.up import up
 from operations.commands.validate import validate
 from operations.commands.who import who
@@ -64,6 +66,8 @@ for _command in (
     up,
     refresh,
     destroy,
+    status,
+    log,
     fleet,
     check,
     who,

@@ -25,9 +25,11 @@ from providers import paths, session
 from providers.access import PersonData
 from providers.base import Props, without_provider
 from providers.canonical import whole_numbers
+from providers.contention import ROUNDS, contended
 from providers.first_look import Look
 from providers.people import Person, portal_name
-from providers.resource import ROUNDS, WAITING, PortalProvider, PortalResource
+from providers.resource import WAITING, PortalProvider, PortalResource
+from providers.unanswered import AS_DECLARED, OTHERWISE, earlier
 from providers.waiting import UNCONFIRMED, keep_wording, waiting_for
 from schemas.counts import format_count
 from schemas.errors import GuardRefused, NotFound, NotYetAvailable, PortalRefused
@@ -95,6 +97,7 @@ class CleanedUpProvider(PortalProvider):
                 leaving = self.leaving(session.looking(props["organization"]), props)
             except NotYetAvailable as error:
                 return {"leaving": [], "waiting": waiting_for(error).as_props()}
+        earlier().settle(self.identity(props), lambda: OTHERWISE if leaving else AS_DECLARED)
         return {"leaving": _names(leaving), "waiting": {}}
 
     def _reconcile(self, props: Props, olds: Props | None) -> Props:
@@ -131,7 +134,7 @@ class CleanedUpProvider(PortalProvider):
                 # All or none: somebody of them is gone already, perhaps by an earlier try of ours. Look again.
                 if not any(issue.name.startswith("ids[") for issue in error.issues):
                     raise
-        raise self._contended(props)
+        raise contended(self.path(props))
 
     def _tell(self, props: Props, users: list[Person]) -> None:
         """A line that the engine shows among its messages, whatever becomes of the run."""

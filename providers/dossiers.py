@@ -27,9 +27,10 @@ from typing import TYPE_CHECKING, NotRequired, TypedDict
 import pulumi
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
-from providers import first_look, paths, session
+from providers import first_look, ledger, paths, session
 from providers.base import KeepingProvider, KeptResource, Props, without_provider
 from providers.batches import ENTER_AGAIN, Progress, move
+from providers.unanswered import AS_DECLARED, OTHERWISE, earlier
 from providers.waiting import Waiting, as_output, keep_wording, waiting_for
 from schemas.errors import NotYetAvailable, about
 
@@ -50,11 +51,19 @@ class DossiersProvider(KeepingProvider):
 
     def check(self, olds: Props, news: Props) -> CheckResult:
         found = _look(session.looking, news)
+        earlier().settle(
+            self.identity(news), lambda: AS_DECLARED if found.left == NOTHING_LEFT else OTHERWISE
+        )
         first = {} if without_provider(olds) else _found_first(found)
         return CheckResult(news | found.left | _waits(found) | first, [])
 
+    def identity(self, props: Props) -> str:
+        """The engine's id."""
+        return f"{props['organization']}/dossiers/{props['kind']}"
+
+    @ledger.keep("create")
     def create(self, props: Props) -> CreateResult:
-        return CreateResult(f"{props['organization']}/dossiers/{props['kind']}", _move(props, {}))
+        return CreateResult(self.identity(props), _move(props, {}))
 
     def read(self, id_: str, props: Props) -> ReadResult:
         found = _look(session.looking, props)
@@ -68,6 +77,7 @@ class DossiersProvider(KeepingProvider):
         changed = any(olds.get(name) != news.get(name) for name in _DECLARED)
         return DiffResult(changes=changed or any(news.get(name) for name in LEFT), replaces=replaces)
 
+    @ledger.keep("update")
     def update(self, _id: str, olds: Props, news: Props) -> UpdateResult:
         return UpdateResult(_move(news, olds))
 

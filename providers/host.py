@@ -8,12 +8,16 @@ answers there any more: as harmless as if it had been killed with its engine, si
 
 from __future__ import annotations
 
+import atexit
 import os
 import socket
 import sys
 import threading
 from contextlib import suppress
 from time import sleep
+
+from providers import ledger
+from providers.unanswered import earlier
 
 _HOST_MODULE = "pulumi.dynamic.__main__"
 _NAME = "end with engine"
@@ -25,7 +29,14 @@ def end_with_engine() -> None:
     """Watch the engine from now on, where this process is a provider host; elsewhere do nothing."""
     address = _engine()
     if address is not None and _NAME not in [thread.name for thread in threading.enumerate()]:
+        atexit.register(_end)
         threading.Thread(target=_watch, args=address, name=_NAME, daemon=True).start()
+
+
+def _end() -> None:
+    """The engine has this host end, after all that it had asked of it."""
+    earlier().end()
+    ledger.note("ended")
 
 
 def _engine() -> tuple[str, int] | None:
@@ -49,5 +60,6 @@ def _watch(host: str, port: int) -> None:
         except TimeoutError:
             pass  # stopped or very busy, and there
         except OSError:
+            ledger.note("left")
             os._exit(1)
         sleep(_PAUSE_SECONDS)

@@ -13,12 +13,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
-
-from providers import deadline
+from providers import deadline, ledger
+from providers.lean_imports import without
 from providers.problems import readable
 from providers.retry import Failed
 from schemas.errors import UntrustedPortal
+
+# Its command line, which costs as much as all the rest of it where click and pygments are installed.
+with without("click", "pygments"):
+    import httpx
 
 MAX_BODY = 2 * 1024 * 1024
 """Bytes of an answer's body, as sent and decompressed. A full page of 500 forms has a tenth of that."""
@@ -35,6 +38,8 @@ _HEADERS = {
 }
 _NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"})
 """OpenSSL's reasons, by version, where something else than TLS was answered."""
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+"""There was no connection that a call could have gone out on."""
 Transport = httpx.BaseTransport
 
 
@@ -77,12 +82,14 @@ class Network:
     ) -> Received:
         """One call and the whole of its answer. Raises `Failed` without one, or for one that is too long, and
         `UntrustedPortal`."""
+        # A sign-in is a form, and changes nothing.
+        asked = ledger.ask(method, path) if method != "GET" and data is None else None
         silence = max(0.001, min(SILENCE_SECONDS, deadline.left()))
         timeouts = {"connect": CONNECT_SECONDS, "read": silence, "write": silence, "pool": silence}
         request = httpx.Request(
             method,
             self._base_url + path,
-            headers={**_HEADERS, **(headers or {})},
+            headers={**_HEADERS, **(headers or {}), **({ledger.TRACE: asked.call} if asked else {})},
             json=json,
             data=data,
             extensions={"timeout": timeouts},
@@ -90,6 +97,8 @@ class Network:
         sent = _secrets_in({**(json or {}), **(data or {})}, headers or {})
         try:
             response = self._transport.handle_request(request)
+            if asked:
+                asked.end(response.status_code, response.headers.get(ledger.TRACE, ""))
             try:
                 return Received(
                     response.status_code,
@@ -101,6 +110,8 @@ class Network:
             finally:
                 response.close()
         except httpx.TransportError as error:
+            if asked and not asked.answered:
+                asked.break_off(_in_words(error, sent), sent=not isinstance(error, _NOT_SENT))
             # Later in a connection the same signs of OpenSSL are a fault that passes.
             if isinstance(error, httpx.ConnectError) and (distrust := _distrust(error)) is not None:
                 raise UntrustedPortal(method=method, path=path, detail=readable(distrust, sent)) from None

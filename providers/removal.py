@@ -18,9 +18,11 @@ from providers import paths, session
 from providers.access import AccessManagersProvider, UserProvider
 from providers.base import LOSES, Props, without_provider
 from providers.canonical import whole_numbers
+from providers.contention import ROUNDS, contended
 from providers.first_look import Look
-from providers.resource import ROUNDS, WAITING, PortalProvider, PortalResource
+from providers.resource import WAITING, PortalProvider, PortalResource
 from providers.standings import CO_ACCESS_MANAGER, USER
+from providers.unanswered import AS_DECLARED, OTHERWISE, earlier
 from providers.waiting import Waiting, keep_wording
 from schemas.errors import NotFound, NotYetAvailable, PreconditionFailed
 
@@ -67,6 +69,7 @@ class RemovedProvider(PortalProvider):
             found = list(_held(session.looking(props["organization"]), props))
             if waiting := _waiting(session.looking(props["organization"]), props):
                 return {LOSES: [], "waiting": waiting.as_props()}
+        earlier().settle(self.identity(props), lambda: OTHERWISE if found else AS_DECLARED)
         who, domain = props["person"], props["domain"]
         # Where the list of co-managers is declared, it says so itself, and is written first.
         roles = [role for role, _ in found if role != CO_ACCESS_MANAGER or not props["coManagersDeclared"]]
@@ -85,7 +88,7 @@ class RemovedProvider(PortalProvider):
                 # Somebody was faster, or an earlier try of ours did happen: look again.
                 with suppress(NotFound, PreconditionFailed):
                     _take(portal, props, role, answer)
-        raise self._contended(props)
+        raise contended(self.path(props))
 
 
 def _held(portal: ReadingPortal, props: Props) -> Iterator[tuple[str, Answer]]:

@@ -19,6 +19,7 @@ Life of a resource:
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 import pulumi
@@ -32,17 +33,18 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from providers import first_look, session
+from providers import first_look, ledger, session
 from providers.base import FOUND, BaseProvider, Props, without_provider
 from providers.canonical import addresses_below, same, whole_numbers
+from providers.contention import ROUNDS, changed_tag, contended
 from providers.differences import different_parts
 from providers.first_look import HIDDEN, Look
+from providers.unanswered import ABSENT, AS_DECLARED, OTHERWISE, THERE, earlier
 from providers.waiting import Waiting, as_output, keep_wording, waiting_for
 from schemas.errors import (
     AlreadyExists,
     NotFound,
     NotYetAvailable,
-    PortalError,
     PortalRefused,
     PreconditionFailed,
     about,
@@ -51,8 +53,6 @@ from schemas.errors import (
 if TYPE_CHECKING:
     from providers.portal import Answer, ReadingPortal, WritingPortal
 
-# How often a write starts again when somebody else changed the same thing between the look and the write.
-ROUNDS = 5
 WAITING = "waiting"
 """The `origin` of what the portal does not have yet because it is not allowed yet."""
 COMMON_OUTPUTS = ("origin", "createdBy", "waiting")
@@ -173,6 +173,7 @@ class PortalProvider(BaseProvider):
     def check(self, olds: Props, news: Props) -> CheckResult:
         # Only what the program registers is checked, and all of it before anything is deleted.
         session.claim(self.natural_key(news))
+        earlier().declare(self.identity(news))
         look = Look(self, without_provider(olds), news)
         with self._explained(news):
             said, refusal = self.foresee(look), self.refuse(look)
@@ -185,12 +186,15 @@ class PortalProvider(BaseProvider):
         # Declared from now on: nobody has looked yet what the portal has, and `none` is no more than absent by its look.
         changed = changed or any(field in self.optional and olds.get(field) is None for field in compared)
         changed = changed or (olds.get("origin") == WAITING and not olds.get("waiting"))  # it can be set now
+        earlier().compare(self.identity(news), is_same=not (replaces or changed))
         return DiffResult(changes=bool(replaces) or changed, replaces=replaces, delete_before_replace=False)
 
+    @ledger.keep("create")
     def create(self, props: Props) -> CreateResult:
         with self._explained(props):
             return CreateResult(self.identity(props), self._reconcile(props, None))
 
+    @ledger.keep("update")
     def update(self, _id: str, olds: Props, news: Props) -> UpdateResult:
         with self._explained(news):
             return UpdateResult(self._reconcile(news, olds))
@@ -206,13 +210,16 @@ class PortalProvider(BaseProvider):
                 )
                 return ReadResult(id_, outs, self._inputs(outs))
             if found is None:
+                earlier().settle(self.identity(props), partial(str, ABSENT))
                 return self._read_nothing(id_, props)
+            earlier().see(self.identity(props))
             outs = without_provider(props) | self._live(found.body, props) | self._collect_outputs(found.body)
             outs = keep_wording(outs, props)
             if outs.get("origin") == WAITING:
                 outs["origin"] = "adopted"  # somebody set it by hand in the meantime
             return ReadResult(id_, outs, self._inputs(outs))
 
+    @ledger.keep("delete")
     def delete(self, _id: str, props: Props) -> None:
         with self._explained(props):
             portal = session.writing(props["organization"])
@@ -220,19 +227,20 @@ class PortalProvider(BaseProvider):
             for _ in range(ROUNDS):
                 try:
                     found = self.find(portal, props)
+                    earlier().settle(self.identity(props), partial(str, THERE if found else ABSENT))
                     made_here = found is not None and found.body.get("createdBy") == portal.client_id
                     if found is not None and made_here and not session.claimed(self.natural_key(props)):
                         self.remove(portal, props, found)
                     return
                 except PreconditionFailed:
-                    refused_tag = self._changed_tag(found, refused_tag, props)
+                    refused_tag = changed_tag(found, refused_tag, self.path(props))
                 except (NotFound, NotYetAvailable):
                     return
                 except PortalRefused as error:
                     if not error.problem.endswith(":inUse"):
                         raise
                     return  # what uses it was there before and stays, so this stays with it
-            raise self._contended(props)
+            raise contended(self.path(props))
 
     # -- shared steps -----------------------------------------------------------------------------------------------
 
@@ -251,6 +259,7 @@ class PortalProvider(BaseProvider):
         for _ in range(ROUNDS):
             try:
                 found = self.find(portal, props)
+                earlier().settle(self.identity(props), partial(self._compare_whole, props, found, olds))
                 if found is None:
                     if refusal is not None:
                         raise refusal  # not under this natural key: something else is in the way
@@ -260,7 +269,7 @@ class PortalProvider(BaseProvider):
                     found = self.change(portal, props, found, olds)
             except PreconditionFailed:
                 # An earlier try of ours did happen after all, or somebody was faster: look again.
-                refused_tag = self._changed_tag(found, refused_tag, props)
+                refused_tag = changed_tag(found, refused_tag, self.path(props))
                 continue
             except AlreadyExists as error:
                 if error is refusal:
@@ -270,7 +279,13 @@ class PortalProvider(BaseProvider):
             except NotYetAvailable as error:
                 return props | {"origin": WAITING, "waiting": waiting_for(error).as_props()}
             return props | {"origin": origin} | self._collect_outputs(found.body)
-        raise self._contended(props)
+        raise contended(self.path(props))
+
+    def _compare_whole(self, props: Props, found: Answer | None, olds: Props | None) -> str:
+        """What a look found, as the ledger has it."""
+        if found is None:
+            return ABSENT
+        return AS_DECLARED if self.is_in_sync(props, found, olds) else OTHERWISE
 
     def _compared(self, props: Props) -> list[str]:
         return [f for f in self.fields if f not in self.optional or props.get(f) is not None]
@@ -301,27 +316,6 @@ class PortalProvider(BaseProvider):
 
     def _inputs(self, outs: Props) -> Props:
         return {name: value for name, value in outs.items() if name not in (*COMMON_OUTPUTS, *self.outputs)}
-
-    def _changed_tag(self, found: Answer | None, refused_tag: str, props: Props) -> str:
-        """The ETag that was refused just now. Raises `PreconditionFailed` where it is the one that was refused before: then
-        nobody changed anything."""
-        tag = found.etag if found is not None else ""
-        if not tag or tag != refused_tag:
-            return tag
-        raise PreconditionFailed(
-            path=self.path(props),
-            status=412,
-            detail=f"nobody changed it: it has the same ETag {tag} as before, and the portal does not know it. "
-            "A proxy in between may have made it: let the proxy leave ETag and If-Match as they are",
-        )
-
-    def _contended(self, props: Props) -> PortalError:
-        return PreconditionFailed(
-            method="PUT",
-            path=self.path(props),
-            status=412,
-            detail=f"somebody else changed it {ROUNDS} times between the look and the write; run again",
-        )
 
     def _explained(self, props: Props) -> AbstractContextManager[None]:
         """Names this resource in a portal error: only an error's text reaches people."""

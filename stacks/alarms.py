@@ -16,6 +16,7 @@ from providers import chaman
 from providers.retained import NO_CHANGE, Retained
 from schemas.declaration import Fusion
 from schemas.validity import EXPIRED, SOON, Validity
+from stacks import ledger_lines
 from stacks.looked_at import NOT_LOOKED_AT, fill_in
 from stacks.planned import AnyResource, Planned
 
@@ -50,6 +51,7 @@ def warn_of_ends(made: Sequence[tuple[Planned, AnyResource]]) -> None:
 def _fail(problems: list[str]) -> None:
     told = [problem for problem in problems if problem]
     if told:
+        ledger_lines.note_alarms(told)
         raise pulumi.RunError("\n".join(told))
 
 

@@ -15,7 +15,7 @@ import json
 import os
 import subprocess
 import sys
-from argparse import ArgumentError, ArgumentParser
+from argparse import ArgumentError
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -23,10 +23,13 @@ from threading import Timer
 
 import yaml
 
+from providers import ledger
 from providers.settings import SETTINGS, Settings, project_root, read_secrets, settings_from
 from schemas.declaration import Fusion
 from schemas.errors import DeclarationError, FusionError, PortalError, SettingError, WithoutPortal
 from schemas.validation import load_beside_others
+from stacks import beginning
+from stacks.beginning import ask_engine, begin, begin_to_ask, choose_stack, read_options
 from stacks.declared import declaration_path
 from stacks.own_portal import OUTPUT, MovedPortal, OtherPortal, Portal, ask_identity
 from stacks.rehearsal_values import find_rehearsal_values
@@ -34,12 +37,10 @@ from stacks.settings_file import file_of
 
 PROGRAM_FIRST = 3
 """The exit code that has the engine run the program before it reads: for findings, and for a portal that moved. On stdout
-may stand the identity that the portal told."""
+may stand the identity that the portal told, behind the stack."""
 REFUSED = 4
-"""The exit code that has no engine started; on stdout stands why."""
+"""The exit code that has no engine started; on stdout stands why, behind the stack."""
 RUNS_PROGRAM = frozenset({"preview", "pre", "up", "update"})
-PATIENCE_SECONDS = 30.0
-"""How long an answer of the engine is waited for."""
 SILENCE_SECONDS = 5.0
 """How long the portal may take before people are told what is waited for."""
 TERMINAL = 3
@@ -64,31 +65,38 @@ class StackFile:
     def get(self, key: str, /) -> str | None:
         value = self._values.get(f"fusion:{key}")
         if isinstance(value, Mapping):
-            return _ask(self._engine, "config", "get", f"fusion:{key}", "--stack", self._stack)
+            return ask_engine(self._engine, "config", "get", f"fusion:{key}", "--stack", self._stack)
         return None if value is None else str(value)
 
 
 def main(engine: Path, arguments: Sequence[str]) -> int:
     """The exit code for these arguments of `pulumi`; 0 where nothing is found, and where nothing can be known: then the
-    engine will say why."""
-    try:
-        options = _parser().parse_known_args(list(arguments))[0]
-        if options.elsewhere or options.help:
-            return 0
-        return _look(engine, options.stack or _ask(engine, "stack", "--show-name"), arguments[0])
-    except subprocess.TimeoutExpired:
-        sys.stdout.write(f"{SlowEngine()}\n")
-        return REFUSED
-    except FusionError as error:
-        sys.stdout.write(f"{error}\n")
-        return REFUSED
-    except (ArgumentError, AttributeError, OSError, subprocess.SubprocessError, UnicodeError, yaml.YAMLError):
-        return 0
+    engine will say why. On stdout stand the stack and what the code tells, with a space between them."""
+    stack, code, told = "", 0, ""
+    with suppress(
+        ArgumentError, AttributeError, OSError, subprocess.SubprocessError, UnicodeError, yaml.YAMLError
+    ):
+        try:
+            options = read_options(arguments)
+            if options.help:
+                return 0
+            stack = choose_stack(engine, options)
+            begin(stack, arguments[0])
+            if not options.elsewhere:
+                code, told = _look(engine, stack, arguments[0])
+        except subprocess.TimeoutExpired:
+            code, told = REFUSED, f"{SlowEngine()}\n"
+        except FusionError as error:
+            code, told = REFUSED, f"{error}\n"
+    if code == REFUSED:
+        ledger.note("stopped", why=ledger.shorten(told.strip()))
+    sys.stdout.write(f"{stack} {told}")
+    return code
 
 
-def _look(engine: Path, stack: str, command: str) -> int:
-    """Raises `FusionError` with what stops the run."""
-    reading = _begin_to_ask(engine, "stack", "output", OUTPUT, "--json", "--stack", stack)
+def _look(engine: Path, stack: str, command: str) -> tuple[int, str]:
+    """The exit code, and the identity that the portal told. Raises `FusionError` with what stops the run."""
+    reading = begin_to_ask(engine, "stack", "output", OUTPUT, "--json", "--stack", stack)
     try:
         file = StackFile(engine, stack)
         try:
@@ -98,10 +106,10 @@ def _look(engine: Path, stack: str, command: str) -> int:
             raise
         except (DeclarationError, SettingError) as error:
             if command in RUNS_PROGRAM:
-                return PROGRAM_FIRST
+                return PROGRAM_FIRST, ""
             raise UnsoundFiles(command, stack, error) from None
         if command in RUNS_PROGRAM and (file.has_unknown or find_rehearsal_values(file, settings)):
-            return PROGRAM_FIRST
+            return PROGRAM_FIRST, ""
         now = Portal(settings.portal_url, _ask_identity(fusion, settings))
         remembered = _read_remembered(reading)
     finally:
@@ -112,9 +120,8 @@ def _look(engine: Path, stack: str, command: str) -> int:
     moved = remembered is not None and remembered.url != now.url
     if remembered and moved and command not in RUNS_PROGRAM:
         raise MovedPortal(stack, remembered, now)
-    sys.stdout.write(now.identity)
     # The state's own settings, with which the engine would read, have the old address.
-    return PROGRAM_FIRST if moved else 0
+    return (PROGRAM_FIRST if moved else 0), now.identity
 
 
 def _ask_identity(fusion: Fusion, settings: Settings) -> str:
@@ -137,7 +144,7 @@ class SlowEngine(FusionError):
 
     def __init__(self) -> None:
         super().__init__(
-            f"the engine did not say within {PATIENCE_SECONDS:g} s to which portal the state belongs",
+            f"the engine did not say within {beginning.PATIENCE_SECONDS:g} s to which portal the state belongs",
             "Run the same command again; PULUMI_RUN_PROGRAM=false before it goes without this look",
         )
 
@@ -183,47 +190,11 @@ def _tell_after_a_while(settings: Settings) -> Iterator[None]:
 
 def _read_remembered(reading: subprocess.Popen[str]) -> Portal | None:
     """What the state remembers; None for an old one, an empty one, and where it cannot be read."""
-    answer, _ = reading.communicate(timeout=PATIENCE_SECONDS)
+    answer, _ = reading.communicate(timeout=beginning.PATIENCE_SECONDS)
     try:
         return Portal.from_output(json.loads(answer)) if reading.returncode == 0 else None
     except ValueError:
         return None
-
-
-def _parser() -> ArgumentParser:
-    """What counts here of the engine's options. Its short flags may stand before `s`, as in `-ys pajottegem`."""
-    parser = ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
-    parser.add_argument("-s", "--stack", default=os.environ.get("PULUMI_STACK"))
-    # Settings that do not stand in the stack's file.
-    parser.add_argument("-c", "--config", "--config-file", dest="elsewhere")
-    parser.add_argument("-h", "--help", action="store_true")
-    parser.add_argument("-d", "-f", "-j", "-r", "-y", action="store_true", dest="flag")
-    return parser
-
-
-def _begin_to_ask(engine: Path, *arguments: str) -> subprocess.Popen[str]:
-    """Have the engine answer without asking back; somebody else waits for the answer."""
-    return subprocess.Popen(
-        [str(engine), "--non-interactive", *arguments],
-        cwd=project_root(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-
-
-def _ask(engine: Path, *arguments: str) -> str:
-    """What the engine answers."""
-    asked = _begin_to_ask(engine, *arguments)
-    try:
-        answer, _ = asked.communicate(timeout=PATIENCE_SECONDS)
-    finally:
-        asked.kill()
-        asked.communicate()
-    if asked.returncode != 0:
-        raise subprocess.CalledProcessError(asked.returncode, asked.args)
-    return answer.rstrip("\n")
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from schemas.secrets import Secrets
 from schemas.systems import Application
 from schemas.terms import nearest
 from schemas.validation import load_beside_others
-from stacks import report, safety
+from stacks import ledger_lines, report, safety
 from stacks.declared import declaration_path
 from stacks.own_portal import OUTPUT, TOLD, OtherPortal, Portal, ask_portal, judge, read_date
 from stacks.plan import plan
@@ -185,6 +185,7 @@ def register(fusion: Fusion, planned: list[Planned]) -> None:
     centres: dict[Centre, CentreGroup] = {}
     applications: dict[tuple[Centre, Application], ApplicationGroup] = {}
     made: dict[str, AnyResource] = {}
+    ledger_lines.note_planned(planned)
     for item in planned:
         if item.centre not in centres:
             centres[item.centre] = CentreGroup(item.centre)
@@ -203,6 +204,7 @@ def register(fusion: Fusion, planned: list[Planned]) -> None:
             retain_on_delete=item.kept_on_destroy,
         )
         made[item.name] = item.resource(item.name, props, options)
+        ledger_lines.note_reached(item, made[item.name])
     report.export(fusion, [(item, made[item.name]) for item in planned])
 
 

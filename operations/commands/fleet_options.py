@@ -13,6 +13,7 @@ from typing import Any, NoReturn, TypeVar
 import click
 
 from operations import exit_codes
+from operations.commands.turn_options import list_whole
 from operations.fleet.choice import Choice
 from operations.fleet.interruption import Interruption
 from operations.fleet.json_lines import JsonLines
@@ -77,16 +78,30 @@ def choose(root: Path, chosen: Mapping[str, Any]) -> list[str]:
 
 
 class Fleet:
-    """One command's run over many stacks. The options come as click has them."""
+    """One command's run over many stacks. The options come as click has them.
 
-    def __init__(self, *, jobs: int | None, form: str, metrics: Path | None, **chosen: Any) -> None:
+    :param patience: how many seconds others are waited for. :param heals: what killed runs left is put right.
+    """
+
+    def __init__(
+        self,
+        *,
+        jobs: int | None,
+        form: str,
+        metrics: Path | None,
+        patience: int = 0,
+        heals: bool = True,
+        **chosen: Any,
+    ) -> None:
         self._jobs, self._form, self._metrics = jobs, form, _require_writable(metrics)
         self._began = monotonic()
         root = project_root()
-        self._stacks = choose(root, chosen)
+        self._stacks = list_whole(root, lambda: choose(root, chosen), heals=heals)
         from operations.fleet.automation import Project
+        from operations.fleet.turns import Turns
 
         self._project = Project.find(root)
+        self._turns = Turns(self._project.folder, self._project.clear_pending, patience, heals)
         self._interruption = Interruption()
 
     def preview(self, *, expected: bool, full: bool) -> NoReturn:
@@ -130,7 +145,8 @@ class Fleet:
         from operations.in_sync.local import Checkout
 
         def engine(stacks: Sequence[str]) -> list[StackResult]:
-            return run(self._project, stacks, [Operation.PREVIEW], progress, self._interruption, self._jobs)
+            how = (progress, self._interruption, self._jobs, self._turns)
+            return run(self._project, stacks, [Operation.PREVIEW], *how)
 
         began = monotonic()
         progress = self._choose_progress()
@@ -154,7 +170,8 @@ class Fleet:
 
         began = monotonic()
         progress = self._choose_progress()
-        results = run(self._project, stacks, operations, progress, self._interruption, self._jobs)
+        how = (progress, self._interruption, self._jobs, self._turns)
+        results = run(self._project, stacks, operations, *how)
         self._tell(operations[-1], results, began)
         return results
 

@@ -24,4 +24,4 @@ def preview(expected: bool, full: bool, **options: Any) -> None:
     and no engine is started for it. `fusion plan` says what would change, in the words of the screens. Ends with 0
     when all could be previewed, with changes or without, 5 when some could, 1 when none could, 130 when it was interrupted.
     """
-    Fleet(**options).preview(expected=expected, full=full)
+    Fleet(heals=False, **options).preview(expected=expected, full=full)

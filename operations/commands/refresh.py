@@ -7,11 +7,13 @@ from typing import Any
 import click
 
 from operations.commands.fleet_options import Fleet, fleet_options, require_somebody
+from operations.commands.turn_options import Patient, wait_option
 from operations.fleet.results import Operation
 
 
-@click.command()
+@click.command(cls=Patient)
 @fleet_options
+@wait_option
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def refresh(yes: bool, **options: Any) -> None:
     """`pulumi refresh` of many stacks, several at once. It compares, asks once, and takes into the states what the portals

@@ -11,6 +11,7 @@ import click
 
 from operations import exit_codes
 from operations.commands.fleet_options import Fleet, fleet_options, require_somebody
+from operations.commands.turn_options import Patient, make_ready, wait_option
 from operations.fleet.results import Operation
 from operations.printing import say
 from providers.settings import project_root
@@ -32,8 +33,9 @@ def _require_digest(_context: click.Context, _option: click.Parameter, given: st
     return given
 
 
-@click.command()
+@click.command(cls=Patient)
 @fleet_options
+@wait_option
 @click.option(
     "--approved",
     metavar="DIGEST",
@@ -60,7 +62,9 @@ def up(approved: str | None, file: Path | None, skipped: bool, yes: bool, **opti
     """
     if approved is not None:
         _refuse_options_of_many({**options, "skipped": skipped})
-        _apply_approved(list(dict.fromkeys(options["fusions"])), approved, file, yes=yes)
+        stacks = list(dict.fromkeys(options["fusions"]))
+        make_ready(stacks, Operation.UP, options["patience"])
+        _apply_approved(stacks, approved, file, yes=yes)
     if file is not None:
         raise click.UsageError("--plan is the approved plan: give its digest with --approved")
     if skipped and not yes:
@@ -72,7 +76,7 @@ def up(approved: str | None, file: Path | None, skipped: bool, yes: bool, **opti
 
 def _refuse_options_of_many(options: dict[str, Any]) -> None:
     if any(options[name] for name in _OF_MANY) or options["form"] != "text":
-        raise click.UsageError("with --approved only FUSION…, --plan and --yes may be given")
+        raise click.UsageError("with --approved only FUSION…, --plan, --wait and --yes may be given")
     if not options["fusions"]:
         raise click.UsageError("with --approved name the stacks of the approved plan")
 

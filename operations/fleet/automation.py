@@ -20,11 +20,13 @@ from typing import IO, Any
 from pulumi.automation import (
     CommandError,
     CommandResult,
+    ConcurrentUpdateError,
     InvalidVersionError,
     LocalWorkspace,
     OutputMap,
     PulumiCommand,
     Stack,
+    StackNotFoundError,
     UpdateSummary,
 )
 from pulumi.automation._stack import StackInitMode
@@ -34,6 +36,10 @@ from pulumi.automation.events import EngineEvent
 from operations.engine import drop_library_logs, drop_program_end, missing_engine
 from operations.fleet.interruption import Interruption
 from operations.fleet.results import Operation
+from operations.recovery.locks import Locked, read_locks
+from operations.recovery.pending import Pending
+from operations.recovery.states import LostState
+from operations.state_folder import StateFolder
 from schemas.errors import EngineError
 
 OnEvent = Callable[[EngineEvent], Any]
@@ -59,12 +65,13 @@ class KilledEngine(EngineError):
     def __init__(self) -> None:
         super().__init__(
             "the engine did not stop in time, and was killed",
-            "docs/operating.md, A run was killed, says how to go on",
+            "The same command goes on from there: docs/operating.md, A run was killed",
         )
 
 
 class MaybeLocked(EngineError):
-    """It was killed before it told anything. A lock may be somebody else's: `pulumi cancel` takes away all of a stack."""
+    """It was killed before it told anything, and only the engine sees the stack's locks: `pulumi cancel` takes away all of
+    them, somebody else's too."""
 
     def __init__(self, stack: str) -> None:
         super().__init__(
@@ -75,11 +82,15 @@ class MaybeLocked(EngineError):
 
 @dataclass(frozen=True)
 class Project:
-    """Where the engine works, and with which variables beside those of this process."""
+    """Where the engine works, and with which variables beside those of this process.
+
+    :param folder: in which the states lie; None where only the engine knows where.
+    """
 
     root: Path
     environment: Mapping[str, str]
     version: Any
+    folder: StateFolder | None
 
     @classmethod
     def find(cls, root: Path, environment: Mapping[str, str] | None = None) -> Project:
@@ -95,7 +106,8 @@ class Project:
             raise EngineError(f"`pulumi version` ended with {error.returncode}", "Run `make setup`") from None
         except InvalidVersionError as error:
             raise EngineError(str(error)) from None
-        return cls(root, environment or {}, version)
+        given = environment or {}
+        return cls(root, given, version, StateFolder.find(root, {**os.environ, **given}))
 
     def run(self, stack: str, operation: Operation, on_event: OnEvent, interruption: Interruption) -> None:
         """Have the engine do this with a stack; it returns when that is done.
@@ -115,22 +127,45 @@ class Project:
         except CommandError as error:
             if command.killed:
                 # A preview takes no lock; what writes takes it before it tells anything.
-                if operation.writes and not told:
-                    raise MaybeLocked(stack) from None
                 if operation.writes:
-                    self._unlock(stack)
+                    self._unlock(stack, command.killed, told=told)
                 raise KilledEngine from None
-            if interruption.is_at_once:
-                raise StoppedEngine from None
-            raise RunFailed(command.said or str(error)) from None
+            raise self._judge(error, stack, command, interruption) from None
 
-    def _select(self, stack: str, command: PulumiCommand) -> Stack:
-        variables = dict(self.environment)
+    def clear_pending(self, stack: str, pending: Pending, interruption: Interruption) -> None:
+        """Have the engine forget the creates whose end it does not know. It reads nothing at the portal, so nobody asks
+        before which one that is.
+
+        :raises RunFailed: with what the engine said at its end. :raises Interrupted: where it may not begin any more.
+        """
+        command = _Pulumi(self.version, interruption)
+        targets = [pending.stack_urn] if pending.stack_urn else None
+        try:
+            engine = self._select(stack, command, PULUMI_RUN_PROGRAM="false")
+            engine.refresh(clear_pending_creates=True, target=targets, color="never")
+        except CommandError as error:
+            if command.killed:
+                self._unlock(stack, command.killed, told=True)
+                raise KilledEngine from None
+            raise self._judge(error, stack, command, interruption) from None
+
+    def _select(self, stack: str, command: PulumiCommand, **more: str) -> Stack:
+        variables = {**self.environment, **more}
         workspace = _Workspace(work_dir=str(self.root), env_vars=variables, pulumi_command=command)
         return _Stack(stack, workspace, StackInitMode.SELECT)
 
-    def _unlock(self, stack: str) -> None:
-        """The lock that an engine held when it was killed is nobody's. Whoever is impatient does not interrupt this."""
+    def _unlock(self, stack: str, pid: int, *, told: bool) -> None:
+        """Take away the lock that an engine held when it was killed. Whoever is impatient does not interrupt this.
+
+        :param told: it had begun, so that a lock that only the engine sees is its own.
+        """
+        if self.folder is not None:
+            for lock in read_locks(self.folder, stack):
+                if lock.pid == pid and lock.is_left:
+                    lock.take_away()
+            return
+        if not told:
+            raise MaybeLocked(stack)
         command = _Pulumi(self.version, Interruption())
         try:
             self._select(stack, command).cancel()
@@ -139,6 +174,18 @@ class Project:
                 f"the engine was killed, and its lock is left: {command.said}",
                 f"Run `pulumi cancel -s {stack}`",
             ) from None
+
+    def _judge(
+        self, error: CommandError, stack: str, command: _Pulumi, interruption: Interruption
+    ) -> EngineError:
+        """What the end of an engine that was not killed means."""
+        if isinstance(error, ConcurrentUpdateError):
+            return Locked(stack, command.said)
+        if isinstance(error, StackNotFoundError):
+            return LostState(self.folder, stack)
+        if interruption.is_at_once:
+            return StoppedEngine()
+        return RunFailed(command.said or str(error))
 
 
 class _Workspace(LocalWorkspace):
@@ -159,7 +206,9 @@ class _Stack(Stack):
 _RUNS: Mapping[Operation, Callable[[Stack, OnEvent], object]] = {
     Operation.PREVIEW: lambda stack, on: stack.preview(color="never", on_event=on),
     Operation.UP: lambda stack, on: stack.up(color="never", on_event=on),
-    Operation.REFRESH: lambda stack, on: stack.refresh(color="never", on_event=on),
+    Operation.REFRESH: lambda stack, on: stack.refresh(
+        color="never", clear_pending_creates=True, on_event=on
+    ),
     Operation.DESTROY: lambda stack, on: stack.destroy(color="never", on_event=on),
     Operation.PREVIEW_REFRESH: lambda stack, on: stack.preview_refresh(color="never", on_event=on),
     Operation.PREVIEW_DESTROY: lambda stack, on: stack.preview_destroy(color="never", on_event=on),
@@ -175,7 +224,8 @@ class _Pulumi(PulumiCommand):
         self.version = version
         self._interruption = interruption
         self.said = ""
-        self.killed = False
+        self.killed = 0
+        """The number of the process that had to be killed."""
 
     def run(
         self,
@@ -196,7 +246,7 @@ class _Pulumi(PulumiCommand):
             how = {"cwd": cwd, "env": environment, "stdout": out, "stderr": err}
             with self._interruption.engine(command, **how) as engine:
                 code = engine.wait()
-            self.killed = self._interruption.was_killed(engine)
+            self.killed = engine.pid if self._interruption.was_killed(engine) else 0
             result = CommandResult(_read(out), _read(err), code)
         if code != 0:
             self.said = _tell_why(result)

@@ -33,6 +33,12 @@ class JsonLines(Progress):
     def begin(self, standing: Standing) -> None:
         self._tell("begins", standing.stack, operation=standing.operation)
 
+    def heal(self, standing: Standing, line: str) -> None:
+        self._tell("healed", standing.stack, message=line)
+
+    def wait(self, standing: Standing) -> None:
+        self._tell("locked", standing.stack, message=standing.holders)
+
     def note(self, standing: Standing, event: EngineEvent) -> None:
         if event.diagnostic_event is not None and event.diagnostic_event.severity in _TOLD:
             told = event.diagnostic_event

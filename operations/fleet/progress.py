@@ -46,6 +46,13 @@ class Progress:
     def begin(self, standing: Standing) -> None:
         """The engine begins with a stack."""
 
+    def heal(self, standing: Standing, line: str) -> None:
+        """What an earlier run left of a stack was put right."""
+        self.say(f"{standing.stack}: {line}")
+
+    def wait(self, standing: Standing) -> None:
+        """Others are at work on a stack, and are waited for."""
+
     def note(self, standing: Standing, event: EngineEvent) -> None:
         """The engine told something about a stack."""
 
@@ -84,13 +91,16 @@ class PlainLines(Progress):
     def begin(self, standing: Standing) -> None:
         self.say(f"{standing.stack}: {standing.doing}")
 
+    def wait(self, standing: Standing) -> None:
+        self.say(f"{standing.stack}: {standing.doing}")
+
     def end(self, result: StackResult) -> None:
         self.say(f"{result.stack}: {describe(result)} ({self.ended} of {len(self._standings)})")
 
     def tick(self) -> None:
         if monotonic() - self._spoke >= self._pause and self.under_way:
             self._pause = next(self._pauses)
-            at = "; ".join(f"{one.stack} {one.doing}, {_describe_steps(one)}" for one in self.under_way)
+            at = "; ".join(f"{one.stack} {one.doing}{_describe_steps(one)}" for one in self.under_way)
             self.say(f"{self.ended} of {len(self._standings)} done; {at}")
 
 
@@ -103,7 +113,10 @@ def describe(result: StackResult) -> str:
 
 
 def _describe_steps(standing: Standing) -> str:
-    return f"{format_count(standing.steps.total(), 'resource')}, {format_count(standing.changed, 'change')}"
+    if standing.holders:
+        return ""
+    steps, changes = standing.steps.total(), standing.changed
+    return f", {format_count(steps, 'resource')}, {format_count(changes, 'change')}"
 
 
 def format_seconds(seconds: float) -> str:

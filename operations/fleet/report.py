@@ -76,7 +76,9 @@ def sign_counts(counts: Mapping[str, int]) -> dict[str, int]:
 
 
 def _messages(results: Sequence[StackResult]) -> Iterator[str]:
-    """The warnings, then why stacks failed: what stands last is seen first."""
+    """What was put right, the warnings, then why stacks failed: what stands last is seen first."""
+    for result in results:
+        yield from (f"{result.stack}: {healed}" for healed in result.healed)
     for result in results:
         yield from (f"{result.stack}: warning: {warning}" for warning in result.warnings)
     for result in results:

@@ -45,6 +45,7 @@ class StackResult:
         (`create`, `same`, …), as in its changeSummary; what was done so far where it failed; none where what was asked for
         was not begun, such as the `up` after a preview.
     :param outputs: the stack's, secrets masked. :param because: why the engine had to look, where that was asked.
+    :param healed: what an earlier run left, and this one put right.
     """
 
     stack: str
@@ -56,6 +57,7 @@ class StackResult:
     seconds: float = 0.0
     outputs: Mapping[str, Any] = field(default_factory=dict)
     because: str = ""
+    healed: Sequence[str] = ()
 
     @property
     def passed(self) -> bool:

@@ -6,12 +6,14 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, ParamSpec, Protocol
 
 from operations.fleet.interruption import Interrupted, Interruption
 from operations.fleet.progress import Progress
 from operations.fleet.results import Ending, Operation, StackResult
 from operations.fleet.standing import Standing
+from operations.fleet.turns import Turns
 from schemas.errors import FusionError
 
 if TYPE_CHECKING:
@@ -46,10 +48,13 @@ def run(
     progress: Progress,
     interruption: Interruption,
     jobs: int | None = None,
+    turns: Turns | None = None,
 ) -> list[StackResult]:
     """Do these, one after another, with each stack, `jobs` stacks at once; the results in the order of the stacks.
 
     A stack whose first operation fails, such as the preview before an `up`, is left at that.
+
+    :param turns: when the engine may begin with a stack; without, at once.
     """
     standings = [Standing(stack, operations[-1]) for stack in stacks]
 
@@ -59,9 +64,12 @@ def run(
             for operation in operations:
                 if interruption.asked:
                     raise Interrupted
-                standing.begin(operation)
-                _tell(progress.begin, standing)
-                engine.run(standing.stack, operation, note_for(standing), interruption)
+                standing.turn_to(operation)
+                begin = partial(begin_with, standing, operation)
+                if turns is None:
+                    begin()
+                else:
+                    turns.take(begin, standing.stack, operation, _Onlooker(standing, progress), interruption)
         except Interrupted:
             ending, said = Ending.NOT_BEGUN, "nothing was begun: the run was interrupted"
         except FusionError as error:
@@ -73,6 +81,11 @@ def run(
         result = standing.end(ending, said)
         _tell(progress.end, result)
         return result
+
+    def begin_with(standing: Standing, operation: Operation) -> None:
+        standing.begin(operation)
+        _tell(progress.begin, standing)
+        engine.run(standing.stack, operation, note_for(standing), interruption)
 
     def note_for(standing: Standing) -> Callable[[EngineEvent], None]:
         def note(event: EngineEvent) -> None:
@@ -91,6 +104,21 @@ def run(
             interruption.act(lambda line: _tell(progress.say, line))
             _tell(progress.tick)
     return [result.result() for result in results]
+
+
+class _Onlooker:
+    """Shows what a stack's turn takes."""
+
+    def __init__(self, standing: Standing, progress: Progress) -> None:
+        self._standing, self._progress = standing, progress
+
+    def heal(self, line: str) -> None:
+        self._standing.healed.append(line)
+        _tell(self._progress.heal, self._standing, line)
+
+    def wait(self, whom: str) -> None:
+        self._standing.wait(whom)
+        _tell(self._progress.wait, self._standing)
 
 
 def _tell(tell: Callable[P, None], *what: P.args, **how: P.kwargs) -> None:

@@ -38,6 +38,10 @@ class Standing:
         self.result: StackResult | None = None
         self.steps: Counter[str] = Counter()
         self.resource = ""
+        self.holders = ""
+        """Who is at work on it meanwhile, and is waited for."""
+        self.healed: list[str] = []
+        """What an earlier run left, and was put right."""
         self._began: float | None = None
         self._forget()
 
@@ -50,15 +54,25 @@ class Standing:
         self._warnings: list[str] = []
         self._outputs: Mapping[str, Any] = {}
 
-    def begin(self, operation: Operation) -> None:
-        """The engine begins with this; what it did before is forgotten."""
-        self._began = self._began or monotonic()
+    def turn_to(self, operation: Operation) -> None:
+        """This is next; what the engine did before is forgotten."""
         self.operation = operation
         self._forget()
 
+    def begin(self, operation: Operation) -> None:
+        """The engine begins with this."""
+        self._began = self._began or monotonic()
+        self.holders = ""
+        self.turn_to(operation)
+
+    def wait(self, holders: str) -> None:
+        """Others are at work on it."""
+        self._began = self._began or monotonic()
+        self.holders = holders
+
     @property
     def is_under_way(self) -> bool:
-        """Whether an engine works on it now."""
+        """Whether an engine works on it now, or others do and are waited for."""
         return self._began is not None and self.result is None
 
     @property
@@ -71,6 +85,8 @@ class Standing:
     @property
     def doing(self) -> str:
         """What it is at."""
+        if self.holders:
+            return f"waiting for {self.holders}"
         return "reading the portal" if self._reading else _VERBS[self.operation]
 
     @property
@@ -120,6 +136,7 @@ class Standing:
             error="\n".join(errors) or said,
             seconds=self.seconds,
             outputs=self._outputs,
+            healed=tuple(self.healed),
         )
         return self.result
 

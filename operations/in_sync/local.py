@@ -11,12 +11,10 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
-
-import yaml
 
 from operations.approvals.basis import digest_program, hash_of, make_key, read_anew, version_of_engine
 from operations.in_sync.evidence import Evidence, Files
+from operations.state_folder import StateFolder
 from providers.settings import REHEARSAL_SECRETS, Settings, settings_from
 from schemas.errors import FusionError
 from schemas.files import declarations_in
@@ -25,7 +23,6 @@ from stacks.declared import declaration_path
 from stacks.findings import StackFile
 from stacks.settings_file import file_of
 
-_FOLDER = "file://"
 _EMULATOR = Path(__file__).parents[2] / "emulator"
 _VARIABLES = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_RUN_PROGRAM")
 _VARIABLE_OF_FILE = "PULUMI_CONFIG_PASSPHRASE_FILE"
@@ -107,10 +104,8 @@ class Checkout:
         return [*said, Path(file).read_bytes() if file else b""]
 
     @cached_property
-    def _project(self) -> tuple[str, str]:
-        """The project's name, and the URL of its backend."""
-        project = yaml.safe_load((self._root / "Pulumi.yaml").read_text("utf-8"))
-        return str(project["name"]), str(project["backend"]["url"])
+    def _folder(self) -> StateFolder | None:
+        return StateFolder.find(self._root, self._environment)
 
     @cached_property
     def _others(self) -> str:
@@ -119,12 +114,9 @@ class Checkout:
 
     def _state_file(self, stack: str) -> Path:
         """Only a folder's can be read without the engine: of another backend nothing is known."""
-        name, url = self._project
-        place, _, _ = (self._environment.get("PULUMI_BACKEND_URL") or url).partition("?")
-        if not place.startswith(_FOLDER):
+        if self._folder is None:
             raise NotKnown(f"the state of {stack} is in no folder of this machine")
-        folder = self._root / unquote(place.removeprefix(_FOLDER))
-        return folder / ".pulumi" / "stacks" / name / f"{stack.rpartition('/')[2]}.json"
+        return self._folder.state(stack)
 
 
 def _hmac_of(key: bytes, *contents: bytes) -> str:

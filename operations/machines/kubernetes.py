@@ -24,8 +24,8 @@ RETRY_WITHIN = 3600
 CHECKOUT = "/share/workspace"
 """Where the operator puts the repository in a pod. `FUSION_ROOT` says so to the program, which the image has elsewhere."""
 RESOURCES: Mapping[str, Mapping[str, str]] = {
-    "requests": {"cpu": "500m", "memory": "1Gi", "ephemeral-storage": "3Gi"},
-    "limits": {"memory": "2Gi", "ephemeral-storage": "4Gi"},
+    "requests": {"cpu": "500m", "memory": "512Mi", "ephemeral-storage": "3Gi"},
+    "limits": {"memory": "1Gi", "ephemeral-storage": "4Gi"},
 }
 """Of one pod. Without a request for ephemeral storage a full disk has Kubernetes evict it, in the middle of its work."""
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")

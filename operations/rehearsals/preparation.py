@@ -15,10 +15,11 @@ from typing import Any, Literal
 
 from operations.engine import list_stacks, run_pulumi
 from operations.private_files import close_to_others, make_private_folder, write_private
+from operations.recovery.states import find_half_written, refuse_half_written
+from operations.state_folder import StateFolder
 from providers.settings import REHEARSAL_CLIENT_KEY, REHEARSAL_SECRETS, embedded_database
 from schemas.declaration import Fusion
 from schemas.document import read
-from schemas.errors import EngineError
 from schemas.loading import find_declarations, load_declaration
 from schemas.secrets import Secrets, load_secrets
 
@@ -31,7 +32,7 @@ def prepare(root: Path, environment: Mapping[str, str] = os.environ) -> Iterator
     """Make what is missing below `root`, a folder with Pulumi.yaml and fusions/. Yields what was made, a line each.
 
     `environment` is what the engine runs in. Raises `DeclarationError` for declarations with findings, `EngineError` when
-    the engine fails.
+    the engine fails or a state is half written.
     """
     declarations = find_declarations(root / "fusions")
     fusions = {name: load_declaration(path, None) for name, path in declarations.items()}
@@ -159,33 +160,21 @@ def _password() -> str:
     return "".join([*letters[:6], randomness.choice(_SPECIAL), *letters[6:], randomness.choice(_SPECIAL)])
 
 
-def _refuse_half_written(root: Path, folder: Path) -> None:
+def _refuse_half_written(root: Path, environment: Mapping[str, str]) -> None:
     """With one such file no command of the engine lists any stack, and what it says does not name the file.
 
-    :raises EngineError: with the files and the way out.
+    :raises HalfWritten: with the first and the way out.
     """
-    broken = []
-    for file in sorted(folder.glob("*.json")):
-        try:
-            whole = isinstance(json.loads(file.read_bytes()), dict)
-        except ValueError:
-            whole = False
-        if not whole:
-            broken.append(file)
-    if broken:
-        shown = ", ".join(str(file.relative_to(root)) for file in broken)
-        stacks = " ".join(file.stem for file in broken)
-        raise EngineError(
-            f"{shown}: half written, so the engine reads no stack here: a run was cut off, or the disk was full",
-            "Put the copy `.json.bak` beside it in its place, or delete it and make the stack anew (`pulumi stack init`); "
-            f"then `pulumi up` adopts what the portal has (stack {stacks}): docs/operating.md, A state file is half written",
-        )
+    folder = StateFolder.find(root, environment)
+    if folder is not None:
+        for stack in find_half_written(folder):
+            refuse_half_written(folder, stack, f"`fusion up {stack}`")
 
 
 def _stacks(root: Path, names: list[str], environment: Mapping[str, str]) -> Iterator[str]:
     folder = root / ".state" / ".pulumi" / "stacks" / "fusion"
     if "PULUMI_BACKEND_URL" not in environment:  # else the state is elsewhere, and what lies here is not read
-        _refuse_half_written(root, folder)
+        _refuse_half_written(root, environment)
         if all((folder / f"{name}.json").exists() for name in names):
             return
     make_private_folder(root / ".state")  # the file backend wants its folder to be there

@@ -19,16 +19,7 @@ USERS = "/REST/accessManagement/v1/organizations/{}/domains/{}/users"
 
 
 def fusion(workspace: Workspace, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["fusion", *arguments],
-        cwd=workspace.root,
-        env=workspace.environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        timeout=300,
-    )
+    return workspace.fusion(*arguments)
 
 
 def leaked(workspace: Workspace, text: str) -> list[str]:

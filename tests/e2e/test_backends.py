@@ -29,7 +29,7 @@ KINDS = ("postgres", "bucket")
 
 
 class Shared(Workspace):
-    """A workspace whose state is elsewhere. The state is written once, at the end, as docs/state.md advises there."""
+    """A workspace whose state is elsewhere."""
 
     def __init__(self, root: Path, backend: Backend) -> None:
         super().__init__(root)
@@ -37,7 +37,7 @@ class Shared(Workspace):
 
     @property
     def environment(self) -> dict[str, str]:
-        return {**super().environment, **self.backend.environment, "PULUMI_SKIP_CHECKPOINTS": "true"}
+        return {**super().environment, **self.backend.environment}
 
     def by_another(self, root: Path) -> Shared:
         """The same stacks and portal, from another machine's checkout."""
@@ -77,7 +77,7 @@ def shared(
     tmp_path: Path,
 ) -> Iterator[Shared]:
     """Nothing applied yet, and an empty backend in which `fusion setup` made the stacks."""
-    backend = servers[request.param].make(f"fusion-{uuid.uuid4().hex[:8]}")
+    backend = servers[request.param].make(name_backend())
     workspace = Shared(fresh_template.copy(tmp_path / "project").root, backend)
     shutil.rmtree(workspace.root / ".state" / ".pulumi")
     made = fusion(workspace, "setup")
@@ -85,6 +85,11 @@ def shared(
     assert "stack hasselt" in made.stdout + made.stderr
     yield workspace
     workspace.close()
+
+
+def name_backend() -> str:
+    """One that no test had before."""
+    return f"fusion-{uuid.uuid4().hex[:8]}"
 
 
 @contextmanager
@@ -129,6 +134,16 @@ def previewed(workspace: Shared, *stacks: str) -> dict[str, dict[str, Any]]:
     return {one["stack"]: one for one in found}
 
 
+def assert_nothing_was_made_twice(shared: Shared) -> None:
+    """By the portal's journal."""
+    created = [
+        call["path"]
+        for call in shared.journal(writes=True)
+        if call["method"] == "POST" and call["status"] == 201
+    ]
+    assert len(created) == len({*created}), "what the killed run had made was made again"
+
+
 def test_a_stack_lives_there(shared: Shared) -> None:
     planned = fusion(shared, "plan", "hasselt", "--format", "json")
     assert planned.returncode == 0, planned.stderr
@@ -166,12 +181,27 @@ def test_after_a_kill_the_lock_is_told_and_taken_away_and_the_next_up_goes_on(sh
     shared.up("hasselt")
     shared.in_sync("hasselt")
     assert shared.locks == []
-    created = [
-        call["path"]
-        for call in shared.journal(writes=True)
-        if call["method"] == "POST" and call["status"] == 201
-    ]
-    assert len(created) == len({*created}), "what the killed run had made was made again"
+    assert_nothing_was_made_twice(shared)
+
+
+def test_after_a_kill_of_postgresql_the_next_up_goes_on(
+    servers: dict[str, Any], fresh_template: Workspace, tmp_path: Path
+) -> None:
+    """The engine cannot write what it did, nor take its lock away: as if it had been killed itself."""
+    server: Postgres = servers["postgres"]
+    shared = Shared(fresh_template.copy(tmp_path / "project").root, server.make(name_backend()))
+    assert fusion(shared, "setup").returncode == 0
+    with begun(shared, *up("hasselt")) as broken:
+        wait_until(lambda: shared.journal(writes=True) or broken.poll() is not None)
+        server.kill()
+        assert broken.wait(SECONDS) != 0
+        server.begin()
+    assert shared.backend.variables["PGPASSWORD"] not in (shared.root / "said").read_text()
+    assert shared.locks == ["hasselt"]
+    shared.pulumi("cancel", "-s", "hasselt", "--yes")
+    shared.up("hasselt")
+    shared.in_sync("hasselt")
+    assert_nothing_was_made_twice(shared)
 
 
 def test_of_two_workers_on_one_stack_one_works_and_the_other_is_told(shared: Shared, tmp_path: Path) -> None:

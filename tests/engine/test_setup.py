@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,6 +111,18 @@ def machine(tmp_path: Path) -> Machine:
     machine.has("uv", UV)
     machine.has("go", GO)
     return machine
+
+
+def test_the_checkouts_own_packages_are_compiled_once(machine: Machine) -> None:
+    """Where Python may not write its caches, as in many images, each operation would compile them."""
+    packages = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]
+    for package in packages["wheel"]["packages"]:
+        (machine.root / package).mkdir()
+        (machine.root / package / "module.py").write_text("")
+    code, output = machine.set_up()
+    assert code == 0, output
+    compiled = {path.parts[-3] for path in machine.root.glob("*/__pycache__/module.*.pyc")}
+    assert compiled == set(packages["wheel"]["packages"])
 
 
 def test_a_fresh_machine_is_set_up_and_a_second_run_skips_what_is_done(machine: Machine) -> None:

@@ -9,72 +9,11 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from providers.settings import REHEARSAL_PASSPHRASE, embedded_database
-from tests.engine.conftest import CHECKOUT
-
-SHOW = (
-    'echo "passphrase=${PULUMI_CONFIG_PASSPHRASE-unset} check=$PULUMI_SKIP_UPDATE_CHECK once=$PULUMI_SKIP_CHECKPOINTS'
-    ' args=$*"; echo "$PATH"'
-)
-
+from providers.settings import embedded_database
+from tests.engine.conftest import start, start_as
 
 NOBODY = 65_534
 """A user that has no rights of its own, as whom root can look at what is closed."""
-
-
-def start(command: list[str | Path], cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run with no variables but these and a plain PATH."""
-    return start_as(None, command, cwd, **variables)
-
-
-def start_as(
-    user: int | None, command: list[str | Path], cwd: Path, **variables: str
-) -> subprocess.CompletedProcess[str]:
-    """The same as another user, None for oneself."""
-    env = {"PATH": "/usr/bin:/bin"} | variables
-    return subprocess.run(command, cwd=cwd, env=env, user=user, capture_output=True, text=True, check=False)
-
-
-@pytest.fixture
-def checkout(tmp_path: Path, program: Callable[[str, str], Path]) -> Path:
-    """A checkout, in a folder with awkward characters, whose engine shows how it was started."""
-    root = tmp_path / "a=b c"
-    (root / "engine").mkdir(parents=True)
-    shutil.copy(CHECKOUT / "engine" / "pulumi.sh", root / "engine")
-    shutil.copy(CHECKOUT / "activate", root)
-    (root / "Pulumi.yaml").write_text("name: fusion\nbackend:\n  url: file://./.state?metadata=skip\n")
-    (root / ".state").mkdir()
-    program("a=b c/.venv/engine/pulumi", SHOW)
-    (root / ".venv" / "bin").mkdir()
-    (root / ".venv" / "bin" / "pulumi").symlink_to("../../engine/pulumi.sh")
-    return root
-
-
-@pytest.mark.parametrize(
-    ("variables", "passphrase"),
-    [
-        ({}, REHEARSAL_PASSPHRASE),
-        ({"PULUMI_CONFIG_PASSPHRASE": "mine"}, "mine"),
-        ({"PULUMI_CONFIG_PASSPHRASE": ""}, ""),
-        ({"PULUMI_CONFIG_PASSPHRASE_FILE": "/run/secrets/passphrase"}, "unset"),
-        ({"PULUMI_BACKEND_URL": "file:///srv/state"}, REHEARSAL_PASSPHRASE),
-        ({"PULUMI_BACKEND_URL": "s3://shared"}, "unset"),
-        ({"PULUMI_BACKEND_URL": "s3://shared", "PULUMI_CONFIG_PASSPHRASE": "mine"}, "mine"),
-    ],
-)
-def test_the_rehearsals_defaults_give_way_to_ones_own(
-    checkout: Path, variables: dict[str, str], passphrase: str
-) -> None:
-    answer = start([checkout / ".venv/bin/pulumi", "up"], checkout, **variables)
-    assert answer.stdout.splitlines()[0] == f"passphrase={passphrase} check=true once=true args=up"
-    chosen = {"PULUMI_SKIP_UPDATE_CHECK": "false", "PULUMI_SKIP_CHECKPOINTS": "false"}
-    assert "check=false once=false" in start([checkout / ".venv/bin/pulumi"], checkout, **chosen).stdout
-
-
-@pytest.mark.parametrize("backend", ["backend:\n  url: s3://shared\n", 'backend: {url: "s3://shared"}\n', ""])
-def test_a_project_with_a_shared_backend_gets_no_passphrase_by_default(checkout: Path, backend: str) -> None:
-    (checkout / "Pulumi.yaml").write_text(f"name: fusion\n{backend}")
-    assert "passphrase=unset" in start([checkout / ".venv/bin/pulumi"], checkout).stdout
 
 
 def test_the_engine_and_the_environment_come_first_on_path(checkout: Path, tmp_path: Path) -> None:
@@ -293,59 +232,3 @@ def test_activate_tells_when_nothing_is_set_up(checkout: Path, shell: str) -> No
     answer = start([shutil.which(shell) or shell, "-c", ". ./activate || echo refused"], checkout)
     assert "run `make setup`" in answer.stderr
     assert answer.stdout == "refused\n"
-
-
-@pytest.mark.parametrize("code", [0, 1, 3])
-def test_with_findings_the_program_goes_before_the_reading(
-    checkout: Path, program: Callable[[str, str], Path], code: int
-) -> None:
-    """`stacks.findings` says 3 where there are some; where it cannot say, the engine's own order stays."""
-    (checkout / ".venv/engine/pulumi").write_text('#!/bin/sh\necho "${PULUMI_RUN_PROGRAM-unset}"\n')
-    python = program(
-        "a=b c/.venv/bin/python3", f'echo "$PWD $*" >"{checkout}/asked"; echo noise >&2; exit {code}'
-    )
-    (checkout / "fusions").mkdir()
-    wrapper = checkout / ".venv/bin/pulumi"
-    first = "true" if code == 3 else "unset"
-    for command in ("preview", "up"):
-        answer = start([wrapper, command, "-s", "two words"], checkout / "fusions")
-        assert (answer.stdout, answer.stderr) == (f"{first}\n", "")
-    engine = f"{checkout}/.venv/engine/pulumi"
-    assert (checkout / "asked").read_text() == f"{checkout} -P -m stacks.findings {engine} up -s two words\n"
-    for command in ("refresh", "destroy", "stack"):
-        assert start([wrapper, command], checkout).stdout == "unset\n", "these run no program"
-    assert start([wrapper, "up"], checkout, PULUMI_RUN_PROGRAM="false").stdout == "false\n", "as people say"
-    assert start([wrapper, "up", "-C", "/"], checkout).stdout == "unset\n", "another project"
-    assert start([wrapper, "up", "-C", "/"], checkout, FUSION_ROOT="/srv").stdout == f"{first}\n"
-    python.write_text("#!/bin/sh\nexit 127\n")
-    assert start([wrapper, "up"], checkout).stdout == "unset\n"
-
-
-@pytest.mark.parametrize("command", ["preview", "up", "refresh", "destroy", "dn"])
-def test_another_portal_starts_no_engine(
-    checkout: Path, program: Callable[[str, str], Path], command: str
-) -> None:
-    """`stacks.findings` says 4, and why."""
-    look = program(
-        "a=b c/.venv/bin/python3", "echo patience >&3; echo noise >&2; echo 'it is another'; exit 4"
-    )
-    wrapper = checkout / ".venv/bin/pulumi"
-    answer = start([wrapper, command], checkout)
-    assert (answer.returncode, answer.stdout) == (1, "")
-    assert answer.stderr == "patience\npulumi: it is another\n"
-    look.unlink()
-    assert start([wrapper, command], checkout).returncode == 0, "where it cannot look, the engine is started"
-
-
-@pytest.mark.parametrize("code", [0, 3])
-def test_the_program_is_told_which_portal_answered(
-    checkout: Path, program: Callable[[str, str], Path], code: int
-) -> None:
-    (checkout / ".venv/engine/pulumi").write_text('#!/bin/sh\necho "${FUSION_PORTAL_IDENTITY-unset}"\n')
-    look = program("a=b c/.venv/bin/python3", f"printf ab12; exit {code}")
-    wrapper = checkout / ".venv/bin/pulumi"
-    assert start([wrapper, "up"], checkout).stdout == "ab12\n"
-    look.write_text(f"#!/bin/sh\nexit {code}\n")
-    told = {"FUSION_PORTAL_IDENTITY": "an older one"}
-    assert start([wrapper, "up"], checkout, **told).stdout == "unset\n"
-    assert start([wrapper, "stack"], checkout, **told).stdout == "unset\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ import pytest
 
 from emulator.embedded import open_portal
 from operations import cli
+from operations.state_folder import StateFolder
 
 FUSIONS = Path(__file__).parents[2] / "fusions"
 PULUMI = """#!{python}
@@ -38,6 +40,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A checkout with two declarations, in which people stand."""
     folder = tmp_path / "checkout"
     folder.mkdir()
+    shutil.copy2(FUSIONS.parent / "Pulumi.yaml", folder)
     (folder / "fusions").mkdir()
     for name in ("pajottegem", "lochristi"):
         shutil.copy2(FUSIONS / f"{name}.yaml", folder / "fusions")
@@ -122,3 +125,19 @@ def fusion(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -
         return Ran(int(code or 0), out, err)
 
     return run
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> StateFolder:
+    """A folder with no states yet."""
+    found = StateFolder(tmp_path / "state", "fusion")
+    found.states.mkdir(parents=True)
+    return found
+
+
+@pytest.fixture
+def gone() -> int:
+    """The number of a process that has ended."""
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    return ended.pid

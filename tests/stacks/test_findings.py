@@ -50,6 +50,13 @@ def asked_for_more(project: Path) -> list[str]:
     return [line for line in lines if "stack output portal" not in line]
 
 
+def read_told(capsys: pytest.CaptureFixture[str]) -> str:
+    """What stands on stdout behind the stack's name."""
+    stack, space, told = capsys.readouterr().out.partition(" ")
+    assert (stack in ("", "pajottegem"), space) == (True, " ")
+    return told
+
+
 def set_up(project: Path, stack: str, **settings: object) -> None:
     config = {f"fusion:{key}": value for key, value in settings.items()}
     (project / "stacks" / f"Pulumi.{stack}.yaml").write_text(json.dumps({"config": config}))
@@ -98,7 +105,7 @@ def test_without_a_portal_one_sentence_points_to_the_runbook(
 ) -> None:
     set_up(project, "pajottegem", portalUrl="none")
     assert main(engine("lochristi"), [command, "-s", "pajottegem"]) == REFUSED
-    assert capsys.readouterr().out == (
+    assert read_told(capsys) == (
         "stacks/Pulumi.pajottegem.yaml: fusion:portalUrl is none, so there is no portal: `fusion runbook` has the plan as "
         "steps for people\n"
     )
@@ -150,12 +157,12 @@ def test_an_engine_that_gives_no_answer(
 ) -> None:
     """No stack is chosen: the engine says so. What is only slow may belong to another portal, so the run does not begin."""
     spoil(project)
-    monkeypatch.setattr("stacks.findings.PATIENCE_SECONDS", 0.5)
+    monkeypatch.setattr("stacks.beginning.PATIENCE_SECONDS", 0.5)
     broken = tmp_path / "broken"
     broken.write_text(f"#!/bin/sh\n{ends}\n")
     broken.chmod(0o755)
     assert main(broken, ["up"]) == code
-    told = capsys.readouterr().out
+    told = read_told(capsys)
     assert ("the engine did not say within 0.5 s to which portal the state belongs" in told) == bool(code)
 
 
@@ -166,7 +173,7 @@ def test_without_sound_files_nothing_goes_to_whatever_portal_there_is(
     """No program runs in these, which would tell the findings."""
     spoil(project)
     assert main(engine(""), [command, "-s", "pajottegem"]) == 4
-    told = capsys.readouterr().out
+    told = read_told(capsys)
     assert "whether this is the portal of pajottegem's state cannot be told:\n" in told
     assert f"PULUMI_RUN_PROGRAM=false pulumi {command} -s pajottegem" in told
 
@@ -188,7 +195,7 @@ def test_the_states_own_portal_is_told_to_the_program(
     command: str, project: Path, engine: Answer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(engine(OWN), [command, "-s", "pajottegem"]) == 0
-    assert capsys.readouterr().out == "ab12"
+    assert read_told(capsys) == "ab12"
     asked = (project / "asked").read_text()
     assert asked == "--non-interactive stack output portal --json --stack pajottegem\n"
 
@@ -214,7 +221,7 @@ def test_another_portal_than_the_states_stops_every_command(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert main(engine(json.dumps(remembered)), [command, "-s", "pajottegem"]) == REFUSED
-    (told,) = capsys.readouterr().out.splitlines()
+    (told,) = read_told(capsys).splitlines()
     assert told.startswith(f"the state of pajottegem belongs to the portal {remembered['url']}")
     assert ways_out in told
     assert "pulumi state delete --all --force --yes -s pajottegem" in told
@@ -226,9 +233,9 @@ def test_a_portal_that_moved_is_followed_by_the_program_first(
     """What runs no program would still ask at the old address."""
     moved = engine(json.dumps({"url": "https://old.example", "identity": "ab12"}))
     assert main(moved, ["up", "-s", "pajottegem"]) == PROGRAM_FIRST
-    assert capsys.readouterr().out == "ab12"
+    assert read_told(capsys) == "ab12"
     assert main(moved, ["destroy", "-s", "pajottegem"]) == REFUSED
-    assert "Run `pulumi up -s pajottegem` once" in capsys.readouterr().out
+    assert "Run `pulumi up -s pajottegem` once" in read_told(capsys)
 
 
 @pytest.mark.parametrize("remembered", ["", "{}", "no JSON", '{"url": 7}'])
@@ -254,7 +261,7 @@ def test_a_portal_need_not_tell(
 ) -> None:
     ask_really(monkeypatch, PortalDouble(answer).connection())
     assert main(engine(""), ["up", "-s", "pajottegem"]) == 0
-    assert capsys.readouterr().out == identity
+    assert read_told(capsys) == identity
 
 
 @pytest.mark.parametrize(
@@ -274,7 +281,7 @@ def test_a_portal_that_gives_no_answer_is_one_line_with_its_address(
 ) -> None:
     ask_really(monkeypatch, double.connection(deadline_seconds=0))
     assert main(engine(OWN), ["preview", "-s", "pajottegem"]) == REFUSED
-    (told,) = capsys.readouterr().out.splitlines()
+    (told,) = read_told(capsys).splitlines()
     assert told.startswith("the portal embedded: GET /REST/signIn/v1/portal")
     assert what in told
 

@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from secrets import token_hex
 from time import perf_counter
 from typing import NamedTuple
 
@@ -79,9 +80,14 @@ def served(place: str) -> Iterator[dict[str, str]]:
         if place == "folder":
             yield {}
         elif place == "bucket":
-            yield ending.enter_context(serve_bucket()).make("costs").environment
+            yield ending.enter_context(serve_bucket()).make(_a_name()).environment
         else:
-            yield ending.enter_context(serve_postgres()).make("costs").environment
+            yield ending.enter_context(serve_postgres()).make(_a_name()).environment
+
+
+def _a_name() -> str:
+    """Of its own: what moto keeps goes with this process, not with its server."""
+    return f"costs-{token_hex(4)}"
 
 
 def measure(place: str, jobs: int, *, each_step: bool) -> dict[str, Cost]:

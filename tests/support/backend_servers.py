@@ -15,7 +15,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -27,6 +27,8 @@ LOCKS = ".pulumi/locks/"
 SECONDS = 60.0
 """How long a server may take to begin, or to end."""
 _NOBODY = 65534
+_GUARD = 'cat; kill -INT "$1"'
+"""Ends the server also where the tests are killed: their end of the guard's pipe closes then."""
 
 
 @dataclass(frozen=True)
@@ -51,43 +53,98 @@ class Backend:
         return sorted(key.split("/")[-2] for key in self.list_keys())
 
 
-@dataclass(frozen=True)
 class Postgres:
-    """A PostgreSQL with no database of ours yet."""
+    """A PostgreSQL with no database of ours yet.
 
-    programs: Path
-    port: int
-    password: str = field(repr=False)
-    process: subprocess.Popen[bytes] = field(repr=False)
+    :param programs: PostgreSQL's own. :param folder: for its files; whoever runs it must be able to read it.
+    """
+
+    def __init__(self, programs: Path, folder: Path) -> None:
+        self._programs, self._folder = programs, folder
+        self._data, self._log = folder / "data", folder / "log"
+        self._password, self._port = secrets.token_hex(16), _free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._guard: subprocess.Popen[bytes] | None = None
+
+    def make_files(self) -> None:
+        """Those that every PostgreSQL begins with."""
+        word = self._folder / "password"
+        self._data.mkdir()
+        word.write_text(self._password)
+        _give(self._folder, self._data, word)
+        options = ["--auth=scram-sha-256", "--username=postgres", f"--pwfile={word}", "--no-sync"]
+        subprocess.run(
+            [self._programs / "initdb", "--pgdata", self._data, *options, "--encoding=UTF8", "--locale=C"],
+            check=True,
+            capture_output=True,
+            timeout=SECONDS,
+            cwd=self._folder,
+            user=_user(),
+            group=_user(),
+        )
+
+    def begin(self) -> None:
+        """Serve; also what an earlier one left, however that ended."""
+        options = ["-h", HOST, "-p", str(self._port), "-c", "fsync=off", "-c", "unix_socket_directories="]
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [self._programs / "postgres", "-D", self._data, *options],
+                stdout=log,
+                stderr=log,
+                cwd=self._folder,
+                user=_user(),
+                group=_user(),
+                process_group=0,
+            )
+        server = str(self._process.pid)
+        self._guard = subprocess.Popen(
+            ["sh", "-c", _GUARD, "sh", server], stdin=subprocess.PIPE, process_group=0
+        )
+        until = monotonic() + SECONDS
+        while b"ready to accept" not in self._log.read_bytes():
+            gone = self._process.poll() is not None or monotonic() > until
+            assert not gone, f"PostgreSQL did not begin:\n{self._log.read_text('utf-8', 'replace')[-2000:]}"
+            sleep(0.05)
+
+    def kill(self) -> None:
+        """`kill -9`, and all who serve for it."""
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+        self._dismiss_guard()
+
+    def end(self) -> None:
+        """At once, whoever is still connected: at SIGTERM it would wait for them."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(SECONDS)
+        self.kill()
+
+    def _dismiss_guard(self) -> None:
+        if self._guard is not None:
+            self._guard.kill()
+            self._guard.communicate()
 
     def make(self, database: str) -> Backend:
         """A database of its own."""
-        self.ask("postgres", f'create database "{database}"')
-        url = f"postgres://postgres@{HOST}:{self.port}/{database}?sslmode=disable"
+        self._ask("postgres", f'create database "{database}"')
 
         def list_keys() -> list[str]:
-            there = self.ask(database, "select to_regclass('pulumi_state') is not null").strip() == "t"
+            there = self._ask(database, "select to_regclass('pulumi_state') is not null").strip() == "t"
             query = f"select key from pulumi_state where key like '%{LOCKS}%'"  # noqa: S608 nobody's input
-            return self.ask(database, query).split() if there else []
+            return self._ask(database, query).split() if there else []
 
-        return Backend(url, {"PGPASSWORD": self.password}, list_keys)
+        url = f"postgres://postgres@{HOST}:{self._port}/{database}?sslmode=disable"
+        return Backend(url, {"PGPASSWORD": self._password}, list_keys)
 
-    def ask(self, database: str, query: str) -> str:
+    def _ask(self, database: str, query: str) -> str:
         """What psql prints, without frills."""
-        command: list[str | Path] = [
-            self.programs / "psql",
-            "-h",
-            HOST,
-            "-p",
-            str(self.port),
-            "-U",
-            "postgres",
-            "-d",
-            database,
-        ]
+        where = ["-h", HOST, "-p", str(self._port), "-U", "postgres", "-d", database]
         asked: subprocess.CompletedProcess[str] = subprocess.run(
-            [*command, "--no-psqlrc", "-v", "ON_ERROR_STOP=1", "-At", "-c", query],
-            env={**os.environ, "PGPASSWORD": self.password},
+            [self._programs / "psql", *where, "--no-psqlrc", "-v", "ON_ERROR_STOP=1", "-At", "-c", query],
+            env={**os.environ, "PGPASSWORD": self._password},
             capture_output=True,
             text=True,
             check=True,
@@ -100,51 +157,13 @@ class Postgres:
 def serve_postgres() -> Iterator[Postgres]:
     """One that is gone afterwards, with all that it had."""
     with tempfile.TemporaryDirectory(prefix="postgres-") as name:
-        folder, password = Path(name), secrets.token_hex(16)
-        programs = _programs(folder)
-        data, word = folder / "data", folder / "password"
-        data.mkdir()
-        word.write_text(password)
-        _give(folder, data, word)
-        options = ["--auth=scram-sha-256", "--username=postgres", f"--pwfile={word}", "--no-sync"]
-        subprocess.run(
-            [programs / "initdb", "--pgdata", data, *options, "--encoding=UTF8", "--locale=C"],
-            check=True,
-            capture_output=True,
-            timeout=SECONDS,
-            cwd=folder,
-            user=_user(),
-            group=_user(),
-        )
-        port = free_port()
-        command: list[str | Path] = [
-            programs / "postgres",
-            "-D",
-            data,
-            "-h",
-            HOST,
-            "-p",
-            str(port),
-            "-c",
-            "fsync=off",
-        ]
-        with (folder / "log").open("wb") as log:
-            process = subprocess.Popen(
-                [*command, "-c", "unix_socket_directories="],
-                stdout=log,
-                stderr=log,
-                cwd=folder,
-                user=_user(),
-                group=_user(),
-            )
-            try:
-                _wait_for(port, process, folder / "log")
-                yield Postgres(programs, port, password, process)
-            finally:
-                process.send_signal(
-                    signal.SIGINT
-                )  # at SIGTERM it would wait for those who are still connected
-                _end(process)
+        postgres = Postgres(_programs(Path(name)), Path(name))
+        postgres.make_files()
+        postgres.begin()
+        try:
+            yield postgres
+        finally:
+            postgres.end()
 
 
 def _programs(folder: Path) -> Path:
@@ -220,27 +239,9 @@ def serve_bucket() -> Iterator[Bucket]:
         server.stop()
 
 
-def free_port() -> int:
+def _free_port() -> int:
     """One that nobody listens at now."""
     with socket.socket() as here:
         here.bind((HOST, 0))
         port: int = here.getsockname()[1]
         return port
-
-
-def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    until = monotonic() + SECONDS
-    while monotonic() < until and process.poll() is None:
-        with socket.socket() as here:
-            if here.connect_ex((HOST, port)) == 0 and b"ready to accept" in log.read_bytes():
-                return
-        sleep(0.05)
-    raise AssertionError(f"PostgreSQL did not begin:\n{log.read_text('utf-8', 'replace')[-2000:]}")
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    try:
-        process.wait(SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()

@@ -26,6 +26,7 @@ MARKERS: Mapping[str, tuple[str, ...]] = {
     "torture/leaks": ("leaks",),
     "torture/leaks/test_engine.py": ("engine",),
     "torture/properties": ("properties",),
+    "torture/racing": ("engine", "kills"),
     "torture/properties/test_engine.py": ("engine",),
 }
 """By the beginning of a path below tests/. pyproject.toml says what each means."""
@@ -76,6 +77,8 @@ LONG: Sequence[str] = (
     "operations/commands/emulator/test_checkpoints.py",
     "operations/commands/emulator/test_records.py",
     "operations/fleet/test_commands.py",
+    "operations/fleet/test_interruption.py",
+    "operations/fleet/test_turn_commands.py",
     "operations/rehearsals/test_preparation.py",
     "operations/test_printing.py",
     "providers/test_access_managers.py",

@@ -130,6 +130,19 @@ class Workspace:
         )
         return output
 
+    def fusion(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run the `fusion` command, however it ends."""
+        return subprocess.run(
+            ["fusion", *arguments],
+            cwd=self.root,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            timeout=ENGINE_SECONDS,
+        )
+
     def up(self, stack: str, *, succeeds: bool = True) -> str:
         """One that must fail runs as people run it, with its own preview first. One that must succeed does without: the
         state is the same."""

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
 
+from operations.state_folder import StateFolder
+
+SECONDS = 60.0
+"""More than any run here takes."""
 STACKS = ("pajottegem", "pajottegem.production", "hasselt.production", "lochristi", "tielt")
 PULUMI = """#!{python}
-import json, os, pathlib, signal, sys, time
+import datetime, getpass, json, os, pathlib, signal, socket, sys, time
 folder, arguments = pathlib.Path(__file__).parent, sys.argv[1:]
 with (folder / "calls").open("a") as calls:
     calls.write(json.dumps([*arguments, os.environ.get("FUSION_ROOT", "")]) + "\\n")
@@ -20,16 +28,32 @@ if arguments[0] == "version":
     print("v3.200.0")  # before events came over a socket: a file is easier to write
     sys.exit()
 if arguments[:2] == ["stack", "ls"]:
+    if any(not path.stat().st_size for path in pathlib.Path(".state/.pulumi/stacks/fusion").glob("*.json")):
+        sys.exit("error: unexpected end of JSON input")
     print(json.dumps([{{"name": name}} for name in {stacks!r}]))
     sys.exit()
 assert "--non-interactive" in arguments and arguments[0] != "--non-interactive", arguments
 stack = arguments[arguments.index("--stack") + 1]
+locks = pathlib.Path(".state/.pulumi/locks/organization/fusion", stack)
 if arguments[0] == "cancel":
-    (folder / (stack + ".lock")).unlink()
+    for lock in locks.iterdir():
+        lock.unlink()
     sys.exit()
 plays = json.loads((folder / "plays").read_text()).get(stack, {{}})
 play = plays.get(arguments[0], plays.get("", {{}}))
-(folder / (stack + ".lock")).touch()
+lock = locks / f"{{os.getpid()}}.json"
+if arguments[0] != "preview" and "--preview-only" not in arguments:
+    locks.mkdir(parents=True, exist_ok=True)
+    if others := [path for path in locks.iterdir() if path.suffix == ".json"]:
+        said = "; ".join(f"created by {{path.read_text()}}" for path in others)
+        sys.exit(f"error: the stack is currently locked by {{len(others)}} lock(s). {{said}}")
+    now = datetime.datetime.now(datetime.UTC).isoformat()
+    content = {{"pid": os.getpid(), "username": "els", "hostname": socket.gethostname(), "timestamp": now}}
+    lock.with_suffix(".new").write_text(json.dumps(content))
+    lock.with_suffix(".new").rename(lock)
+if "--event-log" not in arguments:
+    lock.unlink(missing_ok=True)
+    sys.exit()
 if play.get("stops") is False:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 try:
@@ -48,7 +72,7 @@ else:
     sys.stderr.write(play.get("says", ""))
 with open(arguments[arguments.index("--event-log") + 1], "a") as log:
     log.write(json.dumps({{"sequence": 2, "timestamp": 1, "cancelEvent": {{}}}}) + "\\n")
-(folder / (stack + ".lock")).unlink()
+lock.unlink(missing_ok=True)
 sys.exit(code)
 """
 
@@ -56,8 +80,9 @@ sys.exit(code)
 class PlayedEngine:
     """Stands first on PATH; `plays` says how it goes with a stack."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, root: Path) -> None:
         self.folder = folder
+        self._root = root
         self._plays: dict[str, Any] = {}
         self.play()
         program = folder / "pulumi"
@@ -82,7 +107,15 @@ class PlayedEngine:
 
     @property
     def locked(self) -> list[str]:
-        return sorted(path.stem for path in self.folder.glob("*.lock"))
+        """The stacks with a lock, once for each."""
+        return sorted(path.parent.name for path in self.states.locks("*").parent.glob("*/*.json"))
+
+    @property
+    def states(self) -> StateFolder:
+        """Of the checkout."""
+        found = StateFolder(self._root / ".state", "fusion")
+        found.states.mkdir(parents=True, exist_ok=True)
+        return found
 
 
 @pytest.fixture
@@ -91,7 +124,7 @@ def engine(tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> Playe
     folder.mkdir()
     monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("COLUMNS", "80")
-    return PlayedEngine(folder)
+    return PlayedEngine(folder, root)
 
 
 def counted(**counts: int) -> dict[str, Any]:
@@ -102,3 +135,26 @@ def counted(**counts: int) -> dict[str, Any]:
 def message_of(severity: str, message: str) -> dict[str, Any]:
     """A message of the engine, as JSON."""
     return {"diagnosticEvent": {"severity": severity, "message": f"{message}\n", "color": "never"}}
+
+
+def begun(engine: PlayedEngine, *stacks: str) -> None:
+    """Wait until these are under way."""
+    until = monotonic() + SECONDS
+    while not all((engine.folder / f"{stack}.begun").exists() for stack in stacks):
+        assert monotonic() < until, "nothing began"
+        sleep(0.02)
+
+
+@contextmanager
+def started(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """The command as a process of its own, to send signals to."""
+    code = "import sys; sys.argv[0] = 'fusion'; from operations.start import main; main()"
+    command = [sys.executable, "-c", code, *arguments]
+    running = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        yield running
+    finally:
+        running.kill()
+        running.communicate()

@@ -3,46 +3,13 @@
 from __future__ import annotations
 
 import json
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic, sleep
-from typing import Any
 
 import pytest
 
 from operations.commands import fleet_options
 from tests.operations.conftest import Fusion
 from tests.operations.fleet.conftest import PlayedEngine, counted, message_of
-
-SECONDS = 60.0
-
-
-def begun(engine: PlayedEngine, *stacks: str) -> None:
-    """Wait until these are under way."""
-    until = monotonic() + SECONDS
-    while not all((engine.folder / f"{stack}.begun").exists() for stack in stacks):
-        assert monotonic() < until, "nothing began"
-        sleep(0.02)
-
-
-@contextmanager
-def started(*arguments: str) -> Iterator[subprocess.Popen[str]]:
-    """The command as a process of its own, to send signals to."""
-    code = "import sys; sys.argv[0] = 'fusion'; from operations.start import main; main()"
-    command = [sys.executable, "-c", code, *arguments]
-    running = subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    try:
-        yield running
-    finally:
-        running.kill()
-        running.communicate()
-
 
 # -- preview ----------------------------------------------------------------------------------------------------------
 
@@ -170,20 +137,6 @@ def test_for_programs_there_is_a_line_an_event_and_the_result_last(
     ]
 
 
-def test_what_a_library_in_the_engine_logs_does_not_stand_before_the_error(
-    engine: PlayedEngine, fusion: Fusion
-) -> None:
-    """With an S3-compatible store that sends no checksums: a line for each file that the engine reads."""
-    noise = (
-        "SDK 2026/11/29 08:03:22 WARN Response has no supported checksum. Not validating response payload.\n"
-    )
-    locked = "error: the stack is currently locked by 1 lock(s)"
-    engine.play("tielt", events=[], code=255, says=f"{noise}{noise}{locked}\n  s3://bucket: created by x\n")
-    ran = fusion("preview", "tielt", "--full")
-    assert "\ntielt: the stack is currently locked by 1 lock(s)\n  s3://bucket: created by x\n" in ran.out
-    assert "checksum" not in ran.out
-
-
 def test_without_an_engine_it_is_told_once(
     fusion: Fusion, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -255,106 +208,3 @@ def test_who_does_not_agree_changes_nothing(
     assert ran.code == 130
     assert ran.err.splitlines()[-1] == "interrupted"
     assert [call[:2] for call in engine.calls if "--event-log" in call] == [["destroy", "--preview-only"]]
-
-
-# -- Ctrl-C ---------------------------------------------------------------------------------------------------------------
-
-
-def test_the_first_interrupt_lets_what_is_under_way_finish(engine: PlayedEngine, tmp_path: Path) -> None:
-    engine.play("lochristi", waits="go on")
-    with started("up", "lochristi", "tielt", "--yes", "--skip-preview", "--jobs", "1") as running:
-        begun(engine, "lochristi")
-        running.send_signal(signal.SIGINT)
-        assert running.stderr
-        while "goes on to its end" not in running.stderr.readline():
-            pass
-        (engine.folder / "go on").touch()
-        out, _ = running.communicate(timeout=SECONDS)
-    assert running.returncode == 130
-    assert engine.runs == [("up", "lochristi")]
-    assert "1 of 2 stacks applied" in out
-    assert [line.split()[-1] for line in out.splitlines()[2:4]] == ["passed", "begun"]
-    assert engine.locked == []
-
-
-@pytest.mark.parametrize("how", [(signal.SIGINT, signal.SIGINT), (signal.SIGTERM,), (signal.SIGHUP,)])
-def test_the_second_interrupt_and_every_other_end_stops_the_engines(
-    engine: PlayedEngine, how: tuple[signal.Signals, ...]
-) -> None:
-    engine.play("lochristi", waits="never")
-    engine.play("tielt", waits="never")
-    with started(
-        "up", "lochristi", "tielt", "pajottegem", "--yes", "--skip-preview", "--jobs", "2"
-    ) as running:
-        begun(engine, "lochristi", "tielt")
-        for one in how:
-            running.send_signal(one)
-            sleep(0.3)
-        out, _ = running.communicate(timeout=SECONDS)
-    assert running.returncode == 130
-    assert "lochristi: broken off. What it had done is in its state" in out
-    assert sorted(engine.runs) == [("up", "lochristi"), ("up", "tielt")]
-    assert engine.locked == []
-
-
-def kill_engine(engine: PlayedEngine, *options: str) -> str:
-    """End a run of tielt, whose engine does not stop, at once; what it printed."""
-    code = (
-        "import sys; sys.argv[0] = 'fusion'; from operations.fleet import interruption; "
-        "interruption.PATIENCE_SECONDS = 0.5; from operations.start import main; main()"
-    )
-    command = [sys.executable, "-c", code, "up", "tielt", "--yes", *options]
-    how: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "text": True}
-    with subprocess.Popen(command, **how) as running:
-        begun(engine, "tielt")
-        assert engine.locked == ["tielt"]
-        running.send_signal(signal.SIGTERM)
-        out, _ = running.communicate(timeout=SECONDS)
-    assert running.returncode == 130
-    return str(out)
-
-
-def test_an_engine_that_does_not_stop_is_killed_and_its_lock_goes(engine: PlayedEngine) -> None:
-    engine.play("tielt", waits="never", stops=False)
-    out = kill_engine(engine, "--skip-preview")
-    assert "tielt: the engine did not stop in time, and was killed" in out
-    assert engine.locked == []
-
-
-def test_a_lock_that_may_be_somebody_elses_stays(engine: PlayedEngine) -> None:
-    """An engine that told nothing yet looks still, or waits for another run."""
-    engine.play("tielt", waits="never", stops=False, events=[])
-    out = kill_engine(engine, "--skip-preview")
-    assert "tielt: the engine was killed before it told anything; its lock, if it had one, is left" in out
-    assert "then `pulumi cancel -s tielt`" in out
-    assert engine.locked == ["tielt"]
-
-
-def test_a_preview_has_no_lock_so_one_that_there_is_stays(engine: PlayedEngine) -> None:
-    engine.play("tielt", waits="never", stops=False)
-    assert "tielt: the engine did not stop in time, and was killed" in kill_engine(engine)
-    assert engine.locked == ["tielt"]
-
-
-# -- metrics ----------------------------------------------------------------------------------------------------------
-
-
-def test_a_run_writes_its_metrics_also_where_a_stack_failed(
-    engine: PlayedEngine, fusion: Fusion, tmp_path: Path
-) -> None:
-    engine.play("tielt", events=[counted(create=2, same=40)])
-    engine.play("lochristi", events=[message_of("error", "no answer")], code=255)
-    path = tmp_path / "fusion.prom"
-    assert fusion("preview", "tielt", "lochristi", "--metrics", str(path)).code == 5
-    told = path.read_text()
-    assert 'fusion_stack_resources{operation="preview",stack="tielt",step="create"} 2.0' in told
-    assert 'fusion_stack_ended{ending="failed",operation="preview",stack="lochristi"} 1.0' in told
-
-
-def test_where_metrics_cannot_be_written_nothing_starts(
-    engine: PlayedEngine, fusion: Fusion, tmp_path: Path
-) -> None:
-    refused = fusion("preview", "tielt", "--metrics", str(tmp_path / "gone" / "fusion.prom"))
-    assert (refused.code, refused.out) == (1, "")
-    assert "is no folder in which this user may write" in refused.err
-    assert engine.runs == []

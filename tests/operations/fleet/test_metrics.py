@@ -15,6 +15,8 @@ from prometheus_client.parser import text_fd_to_metric_families
 from operations.fleet import metrics
 from operations.fleet.results import Ending, Operation, StackResult
 from schemas.errors import FusionError
+from tests.operations.conftest import Fusion
+from tests.operations.fleet.conftest import PlayedEngine, counted, message_of
 
 DOCS = Path(__file__).parents[3] / "docs"
 ENDS = {"tielt": {"certificates/tielt-ftp.cer": datetime(2027, 10, 1, tzinfo=UTC)}}
@@ -150,3 +152,27 @@ def test_labels_and_their_values_in_them_exist(tmp_path: Path) -> None:
     for expression in expressions():
         for name, value in re.findall(r'(\w+)="(\w+)"', expression):
             assert value in labels[name], expression
+
+
+# -- of a command ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_run_writes_its_metrics_also_where_a_stack_failed(
+    engine: PlayedEngine, fusion: Fusion, tmp_path: Path
+) -> None:
+    engine.play("tielt", events=[counted(create=2, same=40)])
+    engine.play("lochristi", events=[message_of("error", "no answer")], code=255)
+    path = tmp_path / "fusion.prom"
+    assert fusion("preview", "tielt", "lochristi", "--metrics", str(path)).code == 5
+    told = path.read_text()
+    assert 'fusion_stack_resources{operation="preview",stack="tielt",step="create"} 2.0' in told
+    assert 'fusion_stack_ended{ending="failed",operation="preview",stack="lochristi"} 1.0' in told
+
+
+def test_where_metrics_cannot_be_written_nothing_starts(
+    engine: PlayedEngine, fusion: Fusion, tmp_path: Path
+) -> None:
+    refused = fusion("preview", "tielt", "--metrics", str(tmp_path / "gone" / "fusion.prom"))
+    assert (refused.code, refused.out) == (1, "")
+    assert "is no folder in which this user may write" in refused.err
+    assert engine.runs == []

@@ -101,5 +101,6 @@ def test_for_programs_a_result_has_no_outputs() -> None:
         "error": "",
         "seconds": 1.2,
         "because": "",
+        "healed": (),
         "changes": 2,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tests.support.ledger_check import check_ledger
 from tests.support.workspace import Workspace
 from tests.torture.kills import comparison
 from tests.torture.kills.disturbance import PORTAL, VICTIMS, Blow, Moment, disturb
@@ -191,19 +193,20 @@ def _disturbed(
         findings += comparison.compare_portals(expected.workspace.database, workspace.database)
         findings += comparison.find_forbidden_writes(workspace.database, start.fusion)
         findings += comparison.compare_states(expected.resources, export_resources(workspace, kill.stack))
+        findings += check_ledger(workspace.root, kill.stack)
     return struck.in_time, findings
 
 
 def _go_on(kill: Kill, workspace: Workspace) -> list[str]:
-    """What docs/operating.md tells people to do after a killed run; what goes wrong meanwhile."""
-    stack = ("-s", kill.stack)
+    """What docs/operating.md tells people to do after a killed run, one `fusion up`; what goes wrong meanwhile."""
     try:
-        if kill.victim == ENGINE:
-            workspace.pulumi("cancel", "--yes", *stack)
-        shown = workspace.pulumi("up", "--yes", *stack)
-        if "pending operations" in shown:
-            workspace.pulumi("refresh", "--clear-pending-creates", "--yes", *stack)
-        preview = workspace.preview(kill.stack, "--expect-no-changes", "--diff")
+        done = workspace.fusion("up", kill.stack, "--yes")
+        if done.returncode != 0:
+            return [f"fusion up: {done.returncode}\n{done.stdout}{done.stderr}"]
+        workspace.in_sync(kill.stack)
     except (AssertionError, subprocess.TimeoutExpired) as error:
         return [str(error)]
-    return ["a preview still speaks of pending operations"] if "pending operations" in preview else []
+    state = json.loads(workspace.pulumi("stack", "export", "-s", kill.stack))
+    return (
+        ["something is still pending in the state"] if state["deployment"].get("pending_operations") else []
+    )

@@ -21,6 +21,7 @@ from operations.stories.reading import load_story
 from operations.stories.results import StepOutcome
 from schemas.errors import EngineError
 from schemas.loading import load_declaration
+from tests.support.ledger_check import check_ledger
 from tests.support.workspace import CHECKOUT, Workspace
 from tests.torture.kills import comparison
 from tests.torture.kills.disturbance import PORTAL, Blow, Moment, StruckRun, disturb
@@ -179,6 +180,7 @@ class Rehearsal:
             findings += comparison.compare_states(
                 expected.resources, export_resources(workspace, self.told.fusion)
             )
+            findings += check_ledger(workspace.root, self.told.fusion)
         return player.struck is not None and player.struck.in_time, findings
 
     def _play_steps(self, player: DisturbedPlayer, first: int) -> list[str]:

@@ -107,6 +107,12 @@ SCENES: Mapping[str, Scene] = {
             "fusion up pajottegem --yes --skip-preview --format json",
             "fusion refresh pajottegem --yes",
             "fusion destroy pajottegem --yes --format json",
+            "fusion status",
+            "fusion status pajottegem --last 9 --format json",
+            "fusion log pajottegem",
+            "fusion log --format json",
+            "! fusion log --run nothing",
+            "! fusion status nowhere",
         )
     ),
     "applied": Scene(

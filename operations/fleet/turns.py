@@ -1,0 +1,144 @@
+"""One run of a stack at a time, and each begins with what it can work on: before the engine writes, what a killed run left
+is put right and told, and whoever is at work on the stack is waited for, or told.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic, sleep
+from typing import Protocol
+
+from operations.fleet.interruption import Interrupted, Interruption
+from operations.fleet.results import Operation
+from operations.recovery import states
+from operations.recovery.locks import Held, Lock, Locked, describe, read_locks
+from operations.recovery.pending import Pending, find_pending
+from operations.state_folder import StateFolder
+
+LOOK_SECONDS = 0.5
+"""How often a folder is looked into while others work on a stack."""
+ASK_SECONDS, LONGEST_ASK_SECONDS = 2.0, 15.0
+"""How long before the engine is asked again where only it knows: each time twice as long."""
+MEETINGS = 5
+"""So often two that began at the same moment, and let each other pass, try again without being asked to wait."""
+
+Clear = Callable[[str, Pending, Interruption], None]
+"""Has the engine forget the pending creates of a stack."""
+
+
+class Onlooker(Protocol):
+    """Whoever looks on."""
+
+    def heal(self, line: str) -> None:
+        """What was put right."""
+
+    def wait(self, whom: str) -> None:
+        """Others are at work, and are waited for."""
+
+
+@dataclass(frozen=True)
+class Turns:
+    """When the engine may begin with a stack.
+
+    :param folder: where the states lie; None where only the engine knows. :param patience: how many seconds others are
+        waited for. :param heals: what a killed run left is put right. Without, as for a
+        preview, which takes no lock, nothing is: half a state is told.
+    """
+
+    folder: StateFolder | None
+    clear: Clear
+    patience: float = 0.0
+    heals: bool = True
+
+    def take(
+        self,
+        begin: Callable[[], None],
+        stack: str,
+        operation: Operation,
+        onlooker: Onlooker,
+        interruption: Interruption,
+    ) -> None:
+        """Have the engine begin when it may.
+
+        :raises Held: where others are at work for longer than there is patience. :raises Locked: the same, where only the
+            engine knows of them. :raises HalfWritten: where nothing whole can take the place of half a state. :raises
+            Interrupted: where nobody waits any more. Whatever `begin` raises.
+        """
+        if not self.heals:
+            if self.folder:
+                states.refuse_half_written(self.folder, stack, f"`fusion up {stack}`")
+            begin()
+            return
+        until, meetings, pause = monotonic() + self.patience, 0, ASK_SECONDS
+        while True:
+            self._wait_for_others(stack, until, onlooker, interruption)
+            try:
+                self._put_right(stack, operation, onlooker, interruption)
+                begin()
+            except Locked as error:
+                meetings += 1
+                late = monotonic() >= until
+                if self.folder is None:
+                    if late:
+                        raise
+                    onlooker.wait(" ".join(error.what.split()))
+                    _pause(min(pause, until - monotonic()), interruption)
+                    pause = min(2 * pause, LONGEST_ASK_SECONDS)
+                elif late and meetings > MEETINGS:
+                    raise
+                else:
+                    _pause(random.uniform(0, LOOK_SECONDS * meetings), interruption)  # noqa: S311 - to meet no more
+            else:
+                return
+
+    def _wait_for_others(
+        self, stack: str, until: float, onlooker: Onlooker, interruption: Interruption
+    ) -> None:
+        """Until nobody is at work on it, by the folder; the locks of engines that are gone are taken away."""
+        told: list[Lock] = []
+        while others := self._find_others(stack, onlooker):
+            left = until - monotonic()
+            if left <= 0:
+                raise Held(stack, others)
+            if others != told:
+                onlooker.wait(describe(others))
+                told = others
+            _pause(min(LOOK_SECONDS, left), interruption)
+
+    def _find_others(self, stack: str, onlooker: Onlooker) -> list[Lock]:
+        if self.folder is None:
+            return []
+        others = []
+        for lock in read_locks(self.folder, stack):
+            if lock.is_left:
+                lock.take_away()
+                onlooker.heal(f"the lock of {lock}, was left by a run that is gone: taken away")
+            else:
+                others.append(lock)
+        return others
+
+    def _put_right(
+        self, stack: str, operation: Operation, onlooker: Onlooker, interruption: Interruption
+    ) -> None:
+        if self.folder is None:
+            return
+        for put_right in (states.remove_empty_notes, states.put_copy_in_place):
+            if done := put_right(self.folder, stack):
+                onlooker.heal(done)
+        # A refresh clears them itself.
+        if operation.writes and operation is not Operation.REFRESH:
+            pending = find_pending(self.folder, stack)
+            if pending:
+                self.clear(stack, pending, interruption)
+                onlooker.heal(f"a run that was killed left {pending} pending: cleared, since creates adopt")
+
+
+def _pause(seconds: float, interruption: Interruption) -> None:
+    """:raises Interrupted: as soon as nobody waits any more."""
+    until = monotonic() + seconds
+    while (left := until - monotonic()) > 0:
+        if interruption.asked:
+            raise Interrupted
+        sleep(min(left, 0.2))

@@ -1,0 +1,1 @@
+"""What the ledger says of each run: read back, counted, told to people and programs."""

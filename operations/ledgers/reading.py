@@ -1,0 +1,193 @@
+"""The ledger's lines made runs again. What a later version wrote beside is passed over; a line that is cut is counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from operations.ledgers.model import (
+    NOT_ATTEMPTED,
+    UNFINISHED,
+    Call,
+    Ending,
+    Ledger,
+    Outcome,
+    Run,
+    Settled,
+    Thing,
+)
+from providers import ledger
+from providers.ledger import AS_IT_IS, FAILED
+from providers.unanswered import SENTENCES, find_uncertain, is_sure, read_lines
+from schemas.errors import FusionError
+from stacks.beginning import is_under_way
+
+Line = Mapping[str, Any]
+IN_THIS_RUN = "inThisRun"
+"""How a call was settled that its own run looked after."""
+_WITHOUT_A_PLAN = frozenset({"refresh", "destroy"})
+
+
+def read_ledger(root: Path, stack: str) -> Ledger:
+    """The runs of a stack; none where there is no ledger. Raises `FusionError` where it cannot be read."""
+    path = ledger.file_of(root, stack)
+    try:
+        lines = list(read_lines(path)) if path.exists() else []
+    except OSError as error:
+        raise FusionError(f"{path} cannot be read: {error.strerror}", "Work as its owner") from None
+    known = [line for line in lines if line]
+    settled = _settlements(known)
+    asked = {str(line.get("call")): line for line in known if line["kind"] == "asked"}
+    runs = [
+        _run(stack, [line for line in known if line["run"] == run], settled, asked)
+        for run in dict.fromkeys(line["run"] for line in known)
+    ]
+    return Ledger(stack, runs, len(lines) - len(known))
+
+
+def _settlements(lines: list[Line]) -> dict[str, str]:
+    """What is known by now of each call that had no sure answer."""
+    found: dict[str, str] = {}
+    for line in lines:
+        if line["kind"] == "settled":
+            found |= {str(call): str(line.get("found")) for call in line.get("calls") or ()}
+    still = find_uncertain(lines)
+    calls = (str(line.get("call")) for line in lines if line["kind"] == "asked")
+    return {call: found.get(call, IN_THIS_RUN) for call in calls if call not in still}
+
+
+def _run(stack: str, lines: list[Line], settled: Mapping[str, str], asked: Mapping[str, Line]) -> Run:
+    begun = next((line for line in lines if line["kind"] == "begin"), {})
+    titles = _planned(lines)
+    things = list(_things(lines, titles, settled))
+    earlier = [
+        Settled(
+            titles.get(str(line.get("thing")), str(line.get("thing"))),
+            str(line.get("found")),
+            str(before["run"]),
+            str(before.get("method")),
+            str(before.get("path")),
+        )
+        for line in lines
+        if line["kind"] == "settled"
+        for call in line.get("calls") or ()
+        if (before := asked.get(str(call)))
+    ]
+    return Run(
+        run=lines[0]["run"],
+        stack=stack,
+        operation=str(begun.get("operation") or "up"),
+        who=str(begun.get("who") or ""),
+        host=str(begun.get("host") or ""),
+        began=_moment(lines[0]),
+        ended=_moment(lines[-1]),
+        ending=_ending(lines, begun, things),
+        things=things,
+        settled=earlier,
+        why=[str(line.get("why")) for line in lines if line["kind"] in ("stopped", "alarm")],
+    )
+
+
+def _planned(lines: Iterable[Line]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for line in lines:
+        if line["kind"] == "planned" and isinstance(line.get("things"), dict):
+            found |= line["things"]
+    return found
+
+
+def _things(lines: list[Line], titles: Mapping[str, str], settled: Mapping[str, str]) -> Iterable[Thing]:
+    """In the order in which the run met them, then what it did not come to."""
+    steps = {str(line.get("thing")): line for line in lines if line["kind"] == "step"}
+    reached = {str(line.get("thing")) for line in lines if line["kind"] == "reached"}
+    calls = _calls(lines, settled)
+    met = [str(line.get("thing")) for line in lines if line["kind"] in ("asked", "step", "reached")]
+    for name in dict.fromkeys([*met, *titles]):
+        step = steps.get(name)
+        came = AS_IT_IS if name in reached else UNFINISHED if name in calls else NOT_ATTEMPTED
+        yield Thing(
+            name=name,
+            title=titles.get(name, name),
+            centre=name.partition("/")[0],
+            came=str(step.get("came")) if step else came,
+            why=str((step or {}).get("why") or ""),
+            calls=calls.get(name, []),
+        )
+
+
+def _calls(lines: list[Line], settled: Mapping[str, str]) -> dict[str, list[Call]]:
+    answers = {str(line.get("call")): line for line in lines if line["kind"] in ("answered", "unanswered")}
+    attempts: Counter[tuple[str, str, str]] = Counter()
+    found: dict[str, list[Call]] = {}
+    for line in lines:
+        if line["kind"] == "step":  # what is asked in the next step is another call
+            attempts = Counter({key: n for key, n in attempts.items() if key[0] != line.get("thing")})
+        if line["kind"] != "asked":
+            continue
+        key = (str(line.get("thing")), str(line.get("method")), str(line.get("path")))
+        attempts[key] += 1
+        call, answer = str(line.get("call")), answers.get(str(line.get("call")), {})
+        outcome, status = _outcome(answer), answer.get("status")
+        found.setdefault(key[0], []).append(
+            Call(
+                at=_moment(line),
+                centre=_centre(key[2]),
+                method=key[1],
+                path=key[2],
+                attempt=attempts[key],
+                outcome=outcome,
+                status=status if isinstance(status, int) else None,
+                sent_as=call,
+                trace=str(answer.get("trace") or ""),
+                why=str(answer.get("why") or ""),
+                settled=settled.get(call, "") if outcome is Outcome.UNCERTAIN else "",
+            )
+        )
+    return found
+
+
+def _outcome(answer: Line) -> Outcome:
+    status = answer.get("status")
+    if answer.get("sent") is False:
+        return Outcome.NOT_SENT
+    if not is_sure(status):
+        return Outcome.UNCERTAIN
+    return Outcome.DONE if 200 <= int(str(status)) < 300 else Outcome.REFUSED
+
+
+def _ending(lines: list[Line], begun: Line, things: list[Thing]) -> Ending:
+    kinds = [line["kind"] for line in lines]
+    goes_on = is_under_way(begun) if begun else False
+    if goes_on:
+        return Ending.UNDER_WAY
+    if "stopped" in kinds:
+        return Ending.REFUSED
+    # A provider host ends with each of the engine's operations, the preview of an `up` among them.
+    last = next((kind for kind in reversed(kinds) if kind not in ("alarm", "reached")), "")
+    if last != "ended":
+        return Ending.UNKNOWN if goes_on is None and "left" not in kinds else Ending.KILLED
+    if "alarm" in kinds or any(thing.came == FAILED for thing in things):
+        return Ending.FAILED
+    if begun.get("operation") not in _WITHOUT_A_PLAN and "planned" not in kinds:
+        return Ending.NOT_APPLIED
+    return Ending.BROKEN_OFF if any(thing.came == NOT_ATTEMPTED for thing in things) else Ending.DONE
+
+
+def _moment(line: Line) -> datetime:
+    try:
+        return datetime.fromisoformat(line["at"]).astimezone(UTC)
+    except ValueError:
+        return datetime.fromtimestamp(0, UTC)
+
+
+def _centre(path: str) -> str:
+    """The organisation's number in a path of the portal."""
+    return path.partition("/organizations/")[2].partition("/")[0]
+
+
+def explain(found: str) -> str:
+    """What a look found, in words."""
+    return SENTENCES.get(found, "the same run settled it" if found == IN_THIS_RUN else found)

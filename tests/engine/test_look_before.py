@@ -1,0 +1,96 @@
+"""What `.venv/bin/pulumi` asks before it starts the engine, and what it tells the engine of it."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.engine.conftest import start
+
+RUN = 'echo "${FUSION_RUN-unset} ${FUSION_STACK-unset} $$"'
+
+
+@pytest.mark.parametrize("code", [0, 1, 3])
+def test_with_findings_the_program_goes_before_the_reading(
+    checkout: Path, program: Callable[[str, str], Path], code: int
+) -> None:
+    """`stacks.findings` says 3 where there are some; where it cannot say, the engine's own order stays."""
+    (checkout / ".venv/engine/pulumi").write_text('#!/bin/sh\necho "${PULUMI_RUN_PROGRAM-unset}"\n')
+    python = program(
+        "a=b c/.venv/bin/python3", f'echo "$PWD $*" >"{checkout}/asked"; echo noise >&2; exit {code}'
+    )
+    (checkout / "fusions").mkdir()
+    wrapper = checkout / ".venv/bin/pulumi"
+    first = "true" if code == 3 else "unset"
+    for command in ("preview", "up"):
+        answer = start([wrapper, command, "-s", "two words"], checkout / "fusions")
+        assert (answer.stdout, answer.stderr) == (f"{first}\n", "")
+    engine = f"{checkout}/.venv/engine/pulumi"
+    assert (checkout / "asked").read_text() == f"{checkout} -P -m stacks.findings {engine} up -s two words\n"
+    for command in ("refresh", "destroy", "stack"):
+        assert start([wrapper, command], checkout).stdout == "unset\n", "these run no program"
+    assert start([wrapper, "up"], checkout, PULUMI_RUN_PROGRAM="false").stdout == "false\n", "as people say"
+    assert start([wrapper, "up", "-C", "/"], checkout).stdout == "unset\n", "another project"
+    assert start([wrapper, "up", "-C", "/"], checkout, FUSION_ROOT="/srv").stdout == f"{first}\n"
+    python.write_text("#!/bin/sh\nexit 127\n")
+    assert start([wrapper, "up"], checkout).stdout == "unset\n"
+
+
+@pytest.mark.parametrize("command", ["preview", "up", "refresh", "destroy", "dn"])
+def test_another_portal_starts_no_engine(
+    checkout: Path, program: Callable[[str, str], Path], command: str
+) -> None:
+    """`stacks.findings` says 4, and why."""
+    look = program(
+        "a=b c/.venv/bin/python3",
+        "echo patience >&3; echo noise >&2; echo 'pajottegem it is another'; exit 4",
+    )
+    wrapper = checkout / ".venv/bin/pulumi"
+    answer = start([wrapper, command], checkout)
+    assert (answer.returncode, answer.stdout) == (1, "")
+    assert answer.stderr == "patience\npulumi: it is another\n"
+    look.unlink()
+    assert start([wrapper, command], checkout).returncode == 0, "where it cannot look, the engine is started"
+
+
+@pytest.mark.parametrize("code", [0, 3])
+def test_the_program_is_told_which_portal_answered(
+    checkout: Path, program: Callable[[str, str], Path], code: int
+) -> None:
+    (checkout / ".venv/engine/pulumi").write_text('#!/bin/sh\necho "${FUSION_PORTAL_IDENTITY-unset}"\n')
+    look = program("a=b c/.venv/bin/python3", f"printf 'pajottegem ab12'; exit {code}")
+    wrapper = checkout / ".venv/bin/pulumi"
+    assert start([wrapper, "up"], checkout).stdout == "ab12\n"
+    look.write_text(f"#!/bin/sh\nexit {code}\n")
+    told = {"FUSION_PORTAL_IDENTITY": "an older one"}
+    assert start([wrapper, "up"], checkout, **told).stdout == "unset\n"
+    assert start([wrapper, "stack"], checkout, **told).stdout == "unset\n"
+
+
+@pytest.mark.parametrize("command", ["up", "update", "refresh", "destroy", "down", "dn"])
+def test_what_may_write_is_a_run_with_a_name_that_ends_with_the_engines_process(
+    checkout: Path, program: Callable[[str, str], Path], command: str
+) -> None:
+    program("a=b c/.venv/engine/pulumi", RUN)
+    program("a=b c/.venv/bin/python3", f'echo "$3" >"{checkout}/asked"; printf "pajottegem "')
+    wrapper = checkout / ".venv/bin/pulumi"
+    run, stack, process = start([wrapper, command], checkout).stdout.split()
+    assert re.fullmatch(rf"[0-9]{{8}}T[0-9]{{6}}Z-{process}", run)
+    assert (stack, (checkout / "asked").read_text()) == ("pajottegem", "stacks.findings\n")
+    run, stack, process = start([wrapper, command], checkout, PULUMI_RUN_PROGRAM="false").stdout.split()
+    assert (run.endswith(f"-{process}"), stack) == (True, "pajottegem")
+    assert (checkout / "asked").read_text() == "stacks.beginning\n", "without the look"
+
+
+def test_what_writes_nothing_or_has_no_stack_is_no_run(
+    checkout: Path, program: Callable[[str, str], Path]
+) -> None:
+    program("a=b c/.venv/engine/pulumi", RUN)
+    look = program("a=b c/.venv/bin/python3", 'printf "pajottegem "')
+    wrapper, outer = checkout / ".venv/bin/pulumi", {"FUSION_RUN": "another", "FUSION_STACK": "another"}
+    for command in ("preview", "stack", "config"):
+        assert start([wrapper, command], checkout, **outer).stdout.startswith("unset unset "), command
+    assert start([wrapper, "up", "-C", "/"], checkout, **outer).stdout.startswith("unset unset "), "elsewhere"
+    look.write_text("#!/bin/sh\nprintf ' '\n")
+    assert start([wrapper, "up"], checkout, **outer).stdout.startswith("unset unset ")

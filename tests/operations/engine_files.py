@@ -1,0 +1,41 @@
+"""The files that the engine keeps of stacks in a folder, as a test lays them."""
+
+from __future__ import annotations
+
+import json
+import socket
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from operations.state_folder import StateFolder
+
+STACK = "tielt"
+STACK_URN = "urn:pulumi:tielt::fusion::pulumi:pulumi:Stack::fusion-tielt"
+
+
+def lock(folder: StateFolder, stack: str = STACK, name: str = "a", **content: Any) -> Path:
+    """Lay a lock as the engine does."""
+    said = {
+        "pid": 1,
+        "username": "els",
+        "hostname": socket.gethostname(),
+        "timestamp": datetime.now(UTC).isoformat(),
+    }
+    path = folder.locks(stack) / f"{name}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({**said, **content}))
+    return path
+
+
+def save(folder: StateFolder, stack: str = STACK, *, stack_urn: str = STACK_URN, pending: Any = ()) -> Path:
+    """A state with the stack's own resource; `pending`: type and name of what an engine was at."""
+    resources = [{"type": "pulumi:pulumi:Stack", "urn": stack_urn}] if stack_urn else []
+    operations = [
+        {"type": kind, "resource": {"urn": f"urn:pulumi:tielt::fusion::chaman:FtpAccount::{name}"}}
+        for kind, name in pending
+    ]
+    latest = {"resources": resources, **({"pending_operations": operations} if operations else {})}
+    path = folder.state(stack)
+    path.write_text(json.dumps({"version": 3, "checkpoint": {"latest": latest}}))
+    return path

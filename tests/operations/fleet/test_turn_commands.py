@@ -1,0 +1,179 @@
+"""`fusion up` and its like after a kill, and beside another operator, with a `pulumi` that plays runs and real locks."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from threading import Thread, Timer
+
+import pytest
+
+from operations.fleet.results import Operation
+from tests.operations.conftest import Fusion
+from tests.operations.engine_files import lock, save
+from tests.operations.fleet.conftest import SECONDS, PlayedEngine, begun, counted, message_of, started
+
+DIGEST = f"sha256:{'0' * 64}"
+
+
+@pytest.mark.parametrize("command", ["up", "refresh", "destroy"])
+def test_the_next_run_takes_away_the_lock_of_the_killed_one_and_says_whose_it_was(
+    engine: PlayedEngine, fusion: Fusion, gone: int, command: str
+) -> None:
+    lock(engine.states, "tielt", pid=gone)
+    ran = fusion(command, "tielt", "--yes")
+    assert ran.code == 0
+    assert engine.locked == []
+    told = f"(process {gone}), since "
+    assert "tielt: the lock of els@" in ran.out
+    assert told in ran.out
+    assert told in ran.err
+
+
+def test_a_lock_of_another_machine_is_left_and_told(engine: PlayedEngine, fusion: Fusion, gone: int) -> None:
+    lock(engine.states, "tielt", pid=gone, hostname="elsewhere", timestamp="2025-02-03T09:00:00Z")
+    ran = fusion("up", "tielt", "lochristi", "--yes", "--skip-preview")
+    assert ran.code == 5
+    assert engine.runs == [("up", "lochristi")]
+    assert engine.locked == ["tielt"]
+    last = ran.out.splitlines()[-1]
+    assert last.startswith(f"tielt: locked by els@elsewhere (process {gone}), since 2025-02-03 ")
+    assert last.endswith("once it is over for certain, `pulumi cancel -s tielt`")
+
+
+def test_a_preview_needs_no_turn(engine: PlayedEngine, fusion: Fusion, gone: int) -> None:
+    lock(engine.states, "tielt", pid=gone)
+    assert fusion("preview", "tielt").code == 0
+    assert engine.locked == ["tielt"]
+
+
+def test_of_two_operators_one_waits_and_both_end_well(engine: PlayedEngine, fusion: Fusion) -> None:
+    engine.play("tielt", waits="go on")
+    with started("up", "tielt", "--yes", "--skip-preview") as first:
+        begun(engine, "tielt")
+        Timer(1, (engine.folder / "go on").touch).start()
+        second = fusion("up", "--wait", "tielt", "--yes", "--skip-preview", "--format", "json")
+        out, _ = first.communicate(timeout=SECONDS)
+    assert (first.returncode, second.code) == (0, 0), out
+    lines = [json.loads(line) for line in second.out.splitlines()]
+    assert [line["event"] for line in lines] == ["locked", "begins", "ends", "result"]
+    assert "els@" in lines[0]["message"]
+    assert engine.runs == [("up", "tielt")] * 2
+
+
+def test_of_two_operators_the_other_is_told(engine: PlayedEngine, fusion: Fusion) -> None:
+    engine.play("tielt", waits="go on")
+    with started("up", "tielt", "--yes", "--skip-preview") as first:
+        begun(engine, "tielt")
+        second = fusion("up", "tielt", "--yes")
+        (engine.folder / "go on").touch()
+        first.communicate(timeout=SECONDS)
+    assert (first.returncode, second.code) == (0, 1)
+    assert "tielt: locked by els@" in second.out
+    assert "Nothing was done" in second.out
+    assert engine.runs == [("up", "tielt")]
+
+
+def test_seconds_stand_behind_the_option(engine: PlayedEngine, fusion: Fusion) -> None:
+    lock(engine.states, "tielt", hostname="elsewhere")
+    ran = fusion("up", "tielt", "--wait=1", "--yes")
+    assert ran.code == 1
+    assert "tielt: waiting for els@elsewhere" in ran.err
+
+
+@pytest.mark.parametrize("given", ["--wait=-1", "--wait=soon"])
+def test_what_are_no_seconds_is_told(engine: PlayedEngine, fusion: Fusion, given: str) -> None:
+    assert fusion("up", "tielt", given, "--yes").code == 1
+    assert engine.calls == []
+
+
+def test_an_interrupt_ends_the_wait_and_nothing_is_begun(engine: PlayedEngine) -> None:
+    lock(engine.states, "tielt", hostname="elsewhere")
+    with started("up", "tielt", "--yes", "--wait") as waiting:
+        assert waiting.stderr
+        while "waiting for els@elsewhere" not in waiting.stderr.readline():
+            pass
+        waiting.send_signal(signal.SIGINT)
+        out, _ = waiting.communicate(timeout=SECONDS)
+    assert waiting.returncode == 130
+    assert out.splitlines()[2].endswith("not begun")
+    assert engine.runs == []
+
+
+def test_pending_creates_are_cleared_by_the_engines_own_option(engine: PlayedEngine, fusion: Fusion) -> None:
+    save(engine.states, "tielt", pending=[("creating", "ftp")])
+    ran = fusion("up", "tielt", "--yes", "--skip-preview")
+    assert ran.code == 0
+    assert "tielt: a run that was killed left 1 create (ftp) pending: cleared" in ran.out
+    cleared, applied = [call for call in engine.calls if "--stack" in call]
+    assert (cleared[0], applied[0]) == ("refresh", "up")
+    assert "--clear-pending-creates" in cleared
+    assert "--target" in cleared
+
+
+def test_a_refresh_clears_them_on_every_backend(
+    engine: PlayedEngine, fusion: Fusion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PULUMI_BACKEND_URL", "s3://states")
+    assert fusion("refresh", "tielt", "--yes").code == 0
+    assert "--clear-pending-creates" in engine.calls[-1]
+
+
+def test_a_lost_state_is_told_with_its_way_back(engine: PlayedEngine, fusion: Fusion) -> None:
+    engine.play("tielt", events=[], code=6, says="error: no stack named 'tielt' found\n")
+    ran = fusion("up", "tielt", "--yes")
+    assert ran.code == 1
+    assert "tielt: there is no stack tielt: nobody made it yet, or its state is lost" in ran.out
+    assert "`pulumi stack init tielt`" in ran.out
+
+
+def test_what_a_preview_said_does_not_hide_who_is_at_work(engine: PlayedEngine, fusion: Fusion) -> None:
+    """An alarm is an error of a preview that passes."""
+    alarm = message_of("error", "retained things changed (R05)")
+    engine.play("tielt", "preview", events=[alarm, counted(same=3)], waits="go on")
+
+    def begin() -> None:
+        begun(engine, "tielt")
+        lock(engine.states, "tielt", pid=os.getpid())
+        (engine.folder / "go on").touch()
+
+    somebody = Thread(target=begin)
+    somebody.start()
+    ran = fusion("up", "tielt", "--yes")
+    somebody.join()
+    assert ran.code == 1
+    assert ran.out.splitlines()[-1].startswith("tielt: locked by els@")
+
+
+def test_an_approved_plan_waits_its_turn_too(
+    engine: PlayedEngine, fusion: Fusion, monkeypatch: pytest.MonkeyPatch, gone: int
+) -> None:
+    asked: list[object] = []
+
+    def apply(*given: object) -> list[bool]:
+        asked.append(given)
+        return [True]
+
+    monkeypatch.setattr("operations.approvals.applying.apply", apply)
+    lock(engine.states, "tielt", pid=gone)
+    ran = fusion("up", "tielt", "--approved", DIGEST, "--yes")
+    assert (ran.code, len(asked), engine.locked) == (0, 1, [])
+    assert "tielt: the lock of els@" in ran.err
+    lock(engine.states, "tielt", hostname="elsewhere")
+    ran = fusion("up", "tielt", "--approved", DIGEST, "--yes", "--wait=0")
+    assert (ran.code, len(asked), engine.locked) == (1, 1, ["tielt"])
+    assert "error: locked by els@elsewhere" in ran.err
+
+
+def test_of_all_stacks_one_with_half_a_state_stops_none(engine: PlayedEngine, fusion: Fusion) -> None:
+    """The engine lists no stack then."""
+    state = save(engine.states, "tielt")
+    engine.states.copy("tielt").write_bytes(state.read_bytes())
+    state.write_text("")
+    ran = fusion("preview", "--all")
+    assert ran.code == 1
+    assert f"{state}: half written" in ran.err
+    assert "`fusion up tielt` puts the engine's copy of before that in its place" in ran.err
+    assert fusion("up", "--all", "--yes", "--skip-preview").code == 0
+    assert Operation.UP in {command for command, _ in engine.runs}

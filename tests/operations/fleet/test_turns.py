@@ -1,0 +1,219 @@
+"""One run of a stack at a time: who is at work is told or waited for, and what a killed run left is put right first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from threading import Timer
+
+import pytest
+
+from operations.fleet import turns
+from operations.fleet.interruption import Interrupted, Interruption
+from operations.fleet.results import Operation
+from operations.fleet.turns import Turns
+from operations.recovery.locks import Held, Locked
+from operations.recovery.pending import Pending
+from operations.recovery.states import HalfWritten
+from operations.state_folder import StateFolder
+from tests.operations.engine_files import STACK, lock, save
+
+SECONDS = 60
+SAID = "the stack is currently locked by 1 lock(s): created by els@elsewhere (pid 7)"
+
+
+class Noted:
+    """What is told, and what the engine is asked for, in its order."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def heal(self, line: str) -> None:
+        self.told.append(f"healed: {line}")
+
+    def wait(self, whom: str) -> None:
+        self.told.append(f"waits: {whom}")
+
+    def clear(self, stack: str, pending: Pending, interruption: Interruption) -> None:
+        assert (stack, interruption.asked) == (STACK, False)
+        self.told.append(f"clear {', '.join(pending.names)}")
+
+    def begin(self) -> None:
+        self.told.append("begin")
+
+
+@pytest.fixture
+def noted() -> Noted:
+    return Noted()
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(turns, "ASK_SECONDS", 0.01)
+
+
+def take(
+    noted: Noted,
+    folder: StateFolder | None,
+    operation: Operation = Operation.UP,
+    *,
+    patience: float = 0,
+    heals: bool = True,
+    begin: Callable[[], None] | None = None,
+    interruption: Interruption | None = None,
+) -> None:
+    how = Turns(folder, noted.clear, patience, heals)
+    how.take(begin or noted.begin, STACK, operation, noted, interruption or Interruption())
+
+
+def locked_times(noted: Noted, times: int) -> Callable[[], None]:
+    """An engine that finds the stack locked so often."""
+    left = [None] * times
+
+    def begin() -> None:
+        if left:
+            left.pop()
+            raise Locked(STACK, SAID)
+        noted.begin()
+
+    return begin
+
+
+# -- locks ----------------------------------------------------------------------------------------------------------------
+
+
+def test_the_lock_of_a_run_that_is_gone_is_taken_away_and_told(
+    folder: StateFolder, noted: Noted, gone: int
+) -> None:
+    path = lock(folder, pid=gone)
+    take(noted, folder)
+    assert not path.exists()
+    assert noted.told[0].startswith("healed: the lock of els@")
+    assert f"(process {gone}), since " in noted.told[0]
+    assert noted.told[1:] == ["begin"]
+
+
+@pytest.mark.parametrize("operation", [Operation.PREVIEW, Operation.UP])
+def test_who_is_at_work_is_told_at_once_and_never_robbed(
+    folder: StateFolder, noted: Noted, gone: int, operation: Operation
+) -> None:
+    path = lock(folder, pid=1, timestamp="2100-01-01T00:00:00Z")
+    left = lock(folder, name="left", pid=gone)
+    with pytest.raises(Held, match=r"locked by els@\S+ \(process 1\), since 2100-01-01"):
+        take(noted, folder, operation)
+    assert (path.exists(), left.exists()) == (True, False)
+    assert "begin" not in noted.told
+
+
+def test_who_waits_begins_when_the_other_has_ended(folder: StateFolder, noted: Noted) -> None:
+    path = lock(folder, hostname="elsewhere", pid=7)
+    Timer(0.1, path.unlink).start()
+    take(noted, folder, patience=SECONDS)
+    assert [line.partition(",")[0] for line in noted.told] == ["waits: els@elsewhere (process 7)", "begin"]
+
+
+def test_patience_ends(folder: StateFolder, noted: Noted) -> None:
+    lock(folder, hostname="elsewhere")
+    with pytest.raises(Held):
+        take(noted, folder, patience=0.1)
+    assert len(noted.told) == 1
+
+
+def test_an_interrupt_ends_the_wait(folder: StateFolder, noted: Noted) -> None:
+    lock(folder, hostname="elsewhere")
+    interruption = Interruption()
+    Timer(0.1, interruption.ask).start()
+    with pytest.raises(Interrupted):
+        take(noted, folder, patience=SECONDS, interruption=interruption)
+
+
+def test_two_that_began_at_the_same_moment_and_let_each_other_pass_try_again(
+    folder: StateFolder, noted: Noted
+) -> None:
+    """The engine writes its lock, looks for others, and takes it away again: so both may lose."""
+    take(noted, folder, begin=locked_times(noted, 2))
+    assert noted.told == ["begin"]
+
+
+def test_but_not_for_ever(folder: StateFolder, noted: Noted) -> None:
+    with pytest.raises(Locked, match="currently locked"):
+        take(noted, folder, begin=locked_times(noted, turns.MEETINGS + 1))
+
+
+def test_who_was_quicker_is_named_by_the_folder(folder: StateFolder, noted: Noted) -> None:
+    def begin() -> None:
+        lock(folder, hostname="elsewhere", pid=8)
+        raise Locked(STACK, SAID)
+
+    with pytest.raises(Held, match="process 8"):
+        take(noted, folder, begin=begin)
+
+
+def test_where_only_the_engine_sees_locks_its_words_are_told(noted: Noted) -> None:
+    with pytest.raises(Locked) as told:
+        take(noted, None, begin=locked_times(noted, 1))
+    assert str(told.value).startswith(SAID)
+    assert "`--wait` waits for that run" in str(told.value)
+
+
+def test_where_only_the_engine_sees_locks_it_is_asked_again(noted: Noted) -> None:
+    take(noted, None, patience=SECONDS, begin=locked_times(noted, 3))
+    assert noted.told == [f"waits: {SAID}"] * 3 + ["begin"]
+
+
+# -- what a killed run left -----------------------------------------------------------------------------------------------
+
+
+def test_half_a_state_is_put_right_before_the_engine_reads_it(folder: StateFolder, noted: Noted) -> None:
+    state = save(folder, pending=[("creating", "ftp")])
+    whole = state.read_bytes()
+    folder.copy(STACK).write_bytes(whole)
+    state.write_text("")
+    note = Path(f"{state}.attrs")
+    note.touch()
+    take(noted, folder)
+    assert state.read_bytes() == whole
+    assert not note.exists()
+    healed = [line.split()[0] for line in noted.told]
+    assert healed == ["healed:", "healed:", "clear", "healed:", "begin"]
+    assert noted.told[2] == "clear ftp"
+
+
+@pytest.mark.parametrize(
+    ("operation", "cleared"),
+    [
+        (Operation.UP, True),
+        (Operation.DESTROY, True),
+        (Operation.REFRESH, False),
+        (Operation.PREVIEW, False),
+        (Operation.PREVIEW_DESTROY, False),
+    ],
+)
+def test_pending_creates_are_cleared_before_what_writes(
+    folder: StateFolder, noted: Noted, operation: Operation, cleared: bool
+) -> None:
+    """A refresh clears them itself."""
+    save(folder, pending=[("creating", "ftp")])
+    take(noted, folder, operation)
+    healed = "healed: a run that was killed left 1 create (ftp) pending: cleared, since creates adopt"
+    assert noted.told == [*(["clear ftp", healed] * cleared), "begin"]
+
+
+def test_a_preview_alone_puts_nothing_right_and_asks_for_no_lock(
+    folder: StateFolder, noted: Noted, gone: int
+) -> None:
+    path, state = lock(folder, pid=gone), save(folder, pending=[("creating", "ftp")])
+    take(noted, folder, Operation.PREVIEW, heals=False)
+    assert path.exists()
+    assert noted.told == ["begin"]
+    state.write_text("")
+    with pytest.raises(HalfWritten):
+        take(noted, folder, Operation.PREVIEW, heals=False)
+
+
+def test_what_people_must_decide_stops_before_the_engine_begins(folder: StateFolder, noted: Noted) -> None:
+    folder.state(STACK).write_text("")
+    with pytest.raises(HalfWritten):
+        take(noted, folder, patience=SECONDS)
+    assert noted.told == []

@@ -1,0 +1,157 @@
+"""A ledger read back: how a run ended, what is uncertain, what is passed over."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from operations.ledgers.model import Ending, Outcome, Run
+from operations.ledgers.reading import read_ledger
+from providers import ledger
+from schemas.errors import FusionError
+from stacks.beginning import moment_of
+from tests.operations.ledgers.written import AT, PATH, RUN, STACK, THING, asked, begin, line, write
+
+PLANNED = line(
+    "planned", things={THING: "Pajottegem, sender", "1010784738/Mutations": "Pajottegem, mutations"}
+)
+ENDED = line("ended")
+
+
+def read(root: Path, *lines: str) -> Run:
+    write(root, *lines)
+    (run,) = read_ledger(root, STACK).runs
+    return run
+
+
+@pytest.mark.parametrize(
+    ("lines", "ending", "counts"),
+    [
+        ([ENDED, PLANNED, line("reached", thing=THING)], Ending.KILLED, {"asItIs": 1, "notAttempted": 1}),
+        (
+            [PLANNED, asked("a"), line("left")],
+            Ending.KILLED,
+            {"unfinished": 1, "notAttempted": 1, "uncertain": 1},
+        ),
+        ([PLANNED, line("reached", thing=THING), ENDED], Ending.BROKEN_OFF, {"asItIs": 1, "notAttempted": 1}),
+        ([ENDED], Ending.NOT_APPLIED, {}),
+        ([], Ending.KILLED, {}),
+        ([line("stopped", why="no portal")], Ending.REFUSED, {}),
+        (
+            [PLANNED, line("step", thing=THING, step="create", came="failed", why="no"), ENDED],
+            Ending.FAILED,
+            {"failed": 1, "notAttempted": 1},
+        ),
+        (
+            [
+                line("planned", things={THING: "x"}),
+                line("reached", thing=THING),
+                line("alarm", why="expired"),
+                ENDED,
+            ],
+            Ending.FAILED,
+            {"asItIs": 1},
+        ),
+        (
+            [line("planned", things={THING: "x"}), line("reached", thing=THING), ENDED],
+            Ending.DONE,
+            {"asItIs": 1},
+        ),
+    ],
+)
+def test_how_a_run_ended(tmp_path: Path, lines: list[str], ending: Ending, counts: dict[str, int]) -> None:
+    run = read(tmp_path, begin(), *lines)
+    assert (run.ending, run.counts) == (ending, counts)
+
+
+def test_a_run_whose_process_lives_is_under_way_and_another_of_its_number_is_none(tmp_path: Path) -> None:
+    own = os.getpid()
+    assert read(tmp_path, begin(process=own, started=moment_of(own))).ending is Ending.UNDER_WAY
+    assert read(tmp_path, begin(process=own, started="an earlier one")).ending is Ending.KILLED
+
+
+def test_of_a_run_on_another_machine_nobody_knows(tmp_path: Path) -> None:
+    elsewhere = begin(host=f"not-{socket.gethostname()}", process=os.getpid())
+    assert read(tmp_path, elsewhere, PLANNED).ending is Ending.UNKNOWN
+    assert read(tmp_path, elsewhere, line("planned", things={}), ENDED).ending is Ending.DONE
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        (line("answered", call="a", status=201), Outcome.DONE),
+        (line("answered", call="a", status=400), Outcome.REFUSED),
+        (line("answered", call="a", status=412), Outcome.REFUSED),
+        (line("answered", call="a", status=401), Outcome.REFUSED),
+        (line("answered", call="a", status=429), Outcome.UNCERTAIN),
+        (line("answered", call="a", status=503), Outcome.UNCERTAIN),
+        (line("answered", call="a", status=504), Outcome.UNCERTAIN),
+        (line("answered", call="a"), Outcome.UNCERTAIN),
+        (line("unanswered", call="a", sent=True, why="ReadTimeout"), Outcome.UNCERTAIN),
+        (line("unanswered", call="a", sent=False, why="ConnectError"), Outcome.NOT_SENT),
+    ],
+)
+def test_what_an_answer_says_of_its_call(tmp_path: Path, answer: str, outcome: Outcome) -> None:
+    """A repeat may come after the write was made (docs/reliability.md), so what is repeated says nothing."""
+    run = read(tmp_path, begin(), asked("a"), answer)
+    assert [call.outcome for call in run.things[0].calls] == [outcome]
+    assert len(run.uncertain) == (outcome is Outcome.UNCERTAIN)
+
+
+def test_a_cut_line_is_counted_and_takes_no_other_along(tmp_path: Path) -> None:
+    write(tmp_path, begin(), asked("a"), line("answered", call="a", status=201)[:30], line("ended"))
+    found = read_ledger(tmp_path, STACK)
+    assert (found.unread, len(found.runs), len(found.runs[0].uncertain)) == (1, 1, 1)
+
+
+def test_what_a_later_version_wrote_is_passed_over(tmp_path: Path) -> None:
+    run = read(tmp_path, begin(colour="blue"), line("weather", rain=[1]), asked("a", size=7), '"text"', "[]")
+    assert [call.method for call in run.things[0].calls] == ["PUT"]
+    assert read_ledger(tmp_path, STACK).unread == 2
+
+
+def test_the_same_call_again_is_another_attempt_and_in_the_next_step_another_call(tmp_path: Path) -> None:
+    step = line("step", thing=THING, step="update", came="changed")
+    run = read(tmp_path, begin(), asked("a"), asked("b"), step, asked("c"))
+    assert [call.attempt for call in run.things[0].calls] == [1, 2, 1]
+
+
+def test_there_is_none(tmp_path: Path) -> None:
+    assert read_ledger(tmp_path, STACK).runs == []
+
+
+def test_one_that_cannot_be_read_is_not_empty(tmp_path: Path) -> None:
+    ledger.file_of(tmp_path, STACK).mkdir(parents=True)
+    with pytest.raises(FusionError, match="cannot be read: Is a directory"):
+        read_ledger(tmp_path, STACK)
+
+
+def test_every_prefix_of_a_ledger_can_be_read_and_tells_no_more_than_there_is(tmp_path: Path) -> None:
+    """Whatever moment a machine goes down at, and at whatever byte."""
+    lines = [begin(), PLANNED, asked("a"), line("answered", call="a", status=201)]
+    lines.append(line("step", thing=THING, step="create", came="made"))
+    whole = "".join(f"\n{one}" for one in lines)
+    file = ledger.file_of(tmp_path, STACK)
+    file.parent.mkdir(parents=True)
+    for end in range(len(whole) + 1):
+        file.write_text(whole[:end])
+        found = read_ledger(tmp_path, STACK)
+        known = [one for one in lines if whole[:end].endswith(one) or f"{one}\n" in whole[:end]]
+        came = {thing.name: thing.came for run in found.runs for thing in run.things}
+        uncertain = [call.sent_as for run in found.runs for call in run.uncertain]
+        assert (came.get(THING) == "made") == (lines[4] in known)
+        assert uncertain == (["a"] if lines[2] in known and lines[3] not in known else [])
+
+
+def test_moments_and_words_for_programs(tmp_path: Path) -> None:
+    run = read(tmp_path, begin(), PLANNED, asked("a"))
+    told: dict[str, Any] = json.loads(json.dumps(run.as_json()))
+    assert (told["run"], told["began"]) == (RUN, AT)
+    (call,) = told["things"][0]["calls"]
+    assert (call["path"], call["centre"], call["sentAs"], call["settled"]) == (PATH, "1010784738", "a", "")
+    assert told["counts"] == {"unfinished": 1, "notAttempted": 1, "uncertain": 1}
