@@ -33,7 +33,7 @@ def calls(workspace: Workspace, *command: str) -> list[dict[str, Any]]:
     [
         ("preview", "--expect-no-changes"),
         ("up", "--yes", "--skip-preview", "--expect-no-changes"),
-        ("refresh", "--yes"),
+        ("refresh", "--yes", "--skip-preview"),
     ],
     ids=lambda command: command[0],
 )
