@@ -72,8 +72,9 @@ types: setup ## static types
 RECORD ?=
 RECORDED = $(if $(RECORD),--record)
 
-bench: setup ## ratios: the largest fusion to the engine's floor; thirteen at once to one by one, a hundred, 600 centres; Terraform beside it; and calls a second of the served portal, moving 100,000 forms (two hours)
+bench: setup ## ratios: the largest fusion to the engine's floor, and its calls; thirteen at once to one by one, a hundred, 600 centres; Terraform beside it; and calls a second of the served portal, moving 100,000 forms (two hours)
 	@$(IN_ENV) python -m benchmarks $(RECORDED)
+	@$(IN_ENV) python -m benchmarks.calls $(RECORDED)
 	@$(IN_ENV) python -m benchmarks.plans $(RECORDED)
 	@$(IN_ENV) python -m benchmarks.fleet $(RECORDED)
 	@$(IN_ENV) python -m benchmarks.terraform $(RECORDED)

@@ -228,14 +228,15 @@ _CHECKS: Mapping[str, Callable[[Any], bool]] = {
 _BY_TYPE: Mapping[str, str] = {
     "a text": "accountName certificate changedAt code createdAt createdBy de domain email enterpriseNumber fileName fr"
     " id identity issuer keyType kind language management mergedInto network next nisCode nl notAfter notBefore"
-    " passwordChangedAt personId phone postcode product qualityCode readAt reason receivedAt reference result rule sender"
-    " sha256 signatureAlgorithm ssin status subject submittedAt submittedTo supplier tag type usage username website",
+    " passwordChangedAt path personId phone postcode product qualityCode readAt reason receivedAt reference result rule"
+    " sender sha256 signatureAlgorithm ssin status subject submittedAt submittedTo supplier tag type usage username website",
     "a date": "accessCopiedOn accessCopyPlannedOn activeFrom availableFrom decidedOn dueBy endDate lockedUntil mergedOn"
     " opensOn plannedEndDate requestedOn startDate submittedOn",
-    "a number": "amount delayDays documents ended expires_in frequencyDays locked running stopped toEnter toStop total"
-    " unread withoutSuccessor year",
+    "a number": "amount delayDays documents ended expires_in frequencyDays locked running statusCode stopped toEnter toStop"
+    " total unread withoutSuccessor year",
     "true or false": "accessCopied attestation blocked delegatable enabled ocmwOnline read selfSigned submittedLate",
-    "an object": "accessManager city contactDetails newRequests predecessor socialFile street successor unreadReminders",
+    "an object": "accessManager body city contactDetails newRequests predecessor problem socialFile street successor"
+    " unreadReminders",
     "a list of objects": "chiefAccessManagers coAccessManagers coChiefAccessManagers contacts items systems",
     "a list of texts": "applications authorizations receive roles",
     "a text or an object": "name",

@@ -94,7 +94,7 @@ class CleanedUpProvider(PortalProvider):
         """Who goes, or what that waits for: known before anything is done, so that a preview says it."""
         with self._explained(props):
             try:
-                leaving = self.leaving(session.reading(props["organization"]), props)
+                leaving = self.leaving(session.looking(props["organization"]), props)
             except NotYetAvailable as error:
                 return {"leaving": [], "waiting": waiting_for(error).as_props()}
         earlier().settle(self.identity(props), lambda: OTHERWISE if leaving else AS_DECLARED)

@@ -119,7 +119,7 @@ def _going(props: Props, domain: str, people: Mapping[str, str]) -> Iterator[str
     """Who is a manager of a domain that left, and goes with it."""
     if domain in props["takes"]["domains"] or not props["releases"]:
         return
-    portal = session.reading(props["organization"])
+    portal = session.looking(props["organization"])
     try:
         found = AccessManagersProvider().find(portal, props | {"domain": domain})
     except NotYetAvailable:
@@ -138,7 +138,7 @@ def _going(props: Props, domain: str, people: Mapping[str, str]) -> Iterator[str
 def _standings(props: Props, ssin: str) -> list[Standing]:
     """What the person stays."""
     number = props["organization"]
-    portal, releases = session.reading(number), bool(props["releases"])
+    portal, releases = session.looking(number), bool(props["releases"])
     try:
         return [
             one for one in standings(portal, number, ssin, props["takes"], releases=releases) if one.stays

@@ -18,6 +18,7 @@ where it was, and nothing is done twice.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -49,7 +50,7 @@ class DossiersProvider(KeepingProvider):
     """Counts in check and read, moves in create and update. What was stopped stays stopped."""
 
     def check(self, olds: Props, news: Props) -> CheckResult:
-        found = _look(session.reading(news["organization"]), news)
+        found = _look(session.looking, news)
         earlier().settle(
             self.identity(news), lambda: AS_DECLARED if found.left == NOTHING_LEFT else OTHERWISE
         )
@@ -65,7 +66,7 @@ class DossiersProvider(KeepingProvider):
         return CreateResult(self.identity(props), _move(props, {}))
 
     def read(self, id_: str, props: Props) -> ReadResult:
-        found = _look(session.reading(props["organization"]), props)
+        found = _look(session.looking, props)
         # As inputs nothing is left: what `check` finds shows in the preview as the difference to it.
         inputs = {name: props[name] for name in _DECLARED if name in props} | NOTHING_LEFT | _waits(found)
         outs = without_provider(props) | _outputs(found, props.get("refused") or [])
@@ -135,7 +136,9 @@ def _count(portal: ReadingPortal, props: Props) -> FormCounts:
     )
 
 
-def _look(portal: ReadingPortal, props: Props) -> Found:
+def _look(ask: Callable[[str], ReadingPortal], props: Props) -> Found:
+    """`ask` gives the portal as a centre sees it."""
+    portal = ask(props["organization"])
     counts = _count(portal, props)
     if not counts.left + counts.undecided:
         return Found(NOTHING_LEFT)
@@ -147,7 +150,7 @@ def _look(portal: ReadingPortal, props: Props) -> Found:
         to_stop = sum(counts.stop.values()) + handled
         reason = f"waits for people: {to_stop} to stop, {counts.left} to enter again by hand{told}"
         return Found(NOTHING_LEFT, Waiting(reason, "R70", "the centre"))
-    waiting = _not_yet(props)
+    waiting = _not_yet(ask, props)
     if waiting:
         return Found(NOTHING_LEFT, waiting)
     if handled:
@@ -166,13 +169,13 @@ def _also(waiting: Waiting | None, reason: str) -> Waiting:
     return replace(waiting, reason=f"{waiting.cause}; {reason}", rule="R06")
 
 
-def _not_yet(props: Props) -> Waiting | None:
+def _not_yet(ask: Callable[[str], ReadingPortal], props: Props) -> Waiting | None:
     """What the successor waits for, so that no form is stopped that cannot be entered again."""
     number = props["successor"]
     path = paths.predecessor(number, props["organization"], props["restartOn"])
     try:
         with _explained(props):
-            session.reading(number).get(path)
+            ask(number).get(path)
     except NotYetAvailable as error:
         return waiting_for(error)
     return None
@@ -205,14 +208,13 @@ def _found_first(found: Found) -> Props:
 
 def _move(props: Props, olds: Props) -> Props:
     """Stop and enter again what is left; the outputs, with what was done so far."""
-    old = session.writing(props["organization"])
-    found = _look(old, props)
+    found = _look(session.writing, props)
     progress = Progress(_title(props), sum(found.left["toEnter"].values()))
     if progress.total:
         with _explained(props):
             move(props, progress)
         progress.tell(now=True)
-        found = _look(old, props)
+        found = _look(session.writing, props)
     done = {
         "stopped": olds.get("stopped", 0) + progress.stopped,
         "entered": olds.get("entered", 0) + progress.entered,

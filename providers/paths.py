@@ -7,7 +7,7 @@ people or the portal give, names, codes and ids, is quoted here: it stays one pa
 
 from __future__ import annotations
 
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 ACCESS = "/REST/accessManagement/v1/organizations"
 CHAMAN = "/REST/chaman/v1/organizations"
@@ -21,6 +21,8 @@ PORTAL = "/REST/signIn/v1/portal"
 """Which portal it is; one that has no such path tells nobody."""
 
 OWN_ORGANIZATIONS = "/REST/signIn/v1/organizations"
+WITH_CONTENTS = (ACCESS, CHAMAN, CONFIGURATION)
+"""The APIs that show all that they have of an organisation in one collection. A portal may do without."""
 
 # What stands behind the organisation's number, or behind a domain's code.
 CHIEF_ACCESS_MANAGERS = "chiefAccessManagers"
@@ -40,6 +42,7 @@ BOX = "box"
 DOCUMENTS = "documents"
 REPORTS = "reports"
 REQUESTS = "requests"
+CONTENTS = "contents"
 
 
 def name_of(api: str) -> str:
@@ -50,6 +53,21 @@ def name_of(api: str) -> str:
 def below(api: str, number: str, name: str) -> str:
     """What an organisation has at an API, by its name there: so retained things are found (`providers.kinds`)."""
     return f"{api}/{number}/{name}"
+
+
+def api_of(path: str) -> str:
+    """The API of a path about an organisation, as it is named above: `CHAMAN`."""
+    return "/".join(path.split("/")[:5])
+
+
+def contents(api: str, number: str, page_size: int) -> str:
+    """All that an API of `WITH_CONTENTS` shows of an organisation."""
+    return f"{below(api, number, CONTENTS)}?pageSize={page_size}"
+
+
+def behind(path: str) -> str:
+    """What stands behind the number in a path about an organisation, as plain text, without a query; "" for nothing."""
+    return unquote("/".join(path.partition("?")[0].split("/")[6:]))
 
 
 def changes(number: str) -> str:

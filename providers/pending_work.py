@@ -62,7 +62,7 @@ class PendingWorkProvider(KeepingProvider):
     def _look(self, props: Props) -> Props:
         names = " ".join([self.title, *(str(props[key]) for key in self.keys[1:])])
         with about(f"{names} of {props['organization']}"):
-            waiting = self.waiting(session.reading(props["organization"]), props)
+            waiting = self.waiting(session.looking(props["organization"]), props)
         return without_provider(props) | {"waiting": as_output(waiting)}
 
 

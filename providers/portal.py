@@ -11,7 +11,6 @@ in words for `providers.problems`.
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -35,8 +34,9 @@ from providers.retry import (
     repeating,
     retry_after_seconds,
 )
-from providers.settings import Settings, embedded_database
-from schemas.errors import PortalUnreachable, UnexpectedAnswer
+from providers.settings import Settings
+from providers.transport import transport_to
+from schemas.errors import UnexpectedAnswer
 from schemas.privacy import masked_url
 
 T = TypeVar("T")
@@ -75,7 +75,7 @@ class Connection:
         client's than that of the settings' key."""
         self._settings = settings
         self._signer = signer
-        self._network = network.Network(settings.base_url, transport or _transport(settings))
+        self._network = network.Network(settings.base_url, transport or transport_to(settings))
         self._tokens: dict[str, tuple[str, float]] = {}
         self._lock = threading.Lock()
         self._signing_in: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
@@ -233,27 +233,40 @@ class ReadingPortal:
     def today(self) -> date:
         return self._connection.today
 
+    def _call(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        return self._connection.send(self._organization, method, path, body, headers)
+
     def get(self, path: str) -> Answer:
         """The representation at `path`. Raises `NotFound`, `NotYetAvailable` or another `PortalError`."""
-        return self._connection.send(self._organization, "GET", path)
+        return self._call("GET", path)
 
     def get_unless(self, path: str, etag: str) -> Answer | None:
         """The representation at `path`; None while it is the one that `etag` names."""
-        answer = self._connection.send(self._organization, "GET", path, headers={"If-None-Match": etag})
+        answer = self._call("GET", path, headers={"If-None-Match": etag})
         return None if answer is NOT_MODIFIED else answer
 
     def get_items(self, path: str) -> list[dict[str, Any]]:
         """All items of the collection at `path`, over all its pages."""
-        items: list[dict[str, Any]] = []
+        return [item for answer in self.get_pages(path) for item in answer.body["items"]]
+
+    def get_pages(self, path: str) -> list[Answer]:
+        """All pages of the collection at `path`."""
+        found: list[Answer] = []
         size = 0
         for answer in self._answers(path):
-            items += answer.body["items"]
+            found.append(answer)
             size += answer.size
             if size > MAX_COLLECTION:
                 raise UnexpectedAnswer(
                     method="GET", path=path, detail=f"a collection of more than {MAX_COLLECTION // 1024} KiB"
                 )
-        return items
+        return found
 
     def pages(self, path: str) -> Iterator[list[dict[str, Any]]]:
         """The collection at `path`, a page at a time: of a long one no more than that is ever in memory."""
@@ -295,41 +308,20 @@ class WritingPortal(ReadingPortal):
 
     def create(self, path: str, body: Mapping[str, Any]) -> Answer:
         """PUT what must not be there yet. Raises `PreconditionFailed` when it is (perhaps by an earlier try)."""
-        return self._connection.send(self._organization, "PUT", path, body, {"If-None-Match": "*"})
+        return self._call("PUT", path, body, {"If-None-Match": "*"})
 
     def replace(self, path: str, body: Mapping[str, Any], etag: str) -> Answer:
         """PUT over the representation that `etag` names. Raises `PreconditionFailed` when it changed meanwhile."""
-        return self._connection.send(self._organization, "PUT", path, body, answers.if_match(path, etag))
+        return self._call("PUT", path, body, answers.if_match(path, etag))
 
     def add(self, path: str, body: Mapping[str, Any]) -> Answer:
         """POST to a collection, or a batch whose repeat does nothing twice. Raises `AlreadyExists` when it holds the
         same already."""
-        return self._connection.send(self._organization, "POST", path, body)
+        return self._call("POST", path, body)
 
     def delete(self, path: str, etag: str) -> None:
         """DELETE the representation that `etag` names. Raises `NotFound` when it is gone already."""
-        self._connection.send(self._organization, "DELETE", path, headers=answers.if_match(path, etag))
-
-
-def _transport(settings: Settings) -> network.Transport:
-    if not settings.embedded:
-        from providers import sockets  # the embedded portal needs none
-
-        return sockets.connect(settings.base_url, on_this_machine=settings.on_this_machine)
-    from emulator.embedded import transport  # the emulator is needed only where it is the portal
-
-    try:
-        return transport(embedded_database())
-    except OSError as error:
-        raise PortalUnreachable(
-            detail=f"the embedded portal's {error.filename or embedded_database()}: {error.strerror}: work as its owner, or "
-            "have the rights put right; nothing has to be deleted"
-        ) from None
-    except (RuntimeError, sqlite3.DatabaseError) as error:
-        raise PortalUnreachable(
-            detail=f"the embedded portal's file {embedded_database()} cannot be used ({error}); "
-            "`fusion emulator reset` starts anew"
-        ) from None
+        self._call("DELETE", path, headers=answers.if_match(path, etag))
 
 
 def _failed(received: Received) -> Failed:

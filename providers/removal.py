@@ -66,8 +66,8 @@ class RemovedProvider(PortalProvider):
     def _look(self, props: Props) -> Props:
         """What goes, or what that waits for: known before anything is done, so that a preview says it."""
         with self._explained(props):
-            found = list(_held(session.reading(props["organization"]), props))
-            if waiting := _waiting(session.reading(props["organization"]), props):
+            found = list(_held(session.looking(props["organization"]), props))
+            if waiting := _waiting(session.looking(props["organization"]), props):
                 return {LOSES: [], "waiting": waiting.as_props()}
         earlier().settle(self.identity(props), lambda: OTHERWISE if found else AS_DECLARED)
         who, domain = props["person"], props["domain"]

@@ -201,7 +201,7 @@ class PortalProvider(BaseProvider):
 
     def read(self, id_: str, props: Props) -> ReadResult:
         with self._explained(props):
-            portal = session.reading(props["organization"])
+            portal = session.looking(props["organization"])
             try:
                 found = self.find(portal, props)
             except NotYetAvailable as error:

@@ -128,7 +128,7 @@ def is_released(declared: Props, known: Props) -> bool:
     on, organization = _released_on(declared), declared["organization"]
     if not on or (known.get("observed") == RELEASED and _released_on(known) == on):
         return bool(on)
-    portal = session.reading(organization)
+    portal = session.looking(organization)
     portal.get(paths.organization(organization))
     return portal.today.isoformat() >= on
 
@@ -174,7 +174,7 @@ def _while_released(declared: Props, known: Props) -> Props:
 
 def _compare(declared: Props, known: Props, *, accepts: bool) -> Props:
     """What changes in the outputs by a look; the parameters are those of `_observe`."""
-    kind, portal = KINDS[declared["kind"]], session.reading(declared["organization"])
+    kind, portal = KINDS[declared["kind"]], session.looking(declared["organization"])
     try:
         found = look(portal, kind, declared["organization"])
     except NotYetAvailable as error:

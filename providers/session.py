@@ -76,9 +76,14 @@ def _let_go() -> None:
 
 def forget() -> None:
     """Begin anew, as the host of a new operation does: nothing was claimed or seen."""
-    global _memory  # noqa: PLW0603
     _claims.clear()
     _losses.clear()
+    look_anew()
+
+
+def look_anew() -> None:
+    """Whatever was seen, the next look asks the portal."""
+    global _memory  # noqa: PLW0603
     _memory = None
 
 
@@ -106,21 +111,27 @@ def reading(organization: str) -> ReadingPortal:
 
 
 def looking(organization: str) -> ReadingPortal:
-    """The same for the looks of `check`: what several of them need is read once."""
-    from providers.remembering import Memory, RememberingPortal
+    """The same for who only looks, in `read` and `check`: what several of them need is read once."""
+    from providers.remembering import RememberingPortal
 
-    global _memory  # noqa: PLW0603
-    there = connection()
-    with _lock:
-        _memory = _memory or Memory()
-        return RememberingPortal(there, organization, _memory)
+    return RememberingPortal(connection(), organization, _remembered())
 
 
 def writing(organization: str) -> WritingPortal:
-    """A client that can write, acting for `organization` (ten digits). Only create, update and delete ask for it."""
-    from providers.portal import WritingPortal
+    """A client that can write, acting for `organization` (ten digits). Only create, update and delete ask for it. It reads
+    everything anew, and what it writes ends what is remembered of that."""
+    from providers.remembering import ForgettingPortal
 
-    return WritingPortal(connection(), organization)
+    return ForgettingPortal(connection(), organization, _remembered())
+
+
+def _remembered() -> Memory:
+    from providers.remembering import Memory
+
+    global _memory  # noqa: PLW0603
+    with _lock:
+        _memory = _memory or Memory()
+        return _memory
 
 
 def known_people() -> Mapping[str, str]:

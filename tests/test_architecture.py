@@ -27,7 +27,7 @@ MAY_KNOW: dict[str, set[str]] = {
 }
 EXCEPTIONS = {
     (
-        "providers/portal.py",
+        "providers/transport.py",
         "emulator.embedded",
     ): "the embedded portal's transport, where the emulator is the portal",
 }

@@ -214,3 +214,27 @@ class Collection(BaseModel):
 
     total: int
     next: str | None = Field(default=None, description="The next page, as a path with its query")
+
+
+class Entry(BaseModel):
+    """What a GET of one path answers: exactly one of `body`, `problem` and `total`."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
+
+    path: str = Field(description="Below the organisation, as plain text: `ftpAccounts/FTP Pajottegem`")
+    body: dict[str, Any] | None = Field(default=None, description="The representation")
+    status_code: int | None = Field(default=None, description="Of a `problem`")
+    problem: dict[str, Any] | None = Field(
+        default=None, description="Why there is none: the problem, without its `status` and `instance`"
+    )
+    total: int | None = Field(
+        default=None,
+        description="Of a collection: how many entries below this path are all of its items, in its order",
+    )
+
+
+class Contents(Collection):
+    """All that an API shows of an organisation."""
+
+    items: list[Entry]
+    tag: str = Field(description="The same on pages of one moment; for comparison only")

@@ -41,10 +41,15 @@ def begin_operation() -> None:
 
 
 class ResourceHarness:
-    """A resource from its first `up` to its `destroy`."""
+    """A resource from its first `up` to its `destroy`.
 
-    def __init__(self, provider: ResourceProvider) -> None:
+    Somebody may have been at the portal before each step, so each step looks anew; not where `in_run`: there the caller says
+    with `begin_operation` when a run begins, within which resources share what was seen.
+    """
+
+    def __init__(self, provider: ResourceProvider, *, in_run: bool = False) -> None:
         self.provider = provider
+        self._in_run = in_run
         self.id = ""
         self.inputs: Props = {}
         self.outs: Props = {}
@@ -57,6 +62,7 @@ class ResourceHarness:
 
     def refresh(self) -> Props:
         """What `read` answers becomes the state; `gone` afterwards when it said that there is nothing."""
+        self._look_anew()
         result = self.provider.read(self.id, to_provider(self.outs))
         self.id, self.outs = result.id or "", kept(result.outs or {})
         if (
@@ -128,7 +134,12 @@ class ResourceHarness:
             begin_operation()
         self.provider.delete(self.id, to_provider(self.outs))
 
+    def _look_anew(self) -> None:
+        if not self._in_run:
+            session.look_anew()
+
     def _checked(self, olds: Props, declared: Props) -> Props:
+        self._look_anew()
         result = self.provider.check(to_provider(olds), to_provider(declared))
         assert not result.failures
         return {name: value for name, value in result.inputs.items() if name != PROVIDER_KEY}

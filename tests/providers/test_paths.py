@@ -38,7 +38,9 @@ def test_a_name_is_one_part_of_the_path(path: object, name: str) -> None:
 
 ROOT = Path(__file__).parents[2]
 NAMES_OF_THE_API = {
-    value for name, value in vars(paths).items() if name.isupper() and re.fullmatch("[a-zA-Z]+", value)
+    value
+    for name, value in vars(paths).items()
+    if name.isupper() and isinstance(value, str) and re.fullmatch("[a-zA-Z]+", value)
 }
 SPELT = re.compile(
     r"""paths\.[A-Z_]+,\s*f?["']/?(\w+)|paths\.screen\([^()]*,\s*["'](\w+)|screen = ["'](\w+)"""

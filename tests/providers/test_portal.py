@@ -170,7 +170,7 @@ def test_writes_carry_their_precondition() -> None:
 def test_the_reading_client_has_nothing_that_writes() -> None:
     """R05: what is retained, and every preview, gets this client."""
     public = {name for name in dir(ReadingPortal) if not name.startswith("_")}
-    assert public == {"client_id", "today", "get", "get_unless", "get_items", "pages"}
+    assert public == {"client_id", "today", "get", "get_unless", "get_items", "get_pages", "pages"}
 
 
 def test_nothing_is_read_again_that_is_the_same() -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from emulator.core import common_operations, organizations, problems, reference, resources
+from emulator.core import common_operations, contents, organizations, problems, reference, resources
 from emulator.core.operation import Answer, Api, Call, Need, Operation
 from emulator.systems.access_management import rights
 from emulator.systems.access_management import store as access_store
@@ -124,6 +127,32 @@ def delete_users(call: Call) -> Answer:
     return Answer(204)
 
 
+def _list_contents(call: Call) -> Iterator[contents.Entry]:
+    """A domain's managers and users only to who may see these (R18)."""
+    yield from contents.single(call, "chiefAccessManagers", get_chiefs)
+    yield from contents.single(call, "domains", list_domains)
+    for domain in reference.codes("domains"):
+        within = replace(call, path={**call.path, "domain": domain})
+        yield from contents.single(within, f"domains/{domain}/accessManagers", _get_own_managers)
+        yield from contents.collection(
+            within,
+            f"domains/{domain}/users",
+            access_store.users_kind(domain),
+            partial(_user_json, call),
+            partial(_require_own_domain, within),
+        )
+
+
+def _get_own_managers(call: Call) -> Answer:
+    _require_own_domain(call)
+    return get_managers(call)
+
+
+def _require_own_domain(call: Call) -> None:
+    if call.person is not None:
+        rights.require(call.connection, call.number, call.person, "seeAccess", call.path["domain"])
+
+
 def _domain(call: Call) -> str:
     """:raises Problem: 404 for a domain that is not one of the social security's."""
     domain = call.path["domain"]
@@ -173,6 +202,7 @@ API = Api(
             rules=("R12", "R27"),
             permission="seeOrganization",
         ),
+        contents.operation(_list_contents, NEEDS, "seeAccess"),
         Operation(
             "GET",
             ORGANIZATION + "/chiefAccessManagers",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from emulator.core import common_operations, passwords, problems, resources
+from emulator.core import common_operations, contents, passwords, problems, resources
 from emulator.core.operation import Answer, Api, Call, Need, Operation
 from emulator.systems.chaman import certificates, rest_accounts
 
@@ -104,6 +105,14 @@ def _ftp_answer(account: resources.Resource, status: int = 200) -> Answer:
     return common_operations.answer_with(account, status, accountName=account.key)
 
 
+def _list_contents(call: Call) -> Iterator[contents.Entry]:
+    yield from contents.single(call, "sender", get_sender)
+    yield from contents.collection(call, "certificates", certificates.KIND, certificates.as_json)
+    yield from contents.collection(call, "ftpAccounts", FTP, _ftp_json)
+    yield from contents.collection(call, "restAccounts", rest_accounts.ACCOUNT, rest_accounts.as_json)
+    yield from contents.collection(call, "delegationRequests", rest_accounts.REQUEST, rest_accounts.as_json)
+
+
 _WRITE = (412, 428)
 _FTP_PATH = ORGANIZATION + "/ftpAccounts/{accountName}"
 API = Api(
@@ -114,6 +123,7 @@ API = Api(
     (
         common_operations.HEALTH,
         *common_operations.list_operations(("ftpAuthorizations", "restAuthorizations", "suppliers")),
+        contents.operation(_list_contents, NEEDS),
         Operation(
             "GET",
             ORGANIZATION + "/sender",

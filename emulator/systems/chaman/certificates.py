@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from emulator.core import common_operations, problems, resources
 from emulator.core.operation import Answer, Call, Need, Operation
@@ -15,9 +16,13 @@ KIND = "certificate"
 _USERS = ("ftpAccount", "restAccount")
 
 
+def as_json(certificate: resources.Resource) -> dict[str, Any]:
+    return {"fileName": certificate.key, **certificate.as_json()}
+
+
 def list_certificates(call: Call) -> Answer:
     found, members = common_operations.page(call, KIND)
-    return Answer(200, {"items": [{"fileName": one.key, **one.as_json()} for one in found], **members})
+    return Answer(200, {"items": [as_json(one) for one in found], **members})
 
 
 def get_certificate(call: Call) -> Answer:

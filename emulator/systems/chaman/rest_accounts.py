@@ -19,11 +19,14 @@ ACCOUNT = "restAccount"
 REQUEST = "delegationRequest"
 
 
+def as_json(resource: resources.Resource) -> dict[str, Any]:
+    """An account or a request under its name."""
+    return {"accountName": resource.key, **resource.as_json()}
+
+
 def list_accounts(call: Call) -> Answer:
     found, members = common_operations.page(call, ACCOUNT)
-    return Answer(
-        200, {"items": [{"accountName": account.key, **account.as_json()} for account in found], **members}
-    )
+    return Answer(200, {"items": [as_json(account) for account in found], **members})
 
 
 def get_account(call: Call) -> Answer:
@@ -91,9 +94,7 @@ def delete_account(call: Call) -> Answer:
 
 def list_requests(call: Call) -> Answer:
     found, members = common_operations.page(call, REQUEST)
-    return Answer(
-        200, {"items": [{"accountName": request.key, **request.as_json()} for request in found], **members}
-    )
+    return Answer(200, {"items": [as_json(request) for request in found], **members})
 
 
 def get_request(call: Call) -> Answer:

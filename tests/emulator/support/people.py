@@ -59,6 +59,7 @@ MAY: Mapping[str, tuple[frozenset[str], str]] = {
     "putUser": (CHIEFS | MANAGERS, "R17"),
     "deleteUser": (CHIEFS | {MANAGER}, "R17"),
     "deleteUsers": (CHIEFS | {MANAGER}, "R17"),
+    "accessManagement": (SEES_ACCESS | OTHER_MANAGERS, "R18"),  # its contents: of the own domain alone
     "chaman": (MANAGERS | {user_with(CHAMAN)}, "R26"),
     "ocmwConfiguration": (MANAGERS | {user_with(CONFIGURATION)}, "R47"),
     "integrations GET": (MANAGERS | {user_with(CONSULT), user_with(DOSSIERS)}, "R60"),

@@ -65,7 +65,7 @@ class Stack:
         self.refresh()
         for item in planned:
             kept = self.kept.get(item.name)
-            life = kept.life if kept else ResourceHarness(make_provider(item))
+            life = kept.life if kept else ResourceHarness(make_provider(item), in_run=True)
             step, news = life.plan(inputs_of(item))
             yield Step(item.name, step, _kind(life), life.inputs, news)
         for name in self.kept.keys() - {item.name for item in planned}:
@@ -106,7 +106,7 @@ class Stack:
         props = inputs_of(item)
         kept = self.kept.get(item.name)
         if kept is None:
-            kept = Kept(ResourceHarness(make_provider(item)), item.secrets, item.kept_on_destroy)
+            kept = Kept(ResourceHarness(make_provider(item), in_run=True), item.secrets, item.kept_on_destroy)
             kept.life.create(props)
             self.kept[item.name] = kept
             return []
