@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.plot import draw, read
+from benchmarks.plot import GOOD, OVER, PLAIN, draw, read
 from benchmarks.results import Recorder, Result
 
 SLOW = Result("thirteen at once / one by one", 0.9, aim=0.6, mebibytes=712.4)
@@ -40,6 +40,12 @@ def test_the_last_of_each_comparison_is_drawn_beside_its_aim(tmp_path: Path) -> 
         Recorder(history).tell(result)
     assert read(history) == [QUICK, OTHER]
     drawn = draw(read(history))
-    assert all(text in drawn for text in (QUICK.what, "0.50", "0.60", "1.25"))
+    assert all(
+        f">{text}</text>" in drawn for text in (QUICK.what, "0.50", "an up / the engine's floor", "1.25")
+    )
     assert "0.90" not in drawn
-    assert "<script" not in drawn
+    assert (drawn.count(GOOD), drawn.count(OVER), drawn.count(PLAIN)) == (1, 0, 1)
+
+
+def test_what_is_over_its_aim_is_seen_at_once() -> None:
+    assert (draw([SLOW]).count(OVER), draw([SLOW]).count(GOOD)) == (1, 0)
