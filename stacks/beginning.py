@@ -127,7 +127,7 @@ def read_options(arguments: Sequence[str]) -> Namespace:
     parser.add_argument("--config-file")
     parser.add_argument("-h", "--help", action="store_true")
     parser.add_argument("--preview-only", action="store_true")
-    parser.add_argument("-d", "-f", "-j", "-r", "-y", action="store_true", dest="flag")
+    parser.add_argument("-d", "-e", "-f", "-j", "-Q", "-r", "-y", action="store_true", dest="flag")
     return parser.parse_known_args([*_spell_flags(arguments)])[0]
 
 

@@ -48,6 +48,7 @@ def spoil(project: Path, name: str = "pajottegem") -> None:
         ["up", "--stack=pajottegem"],
         ["preview", "-spajottegem", "--diff"],
         ["up", "-yfs", "pajottegem"],
+        ["up", "-eQys", "pajottegem"],
     ],
     ids=" ".join,
 )
