@@ -11,6 +11,7 @@ import socket
 import stat
 import subprocess
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -227,7 +228,11 @@ def test_who_holds_a_ledger_for_long_keeps_nobody_from_beginning(
         begin_run(monkeypatch, ended(number))
     with ledger.file_of(project, STACK).open() as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        begin_run(monkeypatch, ended(50))
+        beginner = Thread(target=begin_run, args=(monkeypatch, ended(50)), daemon=True)
+        beginner.start()
+        beginner.join(30)
+        has_begun = not beginner.is_alive()
+    assert has_begun
     assert len(read(project)) == KEPT_RUNS + 1, "nothing is dropped meanwhile"
 
 
