@@ -39,6 +39,13 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> int:
+    """So many runs are kept, and no more."""
+    monkeypatch.setattr(beginning, "KEPT_RUNS", 6)
+    return 6
+
+
 def begin_run(monkeypatch: pytest.MonkeyPatch, name: str, command: str = "up") -> None:
     monkeypatch.setenv(ledger.RUN, name)
     begin(STACK, command)
@@ -187,56 +194,58 @@ def test_the_last_runs_stay_and_those_with_something_uncertain(
 
 
 def test_runs_that_ended_before_they_began_to_work_go_first(
-    project: Path, monkeypatch: pytest.MonkeyPatch
+    few: int, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each try of a run that waits for another one's lock is such a run; what the other did stays."""
-    for number in range(10):
+    for number in range(4):
         begin_run(monkeypatch, ended(number))
         ledger.note("ended")
-    for number in range(10, 10 + 2 * KEPT_RUNS):
+    for number in range(4, 4 + 2 * few):
         begin_run(monkeypatch, ended(number))
     runs = [line["run"] for line in read(project) if line["kind"] == "begin"]
-    assert runs[:10] == [ended(number) for number in range(10)]
-    assert len(runs) == KEPT_RUNS
-    assert runs[-1] == ended(9 + 2 * KEPT_RUNS)
+    assert runs[:4] == [ended(number) for number in range(4)]
+    assert len(runs) == few
+    assert runs[-1] == ended(3 + 2 * few)
 
 
-def test_the_upkeep_survives_any_line(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_upkeep_survives_any_line(few: int, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A name that is no UTF-8, and another version's lines: the run begins, and the look before it goes on."""
-    for number in range(KEPT_RUNS):
+    for number in range(few):
         begin_run(monkeypatch, ended(number))
     with ledger.file_of(project, STACK).open("a") as file:
-        file.write(f'\n{{"kind": "begin", "run": "{ended(50)}", "at": "2025", "who": "\\udcff"}}')
-    begin_run(monkeypatch, ended(51))
+        file.write(f'\n{{"kind": "begin", "run": "{ended(few)}", "at": "2025", "who": "\\udcff"}}')
+    begin_run(monkeypatch, ended(few + 1))
     lines = read(project)
-    assert (lines[-2]["who"], lines[-1]["run"]) == ("\udcff", ended(51))
-    assert len(lines) == KEPT_RUNS
+    assert (lines[-2]["who"], lines[-1]["run"]) == ("\udcff", ended(few + 1))
+    assert len(lines) == few
 
     def stumble(_: object) -> object:
         raise TypeError("a line of another shape")
 
     monkeypatch.setattr(beginning, "find_uncertain", stumble)
-    begin_run(monkeypatch, ended(52))
-    assert [line["run"] for line in read(project)][-2:] == [ended(51), ended(52)]
+    begin_run(monkeypatch, ended(few + 2))
+    assert [line["run"] for line in read(project)][-2:] == [ended(few + 1), ended(few + 2)]
 
 
 def test_who_holds_a_ledger_for_long_keeps_nobody_from_beginning(
-    project: Path, monkeypatch: pytest.MonkeyPatch
+    few: int, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(beginning, "LOCK_SECONDS", 0.1)
-    for number in range(KEPT_RUNS):
+    for number in range(few):
         begin_run(monkeypatch, ended(number))
     with ledger.file_of(project, STACK).open() as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        beginner = Thread(target=begin_run, args=(monkeypatch, ended(50)), daemon=True)
+        beginner = Thread(target=begin_run, args=(monkeypatch, ended(few)), daemon=True)
         beginner.start()
         beginner.join(30)
         has_begun = not beginner.is_alive()
     assert has_begun
-    assert len(read(project)) == KEPT_RUNS + 1, "nothing is dropped meanwhile"
+    assert len(read(project)) == few + 1, "nothing is dropped meanwhile"
 
 
-def test_the_folder_is_on_the_disk_with_its_new_file(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_folder_is_on_the_disk_with_its_new_file(
+    few: int, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Of a first run, and where old runs were dropped: else a machine that goes down has the file of before, or none."""
     saved: list[list[str]] = []
     fsync = os.fsync
@@ -247,10 +256,10 @@ def test_the_folder_is_on_the_disk_with_its_new_file(project: Path, monkeypatch:
         fsync(descriptor)
 
     monkeypatch.setattr(os, "fsync", follow)
-    for number in range(KEPT_RUNS + 1):
+    for number in range(few + 1):
         begin_run(monkeypatch, ended(number))
     assert saved[0] == [ended(0)]
-    assert saved[-1] == [ended(number) for number in range(1, KEPT_RUNS + 1)]
+    assert saved[-1] == [ended(number) for number in range(1, few + 1)]
 
 
 def test_where_the_system_does_not_say_when_a_process_began_nobody_knows(
