@@ -10,10 +10,10 @@ from tests.support import backend_servers
 from tests.support.backend_servers import Postgres, serve_postgres
 
 
-class Watched(Postgres):
-    """One that keeps what it started in sight."""
+class Noted(Postgres):
+    """One that is noted, with what it started."""
 
-    begun: list[Watched]
+    begun: list[Noted]
 
     def begin(self) -> None:
         self.begun.append(self)
@@ -41,8 +41,8 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(backend_servers, "_programs", lambda _folder: folder)
     monkeypatch.setattr(backend_servers, "_user", lambda: None)
     monkeypatch.setattr(backend_servers, "_give", lambda *_paths: None)
-    monkeypatch.setattr(backend_servers, "Postgres", Watched)
-    monkeypatch.setattr(Watched, "begun", [], raising=False)
+    monkeypatch.setattr(backend_servers, "Postgres", Noted)
+    monkeypatch.setattr(Noted, "begun", [], raising=False)
     return folder
 
 
@@ -54,10 +54,10 @@ def play(folder: Path, name: str, what: str) -> None:
 def test_one_that_is_not_ready_in_time_is_ended(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     play(programs, "postgres", "exec sleep 600")
     monkeypatch.setattr(backend_servers, "SECONDS", 0.0)
-    monkeypatch.setattr(Watched, "make_files", lambda _self: None)
+    monkeypatch.setattr(Noted, "make_files", lambda _self: None)
     with pytest.raises(AssertionError, match="PostgreSQL did not begin"), serve_postgres():
         pass
-    (postgres,) = Watched.begun
+    (postgres,) = Noted.begun
     assert postgres.running == []
 
 
@@ -66,7 +66,7 @@ def test_one_that_has_ended_is_not_ended_again(programs: Path, monkeypatch: pyte
     play(programs, "postgres", 'echo "ready to accept"')
     signalled: list[int] = []
     with serve_postgres() as postgres:
-        assert isinstance(postgres, Watched)
+        assert isinstance(postgres, Noted)
         postgres.wait()
         monkeypatch.setattr("os.killpg", lambda group, _signal: signalled.append(group))
     assert signalled == []
@@ -76,7 +76,7 @@ def test_one_that_has_ended_is_not_ended_again(programs: Path, monkeypatch: pyte
 def test_one_that_serves_is_ended(programs: Path) -> None:
     play(programs, "postgres", 'echo "ready to accept"; exec sleep 600')
     with serve_postgres() as postgres:
-        assert isinstance(postgres, Watched)
+        assert isinstance(postgres, Noted)
         assert len(postgres.running) == 2, "the server and its guard"
     assert postgres.running == []
 
@@ -90,7 +90,7 @@ def test_it_waits_for_those_of_a_killed_one(programs: Path) -> None:
         'touch gone; echo "FATAL: pre-existing shared memory block is still in use"; exit 1',
     )
     with serve_postgres() as postgres:
-        assert isinstance(postgres, Watched)
+        assert isinstance(postgres, Noted)
         assert len(postgres.running) == 2
     assert postgres.running == []
 
