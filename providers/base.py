@@ -43,7 +43,7 @@ class BaseProvider(ResourceProvider):
         super().__init_subclass__(**more)
         for name in HOOKS:
             if name in vars(cls):
-                setattr(cls, name, ledger.watched(vars(cls)[name]))
+                setattr(cls, name, ledger.noted(vars(cls)[name]))
 
     def identity(self, props: Props) -> str:
         """The engine's id of a thing: without an INSZ, since plans, states and ledgers show it."""

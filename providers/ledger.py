@@ -237,12 +237,12 @@ def _step() -> Step | None:
 
 
 def keep(method: Method) -> Method:
-    """Mark a `create`, `update` or `delete` of which the ledger says what came of each call that ends well (`watched`)."""
+    """Mark a `create`, `update` or `delete` of which the ledger says what came of each call that ends well (`noted`)."""
     method.is_kept = True  # type: ignore[attr-defined]
     return method
 
 
-def watched(method: Method) -> Method:
+def noted(method: Method) -> Method:
     """One of the engine's hooks of a provider class, with the ledger: calls of the portal belong to the thing of the call,
     and a failure is a line. The provider tells the thing by `identity(props)`; its properties come last in each hook."""
     hook = method.__name__

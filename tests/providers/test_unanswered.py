@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import json
 import os
-import socket
 import tempfile
 import threading
 import time
@@ -151,15 +150,6 @@ def test_the_end_is_noted_whatever_happens_before_it(root: Path, monkeypatch: py
     with pytest.raises(RuntimeError):
         host._end()
     assert json.loads(ledger.file_of(root, STACK).read_text().split("\n")[-1])["kind"] == "ended"
-
-
-def test_a_host_whose_engine_is_gone_says_so(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        nobody = listening.getsockname()
-    monkeypatch.setattr("providers.host.os._exit", lambda code: (_ for _ in ()).throw(SystemExit(code)))
-    with pytest.raises(SystemExit):
-        host._watch(*nobody)
-    assert json.loads(ledger.file_of(root, STACK).read_text().split("\n")[-1])["kind"] == "orphaned"
 
 
 ANYTHING = st.recursive(
