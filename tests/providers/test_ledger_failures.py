@@ -16,7 +16,7 @@ from providers.dossiers import DossiersProvider
 from providers.resource import PortalProvider
 from providers.retained import RetainedProvider
 from providers.unique_report import UniqueReportProvider
-from schemas.errors import PortalError
+from schemas.errors import PortalError, PortalRefused
 from tests.providers import moving
 from tests.providers.conftest import Portal
 from tests.providers.portal_double import PAJOTTEGEM
@@ -106,3 +106,15 @@ def test_a_look_that_goes_well_is_no_line(portal: Portal) -> None:
     call(SenderContactProvider(), "create", SENDER)
     (line,) = steps(portal)
     assert (line["thing"], line["came"]) == (f"{PAJOTTEGEM}/SenderContact", "made")
+
+
+def test_what_is_in_use_and_stays_is_left(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No failure: what uses it was there before."""
+    call(SenderContactProvider(), "create", SENDER)
+
+    def refuse(*_: object) -> None:
+        raise PortalRefused(problem="urn:problem-type:inUse")
+
+    monkeypatch.setattr(SenderContactProvider, "remove", refuse)
+    call(SenderContactProvider(), "delete", SENDER)
+    assert [line["came"] for line in steps(portal)] == ["made", "left"]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from operations.ledgers.model import Ledger
@@ -169,6 +169,7 @@ LINES = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(LINES | ANYTHING, max_size=8))
 def test_whatever_stands_there_no_look_fails(lines: list[Any]) -> None:
     """A later version wrote it, or a person."""
@@ -187,6 +188,12 @@ def test_a_line_of_another_shape_hides_no_other(root: Path, odd: str) -> None:
     write(root, begin(), odd, asked("a"), begin(NOW))
     earlier().settle(THING, lambda: ABSENT)
     assert f'"found": "{ABSENT}"' in ledger.file_of(root, STACK).read_text()
+
+
+def test_signs_that_no_terminal_takes_are_written_out(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(root, begin(), asked("a", path="/REST/\x1b\udcff"), begin(NOW))
+    earlier().settle(THING, lambda: ABSENT)
+    assert r"PUT /REST/\x1b\udcff of the run of" in capsys.readouterr().out
 
 
 def test_dossiers_that_wait_are_not_told_as_declared(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
