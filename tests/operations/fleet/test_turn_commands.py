@@ -174,6 +174,6 @@ def test_of_all_stacks_one_with_half_a_state_stops_none(engine: PlayedEngine, fu
     ran = fusion("preview", "--all")
     assert ran.code == 1
     assert f"{state}: half written" in ran.err
-    assert "`fusion up tielt` puts the engine's copy of before that in its place" in ran.err
+    assert "`fusion up tielt` puts the newest copy that the engine keeps in its place" in ran.err
     assert fusion("up", "--all", "--yes", "--skip-preview").code == 0
     assert Operation.UP in {command for command, _ in engine.runs}
