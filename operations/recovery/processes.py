@@ -36,7 +36,7 @@ def may_be_at_work(pid: int, since: datetime) -> bool:
     fields = rest.split()
     if fields[0] in _DEAD:
         return False
-    return name.startswith(_ENGINE) or _began(int(fields[19])) <= since + _MARGIN
+    return _ENGINE in name or _began(int(fields[19])) <= since + _MARGIN
 
 
 def _began(ticks: int) -> datetime:
