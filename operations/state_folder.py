@@ -56,7 +56,10 @@ class StateFolder:
         return self.path / ".pulumi" / "locks" / "organization" / self.project / _own(stack)
 
     def backups(self, stack: str) -> list[Path]:
-        """The copies that the engine made at the beginning of each run, the last one first."""
+        """The copies that the engine made at the end of each run, the last one first.
+
+        They are named after the moment, in nanoseconds: `tielt.1795938115032824917.json`.
+        """
         found = (self.path / ".pulumi" / "backups" / self.project / _own(stack)).glob("*.json")
         return sorted(found, key=lambda path: path.name, reverse=True)
 

@@ -26,11 +26,13 @@ from schemas.errors import FusionError, GuardRefused
 MOST_TOLD = 40
 """How many differences are told: whoever reads more than these has one cause to look for."""
 
+_NOTHING = "Nothing was written at the portal"
+
 
 class OtherPlan(GuardRefused):
     """What would be done now is not what was approved."""
 
-    afterwards = "Nothing was written"
+    afterwards = _NOTHING
     way_out = "Have the plan as it is now read and approved: `fusion plan` says its digest"
 
     def __init__(self, approved: str, now: Plan, differences: Sequence[str] | None) -> None:
@@ -49,7 +51,7 @@ class OtherPlan(GuardRefused):
 class NoPlan(FusionError):
     """There is no plan now that could be what was approved."""
 
-    afterwards = "Nothing was written"
+    afterwards = _NOTHING
 
 
 def apply(
@@ -58,22 +60,30 @@ def apply(
     approved: str,
     file: Path | None,
     say: Say,
+    make_ready: Callable[[], Sequence[str]],
     agree: Callable[[Plan], None],
 ) -> list[bool]:
     """Apply the approved plan to these stacks, one after another; of each, whether it went well.
 
     :param file: the approved plan, where it is not kept here.
+    :param make_ready: puts right what killed runs left of the stacks, without which none can be planned, and says what.
     :param agree: asks people, and raises where they do not.
     :raises OtherPlan: where it is another plan by now. :raises NoPlan: where a stack cannot be planned, or not be approved.
     :raises KeyboardInterrupt: after an interrupt or a SIGTERM, once the engine has ended by itself.
     """
     known = store.find(root, approved, file)
+    healed = make_ready()
     with store.open_folder(root) as saved:
-        now = _plan(root, stacks, say, saved)
-        if now.digest != approved:
-            raise OtherPlan(approved, now, compare(known, now) if known else None)
-        agree(now)
-        _require_unchanged(approved, now)
+        try:
+            now = _plan(root, stacks, say, saved)
+            if now.digest != approved:
+                raise OtherPlan(approved, now, compare(known, now) if known else None)
+            agree(now)
+            _require_unchanged(approved, now)
+        except (NoPlan, OtherPlan) as error:
+            if healed:
+                error.afterwards = f"{_NOTHING}. What killed runs left was put right: {'; '.join(healed)}"
+            raise
         passed: list[bool] = []
         try:
             for fusion in now.fusions:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from operations.fleet.interruption import Interruption
+from operations.fleet.interruption import Interrupted, Interruption
 from operations.fleet.results import Operation
 from operations.printing import say
 from operations.state_folder import StateFolder
 from providers.settings import project_root
-from schemas.errors import EngineError
+from schemas.errors import EngineError, FusionError
 
 FOREVER = 10**9
 """So many seconds wait whoever waits for as long as it takes."""
@@ -37,28 +37,54 @@ wait_option = click.option(
 )
 
 
-def make_ready(stacks: Sequence[str], operation: Operation, patience: int) -> None:
-    """Put right what killed runs left of these stacks, and wait for whoever is at work on them.
+def make_ready(stacks: Sequence[str], operation: Operation, patience: int) -> list[str]:
+    """Put right what killed runs left of these stacks, and wait for whoever is at work on them. What was put right, a line
+    each.
 
-    :raises FusionError: where others are at work for longer.
+    :raises FusionError: where others are at work for longer. :raises KeyboardInterrupt: after an interrupt, once the engine
+        that cleared what was pending has ended.
     """
+    from concurrent.futures import ThreadPoolExecutor, wait
+
     from operations.fleet.automation import Project
+    from operations.fleet.run import TICK_SECONDS
     from operations.fleet.turns import Turns
 
-    project = Project.find(project_root())
+    project, interruption, healed = Project.find(project_root()), Interruption(), list[str]()
     turns = Turns(project.folder, project.clear_pending, patience)
-    for stack in stacks:
-        turns.take(lambda: None, stack, operation, _Said(stack), Interruption())
+
+    def take_turns() -> None:
+        for stack in stacks:
+            if interruption.asked:
+                raise Interrupted
+            turns.take(lambda: None, stack, operation, _Said(stack, healed), interruption)
+
+    with interruption.listening(), ThreadPoolExecutor(1) as worker:
+        ready = worker.submit(take_turns)
+        while wait([ready], timeout=TICK_SECONDS).not_done:
+            interruption.act(say)
+    try:
+        ready.result()
+    except Interrupted:
+        raise KeyboardInterrupt from None
+    except FusionError as error:
+        if not interruption.asked:
+            raise
+        say(str(error))
+    if interruption.asked:
+        raise KeyboardInterrupt
+    return healed
 
 
 class _Said:
-    """Says what a stack's turn takes."""
+    """Says what a stack's turn takes, and keeps what was put right."""
 
-    def __init__(self, stack: str) -> None:
-        self._stack = stack
+    def __init__(self, stack: str, healed: list[str]) -> None:
+        self._stack, self._healed = stack, healed
 
     def heal(self, line: str) -> None:
-        say(f"{self._stack}: {line}")
+        self._healed.append(f"{self._stack}: {line}")
+        say(self._healed[-1])
 
     def wait(self, whom: str) -> None:
         say(f"{self._stack}: waiting for {whom}")

@@ -63,8 +63,7 @@ def up(approved: str | None, file: Path | None, skipped: bool, yes: bool, **opti
     if approved is not None:
         _refuse_options_of_many({**options, "skipped": skipped})
         stacks = list(dict.fromkeys(options["fusions"]))
-        make_ready(stacks, Operation.UP, options["patience"])
-        _apply_approved(stacks, approved, file, yes=yes)
+        _apply_approved(stacks, approved, file, options["patience"], yes=yes)
     if file is not None:
         raise click.UsageError("--plan is the approved plan: give its digest with --approved")
     if skipped and not yes:
@@ -81,7 +80,9 @@ def _refuse_options_of_many(options: dict[str, Any]) -> None:
         raise click.UsageError("with --approved name the stacks of the approved plan")
 
 
-def _apply_approved(stacks: list[str], approved: str, file: Path | None, *, yes: bool) -> NoReturn:
+def _apply_approved(
+    stacks: list[str], approved: str, file: Path | None, patience: int, *, yes: bool
+) -> NoReturn:
     from operations.approvals.applying import apply
 
     def agree(plan: Plan) -> None:
@@ -89,5 +90,8 @@ def _apply_approved(stacks: list[str], approved: str, file: Path | None, *, yes:
             changes = format_count(sum(fusion.changes for fusion in plan.fusions), "change")
             click.confirm(f"{approved} is what would be done now: {changes}. Apply?", abort=True, err=True)
 
-    passed = apply(project_root(), stacks, approved, file, say, agree)
+    def begin() -> list[str]:
+        return make_ready(stacks, Operation.UP, patience)
+
+    passed = apply(project_root(), stacks, approved, file, say, begin, agree)
     sys.exit(exit_codes.of_runs(passed))

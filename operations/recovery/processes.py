@@ -24,7 +24,7 @@ def may_be_at_work(pid: int, since: datetime) -> bool:
     process = find_process(pid)
     if process is None:
         return False
-    if not process.began or process.name.startswith(_ENGINE):
+    if not process.began or _ENGINE in process.name:
         return True
     return _began(int(process.began)) <= since + _MARGIN
 

@@ -1,9 +1,9 @@
 """A stack's file of state in a folder: is it whole, and what can take its place?
 
-A full disk, or a machine that goes down, leaves half a file or an empty one. With one such file the engine reads no stack at
-all. Beside it lies the copy of before the last write. Since creates adopt and every `up` reads the portal first, that copy
-harms nothing: what was done since is found. Where it is not whole either, people decide: the baselines of what is retained
-(R05) stand in no other place.
+A full disk, or a machine that goes down, leaves half a file or an empty one. With one such file the engine lists no stack at
+all. Since creates adopt and every `up` reads the portal first, an older state harms nothing: what was done since is found.
+But the baselines of what is retained (R05) stand in no other place, and a thing without one gets that of today. So the
+newest whole copy takes the place of half a state only where it has the retained things; else people decide.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from operations.private_files import write_private
+from operations.recovery.copies import Copy, find_copies, name_retained
 from operations.state_folder import StateFolder
 from schemas.errors import EngineError
 
@@ -34,7 +35,7 @@ class HalfWritten(EngineError):
     def __init__(self, states: Sequence[Path], way_out: str) -> None:
         shown = ", ".join(map(str, states))
         super().__init__(
-            f"{shown}: half written, so the engine reads no stack here: a run was cut off, or the disk was full",
+            f"{shown}: half written, so the engine cannot list stacks here: a run was cut off, or the disk was full",
             way_out,
         )
 
@@ -45,13 +46,12 @@ class LostState(EngineError):
     afterwards = "Nothing was done"
 
     def __init__(self, folder: StateFolder | None, stack: str) -> None:
-        files = [folder.copy(stack), *folder.backups(stack)] if folder else []
-        last = next((path for path in files if path.exists() and is_whole(path)), None)
+        kept = next((copy for copy in find_copies(folder, stack) if copy.retained), None) if folder else None
         ways = f"`pulumi stack init {stack}` makes it; {_adopts(stack)}, {_LOST}"
-        if folder and last:
+        if folder and kept:
             ways = (
-                f"If it is lost, a copy keeps the baselines of what is retained (R05): `cp {last} {folder.state(stack)}`. "
-                f"Otherwise {ways}"
+                f"If it is lost, {kept} keeps the baselines of what is retained (R05): "
+                f"`cp {kept.path} {folder.state(stack)}`. Otherwise {ways}"
             )
         super().__init__(f"there is no stack {stack}: nobody made it yet, or its state is lost", ways)
 
@@ -77,33 +77,42 @@ def refuse_half_written(folder: StateFolder, stack: str, healer: str) -> None:
     :param healer: the command that does. :raises HalfWritten: with the way out.
     """
     if not is_whole(folder.state(stack)):
-        copy = folder.copy(stack)
-        healed = f"{healer} puts the engine's copy of before that in its place"
-        whole = copy.exists() and is_whole(copy)
-        raise HalfWritten([folder.state(stack)], healed if whole else _find_way_out(folder, stack))
+        healed = f"{healer} puts the newest copy that the engine keeps in its place"
+        safe = _find_safe(folder, stack)
+        raise HalfWritten([folder.state(stack)], healed if safe else _find_way_out(folder, stack))
 
 
 def put_copy_in_place(folder: StateFolder, stack: str) -> str | None:
-    """Put the copy of before the last write where half a state stands, which stays beside it under another name. What was
-    done, in a line; None where the state is whole, also because somebody else was faster.
+    """Put the newest whole copy where half a state stands, which stays beside it under another name. What was done, in a
+    line; None where the state is whole, also because somebody else was faster.
 
-    :raises HalfWritten: where the copy is not whole either.
+    :raises HalfWritten: where no copy is whole, or the newest lacks retained things (R05).
     """
-    state, copy = folder.state(stack), folder.copy(stack)
+    state = folder.state(stack)
     if is_whole(state):
         return None
     with _alone(state.parent):
         if is_whole(state):
             return None
-        if not (copy.exists() and is_whole(copy)):
+        copy = _find_safe(folder, stack)
+        if copy is None:
             raise HalfWritten([state], _find_way_out(folder, stack))
         aside = state.with_name(f"{state.name}.half-{datetime.now(UTC):%Y%m%dT%H%M%S}")
         shutil.copy2(state, aside)
-        write_private(state, copy.read_bytes())
+        write_private(state, copy.path.read_bytes())
     return (
-        f"{state} was half written. The engine's copy of before that, of {_written(copy)}, is in its place now; the "
-        f"half one is {aside.name}"
+        f"{state} was half written. The newest copy that the engine keeps, {copy}, is in its place now; the half one is "
+        f"{aside.name}"
     )
+
+
+def _find_safe(folder: StateFolder, stack: str) -> Copy | None:
+    """The newest whole copy, where no baseline is lost by it: it has retained things, and all that the half state still
+    names."""
+    newest = next(iter(find_copies(folder, stack)), None)
+    if newest is None or not newest.retained or name_retained(folder.state(stack)) - newest.retained:
+        return None
+    return newest
 
 
 def remove_empty_notes(folder: StateFolder, stack: str) -> str | None:
@@ -120,23 +129,25 @@ def remove_empty_notes(folder: StateFolder, stack: str) -> str | None:
 
 
 def _find_way_out(folder: StateFolder, stack: str) -> str:
-    state = folder.state(stack)
-    anew = f"delete it and make the stack anew (`pulumi stack init {stack}`)"
-    last = next((path for path in folder.backups(stack) if is_whole(path)), None)
-    if last is None:
-        return f"The copy beside it is not whole either, and no backup is: {anew}; {_adopts(stack)}, {_HALF}"
+    state, copies = folder.state(stack), find_copies(folder, stack)
+    named = name_retained(state)
+    anew = f"delete it and make the stack anew (`pulumi stack init {stack}`); {_adopts(stack)}, {_HALF}"
+    if not copies:
+        return f"No copy that the engine keeps is whole: {anew}"
+    # The first of the best is the newest of them.
+    best = max(copies, key=lambda copy: (len(named & copy.retained), bool(copy.retained)))
+    if not best.retained:
+        return f"No copy that the engine keeps has anything that is retained (R05), so no baseline is left: {anew}"
+    if lacking := ", ".join(sorted(named - best.retained)):
+        lacking = f", but not of {lacking}: these would get that of today"
     return (
-        f"The copy beside it is not whole either. Put the last backup in its place (`cp {last} {state}`), or {anew}; "
-        f"{_adopts(stack)}, {_HALF}"
+        "The newest copy that the engine keeps lacks retained things, so nothing is put right without you. "
+        f"`cp {best.path} {state}` keeps the baselines (R05) that {best} has{lacking}. Or {anew}"
     )
 
 
 def _adopts(stack: str) -> str:
     return f"then `fusion up {stack}` adopts what the portal has: docs/operating.md"
-
-
-def _written(path: Path) -> str:
-    return datetime.fromtimestamp(path.stat().st_mtime).astimezone().isoformat(" ", "seconds")
 
 
 @contextmanager

@@ -205,10 +205,13 @@ def test_half_a_state_is_put_right_and_nothing_is_made_twice(hasselt: Workspace)
     looked = fusion(hasselt, "preview", "--all")
     assert looked.returncode == 1
     assert f"{state}: half written" in looked.stderr
-    assert f"`fusion up {STACK}` puts the engine's copy of before that in its place" in looked.stderr
+    assert f"`fusion up {STACK}` puts the newest copy that the engine keeps in its place" in looked.stderr
 
+    (backup,) = folder_of(hasselt).backups(STACK)
     (healed,) = up(hasselt)["healed"]
-    assert healed.startswith(f"{state} was half written")
+    assert healed.startswith(
+        f"{state} was half written. The newest copy that the engine keeps, {backup.name} of "
+    )
     assert hasselt.journal(writes=True) == writes
     hasselt.in_sync(STACK)
 
@@ -228,8 +231,9 @@ def test_a_lost_state_is_told_with_its_way_back(hasselt: Workspace) -> None:
     state, writes = folder_of(hasselt).state(STACK), hasselt.journal(writes=True)
     state.unlink()
     told = up(hasselt, code=1)["error"]
-    assert f"`cp {folder_of(hasselt).copy(STACK)} {state}`" in told
-    shutil.copy2(folder_of(hasselt).copy(STACK), state)
+    (backup,) = folder_of(hasselt).backups(STACK)
+    assert f"`cp {backup} {state}`" in told
+    shutil.copy2(backup, state)
     up(hasselt)
     assert hasselt.journal(writes=True) == writes
     hasselt.in_sync(STACK)

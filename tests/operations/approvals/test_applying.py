@@ -15,8 +15,10 @@ import pytest
 from operations.approvals import applying, basis, planning
 from operations.approvals.digest import with_digest
 from operations.plans.model import Basis, Plan
+from operations.state_folder import StateFolder
 from tests.operations.approvals.test_digest import BASIS, with_basis
 from tests.operations.conftest import Fusion
+from tests.operations.engine_files import lock
 from tests.operations.plans.conftest import SAMPLES, planned
 
 NOBODYS = f"sha256:{'0' * 64}"
@@ -25,6 +27,9 @@ import json, os, pathlib, sys
 arguments = sys.argv[1:]
 with open("{calls}", "a") as calls:
     calls.write(json.dumps(arguments) + "\\n")
+if arguments[0] == "version":
+    print("v3.276.0")
+    sys.exit(0)
 if arguments[:2] == ["stack", "ls"]:
     print(json.dumps([{{"name": name}} for name in ("antwerpen", "pajottegem", "tielt")]))
     sys.exit(0)
@@ -111,7 +116,41 @@ def test_another_plan_is_refused(fusion: Fusion, calls: Path, monkeypatch: pytes
     ran = fusion("up", "pajottegem", "--approved", digest, "--yes")
     assert (ran.code, ups(calls)) == (4, [])
     assert "pajottegem: the declaration has changed" in ran.err
-    assert "Nothing was written" in ran.err
+    assert ran.err.splitlines()[-2] == "Nothing was written at the portal"
+
+
+@pytest.fixture
+def left(root: Path, gone: int) -> Path:
+    """The lock of a run that was killed."""
+    folder = StateFolder(root / ".state", "fusion")
+    return lock(folder, "pajottegem", pid=gone)
+
+
+def test_who_is_refused_is_told_what_was_put_right_before(fusion: Fusion, calls: Path, left: Path) -> None:
+    """Without, there would be nothing to compare with."""
+    ran = fusion("up", "pajottegem", "--approved", NOBODYS, "--yes")
+    assert (ran.code, ups(calls), left.exists()) == (4, [], False)
+    told = (
+        "Nothing was written at the portal. What killed runs left was put right: pajottegem: the lock of els@"
+    )
+    assert told in ran.err
+
+
+def test_so_is_who_cannot_have_a_plan(fusion: Fusion, calls: Path, left: Path) -> None:
+    ran = fusion("up", "pajottegem", "tielt", "--approved", NOBODYS, "--yes")
+    assert (ran.code, ups(calls), left.exists()) == (1, [], False)
+    assert "What killed runs left was put right: pajottegem: the lock of els@" in ran.err
+
+
+@pytest.mark.parametrize("content", ["no plan", None])
+def test_a_file_that_cannot_be_the_approved_plan_is_refused_before_anything_is_put_right(
+    fusion: Fusion, tmp_path: Path, left: Path, content: str | None
+) -> None:
+    file = tmp_path / "plan.json"
+    file.write_text(content or fusion("plan", "pajottegem", "--format", "json").out)
+    ran = fusion("up", "pajottegem", "--approved", NOBODYS, "--plan", str(file), "--yes")
+    assert (ran.code, left.exists()) == (1 if content else 4, True), ran.err
+    assert "put right" not in ran.err
 
 
 def test_a_file_that_is_saved_while_it_is_planned_is_noticed(

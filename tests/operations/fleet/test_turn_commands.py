@@ -6,6 +6,8 @@ import json
 import os
 import signal
 from threading import Thread, Timer
+from time import sleep
+from typing import Any
 
 import pytest
 
@@ -146,24 +148,82 @@ def test_what_a_preview_said_does_not_hide_who_is_at_work(engine: PlayedEngine, 
     assert ran.out.splitlines()[-1].startswith("tielt: locked by els@")
 
 
-def test_an_approved_plan_waits_its_turn_too(
-    engine: PlayedEngine, fusion: Fusion, monkeypatch: pytest.MonkeyPatch, gone: int
-) -> None:
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """An approved plan is applied as soon as all is ready; what was put right each time."""
     asked: list[object] = []
 
-    def apply(*given: object) -> list[bool]:
-        asked.append(given)
+    def apply(*given: Any) -> list[bool]:
+        *_, make_ready, _agree = given
+        asked.append(make_ready())
         return [True]
 
     monkeypatch.setattr("operations.approvals.applying.apply", apply)
+    return asked
+
+
+APPROVED = ("up", "tielt", "--approved", DIGEST, "--yes")
+
+
+def test_an_approved_plan_waits_its_turn_too(
+    engine: PlayedEngine, fusion: Fusion, asked: list[object], gone: int
+) -> None:
     lock(engine.states, "tielt", pid=gone)
-    ran = fusion("up", "tielt", "--approved", DIGEST, "--yes")
+    ran = fusion(*APPROVED)
     assert (ran.code, len(asked), engine.locked) == (0, 1, [])
     assert "tielt: the lock of els@" in ran.err
     lock(engine.states, "tielt", hostname="elsewhere")
-    ran = fusion("up", "tielt", "--approved", DIGEST, "--yes", "--wait=0")
+    ran = fusion(*APPROVED, "--wait=0")
     assert (ran.code, len(asked), engine.locked) == (1, 1, ["tielt"])
     assert "error: locked by els@elsewhere" in ran.err
+
+
+def test_an_interrupt_ends_its_wait(engine: PlayedEngine) -> None:
+    lock(engine.states, "tielt", hostname="elsewhere")
+    with started(*APPROVED, "--wait") as waiting:
+        assert waiting.stderr
+        while "waiting for els@elsewhere" not in waiting.stderr.readline():
+            pass
+        waiting.send_signal(signal.SIGINT)
+        waiting.communicate(timeout=SECONDS)
+    assert waiting.returncode == 130
+
+
+@pytest.mark.parametrize("how", [(signal.SIGINT, signal.SIGINT), (signal.SIGTERM,)])
+def test_before_an_approved_plan_an_engine_that_clears_is_stopped_and_leaves_no_lock(
+    engine: PlayedEngine, how: tuple[signal.Signals, ...]
+) -> None:
+    """It is in a process group of its own, so that a terminal's Ctrl-C does not reach it."""
+    save(engine.states, "tielt", pending=[("creating", "ftp")])
+    engine.play("tielt", "refresh", waits="never")
+    with started(*APPROVED) as running:
+        begun(engine, "tielt")
+        assert engine.locked == ["tielt"]
+        for one in how:
+            running.send_signal(one)
+            sleep(0.3)
+        _, told = running.communicate(timeout=SECONDS)
+    assert running.returncode == 130
+    assert "broken off" in told
+    assert engine.locked == []
+    assert "preview" not in {call[0] for call in engine.calls}
+
+
+def test_before_an_approved_plan_the_first_interrupt_lets_the_engine_finish(engine: PlayedEngine) -> None:
+    save(engine.states, "tielt", pending=[("creating", "ftp")])
+    engine.play("tielt", "refresh", waits="go on")
+    with started(*APPROVED) as running:
+        begun(engine, "tielt")
+        running.send_signal(signal.SIGINT)
+        assert running.stderr
+        while "goes on to its end" not in running.stderr.readline():
+            pass
+        (engine.folder / "go on").touch()
+        _, told = running.communicate(timeout=SECONDS)
+    assert running.returncode == 130
+    assert "tielt: a run that was killed left 1 create (ftp) pending: cleared" in told
+    assert engine.locked == []
+    assert "preview" not in {call[0] for call in engine.calls}
 
 
 def test_of_all_stacks_one_with_half_a_state_stops_none(engine: PlayedEngine, fusion: Fusion) -> None:
@@ -174,6 +234,6 @@ def test_of_all_stacks_one_with_half_a_state_stops_none(engine: PlayedEngine, fu
     ran = fusion("preview", "--all")
     assert ran.code == 1
     assert f"{state}: half written" in ran.err
-    assert "`fusion up tielt` puts the engine's copy of before that in its place" in ran.err
+    assert "`fusion up tielt` puts the newest copy that the engine keeps in its place" in ran.err
     assert fusion("up", "--all", "--yes", "--skip-preview").code == 0
     assert Operation.UP in {command for command, _ in engine.runs}

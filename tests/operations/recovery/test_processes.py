@@ -47,9 +47,11 @@ def test_an_engine_that_runs_is_at_work(tmp_path: Path) -> None:
         assert may_be_at_work(pid, datetime.now(UTC))
 
 
+@pytest.mark.parametrize("name", ["pulumi", ".pulumi-wrapped"])
 @pytest.mark.parametrize("since", [LONG_AGO, datetime(2100, 1, 1, tzinfo=UTC)])
-def test_a_clock_that_was_set_kills_no_engine(tmp_path: Path, since: datetime) -> None:
-    with running("pulumi", tmp_path) as pid:
+def test_a_clock_that_was_set_kills_no_engine(tmp_path: Path, name: str, since: datetime) -> None:
+    """Nix, for one, wraps it."""
+    with running(name, tmp_path) as pid:
         assert may_be_at_work(pid, since)
 
 

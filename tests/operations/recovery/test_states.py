@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,16 +11,26 @@ from operations.recovery import states
 from operations.recovery.pending import find_pending
 from operations.recovery.states import HalfWritten, LostState
 from operations.state_folder import StateFolder
-from tests.operations.engine_files import STACK, STACK_URN, save
+from tests.operations.engine_files import RETAINED, STACK, STACK_URN, save
 
 HALVES = ("", '{"version": 3, "checkpoint": {"latest"', "[]", '{"version": 3}}')
 
 
 def back_up(folder: StateFolder, moment: int, content: str | None = None) -> Path:
+    """As the engine does at the end of a run."""
     path = folder.path / ".pulumi" / "backups" / "fusion" / STACK / f"{STACK}.{moment}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(folder.state(STACK).read_text() if content is None else content)
     return path
+
+
+def run(folder: StateFolder, day: int, *retained: str) -> Path:
+    """The engine's files after a run of that day; its backup."""
+    state = folder.state(STACK)
+    if state.exists():
+        state.replace(folder.copy(STACK))
+    save(folder, retained=retained, written=datetime(2025, 2, day, tzinfo=UTC))
+    return back_up(folder, day)
 
 
 # -- half written ---------------------------------------------------------------------------------------------------------
@@ -65,31 +76,110 @@ def test_who_only_looks_is_told_who_puts_it_right(folder: StateFolder) -> None:
     with pytest.raises(HalfWritten) as told:
         states.refuse_half_written(folder, STACK, "`fusion up tielt`")
     assert str(told.value).startswith(f"{state}: half written")
-    assert "`fusion up tielt` puts the engine's copy of before that in its place" in str(told.value)
+    assert "`fusion up tielt` puts the newest copy that the engine keeps in its place" in str(told.value)
     assert state.read_text() == ""
+
+
+def test_r05_after_a_first_up_its_backup_has_the_baselines_and_the_copy_beside_the_state_has_none(
+    folder: StateFolder,
+) -> None:
+    run(folder, 1)
+    backup = run(folder, 2, RETAINED)
+    assert RETAINED not in folder.copy(STACK).read_text()
+    folder.state(STACK).write_text("")
+    done = states.put_copy_in_place(folder, STACK)
+    assert done
+    assert f"{backup.name} of 2025-02-0" in done
+    assert folder.state(STACK).read_bytes() == backup.read_bytes()
+
+
+def test_the_copy_beside_the_state_is_taken_where_it_is_newer(folder: StateFolder) -> None:
+    """The run after the backup wrote more than once before it was killed."""
+    run(folder, 1, RETAINED)
+    newer = save(
+        folder, retained=[RETAINED, "gooik-retained-users"], written=datetime(2025, 2, 3, tzinfo=UTC)
+    )
+    content = newer.read_bytes()
+    newer.replace(folder.copy(STACK))
+    folder.state(STACK).write_text("")
+    assert states.put_copy_in_place(folder, STACK)
+    assert folder.state(STACK).read_bytes() == content
+
+
+def test_that_files_were_copied_since_makes_none_newer(folder: StateFolder) -> None:
+    run(folder, 1, RETAINED)
+    run(folder, 2, RETAINED)
+    backup = run(folder, 3, RETAINED)
+    folder.copy(STACK).touch()
+    folder.state(STACK).write_text("")
+    done = states.put_copy_in_place(folder, STACK)
+    assert done
+    assert backup.name in done
+
+
+def test_a_backup_that_is_half_written_too_is_none(folder: StateFolder) -> None:
+    run(folder, 1)
+    whole = run(folder, 2, RETAINED)
+    back_up(folder, 3, "half a ba")
+    folder.copy(STACK).unlink()
+    folder.state(STACK).write_text("")
+    assert states.put_copy_in_place(folder, STACK)
+    assert folder.state(STACK).read_bytes() == whole.read_bytes()
+
+
+def refuse(folder: StateFolder) -> str:
+    """Nothing is put right; what people are told."""
+    before = folder.state(STACK).read_bytes()
+    with pytest.raises(HalfWritten) as told:
+        states.put_copy_in_place(folder, STACK)
+    with pytest.raises(HalfWritten) as looked:
+        states.refuse_half_written(folder, STACK, "`fusion up tielt`")
+    assert str(told.value) == str(looked.value)
+    assert folder.state(STACK).read_bytes() == before
+    return str(told.value)
+
+
+def test_r05_where_the_newest_copy_has_nothing_that_is_retained_people_decide(folder: StateFolder) -> None:
+    """Such as after a destroy, or where another life of the stack is all that is kept."""
+    run(folder, 1, RETAINED)
+    run(folder, 2)
+    run(folder, 3)
+    older = folder.backups(STACK)[-1]
+    folder.state(STACK).write_text("")
+    told = refuse(folder)
+    assert f"`cp {older} {folder.state(STACK)}` keeps the baselines" in told
+    assert "delete it and make the stack anew" in told
+
+
+def test_r05_where_it_lacks_what_the_half_state_still_names_people_decide(folder: StateFolder) -> None:
+    run(folder, 1, RETAINED)
+    last = run(folder, 2, RETAINED)
+    state = save(folder, retained=[RETAINED, "gooik-retained-users"])
+    state.write_bytes(state.read_bytes()[:-20])
+    told = refuse(folder)
+    assert f"`cp {last} {state}`" in told
+    assert "but not of gooik-retained-users: these would get that of today" in told
+
+
+def test_r05_where_no_copy_has_a_baseline_none_is_offered(folder: StateFolder) -> None:
+    run(folder, 1)
+    run(folder, 2)
+    folder.state(STACK).write_text("")
+    told = refuse(folder)
+    assert "no baseline is left" in told
+    assert "cp " not in told
 
 
 @pytest.mark.parametrize("copy", [None, "", "{"])
-def test_where_the_copy_is_not_whole_either_people_decide(folder: StateFolder, copy: str | None) -> None:
-    """R05: the baselines stand in no other place, so the last backup that is whole comes before a new stack."""
-    state = save(folder)
-    back_up(folder, 1)
-    last = back_up(folder, 2)
-    back_up(folder, 3, "half a ba")
-    state.write_text("")
+def test_without_any_whole_copy_the_stack_is_made_anew(folder: StateFolder, copy: str | None) -> None:
+    folder.state(STACK).write_text("")
     if copy is not None:
         folder.copy(STACK).write_text(copy)
-    with pytest.raises(HalfWritten) as told:
-        states.put_copy_in_place(folder, STACK)
-    assert f"`cp {last} {state}`" in str(told.value)
-    assert state.read_text() == ""
-
-
-def test_without_a_backup_the_stack_is_made_anew(folder: StateFolder) -> None:
-    folder.state(STACK).write_text("")
-    with pytest.raises(HalfWritten, match="`pulumi stack init tielt`") as told:
-        states.put_copy_in_place(folder, STACK)
-    assert "cp " not in str(told.value)
+        back_up(folder, 1, copy)
+    told = refuse(folder)
+    assert "No copy that the engine keeps is whole" in told
+    assert "`pulumi stack init tielt`" in told
+    assert "cp " not in told
 
 
 # -- notes ----------------------------------------------------------------------------------------------------------------
@@ -110,13 +200,21 @@ def test_empty_notes_go_and_others_stay(folder: StateFolder) -> None:
 # -- lost -----------------------------------------------------------------------------------------------------------------
 
 
-def test_a_lost_state_has_the_last_copy_as_its_way_back(folder: StateFolder) -> None:
-    state = save(folder)
-    last = back_up(folder, 2)
+def test_r05_a_lost_state_has_the_newest_copy_with_baselines_as_its_way_back(folder: StateFolder) -> None:
+    run(folder, 1)
+    last = run(folder, 2, RETAINED)
+    state = folder.state(STACK)
     state.unlink()
     assert f"`cp {last} {state}`" in str(LostState(folder, STACK))
-    folder.copy(STACK).write_bytes(last.read_bytes())
+    save(folder, written=datetime(2025, 2, 3, tzinfo=UTC)).replace(folder.copy(STACK))
     assert f"`cp {folder.copy(STACK)} {state}`" in str(LostState(folder, STACK))
+
+
+def test_one_whose_copies_have_no_baseline_begins_anew(folder: StateFolder) -> None:
+    run(folder, 1)
+    run(folder, 2)
+    folder.state(STACK).unlink()
+    assert "cp " not in str(LostState(folder, STACK))
 
 
 @pytest.mark.parametrize("known", [True, False])
