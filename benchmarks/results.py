@@ -40,6 +40,8 @@ class Recorder:
 
     def __init__(self, history: Path | None) -> None:
         self._history = history
+        # Asked once: the first line that is kept makes a difference to the commit.
+        self._commit = "" if history is None else _commit()
         self._moment = datetime.now(UTC).isoformat(timespec="seconds")
 
     @classmethod
@@ -58,7 +60,7 @@ class Recorder:
         self._history.parent.mkdir(exist_ok=True)
         line = {
             "moment": self._moment,
-            "commit": _commit(),
+            "commit": self._commit,
             **asdict(result),
             "ratio": round(result.ratio, 3),
         }
@@ -67,6 +69,15 @@ class Recorder:
 
 
 def _commit() -> str:
-    """The commit that is measured, with a `+` where files differ from it."""
-    command = ["git", "describe", "--always", "--dirty=+", "--exclude", "*"]
+    """The commit that is measured, with a `+` where other files than results differ from it."""
+    commit = _ask_git("rev-parse", "--short", "HEAD")
+    return commit + (
+        "+"
+        if _ask_git("status", "--porcelain", "--", ".", ":!benchmarks/results", ":!docs/benchmarks.svg")
+        else ""
+    )
+
+
+def _ask_git(*arguments: str) -> str:
+    command = ["git", *arguments]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()

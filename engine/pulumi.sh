@@ -24,9 +24,23 @@ fi
 
 default=$(sed -n "s/^ *url: *[\"']\{0,1\}\([^\"' ]*\).*/\1/p" "$root/Pulumi.yaml")
 
-# Where the engine will stand: `-C` moves it there before it looks for a project.
-place=. previous=''
+# Where the engine will stand: `-C` moves it there before it looks for a project. And its command: the first word that is
+# neither an option nor, as the engine reads them, an option's value.
+place=. previous='' command='' is_value=''
 for argument; do
+    if [ -n "$is_value" ]; then
+        is_value=''
+    elif [ -z "$command" ]; then
+        case $argument in
+        --) command=none ;;
+        --*=* | --disable-integrity-checking | --emoji | --fully-qualify-stack-names | --logflow | --logtostderr | \
+            --non-interactive) ;;
+        -[eQ]) ;;
+        --* | -?) is_value=yes ;;
+        -* | '') ;;
+        *) command=$argument ;;
+        esac
+    fi
     case $previous in
     -C | -[!-]*C | --cwd) place=$argument ;;
     esac
@@ -59,7 +73,7 @@ file://./*)
 esac
 if [ -n "$folder" ] && [ -z "${PULUMI_BACKEND_URL-}" ]; then
     # Commands that need no state, as `pulumi version`, are not stopped.
-    case ${1-} in
+    case $command in
     preview | pre | up | update | refresh | destroy | down | dn | import | stack | state | config | cancel)
         if [ ! -d "$folder" ]; then
             echo "pulumi: there is no state here yet: run \`make setup\` in $root" >&2
@@ -92,7 +106,7 @@ export PULUMI_SKIP_UPDATE_CHECK="${PULUMI_SKIP_UPDATE_CHECK-true}"
 export PULUMI_SKIP_CHECKPOINTS="${PULUMI_SKIP_CHECKPOINTS-true}"
 # At each start the language host has pip list the environment's packages, to find those that bring a plugin of the engine.
 # None does (a test holds that), so pip looks where there are none. `pulumi about` shows them to people.
-[ "${1-}" = about ] || export PIP_PATH="${PIP_PATH-$engine}"
+[ "$command" = about ] || export PIP_PATH="${PIP_PATH-$engine}"
 
 # State, plans and the emulated portal's file are about people: whatever the umask, nobody else reads them.
 umask 077
@@ -104,33 +118,37 @@ export PATH="$engine:$venv/bin:$PATH"
 
 # A look before: another portal than the state's, or one that does not answer, stops here. With findings the program goes
 # first, not the reading of the portal (stacks/findings.py says why not always). What may write is a run with a name, which
-# ends with the process that the engine will be, and with a ledger (stacks/beginning.py).
+# ends with the process that the engine will be, and with a ledger (stacks/beginning.py); one without is told.
 unset FUSION_PORTAL_IDENTITY FUSION_RUN FUSION_STACK
 if [ "$place" = "$root" ] || [ -n "${FUSION_ROOT-}" ]; then
-    look=''
+    look='' stack=''
     [ -n "${PULUMI_RUN_PROGRAM+set}" ] || look=findings
-    case ${1-} in
+    case $command in
     preview | pre) ;;
     up | update | refresh | destroy | down | dn)
         export FUSION_RUN="$(date -u +%Y%m%dT%H%M%SZ)-$$"
         look=${look:-beginning}
         ;;
-    *) look='' ;;
+    watch) look='' ;;
+    *) look='' command='' ;;
     esac
     if [ -n "$look" ]; then
-        told=$(cd "$place" && python3 -P -m "stacks.$look" "$engine/pulumi" "$@" 3>&2 2>/dev/null)
+        told=$(
+            cd "$place" || exit
+            [ "$1" = "$command" ] || set -- "$command" "$@"
+            python3 -P -m "stacks.$look" "$engine/pulumi" "$@" 3>&2 2>/dev/null
+        )
         code=$?
         stack=${told%% *}
         told=${told#* }
-        if [ -n "$stack" ] && [ -n "${FUSION_RUN-}" ]; then
-            export FUSION_STACK="$stack"
-        else
-            unset FUSION_RUN
-        fi
+        case $stack in
+        '' | /) unset FUSION_RUN ;; # "/" is said where these arguments write nothing
+        *) [ -z "${FUSION_RUN-}" ] || export FUSION_STACK="$stack" ;;
+        esac
         case $code in
         0 | 3)
             [ -z "$told" ] || export FUSION_PORTAL_IDENTITY="$told"
-            case $look$code$1 in findings3p* | findings3up*) export PULUMI_RUN_PROGRAM=true ;; esac
+            case $look$code$command in findings3p* | findings3up*) export PULUMI_RUN_PROGRAM=true ;; esac
             ;;
         4)
             echo "pulumi: $told" >&2
@@ -138,6 +156,15 @@ if [ "$place" = "$root" ] || [ -n "${FUSION_ROOT-}" ]; then
             ;;
         esac
     fi
+    case "$command $stack" in
+    'watch ')
+        echo "pulumi: watch keeps no ledger: \`fusion status\` will not tell of what it does" >&2
+        ;;
+    'up ' | 'update ' | 'refresh ' | 'destroy ' | 'down ' | 'dn ')
+        echo "pulumi: this run has no ledger, since its stack could not be told before it: \`fusion status\` will not tell" \
+            "of it; \`-s STACK\` names one" >&2
+        ;;
+    esac
 fi
 
 # Started with SIGINT ignored, as a script's background job is, the engine waits 5 s longer at its end. A shell cannot

@@ -14,13 +14,15 @@ from typing import Any, ClassVar
 import pulumi
 from pulumi.dynamic import ConfigureRequest, Resource, ResourceProvider
 
-from providers import session
+from providers import ledger, session
 from providers.people import read_known_people
 from providers.settings import settings_from
 
 Props = dict[str, Any]
 """A resource's properties as the engine passes them. Each resource's own are a `TypedDict` beside its provider class, those
 of ChaMan in `chaman_inputs`."""
+HOOKS = ("check", "diff", "create", "read", "update", "delete")
+"""What the engine calls of a provider, for one thing."""
 PROVIDER_KEY = "__provider"
 """The property in which the engine keeps the pickled provider class."""
 FOUND, LOSES = "found", "loses"
@@ -30,11 +32,22 @@ lose (`providers.losses`)."""
 
 class BaseProvider(ResourceProvider):
     """Base of all provider classes. A subclass must say what `create`, `read`, `diff`, `update` and `delete` do, which are
-    the engine's own hooks; it may say what `check` does. It must not have state: the engine pickles it by reference."""
+    the engine's own hooks, and give the `identity` of a thing; it may say what `check` does. It must not have state: the
+    engine pickles it by reference. Where a hook fails, the run's ledger says so."""
 
     secrets: ClassVar[frozenset[str]] = frozenset()
     """Inputs that nobody may see."""
     serialize_as_secret_always = False  # nothing in a provider is secret: smaller state, less encryption
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        super().__init_subclass__(**more)
+        for name in HOOKS:
+            if name in vars(cls):
+                setattr(cls, name, ledger.noted(vars(cls)[name]))
+
+    def identity(self, props: Props) -> str:
+        """The engine's id of a thing: without an INSZ, since plans, states and ledgers show it."""
+        raise NotImplementedError
 
     def configure(self, req: ConfigureRequest) -> None:
         session.configure(settings_from(req.config.get), partial(read_known_people, req.config.get))

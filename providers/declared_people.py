@@ -45,8 +45,11 @@ class DeclaredPeopleProvider(KeepingProvider):
                 of_domain[kind] = of_domain.get(kind, {}) | people
         return CheckResult(news | _look(news, gone), [])
 
+    def identity(self, props: Props) -> str:
+        return f"{props['organization']}/declared-people"
+
     def create(self, props: Props) -> CreateResult:
-        return CreateResult(f"{props['organization']}/declared-people", _outputs(props))
+        return CreateResult(self.identity(props), _outputs(props))
 
     def read(self, id_: str, props: Props) -> ReadResult:
         outs = _outputs(props) | _look(props, props.get("left") or {})

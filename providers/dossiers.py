@@ -51,9 +51,10 @@ class DossiersProvider(KeepingProvider):
 
     def check(self, olds: Props, news: Props) -> CheckResult:
         found = _look(session.looking, news)
-        earlier().settle(
-            self.identity(news), lambda: AS_DECLARED if found.left == NOTHING_LEFT else OTHERWISE
-        )
+        if found.waiting is None:  # while it waits nothing counts as left, whatever the portal has
+            earlier().settle(
+                self.identity(news), lambda: AS_DECLARED if found.left == NOTHING_LEFT else OTHERWISE
+            )
         first = {} if without_provider(olds) else _found_first(found)
         return CheckResult(news | found.left | _waits(found) | first, [])
 
@@ -61,7 +62,7 @@ class DossiersProvider(KeepingProvider):
         """The engine's id."""
         return f"{props['organization']}/dossiers/{props['kind']}"
 
-    @ledger.keep("create")
+    @ledger.keep
     def create(self, props: Props) -> CreateResult:
         return CreateResult(self.identity(props), _move(props, {}))
 
@@ -77,7 +78,7 @@ class DossiersProvider(KeepingProvider):
         changed = any(olds.get(name) != news.get(name) for name in _DECLARED)
         return DiffResult(changes=changed or any(news.get(name) for name in LEFT), replaces=replaces)
 
-    @ledger.keep("update")
+    @ledger.keep
     def update(self, _id: str, olds: Props, news: Props) -> UpdateResult:
         return UpdateResult(_move(news, olds))
 

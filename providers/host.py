@@ -35,8 +35,10 @@ def end_with_engine() -> None:
 
 def _end() -> None:
     """The engine has this host end, after all that it had asked of it."""
-    earlier().end()
-    ledger.note("ended")
+    try:
+        earlier().end()
+    finally:
+        ledger.note("ended")
 
 
 def _engine() -> tuple[str, int] | None:
@@ -60,6 +62,6 @@ def _watch(host: str, port: int) -> None:
         except TimeoutError:
             pass  # stopped or very busy, and there
         except OSError:
-            ledger.note("left")
+            ledger.note("orphaned")
             os._exit(1)
         sleep(_PAUSE_SECONDS)

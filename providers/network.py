@@ -17,6 +17,7 @@ from providers import deadline, ledger
 from providers.lean_imports import without
 from providers.problems import readable
 from providers.retry import Failed
+from providers.unanswered import is_sure
 from schemas.errors import UntrustedPortal
 
 # Its command line, which costs as much as all the rest of it where click and pygments are installed.
@@ -38,8 +39,8 @@ _HEADERS = {
 }
 _NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"})
 """OpenSSL's reasons, by version, where something else than TLS was answered."""
-_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-"""There was no connection that a call could have gone out on."""
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+"""There was no connection that a call could have gone out on; a proxy would not open one."""
 Transport = httpx.BaseTransport
 
 
@@ -82,23 +83,26 @@ class Network:
     ) -> Received:
         """One call and the whole of its answer. Raises `Failed` without one, or for one that is too long, and
         `UntrustedPortal`."""
-        # A sign-in is a form, and changes nothing.
-        asked = ledger.ask(method, path) if method != "GET" and data is None else None
         silence = max(0.001, min(SILENCE_SECONDS, deadline.left()))
         timeouts = {"connect": CONNECT_SECONDS, "read": silence, "write": silence, "pool": silence}
         request = httpx.Request(
             method,
             self._base_url + path,
-            headers={**_HEADERS, **(headers or {}), **({ledger.TRACE: asked.call} if asked else {})},
+            headers={**_HEADERS, **(headers or {})},
             json=json,
             data=data,
             extensions={"timeout": timeouts},
         )
         sent = _secrets_in({**(json or {}), **(data or {})}, headers or {})
+        # Last of all: what cannot be built is never asked. A sign-in is a form, and changes nothing.
+        asked = ledger.ask(method, path) if method != "GET" and data is None else None
+        if asked:
+            request.headers[ledger.TRACE] = asked.call
         try:
             response = self._transport.handle_request(request)
             if asked:
-                asked.end(response.status_code, response.headers.get(ledger.TRACE, ""))
+                status, trace = response.status_code, response.headers.get(ledger.TRACE, "")
+                asked.end(status, trace, surely=is_sure(status))
             try:
                 return Received(
                     response.status_code,

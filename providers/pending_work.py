@@ -36,9 +36,12 @@ class PendingWorkProvider(KeepingProvider):
     def check(self, olds: Props, news: Props) -> CheckResult:
         return CheckResult(news | ({} if without_provider(olds) else self._look_first(news)), [])
 
-    def create(self, props: Props) -> CreateResult:
+    def identity(self, props: Props) -> str:
         number, *others = (str(props[key]) for key in self.keys)
-        return CreateResult("/".join([number, self.name, *others]), self._look(props))
+        return "/".join([number, self.name, *others])
+
+    def create(self, props: Props) -> CreateResult:
+        return CreateResult(self.identity(props), self._look(props))
 
     def read(self, id_: str, props: Props) -> ReadResult:
         outs = keep_wording(self._look(props), props)

@@ -189,12 +189,12 @@ class PortalProvider(BaseProvider):
         earlier().compare(self.identity(news), is_same=not (replaces or changed))
         return DiffResult(changes=bool(replaces) or changed, replaces=replaces, delete_before_replace=False)
 
-    @ledger.keep("create")
+    @ledger.keep
     def create(self, props: Props) -> CreateResult:
         with self._explained(props):
             return CreateResult(self.identity(props), self._reconcile(props, None))
 
-    @ledger.keep("update")
+    @ledger.keep
     def update(self, _id: str, olds: Props, news: Props) -> UpdateResult:
         with self._explained(news):
             return UpdateResult(self._reconcile(news, olds))
@@ -219,7 +219,7 @@ class PortalProvider(BaseProvider):
                 outs["origin"] = "adopted"  # somebody set it by hand in the meantime
             return ReadResult(id_, outs, self._inputs(outs))
 
-    @ledger.keep("delete")
+    @ledger.keep
     def delete(self, _id: str, props: Props) -> None:
         with self._explained(props):
             portal = session.writing(props["organization"])
@@ -231,6 +231,8 @@ class PortalProvider(BaseProvider):
                     made_here = found is not None and found.body.get("createdBy") == portal.client_id
                     if found is not None and made_here and not session.claimed(self.natural_key(props)):
                         self.remove(portal, props, found)
+                    elif found is not None:
+                        ledger.leave()
                     return
                 except PreconditionFailed:
                     refused_tag = changed_tag(found, refused_tag, self.path(props))
@@ -239,6 +241,7 @@ class PortalProvider(BaseProvider):
                 except PortalRefused as error:
                     if not error.problem.endswith(":inUse"):
                         raise
+                    ledger.leave()
                     return  # what uses it was there before and stays, so this stays with it
             raise contended(self.path(props))
 

@@ -67,8 +67,11 @@ class RetainedProvider(KeepingProvider):
         first = {} if olds else _look_first(news)
         return CheckResult(news | first | {name: observed.get(name) for name in (*_KNOWN, "accepting")}, [])
 
+    def identity(self, props: Props) -> str:
+        return f"{props['organization']}/retained/{props['kind']}"
+
     def create(self, props: Props) -> CreateResult:
-        return CreateResult(f"{props['organization']}/retained/{props['kind']}", _observe(props, {}))
+        return CreateResult(self.identity(props), _observe(props, {}))
 
     def read(self, id_: str, props: Props) -> ReadResult:
         outs = keep_wording(_observe(props, props, accepts=False), props)

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from providers import ledger
+from schemas.visible import visible
 
 ABSENT, THERE, AS_DECLARED, OTHERWISE = "absent", "there", "asDeclared", "otherwise"
 """What a look finds of a thing: nothing, something, what is declared, something else than that."""
@@ -25,6 +27,9 @@ SENTENCES = {
     OTHERWISE: "the portal has it otherwise than declared",
 }
 _UNAUTHORIZED = 401
+_PLACES = ("portal", "backend")
+"""What the first line of a run says of where it wrote."""
+_lock = threading.Lock()
 Line = Mapping[str, Any]
 
 
@@ -42,7 +47,7 @@ def read_lines(path: Path) -> Iterator[Line | None]:
             continue
         try:
             line = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             line = None
         known = isinstance(line, dict) and all(
             isinstance(line.get(part), str) for part in ("kind", "run", "at")
@@ -64,7 +69,8 @@ def find_uncertain(lines: Iterable[Line | None]) -> dict[str, Line]:
         ):
             found.pop(str(line.get("call")), None)
         elif kind == "settled":
-            for call in line.get("calls") or ():
+            calls = line.get("calls")
+            for call in calls if isinstance(calls, list) else ():
                 found.pop(str(call), None)
         elif kind == "step" and line.get("came") != ledger.FAILED:
             thing = (line["run"], line.get("thing"))
@@ -76,41 +82,47 @@ def find_uncertain(lines: Iterable[Line | None]) -> dict[str, Line]:
 
 
 class Unanswered:
-    """What earlier runs left uncertain, by thing, until this process has looked at it."""
+    """What earlier runs left uncertain, by thing, until this process has looked at it. Threads share it."""
 
     def __init__(self, kept: ledger.Ledger) -> None:
         self._kept = kept
-        self._open: dict[str, list[Line]] = {}
+        self._lock = threading.RLock()
+        self._open: dict[str, dict[str, Line]] = {}
         self._seen: set[str] = set()
         self._declared: set[str] = set()
         try:
-            uncertain = find_uncertain(read_lines(kept.path))
+            lines = [line for line in read_lines(kept.path) if line]
         except OSError:
-            uncertain = {}
-        for asked in uncertain.values():
-            if asked["run"] != kept.run:
-                self._open.setdefault(str(asked.get("thing") or ""), []).append(asked)
+            lines = []
+        begun = {line["run"]: line for line in lines if line["kind"] == "begin"}
+        here = begun.get(kept.run, {})
+        for call, asked in find_uncertain(lines).items():
+            if asked["run"] != kept.run and not _is_elsewhere(begun.get(asked["run"], {}), here):
+                self._open.setdefault(str(asked.get("thing") or ""), {})[call] = asked
 
     def settle(self, thing: str, look: Callable[[], str]) -> None:
         """A look at the thing found this; said once."""
         if thing not in self._open:
             return
-        found, calls = look(), self._open.pop(thing)
-        self._kept.note("settled", thing=thing, found=found, calls=[asked["call"] for asked in calls])
-        for asked in calls:
-            sys.stdout.write(
-                f"{thing}: {asked.get('method')} {asked.get('path')} of the run of {asked['at'][:16]} got no sure answer: "
-                f"{SENTENCES[found]}\n"
-            )
+        with self._lock:
+            if thing not in self._open:  # another thread was faster
+                return
+            found, calls = look(), self._open.pop(thing)
+        self._kept.note_or_tell("settled", thing=thing, found=found, calls=list(calls))
+        for asked in calls.values():
+            call = f"{asked.get('method')} {asked.get('path')} of the run of {asked['at'][:16]}"
+            sys.stdout.write(visible(f"{thing}: {call} got no sure answer: {SENTENCES[found]}") + "\n")
         sys.stdout.flush()
 
     def see(self, thing: str) -> None:
         """A refresh found something under the thing's name; `compare` may say more."""
-        self._seen |= {thing} & self._open.keys()
+        if thing in self._open:
+            self._seen.add(thing)
 
     def declare(self, thing: str) -> None:
         """The program declares the thing: what `compare` compares with is the declaration from now on, not the state."""
-        self._declared |= {thing} & self._open.keys()
+        if thing in self._open:
+            self._declared.add(thing)
 
     def compare(self, thing: str, *, is_same: bool) -> None:
         """What a refresh found is as declared, or not."""
@@ -121,6 +133,11 @@ class Unanswered:
         """The run ends: of what was seen and compared with nothing it is known that it is there."""
         for thing in sorted(self._seen & self._open.keys()):
             self.settle(thing, lambda: THERE)
+
+
+def _is_elsewhere(one: Line, other: Line) -> bool:
+    """Whether two runs wrote to different portals, or for different states; where one does not say, nobody knows."""
+    return any(one.get(place) and other.get(place) and one[place] != other[place] for place in _PLACES)
 
 
 class _Nothing(Unanswered):
@@ -136,5 +153,7 @@ def _unanswered(kept: ledger.Ledger | None) -> Unanswered:
 
 
 def earlier() -> Unanswered:
-    """What earlier runs of this process's stack left uncertain; read once."""
-    return _unanswered(ledger.find_ledger())
+    """What earlier runs of this process's stack left uncertain; read once, by whichever thread comes first."""
+    kept = ledger.find_ledger()
+    with _lock:  # a cache keeps nobody out while it fills
+        return _unanswered(kept)

@@ -1,15 +1,16 @@
 """How a run begins: `engine/pulumi.sh` asks for its stack, and the ledger gets the run's first line.
 
-The ledger is bounded when a run begins: the last runs stay, and older ones of which something is uncertain still. Not while
-another run of the stack is under way, whose processes hold the file open.
+The ledger is bounded when a run begins: the last runs stay, and older ones of which something is uncertain still. Those go
+first that ended before they began to work, such as each try of one that waits for another's lock. Not while another run of
+the stack is under way, whose processes hold the file open.
 """
 
 from __future__ import annotations
 
 import fcntl
-import getpass
 import json
 import os
+import pwd
 import socket
 import subprocess
 import sys
@@ -18,11 +19,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
+from urllib.parse import urlsplit
 
 from providers import ledger
-from providers.settings import project_root
+from providers.portal_url import normalised
+from providers.settings import EMBEDDED, project_root
 from providers.unanswered import find_uncertain, read_lines
+from stacks.processes import Process, find_process
+from stacks.settings_file import file_of
 
 PATIENCE_SECONDS = 30.0
 """How long an answer of the engine is waited for."""
@@ -36,66 +42,77 @@ WORDS = {
 }
 """The commands of which a ledger is kept, each with its plain name: what they do may change the portal or the state."""
 KEPT_RUNS = 50
-_ENDED = ("Z", "X")
+LOCK_SECONDS = 1.0
+"""How long others that begin may hold the ledger; then it is not bounded this time."""
+NO_RUN = "/"
+"""Told in the stack's place, for no stack is called so: these arguments of a command that may write begin no run."""
+_ON, _OFF = (
+    frozenset({"1", "t", "T", "TRUE", "true", "True"}),
+    frozenset({"0", "f", "F", "FALSE", "false", "False"}),
+)
 
 
 def main(engine: Path, arguments: Sequence[str]) -> int:
     """Begin a run without a look before; on stdout stands its stack, "" where it is not known."""
     with suppress(ArgumentError, OSError, subprocess.SubprocessError):
         options = read_options(arguments)
+        if options.help or options.preview_only:
+            sys.stdout.write(f"{NO_RUN} ")
+            return 0
         stack = choose_stack(engine, options)
-        begin(stack, arguments[0])
+        begin(stack, arguments[0], find_address(stack, options))
         sys.stdout.write(f"{stack} ")
     return 0
 
 
-def begin(stack: str, command: str) -> None:
+def begin(stack: str, command: str, portal: str = "") -> None:
     """Note that a run of this stack begins, where it is one that a ledger is kept of. A file that cannot be written ends
-    nothing yet: a run that has nothing to write needs none."""
+    nothing yet: a run that has nothing to write needs none.
+
+    :param portal: its identity where that is known, else its address.
+    """
     run = os.environ.get(ledger.RUN)
     if run is None or command not in WORDS:
         return
     os.environ[ledger.STACK] = stack
-    process = run.rpartition("-")[2]
+    process = int(run.rpartition("-")[2])
     with suppress(OSError, ledger.LedgerNotWritten):
         path = ledger.file_of(project_root(), stack)
-        with _locked(path):
-            _drop_old_runs(path)
+        with _locked(path) as is_ours:
+            if is_ours:
+                # Whatever lines stand there: the run and the look before it go on.
+                with suppress(Exception):
+                    _drop_old_runs(path)
             ledger.note(
                 "begin",
                 stack=stack,
                 operation=WORDS[command],
                 who=_name_person(),
                 host=socket.gethostname(),
-                process=int(process),
-                started=moment_of(int(process)),
+                process=process,
+                started=moment_of(process),
+                portal=portal,
+                backend=find_backend(),
             )
+            _save_folder(path)
 
 
 def is_under_way(begun: Mapping[str, Any]) -> bool | None:
-    """Whether the run of this first line goes on; None: of a run on another machine nobody can tell."""
+    """Whether the run of this first line goes on. None where nobody can tell: it is on another machine, or this one does not
+    say when a process began."""
     if begun.get("host") != socket.gethostname():
         return None
-    process = begun.get("process")
-    if not isinstance(process, int):
+    number, started = begun.get("process"), begun.get("started")
+    process = find_process(number) if isinstance(number, int) else None
+    if process is None:
         return False
-    try:
-        os.kill(process, 0)
-    except PermissionError:
-        pass  # somebody else's
-    except (OSError, OverflowError):
-        return False
-    return moment_of(process) == begun.get("started")
+    return process.began == started if process.began and started else None
 
 
 def moment_of(process: int) -> str:
     """When a process began, in ticks of this machine, since its number may be another's later; "" where nobody tells, and of
     one that has ended and that nobody waited for."""
-    try:
-        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return ""
-    return "" if fields[0] in _ENDED else fields[19]
+    return (find_process(process) or Process()).began
 
 
 def read_options(arguments: Sequence[str]) -> Namespace:
@@ -106,10 +123,24 @@ def read_options(arguments: Sequence[str]) -> Namespace:
     parser = ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
     parser.add_argument("-s", "--stack", default=os.environ.get("PULUMI_STACK"))
     # Settings that do not stand in the stack's file.
-    parser.add_argument("-c", "--config", "--config-file", dest="elsewhere")
+    parser.add_argument("-c", "--config", action="append", default=[])
+    parser.add_argument("--config-file")
     parser.add_argument("-h", "--help", action="store_true")
-    parser.add_argument("-d", "-f", "-j", "-r", "-y", action="store_true", dest="flag")
-    return parser.parse_known_args(list(arguments))[0]
+    parser.add_argument("--preview-only", action="store_true")
+    parser.add_argument("-d", "-e", "-f", "-j", "-Q", "-r", "-y", action="store_true", dest="flag")
+    return parser.parse_known_args([*_spell_flags(arguments)])[0]
+
+
+def _spell_flags(arguments: Sequence[str]) -> Iterator[str]:
+    """The engine's `--help=true` as `--help`; `--help=false` is none."""
+    for argument in arguments:
+        name, _, value = argument.partition("=")
+        if name not in ("--help", "--preview-only") or not value:
+            yield argument
+        elif value in _ON:
+            yield name
+        elif value not in _OFF:
+            yield argument
 
 
 def choose_stack(engine: Path, options: Namespace) -> str:
@@ -142,18 +173,73 @@ def ask_engine(engine: Path, *arguments: str) -> str:
     return answer.rstrip("\n")
 
 
+def find_address(stack: str, options: Namespace) -> str:
+    """The portal's address by the settings, read without the engine; "" where it is secret, or no address."""
+    import yaml
+
+    given = dict(said.removeprefix("fusion:").partition("=")[::2] for said in options.config)
+    address: object = given.get("portalUrl")
+    if address is None:
+        path = Path(options.config_file) if options.config_file else project_root() / file_of(stack)
+        try:
+            read = yaml.safe_load(path.read_text("utf-8"))
+            address = ((read or {}).get("config") or {}).get("fusion:portalUrl", EMBEDDED)
+        except FileNotFoundError:
+            address = EMBEDDED
+        except (OSError, UnicodeError, AttributeError, yaml.YAMLError):
+            return ""
+    try:
+        return EMBEDDED if address == EMBEDDED else normalised(str(address))
+    except ValueError:
+        return ""
+
+
+def find_backend() -> str:
+    """Where the state is: a folder's URL as it is, another without user, password and query; "" where only the engine
+    knows."""
+    import yaml
+
+    url = os.environ.get("PULUMI_BACKEND_URL", "")
+    if not url:
+        try:
+            project = yaml.safe_load((project_root() / "Pulumi.yaml").read_text("utf-8"))
+            url = str(project["backend"]["url"])
+        except (OSError, UnicodeError, LookupError, TypeError, yaml.YAMLError):
+            return ""
+    if url.startswith("file:"):
+        return url
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url.partition(":")[0]
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold the ledger that is at this path now, against others that begin."""
+def _locked(path: Path) -> Iterator[bool]:
+    """Hold the ledger that is at this path now, against others that begin; False where one of them does for too long."""
+    until = monotonic() + LOCK_SECONDS
     while True:
         file = ledger.open_to_append(path)
         try:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            if os.fstat(file).st_ino == path.stat().st_ino:
-                yield
+            is_ours = _lock(file, until)
+            if not is_ours or os.fstat(file).st_ino == path.stat().st_ino:
+                yield is_ours
                 return
         finally:
             os.close(file)
+
+
+def _lock(file: int, until: float) -> bool:
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if monotonic() >= until:
+                return False
+            sleep(0.02)
+        else:
+            return True
 
 
 def _drop_old_runs(path: Path) -> None:
@@ -162,11 +248,16 @@ def _drop_old_runs(path: Path) -> None:
     runs = list(dict.fromkeys(line["run"] for line in lines))
     if len(runs) < KEPT_RUNS or any(_may_go_on(line) for line in begun.values()):
         return
-    kept = {*runs[1 - KEPT_RUNS :], *(line["run"] for line in find_uncertain(lines).values())}
+    worked = {line["run"] for line in lines if line["kind"] != "begin"}
+    by_worth = sorted(runs, key=lambda run: run in worked)  # the order in time stays
+    kept = {*by_worth[1 - KEPT_RUNS :], *(line["run"] for line in find_uncertain(lines).values())}
     beside = path.with_name(f".{path.name}.new")
     beside.unlink(missing_ok=True)
     with os.fdopen(
-        os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+        os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600),
+        "w",
+        encoding="utf-8",
+        errors="backslashreplace",
     ) as file:
         file.writelines(f"\n{json.dumps(line, ensure_ascii=False)}" for line in lines if line["run"] in kept)
         file.flush()
@@ -174,18 +265,27 @@ def _drop_old_runs(path: Path) -> None:
     beside.replace(path)
 
 
+def _save_folder(path: Path) -> None:
+    """Have the disk know the file that stands here by now, and not another one of before."""
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
 def _may_go_on(begun: Mapping[str, Any]) -> bool:
     goes_on = is_under_way(begun)
-    if goes_on is None:  # on another machine: none takes longer than a day
+    if goes_on is None:  # none takes longer than a day
         return bool(begun["at"] > (datetime.now(UTC) - timedelta(days=1)).isoformat())
     return goes_on
 
 
 def _name_person() -> str:
-    """By the name that the system knows."""
+    """By the name that the system knows, whatever LOGNAME says."""
     try:
-        return getpass.getuser()
-    except (KeyError, OSError):
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
         return str(os.getuid())
 
 

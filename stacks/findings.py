@@ -15,7 +15,7 @@ import json
 import os
 import subprocess
 import sys
-from argparse import ArgumentError
+from argparse import ArgumentError, Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -24,12 +24,20 @@ from threading import Timer
 import yaml
 
 from providers import ledger
-from providers.settings import SETTINGS, Settings, project_root, read_secrets, settings_from
+from providers.settings import EMBEDDED, SETTINGS, Settings, project_root, read_secrets, settings_from
 from schemas.declaration import Fusion
 from schemas.errors import DeclarationError, FusionError, PortalError, SettingError, WithoutPortal
 from schemas.validation import load_beside_others
 from stacks import beginning
-from stacks.beginning import ask_engine, begin, begin_to_ask, choose_stack, read_options
+from stacks.beginning import (
+    NO_RUN,
+    ask_engine,
+    begin,
+    begin_to_ask,
+    choose_stack,
+    find_address,
+    read_options,
+)
 from stacks.declared import declaration_path
 from stacks.own_portal import OUTPUT, MovedPortal, OtherPortal, Portal, ask_identity
 from stacks.rehearsal_values import find_rehearsal_values
@@ -45,6 +53,15 @@ SILENCE_SECONDS = 5.0
 """How long the portal may take before people are told what is waited for."""
 TERMINAL = 3
 """The file descriptor on which `engine/pulumi.sh` takes what people should read at once."""
+_UNKNOWN = (
+    ArgumentError,
+    AttributeError,
+    OSError,
+    subprocess.SubprocessError,
+    UnicodeError,
+    yaml.YAMLError,
+)
+"""What says nothing of the run: the engine will tell it, or do without."""
 
 
 class StackFile:
@@ -71,27 +88,45 @@ class StackFile:
 
 def main(engine: Path, arguments: Sequence[str]) -> int:
     """The exit code for these arguments of `pulumi`; 0 where nothing is found, and where nothing can be known: then the
-    engine will say why. On stdout stand the stack and what the code tells, with a space between them."""
+    engine will say why. On stdout stand the stack and what the code tells, with a space between them; `NO_RUN` in place of
+    the stack where they begin none."""
     stack, code, told = "", 0, ""
-    with suppress(
-        ArgumentError, AttributeError, OSError, subprocess.SubprocessError, UnicodeError, yaml.YAMLError
-    ):
-        try:
-            options = read_options(arguments)
-            if options.help:
-                return 0
-            stack = choose_stack(engine, options)
-            begin(stack, arguments[0])
-            if not options.elsewhere:
-                code, told = _look(engine, stack, arguments[0])
-        except subprocess.TimeoutExpired:
-            code, told = REFUSED, f"{SlowEngine()}\n"
-        except FusionError as error:
-            code, told = REFUSED, f"{error}\n"
-    if code == REFUSED:
-        ledger.note("stopped", why=ledger.shorten(told.strip()))
+    try:
+        options = read_options(arguments)
+        if options.help:
+            sys.stdout.write(f"{NO_RUN} ")
+            return 0
+        stack = choose_stack(engine, options)
+        code, told = _judge(engine, stack, arguments[0], options)
+    except subprocess.TimeoutExpired:
+        code, told = REFUSED, f"{SlowEngine()}\n"
+    except _UNKNOWN:
+        pass
+    if stack and options.preview_only:
+        stack = NO_RUN
+    elif stack:
+        # Only now, since the first line says of which portal the run's calls are.
+        address = find_address(stack, options)
+        identity = "" if code == REFUSED or address == EMBEDDED else told
+        begin(stack, arguments[0], identity or address)
+        if code == REFUSED:
+            ledger.note("stopped", why=ledger.shorten(told.strip()))
     sys.stdout.write(f"{stack} {told}")
     return code
+
+
+def _judge(engine: Path, stack: str, command: str, options: Namespace) -> tuple[int, str]:
+    """The exit code, and what it tells."""
+    if options.config or options.config_file:
+        return 0, ""
+    try:
+        return _look(engine, stack, command)
+    except subprocess.TimeoutExpired:
+        return REFUSED, f"{SlowEngine()}\n"
+    except FusionError as error:
+        return REFUSED, f"{error}\n"
+    except _UNKNOWN:
+        return 0, ""
 
 
 def _look(engine: Path, stack: str, command: str) -> tuple[int, str]:

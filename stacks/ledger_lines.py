@@ -15,6 +15,7 @@ from providers import ledger
 from providers.dossiers import Dossiers
 from providers.lockout import OperatorAccess
 from providers.resource import PortalResource
+from stacks.looked_at import NOT_LOOKED_AT, fill_in
 from stacks.planned import AnyResource, Planned
 
 
@@ -26,10 +27,15 @@ def note_planned(planned: Sequence[Planned]) -> None:
 
 
 def note_reached(item: Planned, resource: AnyResource) -> None:
-    """The engine is done with the resource, once it is: it was made, changed, or is as it was."""
-    if _is_kept() and _may_write(item):
-        thing = _identify(item)
-        resource.urn.apply(lambda _: ledger.note("reached", thing=thing))
+    """The engine is done with the resource, once it is: it was made, changed, or is as it was. What it left out of an `up`
+    of a part has a URN too, and lacks what only a provider says."""
+    if _is_kept() and isinstance(resource, PortalResource | Dossiers) and _may_write(item):
+        thing, said = _identify(item), resource.stopped if isinstance(resource, Dossiers) else resource.origin
+        fill_in(said).apply(lambda value: _note_reached(thing) if value != NOT_LOOKED_AT else None)
+
+
+def _note_reached(thing: str) -> None:
+    ledger.note("reached", thing=thing)
 
 
 def note_alarms(told: Sequence[str]) -> None:

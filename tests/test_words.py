@@ -45,6 +45,7 @@ SAID_ALL_THE_SAME = {
     ("providers/host.py", "watched"): "a provider host watches its engine",
     ("tests/providers/test_host.py", "watched"): "as above",
     ("tests/engine/test_commands.py", "watched"): "set-up watches the programs that it starts",
+    ("tests/engine/test_look_before.py", "watched"): "`pulumi watch` is the engine's",
 }
 
 NO_MODULES = {"awaited", "cast", "deeds", "gone", "hands", "lives", "post", "small", "truths"}

@@ -177,13 +177,13 @@ class Fleet:
         return results
 
     def _end(self, operation: Operation, results: Sequence[StackResult], code: int) -> NoReturn:
-        if self._form == "json":
-            JsonLines(say, click.echo).conclude(operation, results, code)
         if self._metrics is not None:
             from operations.fleet import metrics
 
             ends = metrics.find_ends(self._stacks)
             metrics.write(self._metrics, operation, results, monotonic() - self._began, ends)
+        if self._form == "json":
+            JsonLines(say, click.echo).conclude(operation, results, code)
         sys.exit(code)
 
 
@@ -195,7 +195,7 @@ def _require_writable(metrics: Path | None) -> Path | None:
         raise FusionError(
             "metrics need the extra `fleet`", "`make setup` installs it, or `uv sync --extra fleet`"
         )
-    if not os.access(metrics.parent, os.W_OK):
+    if not metrics.parent.is_dir() or not os.access(metrics.parent, os.W_OK | os.X_OK):
         raise FusionError(f"{metrics}: {metrics.parent} is no folder in which this user may write")
     return metrics
 

@@ -21,19 +21,24 @@ def log(fusions: tuple[str, ...], name: str | None, form: str) -> None:
     FUSIONS are stacks; without any, all that there are. The oldest run stands first. Neither the engine nor the portal is
     asked. Ends with 1 where no run has that name.
     """
-    from operations.ledgers.choice import choose
-    from operations.ledgers.reading import read_ledger
+    from operations.ledgers.reading import read_ledgers
     from operations.ledgers.rendering import render_log
 
     root = project_root()
-    ledgers = [read_ledger(root, stack) for stack in choose(root, fusions)]
+    ledgers = read_ledgers(root, fusions)
     runs = [run for ledger in ledgers for run in ledger.runs if name in (None, run.run)]
     if name is not None and not runs:
-        raise FusionError(
-            f"no run {name} is in the ledgers of this machine", "`fusion log` names those that are"
-        )
+        which = "that can be read here" if any(ledger.why for ledger in ledgers) else "of this machine"
+        raise FusionError(f"no run {name} is in the ledgers {which}", "`fusion log` names those that are")
     if form == "json":
         unread = {ledger.stack: ledger.unread for ledger in ledgers if ledger.unread}
-        echo_json({"version": VERSION, "runs": [run.as_json() for run in runs], "unreadLines": unread})
+        echo_json(
+            {
+                "version": VERSION,
+                "runs": [run.as_json() for run in runs],
+                "unreadLines": unread,
+                "unreadable": {ledger.stack: ledger.why for ledger in ledgers if ledger.why},
+            }
+        )
         return
     click.echo(render_log(ledgers, runs) or "no run is known here")

@@ -20,15 +20,15 @@ def status(fusions: tuple[str, ...], last: int, form: str) -> None:
 
     FUSIONS are stacks; without any, all that there are. Neither the engine nor the portal is asked.
     """
-    from operations.ledgers.choice import choose
     from operations.ledgers.model import as_json
-    from operations.ledgers.reading import read_ledger
+    from operations.ledgers.reading import read_ledgers
     from operations.ledgers.rendering import render_status
     from operations.ledgers.waits import read_waits
 
     root = project_root()
-    ledgers = [read_ledger(root, stack) for stack in choose(root, fusions)]
-    shown = [(ledger, ledger.runs[-last:], read_waits(root, ledger)) for ledger in ledgers]
+    shown = [
+        (ledger, ledger.runs[-last:], read_waits(root, ledger)) for ledger in read_ledgers(root, fusions)
+    ]
     if form == "text":
         click.echo(render_status(shown))
         return
@@ -39,6 +39,7 @@ def status(fusions: tuple[str, ...], last: int, form: str) -> None:
             "uncertain": [as_json(call) for run in ledger.runs for call in run.uncertain],
             "waits": as_json(waits),
             "unreadLines": ledger.unread,
+            "why": ledger.why,
         }
         for ledger, runs, waits in shown
     ]

@@ -8,20 +8,24 @@ docs/metrics.md lists them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Gauge, write_to_textfile
 
 from operations.fleet.results import Ending, Operation, StackResult
+from providers.contract import BELGIUM
 from schemas.certificates import CertificateError, read_certificate
+from schemas.document import read
 from schemas.errors import FusionError
-from schemas.loading import load_declaration
+from schemas.loading import examine
 from stacks.declared import declaration_path
 from stacks.waits import WaitingThing
 
+_CENTRE = "the centre"
 Days = Mapping[str, Mapping[str, datetime]]
 """When certificates end, by stack and by their files' names."""
 
@@ -42,17 +46,19 @@ def write(
 
 def find_ends(stacks: Iterable[str]) -> Days:
     """When the certificates end that these stacks' declarations name. What cannot be read has none: findings say why."""
-    return {stack: _ends_of(stack) for stack in stacks}
+    return {stack: dict(_ends_of(stack)) for stack in stacks}
 
 
-def _ends_of(stack: str) -> Mapping[str, datetime]:
+def _ends_of(stack: str) -> Iterator[tuple[str, datetime]]:
+    """Also where the declaration has findings: of what it says of its certificates, nothing is lost."""
     try:
         declaration = declaration_path(stack)
-        fusion = load_declaration(declaration)
-        names = sorted(set(fusion.accounts.certificate_files)) if fusion.accounts else []
-        return {name: read_certificate(declaration.parent / name).not_after for name in names}
-    except (FusionError, CertificateError, OSError):
-        return {}
+        fusion, _ = examine(read(declaration, within=declaration.parent))
+    except (FusionError, OSError):
+        return
+    for name in sorted(set(fusion.accounts.certificate_files)) if fusion and fusion.accounts else []:
+        with suppress(CertificateError, OSError):
+            yield name, read_certificate(declaration.parent / name).not_after
 
 
 def _collect(
@@ -61,49 +67,61 @@ def _collect(
     registry = CollectorRegistry()
 
     def gauge(name: str, about: str, *labels: str) -> Gauge:
-        return Gauge(f"fusion_{name}", about, labels, registry=registry)
+        return Gauge(f"fusion_{name}", about, (*labels, "operation"), registry=registry)
 
-    run = gauge("run_ended_timestamp_seconds", "When the run ended.", "operation")
-    run.labels(operation).set_to_current_time()
-    gauge("run_duration_seconds", "How long the run took.", "operation").labels(operation).set(seconds)
-    ended = gauge("stack_ended", "1 for how the stack's run ended, else 0.", "stack", "operation", "ending")
-    took = gauge("stack_duration_seconds", "How long the stack's run took.", "stack", "operation")
-    steps = gauge(
-        "stack_resources", "Resources by the engine's step, such as create.", "stack", "operation", "step"
-    )
+    gauge("run_ended_timestamp_seconds", "When the run ended.").labels(operation).set_to_current_time()
+    gauge("run_duration_seconds", "How long the run took.").labels(operation).set(seconds)
+    ended = gauge("stack_ended", "1 for how the stack's run ended, else 0.", "stack", "ending")
+    took = gauge("stack_duration_seconds", "How long the stack's run took.", "stack")
+    steps = gauge("stack_resources", "Resources by the engine's step, such as create.", "stack", "step")
+    waiting = gauge("stack_waiting", "How many things wait.", "stack")
     waits = gauge("stack_waits", "Things that wait, by system and rule.", "stack", "system", "rule")
     deadline = gauge(
-        "stack_next_deadline_timestamp_seconds", "Until when the first of them waits; the day's end.", "stack"
+        "stack_first_deadline_timestamp_seconds",
+        "By when the centre must do the first; the day's end.",
+        "stack",
     )
     expiry = gauge("certificate_end_timestamp_seconds", "When a certificate ends.", "stack", "certificate")
     for result in results:
-        for ending in Ending:
-            ended.labels(result.stack, operation, ending).set(ending is result.ending)
+        begun = result.operation is operation or not operation.writes
+        ending = result.ending if begun or not result.passed else Ending.NOT_BEGUN
+        for one in Ending:
+            ended.labels(result.stack, one, operation).set(one is ending)
         took.labels(result.stack, operation).set(result.seconds)
-        for step, count in result.counts.items():
-            steps.labels(result.stack, operation, step).set(count)
-        # Where the run learnt nothing of what waits, it says nothing: that is no zero.
-        for (system, rule), count in _count_waits(result.outputs).items():
-            waits.labels(result.stack, system, rule).set(count)
-        if day := _first_deadline(result.outputs):
-            deadline.labels(result.stack).set(_end_of(day))
+        # What the preview before it counted is not what the operation did.
+        for step, count in result.counts.items() if begun else ():
+            steps.labels(result.stack, step, operation).set(count)
+        things = _find_waits(result.outputs)
+        if things is not None:
+            waiting.labels(result.stack, operation).set(len(things))
+        for (system, rule), count in Counter(
+            (one.system.title, one.waiting.rule) for one in things or ()
+        ).items():
+            waits.labels(result.stack, system, rule, operation).set(count)
+        if day := _first_deadline(things or ()):
+            deadline.labels(result.stack, operation).set(_end_of(day))
         for certificate, end in ends.get(result.stack, {}).items():
-            expiry.labels(result.stack, certificate).set(end.timestamp())
+            expiry.labels(result.stack, certificate, operation).set(end.timestamp())
     return registry
 
 
-def _waits(outputs: Mapping[str, Any]) -> list[WaitingThing]:
-    return [WaitingThing.from_output(entry) for entry in (outputs.get("waits") or {}).values()]
+def _find_waits(outputs: Mapping[str, Any]) -> Sequence[WaitingThing] | None:
+    """None where the run learnt nothing of them: in a preview that would change something the engine has a mark there."""
+    entries = outputs.get("waits")
+    return (
+        [WaitingThing.from_output(one) for one in entries.values()] if isinstance(entries, Mapping) else None
+    )
 
 
-def _count_waits(outputs: Mapping[str, Any]) -> Counter[tuple[str, str]]:
-    return Counter((wait.system.title, wait.waiting.rule) for wait in _waits(outputs))
-
-
-def _first_deadline(outputs: Mapping[str, Any]) -> date | None:
-    days = [date.fromisoformat(wait.waiting.until) for wait in _waits(outputs) if wait.waiting.until]
+def _first_deadline(things: Iterable[WaitingThing]) -> date | None:
+    """Only what the centre must do has one: of what others bring, `until` is the day on which it comes."""
+    days = [
+        date.fromisoformat(one.waiting.until)
+        for one in things
+        if one.waiting.whom == _CENTRE and one.waiting.until
+    ]
     return min(days, default=None)
 
 
 def _end_of(day: date) -> float:
-    return datetime.combine(day, time.max, UTC).timestamp()
+    return datetime.combine(day, time.max, BELGIUM).timestamp()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from operations.plans.choice import NoStack
 from providers.ledger import FOLDER, file_of
+from providers.unanswered import read_lines
 from stacks.settings_file import file_of as settings_of
 
 
@@ -23,9 +24,18 @@ def choose(root: Path, names: Sequence[str]) -> list[str]:
 
 
 def find_stacks(root: Path) -> list[str]:
-    """All, by name."""
+    """All, by name; not a name that was mistyped once, for which a run began and never worked."""
     settings = [
         path.name.removeprefix("Pulumi.").removesuffix(".yaml")
         for path in (root / "stacks").glob("Pulumi.*.yaml")
     ]
-    return sorted({*settings, *(path.stem for path in (root / FOLDER).glob("*.jsonl"))})
+    others = {path.stem: path for path in (root / FOLDER).glob("*.jsonl") if path.stem not in settings}
+    return sorted({*settings, *(stack for stack, path in others.items() if _has_worked(path))})
+
+
+def _has_worked(path: Path) -> bool:
+    """Also where it cannot be read: then that is told of it."""
+    try:
+        return any(line is None or line["kind"] != "begin" for line in read_lines(path))
+    except OSError:
+        return True

@@ -27,8 +27,10 @@ class Ending(StrEnum):
 
     UNDER_WAY = "underWay"
     DONE = "done"
+    ENDED = "ended"
     FAILED = "failed"
     REFUSED = "refused"
+    NOT_BEGUN = "notBegun"
     NOT_APPLIED = "notApplied"
     BROKEN_OFF = "brokenOff"
     KILLED = "killed"
@@ -48,7 +50,8 @@ class Outcome(StrEnum):
 class Call:
     """A writing call, once for each time that it was asked.
 
-    :param centre: ten digits. :param attempt: from 1, of the same call in the same step. :param status: None without answer.
+    :param centre: ten digits. :param attempt: from 1, and higher for a repeat of a call that got no sure answer.
+    :param status: None without answer.
     :param sent_as: the trace id that it carried; `trace`: the portal's own, of its answer.
     :param settled: what a later look found, "" where none did; the same run's own step, where that ended well.
     """
@@ -136,11 +139,13 @@ class Run:
 
 @dataclass(frozen=True)
 class Ledger:
-    """The runs of one stack, the oldest first; `unread`: how many lines were cut or are none of ours."""
+    """The runs of one stack, the oldest first; `unread`: how many lines were cut or are none of ours; `why`: it cannot be
+    read at all."""
 
     stack: str
     runs: Sequence[Run] = ()
     unread: int = 0
+    why: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from operations.ledgers.choice import choose
 from operations.ledgers.model import (
     NOT_ATTEMPTED,
     UNFINISHED,
@@ -29,6 +29,25 @@ Line = Mapping[str, Any]
 IN_THIS_RUN = "inThisRun"
 """How a call was settled that its own run looked after."""
 _WITHOUT_A_PLAN = frozenset({"refresh", "destroy"})
+"""They run no program that would note what is to be done: their end does not tell whether they came to all."""
+_ENGINE_KILLED = frozenset({"orphaned", "left"})
+"""What a provider host notes whose engine was killed; `left` in ledgers of before."""
+_UNAUTHORIZED = 401
+
+
+def read_ledgers(root: Path, names: Sequence[str]) -> list[Ledger]:
+    """Of the named stacks, else of all. Raises `NoStack` for a name that is no stack's, `FusionError` where the ledger of a
+    named one cannot be read; of one that nobody named it says why."""
+    return [_read_or_say(root, stack, is_named=bool(names)) for stack in choose(root, names)]
+
+
+def _read_or_say(root: Path, stack: str, *, is_named: bool) -> Ledger:
+    try:
+        return read_ledger(root, stack)
+    except FusionError as error:
+        if is_named:
+            raise
+        return Ledger(stack, why=error.sentence())
 
 
 def read_ledger(root: Path, stack: str) -> Ledger:
@@ -120,24 +139,27 @@ def _things(lines: list[Line], titles: Mapping[str, str], settled: Mapping[str, 
 
 def _calls(lines: list[Line], settled: Mapping[str, str]) -> dict[str, list[Call]]:
     answers = {str(line.get("call")): line for line in lines if line["kind"] in ("answered", "unanswered")}
-    attempts: Counter[tuple[str, str, str]] = Counter()
+    repeated: dict[tuple[str, str, str], int] = {}
     found: dict[str, list[Call]] = {}
     for line in lines:
         if line["kind"] == "step":  # what is asked in the next step is another call
-            attempts = Counter({key: n for key, n in attempts.items() if key[0] != line.get("thing")})
+            repeated = {key: number for key, number in repeated.items() if key[0] != line.get("thing")}
         if line["kind"] != "asked":
             continue
         key = (str(line.get("thing")), str(line.get("method")), str(line.get("path")))
-        attempts[key] += 1
+        attempt = repeated.pop(key, 0) + 1
         call, answer = str(line.get("call")), answers.get(str(line.get("call")), {})
         outcome, status = _outcome(answer), answer.get("status")
+        # After any other answer the same is asked anew, as the next batch of many is.
+        if outcome in (Outcome.UNCERTAIN, Outcome.NOT_SENT) or status == _UNAUTHORIZED:
+            repeated[key] = attempt
         found.setdefault(key[0], []).append(
             Call(
                 at=_moment(line),
                 centre=_centre(key[2]),
                 method=key[1],
                 path=key[2],
-                attempt=attempts[key],
+                attempt=attempt,
                 outcome=outcome,
                 status=status if isinstance(status, int) else None,
                 sent_as=call,
@@ -167,11 +189,19 @@ def _ending(lines: list[Line], begun: Line, things: list[Thing]) -> Ending:
         return Ending.REFUSED
     # A provider host ends with each of the engine's operations, the preview of an `up` among them.
     last = next((kind for kind in reversed(kinds) if kind not in ("alarm", "reached")), "")
-    if last != "ended":
-        return Ending.UNKNOWN if goes_on is None and "left" not in kinds else Ending.KILLED
+    if last == "ended":
+        return _orderly_ending(kinds, begun, things)
+    if goes_on is None and _ENGINE_KILLED.isdisjoint(kinds):
+        return Ending.UNKNOWN
+    return Ending.NOT_BEGUN if {*kinds} == {"begin"} else Ending.KILLED
+
+
+def _orderly_ending(kinds: list[str], begun: Line, things: list[Thing]) -> Ending:
     if "alarm" in kinds or any(thing.came == FAILED for thing in things):
         return Ending.FAILED
-    if begun.get("operation") not in _WITHOUT_A_PLAN and "planned" not in kinds:
+    if begun.get("operation") in _WITHOUT_A_PLAN:
+        return Ending.ENDED
+    if "planned" not in kinds:
         return Ending.NOT_APPLIED
     return Ending.BROKEN_OFF if any(thing.came == NOT_ATTEMPTED for thing in things) else Ending.DONE
 

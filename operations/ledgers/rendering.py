@@ -12,6 +12,7 @@ from operations.ledgers.model import (
     Call,
     Ending,
     Ledger,
+    Outcome,
     Run,
     Thing,
     Waits,
@@ -24,18 +25,23 @@ from schemas.counts import format_count
 ENDINGS: Mapping[Ending, str] = {
     Ending.UNDER_WAY: "under way",
     Ending.DONE: "done",
+    Ending.ENDED: "ended",
     Ending.FAILED: "failed",
     Ending.REFUSED: "refused",
+    Ending.NOT_BEGUN: "not begun",
     Ending.NOT_APPLIED: "not applied",
     Ending.BROKEN_OFF: "broken off",
     Ending.KILLED: "killed",
     Ending.UNKNOWN: "unknown",
 }
 EXPLAINED: Mapping[Ending, str] = {
+    Ending.ENDED: "it ended in order; whether it came to all, was interrupted, or nobody agreed, its ledger does not tell",
+    Ending.NOT_BEGUN: "it ended before it began to work: the engine said why",
     Ending.NOT_APPLIED: "it ended before anything was applied: nobody agreed, or its preview failed",
     Ending.BROKEN_OFF: "it ended before it came to all",
-    Ending.KILLED: "its engine, or the engine's host of our providers, ended without a word",
-    Ending.UNKNOWN: "it was on another machine, and whether it goes on cannot be told here",
+    Ending.KILLED: "its engine or its provider host ended without noting an end",
+    Ending.UNKNOWN: "whether it goes on cannot be told here: it is on another machine, or this one does not say when a "
+    "process began",
 }
 WORDS: Mapping[str, str] = {AS_IT_IS: "as it is", NOT_ATTEMPTED: "not attempted"}
 _SHOWN_AS_A_COUNT = frozenset({AS_IT_IS, NOT_ATTEMPTED})
@@ -50,9 +56,9 @@ def render_status(shown: Sequence[tuple[Ledger, Sequence[Run], Waits]]) -> str:
     ]
     lines = [table(("fusion", "began", "run", "by", "ended", "what it did"), rows)] if rows else []
     for ledger, runs, waits in shown:
-        if not runs:
+        if not runs and not ledger.why:
             lines += [f"{ledger.stack}: no run is known here"]
-        lines += [f"{ledger.stack}: {_unread(ledger)}"] if ledger.unread else []
+        lines += _unread([ledger])
         for run in ledger.runs:
             lines += [f"{run.stack}: uncertain: {_describe_call(call)}" for call in run.uncertain]
         lines += _waiting(ledger.stack, waits)
@@ -61,8 +67,7 @@ def render_status(shown: Sequence[tuple[Ledger, Sequence[Run], Waits]]) -> str:
 
 def render_log(ledgers: Iterable[Ledger], runs: Iterable[Run]) -> str:
     """All that these runs did, call by call."""
-    blocks = [f"{ledger.stack}: {_unread(ledger)}" for ledger in ledgers if ledger.unread]
-    return "\n\n".join([*blocks, *("\n".join(_lines(run)) for run in runs)])
+    return "\n\n".join([*_unread(ledgers), *("\n".join(_lines(run)) for run in runs)])
 
 
 def describe_counts(run: Run) -> str:
@@ -98,8 +103,9 @@ def _thing_lines(thing: Thing) -> Iterator[str]:
 
 
 def _describe_call(call: Call) -> str:
+    none = "not sent" if call.outcome is Outcome.NOT_SENT else "no answer"
     answer = (
-        f"answered {call.status}" if call.status is not None else f"no answer ({call.why or 'none is noted'})"
+        f"answered {call.status}" if call.status is not None else f"{none} ({call.why or 'none is noted'})"
     )
     known = "" if call.outcome.value != UNCERTAIN else f", {UNCERTAIN}"
     if call.settled:
@@ -129,8 +135,12 @@ def _waiting(stack: str, waits: Waits) -> Iterator[str]:
         yield f"  {name}: {why}"
 
 
-def _unread(ledger: Ledger) -> str:
-    return f"{format_count(ledger.unread, 'line')} of the ledger cannot be read, and did not count"
+def _unread(ledgers: Iterable[Ledger]) -> Iterator[str]:
+    for ledger in ledgers:
+        if ledger.why:
+            yield f"{ledger.stack}: its runs are not known here: {ledger.why}"
+        if ledger.unread:
+            yield f"{ledger.stack}: {format_count(ledger.unread, 'line')} of the ledger cannot be read, and did not count"
 
 
 def _who(run: Run) -> str:

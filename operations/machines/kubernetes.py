@@ -1,7 +1,8 @@
-"""Stacks as resources of the Pulumi Kubernetes Operator (v2): each looks at one stack, day by day, and writes nothing.
+"""Stacks as resources of the Pulumi Kubernetes Operator (v2): each looks at one stack, and writes nothing.
 
-The image has the program, the repository the declarations and the stacks' settings. Where the state is, the passphrase and
-whatever signs in there come from one Secret, key by key as environment variables: a manifest has no secret value.
+The image has the program's modules, the repository what the engine begins with (`Pulumi.yaml`, `stacks/__main__.py`), the
+declarations and the stacks' settings. Where the state is, the passphrase and whatever signs in there come from one Secret,
+key by key as environment variables: a manifest has no secret value.
 """
 
 from __future__ import annotations
@@ -18,16 +19,16 @@ from operations.machines.names import name_stacks
 from schemas.errors import FusionError
 
 DAY = 86_400
-"""Seconds between two looks, and between two questions to git what the branch has."""
-RETRY_WITHIN = 3600
-"""Seconds at most until a look that failed is tried again; the operator itself would wait for up to a day."""
+"""Seconds from a look that found nothing to change to the next, and between two questions to git what the branch has. Of a
+look that failed the operator decides itself: it tries again within minutes, and after three times no more.
+"""
 CHECKOUT = "/share/workspace"
 """Where the operator puts the repository in a pod. `FUSION_ROOT` says so to the program, which the image has elsewhere."""
 RESOURCES: Mapping[str, Mapping[str, str]] = {
     "requests": {"cpu": "500m", "memory": "512Mi", "ephemeral-storage": "3Gi"},
     "limits": {"memory": "1Gi", "ephemeral-storage": "4Gi"},
 }
-"""Of one pod. Without a request for ephemeral storage a full disk has Kubernetes evict it, in the middle of its work."""
+"""Of one pod. Without a request for ephemeral storage a full disk has Kubernetes evict it, in the middle of its look."""
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _DNS = re.compile(rf"(?=.{{1,253}}$){_LABEL.pattern}(\.{_LABEL.pattern})*")
 
@@ -40,7 +41,7 @@ class NoManifest(FusionError):
 class Cluster:
     """What all manifests share.
 
-    :param image: with the program and the engine. :param repository: of the declarations; https or ssh.
+    :param image: with the program and the engine. :param repository: of the declarations; https.
     :param branch: followed, or :param commit: for good; one of the two. :param secret: the Secret of all stacks.
     :param git_secret: the Secret whose key `accessToken` reads the repository, where not everybody may.
     """
@@ -58,13 +59,17 @@ class Cluster:
         if re.search(r"\s", self.image) or not self.image:
             raise NoManifest("the image's name has a space, or is empty")
         parts = urlsplit(self.repository)
-        if parts.password is not None or (parts.username and parts.scheme in ("http", "https")):
+        if parts.scheme != "https" or not parts.hostname:
+            # Over ssh the operator would want a key and the host's, and its image knows no host.
+            raise NoManifest(
+                "the repository is no URL with https://",
+                "Give that one; --git-secret names a Secret with a token that may read it",
+            )
+        if parts.password is not None or parts.username:
             raise NoManifest(
                 "the repository's URL has a user or a password, which everybody who reads the manifest would see",
                 "Leave them out, and name a Secret with --git-secret",
             )
-        if parts.scheme not in ("https", "ssh") or not parts.hostname:
-            raise NoManifest("the repository is no URL with https:// or ssh://")
         if self.commit is not None and not re.fullmatch(r"[0-9a-f]{40}", self.commit):
             raise NoManifest("--commit takes all 40 hexadecimal digits of a commit")
         if not _LABEL.fullmatch(self.namespace):
@@ -112,8 +117,9 @@ def _make(stack: str, name: str, cluster: Cluster) -> dict[str, Any]:
             "useLocalStackOnly": True,
             "continueResyncOnCommitMatch": True,
             "resyncFrequencySeconds": DAY,
-            "retryMaxBackoffDurationSeconds": RETRY_WITHIN,
-            # Else each pod stays, day and night.
+            # What differs makes the look a failed one; else it would end as one that found nothing.
+            "updateTemplate": {"spec": {"expectNoChanges": True}},
+            # Else each pod stays, day and night. That of a look that failed stays nevertheless.
             "workspaceReclaimPolicy": "Delete",
             "workspaceTemplate": {
                 "metadata": {"labels": labels},

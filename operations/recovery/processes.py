@@ -6,11 +6,11 @@ import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-_PROC = Path("/proc")
+from stacks.processes import find_process
+
 _ENGINE = "pulumi"
 _MARGIN = timedelta(seconds=5)
 """A process's beginning is known to a second, by a clock that is set now and then."""
-_DEAD = ("Z", "X")
 
 
 def may_be_at_work(pid: int, since: datetime) -> bool:
@@ -21,26 +21,16 @@ def may_be_at_work(pid: int, since: datetime) -> bool:
     """
     if pid <= 0:
         return True
-    try:
-        os.kill(pid, 0)
-    except (ProcessLookupError, OverflowError):
+    process = find_process(pid)
+    if process is None:
         return False
-    except PermissionError:
-        pass  # somebody else's
-    try:
-        text = (_PROC / str(pid) / "stat").read_text("utf-8", "replace")
-    except OSError:
-        return True  # a system that does not tell; or it is gone this moment, and the next look knows
-    # The name stands in brackets and may hold anything.
-    name, _, rest = text.partition("(")[2].rpartition(")")
-    fields = rest.split()
-    if fields[0] in _DEAD:
-        return False
-    return _ENGINE in name or _began(int(fields[19])) <= since + _MARGIN
+    if not process.began or _ENGINE in process.name:
+        return True
+    return _began(int(process.began)) <= since + _MARGIN
 
 
 def _began(ticks: int) -> datetime:
     """When a process began that did so many ticks after the machine."""
-    lines = (_PROC / "stat").read_text().splitlines()
+    lines = Path("/proc/stat").read_text().splitlines()
     booted = next(int(line.split()[1]) for line in lines if line.startswith("btime "))
     return datetime.fromtimestamp(booted + ticks / os.sysconf("SC_CLK_TCK"), UTC)

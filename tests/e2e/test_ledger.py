@@ -76,13 +76,13 @@ def test_nothing_to_do_destroy_and_refresh(pajottegem: Workspace) -> None:
     pajottegem.up(STACK)
     assert (last_run(pajottegem).ending, list(last_run(pajottegem).counts)) == (Ending.DONE, ["asItIs"])
     pajottegem.pulumi("refresh", "-s", STACK, "--yes")
-    assert (last_run(pajottegem).operation, last_run(pajottegem).ending) == ("refresh", Ending.DONE)
+    assert (last_run(pajottegem).operation, last_run(pajottegem).ending) == ("refresh", Ending.ENDED)
     runs = len(read(pajottegem).runs)
     pajottegem.preview(STACK)
     assert len(read(pajottegem).runs) == runs, "a preview changes nothing"
     pajottegem.pulumi("destroy", "-s", STACK, "--yes", "--skip-preview")
     run = last_run(pajottegem)
-    assert (run.operation, run.ending) == ("destroy", Ending.DONE)
+    assert (run.operation, run.ending) == ("destroy", Ending.ENDED)
     assert run.counts["removed"] > 5
     assert_true(pajottegem)
 

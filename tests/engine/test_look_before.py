@@ -18,7 +18,8 @@ def test_with_findings_the_program_goes_before_the_reading(
     """`stacks.findings` says 3 where there are some; where it cannot say, the engine's own order stays."""
     (checkout / ".venv/engine/pulumi").write_text('#!/bin/sh\necho "${PULUMI_RUN_PROGRAM-unset}"\n')
     python = program(
-        "a=b c/.venv/bin/python3", f'echo "$PWD $*" >"{checkout}/asked"; echo noise >&2; exit {code}'
+        "a=b c/.venv/bin/python3",
+        f'echo "$PWD $*" >"{checkout}/asked"; echo noise >&2; printf "pajottegem "; exit {code}',
     )
     (checkout / "fusions").mkdir()
     wrapper = checkout / ".venv/bin/pulumi"
@@ -94,3 +95,67 @@ def test_what_writes_nothing_or_has_no_stack_is_no_run(
     assert start([wrapper, "up", "-C", "/"], checkout, **outer).stdout.startswith("unset unset "), "elsewhere"
     look.write_text("#!/bin/sh\nprintf ' '\n")
     assert start([wrapper, "up"], checkout, **outer).stdout.startswith("unset unset ")
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        ["-C", "."],
+        ["--cwd=."],
+        ["--non-interactive", "--color", "never"],
+        ["-eQ", "-v", "3", "-v9"],
+        ["-s", "up", "--logtostderr"],
+    ],
+    ids=" ".join,
+)
+def test_the_command_is_found_behind_options(
+    checkout: Path, program: Callable[[str, str], Path], before: list[str]
+) -> None:
+    """Else a run would write without a look and without a ledger."""
+    program("a=b c/.venv/engine/pulumi", f'{RUN}; echo "$*"')
+    program("a=b c/.venv/bin/python3", f'shift 4; echo "$*" >"{checkout}/asked"; printf "pajottegem "')
+    answer = start([checkout / ".venv/bin/pulumi", *before, "destroy", "--yes"], checkout)
+    run, arguments = answer.stdout.splitlines()
+    assert run.split()[1] == "pajottegem"
+    assert arguments == " ".join([*before, "destroy", "--yes"]), "the engine gets what was said"
+    assert (checkout / "asked").read_text() == f"destroy {arguments}\n", "the look gets the command first"
+
+
+def test_a_word_that_belongs_to_an_option_is_no_command(
+    checkout: Path, program: Callable[[str, str], Path]
+) -> None:
+    program("a=b c/.venv/engine/pulumi", RUN)
+    program("a=b c/.venv/bin/python3", 'printf "pajottegem "')
+    for arguments in (["--color", "up", "stack"], ["--", "up"], ["stack", "up"]):
+        answer = start([checkout / ".venv/bin/pulumi", *arguments], checkout)
+        assert answer.stdout.startswith("unset unset "), arguments
+
+
+def test_a_run_without_a_ledger_is_told_in_one_line(
+    checkout: Path, program: Callable[[str, str], Path]
+) -> None:
+    program("a=b c/.venv/engine/pulumi", RUN)
+    look = program("a=b c/.venv/bin/python3", "printf ' '")
+    wrapper = checkout / ".venv/bin/pulumi"
+    for ends in ("printf ' '", "exit 127"):
+        look.write_text(f"#!/bin/sh\n{ends}\n")
+        for variables in ({}, {"PULUMI_RUN_PROGRAM": "false"}):
+            answer = start([wrapper, "up"], checkout, **variables)
+            assert answer.stdout.startswith("unset unset ")
+            (said,) = answer.stderr.splitlines()
+            assert said.startswith(
+                "pulumi: this run has no ledger, since its stack could not be told before it"
+            )
+    assert "pulumi: watch keeps no ledger" in start([wrapper, "watch"], checkout).stderr
+    for command in ("preview", "stack"):
+        assert start([wrapper, command], checkout).stderr == "", command
+
+
+def test_what_only_looks_has_none_and_says_nothing(
+    checkout: Path, program: Callable[[str, str], Path]
+) -> None:
+    program("a=b c/.venv/engine/pulumi", f'{RUN}; echo "$FUSION_PORTAL_IDENTITY"')
+    program("a=b c/.venv/bin/python3", "printf '/ ab12'")
+    answer = start([checkout / ".venv/bin/pulumi", "destroy", "--preview-only"], checkout)
+    run, identity = answer.stdout.splitlines()
+    assert (run.split()[:2], identity, answer.stderr) == (["unset", "unset"], "ab12", "")

@@ -1,16 +1,18 @@
 """The provider host ends when its engine is gone: nothing of a killed run is written later."""
 
+import json
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from providers import host
+from providers import host, ledger
 
 HOST = """
 import sys, time, types
@@ -81,3 +83,20 @@ def test_a_host_that_no_engine_started_watches_nobody(
     monkeypatch.setitem(sys.modules, "__main__", main)
     monkeypatch.setattr(sys, "argv", ["pulumi.dynamic", *arguments])
     assert host._engine() is None
+
+
+def test_its_end_without_an_engine_is_in_the_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FUSION_ROOT", str(tmp_path))
+    monkeypatch.setenv(ledger.RUN, "20250203T090000Z-1")
+    monkeypatch.setenv(ledger.STACK, "pajottegem")
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        nobody = listening.getsockname()
+
+    def leave(code: int) -> None:
+        raise SystemExit(code)
+
+    monkeypatch.setattr("providers.host.os._exit", leave)
+    with pytest.raises(SystemExit, match="1"):
+        host._watch(*nobody)
+    (line,) = filter(None, ledger.file_of(tmp_path, "pajottegem").read_text().split("\n"))
+    assert json.loads(line)["kind"] == "orphaned"

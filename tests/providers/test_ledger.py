@@ -115,6 +115,47 @@ def test_an_answer_that_was_lost_is_settled_by_the_same_step(portal: Portal, kin
     assert_true(portal)
 
 
+@pytest.mark.parametrize("kind", ["status", "reset"])
+def test_a_change_whose_answer_was_lost_is_a_change(portal: Portal, kind: str) -> None:
+    """What the step then finds in sync is not as it was."""
+    life = ResourceHarness(SenderContactProvider())
+    life.create(SENDER)
+    lose(portal, "PUT", kind)
+    life.update(SENDER | {"name": "Helpdesk"})
+    assert [call.status for call in last_run(portal).things[0].calls][::2] == [201, 412]
+    assert last_run(portal).counts == {"changed": 1}
+
+
+def test_a_removal_whose_answer_was_lost_is_a_removal(portal: Portal) -> None:
+    life = ResourceHarness(SenderContactProvider())
+    life.create(SENDER)
+    lose(portal, "DELETE")
+    life.delete()
+    assert last_run(portal).counts == {"removed": 1}
+    assert_true(portal)
+
+
+def test_what_somebody_removed_before_is_not_left(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    life = ResourceHarness(SenderContactProvider())
+    life.create(SENDER)
+    monkeypatch.delenv(ledger.RUN)
+    portal.clear(PAJOTTEGEM, SenderContactProvider().path(SENDER))
+    begin_run("20250204T090000Z-1", monkeypatch)
+    life.delete()
+    assert last_run(portal).counts == {"asItIs": 1}
+
+
+@pytest.mark.parametrize(
+    ("done", "unsure", "stays", "came"),
+    [(1, 0, False, "removed"), (0, 1, False, "removed"), (0, 1, True, "left"), (1, 0, True, "removed")],
+)
+def test_what_came_of_a_deletion(done: int, unsure: int, stays: bool, came: str) -> None:
+    """What refuses to go after a call without a sure answer is there: nothing was taken away."""
+    step = ledger.Step("delete", THING)
+    step.done, step.unsure, step.stays = done, unsure, stays
+    assert step.judge_deletion() == came
+
+
 def test_a_step_that_fails_says_why_and_what_is_uncertain(
     portal: Portal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -193,6 +234,19 @@ def test_a_call_that_found_no_connection_is_not_uncertain(
     assert last_run(portal).uncertain == []
 
 
+def test_a_new_ledger_is_on_the_disk_by_its_name(
+    portal: Portal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[int] = []
+    monkeypatch.setattr("providers.ledger.os.fsync", lambda file: kept.append(os.fstat(file).st_ino))
+    path = tmp_path / "project" / "ledgers" / "a.jsonl"
+    path.parents[1].mkdir()
+    os.close(ledger.open_to_append(path))
+    assert kept == [folder.stat().st_ino for folder in (path.parents[1], path.parent)]
+    os.close(ledger.open_to_append(path))
+    assert len(kept) == 2
+
+
 def test_nothing_is_asked_that_cannot_be_noted(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
     def fill(*_: object) -> int:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -240,7 +294,7 @@ def test_a_recorder_that_makes_things_up_is_noticed(portal: Portal) -> None:
     """A planted fault."""
     asked = ledger.ask("PUT", "/REST/chaman/v1/organizations/1010784738/sender")
     assert asked
-    asked.end(200, "")
+    asked.end(200, "", surely=True)
     assert find_untruths([], read(portal).runs) == [
         "the portal never answered PUT /REST/chaman/v1/organizations/1010784738/sender with 200"
     ]

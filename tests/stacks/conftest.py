@@ -21,10 +21,12 @@ from schemas.declaration import Fusion, slug
 from schemas.loading import load_declaration, parse_declaration
 from schemas.reference import reference
 from schemas.secrets import Secrets, parse_secrets
+from stacks import findings
 from stacks.plan import plan
 from stacks.planned import Planned
 from stacks.program import register
 
+Answer = Callable[[str], Path]
 FUSIONS = Path(__file__).parents[2] / "fusions"
 NAMES = sorted(slug(fusion.name) for fusion in reference().fusions if fusion.takes_effect == date(2025, 1, 1))
 PASSWORD = "Appel+Peer=1"
@@ -196,3 +198,34 @@ def secrets_text(**changes: Any) -> str:
     known = secrets_of(shipped("pajottegem").fusion)
     people = {key: {"insz": known.person(key).insz} for key in known.people()}
     return json.dumps({"people": people, "passwords": {"pajottegem/ftp": PASSWORD}} | changes)
+
+
+@pytest.fixture
+def project(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Sound declarations and secrets; nothing in the environment chooses a stack."""
+    monkeypatch.delenv("PULUMI_STACK", raising=False)
+    (root / "stacks").mkdir()
+    (root / ".state" / "rehearsal").mkdir(parents=True)
+    (root / ".state" / "rehearsal" / "secrets.yaml").write_text(secrets_text())
+    set_up(root, "pajottegem")
+    monkeypatch.setattr(findings, "_ask_identity", lambda *_: "ab12")
+    return root
+
+
+@pytest.fixture
+def answering_engine(tmp_path: Path) -> Answer:
+    """An engine that writes down what it was asked, and answers this."""
+
+    def make(answer: str) -> Path:
+        program = tmp_path / "engine"
+        (tmp_path / "answer").write_text(answer)
+        program.write_text(f'#!/bin/sh\necho "$@" >>"{tmp_path}/asked"\ncat "{tmp_path}/answer"\n')
+        program.chmod(0o755)
+        return program
+
+    return make
+
+
+def set_up(project: Path, stack: str, **settings: object) -> None:
+    config = {f"fusion:{key}": value for key, value in settings.items()}
+    (project / "stacks" / f"Pulumi.{stack}.yaml").write_text(json.dumps({"config": config}))

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import multiprocessing
 import os
+import pwd
 import socket
+import stat
 import subprocess
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 
 from providers import ledger
-from stacks import beginning
-from stacks.beginning import KEPT_RUNS, begin, is_under_way, main, moment_of
+from stacks import beginning, processes
+from stacks.beginning import (
+    KEPT_RUNS,
+    begin,
+    find_address,
+    is_under_way,
+    main,
+    moment_of,
+    read_options,
+)
 
 STACK = "pajottegem"
 
@@ -52,6 +64,99 @@ def test_the_first_line(project: Path, monkeypatch: pytest.MonkeyPatch, command:
     assert line["host"]
 
 
+def test_who_is_the_one_that_the_system_knows(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOGNAME", "somebody else")
+    begin_run(monkeypatch, ended(1))
+    (line,) = read(project)
+    assert line["who"] == pwd.getpwuid(os.getuid()).pw_name
+
+    def know_nobody(_: int) -> object:
+        raise KeyError
+
+    monkeypatch.setattr(pwd, "getpwuid", know_nobody)
+    begin_run(monkeypatch, ended(2))
+    assert read(project)[1]["who"] == str(os.getuid())
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("file:///srv/a%20b/.state?metadata=skip", "file:///srv/a%20b/.state?metadata=skip"),
+        (
+            "postgres://els:geheim@db.example:5432/states?sslmode=require&password=geheim",
+            "postgres://db.example:5432/states",
+        ),
+        ("s3://states/fusion?region=eu-west-1&awssdk=v2", "s3://states/fusion"),
+        ("https://app.example", "https://app.example"),
+        ("postgres://els:geh[eim@db", "postgres"),
+        ("", "gs://of-the-project/it"),
+    ],
+)
+def test_the_first_line_says_which_portal_and_backend(
+    project: Path, monkeypatch: pytest.MonkeyPatch, url: str, told: str
+) -> None:
+    """Never with a password."""
+    (project / "Pulumi.yaml").write_text("backend:\n  url: gs://of-the-project/it?access_id=geheim\n")
+    monkeypatch.setenv("PULUMI_BACKEND_URL", url)
+    monkeypatch.setenv(ledger.RUN, ended(1))
+    begin(STACK, "up", "ab12")
+    (line,) = read(project)
+    assert (line["portal"], line["backend"]) == ("ab12", told)
+
+
+@pytest.mark.parametrize(
+    ("settings", "arguments", "address"),
+    [
+        (None, [], "embedded"),
+        ("", [], "embedded"),
+        ("config: {fusion:operator: els}", [], "embedded"),
+        ("config: {fusion:portalUrl: HTTPS://portal.example/}", [], "https://portal.example"),
+        (
+            "config: {fusion:portalUrl: embedded}",
+            ["-c", "fusion:portalUrl=https://other.example"],
+            "https://other.example",
+        ),
+        ("config: {fusion:portalUrl: embedded}", ["--config-file", "ELSEWHERE"], "https://third.example"),
+        ("config: {fusion:portalUrl: {secure: v1}}", [], ""),
+        ("config: {fusion:portalUrl: 'https://els:geheim@portal.example'}", [], ""),
+        ("config: [", [], ""),
+    ],
+)
+def test_the_portals_address_without_the_look(
+    project: Path, settings: str | None, arguments: list[str], address: str
+) -> None:
+    (project / "stacks").mkdir()
+    if settings is not None:
+        (project / "stacks" / f"Pulumi.{STACK}.yaml").write_text(settings)
+    (project / "elsewhere.yaml").write_text("config: {fusion:portalUrl: https://third.example}")
+    said = [text.replace("ELSEWHERE", str(project / "elsewhere.yaml")) for text in arguments]
+    assert find_address(STACK, read_options(["up", *said])) == address
+
+
+@pytest.mark.parametrize(
+    ("arguments", "begins"),
+    [
+        (["--help"], False),
+        (["-yh"], False),
+        (["--preview-only"], False),
+        (["--preview-only=true", "--yes"], False),
+        (["--preview-only=false"], True),
+        (["--help=0"], True),
+    ],
+)
+def test_what_only_looks_begins_no_run(
+    project: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    begins: bool,
+) -> None:
+    monkeypatch.setenv(ledger.RUN, ended(1))
+    assert main(Path("nowhere"), ["destroy", *arguments, "-s", STACK]) == 0
+    assert capsys.readouterr().out == (f"{STACK} " if begins else "/ ")
+    assert len(read(project)) == begins
+
+
 def test_a_preview_has_none(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     begin_run(monkeypatch, ended(1), "preview")
     assert read(project) == []
@@ -75,9 +180,88 @@ def test_the_last_runs_stay_and_those_with_something_uncertain(
     assert ledger.ask("PUT", "/REST/chaman/v1/organizations/1010784738/sender")
     for number in range(1, KEPT_RUNS + 5):
         begin_run(monkeypatch, ended(number))
+        ledger.note("ended")
     runs = [line["run"] for line in read(project) if line["kind"] == "begin"]
     assert runs == [ended(0), *(ended(number) for number in range(5, KEPT_RUNS + 5))]
     assert ledger.file_of(project, STACK).stat().st_mode & 0o777 == 0o600
+
+
+def test_runs_that_ended_before_they_began_to_work_go_first(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each try of a run that waits for another one's lock is such a run; what the other did stays."""
+    for number in range(10):
+        begin_run(monkeypatch, ended(number))
+        ledger.note("ended")
+    for number in range(10, 10 + 2 * KEPT_RUNS):
+        begin_run(monkeypatch, ended(number))
+    runs = [line["run"] for line in read(project) if line["kind"] == "begin"]
+    assert runs[:10] == [ended(number) for number in range(10)]
+    assert len(runs) == KEPT_RUNS
+    assert runs[-1] == ended(9 + 2 * KEPT_RUNS)
+
+
+def test_the_upkeep_survives_any_line(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name that is no UTF-8, and another version's lines: the run begins, and the look before it goes on."""
+    for number in range(KEPT_RUNS):
+        begin_run(monkeypatch, ended(number))
+    with ledger.file_of(project, STACK).open("a") as file:
+        file.write(f'\n{{"kind": "begin", "run": "{ended(50)}", "at": "2025", "who": "\\udcff"}}')
+    begin_run(monkeypatch, ended(51))
+    lines = read(project)
+    assert (lines[-2]["who"], lines[-1]["run"]) == ("\udcff", ended(51))
+    assert len(lines) == KEPT_RUNS
+
+    def stumble(_: object) -> object:
+        raise TypeError("a line of another shape")
+
+    monkeypatch.setattr(beginning, "find_uncertain", stumble)
+    begin_run(monkeypatch, ended(52))
+    assert [line["run"] for line in read(project)][-2:] == [ended(51), ended(52)]
+
+
+def test_who_holds_a_ledger_for_long_keeps_nobody_from_beginning(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(beginning, "LOCK_SECONDS", 0.1)
+    for number in range(KEPT_RUNS):
+        begin_run(monkeypatch, ended(number))
+    with ledger.file_of(project, STACK).open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        beginner = Thread(target=begin_run, args=(monkeypatch, ended(50)), daemon=True)
+        beginner.start()
+        beginner.join(30)
+        has_begun = not beginner.is_alive()
+    assert has_begun
+    assert len(read(project)) == KEPT_RUNS + 1, "nothing is dropped meanwhile"
+
+
+def test_the_folder_is_on_the_disk_with_its_new_file(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a first run, and where old runs were dropped: else a machine that goes down has the file of before, or none."""
+    saved: list[list[str]] = []
+    fsync = os.fsync
+
+    def follow(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            saved.append([line["run"] for line in read(project)])
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", follow)
+    for number in range(KEPT_RUNS + 1):
+        begin_run(monkeypatch, ended(number))
+    assert saved[0] == [ended(0)]
+    assert saved[-1] == [ended(number) for number in range(1, KEPT_RUNS + 1)]
+
+
+def test_where_the_system_does_not_say_when_a_process_began_nobody_knows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = {"host": socket.gethostname(), "process": os.getpid(), "started": moment_of(os.getpid())}
+    assert is_under_way(begun)
+    assert is_under_way({**begun, "started": ""}) is None
+    monkeypatch.setattr(processes, "_PROC", tmp_path / "none")
+    assert is_under_way(begun) is None
+    assert is_under_way({**begun, "process": 2**22 + 1}) is False
 
 
 def test_nothing_is_dropped_while_another_run_is_under_way(

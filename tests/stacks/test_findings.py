@@ -1,7 +1,6 @@
 """Before a run: has the stack that is asked for findings, and which portal is it at?"""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -12,36 +11,15 @@ from schemas.errors import LoginRefused, PortalUnreachable
 from stacks import findings
 from stacks.findings import PROGRAM_FIRST, REFUSED, main
 from tests.providers.portal_double import PortalDouble, problem
-from tests.stacks.conftest import secrets_text
+from tests.stacks.conftest import Answer, secrets_text, set_up
 
-Answer = Callable[[str], Path]
 ASK_IDENTITY = findings._ask_identity
 
 
 @pytest.fixture
-def project(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Sound declarations and secrets; nothing in the environment chooses a stack."""
-    monkeypatch.delenv("PULUMI_STACK", raising=False)
-    (root / "stacks").mkdir()
-    (root / ".state" / "rehearsal").mkdir(parents=True)
-    (root / ".state" / "rehearsal" / "secrets.yaml").write_text(secrets_text())
-    set_up(root, "pajottegem")
-    monkeypatch.setattr(findings, "_ask_identity", lambda *_: "ab12")
-    return root
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Answer:
-    """An engine that writes down what it was asked, and answers this."""
-
-    def make(answer: str) -> Path:
-        program = tmp_path / "engine"
-        (tmp_path / "answer").write_text(answer)
-        program.write_text(f'#!/bin/sh\necho "$@" >>"{tmp_path}/asked"\ncat "{tmp_path}/answer"\n')
-        program.chmod(0o755)
-        return program
-
-    return make
+def engine(answering_engine: Answer) -> Answer:
+    """It answers what the test says."""
+    return answering_engine
 
 
 def asked_for_more(project: Path) -> list[str]:
@@ -57,11 +35,6 @@ def read_told(capsys: pytest.CaptureFixture[str]) -> str:
     return told
 
 
-def set_up(project: Path, stack: str, **settings: object) -> None:
-    config = {f"fusion:{key}": value for key, value in settings.items()}
-    (project / "stacks" / f"Pulumi.{stack}.yaml").write_text(json.dumps({"config": config}))
-
-
 def spoil(project: Path, name: str = "pajottegem") -> None:
     file = project / "fusions" / f"{name}.yaml"
     file.write_text(file.read_text() + "nonsense: 1\n")
@@ -75,6 +48,7 @@ def spoil(project: Path, name: str = "pajottegem") -> None:
         ["up", "--stack=pajottegem"],
         ["preview", "-spajottegem", "--diff"],
         ["up", "-yfs", "pajottegem"],
+        ["up", "-eQys", "pajottegem"],
     ],
     ids=" ".join,
 )

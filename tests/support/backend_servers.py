@@ -24,11 +24,15 @@ from typing import Any
 
 HOST, REGION = "127.0.0.1", "eu-west-1"
 LOCKS = ".pulumi/locks/"
-SECONDS = 60.0
-"""How long a server may take to begin, or to end."""
+SECONDS = 600.0
+"""How long a server may take to begin or to answer: long, since the machine may be busy with much else."""
+PATIENCE = 60.0
+"""Seconds until a server that is to end is killed."""
 _NOBODY = 65534
 _GUARD = 'cat; kill -INT "$1"'
 """Ends the server also where the tests are killed: their end of the guard's pipe closes then."""
+_READY, _STILL_USED = b"ready to accept", b"shared memory block"
+"""What PostgreSQL says when it serves, and when it ends since an earlier one is not wholly gone."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,14 @@ class Postgres:
         )
 
     def begin(self) -> None:
-        """Serve; also what an earlier one left, however that ended."""
+        """Serve; also what an earlier one left, however that ended: whoever served for it may take a moment to go."""
+        until = monotonic() + SECONDS
+        while not self._started(until):
+            self._dismiss_guard()
+            sleep(0.1)
+
+    def _started(self, until: float) -> bool:
+        """Start it, and wait until it is ready. False: those of an earlier one were still there."""
         options = ["-h", HOST, "-p", str(self._port), "-c", "fsync=off", "-c", "unix_socket_directories="]
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
@@ -100,17 +111,21 @@ class Postgres:
         self._guard = subprocess.Popen(
             ["sh", "-c", _GUARD, "sh", server], stdin=subprocess.PIPE, process_group=0
         )
-        until = monotonic() + SECONDS
-        while b"ready to accept" not in self._log.read_bytes():
-            gone = self._process.poll() is not None or monotonic() > until
-            assert not gone, f"PostgreSQL did not begin:\n{self._log.read_text('utf-8', 'replace')[-2000:]}"
+        while True:
+            late, ended = monotonic() > until, self._process.poll() is not None
+            said = self._log.read_bytes()
+            if _READY in said:
+                return True
+            if ended and not late and _STILL_USED in said:
+                return False
+            gone = late or ended
+            assert not gone, f"PostgreSQL did not begin:\n{said.decode(errors='replace')[-2000:]}"
             sleep(0.05)
 
     def kill(self) -> None:
-        """`kill -9`, and all who serve for it."""
-        if self._process is not None:
-            with suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+        """`kill -9`; whoever serves for it goes then. One that has ended is left alone: its number may be another's."""
+        if self._process is not None and self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
         self._dismiss_guard()
 
@@ -119,7 +134,7 @@ class Postgres:
         if self._process is not None:
             self._process.send_signal(signal.SIGINT)
             with suppress(subprocess.TimeoutExpired):
-                self._process.wait(SECONDS)
+                self._process.wait(PATIENCE)
         self.kill()
 
     def _dismiss_guard(self) -> None:
@@ -159,8 +174,8 @@ def serve_postgres() -> Iterator[Postgres]:
     with tempfile.TemporaryDirectory(prefix="postgres-") as name:
         postgres = Postgres(_programs(Path(name)), Path(name))
         postgres.make_files()
-        postgres.begin()
         try:
+            postgres.begin()
             yield postgres
         finally:
             postgres.end()

@@ -33,7 +33,7 @@ STACKS = (
 )
 CLUSTERS = (
     Cluster("registry.example/fusion:1", "https://git.example/fusions.git", "main", None, "fusion", "fusion"),
-    Cluster("registry.example/fusion:1", "ssh://git@git.example/f.git", None, "0" * 40, "ocmw", "own", "git"),
+    Cluster("registry.example/fusion:1", "https://git.example/f.git", None, "0" * 40, "ocmw", "own", "git"),
 )
 _LIMIT = re.compile(r"size\(self\.metadata\.name\) <= (\d+)")
 

@@ -16,7 +16,7 @@ from schemas.counts import format_count
 @click.command()
 @choice_options
 @click.option("--image", required=True, help="With the program and the engine: docs/ci/Containerfile.")
-@click.option("--repository", metavar="URL", required=True, help="Of the declarations, https or ssh.")
+@click.option("--repository", metavar="URL", required=True, help="Of the declarations, with https://.")
 @click.option("--branch", help="Is followed. One of this and --commit must be given.")
 @click.option("--commit", help="Is looked at for good: all its 40 digits.")
 @click.option("--namespace", default="fusion", show_default=True, help="Where the manifests belong.")
@@ -37,7 +37,7 @@ def kubernetes(
     git_secret: str | None,
     **chosen: Any,
 ) -> None:
-    """Manifests for the Pulumi Kubernetes Operator (v2), which compares each stack with its portal once a day.
+    """Manifests for the Pulumi Kubernetes Operator (v2), which compares each stack with its portal.
 
     FUSIONS are stacks. Nothing is applied by them, and nothing destroyed with them. No secret stands in them: they name one
     Secret for all. docs/fleet.md says what the cluster must have.

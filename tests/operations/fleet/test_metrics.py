@@ -6,6 +6,7 @@ import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -14,18 +15,23 @@ from prometheus_client.parser import text_fd_to_metric_families
 
 from operations.fleet import metrics
 from operations.fleet.results import Ending, Operation, StackResult
+from providers.contract import BELGIUM
 from schemas.errors import FusionError
 from tests.operations.conftest import Fusion
 from tests.operations.fleet.conftest import PlayedEngine, counted, message_of
 
 DOCS = Path(__file__).parents[3] / "docs"
 ENDS = {"tielt": {"certificates/tielt-ftp.cer": datetime(2027, 10, 1, tzinfo=UTC)}}
-LABELS = ("stack", "operation", "ending", "step", "system", "rule", "certificate")
+LABELS = ("stack", "ending", "step", "system", "rule", "certificate")
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+"""What the engine's events have for an output that a preview cannot know."""
 
 
-def wait(thing: str, system: str, rule: str, until: str) -> tuple[str, dict[str, str]]:
+def wait(
+    thing: str, system: str, rule: str, until: str, whom: str = "the centre"
+) -> tuple[str, dict[str, str]]:
     found = {"centre": "Tielt", "thing": thing, "system": system, "rule": rule, "until": until}
-    return f"Tielt, {thing}", {**found, "reason": "waits for something", "whom": "the centre"}
+    return f"Tielt, {thing}", {**found, "reason": "waits for something", "whom": whom}
 
 
 WAITS = dict(
@@ -33,6 +39,7 @@ WAITS = dict(
         wait("Uniek verslag", "Uniek verslag", "R62", "2025-02-28"),
         wait("forms of running dossiers", "Lopende dossiers", "R06", "2025-02-15"),
         wait("A036 attestations", "Lopende dossiers", "R06", ""),
+        wait("notifications", "OCMW Online notificaties", "R59", "2025-01-13", whom="RSZ"),
     ]
 )
 RESULTS = [
@@ -69,31 +76,56 @@ def families(tmp_path: Path) -> dict[str, dict[str, float]]:
 
 def test_each_stack_has_one_ending_and_its_counts(families: dict[str, dict[str, float]]) -> None:
     endings = families["fusion_stack_ended"]
-    assert {name for name, value in endings.items() if value} == {
-        "tielt, preview, passed",
-        "hasselt, preview, failed",
-    }
+    assert {name for name, value in endings.items() if value} == {"tielt, passed", "hasselt, failed"}
     assert len(endings) == len(RESULTS) * len(Ending)
-    assert families["fusion_stack_resources"] == {"tielt, preview, create": 2, "tielt, preview, same": 40}
-    assert families["fusion_stack_duration_seconds"]["tielt, preview"] == 4.5
-    assert families["fusion_run_duration_seconds"] == {"preview": 5}
+    assert families["fusion_stack_resources"] == {"tielt, create": 2, "tielt, same": 40}
+    assert families["fusion_stack_duration_seconds"]["tielt"] == 4.5
+    assert families["fusion_run_duration_seconds"] == {"": 5}
 
 
-def test_waits_are_counted_by_rule_and_the_first_day_is_the_deadline(
-    families: dict[str, dict[str, float]],
-) -> None:
+def test_of_an_up_that_was_not_begun_its_preview_is_not_told(tmp_path: Path) -> None:
+    """Somebody interrupted, or the preview of one failed."""
+    path = tmp_path / "fusion.prom"
+    metrics.write(path, Operation.UP, RESULTS, 5.0, {})
+    found = written(path)
+    passed = {name for name, value in found["fusion_stack_ended"].items() if value}
+    assert passed == {"tielt, notBegun", "hasselt, failed"}
+    assert found["fusion_stack_resources"] == {}
+
+
+def test_waits_are_counted_by_rule(families: dict[str, dict[str, float]]) -> None:
+    assert families["fusion_stack_waiting"] == {"tielt": 4}
     assert families["fusion_stack_waits"] == {
         "tielt, Uniek verslag, R62": 1,
         "tielt, Lopende dossiers, R06": 2,
+        "tielt, OCMW Online notificaties, R59": 1,
     }
-    (moment,) = families["fusion_stack_next_deadline_timestamp_seconds"].values()
-    assert datetime.fromtimestamp(moment, UTC).date().isoformat() == "2025-02-15"
 
 
-def test_of_what_the_run_did_not_learn_nothing_is_told(families: dict[str, dict[str, float]]) -> None:
+def test_the_deadline_is_the_first_day_by_which_the_centre_must_act(
+    families: dict[str, dict[str, float]],
+) -> None:
+    """What others bring has a day too, on which it comes: nobody is late then."""
+    (moment,) = families["fusion_stack_first_deadline_timestamp_seconds"].values()
+    assert datetime.fromtimestamp(moment, BELGIUM).isoformat().startswith("2025-02-15T23:59:59")
+
+
+@pytest.mark.parametrize("outputs", [{}, {"waits": UNKNOWN}, {"waits": None}])
+def test_of_what_the_run_did_not_learn_nothing_is_told(tmp_path: Path, outputs: dict[str, Any]) -> None:
     """No zero: "nothing waits" would be untrue."""
-    assert not any(name.startswith("hasselt") for name in families["fusion_stack_waits"])
-    assert [*families["fusion_stack_next_deadline_timestamp_seconds"]] == ["tielt"]
+    path = tmp_path / "fusion.prom"
+    looked = StackResult("tielt", Operation.PREVIEW, Ending.PASSED, outputs=outputs)
+    metrics.write(path, Operation.PREVIEW, [looked], 5.0, {})
+    found = written(path)
+    assert found["fusion_stack_waiting"] == found["fusion_stack_waits"] == {}
+    assert found["fusion_stack_first_deadline_timestamp_seconds"] == {}
+
+
+def test_where_nothing_waits_that_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "fusion.prom"
+    looked = StackResult("tielt", Operation.PREVIEW, Ending.IN_SYNC, outputs={"waits": {}})
+    metrics.write(path, Operation.PREVIEW, [looked], 5.0, {})
+    assert written(path)["fusion_stack_waiting"] == {"tielt": 0}
 
 
 def test_the_end_of_each_certificate_is_told(families: dict[str, dict[str, float]]) -> None:
@@ -106,6 +138,15 @@ def test_the_certificates_are_those_that_the_declarations_name() -> None:
     found = metrics.find_ends(["pajottegem.production", "tielt"])
     assert [*found["pajottegem.production"]] == ["certificates/pajottegem-ftp.cer"]
     assert found["tielt"] == {}
+
+
+def test_a_finding_elsewhere_hides_no_certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = tmp_path / "own"
+    copytree(DOCS.parent / "fusions", own / "fusions")
+    declaration = own / "fusions" / "pajottegem.yaml"
+    declaration.write_text(declaration.read_text("utf-8").replace("nis: 23106", "nis: 23105"), "utf-8")
+    monkeypatch.setenv("FUSION_ROOT", str(own))
+    assert [*metrics.find_ends(["pajottegem"])["pajottegem"]] == ["certificates/pajottegem-ftp.cer"]
 
 
 def test_where_it_cannot_be_written_it_says_so_and_leaves_what_was_there(tmp_path: Path) -> None:
@@ -147,7 +188,7 @@ def test_labels_and_their_values_in_them_exist(tmp_path: Path) -> None:
         labels = {
             label: {sample.labels[label] for sample in samples if label in sample.labels}
             for samples in ([one for family in text_fd_to_metric_families(file) for one in family.samples],)
-            for label in LABELS
+            for label in (*LABELS, "operation")
         }
     for expression in expressions():
         for name, value in re.findall(r'(\w+)="(\w+)"', expression):

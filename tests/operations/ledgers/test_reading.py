@@ -40,7 +40,8 @@ def read(root: Path, *lines: str) -> Run:
         ),
         ([PLANNED, line("reached", thing=THING), ENDED], Ending.BROKEN_OFF, {"asItIs": 1, "notAttempted": 1}),
         ([ENDED], Ending.NOT_APPLIED, {}),
-        ([], Ending.KILLED, {}),
+        ([], Ending.NOT_BEGUN, {}),
+        ([line("orphaned")], Ending.KILLED, {}),
         ([line("stopped", why="no portal")], Ending.REFUSED, {}),
         (
             [PLANNED, line("step", thing=THING, step="create", came="failed", why="no"), ENDED],
@@ -72,12 +73,29 @@ def test_how_a_run_ended(tmp_path: Path, lines: list[str], ending: Ending, count
 def test_a_run_whose_process_lives_is_under_way_and_another_of_its_number_is_none(tmp_path: Path) -> None:
     own = os.getpid()
     assert read(tmp_path, begin(process=own, started=moment_of(own))).ending is Ending.UNDER_WAY
-    assert read(tmp_path, begin(process=own, started="an earlier one")).ending is Ending.KILLED
+    earlier = begin(process=own, started="an earlier one")
+    assert read(tmp_path, earlier, PLANNED).ending is Ending.KILLED
+    assert read(tmp_path, earlier).ending is Ending.NOT_BEGUN
+
+
+@pytest.mark.parametrize("operation", ["refresh", "destroy"])
+def test_an_orderly_end_of_what_has_no_plan_does_not_say_that_it_came_to_all(
+    tmp_path: Path, operation: str
+) -> None:
+    """The provider host of the preview ends so too, to which somebody then said no; and so does an interrupted one."""
+    removed = line("step", thing=THING, step="delete", came="removed")
+    failed = line("step", thing=THING, step="read", came="failed", why="answered 500")
+    assert read(tmp_path, begin(operation=operation), ENDED).ending is Ending.ENDED
+    assert read(tmp_path, begin(operation=operation), removed, ENDED).ending is Ending.ENDED
+    assert read(tmp_path, begin(operation=operation), failed, ENDED).ending is Ending.FAILED
 
 
 def test_of_a_run_on_another_machine_nobody_knows(tmp_path: Path) -> None:
     elsewhere = begin(host=f"not-{socket.gethostname()}", process=os.getpid())
+    assert read(tmp_path, elsewhere).ending is Ending.UNKNOWN
     assert read(tmp_path, elsewhere, PLANNED).ending is Ending.UNKNOWN
+    for end in ("orphaned", "left"):
+        assert read(tmp_path, elsewhere, PLANNED, line(end)).ending is Ending.KILLED
     assert read(tmp_path, elsewhere, line("planned", things={}), ENDED).ending is Ending.DONE
 
 
@@ -119,6 +137,25 @@ def test_the_same_call_again_is_another_attempt_and_in_the_next_step_another_cal
     step = line("step", thing=THING, step="update", came="changed")
     run = read(tmp_path, begin(), asked("a"), asked("b"), step, asked("c"))
     assert [call.attempt for call in run.things[0].calls] == [1, 2, 1]
+
+
+@pytest.mark.parametrize(
+    ("first", "attempts"),
+    [
+        ([line("answered", call="a", status=200)], [1, 1]),
+        ([line("answered", call="a", status=412)], [1, 1]),
+        ([line("answered", call="a", status=401)], [1, 2]),
+        ([line("answered", call="a", status=504)], [1, 2]),
+        ([line("unanswered", call="a", sent=False, why="ConnectError")], [1, 2]),
+        ([], [1, 2]),
+    ],
+)
+def test_only_what_has_no_sure_answer_is_repeated(
+    tmp_path: Path, first: list[str], attempts: list[int]
+) -> None:
+    """Batches of one thing go to one path, each once."""
+    run = read(tmp_path, begin(), asked("a"), *first, asked("b"))
+    assert [call.attempt for call in run.things[0].calls] == attempts
 
 
 def test_there_is_none(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,7 +46,7 @@ def test_a_killed_run_call_by_call(tmp_path: Path) -> None:
     assert log(tmp_path, *KILLED).splitlines() == [
         "pajottegem: up of 2025-02-03 09:00, by els@elsewhere: killed",
         f"  run {RUN}, 0 s: 1 unfinished, 1 not attempted, 2 uncertain",
-        "  its engine, or the engine's host of our providers, ended without a word",
+        "  its engine or its provider host ended without noting an end",
         "  unfinished: Pajottegem, sender",
         f"    PUT {path}: answered 504, uncertain; centre 1010784738; at 2025-02-03 09:00:00; trace bb22",
         f"    PUT {path}: no answer (none is noted), uncertain; attempt 2; centre 1010784738; at 2025-02-03 09:00:00; "
@@ -88,6 +89,24 @@ def test_on_a_narrow_terminal_each_value_has_a_line(tmp_path: Path, monkeypatch:
     assert "fusion: pajottegem\nbegan: 2025-02-03 09:00\nrun: up\n" in render_status(
         [(ledger, ledger.runs, Waits())]
     )
+
+
+def test_a_call_that_never_went_out_was_not_sent(tmp_path: Path) -> None:
+    text = log(
+        tmp_path,
+        begin(),
+        asked("aa11"),
+        line("unanswered", call="aa11", sent=False, why="ConnectError: refused"),
+    )
+    assert "/sender: not sent (ConnectError: refused); centre" in text
+    assert "no answer" not in text
+
+
+def test_a_run_that_never_began_to_work_points_to_what_the_engine_said(tmp_path: Path) -> None:
+    assert log(tmp_path, begin()).splitlines()[::2] == [
+        f"pajottegem: up of 2025-02-03 09:00, by els@{socket.gethostname()}: not begun",
+        "  it ended before it began to work: the engine said why",
+    ]
 
 
 def test_lines_that_cannot_be_read_are_told(tmp_path: Path) -> None:

@@ -42,6 +42,7 @@ def test_it_looks_and_leaves_nothing_behind(fusion: Fusion) -> None:
     (one,) = manifests(fusion("fleet", "kubernetes", "--stacks", "paj*.production", *SHARED).out)
     spec = one["spec"]
     assert (spec["preview"], spec["refresh"], spec["destroyOnFinalize"]) == (True, True, False)
+    assert spec["updateTemplate"]["spec"]["expectNoChanges"], "else a look that finds changes has succeeded"
     assert spec["workspaceReclaimPolicy"] == "Delete"
     resources = spec["workspaceTemplate"]["spec"]["resources"]
     assert "ephemeral-storage" in resources["requests"], (
@@ -83,7 +84,8 @@ def test_a_commit_is_another_source_than_a_branch(fusion: Fusion) -> None:
     [
         ((*IMAGE, "--repository", "https://x:sup3r-s3cret@git.example/f.git"), "a user or a password"),
         ((*IMAGE, "--repository", "https://sup3r-s3cret@git.example/f.git"), "a user or a password"),
-        ((*IMAGE, "--repository", "ssh://git:sup3r-s3cret@git.example/f.git"), "a user or a password"),
+        ((*IMAGE, "--repository", "ssh://git:sup3r-s3cret@git.example/f.git"), "no URL with https"),
+        ((*IMAGE, "--repository", "ssh://git@git.example/f.git", "--git-secret", "git"), "no URL with https"),
         ((*IMAGE, "--repository", "../sup3r-s3cret"), "no URL with https"),
         (("--image", "two words", *GIT), "the image's name has a space"),
         ((*IMAGE, *GIT, "--namespace", "Not_One"), "Not_One is no namespace"),
@@ -124,6 +126,7 @@ def spoil(place: str, value: Any) -> Callable[[dict[str, Any]], None]:
         spoil("metadata/name", "x" * 43),
         spoil("metadata/name", "pajottegem.production"),
         spoil("spec/preview", False),
+        spoil("spec/updateTemplate/spec/expectNoChanges", False),
         spoil("spec/destroyOnFinalize", True),
         spoil("spec/backend", "s3://bucket"),
         spoil("spec/workspaceReclaimPolicy", "Retain"),

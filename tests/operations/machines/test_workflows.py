@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -80,3 +81,20 @@ def test_a_machine_runs_its_stacks_and_nothing_that_a_name_could_say(tmp_path: P
     called = (tmp_path / "called").read_text().splitlines()
     assert called[called.index("--") + 1 :] == ["tielt", "*", "--yes", "$(id)"]
     assert called[0] in ("preview", "up")
+
+
+SIGNS_IN = ("PGPASSWORD", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+
+
+@pytest.mark.parametrize("path", sorted((CI / "github").glob("*.yml")), ids=lambda path: path.stem)
+def test_whoever_reads_the_state_can_sign_in_where_it_is(path: Path, tmp_path: Path) -> None:
+    """GitHub hands a step the secrets that it names: those of both kinds of backend stand behind a comment mark."""
+    unmarked = tmp_path / path.name
+    unmarked.write_text(re.sub(rf"# (?=({'|'.join(SIGNS_IN)}):)", "", path.read_text()))
+    given = [step["env"] for job in read(unmarked)["jobs"].values() for step in job["steps"] if "env" in step]
+    asking = [env for env in given if "PULUMI_BACKEND_URL" in env]
+    assert asking
+    for env in asking:
+        assert {name: env.get(name) for name in SIGNS_IN} == {
+            name: f"${{{{ secrets.{name} }}}}" for name in SIGNS_IN
+        }

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from operations.recovery import processes
 from operations.recovery.processes import may_be_at_work
+from stacks import processes
 
 LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
 
