@@ -43,6 +43,10 @@ class StateFolder:
         """The folder with a state for each stack."""
         return self.path / ".pulumi" / "stacks" / self.project
 
+    def list_stacks(self) -> list[str]:
+        """The stacks that have a state here, whole or not, by name."""
+        return sorted(path.stem for path in self.states.glob("*.json"))
+
     def state(self, stack: str) -> Path:
         """The file with a stack's state."""
         return self.states / f"{_own(stack)}.json"

@@ -13,12 +13,13 @@ from typing import Any, NoReturn, TypeVar
 import click
 
 from operations import exit_codes
-from operations.commands.turn_options import list_whole
+from operations.commands.turn_options import Lister, list_whole
 from operations.fleet.choice import Choice
 from operations.fleet.interruption import Interruption
 from operations.fleet.json_lines import JsonLines
 from operations.fleet.progress import PlainLines, Progress
 from operations.fleet.results import Operation, StackResult
+from operations.plans.choice import choose_all
 from operations.printing import say
 from providers.settings import project_root
 from schemas.counts import format_count
@@ -66,15 +67,15 @@ def fleet_options(command: Command) -> Command:
     return choice_options(command)
 
 
-def choose(root: Path, chosen: Mapping[str, Any]) -> list[str]:
-    """The stacks that the options of `choice_options` mean, as click has them.
+def choose(root: Path, chosen: Mapping[str, Any], list_all: Lister = choose_all) -> list[str]:
+    """The stacks that the options of `choice_options` mean, as click has them, out of all.
 
     :raises click.UsageError: where not exactly one of them is given. :raises FusionError: for what is no stack's name.
     """
     choice = Choice(chosen["fusions"], chosen["every"], chosen["revision"], chosen["pattern"])
     if not choice.is_one:
         raise click.UsageError("give one of FUSION…, --all, --changed-since REV and --stacks PATTERN")
-    return choice.find_stacks(root)
+    return choice.find_stacks(root, list_all)
 
 
 class Fleet:
@@ -96,7 +97,7 @@ class Fleet:
         self._jobs, self._form, self._metrics = jobs, form, _require_writable(metrics)
         self._began = monotonic()
         root = project_root()
-        self._stacks = list_whole(root, lambda: choose(root, chosen), heals=heals)
+        self._stacks = list_whole(root, lambda list_all: choose(root, chosen, list_all), heals=heals)
         from operations.fleet.automation import Project
         from operations.fleet.turns import Turns
 

@@ -14,6 +14,8 @@ from operations.state_folder import StateFolder
 from providers.settings import project_root
 from schemas.errors import EngineError, FusionError
 
+Lister = Callable[[Path], list[str]]
+"""All stacks of the project in a folder."""
 FOREVER = 10**9
 """So many seconds wait whoever waits for as long as it takes."""
 
@@ -90,22 +92,24 @@ class _Said:
         say(f"{self._stack}: waiting for {whom}")
 
 
-def list_whole(root: Path, choose: Callable[[], list[str]], *, heals: bool) -> list[str]:
-    """What `choose` gives: the engine lists no stack where one's state is half written.
+def list_whole(root: Path, choose: Callable[[Lister], list[str]], *, heals: bool) -> list[str]:
+    """What `choose` gives. Where one's state is half written the engine lists no stack: then they are listed by their files.
 
-    :param heals: that is put right. :raises HalfWritten: where it is not.
+    :param heals: what is half written is put right later, when a chosen stack has its turn. :raises HalfWritten: where it
+        is not, and one of those is chosen.
     """
+    from operations.plans.choice import choose_all
     from operations.recovery import states
 
     try:
-        return choose()
+        return choose(choose_all)
     except EngineError:
         folder = StateFolder.find(root)
         if folder is None or not (halves := states.find_half_written(folder)):
             raise
-        for stack in halves:
-            if not heals:
-                states.refuse_half_written(folder, stack, f"`fusion up {stack}`")
-            elif done := states.put_copy_in_place(folder, stack):
-                say(f"{stack}: {done}")
-    return choose()
+    present = folder.list_stacks()
+    chosen = choose(lambda _root: present)
+    if not heals:
+        for stack in sorted({*halves} & {*chosen}):
+            states.refuse_half_written(folder, stack, f"`fusion up {stack}`")
+    return chosen

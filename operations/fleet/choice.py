@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -29,11 +29,14 @@ class Choice:
         """Whether exactly one is given."""
         return sum([bool(self.names), self.every, self.revision is not None, self.pattern is not None]) == 1
 
-    def find_stacks(self, root: Path) -> list[str]:
-        """The stacks, each once. Raises `FusionError` for what is no stack's name, before anything starts."""
+    def find_stacks(self, root: Path, list_all: Callable[[Path], list[str]] = choose_all) -> list[str]:
+        """The stacks, each once. Raises `FusionError` for what is no stack's name, before anything starts.
+
+        :param list_all: gives every stack; the engine is asked where nobody else is.
+        """
         if self.names:
-            return choose_named(root, self.names)
-        present = choose_all(root)
+            return choose_named(root, self.names, list_all)
+        present = list_all(root)
         if self.pattern is not None:
             return _choose_matching(present, self.pattern)
         if self.revision is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path, PurePosixPath
 
 from operations import engine
@@ -41,7 +41,9 @@ def choose_all(root: Path) -> list[str]:
     return present
 
 
-def choose_named(root: Path, names: Sequence[str]) -> list[str]:
+def choose_named(
+    root: Path, names: Sequence[str], list_all: Callable[[Path], list[str]] = choose_all
+) -> list[str]:
     """The named stacks, each once. Raises `NoStack` for other names, `FusionError` where there are none.
 
     Whoever has settings here is taken for a stack: the engine is started to list them only where one has none, and says
@@ -49,7 +51,7 @@ def choose_named(root: Path, names: Sequence[str]) -> list[str]:
     """
     asked = list(dict.fromkeys(names))
     without = [name for name in asked if not (root / file_of(name)).exists()]
-    present = choose_all(root) if without else ()
+    present = list_all(root) if without else ()
     if unknown := [name for name in without if name not in present]:
         raise NoStack(root, unknown, present)
     return asked

@@ -58,7 +58,7 @@ class LostState(EngineError):
 
 def find_half_written(folder: StateFolder) -> list[str]:
     """The stacks whose state is not whole."""
-    return [path.stem for path in sorted(folder.states.glob("*.json")) if not is_whole(path)]
+    return [stack for stack in folder.list_stacks() if not is_whole(folder.state(stack))]
 
 
 def is_whole(path: Path) -> bool:

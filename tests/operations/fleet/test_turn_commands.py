@@ -237,3 +237,29 @@ def test_of_all_stacks_one_with_half_a_state_stops_none(engine: PlayedEngine, fu
     assert "`fusion up tielt` puts the newest copy that the engine keeps in its place" in ran.err
     assert fusion("up", "--all", "--yes", "--skip-preview").code == 0
     assert Operation.UP in {command for command, _ in engine.runs}
+
+
+@pytest.mark.parametrize("command", ["up", "destroy"])
+def test_half_a_state_that_nobody_asked_for_stays_and_stops_nobody(
+    engine: PlayedEngine, fusion: Fusion, command: str
+) -> None:
+    state = save(engine.states, "tielt")
+    engine.states.copy("tielt").write_bytes(state.read_bytes())
+    save(engine.states, "lochristi")
+    state.write_text("")
+    ran = fusion(command, "--stacks", "l*", "--yes")
+    assert ran.code == 0, ran.err
+    assert (command, "lochristi") in engine.runs
+    assert state.read_text() == ""
+    assert fusion("preview", "--stacks", "l*").code == 0
+
+
+def test_half_a_state_that_somebody_works_on_stays(engine: PlayedEngine, fusion: Fusion) -> None:
+    state = save(engine.states, "tielt")
+    engine.states.copy("tielt").write_bytes(state.read_bytes())
+    state.write_text("")
+    lock(engine.states, "tielt", hostname="elsewhere")
+    ran = fusion("up", "--all", "--yes", "--skip-preview")
+    assert ran.code == 1
+    assert "locked by els@elsewhere" in ran.out
+    assert state.read_text() == ""
