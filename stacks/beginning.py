@@ -94,7 +94,6 @@ def begin(stack: str, command: str, portal: str = "") -> None:
                 portal=portal,
                 backend=find_backend(),
             )
-            _save_folder(path)
 
 
 def is_under_way(begun: Mapping[str, Any]) -> bool | None:
@@ -263,15 +262,7 @@ def _drop_old_runs(path: Path) -> None:
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
-
-
-def _save_folder(path: Path) -> None:
-    """Have the disk know the file that stands here by now, and not another one of before."""
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    ledger.keep_names(path.parent)
 
 
 def _may_go_on(begun: Mapping[str, Any]) -> bool:

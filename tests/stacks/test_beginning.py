@@ -258,8 +258,8 @@ def test_the_folder_is_on_the_disk_with_its_new_file(
     monkeypatch.setattr(os, "fsync", follow)
     for number in range(few + 1):
         begin_run(monkeypatch, ended(number))
-    assert saved[0] == [ended(0)]
-    assert saved[-1] == [ended(number) for number in range(1, few + 1)]
+    assert saved[0] == [], "the name of a file in which nothing stands yet"
+    assert saved[-1] == [ended(number) for number in range(1, few)], "before the new run's line"
 
 
 def test_where_the_system_does_not_say_when_a_process_began_nobody_knows(
