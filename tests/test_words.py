@@ -46,7 +46,6 @@ SAID_ALL_THE_SAME = {
     ("tests/providers/test_host.py", "watched"): "as above",
     ("tests/engine/test_commands.py", "watched"): "set-up watches the programs that it starts",
     ("tests/engine/test_look_before.py", "watched"): "`pulumi watch` is the engine's",
-    ("docs/commands.md", "watched"): "as above",
 }
 
 NO_MODULES = {"awaited", "cast", "deeds", "gone", "hands", "lives", "post", "small", "truths"}
