@@ -14,6 +14,7 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -129,6 +130,10 @@ class RememberingPortal(ReadingPortal):
             pass  # a portal may do without
         except NotYetAvailable as error:
             return error
+        except PortalError as error:
+            if error.status != HTTPStatus.INTERNAL_SERVER_ERROR:
+                raise
+            # Something in it is broken: what is not is read by itself, and what is says so.
         return None
 
 

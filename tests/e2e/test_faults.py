@@ -65,7 +65,8 @@ def test_an_interrupted_run_has_what_it_did_in_its_state(fresh: Workspace, inter
     add_fault(fresh.database, Rule(kind="latency", delay_ms=4000, method="PUT"))
     command = ["pulumi", "up", "-s", "pajottegem", "--yes", "--skip-preview", "--non-interactive"]
     run = Session(command, fresh.root, fresh.environment, fresh.root / "output")
-    while not fresh.journal(writes=True):
+    # Four are under way at once: some are done by then.
+    while len(fresh.journal(writes=True)) < 6:
         assert run.leader.poll() is None
         sleep(0.05)
     for _ in range(interrupts):
@@ -75,7 +76,7 @@ def test_an_interrupted_run_has_what_it_did_in_its_state(fresh: Workspace, inter
     assert run.left_behind() == []
     clear_faults(fresh.database)
     kept = fresh.resources("pajottegem")
-    assert any(resource["type"].startswith("pulumi-python:dynamic/retained:") for resource in kept)
+    assert any(resource["type"].startswith("pulumi-python:dynamic/") for resource in kept)
 
     fresh.up("pajottegem")
     if interrupts == 1:
@@ -120,7 +121,8 @@ def test_outputs_are_of_a_run_before_where_a_resource_failed_and_of_this_one_whe
 
 
 def test_a_read_that_fails_never_looks_like_nothing(pajottegem: Workspace) -> None:
-    add_fault(pajottegem.database, Rule(status=500, method="GET", path_pattern="*/mutations"))
+    for path in ("*/mutations", "*/contents"):
+        add_fault(pajottegem.database, Rule(status=500, method="GET", path_pattern=path))
     shown = pajottegem.preview("pajottegem", succeeds=False)
     assert "answered 500" in shown
     assert "to create" not in shown

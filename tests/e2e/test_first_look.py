@@ -56,8 +56,9 @@ def test_with_a_third_of_the_calls_failing_it_says_the_same(fresh: Workspace) ->
 def test_what_cannot_be_looked_at_says_so_and_nothing_else_changes(fresh: Workspace) -> None:
     """A screen that fails for good: never "not there"."""
     found = first_look(fresh)
-    path = f"*/organizations/{PAJOTTEGEM}/contactDetails"
-    controls.add_fault(fresh.database, controls.Rule(status=500, path_pattern=path))
+    for what in ("contactDetails", "contents"):
+        path = f"*/organizations/{PAJOTTEGEM}/{what}"
+        controls.add_fault(fresh.database, controls.Rule(status=500, path_pattern=path))
     there = first_look(fresh)
     unseen = {name: one for name, one in there.items() if one["outcome"] == UNSEEN}
     assert unseen.keys() == {"pajottegem-contact-details"}

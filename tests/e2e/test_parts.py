@@ -20,7 +20,8 @@ ONLINE = f"{URN}{SCREENS}OcmwOnline::pajottegem-ocmw-online"
 
 def test_what_a_run_leaves_out_or_fails_at_is_not_looked_at(fresh: Workspace) -> None:
     """R05: it is no change, and does not hide what the run saw of the others."""
-    controls.add_fault(fresh.database, controls.Rule(status=500, path_pattern="*/0212214026/sender"))
+    for path in ("*/0212214026/sender", "*/0212214026/contents"):
+        controls.add_fault(fresh.database, controls.Rule(status=500, path_pattern=path))
     fresh.pulumi("config", "set", "deadlineSeconds", "1", "-s", "pajottegem")
     part = ("--exclude", HERNE_SENDER, "--continue-on-error", "--skip-preview", "--yes")
     said = fresh.pulumi("up", "-s", "pajottegem", *part, succeeds=False)

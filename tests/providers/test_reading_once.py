@@ -47,12 +47,24 @@ def asked(double: PortalDouble) -> list[str]:
 def test_a_failed_read_is_not_remembered_and_is_nothing_empty(
     double: PortalDouble, looking: RememberingPortal
 ) -> None:
-    double.answers = [httpx.Response(500), page(TWO)]
+    double.answers = [httpx.Response(503), page(TWO)]
     path = paths.ftp_accounts(PAJOTTEGEM)
     with pytest.raises(PortalError):
         looking.get_items(path)
     assert looking.get_items(path) == []
     assert asked(double) == ["contents", "contents"]
+
+
+def test_where_something_in_it_is_broken_each_thing_is_read_by_itself(
+    double: PortalDouble, looking: RememberingPortal
+) -> None:
+    """So that one broken screen keeps no other back."""
+    sound = httpx.Response(200, json={"name": "ICT"}, headers={"ETag": '"1"'})
+    double.answers = [httpx.Response(500), httpx.Response(500), sound]
+    with pytest.raises(PortalError):
+        looking.get_items(paths.ftp_accounts(PAJOTTEGEM))
+    assert looking.get(paths.sender(PAJOTTEGEM)).body == {"name": "ICT"}
+    assert asked(double)[0] == "contents"
 
 
 def test_what_is_not_all_is_a_failed_read(double: PortalDouble, looking: RememberingPortal) -> None:

@@ -173,9 +173,9 @@ def test_before_its_day_a_removal_waits(applied: Setting) -> None:
 
 
 def test_what_cannot_be_read_is_unknown(applied: Setting) -> None:
-    controls.add_fault(
-        applied.database, controls.Rule(status=503, path_pattern=f"*/{PAJOTTEGEM}/contactDetails")
-    )
+    for what in ("contactDetails", "contents"):
+        path = f"*/{PAJOTTEGEM}/{what}"
+        controls.add_fault(applied.database, controls.Rule(status=500, path_pattern=path))
     applied.settings["deadlineSeconds"] = "0"
     assert applied.found("contact details")[0] == UNKNOWN
     assert applied.found("technical providers")[0] == OK

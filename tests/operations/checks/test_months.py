@@ -238,9 +238,9 @@ def release(setting: Setting, *kinds: str, on: str) -> None:
 
 
 def test_one_thing_that_cannot_be_read_leaves_the_others_alone(applied: Setting) -> None:
-    controls.add_fault(
-        applied.database, controls.Rule(status=503, path_pattern=f"*/{HERNE}/technicalProviders")
-    )
+    for what in ("technicalProviders", "contents"):
+        path = f"*/{HERNE}/{what}"
+        controls.add_fault(applied.database, controls.Rule(status=500, path_pattern=path))
     applied.settings["deadlineSeconds"] = "0"
     result, detail = applied.found("retained technical providers", HERNE)
     assert result == UNKNOWN

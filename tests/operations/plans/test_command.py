@@ -21,6 +21,9 @@ arguments = sys.argv[1:]
 if arguments[:2] == ["stack", "ls"]:
     print(json.dumps([{{"name": name}} for name in ("lochristi", "pajottegem", "pajottegem.production", "tielt")]))
     sys.exit(0)
+if arguments[0] == "version":
+    print("v3.276.0")
+    sys.exit(0)
 assert arguments[0] == "preview" and "--json" in arguments and "--non-interactive" in arguments, arguments
 stack = arguments[arguments.index("-s") + 1]
 samples = {{
