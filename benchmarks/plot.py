@@ -64,6 +64,8 @@ def _rows(rows: Sequence[Result], scale: float) -> Iterator[str]:
 
 
 def main() -> None:
+    if not HISTORY.exists():
+        raise SystemExit("nothing is recorded yet: `make bench RECORD=1` measures and records")
     TARGET.write_text(draw(read()) + "\n", encoding="utf-8")
     print(TARGET.relative_to(ROOT))
 
