@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from time import monotonic
@@ -181,7 +182,10 @@ class Fleet:
             from operations.fleet import metrics
 
             ends = metrics.find_ends(self._stacks)
-            metrics.write(self._metrics, operation, results, monotonic() - self._began, ends)
+            seconds = monotonic() - self._began
+            began = datetime.now(UTC) - timedelta(seconds=seconds)
+            calls = metrics.find_calls(self._project.root, self._stacks, began)
+            metrics.write(self._metrics, operation, results, seconds, ends, calls)
         if self._form == "json":
             JsonLines(say, click.echo).conclude(operation, results, code)
         sys.exit(code)

@@ -17,6 +17,8 @@ from typing import Any
 from prometheus_client import CollectorRegistry, Gauge, write_to_textfile
 
 from operations.fleet.results import Ending, Operation, StackResult
+from operations.ledgers.model import Call, Outcome
+from operations.ledgers.reading import read_ledger
 from providers.contract import BELGIUM
 from schemas.certificates import CertificateError, read_certificate
 from schemas.document import read
@@ -28,10 +30,17 @@ from stacks.waits import WaitingThing
 _CENTRE = "the centre"
 Days = Mapping[str, Mapping[str, datetime]]
 """When certificates end, by stack and by their files' names."""
+Calls = Mapping[str, Sequence[Call]]
+"""The calls that wrote, by stack."""
 
 
 def write(
-    path: Path, operation: Operation, results: Sequence[StackResult], seconds: float, ends: Days
+    path: Path,
+    operation: Operation,
+    results: Sequence[StackResult],
+    seconds: float,
+    ends: Days,
+    calls: Calls,
 ) -> None:
     """Write the file, whole or not at all. What an earlier run wrote there is gone.
 
@@ -39,7 +48,7 @@ def write(
     :raises FusionError: where it cannot be written.
     """
     try:
-        write_to_textfile(str(path), _collect(operation, results, seconds, ends))
+        write_to_textfile(str(path), _collect(operation, results, seconds, ends, calls))
     except OSError as error:
         raise FusionError(f"{path}: the metrics cannot be written: {error.strerror}") from None
 
@@ -47,6 +56,18 @@ def write(
 def find_ends(stacks: Iterable[str]) -> Days:
     """When the certificates end that these stacks' declarations name. What cannot be read has none: findings say why."""
     return {stack: dict(_ends_of(stack)) for stack in stacks}
+
+
+def find_calls(root: Path, stacks: Iterable[str], since: datetime) -> Calls:
+    """The calls of the runs that began since then, by the ledgers. A stack whose ledger has no such run, or cannot be read,
+    has none."""
+    found: dict[str, list[Call]] = {}
+    for stack in stacks:
+        with suppress(FusionError):
+            runs = [run for run in read_ledger(root, stack).runs if run.began >= since]
+            if runs:
+                found[stack] = [call for run in runs for thing in run.things for call in thing.calls]
+    return found
 
 
 def _ends_of(stack: str) -> Iterator[tuple[str, datetime]]:
@@ -62,7 +83,7 @@ def _ends_of(stack: str) -> Iterator[tuple[str, datetime]]:
 
 
 def _collect(
-    operation: Operation, results: Sequence[StackResult], seconds: float, ends: Days
+    operation: Operation, results: Sequence[StackResult], seconds: float, ends: Days, calls: Calls
 ) -> CollectorRegistry:
     registry = CollectorRegistry()
 
@@ -82,6 +103,8 @@ def _collect(
         "stack",
     )
     expiry = gauge("certificate_end_timestamp_seconds", "When a certificate ends.", "stack", "certificate")
+    written = gauge("stack_writing_calls", "Calls that write, by what came of them.", "stack", "outcome")
+    repeated = gauge("stack_repeated_calls", "Those of them that repeat another.", "stack")
     for result in results:
         begun = result.operation is operation or not operation.writes
         ending = result.ending if begun or not result.passed else Ending.NOT_BEGUN
@@ -102,6 +125,12 @@ def _collect(
             deadline.labels(result.stack, operation).set(_end_of(day))
         for certificate, end in ends.get(result.stack, {}).items():
             expiry.labels(result.stack, certificate, operation).set(end.timestamp())
+        if result.stack in calls:
+            outcomes = Counter(call.outcome for call in calls[result.stack])
+            for outcome in Outcome:
+                written.labels(result.stack, outcome, operation).set(outcomes[outcome])
+            again = sum(call.attempt > 1 for call in calls[result.stack])
+            repeated.labels(result.stack, operation).set(again)
     return registry
 
 

@@ -15,14 +15,16 @@ from prometheus_client.parser import text_fd_to_metric_families
 
 from operations.fleet import metrics
 from operations.fleet.results import Ending, Operation, StackResult
+from operations.ledgers.model import Call, Outcome
 from providers.contract import BELGIUM
 from schemas.errors import FusionError
 from tests.operations.conftest import Fusion
 from tests.operations.fleet.conftest import PlayedEngine, counted, message_of
+from tests.operations.ledgers import written as ledgers
 
 DOCS = Path(__file__).parents[3] / "docs"
 ENDS = {"tielt": {"certificates/tielt-ftp.cer": datetime(2027, 10, 1, tzinfo=UTC)}}
-LABELS = ("stack", "ending", "step", "system", "rule", "certificate")
+LABELS = ("stack", "ending", "step", "system", "rule", "certificate", "outcome")
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """What the engine's events have for an output that a preview cannot know."""
 
@@ -34,6 +36,12 @@ def wait(
     return f"Tielt, {thing}", {**found, "reason": "waits for something", "whom": whom}
 
 
+def call(outcome: Outcome, attempt: int = 1) -> Call:
+    moment = datetime(2025, 2, 3, 9, tzinfo=UTC)
+    return Call(moment, "0212176117", "PUT", "/REST/x", attempt, outcome, None, "t")
+
+
+CALLS = {"tielt": [call(Outcome.DONE), call(Outcome.UNCERTAIN), call(Outcome.DONE, attempt=2)]}
 WAITS = dict(
     [
         wait("Uniek verslag", "Uniek verslag", "R62", "2025-02-28"),
@@ -70,7 +78,7 @@ def written(path: Path) -> dict[str, dict[str, float]]:
 @pytest.fixture
 def families(tmp_path: Path) -> dict[str, dict[str, float]]:
     path = tmp_path / "fusion.prom"
-    metrics.write(path, Operation.PREVIEW, RESULTS, 5.0, ENDS)
+    metrics.write(path, Operation.PREVIEW, RESULTS, 5.0, ENDS, CALLS)
     return written(path)
 
 
@@ -86,7 +94,7 @@ def test_each_stack_has_one_ending_and_its_counts(families: dict[str, dict[str, 
 def test_of_an_up_that_was_not_begun_its_preview_is_not_told(tmp_path: Path) -> None:
     """Somebody interrupted, or the preview of one failed."""
     path = tmp_path / "fusion.prom"
-    metrics.write(path, Operation.UP, RESULTS, 5.0, {})
+    metrics.write(path, Operation.UP, RESULTS, 5.0, {}, {})
     found = written(path)
     passed = {name for name, value in found["fusion_stack_ended"].items() if value}
     assert passed == {"tielt, notBegun", "hasselt, failed"}
@@ -115,7 +123,7 @@ def test_of_what_the_run_did_not_learn_nothing_is_told(tmp_path: Path, outputs: 
     """No zero: "nothing waits" would be untrue."""
     path = tmp_path / "fusion.prom"
     looked = StackResult("tielt", Operation.PREVIEW, Ending.PASSED, outputs=outputs)
-    metrics.write(path, Operation.PREVIEW, [looked], 5.0, {})
+    metrics.write(path, Operation.PREVIEW, [looked], 5.0, {}, {})
     found = written(path)
     assert found["fusion_stack_waiting"] == found["fusion_stack_waits"] == {}
     assert found["fusion_stack_first_deadline_timestamp_seconds"] == {}
@@ -124,8 +132,32 @@ def test_of_what_the_run_did_not_learn_nothing_is_told(tmp_path: Path, outputs: 
 def test_where_nothing_waits_that_is_told(tmp_path: Path) -> None:
     path = tmp_path / "fusion.prom"
     looked = StackResult("tielt", Operation.PREVIEW, Ending.IN_SYNC, outputs={"waits": {}})
-    metrics.write(path, Operation.PREVIEW, [looked], 5.0, {})
+    metrics.write(path, Operation.PREVIEW, [looked], 5.0, {}, {})
     assert written(path)["fusion_stack_waiting"] == {"tielt": 0}
+
+
+def test_calls_that_write_are_counted_by_what_came_of_them(families: dict[str, dict[str, float]]) -> None:
+    counted = {name: number for name, number in families["fusion_stack_writing_calls"].items() if number}
+    assert counted == {"tielt, done": 2, "tielt, uncertain": 1}
+    assert families["fusion_stack_repeated_calls"] == {"tielt": 1}
+
+
+def test_they_are_those_of_the_ledgers_runs_since_the_beginning(tmp_path: Path) -> None:
+    earlier, now = "20250203T080000Z-1", "20250203T090000Z-1"
+    at = "2025-02-03T09:00:01+00:00"
+    ledgers.write(
+        tmp_path,
+        ledgers.begin(earlier),
+        ledgers.asked("a", earlier),
+        ledgers.begin(now, at="2025-02-03T09:00:00+00:00"),
+        ledgers.asked("b", now, at=at),
+        ledgers.line("answered", now, at=at, call="b", status=201, trace="t"),
+    )
+    since = datetime(2025, 2, 3, 8, 30, tzinfo=UTC)
+    found = metrics.find_calls(tmp_path, ["pajottegem", "tielt"], since)
+    assert {stack: [call.outcome for call in calls] for stack, calls in found.items()} == {
+        "pajottegem": [Outcome.DONE]
+    }
 
 
 def test_the_end_of_each_certificate_is_told(families: dict[str, dict[str, float]]) -> None:
@@ -151,7 +183,7 @@ def test_a_finding_elsewhere_hides_no_certificate(tmp_path: Path, monkeypatch: p
 
 def test_where_it_cannot_be_written_it_says_so_and_leaves_what_was_there(tmp_path: Path) -> None:
     with pytest.raises(FusionError, match="the metrics cannot be written"):
-        metrics.write(tmp_path / "gone" / "fusion.prom", Operation.UP, RESULTS, 5.0, {})
+        metrics.write(tmp_path / "gone" / "fusion.prom", Operation.UP, RESULTS, 5.0, {}, {})
 
 
 # -- what stands on them ----------------------------------------------------------------------------------------------
@@ -183,7 +215,7 @@ def test_dashboard_and_alerts_ask_for_metrics_that_there_are(families: dict[str,
 
 def test_labels_and_their_values_in_them_exist(tmp_path: Path) -> None:
     path = tmp_path / "fusion.prom"
-    metrics.write(path, Operation.PREVIEW, RESULTS, 5.0, ENDS)
+    metrics.write(path, Operation.PREVIEW, RESULTS, 5.0, ENDS, CALLS)
     with path.open() as file:
         labels = {
             label: {sample.labels[label] for sample in samples if label in sample.labels}
