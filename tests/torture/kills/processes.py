@@ -69,6 +69,14 @@ class Session:
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
             )
+        # `Popen` is back before /proc shows the command line: until then the leader looks like a zombie.
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while (
+            not _words(Path(f"/proc/{self.leader.pid}"))
+            and self.leader.poll() is None
+            and time.monotonic() < deadline
+        ):
+            time.sleep(0.001)
 
     def find(self, who: str) -> Process | None:
         """The engine, or one of its children; None where it is not running."""

@@ -109,7 +109,7 @@ def _in_the_program(mask: str, instead: str, *lines: str) -> Callable[[Stage], N
     def plant(stage: Stage) -> None:
         program = stage.root / "stacks" / "__main__.py"
         text = program.read_text("utf-8")
-        assert mask in text
+        assert mask in text, f"the program has no {mask!r} any more: plant this leak where it went"
         program.write_text(text.replace(mask, instead), "utf-8")
         stage.remember()
         stage.change_password(OTHER_PASSWORD)  # what did not change is not shown
@@ -117,6 +117,13 @@ def _in_the_program(mask: str, instead: str, *lines: str) -> Callable[[Stage], N
             stage.contents.append((line, stage.call(f"{line} -s pajottegem").output))
 
     return plant
+
+
+def _unmarked(line: str) -> Callable[[Stage], None]:
+    """The program marks nothing as secret when it runs."""
+    run = "\n    run()"
+    unmarked = "\n    import pulumi; pulumi.Output.secret = pulumi.Output.from_input"
+    return _in_the_program(run, unmarked + run, line)
 
 
 # -- written somewhere ------------------------------------------------------------------------------------------------
@@ -185,7 +192,6 @@ def _open(name: str, mode: int) -> Callable[[Stage], None]:
     return lambda stage: (stage.root / name).chmod(mode)
 
 
-_UNMARKED = "import pulumi; pulumi.Output.secret = pulumi.Output.from_input"
 _UNMASKED = "import schemas.privacy as privacy; privacy.masked = lambda text: text"
 _NOT_SECRET = (
     "import schemas.document as document, schemas.secrets as secrets; "
@@ -215,13 +221,13 @@ PLANTED_LEAKS: Mapping[str, PlantedLeak] = {
         INSZ,
     ),
     "outputs that are not marked": PlantedLeak(
-        _in_the_program("\nrun()", f"\n{_UNMARKED}\nrun()", "pulumi up --yes --skip-preview --diff"),
+        _unmarked("pulumi up --yes --skip-preview --diff"),
         "pulumi up --yes --skip-preview --diff",
         PASSWORD,
         engine=True,
     ),
     "properties that are not marked": PlantedLeak(
-        _in_the_program("\nrun()", f"\n{_UNMARKED}\nrun()", "pulumi up --yes --skip-preview"),
+        _unmarked("pulumi up --yes --skip-preview"),
         ".pulumi/stacks/fusion/pajottegem.json",
         PASSWORD,
         engine=True,
