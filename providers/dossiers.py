@@ -51,7 +51,7 @@ class DossiersProvider(KeepingProvider):
 
     def check(self, olds: Props, news: Props) -> CheckResult:
         found = _look(session.looking, news)
-        if found.waiting is None:  # while it waits nothing counts as left, whatever the portal has
+        if not found.all_waits:
             earlier().settle(
                 self.identity(news), lambda: AS_DECLARED if found.left == NOTHING_LEFT else OTHERWISE
             )
@@ -87,11 +87,14 @@ class DossiersProvider(KeepingProvider):
 class Found:
     """What is left to do: `{toStop, toEnter}`, counts per quality code, and what it waits for.
 
-    `toEnter` has those too that are to be stopped first. While it waits for a day or for people, nothing is left to do.
+    `toEnter` has those too that are to be stopped first. While all of it waits for a day or for people, nothing is left to do.
+
+    :param all_waits: so it is now: what is left says nothing of what the portal has.
     """
 
     left: Props
     waiting: Waiting | None = None
+    all_waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -146,14 +149,14 @@ def _look(ask: Callable[[str], ReadingPortal], props: Props) -> Found:
     told, handled = counts.describe(props["stopOn"]), sum(counts.handled.values())
     if portal.today < date.fromisoformat(props["restartOn"]):
         reason = f"waits for the day of the merger: {counts.left} to stop and enter again{told}"
-        return Found(NOTHING_LEFT, Waiting(reason, "R06", "the calendar", props["restartOn"]))
+        return Found(NOTHING_LEFT, Waiting(reason, "R06", "the calendar", props["restartOn"]), all_waits=True)
     if props["handledBy"] == "byHand":
         to_stop = sum(counts.stop.values()) + handled
         reason = f"waits for people: {to_stop} to stop, {counts.left} to enter again by hand{told}"
-        return Found(NOTHING_LEFT, Waiting(reason, "R70", "the centre"))
+        return Found(NOTHING_LEFT, Waiting(reason, "R70", "the centre"), all_waits=True)
     waiting = _not_yet(ask, props)
     if waiting:
-        return Found(NOTHING_LEFT, waiting)
+        return Found(NOTHING_LEFT, waiting, all_waits=True)
     if handled:
         reason = f"waits for {handled} still being handled"
         waiting = Waiting(reason, "R06", "the centre", counts.handled_until)

@@ -20,10 +20,10 @@ from operations.ledgers.model import Ledger
 from operations.ledgers.reading import read_ledger
 from providers import host, ledger, session, unanswered
 from providers.dossiers import DossiersProvider
-from providers.unanswered import ABSENT, OTHERWISE, SENTENCES, Unanswered, earlier
+from providers.unanswered import ABSENT, AS_DECLARED, OTHERWISE, SENTENCES, Unanswered, earlier
 from tests.operations.ledgers.written import RUN, STACK, THING, asked, begin, write
 from tests.providers.conftest import Portal
-from tests.providers.moving import FREE, declared
+from tests.providers.moving import FREE, HERNE, declared
 
 NOW = "20250204T090000Z-1"
 
@@ -209,3 +209,18 @@ def test_dossiers_that_wait_are_not_told_as_declared(portal: Portal, monkeypatch
     session.look_anew()
     provider.check({}, declared())
     assert found(root) == [OTHERWISE]
+
+
+def test_dossiers_of_which_only_those_wait_that_are_handled_are_told(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R06: the rest has moved, and that is what was asked."""
+    monkeypatch.setenv(ledger.RUN, NOW)
+    monkeypatch.setenv(ledger.STACK, STACK)
+    root, provider = portal.database.parents[1], DossiersProvider()
+    provider.create(declared(HERNE))
+    session.look_anew()
+    write(root, begin(), asked("a", thing=provider.identity(declared(HERNE))), begin(NOW))
+    checked = provider.check({}, declared(HERNE))
+    assert "still being handled" in str(checked.inputs)
+    assert found(root) == [AS_DECLARED]
