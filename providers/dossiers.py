@@ -87,7 +87,7 @@ class DossiersProvider(KeepingProvider):
 class Found:
     """What is left to do: `{toStop, toEnter}`, counts per quality code, and what it waits for.
 
-    `toEnter` has those too that are to be stopped first. While all of it waits for a day or for people, nothing is left to do.
+    `toEnter` has those too that are to be stopped first. While all waits for a day or for people, nothing is left to do.
 
     :param all_waits: so it is now: what is left says nothing of what the portal has.
     """
