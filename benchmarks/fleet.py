@@ -22,7 +22,7 @@ from benchmarks.results import Recorder, Result
 FULL_AIM, UP_AIM, MANY_AIM = 0.6, 0.6, 1.0
 FEW, MANY, CENTRES = 13, 100, 600
 DELAYS_MS = (0, 50)
-SAME = ("up", "--all", "--yes", "--skip-preview")
+APPLY = ("up", "--all", "--yes", "--skip-preview")
 
 
 def measure_up(folder: Path) -> tuple[float, Measure]:
@@ -42,7 +42,7 @@ def measure_thirteen(folder: Path, rounds: int) -> Iterator[Result]:
     peak = max(up[1].mebibytes for up in ups)
     yield Result("thirteen from nothing, `up --all` / one by one", run / row, UP_AIM, peak)
     checkout = Checkout.shipped(folder / "looks")
-    checkout.measure("fusion", *SAME)
+    checkout.measure("fusion", *APPLY)
     rows: list[float] = []
     full: list[Measure] = []
     in_sync: list[Measure] = []
@@ -60,7 +60,7 @@ class Fleet:
 
     def __init__(self, checkout: Checkout, folder: Path) -> None:
         self.checkout = checkout
-        self.up = checkout.measure("fusion", *SAME)
+        self.up = checkout.measure("fusion", *APPLY)
         self.full = checkout.measure("fusion", "preview", "--all", "--full")
         counts = count_resources(checkout).values()
         floor = floor_project(folder / "floor", round(statistics.mean(counts)), 4)

@@ -78,9 +78,8 @@ class Ledger:
                 if self._file is None:
                     self._file = open_to_append(self.path)
             written, content = 0, f"\n{line}".encode("utf-8", "backslashreplace")
-            while written < len(
-                content
-            ):  # less is written only where the disk is full, and the next time fails
+            # Less is written only where the disk is full, and the next time fails.
+            while written < len(content):
                 written += os.write(self._file, content[written:])
             if surely:
                 os.fsync(self._file)

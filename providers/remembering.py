@@ -2,7 +2,8 @@
 
 Many resources stand for parts of what one system shows of a centre, and a run looks at each twice: when it refreshes and
 when it checks. So who only looks asks a `RememberingPortal`: it reads all that a system shows of a centre at once, where the
-portal can (`providers.contents`), and each thing once.
+portal can (`providers.contents`), and each thing once. A portal that has no such answer, or has 500 for it since a part is
+broken, is asked for each thing by itself.
 
 Who writes asks a `ForgettingPortal`, which reads the thing itself each time: nothing is decided by what is remembered here.
 What it writes, however that ends, drops what is remembered of that system. So does a 409 or 412: somebody else was there.
