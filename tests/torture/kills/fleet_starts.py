@@ -7,7 +7,7 @@ import random
 import shutil
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -83,21 +83,25 @@ class UndisturbedFleet:
 class FleetStart:
     """All stacks at one moment; `begin` gives a copy of it to be disturbed.
 
-    :param base: with nothing applied, and whose stacks know the portal at `ports`.
+    :param base: with nothing applied, and whose stacks know the portal at `ports`. :param postgres: begins one, or tells
+        the one that is there.
     """
 
-    def __init__(self, folder: Path, kind: str, base: Workspace, ports: Ports) -> None:
+    def __init__(
+        self, folder: Path, kind: str, base: Workspace, ports: Ports, postgres: Callable[[], Postgres]
+    ) -> None:
         self._folder = folder / kind
         self._kind = kind
         self._base = base
         self._ports = ports
+        self._postgres = postgres
 
-    def begin(self, name: str, postgres: Postgres | None) -> Workspace:
-        """:param postgres: where the states are to lie; without, in a folder."""
-        if postgres is None:
+    def begin(self, name: str, backend: str) -> Workspace:
+        """:param backend: where the states are to lie, `FOLDER` or `POSTGRES`."""
+        if backend == FOLDER:
             return self._template.copy(self._folder / name)
-        shared = self._on(postgres)
-        postgres.copy(self._saved, self._database)
+        shared = self._on_postgresql
+        self._postgres().copy(self._saved, self._database)
         return Shared(shared.copy(self._folder / name).root, shared.backend)
 
     def serve(self, workspace: Workspace) -> ServedPortal:
@@ -124,7 +128,7 @@ class FleetStart:
     @cached_property
     def undisturbed(self) -> UndisturbedFleet:
         """The same `up`, left alone."""
-        workspace = self.begin("undisturbed", None)
+        workspace = self.begin("undisturbed", FOLDER)
         before, began = count_writes(workspace), time.monotonic()
         with self.serve(workspace):
             _apply(workspace)
@@ -148,37 +152,35 @@ class FleetStart:
     def _saved(self) -> str:
         return f"{self._database}-saved"
 
-    def _on(self, postgres: Postgres) -> Shared:
-        """The same start, its states moved there once."""
-        if self._kept is None:
-            states = {stack: self._template.pulumi("stack", "export", "-s", stack) for stack in STACKS}
-            root = self._template.copy(self._folder / "template-on-postgresql").root
-            shutil.rmtree(root / ".state" / ".pulumi")
-            shared = Shared(root, postgres.make(self._database))
-            made = shared.fusion("setup")
-            assert made.returncode == 0, made.stderr
-            for stack, state in states.items():
-                path = root / "moved.json"
-                path.write_text(state, "utf-8")
-                shared.pulumi("stack", "import", "-s", stack, "--file", str(path))
-                path.unlink()
-            postgres.copy(self._database, self._saved)
-            self._kept = shared
-        return self._kept
-
-    _kept: Shared | None = None
+    @cached_property
+    def _on_postgresql(self) -> Shared:
+        """The same start, its states moved there."""
+        states = {stack: self._template.pulumi("stack", "export", "-s", stack) for stack in STACKS}
+        root = self._template.copy(self._folder / "template-on-postgresql").root
+        shutil.rmtree(root / ".state" / ".pulumi")
+        shared = Shared(root, self._postgres().make(self._database))
+        made = shared.fusion("setup")
+        assert made.returncode == 0, made.stderr
+        moved = root / "moved.json"
+        for stack, state in states.items():
+            moved.write_text(state, "utf-8")
+            shared.pulumi("stack", "import", "-s", stack, "--file", str(moved))
+        moved.unlink()
+        self._postgres().copy(self._database, self._saved)
+        return shared
 
 
 class FleetStarts:
     """Of each kind, made in a folder when it is first needed."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, postgres: Callable[[], Postgres]) -> None:
         self._folder = folder
+        self._postgres = postgres
         self._starts: dict[str, FleetStart] = {}
 
     def of(self, kind: str) -> FleetStart:
         if kind not in self._starts:
-            self._starts[kind] = FleetStart(self._folder, kind, self._base, self._ports)
+            self._starts[kind] = FleetStart(self._folder, kind, self._base, self._ports, self._postgres)
         return self._starts[kind]
 
     @cached_property

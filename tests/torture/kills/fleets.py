@@ -27,6 +27,7 @@ from tests.torture.kills.fleet_starts import (
     STACKS,
     FleetStart,
     FleetStarts,
+    UndisturbedFleet,
     count_events,
     name_command,
     start_fleet,
@@ -119,7 +120,7 @@ class FleetKilling:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._ending = ExitStack()
-        self.starts = FleetStarts(folder)
+        self.starts = FleetStarts(folder, lambda: self.postgres)
 
     def __enter__(self) -> FleetKilling:
         return self
@@ -146,12 +147,13 @@ class FleetKilling:
 
     def _carry_out(self, kill: FleetKill, name: str, keep: bool) -> FleetResult:
         start = self.starts.of(kill.kind)
-        expected = start.undisturbed
-        workspace = start.begin(name, self.postgres if kill.backend == POSTGRES else None)
+        # First, since the undisturbed run has its portal at the same address.
+        amount = _amount_until(kill, start.undisturbed)
+        workspace = start.begin(name, kill.backend)
         began = time.monotonic()
         written = count_writes(workspace)
         with start.serve(workspace) as portal:
-            struck, findings, session = self._disturb(workspace, kill, start, portal)
+            struck, findings, session = self._disturb(workspace, kill, amount, portal)
             if kill.operation != UP and count_writes(workspace) > written:
                 findings.append(f"`fusion {kill.operation}` wrote at the portal")
             findings += heal(workspace, kill)
@@ -161,16 +163,16 @@ class FleetKilling:
                 findings += compare_states(start, workspace)
         findings += compare_files(start, workspace)
         workspace.close()
-        if not findings and not keep and workspace.root != expected.workspace.root:
+        if not findings and not keep:
             shutil.rmtree(workspace.root)
         return FleetResult(kill, struck, time.monotonic() - began, findings)
 
     def _disturb(
-        self, workspace: Workspace, kill: FleetKill, start: FleetStart, portal: ServedPortal
+        self, workspace: Workspace, kill: FleetKill, amount: float, portal: ServedPortal
     ) -> tuple[bool, list[str], Session]:
         """Run and kill; of a fleet process, and of nobody else, the engines may be still at work then."""
         with _impatient(workspace) if kill.late and kill.victim == PORTAL else ExitStack():
-            is_due = _trigger_of(workspace, kill, start)
+            is_due = _trigger_of(workspace, kill.measure, amount)
             options = ["--jobs", str(kill.jobs)]
             options += ["--skip-preview"] * (kill.operation == UP and not kill.previews)
             session = start_fleet(workspace, kill.operation, *options)
@@ -212,16 +214,22 @@ class FleetKilling:
             self.postgres.begin()
 
 
-def _trigger_of(workspace: Workspace, kill: FleetKill, start: FleetStart) -> Callable[[], bool]:
-    expected = start.undisturbed
-    if kill.measure == EVENTS:
-        least = kill.moment * expected.events * (1 + kill.previews)
-        return lambda: count_events(workspace) > least
-    if kill.measure == WRITES:
-        least = count_writes(workspace) + kill.moment * expected.writes
+def _amount_until(kill: FleetKill, undisturbed: UndisturbedFleet) -> float:
+    """How many seconds, writing calls or events the run has until its moment."""
+    whole = {TIME: undisturbed.seconds, WRITES: undisturbed.writes, EVENTS: undisturbed.events}[kill.measure]
+    if kill.previews and kill.measure != WRITES:
+        whole *= 2
+    return kill.moment * whole * (1 if kill.operation == UP else _LOOK)
+
+
+def _trigger_of(workspace: Workspace, measure: str, amount: float) -> Callable[[], bool]:
+    """Whether the run that begins now has had so much."""
+    if measure == EVENTS:
+        return lambda: count_events(workspace) > amount
+    if measure == WRITES:
+        least = count_writes(workspace) + amount
         return lambda: count_writes(workspace) > least
-    seconds = kill.moment * expected.seconds * (1 + kill.previews) * (1 if kill.operation == UP else _LOOK)
-    until = time.monotonic() + seconds
+    until = time.monotonic() + amount
     return lambda: time.monotonic() >= until
 
 
