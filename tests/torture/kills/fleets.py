@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import random
 import shutil
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -15,17 +14,14 @@ from pathlib import Path
 
 import yaml
 
-from tests.e2e.test_backends import Shared
 from tests.support.backend_servers import Postgres, serve_postgres
-from tests.support.ledger_check import check_ledger
 from tests.support.workspace import ENGINE_SECONDS, Workspace
-from tests.torture.kills import comparison
 from tests.torture.kills.disturbance import LATE_DEADLINE_SECONDS, PORTAL
+from tests.torture.kills.fleet_checks import compare_files, compare_states, look_again, run
 from tests.torture.kills.fleet_starts import (
     FOLDER,
     POSTGRES,
     STACKS,
-    FleetStart,
     FleetStarts,
     UndisturbedFleet,
     count_events,
@@ -41,7 +37,6 @@ from tests.torture.kills.starting_points import (
     REFRESH,
     UP,
     count_writes,
-    export_deployment,
     read_output,
 )
 
@@ -259,47 +254,4 @@ def heal(workspace: Workspace, kill: FleetKill) -> list[str]:
     """One `fusion up` of all, as docs/operating.md has it: the engines of a killed fleet process go on to their end, and are
     waited for. What goes wrong meanwhile."""
     options = ["--skip-preview"] * (not kill.previews) + ["--wait"] * (kill.victim == FLEET)
-    return _run(workspace, name_command(UP, *options))
-
-
-def look_again(workspace: Workspace) -> list[str]:
-    """What a full look at all stacks still finds to do."""
-    return _run(workspace, name_command(PREVIEW, "--expect-no-changes"))
-
-
-def _run(workspace: Workspace, command: list[str]) -> list[str]:
-    try:
-        done = workspace.fusion(*command[1:])
-    except subprocess.TimeoutExpired as error:
-        return [str(error)]
-    if done.returncode == 0:
-        return []
-    return [f"{' '.join(command)}: {done.returncode}\n{done.stdout[-3000:]}{done.stderr[-1000:]}"]
-
-
-def compare_states(start: FleetStart, workspace: Workspace) -> list[str]:
-    """What of the states is not as after the undisturbed run, and what is pending in them."""
-    findings = []
-    for stack in STACKS:
-        state = export_deployment(workspace, stack)
-        expected = start.undisturbed.resources[stack]
-        findings += comparison.compare_states(expected, state.get("resources", []))
-        if state.get("pending_operations"):
-            findings.append(f"something is still pending in the state of {stack}")
-    return findings
-
-
-def compare_files(start: FleetStart, workspace: Workspace) -> list[str]:
-    """What of the portal, the ledgers and the locks is not as after the undisturbed run."""
-    findings = comparison.compare_portals(start.undisturbed.workspace.database, workspace.database)
-    for fusion in start.fusions:
-        findings += comparison.find_forbidden_writes(workspace.database, fusion)
-    findings += check_ledger(workspace.root, *STACKS)
-    return findings + [f"a lock is left: {lock}" for lock in list_locks(workspace)]
-
-
-def list_locks(workspace: Workspace) -> list[str]:
-    """The stacks that somebody works on."""
-    if isinstance(workspace, Shared):
-        return workspace.locks
-    return [path.parent.name for path in (workspace.root / ".state" / ".pulumi" / "locks").rglob("*.json")]
+    return run(workspace, name_command(UP, *options))

@@ -18,6 +18,7 @@ from providers import ledger
 from tests.support import portal_tables
 from tests.support.workspace import Workspace
 from tests.torture.kills import fleets
+from tests.torture.kills.fleet_checks import compare_files, list_locks, look_again
 from tests.torture.kills.fleet_starts import FOLDER, POSTGRES
 from tests.torture.kills.fleets import (
     EVENTS,
@@ -27,10 +28,7 @@ from tests.torture.kills.fleets import (
     WRITES,
     FleetKill,
     FleetKilling,
-    compare_files,
     draw,
-    list_locks,
-    look_again,
 )
 from tests.torture.kills.processes import ENGINE
 from tests.torture.kills.starting_points import FIRST, UP
