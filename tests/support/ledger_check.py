@@ -18,26 +18,29 @@ OWN = frozenset({"rehearsal", None})
 """The client of the runs; of a call that fails before the portal looks at it no client is known."""
 
 
-def check_ledger(root: Path, stack: str) -> list[str]:
-    """What is not so in the ledger of a project whose last run went to its end, by its embedded portal's file."""
-    ledger = read_ledger(root, stack)
+def check_ledger(root: Path, *stacks: str) -> list[str]:
+    """What is not so in the ledgers of a project whose last runs went to their end, by its portal's file.
+
+    :param stacks: all that ever wrote there.
+    """
+    ledgers = [read_ledger(root, stack) for stack in stacks]
+    runs = [run for ledger in ledgers for run in ledger.runs]
+    unread = sum(ledger.unread for ledger in ledgers)
     journal = [
         call for call in controls.journal(embedded_database(root), writes=True) if call["client"] in OWN
     ]
-    found = find_untruths(journal, ledger.runs) + find_misjudged(journal, ledger.runs)
+    found = find_untruths(journal, runs) + find_misjudged(journal, runs)
     found += [
-        f"{call.method} {call.path} of {run.run} is still uncertain"
-        for run in ledger.runs
-        for call in run.uncertain
+        f"{call.method} {call.path} of {run.run} is still uncertain" for run in runs for call in run.uncertain
     ]
     found += [
         f"{call.method} {call.path} of {run.run} belongs to no thing"
-        for run in ledger.runs
+        for run in runs
         for thing in run.things
         for call in thing.calls
         if not thing.name
     ]
-    return found + ([f"{ledger.unread} lines of the ledger cannot be read"] if ledger.unread else [])
+    return found + ([f"{unread} lines of the ledger cannot be read"] if unread else [])
 
 
 def find_untruths(journal: Iterable[Mapping[str, Any]], runs: Iterable[Run]) -> list[str]:
