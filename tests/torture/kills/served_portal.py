@@ -10,17 +10,30 @@ from types import TracebackType
 from providers.settings import EMBEDDED
 from tests.support.workspace import Workspace
 
+Ports = tuple[str, str]
+"""Of HTTP and of SFTP."""
+_FREE: Ports = ("0", "0")
+
 
 class ServedPortal:
-    """`fusion emulator` over a workspace's portal; its stacks are told its address."""
+    """`fusion emulator` over a workspace's portal; these stacks are told its address.
 
-    def __init__(self, workspace: Workspace, stack: str) -> None:
+    :param ports: where it is; without, where there is room.
+    """
+
+    def __init__(self, workspace: Workspace, *stacks: str, ports: Ports = _FREE) -> None:
         self._workspace = workspace
-        self._process = self._start("0", "0")
+        self._process = self._start(*ports)
         self.url, self._sftp_port = self._addresses()
-        for name, value in (("portalUrl", self.url), ("sftpPort", self._sftp_port)):
-            workspace.pulumi("config", "set", name, value, "-s", stack)
-        self._was_there_all_along(stack)
+        for stack in stacks:
+            for name, value in (("portalUrl", self.url), ("sftpPort", self._sftp_port)):
+                workspace.pulumi("config", "set", name, value, "-s", stack)
+            self._was_there_all_along(stack)
+
+    @property
+    def ports(self) -> Ports:
+        """Where it is: a copy of the workspace, served there, has stacks that know the address."""
+        return self.url.rpartition(":")[2], self._sftp_port
 
     def _was_there_all_along(self, stack: str) -> None:
         """A state of the embedded portal becomes one of this address, which else would be another portal to it."""
@@ -40,7 +53,7 @@ class ServedPortal:
 
     def start_again(self) -> None:
         """At the same address, as whoever looks after a portal would."""
-        self._process = self._start(self.url.rpartition(":")[2], self._sftp_port)
+        self._process = self._start(*self.ports)
         assert self._addresses() == (self.url, self._sftp_port)
 
     def __enter__(self) -> ServedPortal:
