@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import random
 import shutil
+import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -99,31 +100,41 @@ class Fleets:
         """Run until all stacks end well, and compare with the run that met no faults. The workspace stays where something
         is found, or with `keep`."""
         start = self._starts.start(run.start)
-        expected = start.undisturbed
         workspace = start.begin(name)
         earlier = {one.run for one in _list_runs(workspace)}
         began = time.monotonic()
         result = FleetResult(run)
-        with ServedPortal(workspace, ports=start.ports):
-            for rule in run.faults:
-                controls.add_fault(workspace.database, rule)
-            _run_until_well(workspace, start, result)
-            controls.clear_faults(workspace.database)
-            if not result.findings and run.start != DESTROY:
-                result.findings += _look_once_more(workspace)
-        result.findings += comparison.compare_portals(expected.workspace.database, workspace.database)
-        for fusion in start.fusions:
-            result.findings += comparison.find_forbidden_writes(workspace.database, fusion)
-        for stack in STACKS:
-            result.findings += comparison.compare_states(
-                expected.resources[stack], export_resources(workspace, stack)
-            )
-        result.findings += check_ledger(workspace.root, *STACKS)
+        try:
+            _carry_out(workspace, start, result)
+            result.findings += _compare(workspace, start)
+        except (AssertionError, subprocess.TimeoutExpired) as error:
+            result.findings.append(str(error))
         result.runs = [one for one in _list_runs(workspace) if one.run not in earlier]
         result.seconds = time.monotonic() - began
         if not result.findings and not keep:
             shutil.rmtree(workspace.root)
         return result
+
+
+def _carry_out(workspace: Workspace, start: FleetStart, result: FleetResult) -> None:
+    with ServedPortal(workspace, ports=start.ports):
+        for rule in result.run.faults:
+            controls.add_fault(workspace.database, rule)
+        _run_until_well(workspace, start, result)
+        controls.clear_faults(workspace.database)
+        if not result.findings and start.kind != DESTROY:
+            result.findings += _look_once_more(workspace)
+
+
+def _compare(workspace: Workspace, start: FleetStart) -> Iterator[str]:
+    """What is not as after the run that met no faults, and what the accounts say that is not so."""
+    expected = start.undisturbed
+    yield from comparison.compare_portals(expected.workspace.database, workspace.database)
+    for fusion in start.fusions:
+        yield from comparison.find_forbidden_writes(workspace.database, fusion)
+    for stack in STACKS:
+        yield from comparison.compare_states(expected.resources[stack], export_resources(workspace, stack))
+    yield from check_ledger(workspace.root, *STACKS)
 
 
 def _run_until_well(workspace: Workspace, start: FleetStart, result: FleetResult) -> None:

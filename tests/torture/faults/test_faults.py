@@ -1,5 +1,5 @@
-"""Fleet runs at a portal that fails a fifth of the calls: plain reruns end well and all is as without faults; what would not be
-is noticed. `make faults` makes two hundred of them."""
+"""Fleet runs at a portal that fails a fifth of the calls: plain reruns end well, all is as without faults, and the checks
+notice what is not. `make faults` makes two hundred of them."""
 
 from __future__ import annotations
 
