@@ -9,7 +9,6 @@ import shutil
 import sys
 import tempfile
 import time
-from contextlib import suppress
 from pathlib import Path
 
 from tests.support.figures import write_figures
@@ -27,25 +26,22 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="fleets-"))
     fleets = Fleets(FleetStarts(folder))
     results: list[FleetResult] = []
-    # Interrupted, it tells what came so far.
-    with suppress(KeyboardInterrupt):
-        for number in numbers:
-            results.append(fleets.carry_out(draw(seed, number), f"run-{number}", keep=options.keep))
-            _tell(number, len(numbers), results[-1])
-            if results[-1].findings:
-                _say(
-                    f"  its folder stays: {folder}\n"
-                    f"  again: python -m tests.torture.faults --seed {seed} --only {number}"
-                )
+    for number in numbers:
+        results.append(fleets.carry_out(draw(seed, number), f"run-{number}", keep=options.keep))
+        _tell(number, len(numbers), results[-1])
+        if results[-1].findings:
+            _say(
+                f"  its folder stays: {folder}\n"
+                f"  again: python -m tests.torture.faults --seed {seed} --only {number}"
+            )
+        # After each: who stops it before the end has the figures of the runs so far.
+        if options.report and not any(result.findings for result in results):
+            write_figures(options.report, "make faults", tell_figures(results, seed))
     found = [result for result in results if result.findings]
     if not found and not options.keep:
         shutil.rmtree(folder)
-    if results:
-        figures = tell_figures(results, seed)
-        _say(f"\n{figures}\nin {time.monotonic() - began:.0f} s")
-        if options.report and not found:
-            write_figures(options.report, "make faults", figures)
-    return 1 if found or len(results) < len(numbers) else 0
+    _say(f"\n{tell_figures(results, seed)}\nin {time.monotonic() - began:.0f} s")
+    return 1 if found else 0
 
 
 def _tell(number: int, count: int, result: FleetResult) -> None:
