@@ -18,6 +18,7 @@ MARKERS: Mapping[str, tuple[str, ...]] = {
     "e2e": ("engine",),
     "e2e/test_stories.py": ("stories",),
     "e2e/test_later_wave.py": ("stories",),
+    "torture/faults": ("engine", "kills"),
     "torture/files": ("fuzz",),
     "torture/fuzz": ("fuzz",),
     "torture/hostile": ("hostile",),

@@ -34,6 +34,11 @@ class ServedPortal:
                 workspace.pulumi("config", "set", name, value, "-s", stack)
             self._was_there_all_along(stack)
 
+    @property
+    def ports(self) -> Ports:
+        """Where it is: a copy of the workspace, served there, has stacks that know the address."""
+        return Ports(self.url.rpartition(":")[2], self._sftp_port)
+
     def _was_there_all_along(self, stack: str) -> None:
         """A state of the embedded portal becomes one of this address, which else would be another portal to it."""
         embedded, here = json.dumps(EMBEDDED), json.dumps(self.url)
@@ -52,7 +57,7 @@ class ServedPortal:
 
     def start_again(self) -> None:
         """At the same address, as whoever looks after a portal would."""
-        self._process = self._start(Ports(self.url.rpartition(":")[2], self._sftp_port))
+        self._process = self._start(self.ports)
         assert self._addresses() == (self.url, self._sftp_port)
 
     def __enter__(self) -> ServedPortal:
