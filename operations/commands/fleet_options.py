@@ -103,7 +103,8 @@ class Fleet:
         from operations.fleet.turns import Turns
 
         self._project = Project.find(root)
-        self._turns = Turns(self._project.folder, self._project.clear_pending, patience, heals)
+        project = self._project
+        self._turns = Turns(project.folder, project.clear_pending, project.ask, patience, heals)
         self._interruption = Interruption()
 
     def preview(self, *, expected: bool, full: bool) -> NoReturn:

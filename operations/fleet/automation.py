@@ -41,9 +41,12 @@ from operations.recovery.pending import Pending
 from operations.recovery.states import LostState
 from operations.state_folder import StateFolder
 from schemas.errors import EngineError
+from stacks.beginning import find_backend
 
 OnEvent = Callable[[EngineEvent], Any]
 _DIAGNOSTICS = "Diagnostics:"
+_WITH_LOCKS = ("s3://", "gs://", "azblob://", "postgres://")
+"""Where the engine itself keeps locks, beside folders; elsewhere a service does."""
 
 
 class RunFailed(EngineError):
@@ -148,6 +151,23 @@ class Project:
                 self._unlock(stack, command.killed, told=True)
                 raise KilledEngine from None
             raise self._judge(error, stack, command, interruption) from None
+
+    def ask(self, stack: str, interruption: Interruption) -> None:
+        """Have the engine look whether others work on a stack whose locks only it sees. To rename a stack it looks for locks
+        first, and to the name that it has it never does: for a moment it has a lock itself, and nothing changes. That takes
+        a fraction of what a run takes to find the same.
+
+        :raises Locked: where they do. :raises Interrupted: where it may not begin any more.
+        """
+        if not find_backend().startswith(_WITH_LOCKS):
+            return
+        command = _Pulumi(self.version, interruption)
+        try:
+            command.run(["stack", "rename", stack, "-s", stack], str(self.root), self.environment)
+        except ConcurrentUpdateError:
+            raise Locked(stack, command.said) from None
+        except CommandError:
+            return  # as it must; anything else that is wrong the run itself tells
 
     def _select(self, stack: str, command: PulumiCommand, **more: str) -> Stack:
         variables = {**self.environment, **more}
