@@ -79,7 +79,7 @@ def take(
     how.take(begin or noted.begin, STACK, operation, noted, interruption or Interruption())
 
 
-def said(pid: int = 7, host: str = "elsewhere") -> str:
+def say_locked(pid: int = 7, host: str = "elsewhere") -> str:
     """The engine's words where somebody has the stack."""
     return SAID.format(pid=pid, host=host)
 
@@ -148,19 +148,19 @@ def test_two_that_began_at_the_same_moment_and_let_each_other_pass_try_again(
     folder: StateFolder, noted: Noted
 ) -> None:
     """The engine writes its lock, looks for others, and takes it away again: so both may lose."""
-    take(noted, folder, begin=locked_by(noted, said(), said()))
+    take(noted, folder, begin=locked_by(noted, say_locked(), say_locked()))
     assert noted.told == ["begin"]
 
 
 def test_but_not_for_ever(folder: StateFolder, noted: Noted) -> None:
     with pytest.raises(Locked, match="locked by els@elsewhere"):
-        take(noted, folder, begin=locked_by(noted, *[said()] * (turns.MEETINGS + 1)))
+        take(noted, folder, begin=locked_by(noted, *[say_locked()] * (turns.MEETINGS + 1)))
 
 
 def test_who_was_quicker_is_named_by_the_folder(folder: StateFolder, noted: Noted) -> None:
     def begin() -> None:
         lock(folder, hostname="elsewhere", pid=8)
-        raise Locked(STACK, said())
+        raise Locked(STACK, say_locked())
 
     with pytest.raises(Held, match="process 8"):
         take(noted, folder, begin=begin)
@@ -171,7 +171,7 @@ def test_who_was_quicker_is_named_by_the_folder(folder: StateFolder, noted: Note
 
 def test_who_is_at_work_elsewhere_is_told_in_our_words_once_the_engine_says_it_twice(noted: Noted) -> None:
     with pytest.raises(Locked) as told:
-        take(noted, None, begin=locked_by(noted, said()), ask=locked_by(noted, said()))
+        take(noted, None, begin=locked_by(noted, say_locked()), ask=locked_by(noted, say_locked()))
     assert "locked by els@elsewhere (process 7), since 2025-02-03" in str(told.value)
     assert "Nothing was done. `--wait` waits for that run" in str(told.value)
     assert noted.told == []
@@ -179,20 +179,22 @@ def test_who_is_at_work_elsewhere_is_told_in_our_words_once_the_engine_says_it_t
 
 def test_who_only_met_somebody_elsewhere_begins(noted: Noted) -> None:
     """Two that began at the same moment, or one that began while another asked."""
-    asked = locked_by(noted, said(pid=8), said(pid=9), then=lambda: None)
-    take(noted, None, begin=locked_by(noted, said(pid=7)), ask=asked)
+    asked = locked_by(noted, say_locked(pid=8), say_locked(pid=9), then=lambda: None)
+    take(noted, None, begin=locked_by(noted, say_locked(pid=7)), ask=asked)
     assert noted.told == ["begin"]
 
 
 def test_but_does_not_ask_for_ever(noted: Noted) -> None:
-    others = [said(pid=number) for number in range(10, 30)]
+    others = [say_locked(pid=number) for number in range(10, 30)]
     with pytest.raises(Locked):
-        take(noted, None, begin=locked_by(noted, said()), ask=locked_by(noted, *others))
+        take(noted, None, begin=locked_by(noted, say_locked()), ask=locked_by(noted, *others))
 
 
 def test_who_waits_asks_again_and_hears_of_each_once(noted: Noted) -> None:
-    asked = locked_by(noted, said(), said(), said(pid=8), then=lambda: noted.told.append("free"))
-    take(noted, None, patience=SECONDS, begin=locked_by(noted, said()), ask=asked)
+    asked = locked_by(
+        noted, say_locked(), say_locked(), say_locked(pid=8), then=lambda: noted.told.append("free")
+    )
+    take(noted, None, patience=SECONDS, begin=locked_by(noted, say_locked()), ask=asked)
     assert [line.partition(",")[0] for line in noted.told] == [
         "waits: els@elsewhere (process 7)",
         "waits: els@elsewhere (process 8)",
@@ -202,14 +204,14 @@ def test_who_waits_asks_again_and_hears_of_each_once(noted: Noted) -> None:
 
 
 def test_who_waits_and_finds_somebody_quicker_waits_for_that_one(noted: Noted) -> None:
-    take(noted, None, patience=SECONDS, begin=locked_by(noted, said(), said(pid=8)))
+    take(noted, None, patience=SECONDS, begin=locked_by(noted, say_locked(), say_locked(pid=8)))
     asked = [line.partition(",")[0].removeprefix("waits: els@elsewhere ") for line in noted.told]
     assert asked == ["(process 7)", "ask", "(process 8)", "ask", "begin"]
 
 
 def test_for_an_engine_that_is_gone_nobody_waits(noted: Noted, gone: int) -> None:
     with pytest.raises(Locked, match=f"process {gone}") as told:
-        take(noted, None, patience=SECONDS, begin=locked_by(noted, said(gone, gethostname())))
+        take(noted, None, patience=SECONDS, begin=locked_by(noted, say_locked(gone, gethostname())))
     assert f"its lock is left. `pulumi cancel -s {STACK}` takes it away" in str(told.value)
     assert noted.told == []
 
