@@ -103,8 +103,9 @@ class Fleet:
         from operations.fleet.turns import Turns
 
         self._project = Project.find(root)
+        project = self._project
         self._turns = Turns(
-            self._project.folder, self._project.clear_pending, self._project.take_left_away, patience, heals
+            project.folder, project.clear_pending, project.ask, project.take_left_away, patience, heals
         )
         self._interruption = Interruption()
 

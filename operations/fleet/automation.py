@@ -11,7 +11,7 @@ import os
 import subprocess
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -36,15 +36,19 @@ from pulumi.automation.events import EngineEvent
 from operations.engine import drop_library_logs, drop_program_end, missing_engine
 from operations.fleet.interruption import Interruption
 from operations.fleet.results import Operation
+from operations.ledgers.results import Result, count_done, note_result
 from operations.recovery.locks import Locked, read_locks, tell_left
 from operations.recovery.pending import Pending
 from operations.recovery.states import LostState
 from operations.recovery.told_locks import find_left
 from operations.state_folder import StateFolder
 from schemas.errors import EngineError
+from stacks.beginning import find_backend
 
 OnEvent = Callable[[EngineEvent], Any]
 _DIAGNOSTICS = "Diagnostics:"
+_WITH_LOCKS = ("s3://", "gs://", "azblob://", "postgres://")
+"""Where the engine itself keeps locks, beside folders; elsewhere a service does."""
 
 
 class RunFailed(EngineError):
@@ -85,13 +89,15 @@ class MaybeLocked(EngineError):
 class Project:
     """Where the engine works, and with which variables beside those of this process.
 
-    :param folder: in which the states lie; None where only the engine knows where.
+    :param folder: in which the states lie; None where only the engine knows where. :param ledgers: for each stack the run
+        of the last engine that worked on it and kept a ledger.
     """
 
     root: Path
     environment: Mapping[str, str]
     version: Any
     folder: StateFolder | None
+    ledgers: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def find(cls, root: Path, environment: Mapping[str, str] | None = None) -> Project:
@@ -116,22 +122,33 @@ class Project:
         :raises RunFailed: with what the engine said at its end. :raises Interrupted: where it may not begin any more.
         """
         command = _Pulumi(self.version, interruption)
-        told = False
+        told, counts = False, dict[str, int]()
 
         def note(event: EngineEvent) -> None:
-            nonlocal told
+            nonlocal told, counts
             told = True
+            if event.summary_event is not None:
+                counts = {str(step): n for step, n in (event.summary_event.resource_changes or {}).items()}
             on_event(event)
 
         try:
             _RUNS[operation](self._select(stack, command), note)
         except CommandError as error:
-            if command.killed:
-                # A preview takes no lock; what writes takes it before it tells anything.
-                if operation.writes:
-                    self._unlock(stack, command.killed, told=told)
-                raise KilledEngine from None
-            raise self._judge(error, stack, command, interruption) from None
+            failure = self._judge(error, stack, command, interruption)
+            if operation.writes:
+                self._note_end(stack, command, failure, counts)
+            # A preview takes no lock; what writes takes it before it tells anything.
+            if operation.writes and command.killed:
+                self._unlock(stack, command.killed, told=told)
+            raise failure from None
+        if operation.writes:
+            self._note_end(stack, command, None, counts)
+
+    def find_done(self, stack: str) -> tuple[str, Mapping[str, int]]:
+        """The run of the last engine that this project had work on a stack, by its name in the ledger, and what came of the
+        things; "" and {} where it kept none."""
+        run = self.ledgers.get(stack, "")
+        return run, count_done(self.root, stack, run) if run else {}
 
     def clear_pending(self, stack: str, pending: Pending, interruption: Interruption) -> None:
         """Have the engine forget the creates whose end it does not know. It reads nothing at the portal, so nobody asks
@@ -145,10 +162,29 @@ class Project:
             engine = self._select(stack, command, PULUMI_RUN_PROGRAM="false")
             engine.refresh(clear_pending_creates=True, target=targets, color="never")
         except CommandError as error:
+            failure = self._judge(error, stack, command, interruption)
+            self._note_end(stack, command, failure, {})
             if command.killed:
                 self._unlock(stack, command.killed, told=True)
-                raise KilledEngine from None
-            raise self._judge(error, stack, command, interruption) from None
+            raise failure from None
+        self._note_end(stack, command, None, {})
+
+    def ask(self, stack: str, interruption: Interruption) -> None:
+        """Have the engine look whether others work on a stack whose locks only it sees. To rename a stack it looks for locks
+        first, and to the name that it has it never does: for a moment it has a lock itself, and nothing changes. That takes
+        a fraction of what a run takes to find the same.
+
+        :raises Locked: where they do. :raises Interrupted: where it may not begin any more.
+        """
+        if not find_backend().startswith(_WITH_LOCKS):
+            return
+        command = _Pulumi(self.version, interruption)
+        try:
+            command.run(["stack", "rename", stack, "-s", stack], str(self.root), self.environment)
+        except ConcurrentUpdateError:
+            raise Locked(stack, command.said) from None
+        except CommandError:
+            return  # as it must; anything else that is wrong the run itself tells
 
     def _select(self, stack: str, command: PulumiCommand, **more: str) -> Stack:
         variables = {**self.environment, **more}
@@ -169,13 +205,13 @@ class Project:
             raise MaybeLocked(stack)
         self._take_locks_away(stack, "the engine was killed, and its lock is left")
 
-    def take_left_away(self, stack: str, said: str, heal: Callable[[str], None]) -> bool:
+    def take_left_away(self, stack: str, locked: Locked, heal: Callable[[str], None]) -> bool:
         """Have the engine take away the lock that it named, where that is one of a run that is gone; whether it is gone now,
         or somebody else on this machine is at it. Whoever is impatient does not interrupt this.
 
         :param heal: is told what was put right. :raises RunFailed: where the engine could not.
         """
-        lock = find_left(self.root, stack, said)
+        lock = find_left(self.root, stack, locked)
         if lock is not None and lock.claim():
             try:
                 self._take_locks_away(stack, f"the lock of {lock}, was left by a run that is gone, and stays")
@@ -196,10 +232,24 @@ class Project:
         except CommandError:
             raise RunFailed(f"{otherwise}: {command.said}", f"Run `pulumi cancel -s {stack}`") from None
 
+    def _note_end(
+        self, stack: str, command: _Pulumi, failure: EngineError | None, counts: Mapping[str, int]
+    ) -> None:
+        """In the run's ledger, where the engine kept one.
+
+        :param failure: None where it did not fail.
+        """
+        ends = {KilledEngine: Result.KILLED, StoppedEngine: Result.INTERRUPTED}
+        result = ends.get(type(failure), Result.FAILED) if failure else Result.PASSED
+        why = failure.sentence() if failure else ""
+        self.ledgers[stack] = note_result(self.root, stack, command.process, result, why, counts)
+
     def _judge(
         self, error: CommandError, stack: str, command: _Pulumi, interruption: Interruption
     ) -> EngineError:
-        """What the end of an engine that was not killed means."""
+        """What the end of an engine that failed means."""
+        if command.killed:
+            return KilledEngine()
         if isinstance(error, ConcurrentUpdateError):
             return Locked(stack, command.said)
         if isinstance(error, StackNotFoundError):
@@ -245,6 +295,7 @@ class _Pulumi(PulumiCommand):
         self.version = version
         self._interruption = interruption
         self.said = ""
+        self.process = 0
         self.killed = 0
         """The number of the process that had to be killed."""
 
@@ -266,6 +317,7 @@ class _Pulumi(PulumiCommand):
         with TemporaryFile() as out, TemporaryFile() as err:
             how = {"cwd": cwd, "env": environment, "stdout": out, "stderr": err}
             with self._interruption.engine(command, **how) as engine:
+                self.process = engine.pid
                 code = engine.wait()
             self.killed = engine.pid if self._interruption.was_killed(engine) else 0
             result = CommandResult(_read(out), _read(err), code)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ParamSpec, Protocol
 
@@ -34,6 +35,9 @@ class Engine(Protocol):
         interruption: Interruption,
     ) -> None:
         """Do it, and tell on the way. Raises `FusionError` where it fails, `Interrupted` where it may not begin."""
+
+    def find_done(self, stack: str) -> tuple[str, Mapping[str, int]]:
+        """The last run that wrote, by its name in the ledger, and what it counts; "" and {} where there is none."""
 
 
 def count_processors() -> int:
@@ -79,6 +83,9 @@ def run(
         except Exception as error:  # such as a full disk: the other stacks go on
             ending, said = Ending.FAILED, f"{type(error).__name__}: {error}"
         result = standing.end(ending, said)
+        if result.operation.writes:
+            name, did = engine.find_done(standing.stack)
+            result = replace(result, run=name, did=did)
         _tell(progress.end, result)
         return result
 

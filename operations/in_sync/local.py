@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -89,12 +90,18 @@ class Checkout:
 
     def read_resources(self, stack: str) -> list[Mapping[str, Any]]:
         """Of the stack's state, secrets as they lie there. Raises `NotKnown`."""
+        return self.read_state(stack)[0]
+
+    def read_state(self, stack: str) -> tuple[list[Mapping[str, Any]], datetime | None]:
+        """The resources of the stack's state, and when the engine wrote it; None where it never did. Raises `NotKnown`."""
         try:
             state = json.loads(self._state_file(stack).read_bytes())
-            found: list[Mapping[str, Any]] = (state["checkpoint"].get("latest") or {}).get("resources") or []
+            latest = state["checkpoint"].get("latest") or {}
+            found: list[Mapping[str, Any]] = latest.get("resources") or []
+            written = (latest.get("manifest") or {}).get("time")
+            return found, datetime.fromisoformat(written) if written else None
         except (OSError, ValueError, AttributeError, KeyError, TypeError) as error:
             raise NotKnown(f"the state of {stack} cannot be read: {error}") from None
-        return found
 
     def _stated_elsewhere(self) -> list[bytes]:
         """What else decides whether, and how, the engine runs: the project's file, the passphrase, the order."""

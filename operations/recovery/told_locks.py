@@ -8,39 +8,28 @@ long as the only one is a dead run's, nobody is robbed. Once it is gone somebody
 from __future__ import annotations
 
 import os
-import re
 import socket
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
-from operations.recovery.locks import name_holder
+from operations.recovery.locks import Holder, Locked
 from operations.recovery.processes import MARGIN, may_be_at_work
 from providers import ledger
 from providers.unanswered import read_lines
 from stacks.beginning import find_backend, is_under_way
 
 _ONE = "locked by 1 lock(s)"
-_TAKEN = re.compile(
-    r"created by (?P<who>.*)@(?P<host>\S+) \(pid (?P<pid>\d+)\) at (?P<since>\S+)$", re.MULTILINE
-)
 
 
 @dataclass(frozen=True)
-class ToldLock:
+class ToldLock(Holder):
     """One that the engine named.
 
     :param claimed: where whoever takes it away says so, before.
     """
 
-    who: str
-    host: str
-    pid: int
-    since: datetime
     claimed: Path
-
-    def __str__(self) -> str:
-        return name_holder(self.who, self.host, self.pid, self.since)
 
     def claim(self) -> bool:
         """Whether it is this process's to take away: nobody else on this machine ever began to."""
@@ -55,28 +44,26 @@ class ToldLock:
         self.claimed.unlink(missing_ok=True)
 
 
-def find_left(root: Path, stack: str, said: str) -> ToldLock | None:
-    """The only lock of a stack, where it is one of a run that this machine's ledger knows and that is gone for certain.
-
-    :param said: the engine's message.
-    """
-    told = list(_TAKEN.finditer(said))
-    if _ONE not in said or len(told) != 1 or told[0]["host"] != socket.gethostname():
+def find_left(root: Path, stack: str, locked: Locked) -> ToldLock | None:
+    """The only lock of a stack, where it is one of a run that this machine's ledger knows and that is gone for certain."""
+    if _ONE not in locked.said or len(locked.holders) != 1:
         return None
-    pid, path = int(told[0]["pid"]), ledger.file_of(root, stack)
+    [told] = locked.holders
+    if told.host != socket.gethostname():
+        return None
+    path = ledger.file_of(root, stack)
     try:
-        since = datetime.fromisoformat(told[0]["since"]).astimezone(UTC)
         lines = list(read_lines(path))
-    except (OSError, ValueError):
+    except OSError:
         return None  # nobody can say whose it is
     own = [
         line
         for line in lines
-        if line and line["kind"] == "begin" and line.get("process") == pid
-        if line.get("host") == told[0]["host"] and line.get("backend") == find_backend()
-        if datetime.fromisoformat(line["at"]) <= since + MARGIN
+        if line and line["kind"] == "begin" and line.get("process") == told.pid
+        if line.get("host") == told.host and line.get("backend") == find_backend()
+        if datetime.fromisoformat(line["at"]) <= told.since + MARGIN
     ]
-    if not own or is_under_way(own[-1]) is not False or may_be_at_work(pid, since):
+    if not own or is_under_way(own[-1]) is not False or may_be_at_work(told.pid, told.since):
         return None
-    claimed = path.with_name(f"{stack}.{pid}-{since:%Y%m%dT%H%M%SZ}.unlocked")
-    return ToldLock(told[0]["who"], told[0]["host"], pid, since, claimed)
+    claimed = path.with_name(f"{stack}.{told.pid}-{told.since:%Y%m%dT%H%M%SZ}.unlocked")
+    return ToldLock(told.who, told.host, told.pid, told.since, claimed)

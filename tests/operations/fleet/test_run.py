@@ -31,6 +31,9 @@ class ReadyEngine:
         self.most = self._now = 0
         self._lock = Lock()
 
+    def find_done(self, stack: str) -> tuple[str, dict[str, int]]:
+        return f"run of {stack}", {"made": 1}
+
     def run(
         self, stack: str, operation: Operation, on_event: Callable[[Any], None], interruption: Interruption
     ) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from operations.recovery.locks import Locked
 from operations.recovery.told_locks import find_left
 from providers import ledger
 from stacks.beginning import find_backend
@@ -22,13 +23,14 @@ URL = "postgres://postgres@db.example:5432/fusions"
 Begun = Callable[..., None]
 
 
-def tell(pid: int, host: str = "", who: str = "els@ocmw", count: int = 1) -> str:
+def tell(pid: int, host: str = "", who: str = "els@ocmw", count: int = 1) -> Locked:
     """As the engine does, in the time zone of its machine."""
     line = f"\n  {URL}/.pulumi/locks/x.json: created by {who}@{host or socket.gethostname()} (pid {pid}) at "
-    return (
+    said = (
         f"the stack is currently locked by {count} lock(s). Either wait for the other process(es) to end or delete the lock "
-        "file with `pulumi cancel`." + f"{line}2025-02-03T10:00:00+01:00" * count
+        "file with `pulumi cancel`."
     )
+    return Locked(STACK, said + f"{line}2025-02-03T10:00:00+01:00" * count)
 
 
 @pytest.fixture(autouse=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import subprocess
 
-from tests.e2e.test_backends import Shared
 from tests.support.ledger_check import check_ledger
+from tests.support.shared_workspace import Shared
 from tests.support.workspace import Workspace
 from tests.torture.kills import comparison
 from tests.torture.kills.fleet_starts import STACKS, FleetStart, name_command

@@ -15,8 +15,8 @@ from typing import Any
 
 from schemas.declaration import Fusion
 from schemas.loading import load_declaration
-from tests.e2e.test_backends import Shared
 from tests.support.backend_servers import HOST, Postgres
+from tests.support.shared_workspace import Shared
 from tests.support.workspace import Workspace
 from tests.torture.kills.processes import Session
 from tests.torture.kills.served_portal import Ports, ServedPortal
