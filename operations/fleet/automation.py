@@ -11,7 +11,7 @@ import os
 import subprocess
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -108,6 +108,10 @@ class Project:
             raise EngineError(str(error)) from None
         given = environment or {}
         return cls(root, given, version, StateFolder.find(root, {**os.environ, **given}))
+
+    def with_variables(self, variables: Mapping[str, str]) -> Project:
+        """The same, with these variables too."""
+        return replace(self, environment={**self.environment, **variables})
 
     def run(self, stack: str, operation: Operation, on_event: OnEvent, interruption: Interruption) -> None:
         """Have the engine do this with a stack; it returns when that is done.
