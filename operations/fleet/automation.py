@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import subprocess
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,15 +34,15 @@ from pulumi.automation.errors import create_command_error
 from pulumi.automation.events import EngineEvent
 
 from operations.engine import drop_library_logs, drop_program_end, missing_engine
-from operations.fleet.interruption import Interruption
+from operations.fleet.interruption import Interrupted, Interruption
 from operations.fleet.results import Operation
+from operations.fleet.run import OnEvent
 from operations.recovery.locks import Locked, read_locks
 from operations.recovery.pending import Pending
 from operations.recovery.states import LostState
 from operations.state_folder import StateFolder
 from schemas.errors import EngineError
 
-OnEvent = Callable[[EngineEvent], Any]
 _DIAGNOSTICS = "Diagnostics:"
 
 
@@ -113,18 +113,27 @@ class Project:
         """The same, with these variables too."""
         return replace(self, environment={**self.environment, **variables})
 
-    def run(self, stack: str, operation: Operation, on_event: OnEvent, interruption: Interruption) -> None:
-        """Have the engine do this with a stack; it returns when that is done.
+    def run(
+        self, stack: str, operations: Sequence[Operation], on_event: OnEvent, interruption: Interruption
+    ) -> None:
+        """Have the engine do this with a stack; it returns when that is done. A preview before is the engine's own, in the
+        same run, as when people type `pulumi up`.
 
         :raises RunFailed: with what the engine said at its end. :raises Interrupted: where it may not begin any more.
         """
-        command = _Pulumi(self.version, interruption)
-        told = False
+        command = _Pulumi(self.version, interruption, previews=len(operations) > 1)
+        operation = operations[-1]
+        following = iter(operations)
+        at: Operation | None = None
 
         def note(event: EngineEvent) -> None:
-            nonlocal told
-            told = True
-            on_event(event)
+            nonlocal at
+            # It tells each of them from a prelude on.
+            if at is None or event.prelude_event is not None:
+                at = next(following, operation)
+                if at is operation:
+                    command.writes()
+            on_event(at, event)
 
         try:
             _RUNS[operation](self._select(stack, command), note)
@@ -132,8 +141,10 @@ class Project:
             if command.killed:
                 # A preview takes no lock; what writes takes it before it tells anything.
                 if operation.writes:
-                    self._unlock(stack, command.killed, told=told)
+                    self._unlock(stack, command.killed, told=at is not None)
                 raise KilledEngine from None
+            if command.stopped and at is not operation and not interruption.is_at_once:
+                raise Interrupted from None
             raise self._judge(error, stack, command, interruption) from None
 
     def clear_pending(self, stack: str, pending: Pending, interruption: Interruption) -> None:
@@ -187,7 +198,7 @@ class Project:
             return Locked(stack, command.said)
         if isinstance(error, StackNotFoundError):
             return LostState(self.folder, stack)
-        if interruption.is_at_once:
+        if interruption.is_at_once or command.stopped:
             return StoppedEngine()
         return RunFailed(command.said or str(error))
 
@@ -207,7 +218,7 @@ class _Stack(Stack):
         return UpdateSummary("update", datetime.now(UTC), "", {}, {}, "succeeded")
 
 
-_RUNS: Mapping[Operation, Callable[[Stack, OnEvent], object]] = {
+_RUNS: Mapping[Operation, Callable[[Stack, Callable[[EngineEvent], Any]], object]] = {
     Operation.PREVIEW: lambda stack, on: stack.preview(color="never", on_event=on),
     Operation.UP: lambda stack, on: stack.up(color="never", on_event=on),
     Operation.REFRESH: lambda stack, on: stack.refresh(
@@ -222,14 +233,23 @@ _RUNS: Mapping[Operation, Callable[[Stack, OnEvent], object]] = {
 class _Pulumi(PulumiCommand):
     """Starts `pulumi` for one stack."""
 
-    def __init__(self, version: Any, interruption: Interruption) -> None:
+    def __init__(self, version: Any, interruption: Interruption, *, previews: bool = False) -> None:
         # Without the base's: it starts an engine to ask for the version, and that is known.
         self.command = "pulumi"
         self.version = version
         self._interruption = interruption
+        self._previews = previews
+        self._engine: subprocess.Popen[bytes] | None = None
         self.said = ""
         self.killed = 0
         """The number of the process that had to be killed."""
+        self.stopped = False
+        """It was told to stop while it previewed."""
+
+    def writes(self) -> None:
+        """It has previewed."""
+        if self._engine is not None:
+            self._interruption.writes(self._engine)
 
     def run(
         self,
@@ -245,12 +265,16 @@ class _Pulumi(PulumiCommand):
         :raises CommandError: where it fails.
         """
         command = [self.command, *args, "--non-interactive"]
+        if self._previews:
+            command.remove("--skip-preview")  # the API's own
         environment = {**os.environ, **additional_env, "PULUMI_AUTOMATION_API": "true"}
         with TemporaryFile() as out, TemporaryFile() as err:
             how = {"cwd": cwd, "env": environment, "stdout": out, "stderr": err}
-            with self._interruption.engine(command, **how) as engine:
+            with self._interruption.engine(command, previews=self._previews, **how) as engine:
+                self._engine = engine
                 code = engine.wait()
             self.killed = engine.pid if self._interruption.was_killed(engine) else 0
+            self.stopped = self._interruption.was_stopped(engine)
             result = CommandResult(_read(out), _read(err), code)
         if code != 0:
             self.said = _tell_why(result)

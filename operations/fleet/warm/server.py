@@ -37,6 +37,8 @@ PRELOADED = (
     "grpc._channel",
     "grpc._server",
     "phonenumbers",
+    "pip._internal.cli.main",
+    "pip._internal.commands.list",
 )
 """With what they import. What is not among these, a child imports by itself."""
 _OWNER = 0
