@@ -3,7 +3,7 @@
 Thirteen, embedded: as ratios to the engine's own commands one by one, in turn. Made-up ones, served: thirteen, a hundred,
 and those of 600 centres; per stack as ratios to thirteen's, and to the engine's floor, which is one preview (or `up`) of as
 many resources that do nothing as a stack has in the mean. With nothing changed a look needs no engine; `--full` and the `up`
-are as wide as the processors.
+are as wide as they are by default.
 """
 
 from __future__ import annotations

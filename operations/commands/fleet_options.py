@@ -42,7 +42,9 @@ _CHOICE = (
 )
 _RUN = (
     click.option(
-        "--jobs", type=click.IntRange(1, 64), help="So many stacks at once. Default: one for each processor."
+        "--jobs",
+        type=click.IntRange(1, 64),
+        help="So many stacks at once. Default: one more than there are processors.",
     ),
     click.option("--format", "form", type=click.Choice(["text", "json"]), default="text"),
     click.option(

@@ -41,9 +41,11 @@ class Engine(Protocol):
         """
 
 
-def count_processors() -> int:
-    """How many engines at once keep this machine busy: as many as this process has processors."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def count_jobs() -> int:
+    """How many engines at once keep this process's processors busy: one more than there are, since one that starts, or waits for
+    an answer, leaves its own idle."""
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return processors + 1
 
 
 def run(
@@ -105,7 +107,7 @@ def run(
     with (
         interruption.listening(),
         progress.showing(standings),
-        ThreadPoolExecutor(jobs or count_processors()) as workers,
+        ThreadPoolExecutor(jobs or count_jobs()) as workers,
     ):
         results = [workers.submit(work, standing) for standing in standings]
         while wait(results, timeout=TICK_SECONDS).not_done:
