@@ -44,6 +44,8 @@ from operations.state_folder import StateFolder
 from schemas.errors import EngineError
 
 _DIAGNOSTICS = "Diagnostics:"
+_COLLECTOR = {"GOGC": "400", "GOMEMLIMIT": "256MiB"}
+"""Go's own variables: an engine lives for seconds, so it looks for garbage seldom, until it has so much memory."""
 
 
 class RunFailed(EngineError):
@@ -165,7 +167,8 @@ class Project:
             raise self._judge(error, stack, command, interruption) from None
 
     def _select(self, stack: str, command: PulumiCommand, **more: str) -> Stack:
-        variables = {**self.environment, **more}
+        collector = {name: value for name, value in _COLLECTOR.items() if name not in os.environ}
+        variables = {**collector, **self.environment, **more}
         workspace = _Workspace(work_dir=str(self.root), env_vars=variables, pulumi_command=command)
         return _Stack(stack, workspace, StackInitMode.SELECT)
 

@@ -42,8 +42,8 @@ class Engine(Protocol):
 
 
 def count_jobs() -> int:
-    """How many engines at once keep this process's processors busy: one more than there are, since one that starts, or waits for
-    an answer, leaves its own idle."""
+    """How many engines at once keep this process's processors busy: one more than there are, since one that starts, or
+    waits for an answer, leaves its own idle."""
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return processors + 1
 

@@ -24,6 +24,8 @@ import datetime, getpass, json, os, pathlib, signal, socket, sys, time
 folder, arguments = pathlib.Path(__file__).parent, sys.argv[1:]
 with (folder / "calls").open("a") as calls:
     calls.write(json.dumps([*arguments, os.environ.get("FUSION_ROOT", "")]) + "\\n")
+with (folder / "variables").open("a") as variables:
+    variables.write(json.dumps({{name: os.environ.get(name, "") for name in ("GOGC", "GOMEMLIMIT")}}) + "\\n")
 if arguments[0] == "version":
     print("v3.200.0")  # before events came over a socket: a file is easier to write
     sys.exit()
@@ -103,6 +105,11 @@ class PlayedEngine:
     def calls(self) -> list[list[str]]:
         noted = self.folder / "calls"
         return [json.loads(line) for line in noted.read_text().splitlines()] if noted.exists() else []
+
+    @property
+    def variables(self) -> list[dict[str, str]]:
+        """Those of each call that say how Go collects garbage."""
+        return [json.loads(line) for line in (self.folder / "variables").read_text().splitlines()]
 
     @property
     def runs(self) -> list[tuple[str, str]]:

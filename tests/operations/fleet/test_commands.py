@@ -159,6 +159,14 @@ def test_up_previews_each_first_as_the_engines_own_does(engine: PlayedEngine, fu
     assert ran.out.splitlines()[-1] == "lochristi: a guard refuses"
 
 
+def test_people_decide_how_often_an_engine_looks_for_garbage(
+    engine: PlayedEngine, fusion: Fusion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOGC", "50")
+    fusion("preview", "tielt")
+    assert engine.variables[-1] == {"GOGC": "50", "GOMEMLIMIT": "256MiB"}
+
+
 def test_up_can_go_without(engine: PlayedEngine, fusion: Fusion) -> None:
     assert fusion("up", "tielt", "--yes", "--skip-preview").code == 0
     assert engine.runs == [("up", "tielt")]
