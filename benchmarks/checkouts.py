@@ -34,9 +34,9 @@ MIB = 2**20
 class Measure:
     """What a command took.
 
-    :param seconds: by the clock. :param processor: seconds of processors, of all its processes. :param mebibytes: the most that
-        its processes had in memory together; what they share is counted for each, so this is more than the machine had to
-        give.
+    :param seconds: by the clock. :param processor: seconds of processors, of all its processes. :param mebibytes: the most
+        that its processes had in memory together; what they share is counted for each, so this is more than the machine had
+        to give.
     """
 
     seconds: float
