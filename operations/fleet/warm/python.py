@@ -29,7 +29,8 @@ _FEWEST = 2
 def warm_python(stacks: int) -> Iterator[Mapping[str, str]]:
     """The variables with which the engines of so many stacks ask it, meanwhile. None, so that they start Python as ever,
     with one stack, since importing costs then what it saves; where people have chosen their Python; elsewhere than on Linux,
-    where forking is no matter of course; and where no socket can be made in the folder of temporary files.
+    where forking is no matter of course; and where no socket can be made in the folder of temporary files, or no command
+    started there.
     """
     if stacks < _FEWEST or os.environ.get(VARIABLE) or sys.platform != "linux":
         yield {}
@@ -37,8 +38,8 @@ def warm_python(stacks: int) -> Iterator[Mapping[str, str]]:
     with TemporaryDirectory(prefix="fusion-", ignore_cleanup_errors=True) as folder:
         place = Path(folder)
         try:
-            server = _start(place / "socket")
             command = _write_command(place)
+            server = _start(place / "socket")
         except OSError:
             yield {}
             return
@@ -71,9 +72,14 @@ def _start(address: Path) -> subprocess.Popen[bytes]:
 
 
 def _write_command(place: Path) -> Path:
-    """The command that an engine starts. Its Python is the lightest there is: without `site`, and nobody's variables."""
+    """The command that an engine starts. Its Python is the lightest there is: without `site`, and nobody's variables.
+
+    :raises OSError: where it cannot be started.
+    """
     words = [sys.executable, "-IS", starter.__file__, str(place / "socket"), sys.executable]
     command = place / "python3"
     command.write_text(f'#!/bin/sh\nexec {shlex.join(words)} "$@"\n', "utf-8")
     command.chmod(0o700)
+    if not os.access(command, os.X_OK):
+        raise PermissionError(f"{place}: no command can be started there")  # it is mounted so
     return command

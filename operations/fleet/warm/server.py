@@ -133,8 +133,9 @@ class Child:
         """The signals that the starter gets come here. One that is killed takes its child along."""
         main = threading.main_thread().ident
         assert main is not None
-        while number := self._asking.recv(1):
-            signal.pthread_kill(main, number[0])
+        with suppress(OSError):  # it was killed before it had read all
+            while number := self._asking.recv(1):
+                signal.pthread_kill(main, number[0])
         os._exit(_FAILED)
 
     def _end(self) -> None:

@@ -31,9 +31,12 @@ def main(address: str, python: str, words: list[str]) -> int:  # noqa: RET503
     if _is_served(asked):
         # Looked at before the socket is open, which is none of them.
         files = [number for number in FILES if _is_open(number)]
+        # Those that come before anybody can take them wait.
+        signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
         with socket.socket(socket.AF_UNIX) as warm:
             if _ask(warm, address, asked, files):
                 return _follow(warm)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
     os.execv(python, [python, *words])  # noqa: S606 - no shell is wanted
 
 
@@ -82,6 +85,7 @@ def _follow(warm: socket.socket) -> int:
     for one in _SIGNALS:
         if signal.getsignal(one) is not signal.SIG_IGN:
             signal.signal(one, lambda number, _: _hand_on(warm, number))
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
     code = warm.recv(1)
     return code[0] if code else _WAS_KILLED
 

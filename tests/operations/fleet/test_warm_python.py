@@ -13,7 +13,7 @@ from time import monotonic, sleep
 
 import pytest
 
-from operations.fleet.warm import python, starter
+from operations.fleet.warm import starter
 from operations.fleet.warm.python import VARIABLE, warm_python
 
 SECONDS = 60.0
@@ -173,11 +173,21 @@ def test_one_stack_does_without() -> None:
         assert variables == {}
 
 
-def test_where_no_socket_can_be_made_python_is_started_as_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
-        raise OSError(36, "File name too long")
-
+def test_where_no_socket_can_be_made_python_is_started_as_ever(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A socket's path has at most 107 characters."""
+    far = tmp_path / ("x" * 100)
+    far.mkdir()
     monkeypatch.delenv(VARIABLE, raising=False)
-    monkeypatch.setattr(python, "_start", refuse)
+    monkeypatch.setattr("tempfile.tempdir", str(far))
+    with warm_python(2) as variables:
+        assert variables == {}
+
+
+def test_nor_where_no_command_can_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a folder of temporary files that is mounted `noexec`."""
+    monkeypatch.delenv(VARIABLE, raising=False)
+    monkeypatch.setattr("os.access", lambda *_: False)
     with warm_python(2) as variables:
         assert variables == {}
