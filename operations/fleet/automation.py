@@ -39,8 +39,8 @@ from operations.fleet.results import Operation
 from operations.recovery.locks import Locked, read_locks
 from operations.recovery.pending import Pending
 from operations.recovery.states import LostState
-from operations.state_folder import StateFolder
 from schemas.errors import EngineError
+from stacks.state_folder import StateFolder
 
 OnEvent = Callable[[EngineEvent], Any]
 _DIAGNOSTICS = "Diagnostics:"

@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from operations.recovery.processes import may_be_at_work
-from operations.state_folder import StateFolder
 from schemas.errors import EngineError
+from stacks.state_folder import StateFolder
 
 
 class Locked(EngineError):

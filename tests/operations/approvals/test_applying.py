@@ -15,7 +15,7 @@ import pytest
 from operations.approvals import applying, basis, planning
 from operations.approvals.digest import with_digest
 from operations.plans.model import Basis, Plan
-from operations.state_folder import StateFolder
+from stacks.state_folder import StateFolder
 from tests.operations.approvals.test_digest import BASIS, with_basis
 from tests.operations.conftest import Fusion
 from tests.operations.engine_files import lock
