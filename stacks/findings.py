@@ -26,15 +26,8 @@ from threading import Timer
 from typing import TYPE_CHECKING
 
 from providers import ledger
-from providers.settings import (
-    EMBEDDED,
-    REHEARSAL_SECRETS,
-    SETTINGS,
-    Settings,
-    project_root,
-    read_secrets,
-    settings_from,
-)
+from providers.secret_sources import FileSource, find_source, read_secrets
+from providers.settings import EMBEDDED, SETTINGS, Settings, project_root, settings_from
 from schemas.errors import DeclarationError, FusionError, PortalError, SettingError, WithoutPortal
 from stacks import beginning, last_look
 from stacks.beginning import (
@@ -109,6 +102,11 @@ class StackFile:
             return ask_engine(self._engine, "config", "get", f"fusion:{key}", "--stack", self._stack)
         return None if value is None else str(value)
 
+    def get_plain(self, key: str) -> str | None:
+        """The same without starting the engine: of a secret one only that it is there."""
+        value = self._values.get(f"fusion:{key}")
+        return None if value is None else "[secret]" if isinstance(value, Mapping) else str(value)
+
 
 def main(engine: Path, arguments: Sequence[str]) -> int:
     """The exit code for these arguments of `pulumi`; 0 where nothing is found, and where nothing can be known: then the
@@ -162,9 +160,9 @@ def _look(engine: Path, stack: str, command: str) -> tuple[int, str]:
     try:
         file = StackFile(engine, stack)
         try:
-            seen = _see(stack, file, state)
-            fusion = load_beside_others(declaration_path(stack), read_secrets(file.get))
             settings = settings_from(file.get, file_of(stack))
+            seen = _see(stack, file, settings, state)
+            fusion = load_beside_others(declaration_path(stack), read_secrets(file.get))
         except WithoutPortal:
             raise
         except (DeclarationError, SettingError) as error:
@@ -263,18 +261,15 @@ def _find_state(stack: str) -> Path | None:
     return path if path and path.is_file() else None
 
 
-def _see(stack: str, file: StackFile, state: Path | None) -> last_look.Seen | None:
+def _see(stack: str, file: StackFile, settings: Settings, state: Path | None) -> last_look.Seen | None:
     """What this look goes by, where another may end alike without looking."""
-    if state is None or file.has_secret or file.has_unknown:
+    source = find_source(file.get_plain)
+    if state is None or not settings.embedded or not isinstance(source, FileSource):
         return None
-    settings = settings_from(file.get, file_of(stack))
-    if not settings.embedded:
+    if file.has_secret or file.has_unknown:
         return None
-    root = project_root()
-    secrets = root / (file.get("secretsFile") or REHEARSAL_SECRETS)
-    return last_look.see(
-        stack, settings.client_id, [root / "Pulumi.yaml", file.path, secrets, settings.client_key_file], state
-    )
+    files = [project_root() / "Pulumi.yaml", file.path, source.path, settings.client_key_file]
+    return last_look.see(stack, settings.client_id, files, state)
 
 
 def _read_remembered(state: Path) -> Portal | None:

@@ -97,8 +97,9 @@ def _digest(files: Iterable[str]) -> str:
     total = hashlib.sha256(os.environ.get("PULUMI_BACKEND_URL", "").encode())
     fusions = project_root() / "fusions"
     for path in (*map(Path, files), *sorted(path for path in fusions.rglob("*") if path.is_file())):
-        content = path.read_bytes()
-        total.update(f"{path}\0{len(content)}\0".encode() + content)
+        # Whom it is open to counts too: secrets that others may read are refused.
+        content, mode = path.read_bytes(), path.stat().st_mode
+        total.update(f"{path}\0{mode}\0{len(content)}\0".encode() + content)
     for line in sorted(_list_program()):
         total.update(line.encode())
     return total.hexdigest()

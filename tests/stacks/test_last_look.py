@@ -154,6 +154,12 @@ def test_findings_are_told_each_time(looks: Looks) -> None:
     assert [looks.look(), looks.look()] == [PROGRAM_FIRST, PROGRAM_FIRST]
 
 
+def test_secrets_that_others_may_read_are_noticed(looks: Looks) -> None:
+    assert looks.look() == 0
+    (looks.project / ".state" / "rehearsal" / "secrets.yaml").chmod(0o644)
+    assert looks.look() == PROGRAM_FIRST
+
+
 def test_settings_from_elsewhere_are_not_looked_at(looks: Looks, capsys: pytest.CaptureFixture[str]) -> None:
     looks.look()
     capsys.readouterr()
