@@ -11,9 +11,9 @@ import click
 from operations.fleet.interruption import Interrupted, Interruption
 from operations.fleet.results import Operation
 from operations.printing import say
-from operations.state_folder import StateFolder
 from providers.settings import project_root
 from schemas.errors import EngineError, FusionError
+from stacks.state_folder import StateFolder
 
 Lister = Callable[[Path], list[str]]
 """All stacks of the project in a folder."""

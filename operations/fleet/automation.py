@@ -40,9 +40,9 @@ from operations.recovery.locks import Locked, read_locks, tell_left
 from operations.recovery.pending import Pending
 from operations.recovery.states import LostState
 from operations.recovery.told_locks import find_left
-from operations.state_folder import StateFolder
 from schemas.errors import EngineError
 from stacks.beginning import find_backend
+from stacks.state_folder import StateFolder
 
 _WITH_LOCKS = ("s3://", "gs://", "azblob://", "postgres://")
 """Where the engine itself keeps locks, beside folders; elsewhere a service does."""

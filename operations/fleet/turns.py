@@ -15,7 +15,7 @@ from operations.fleet.results import Operation
 from operations.recovery import states
 from operations.recovery.locks import Held, Lock, Locked, describe, read_locks, tell_left
 from operations.recovery.pending import Pending, find_pending
-from operations.state_folder import StateFolder
+from stacks.state_folder import StateFolder
 
 LOOK_SECONDS = 0.5
 """How often a folder is looked into while others work on a stack."""

@@ -16,8 +16,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from operations.recovery.processes import may_be_at_work
-from operations.state_folder import StateFolder
 from schemas.errors import EngineError
+from stacks.state_folder import StateFolder
 
 _SAID = re.compile(r"created by (?P<who>.+)@(?P<host>\S+) \(pid (?P<pid>\d+)\) at (?P<since>\S+)")
 

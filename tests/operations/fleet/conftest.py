@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from operations.state_folder import StateFolder
+from stacks.state_folder import StateFolder
 
 SECONDS = 60.0
 """More than any run here takes."""

@@ -16,7 +16,7 @@ from operations.fleet.turns import Turns
 from operations.recovery.locks import Held, Locked
 from operations.recovery.pending import Pending
 from operations.recovery.states import HalfWritten
-from operations.state_folder import StateFolder
+from stacks.state_folder import StateFolder
 from tests.operations.engine_files import STACK, lock, save
 
 SECONDS = 60
