@@ -44,9 +44,13 @@ USAGES = (
 )
 
 
-@cache
 def key(kind: str, name: str = "own") -> Any:
-    """A private key such as `RSA-3072`, one for each name."""
+    """A private key such as `RSA-3072`, one for each name in a session: RSA takes its time."""
+    return _make_key(kind, name)
+
+
+@cache
+def _make_key(kind: str, name: str) -> Any:
     if kind.startswith("RSA-"):
         return rsa.generate_private_key(public_exponent=65537, key_size=int(kind[4:]))
     return ec.generate_private_key(_CURVES[kind]()) if kind in _CURVES else _OTHERS[kind]()

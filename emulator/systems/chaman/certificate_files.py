@@ -67,7 +67,8 @@ def load(raw: bytes) -> x509.Certificate:
 
 def _from_pem(raw: bytes) -> bytes:
     """The DER between the two lines of the one block, line by line."""
-    label, body, blocks = "", [], []
+    label, body = "", list[bytes]()
+    blocks: list[tuple[str, list[bytes], bool]] = []
     for line in raw.replace(b"\r\n", b"\n").split(b"\n"):
         text = line.rstrip(b" \t")
         if text.startswith(b"-----BEGIN ") and text.endswith(b"-----") and b"\r" not in text:
