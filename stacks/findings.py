@@ -24,7 +24,8 @@ from threading import Timer
 import yaml
 
 from providers import ledger
-from providers.settings import EMBEDDED, SETTINGS, Settings, project_root, read_secrets, settings_from
+from providers.secret_sources import read_secrets
+from providers.settings import EMBEDDED, SETTINGS, Settings, project_root, settings_from
 from schemas.declaration import Fusion
 from schemas.errors import DeclarationError, FusionError, PortalError, SettingError, WithoutPortal
 from schemas.validation import load_beside_others
@@ -85,6 +86,11 @@ class StackFile:
             return ask_engine(self._engine, "config", "get", f"fusion:{key}", "--stack", self._stack)
         return None if value is None else str(value)
 
+    def get_plain(self, key: str) -> str | None:
+        """The same without starting the engine: of a secret one only that it is there."""
+        value = self._values.get(f"fusion:{key}")
+        return None if value is None else "[secret]" if isinstance(value, Mapping) else str(value)
+
 
 def main(engine: Path, arguments: Sequence[str]) -> int:
     """The exit code for these arguments of `pulumi`; 0 where nothing is found, and where nothing can be known: then the
@@ -135,8 +141,8 @@ def _look(engine: Path, stack: str, command: str) -> tuple[int, str]:
     try:
         file = StackFile(engine, stack)
         try:
-            fusion = load_beside_others(declaration_path(stack), read_secrets(file.get))
             settings = settings_from(file.get, file_of(stack))
+            fusion = load_beside_others(declaration_path(stack), read_secrets(file.get))
         except WithoutPortal:
             raise
         except (DeclarationError, SettingError) as error:

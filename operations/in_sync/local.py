@@ -15,7 +15,8 @@ from typing import Any
 from operations.approvals.basis import digest_program, hash_of, make_key, read_anew, version_of_engine
 from operations.in_sync.evidence import Evidence, Files
 from operations.state_folder import StateFolder
-from providers.settings import REHEARSAL_SECRETS, Settings, settings_from
+from providers.secret_sources import find_source
+from providers.settings import Settings, settings_from
 from schemas.errors import FusionError
 from schemas.files import declarations_in
 from schemas.loading import load_declaration
@@ -72,12 +73,11 @@ class Checkout:
             certificates = sorted(set(fusion.accounts.certificate_files)) if fusion.accounts else []
             numbers = tuple(dict.fromkeys([fusion.ocmw.kbo, *(centre.kbo for centre in fusion.merging)]))
         key = make_key(settings)
-        secrets = self._root / (file.get("secretsFile") or REHEARSAL_SECRETS)
         files = Files(
             declaration=hash_of(declaration),
             certificates={name: hash_of((path.parent / name).read_bytes()) for name in certificates},
             settings=_hmac_of(key, stated, *self._stated_elsewhere()),
-            secrets=_hmac_of(key, secrets.read_bytes() if secrets.exists() else b""),
+            secrets=_hmac_of(key, find_source(file.get_plain).read_changes()),
             others=self._others,
             program=f"{digest_program()} {_digest_emulator() if settings.embedded else ''}".strip(),
             engine=version_of_engine(),
