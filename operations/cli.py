@@ -29,6 +29,7 @@ from operations.commands.schema import schema
 from operations.commands.setup import setup
 from operations.commands.smoke import smoke
 from operations.commands.status import status
+from operations.commands.supplier.group import supplier
 from operations.commands.up import up
 from operations.commands.validate import validate
 from operations.commands.who import who
@@ -72,6 +73,7 @@ for _command in (
     check,
     who,
     chief_access_managers,
+    supplier,
     emulator,
     under_old_name("rehearsal", smoke),
     under_old_name("head-managers", chief_access_managers),
