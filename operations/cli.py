@@ -30,6 +30,7 @@ from operations.commands.schema import schema
 from operations.commands.setup import setup
 from operations.commands.smoke import smoke
 from operations.commands.status import status
+from operations.commands.supplier.group import supplier
 from operations.commands.up import up
 from operations.commands.validate import validate
 from operations.commands.who import who
@@ -74,6 +75,7 @@ for _command in (
     certificate,
     who,
     chief_access_managers,
+    supplier,
     emulator,
     under_old_name("rehearsal", smoke),
     under_old_name("head-managers", chief_access_managers),
