@@ -189,7 +189,8 @@ def test_a_request_that_changed_meanwhile_is_looked_at_again(
 ) -> None:
     """The centre refuses to wait: between the look and the answer it asks for other authorizations."""
     lines = uploading.plan(desk, folder, [centres[0]], None)
-    accept, disturbed = desk.accept, []
+    accept = desk.accept
+    disturbed: list[bool] = []
 
     def late(*arguments: Any) -> None:
         if not disturbed:
