@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from operations.private_files import write_private
-from operations.suppliers.settings import rehearsal_file
+from operations.suppliers.settings import rehearsal_file, rehearsal_key
 from providers.settings import EMBEDDED, Settings, embedded_database
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def let_in(root: Path, suppliers: Iterable[str]) -> Iterator[str]:
     known = {client["clientId"]: client["publicKey"] for client in controls.list_clients(database)}
     for supplier in sorted(set(suppliers)):
         settings = rehearsal_file(root, supplier)
-        key = settings.with_name(f"{supplier}-key.pem")
+        key = rehearsal_key(root, supplier)
         if not key.exists():
             write_private(key, _new_key())
         if not settings.exists():
@@ -65,8 +65,7 @@ def desk_of(root: Path, supplier: str) -> Iterator[Desk]:
     from providers.portal import Connection
 
     list(let_in(root, [supplier]))
-    key = rehearsal_file(root, supplier).with_name(f"{supplier}-key.pem")
-    settings = Settings(EMBEDDED, supplier, None, key, deadline_seconds=60)
+    settings = Settings(EMBEDDED, supplier, None, rehearsal_key(root, supplier), deadline_seconds=60)
     connection = Connection(settings, transport(embedded_database(root)))
     try:
         yield Desk(supplier, connection)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from providers.settings import Settings, project_root, settings_from
+from providers.settings import REHEARSAL_CLIENT_KEY, Settings, project_root, settings_from
 from schemas.errors import FusionError, SettingError
 from schemas.visible import visible
 
@@ -28,8 +28,14 @@ class SupplierSettings:
 
 
 def rehearsal_file(root: Path, supplier: str) -> Path:
-    """Where `fusion setup` writes the settings of a fictitious supplier; its client's key lies beside them."""
+    """Where `fusion setup` writes the settings of a fictitious supplier."""
     return root / _REHEARSAL / f"{supplier}.yaml"
+
+
+def rehearsal_key(root: Path, supplier: str) -> Path:
+    """Where the key of its client is, beside the rehearsal's own."""
+    own = root / REHEARSAL_CLIENT_KEY
+    return own.with_name(f"{own.stem}-{supplier}{own.suffix}")
 
 
 def read_settings(file: Path | None, environment: Mapping[str, str] = os.environ) -> SupplierSettings:

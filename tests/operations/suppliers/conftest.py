@@ -14,7 +14,7 @@ from emulator import controls
 from emulator.embedded import open_portal, transport
 from operations.rehearsals.suppliers import let_in
 from operations.suppliers.desk import Desk, Standing, open_desk
-from operations.suppliers.settings import read_settings, rehearsal_file
+from operations.suppliers.settings import read_settings, rehearsal_file, rehearsal_key
 from providers import paths
 from providers.portal import Connection, WritingPortal
 from providers.settings import Settings, embedded_database
@@ -53,7 +53,7 @@ class Portal:
 
     def ask(self, number: str, *, anew: bool = True, name: str = NAME, **changes: Any) -> None:
         """A centre asks for management, instead of the account that it has."""
-        key = self.settings().with_name(f"{SUPPLIER}-key.pem")
+        key = rehearsal_key(self.root, SUPPLIER)
         connection = Connection(Settings("embedded", "centres", None, key, 60), transport(self.database))
         portal = WritingPortal(connection, number)
         if anew:
