@@ -105,7 +105,9 @@ class Fleet:
         from operations.fleet.turns import Turns
 
         self._project = Project.find(root)
-        self._turns = Turns(self._project.folder, self._project.clear_pending, patience, heals)
+        self._turns = Turns(
+            self._project.folder, self._project.clear_pending, self._project.take_left_away, patience, heals
+        )
         self._interruption = Interruption()
 
     def preview(self, *, expected: bool, full: bool) -> NoReturn:

@@ -53,7 +53,7 @@ def make_ready(stacks: Sequence[str], operation: Operation, patience: int) -> li
     from operations.fleet.turns import Turns
 
     project, interruption, healed = Project.find(project_root()), Interruption(), list[str]()
-    turns = Turns(project.folder, project.clear_pending, patience)
+    turns = Turns(project.folder, project.clear_pending, project.take_left_away, patience)
 
     def take_turns() -> None:
         for stack in stacks:

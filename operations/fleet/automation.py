@@ -37,9 +37,10 @@ from operations.engine import drop_library_logs, drop_program_end, missing_engin
 from operations.fleet.interruption import Interrupted, Interruption
 from operations.fleet.results import Operation
 from operations.fleet.run import OnEvent
-from operations.recovery.locks import Locked, read_locks
+from operations.recovery.locks import Locked, read_locks, tell_left
 from operations.recovery.pending import Pending
 from operations.recovery.states import LostState
+from operations.recovery.told_locks import find_left
 from operations.state_folder import StateFolder
 from schemas.errors import EngineError
 
@@ -184,14 +185,34 @@ class Project:
             return
         if not told:
             raise MaybeLocked(stack)
+        self._take_locks_away(stack, "the engine was killed, and its lock is left")
+
+    def take_left_away(self, stack: str, said: str, heal: Callable[[str], None]) -> bool:
+        """Have the engine take away the lock that it named, where that is one of a run that is gone; whether it is gone now,
+        or somebody else on this machine is at it. Whoever is impatient does not interrupt this.
+
+        :param heal: is told what was put right. :raises RunFailed: where the engine could not.
+        """
+        lock = find_left(self.root, stack, said)
+        if lock is not None and lock.claim():
+            try:
+                self._take_locks_away(stack, f"the lock of {lock}, was left by a run that is gone, and stays")
+            except RunFailed:
+                lock.give_back()
+                raise
+            heal(tell_left(lock))
+        return lock is not None
+
+    def _take_locks_away(self, stack: str, otherwise: str) -> None:
+        """All of a stack.
+
+        :param otherwise: what is so where the engine fails at it.
+        """
         command = _Pulumi(self.version, Interruption())
         try:
             self._select(stack, command).cancel()
         except CommandError:
-            raise RunFailed(
-                f"the engine was killed, and its lock is left: {command.said}",
-                f"Run `pulumi cancel -s {stack}`",
-            ) from None
+            raise RunFailed(f"{otherwise}: {command.said}", f"Run `pulumi cancel -s {stack}`") from None
 
     def _judge(
         self, error: CommandError, stack: str, command: _Pulumi, interruption: Interruption

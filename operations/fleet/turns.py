@@ -13,7 +13,7 @@ from typing import Protocol
 from operations.fleet.interruption import Interrupted, Interruption
 from operations.fleet.results import Operation
 from operations.recovery import states
-from operations.recovery.locks import Held, Lock, Locked, describe, read_locks
+from operations.recovery.locks import Held, Lock, Locked, describe, read_locks, tell_left
 from operations.recovery.pending import Pending, find_pending
 from operations.state_folder import StateFolder
 
@@ -26,6 +26,9 @@ MEETINGS = 5
 
 Clear = Callable[[str, Pending, Interruption], None]
 """Has the engine forget the pending creates of a stack."""
+TakeAway = Callable[[str, str, Callable[[str], None]], bool]
+"""Has the engine take away the lock of a stack that it named, where that is one of a run that is gone, and tells so; whether
+another try is worth it."""
 
 
 class Onlooker(Protocol):
@@ -49,6 +52,7 @@ class Turns:
 
     folder: StateFolder | None
     clear: Clear
+    take_away: TakeAway
     patience: float = 0.0
     heals: bool = True
 
@@ -81,6 +85,8 @@ class Turns:
                 meetings += 1
                 late = monotonic() >= until
                 if self.folder is None:
+                    if meetings <= MEETINGS and self.take_away(stack, error.what, onlooker.heal):
+                        continue
                     if late:
                         raise
                     onlooker.wait(" ".join(error.what.split()))
@@ -114,7 +120,7 @@ class Turns:
         for lock in read_locks(self.folder, stack):
             if lock.is_left:
                 lock.take_away()
-                onlooker.heal(f"the lock of {lock}, was left by a run that is gone: taken away")
+                onlooker.heal(tell_left(lock))
             else:
                 others.append(lock)
         return others

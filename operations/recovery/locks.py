@@ -46,10 +46,10 @@ class Lock:
     since: datetime
 
     def __str__(self) -> str:
-        since = self.since.astimezone().isoformat(" ", "seconds")
         if not self.pid:
+            since = self.since.astimezone().isoformat(" ", "seconds")
             return f"somebody whose lock cannot be read ({self.path}), since {since}"
-        return f"{self.who}@{self.host} (process {self.pid}), since {since}"
+        return name_holder(self.who, self.host, self.pid, self.since)
 
     @property
     def is_of_this_machine(self) -> bool:
@@ -85,6 +85,16 @@ def _find_way_out(stack: str, locks: Sequence[Lock]) -> str:
         "`--wait` waits for that run. Whether it is still at work can only be seen on its machine: once it is over for "
         f"certain, `pulumi cancel -s {stack}`"
     )
+
+
+def name_holder(who: str, host: str, pid: int, since: datetime) -> str:
+    """Who works on a stack: their user's name, their machine, the engine's process, and from when on."""
+    return f"{who}@{host} (process {pid}), since {since.astimezone().isoformat(' ', 'seconds')}"
+
+
+def tell_left(lock: object) -> str:
+    """That a lock was put right."""
+    return f"the lock of {lock}, was left by a run that is gone: taken away"
 
 
 def describe(locks: Sequence[Lock]) -> str:

@@ -27,6 +27,8 @@ class Noted:
 
     def __init__(self) -> None:
         self.told: list[str] = []
+        self.left: list[str] = []
+        """Locks of runs that are gone, which only the engine sees."""
 
     def heal(self, line: str) -> None:
         self.told.append(f"healed: {line}")
@@ -37,6 +39,13 @@ class Noted:
     def clear(self, stack: str, pending: Pending, interruption: Interruption) -> None:
         assert (stack, interruption.asked) == (STACK, False)
         self.told.append(f"clear {', '.join(pending.names)}")
+
+    def take_away(self, stack: str, said: str, heal: Callable[[str], None]) -> bool:
+        assert (stack, said) == (STACK, SAID)
+        if not self.left:
+            return False
+        heal(self.left.pop())
+        return True
 
     def begin(self) -> None:
         self.told.append("begin")
@@ -63,7 +72,7 @@ def take(
     begin: Callable[[], None] | None = None,
     interruption: Interruption | None = None,
 ) -> None:
-    how = Turns(folder, noted.clear, patience, heals)
+    how = Turns(folder, noted.clear, noted.take_away, patience, heals)
     how.take(begin or noted.begin, STACK, operation, noted, interruption or Interruption())
 
 
@@ -160,6 +169,19 @@ def test_where_only_the_engine_sees_locks_its_words_are_told(noted: Noted) -> No
 def test_where_only_the_engine_sees_locks_it_is_asked_again(noted: Noted) -> None:
     take(noted, None, patience=SECONDS, begin=locked_times(noted, 3))
     assert noted.told == [f"waits: {SAID}"] * 3 + ["begin"]
+
+
+def test_where_only_the_engine_sees_locks_one_of_a_run_that_is_gone_goes_too(noted: Noted) -> None:
+    noted.left = ["the lock of els was left"]
+    take(noted, None, begin=locked_times(noted, 1))
+    assert noted.told == ["healed: the lock of els was left", "begin"]
+
+
+def test_and_one_that_does_not_go_is_told_in_the_end(noted: Noted) -> None:
+    noted.left = ["again"] * 100
+    with pytest.raises(Locked, match="currently locked"):
+        take(noted, None, begin=locked_times(noted, 100))
+    assert noted.told == ["healed: again"] * turns.MEETINGS
 
 
 # -- what a killed run left -----------------------------------------------------------------------------------------------

@@ -39,6 +39,11 @@ class Process:
         return next((who for who, marks in _MARKS.items() if names.issuperset(marks)), " ".join(self.words))
 
     @property
+    def is_engine(self) -> bool:
+        """Whether it works on a stack in a run of many."""
+        return self.words[0].rpartition("/")[2] == "pulumi" and "--stack" in self.words
+
+    @property
     def has_work(self) -> bool:
         """Whether calls can be under way here. None are in a language host, which looks for its engine every five minutes,
         nor in a provider host whose engine was killed before it asked anything: it has not loaded the portal's client, and
@@ -90,6 +95,14 @@ class Session:
         if who == ENGINE:
             return Process(self.leader.pid, (who,)) if self.leader.poll() is None else None
         return next((process for process in self.running() if process.who == who), None)
+
+    def find_all(self, who: str) -> list[Process]:
+        """In a run of many stacks: all engines, or all of the children of this kind that any of them has."""
+        return [
+            process
+            for process in self.running()
+            if (process.is_engine if who == ENGINE else process.who == who)
+        ]
 
     def running(self) -> list[Process]:
         """All of the session but zombies."""
