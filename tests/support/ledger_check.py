@@ -19,12 +19,14 @@ OWN = frozenset({"rehearsal", None})
 
 
 def check_ledger(root: Path, *stacks: str, went_well: bool = True) -> list[str]:
-    """What is not so in the ledgers of a project's stacks, all that write at its embedded portal, by the portal's file.
+    """What is not so in the ledgers of a project's stacks, by its portal's file.
 
+    :param stacks: all that ever wrote there.
     :param went_well: the last run of each went to its end, so that it settled what was uncertain.
     """
     ledgers = [read_ledger(root, stack) for stack in stacks]
     runs = [run for ledger in ledgers for run in ledger.runs]
+    unread = sum(ledger.unread for ledger in ledgers)
     journal = [
         call for call in controls.journal(embedded_database(root), writes=True) if call["client"] in OWN
     ]
@@ -42,7 +44,6 @@ def check_ledger(root: Path, *stacks: str, went_well: bool = True) -> list[str]:
         for call in thing.calls
         if not thing.name
     ]
-    unread = sum(ledger.unread for ledger in ledgers)
     return found + ([f"{unread} lines of the ledger cannot be read"] if unread else [])
 
 

@@ -23,6 +23,7 @@ MARKERS: Mapping[str, tuple[str, ...]] = {
     "torture/fuzz": ("fuzz",),
     "torture/hostile": ("hostile",),
     "torture/hostile/test_engine.py": ("engine",),
+    "torture/kills/test_fleets.py": ("engine", "kills"),
     "torture/kills/test_kills.py": ("engine", "kills"),
     "torture/leaks": ("leaks",),
     "torture/leaks/test_engine.py": ("engine",),
