@@ -1,0 +1,41 @@
+"""A centre that has asked a supplier to manage its REST account, and suppliers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.emulator.conftest import ALL_OF_OCMW_ONLINE, PAJOTTEGEM, SENDER, Acting, Portal, Supplier
+from tests.emulator.support.certificate_files import certificate
+
+REQUEST = f"/organizations/{PAJOTTEGEM}/requests/OCMW%20Online"
+ACCOUNT = f"/organizations/{PAJOTTEGEM}/accounts/OCMW%20Online"
+BODY: dict[str, Any] = {"authorizations": ALL_OF_OCMW_ONLINE, "supplier": "socius"}
+REFUSED = {"status": "refused", "refusalReason": "geen contract"}
+
+
+def own(name: str = "socius.cer", **more: Any) -> dict[str, str]:
+    return {"fileName": name, "content": certificate(self_signed=True, **more)}
+
+
+def accepted(file: dict[str, str] | None = None) -> dict[str, Any]:
+    return {"status": "accepted", "certificate": file or own()}
+
+
+@pytest.fixture
+def centre(pajottegem: Acting) -> Acting:
+    """It has asked socius."""
+    pajottegem.create("chaman", "/sender", SENDER)
+    assert pajottegem.create("chaman", "/delegationRequests/OCMW%20Online", BODY).status_code == 201
+    return pajottegem
+
+
+@pytest.fixture
+def socius(portal: Portal) -> Supplier:
+    return portal.supplier("socius")
+
+
+@pytest.fixture
+def other(portal: Portal) -> Supplier:
+    return portal.supplier("welzijnsware")
