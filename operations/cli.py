@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import click
 
 from operations import exit_codes, logs
+from operations.commands.certificate.group import certificate
 from operations.commands.check import check
 from operations.commands.chief_access_managers import chief_access_managers
 from operations.commands.destroy import destroy
@@ -71,6 +72,7 @@ for _command in (
     log,
     fleet,
     check,
+    certificate,
     who,
     chief_access_managers,
     supplier,

@@ -10,7 +10,7 @@ import pulumi
 
 from operations import engine
 from operations.plans.choice import choose_all, choose_named
-from providers.settings import read_secrets
+from providers.secret_sources import read_secrets
 from schemas.declaration import Fusion
 from schemas.errors import FusionError
 from schemas.loading import load_declaration

@@ -22,11 +22,14 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from providers import paths
 from providers.settings import Settings
 from schemas.errors import FusionError, LoginRefused
+from schemas.files import Unreadable, read_file
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
 _ASSERTION_SECONDS = 300
+_MOST_BYTES = 64 * 1024
+"""Of a key in PEM, with much beside it."""
 _BLOCK = re.compile(r"-----BEGIN ([A-Z ]+)-----.*?-----END \1-----", re.DOTALL)
 # By the curve's name; RSA keys sign with RS256 (R40 has no others).
 _EC_ALGORITHMS = {"secp384r1": "ES384", "secp521r1": "ES512"}
@@ -81,13 +84,13 @@ class Pair:
 def signer_of(settings: Settings) -> Signer:
     """A registered client's, by its key. Raises `LoginRefused` with what is wrong with that."""
     try:
-        pem = settings.client_key or settings.client_key_file.read_text()
+        pem = settings.client_key or read_file(settings.client_key_file, _MOST_BYTES, private=True).decode()
         key = load_pem_private_key(pem.encode(), password=None)
         if isinstance(key, RSAPrivateKey):
             return Signer(key, "RS256", {})
         raise TypeError("another kind of key")
-    except OSError as error:
-        wrong = f"the client's key {settings.client_key_file} cannot be read ({error.strerror})"
+    except Unreadable as error:
+        wrong = f"the client's key {settings.client_key_file} cannot be read ({error})"
     except (TypeError, ValueError, UnsupportedAlgorithm):
         source = "the secret fusion:clientKey" if settings.client_key else settings.client_key_file
         wrong = f"{source} is not an RSA private key in PEM without a passphrase"

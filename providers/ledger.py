@@ -35,6 +35,8 @@ FOLDER = Path(".state") / "ledgers"
 MADE, ADOPTED, CHANGED, REMOVED = "made", "adopted", "changed", "removed"
 AS_IT_IS, LEFT, WAITING, FAILED = "asItIs", "left", "waiting", "failed"
 """What came of a step; `left`: it was asked to go, and is not this stack's to take away."""
+FRAME = frozenset({"begin", "result"})
+"""The lines that a run has which never began to work."""
 TRACE = "BelGov-Trace-Id"
 _ORIGINS = {"created": MADE, "adopted": ADOPTED}
 _TAKEN_AWAY = frozenset({"removed", "cleanedUp"})
@@ -85,6 +87,13 @@ class Ledger:
                 os.fsync(self._file)
         except OSError as error:
             raise LedgerNotWritten(self.path, error) from None
+
+    def close(self) -> None:
+        """Let go of the file; the next line opens it again."""
+        with self._lock:
+            if self._file is not None:
+                os.close(self._file)
+                self._file = None
 
     def note_or_tell(self, kind: str, **said: Any) -> None:
         """Add a line of what is done already, which a full disk does not end: of a process's first gap people hear."""

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from providers import session
-from providers.settings import read_secrets
-from schemas.errors import DeclarationError
+from providers.secret_sources import read_secrets
+from schemas.errors import FusionError
 
 PORTAL = "portal:"
 Person = dict[str, Any]
@@ -20,8 +20,9 @@ def portal_name(person: Person) -> str:
 
 
 def read_known_people(get: Callable[[str], object]) -> Mapping[str, str]:
-    """Each person's key in a stack's secrets, by INSZ. Secrets with findings name nobody: whatever needs them says so."""
+    """Each person's key in a stack's secrets, by INSZ. Secrets with findings, and those that cannot be
+    read, name nobody: whatever needs them says so."""
     try:
         return read_secrets(get).keys_by_insz()
-    except DeclarationError:
+    except FusionError:
         return {}

@@ -11,7 +11,6 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from providers.portal_url import normalised
@@ -19,14 +18,13 @@ from schemas.errors import SettingError, WithoutPortal
 from schemas.privacy import masked_url
 from schemas.visible import visible
 
-if TYPE_CHECKING:
-    from schemas.secrets import Secrets
-
 SETTINGS = (
-    "portalUrl", "clientId", "clientKeyFile", "clientKey", "secretsFile", "secrets", "operator", "deadlineSeconds",
-    "sftpHost", "sftpPort", "sftpHostKey",
+    "portalUrl", "clientId", "clientKeyFile", "clientKey", "secretsFrom", "secretsFile", "secretsCommand", "secrets",
+    "operator", "deadlineSeconds", "sftpHost", "sftpPort", "sftpHostKey",
 )  # fmt: skip
 """All keys that there are: another one in a stack's file is a slip, and what it was meant to say is not said."""
+SECRET_SOURCES = ("file", "stack", "command", "environment")
+"""What `secretsFrom` may say; `providers/secret_sources.py` reads from them."""
 EMBEDDED = "embedded"
 NO_PORTAL = "none"
 """While the RSZ offers no API: people do it, by `fusion runbook`."""
@@ -114,6 +112,10 @@ def settings_from(get: Callable[[str], object], file: str = "") -> Settings:
         wrong.append(
             f"fusion:sftpPort is {visible(masked_url(text('sftpPort', '')))}: a whole number, from 0 to {_LAST_PORT}"
         )
+    try:
+        secret_source_from(get)
+    except SettingError as error:
+        wrong += error.wrong
     if wrong:
         raise SettingError(wrong, file)
     return Settings(
@@ -123,6 +125,23 @@ def settings_from(get: Callable[[str], object], file: str = "") -> Settings:
         client_key_file=project_root() / text("clientKeyFile", REHEARSAL_CLIENT_KEY),
         deadline_seconds=deadline,
     )
+
+
+def secret_source_from(get: Callable[[str], object]) -> str:
+    """One of `SECRET_SOURCES`. Without a word the stack's own secret where there is one, else the file.
+
+    :raises SettingError: for another word, and for a command that is not said.
+    """
+    text = _texts(get)
+    source = text("secretsFrom", "")
+    if not source:
+        return "stack" if get("secrets") else "file"
+    if source not in SECRET_SOURCES:
+        said = visible(masked_url(source))
+        raise SettingError([f"fusion:secretsFrom is {said}: one of {', '.join(SECRET_SOURCES)}, or nothing"])
+    if source == "command" and not text("secretsCommand", "").strip():
+        raise SettingError(["fusion:secretsFrom is command, and fusion:secretsCommand says none"])
+    return source
 
 
 def sftp_settings_from(get: Callable[[str], object], portal: Settings) -> SftpSettings:
@@ -137,16 +156,6 @@ def sftp_settings_from(get: Callable[[str], object], portal: Settings) -> SftpSe
         port=port or (0 if portal.on_this_machine else SFTP_PORT),
         host_key=text("sftpHostKey", ""),
     )
-
-
-def read_secrets(get: Callable[[str], object]) -> Secrets:
-    """The secrets of a stack: its own, else those of its file. Raises `DeclarationError` with all findings."""
-    from schemas.secrets import load_secrets, parse_secrets  # the provider host seldom needs them
-
-    text = _texts(get)
-    if own := text("secrets", ""):
-        return parse_secrets(own, "the secret fusion:secrets")
-    return load_secrets(project_root() / text("secretsFile", REHEARSAL_SECRETS))
 
 
 def _texts(get: Callable[[str], object]) -> Callable[[str, str], str]:

@@ -133,10 +133,11 @@ class Document:
 def read(path: FilePath, *, secret: bool = False, within: FilePath | None = None) -> Document:
     """The document in a file; if the file cannot be read, a document with a finding.
 
+    :param secret: a file of secrets, which is for its owner only.
     :param within: the folder that a link must not lead out of; None: links may lead anywhere.
     """
     try:
-        return parse(read_file(path, MAX_BYTES + 1, within), str(path), secret=secret)
+        return parse(read_file(path, MAX_BYTES + 1, within, private=secret), str(path), secret=secret)
     except Unreadable as error:
         document = Document(str(path), secret=secret)
         document.findings.append(document.finding_at((1, 1), "file", str(error)))

@@ -25,6 +25,9 @@ _REASONS = {
     errno.ENAMETOOLONG: "the name is too long for a file",
 }
 
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+"""What the group and everybody else may do with a file."""
+
 OTHER_ENDING = "a declaration's name ends in .yaml: under another one no stack finds it"
 
 
@@ -59,10 +62,11 @@ def _yaml_files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob("*") if path.name.lower().endswith((".yaml", ".yml")))
 
 
-def read_file(path: Path, most: int, within: Path | None = None) -> bytes:
+def read_file(path: Path, most: int, within: Path | None = None, *, private: bool = False) -> bytes:
     """The first `most` bytes of a plain file, at once. Raises `Unreadable`, which says why and not which.
 
     :param within: the folder that a link must not lead out of; None: links may lead anywhere.
+    :param private: it holds secrets, and is refused where others than its owner may read or write it.
     """
     try:
         if within is not None and not path.resolve(strict=True).is_relative_to(within.resolve()):
@@ -72,7 +76,10 @@ def read_file(path: Path, most: int, within: Path | None = None) -> bytes:
         require_plain(path.stat())
         # Without waiting: in between it may have become a pipe.
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
-            require_plain(os.fstat(file.fileno()))
+            status = os.fstat(file.fileno())
+            require_plain(status)
+            if private:
+                _require_private(status)
             return file.read(most)
     except ValueError:
         raise Unreadable("the name holds a sign that no file's name can hold") from None
@@ -81,6 +88,14 @@ def read_file(path: Path, most: int, within: Path | None = None) -> bytes:
         raise Unreadable(reason) from None
     except RuntimeError:  # how Python before 3.13 says that a link leads to itself
         raise Unreadable(_REASONS[errno.ELOOP]) from None
+
+
+def _require_private(status: os.stat_result) -> None:
+    if status.st_mode & _OTHERS:
+        mode = stat.S_IMODE(status.st_mode)
+        raise Unreadable(
+            f"others on this machine may use the file (its mode is {mode:04o}), and it holds secrets: `chmod 600` closes it"
+        )
 
 
 def require_plain(status: os.stat_result) -> None:

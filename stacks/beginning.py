@@ -78,7 +78,7 @@ def begin(stack: str, command: str, portal: str = "") -> None:
     process = int(run.rpartition("-")[2])
     with suppress(OSError, ledger.LedgerNotWritten):
         path = ledger.file_of(project_root(), stack)
-        with _locked(path) as is_ours:
+        with locked(path) as is_ours:
             if is_ours:
                 # Whatever lines stand there: the run and the look before it go on.
                 with suppress(Exception):
@@ -215,8 +215,8 @@ def find_backend() -> str:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[bool]:
-    """Hold the ledger that is at this path now, against others that begin; False where one of them does for too long."""
+def locked(path: Path) -> Iterator[bool]:
+    """Hold the ledger that is at this path now, against others that drop old runs; False where one does for too long."""
     until = monotonic() + LOCK_SECONDS
     while True:
         file = ledger.open_to_append(path)
@@ -247,7 +247,7 @@ def _drop_old_runs(path: Path) -> None:
     runs = list(dict.fromkeys(line["run"] for line in lines))
     if len(runs) < KEPT_RUNS or any(_may_go_on(line) for line in begun.values()):
         return
-    worked = {line["run"] for line in lines if line["kind"] != "begin"}
+    worked = {line["run"] for line in lines if line["kind"] not in ledger.FRAME}
     by_worth = sorted(runs, key=lambda run: run in worked)  # the order in time stays
     kept = {*by_worth[1 - KEPT_RUNS :], *(line["run"] for line in find_uncertain(lines).values())}
     beside = path.with_name(f".{path.name}.new")

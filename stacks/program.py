@@ -13,7 +13,8 @@ from typing import Any
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env
 
-from providers.settings import SETTINGS, Settings, read_secrets, settings_from
+from providers.secret_sources import SecretsNotRead, read_secrets
+from providers.settings import SETTINGS, Settings, settings_from
 from schemas.counts import format_count
 from schemas.declaration import Fusion
 from schemas.errors import DeclarationError, FusionError, SettingError
@@ -56,7 +57,7 @@ def run() -> None:
         # get_secret would give an Output; the program needs the value, and marks every property made from it as secret.
         secrets = read_secrets(config.get)
         fusion = load_beside_others(path, secrets)
-    except SettingError as error:
+    except (SettingError, SecretsNotRead) as error:
         raise pulumi.RunError(str(error)) from None
     except DeclarationError as error:
         found = format_count(len(error.findings), "finding")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from providers.secret_sources import are_rehearsals
 from providers.settings import (
     REHEARSAL_CLIENT_KEY,
     REHEARSAL_PASSPHRASE,
-    REHEARSAL_SECRETS,
     Settings,
     project_root,
 )
@@ -28,9 +28,10 @@ def find_rehearsal_values(config: Configuration, settings: Settings) -> list[str
             f"the passphrase is {known[passphrase]}: set your own in PULUMI_CONFIG_PASSPHRASE or the file of "
             "PULUMI_CONFIG_PASSPHRASE_FILE, then `pulumi stack change-secrets-provider passphrase`"
         )
-    if not config.get("secrets") and (config.get("secretsFile") or REHEARSAL_SECRETS) == REHEARSAL_SECRETS:
+    if are_rehearsals(config.get):
         wrong.append(
-            "the people are the rehearsal's generated ones: set fusion:secretsFile or the secret fusion:secrets"
+            "the people are the rehearsal's generated ones: set fusion:secretsFile or the secret fusion:secrets, or say in "
+            "fusion:secretsFrom where they are"
         )
     if not settings.client_key and settings.client_key_file == project_root() / REHEARSAL_CLIENT_KEY:
         wrong.append(

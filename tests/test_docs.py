@@ -153,7 +153,7 @@ def test_commands_that_pages_show_exist(page: Path) -> None:
     shown = re.findall(r"(?:^|`|\$ )fusion ([a-z][a-z-]*)(?: ([a-z]+)\b)?", text(page), re.MULTILINE)
     for first, second in shown:
         assert ("fusion", first) in COMMANDS, f"fusion {first}"
-        if first in ("emulator", "fleet") and second:
+        if first in ("certificate", "emulator", "fleet") and second:
             assert ("fusion", first, second) in COMMANDS, f"fusion {first} {second}"
 
 
@@ -216,10 +216,11 @@ def test_every_setting_is_documented_with_its_default() -> None:
 def test_every_setting_that_the_code_reads_is_documented() -> None:
     sources = (
         text(ROOT / "providers/settings.py")
+        + text(ROOT / "providers/secret_sources.py")
         + text(ROOT / "stacks/declared.py")
         + text(ROOT / "stacks/program.py")
     )
-    read = set(re.findall(r"\b(?:text|config\.(?:get|require))\(\"(\w+)\"", sources))
+    read = set(re.findall(r"\b(?:_?text|config\.(?:get|require))\((?:\w*\.?_?get, )?\"(\w+)\"", sources))
     assert {"portalUrl", "secrets", "clientKey"} <= read
     assert read <= set(re.findall(r"^\| `(\w+)`", text(DOCS / "configuration.md"), re.MULTILINE))
 

@@ -81,7 +81,9 @@ class RateLimit(RateLimitBody):
 class FaultBody(Model):
     """A share of the matching calls fails; which of them follows from `seed`, so that a run can be repeated."""
 
-    kind: Literal["status", "latency", "reset", "cutOff"] = "status"
+    kind: Literal["status", "latency", "reset", "cutOff", "mixed"] = Field(
+        default="status", description="`mixed`: each time another one of all that passes by itself"
+    )
     share: Annotated[float, Field(ge=0, le=1)] = 1.0
     method: Literal["GET", "POST", "PUT", "DELETE"] | None = None
     path_pattern: Text | None = Field(default=None, description="A glob over the path")

@@ -19,6 +19,7 @@ from operations.approvals.comparison import compare
 from operations.approvals.digest import digest_of, find_gaps
 from operations.approvals.planning import plan_with_digest
 from operations.engine import missing_engine
+from operations.ledgers.results import Result, note_result
 from operations.plans.model import FusionPlan, Plan
 from operations.plans.preview import Say
 from schemas.errors import FusionError, GuardRefused
@@ -167,6 +168,13 @@ def _up(root: Path, stack: str, plan: Path) -> bool:
                 interrupted = True
     finally:
         signal.signal(signal.SIGTERM, before)
+    result = Result.PASSED if passed else Result.INTERRUPTED if interrupted else Result.FAILED
+    why = (
+        ""
+        if passed
+        else f"the engine ended with {running.returncode}; what it said of it stood on the terminal"
+    )
+    note_result(root, stack, running.pid, result, why, {})
     if interrupted:
         raise KeyboardInterrupt
     return passed

@@ -18,7 +18,8 @@ from yaml import YAMLError
 
 from operations import engine
 from operations.plans.model import Basis
-from providers.settings import Settings, project_root, read_secrets, settings_from
+from providers import secret_sources
+from providers.settings import Settings, project_root, settings_from
 from schemas.declaration import Fusion
 from schemas.errors import FusionError
 from schemas.loading import load_declaration
@@ -58,7 +59,7 @@ def _read(stack: str) -> Basis:
     file = StackFile(Path("pulumi"), stack)
     settings = settings_from(file.get, file_of(stack))
     operator = file.get("operator") or ""
-    path, secrets = declaration_path(stack), read_secrets(file.get)
+    path, secrets = declaration_path(stack), secret_sources.read_secrets(file.get)
     content = path.read_bytes()
     fusion = load_declaration(path, secrets)
     if path.read_bytes() != content:
@@ -80,7 +81,8 @@ def _read(stack: str) -> Basis:
 
 
 def read_anew() -> None:
-    """The next one reads the program and asks for the engine's version again."""
+    """The next one reads the program, and asks for the engine's version and for a command's secrets, again."""
+    secret_sources.ask_anew()
     digest_program.cache_clear()
     version_of_engine.cache_clear()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -10,9 +11,9 @@ import click
 from operations.fleet.interruption import Interrupted, Interruption
 from operations.fleet.results import Operation
 from operations.printing import say
-from operations.state_folder import StateFolder
 from providers.settings import project_root
 from schemas.errors import EngineError, FusionError
+from stacks.state_folder import StateFolder
 
 Lister = Callable[[Path], list[str]]
 """All stacks of the project in a folder."""
@@ -53,13 +54,14 @@ def make_ready(stacks: Sequence[str], operation: Operation, patience: int) -> li
     from operations.fleet.turns import Turns
 
     project, interruption, healed = Project.find(project_root()), Interruption(), list[str]()
-    turns = Turns(project.folder, project.clear_pending, patience)
+    turns = Turns(project.folder, project.clear_pending, project.ask, project.take_left_away, patience)
 
     def take_turns() -> None:
         for stack in stacks:
             if interruption.asked:
                 raise Interrupted
-            turns.take(lambda: None, stack, operation, _Said(stack, healed), interruption)
+            ask = partial(project.ask, stack, interruption)
+            turns.take(ask, stack, operation, _Said(stack, healed), interruption)
 
     with interruption.listening(), ThreadPoolExecutor(1) as worker:
         ready = worker.submit(take_turns)

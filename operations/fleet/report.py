@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from operations.fleet.progress import ENDINGS
 from operations.fleet.results import UNCHANGED, Ending, Operation, StackResult
+from operations.ledgers.rendering import describe_counts
 from operations.tables import table
+from providers.ledger import AS_IT_IS, WAITING
 
 _SIGNS: Mapping[str, tuple[str, ...]] = {
     "+": ("create", "import"),
@@ -33,6 +35,8 @@ _DONE = {
     "*": "other steps",
 }
 _OTHER = "*"
+QUIET = frozenset({AS_IT_IS, WAITING})
+"""What a run that had nothing to do has of things, too."""
 _PAST = {
     Operation.PREVIEW: "previewed",
     Operation.UP: "applied",
@@ -76,9 +80,12 @@ def sign_counts(counts: Mapping[str, int]) -> dict[str, int]:
 
 
 def _messages(results: Sequence[StackResult]) -> Iterator[str]:
-    """What was put right, the warnings, then why stacks failed: what stands last is seen first."""
+    """What was put right, what was done, the warnings, then why stacks failed: what stands last is seen first."""
     for result in results:
         yield from (f"{result.stack}: {healed}" for healed in result.healed)
+    for result in results:
+        if any(word not in QUIET for word in result.did):
+            yield f"{result.stack}: {describe_counts(result.did)}; `fusion log {result.stack} --run {result.run}` has all"
     for result in results:
         yield from (f"{result.stack}: warning: {warning}" for warning in result.warnings)
     for result in results:

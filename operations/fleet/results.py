@@ -46,6 +46,7 @@ class StackResult:
         was not begun, such as the `up` after a preview.
     :param outputs: the stack's, secrets masked. :param because: why the engine had to look, where that was asked.
     :param healed: what an earlier run left, and this one put right.
+    :param run: its name in the ledger, "" where it has none. :param did: what came of the things, as `fusion status` counts.
     """
 
     stack: str
@@ -58,6 +59,8 @@ class StackResult:
     outputs: Mapping[str, Any] = field(default_factory=dict)
     because: str = ""
     healed: Sequence[str] = ()
+    run: str = ""
+    did: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def passed(self) -> bool:

@@ -13,19 +13,26 @@ from typing import Protocol
 from operations.fleet.interruption import Interrupted, Interruption
 from operations.fleet.results import Operation
 from operations.recovery import states
-from operations.recovery.locks import Held, Lock, Locked, describe, read_locks
+from operations.recovery.locks import Held, Lock, Locked, describe, read_locks, tell_left
 from operations.recovery.pending import Pending, find_pending
-from operations.state_folder import StateFolder
+from stacks.state_folder import StateFolder
 
 LOOK_SECONDS = 0.5
 """How often a folder is looked into while others work on a stack."""
 ASK_SECONDS, LONGEST_ASK_SECONDS = 2.0, 15.0
-"""How long before the engine is asked again where only it knows: each time twice as long."""
+"""How long before the engine is asked again where only it knows, while somebody is waited for: each time twice as long."""
+MEETING_SECONDS = 1.0
+"""How long at most before it is asked whether who was in the way is more than one who began at the same moment."""
 MEETINGS = 5
 """So often two that began at the same moment, and let each other pass, try again without being asked to wait."""
 
 Clear = Callable[[str, Pending, Interruption], None]
 """Has the engine forget the pending creates of a stack."""
+Ask = Callable[[str, Interruption], None]
+"""Has the engine look whether others work on a stack. Raises `Locked` where they do."""
+TakeAway = Callable[[str, Locked, Callable[[str], None]], bool]
+"""Has the engine take away the lock of a stack that it named, where that is one of a run that is gone, and tells so; whether
+another try is worth it."""
 
 
 class Onlooker(Protocol):
@@ -42,13 +49,16 @@ class Onlooker(Protocol):
 class Turns:
     """When the engine may begin with a stack.
 
-    :param folder: where the states lie; None where only the engine knows. :param patience: how many seconds others are
-        waited for. :param heals: what a killed run left is put right. Without, as for a
-        preview, which takes no lock, nothing is: half a state is told.
+    :param folder: where the states lie; None where only the engine knows. :param ask: what the engine is asked there before
+        it begins once more, :param take_away: and what it may be asked to do then. :param patience: how many seconds others
+        are waited for. :param heals: what a killed run left is put right. Without, as for a preview, which takes no lock,
+        nothing is: half a state is told.
     """
 
     folder: StateFolder | None
     clear: Clear
+    ask: Ask
+    take_away: TakeAway
     patience: float = 0.0
     heals: bool = True
 
@@ -71,7 +81,7 @@ class Turns:
                 states.refuse_half_written(self.folder, stack, f"`fusion up {stack}`")
             begin()
             return
-        until, meetings, pause = monotonic() + self.patience, 0, ASK_SECONDS
+        until, meetings = monotonic() + self.patience, 0
         while True:
             self._wait_for_others(stack, until, onlooker, interruption)
             try:
@@ -79,17 +89,53 @@ class Turns:
                 begin()
             except Locked as error:
                 meetings += 1
-                late = monotonic() >= until
-                if self.folder is None:
-                    if late:
-                        raise
-                    onlooker.wait(" ".join(error.what.split()))
-                    _pause(min(pause, until - monotonic()), interruption)
-                    pause = min(2 * pause, LONGEST_ASK_SECONDS)
-                elif late and meetings > MEETINGS:
+                if (
+                    self.folder is None
+                    and meetings <= MEETINGS
+                    and self.take_away(stack, error, onlooker.heal)
+                ):
+                    continue
+                if self.folder is None and error.is_left:
                     raise
-                else:
+                if monotonic() >= until and (meetings > MEETINGS or not (self.folder or error.holders)):
+                    raise
+                if self.folder:
                     _pause(random.uniform(0, LOOK_SECONDS * meetings), interruption)  # noqa: S311 - to meet no more
+                elif error.holders:
+                    self._wait_for_engines(stack, error, until, onlooker, interruption)
+                else:
+                    onlooker.wait(error.whom)
+                    _pause(min(_lengthen(meetings - 1), until - monotonic()), interruption)
+            else:
+                return
+
+    def _wait_for_engines(
+        self, stack: str, met: Locked, until: float, onlooker: Onlooker, interruption: Interruption
+    ) -> None:
+        """Until nobody is at work on it, by the engine. Who was in the way may have let this one pass as well, or only have
+        asked: whoever has no patience asks once more, too.
+
+        Where that engine is gone whoever begins finds the same, and sees to it.
+
+        :raises Locked: where the same one is still there.
+        """
+        known, asked = "", 0
+        while True:
+            left = until - monotonic()
+            if met.is_left:
+                return
+            if left <= 0 and (met.whom == known or asked > MEETINGS):
+                raise met
+            if left > 0 and met.whom != known:
+                onlooker.wait(met.whom)
+            known = met.whom
+            pause = min(_lengthen(asked), left) if left > 0 else MEETING_SECONDS
+            _pause(pause * random.uniform(0.5, 1), interruption)  # noqa: S311 - to meet no more
+            asked += 1
+            try:
+                self.ask(stack, interruption)
+            except Locked as error:
+                met = error
             else:
                 return
 
@@ -114,7 +160,7 @@ class Turns:
         for lock in read_locks(self.folder, stack):
             if lock.is_left:
                 lock.take_away()
-                onlooker.heal(f"the lock of {lock}, was left by a run that is gone: taken away")
+                onlooker.heal(tell_left(lock))
             else:
                 others.append(lock)
         return others
@@ -133,6 +179,11 @@ class Turns:
             if pending:
                 self.clear(stack, pending, interruption)
                 onlooker.heal(f"a run that was killed left {pending} pending: cleared, since creates adopt")
+
+
+def _lengthen(times: int) -> float:
+    """The pause after it was asked so many times."""
+    return float(min(ASK_SECONDS * 2 ** min(times, 10), LONGEST_ASK_SECONDS))
 
 
 def _pause(seconds: float, interruption: Interruption) -> None:

@@ -8,20 +8,22 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from operations.approvals.basis import digest_program, hash_of, make_key, read_anew, version_of_engine
 from operations.in_sync.evidence import Evidence, Files
-from operations.state_folder import StateFolder
-from providers.settings import REHEARSAL_SECRETS, Settings, settings_from
+from providers.secret_sources import find_source
+from providers.settings import Settings, settings_from
 from schemas.errors import FusionError
 from schemas.files import declarations_in
 from schemas.loading import load_declaration
 from stacks.declared import declaration_path
 from stacks.findings import StackFile
 from stacks.settings_file import file_of
+from stacks.state_folder import StateFolder
 
 _EMULATOR = Path(__file__).parents[2] / "emulator"
 _VARIABLES = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_RUN_PROGRAM")
@@ -72,12 +74,11 @@ class Checkout:
             certificates = sorted(set(fusion.accounts.certificate_files)) if fusion.accounts else []
             numbers = tuple(dict.fromkeys([fusion.ocmw.kbo, *(centre.kbo for centre in fusion.merging)]))
         key = make_key(settings)
-        secrets = self._root / (file.get("secretsFile") or REHEARSAL_SECRETS)
         files = Files(
             declaration=hash_of(declaration),
             certificates={name: hash_of((path.parent / name).read_bytes()) for name in certificates},
             settings=_hmac_of(key, stated, *self._stated_elsewhere()),
-            secrets=_hmac_of(key, secrets.read_bytes() if secrets.exists() else b""),
+            secrets=_hmac_of(key, find_source(file.get_plain).read_changes()),
             others=self._others,
             program=f"{digest_program()} {_digest_emulator() if settings.embedded else ''}".strip(),
             engine=version_of_engine(),
@@ -89,12 +90,18 @@ class Checkout:
 
     def read_resources(self, stack: str) -> list[Mapping[str, Any]]:
         """Of the stack's state, secrets as they lie there. Raises `NotKnown`."""
+        return self.read_state(stack)[0]
+
+    def read_state(self, stack: str) -> tuple[list[Mapping[str, Any]], datetime | None]:
+        """The resources of the stack's state, and when the engine wrote it; None where it never did. Raises `NotKnown`."""
         try:
             state = json.loads(self._state_file(stack).read_bytes())
-            found: list[Mapping[str, Any]] = (state["checkpoint"].get("latest") or {}).get("resources") or []
+            latest = state["checkpoint"].get("latest") or {}
+            found: list[Mapping[str, Any]] = latest.get("resources") or []
+            written = (latest.get("manifest") or {}).get("time")
+            return found, datetime.fromisoformat(written) if written else None
         except (OSError, ValueError, AttributeError, KeyError, TypeError) as error:
             raise NotKnown(f"the state of {stack} cannot be read: {error}") from None
-        return found
 
     def _stated_elsewhere(self) -> list[bytes]:
         """What else decides whether, and how, the engine runs: the project's file, the passphrase, the order."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from operations.plans.choice import NoStack
-from providers.ledger import FOLDER, file_of
+from providers.ledger import FOLDER, FRAME, file_of
 from providers.unanswered import read_lines
 from stacks.settings_file import file_of as settings_of
 
@@ -36,6 +36,6 @@ def find_stacks(root: Path) -> list[str]:
 def _has_worked(path: Path) -> bool:
     """Also where it cannot be read: then that is told of it."""
     try:
-        return any(line is None or line["kind"] != "begin" for line in read_lines(path))
+        return any(line is None or line["kind"] not in FRAME for line in read_lines(path))
     except OSError:
         return True

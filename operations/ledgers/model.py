@@ -105,7 +105,9 @@ class Settled:
 class Run:
     """One run of one stack. Moments are of this machine's clock, UTC.
 
-    :param why: errors of the run that are no thing's: a refusal before it, alarms after it. :param ended: of the last line.
+    :param why: errors of the run that are no thing's: a refusal before it, alarms after it, else the engine's where no
+        thing failed. :param ended: of the last line. :param counted: what the engine counted, of resources by its steps,
+        where `fusion` started it. :param wrote_outputs: it came so far as to write the stack's outputs.
     """
 
     run: str
@@ -119,6 +121,8 @@ class Run:
     things: Sequence[Thing] = ()
     settled: Sequence[Settled] = ()
     why: Sequence[str] = ()
+    counted: Mapping[str, int] = field(default_factory=dict)
+    wrote_outputs: bool = False
 
     @property
     def counts(self) -> dict[str, int]:

@@ -33,6 +33,9 @@ _WITHOUT_A_PLAN = frozenset({"refresh", "destroy"})
 _ENGINE_KILLED = frozenset({"orphaned", "left"})
 """What a provider host notes whose engine was killed; `left` in ledgers of before."""
 _UNAUTHORIZED = 401
+_FAILED = "failed"
+_OF_RESULTS = {"passed": Ending.DONE, "interrupted": Ending.BROKEN_OFF, "killed": Ending.KILLED}
+"""What is told of the engine's end. One that failed may have been killed by somebody: that its lines tell."""
 
 
 def read_ledgers(root: Path, names: Sequence[str]) -> list[Ledger]:
@@ -82,6 +85,8 @@ def _run(stack: str, lines: list[Line], settled: Mapping[str, str], asked: Mappi
     begun = next((line for line in lines if line["kind"] == "begin"), {})
     titles = _planned(lines)
     things = list(_things(lines, titles, settled))
+    result = next((line for line in reversed(lines) if line["kind"] == "result"), {})
+    ending = _ending(lines, begun, result, things)
     earlier = [
         Settled(
             titles.get(str(line.get("thing")), str(line.get("thing"))),
@@ -103,11 +108,34 @@ def _run(stack: str, lines: list[Line], settled: Mapping[str, str], asked: Mappi
         host=str(begun.get("host") or ""),
         began=_moment(lines[0]),
         ended=_moment(lines[-1]),
-        ending=_ending(lines, begun, things),
+        ending=ending,
         things=things,
         settled=earlier,
-        why=[str(line.get("why")) for line in lines if line["kind"] in ("stopped", "alarm")],
+        why=_why(lines, result, things),
+        counted=_counts(result),
+        wrote_outputs=begun.get("operation", "up") == "up" and _wrote_outputs(lines, ending, things),
     )
+
+
+def _why(lines: list[Line], result: Line, things: list[Thing]) -> list[str]:
+    told = [str(line.get("why")) for line in lines if line["kind"] in ("stopped", "alarm")]
+    if told or any(thing.came == FAILED for thing in things) or result.get("result") != _FAILED:
+        return told
+    return [str(result.get("why"))]
+
+
+def _counts(result: Line) -> dict[str, int]:
+    counts = result.get("counts")
+    return {str(step): int(count) for step, count in counts.items()} if isinstance(counts, dict) else {}
+
+
+def _wrote_outputs(lines: list[Line], ending: Ending, things: list[Thing]) -> bool:
+    """An alarm is told after the outputs are written; any other error keeps the earlier ones."""
+    if ending is Ending.FAILED:
+        return any(line["kind"] == "alarm" for line in lines) and all(
+            thing.came != FAILED for thing in things
+        )
+    return ending is Ending.DONE
 
 
 def _planned(lines: Iterable[Line]) -> dict[str, str]:
@@ -180,18 +208,23 @@ def _outcome(answer: Line) -> Outcome:
     return Outcome.DONE if 200 <= int(str(status)) < 300 else Outcome.REFUSED
 
 
-def _ending(lines: list[Line], begun: Line, things: list[Thing]) -> Ending:
-    kinds = [line["kind"] for line in lines]
+def _ending(lines: list[Line], begun: Line, result: Line, things: list[Thing]) -> Ending:
+    """By what is told of the engine's end, where `fusion` started it; else, and of why it failed, by the lines of its
+    processes."""
+    kinds = [line["kind"] for line in lines if line["kind"] != "result"]
     goes_on = is_under_way(begun) if begun else False
     if goes_on:
         return Ending.UNDER_WAY
     if "stopped" in kinds:
         return Ending.REFUSED
+    told = result.get("result")
+    if told in _OF_RESULTS:
+        return Ending.NOT_BEGUN if told == "interrupted" and {*kinds} == {"begin"} else _OF_RESULTS[told]
     # A provider host ends with each of the engine's operations, the preview of an `up` among them.
     last = next((kind for kind in reversed(kinds) if kind not in ("alarm", "reached")), "")
     if last == "ended":
-        return _orderly_ending(kinds, begun, things)
-    if goes_on is None and _ENGINE_KILLED.isdisjoint(kinds):
+        return Ending.FAILED if told == _FAILED else _orderly_ending(kinds, begun, things)
+    if goes_on is None and told is None and _ENGINE_KILLED.isdisjoint(kinds):
         return Ending.UNKNOWN
     return Ending.NOT_BEGUN if {*kinds} == {"begin"} else Ending.KILLED
 

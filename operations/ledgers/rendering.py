@@ -50,7 +50,14 @@ _SHOWN_AS_A_COUNT = frozenset({AS_IT_IS, NOT_ATTEMPTED})
 def render_status(shown: Sequence[tuple[Ledger, Sequence[Run], Waits]]) -> str:
     """The last runs of each stack, then what nobody knows, then what waits."""
     rows = [
-        (run.stack, _moment(run.began), run.operation, _who(run), ENDINGS[run.ending], describe_counts(run))
+        (
+            run.stack,
+            _moment(run.began),
+            run.operation,
+            _who(run),
+            ENDINGS[run.ending],
+            describe_counts(run.counts),
+        )
         for _, runs, _ in shown
         for run in runs
     ]
@@ -70,18 +77,20 @@ def render_log(ledgers: Iterable[Ledger], runs: Iterable[Run]) -> str:
     return "\n\n".join([*_unread(ledgers), *("\n".join(_lines(run)) for run in runs)])
 
 
-def describe_counts(run: Run) -> str:
+def describe_counts(counts: Mapping[str, int]) -> str:
     """`2 made, 1 adopted, 3 uncertain`."""
-    return ", ".join(f"{count} {WORDS.get(word, word)}" for word, count in run.counts.items()) or "nothing"
+    return ", ".join(f"{count} {WORDS.get(word, word)}" for word, count in counts.items()) or "nothing"
 
 
 def _lines(run: Run) -> Iterator[str]:
     yield f"{run.stack}: {run.operation} of {_moment(run.began)}, by {_who(run)}: {ENDINGS[run.ending]}"
-    yield f"  run {run.run}, {round((run.ended - run.began).total_seconds())} s: {describe_counts(run)}"
+    yield f"  run {run.run}, {round((run.ended - run.began).total_seconds())} s: {describe_counts(run.counts)}"
     if run.ending in EXPLAINED:
         yield f"  {EXPLAINED[run.ending]}"
     for why in run.why:
         yield f"  {why}"
+    if run.counted:
+        yield f"  the engine counted {', '.join(f'{count} {step}' for step, count in run.counted.items())}"
     for one in run.settled:
         yield f"  settled: {one.title}: {one.method} {one.path} of run {one.run}: {explain(one.found)}"
     for word in COUNTED:

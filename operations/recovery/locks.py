@@ -1,4 +1,5 @@
-"""Who works on a stack whose state lies in a folder of this machine, by the files that the engine keeps while it does.
+"""Who works on a stack: where its state lies in a folder of this machine, by the files that the engine keeps while it does;
+elsewhere by what the engine says of them.
 
 The engine has no lease: a lock that a killed engine left stays for ever, and `pulumi cancel` takes away all of a stack,
 anybody's. Here goes only the one whose engine is known to be gone.
@@ -7,6 +8,7 @@ anybody's. Here goes only the one whose engine is known to be gone.
 from __future__ import annotations
 
 import json
+import re
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,42 +16,26 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from operations.recovery.processes import may_be_at_work
-from operations.state_folder import StateFolder
 from schemas.errors import EngineError
+from stacks.state_folder import StateFolder
 
-
-class Locked(EngineError):
-    """The engine says that somebody else works on the stack: in a folder whoever began at the same moment, elsewhere
-    anybody."""
-
-    afterwards = "Nothing was done"
-
-    def __init__(self, stack: str, said: str) -> None:
-        super().__init__(
-            said,
-            "`--wait` waits for that run. If it is one of yours that was killed, make sure of it, then "
-            f"`pulumi cancel -s {stack}`",
-        )
+_SAID = re.compile(r"created by (?P<who>.+)@(?P<host>\S+) \(pid (?P<pid>\d+)\) at (?P<since>\S+)")
 
 
 @dataclass(frozen=True)
-class Lock:
-    """One engine's, on one stack.
+class Holder:
+    """Whose engine works on a stack, or was killed while it did.
 
-    :param who: the user's name, "" where the file cannot be read, as the others are then. :param pid: 0 then.
+    :param who: the user's name.
     """
 
-    path: Path
     who: str
     host: str
     pid: int
     since: datetime
 
     def __str__(self) -> str:
-        since = self.since.astimezone().isoformat(" ", "seconds")
-        if not self.pid:
-            return f"somebody whose lock cannot be read ({self.path}), since {since}"
-        return f"{self.who}@{self.host} (process {self.pid}), since {since}"
+        return f"{self.who}@{self.host} (process {self.pid}), since {_show(self.since)}"
 
     @property
     def is_of_this_machine(self) -> bool:
@@ -61,10 +47,71 @@ class Lock:
         """Whether the engine that took it is gone for certain."""
         return bool(self.pid) and self.is_of_this_machine and not may_be_at_work(self.pid, self.since)
 
+
+@dataclass(frozen=True)
+class Lock(Holder):
+    """The file of one engine, on one stack.
+
+    :param who: "" where the file cannot be read, as `host` is then, and `pid` is 0.
+    """
+
+    path: Path
+
+    def __str__(self) -> str:
+        if not self.pid:
+            return f"somebody whose lock cannot be read ({self.path}), since {_show(self.since)}"
+        return super().__str__()
+
     def take_away(self) -> None:
         """Remove this one's file; no other engine ever has one of the same name."""
         for file in (self.path, self.path.with_name(f"{self.path.name}.attrs")):
             file.unlink(missing_ok=True)
+
+
+class Locked(EngineError):
+    """The engine says that somebody else works on the stack: in a folder whoever began at the same moment, elsewhere
+    anybody.
+
+    :param said: its own words, which are told where they name nobody.
+    """
+
+    afterwards = "Nothing was done"
+
+    def __init__(self, stack: str, said: str) -> None:
+        self.said = said
+        self.holders = find_holders(said)
+        told = f"locked by {describe(self.holders)}" if self.holders else said
+        super().__init__(told, _find_way_out_elsewhere(stack, is_left=self.is_left))
+
+    @property
+    def whom(self) -> str:
+        """Whoever is waited for."""
+        return describe(self.holders) or " ".join(self.what.split())
+
+    @property
+    def is_left(self) -> bool:
+        """Whether the engines that are named are gone for certain."""
+        return bool(self.holders) and all(one.is_left for one in self.holders)
+
+
+def find_holders(said: str) -> list[Holder]:
+    """Whom the engine names when it finds a stack locked; none where it is not the words of its own backends."""
+    return [
+        Holder(one["who"], one["host"], int(one["pid"]), datetime.fromisoformat(one["since"]).astimezone(UTC))
+        for one in _SAID.finditer(said)
+    ]
+
+
+def _find_way_out_elsewhere(stack: str, *, is_left: bool) -> str:
+    cancel = f"`pulumi cancel -s {stack}`"
+    if is_left:
+        return (
+            "Its engine is not at work on this machine. If it was one of this machine, it was killed and its lock is left: "
+            f"{cancel} takes it away"
+        )
+    return (
+        f"`--wait` waits for that run. If it is one of yours that was killed, make sure of it, then {cancel}"
+    )
 
 
 class Held(EngineError):
@@ -87,9 +134,18 @@ def _find_way_out(stack: str, locks: Sequence[Lock]) -> str:
     )
 
 
-def describe(locks: Sequence[Lock]) -> str:
+def tell_left(holder: Holder) -> str:
+    """That a lock was put right."""
+    return f"the lock of {holder}, was left by a run that is gone: taken away"
+
+
+def describe(holders: Sequence[Holder]) -> str:
     """Who works on a stack, and since when."""
-    return "; ".join(map(str, locks))
+    return "; ".join(map(str, holders))
+
+
+def _show(moment: datetime) -> str:
+    return moment.astimezone().isoformat(" ", "seconds")
 
 
 def read_locks(folder: StateFolder, stack: str) -> list[Lock]:
@@ -112,7 +168,7 @@ def _read(path: Path) -> Lock | None:
         said = json.loads(text)
         since = datetime.fromisoformat(said["timestamp"])
         return Lock(
-            path, str(said["username"]), str(said["hostname"]), int(said["pid"]), since.astimezone(UTC)
+            str(said["username"]), str(said["hostname"]), int(said["pid"]), since.astimezone(UTC), path
         )
     except (ValueError, KeyError, TypeError):
-        return Lock(path, "", "", 0, datetime.fromtimestamp(written, UTC))
+        return Lock("", "", 0, datetime.fromtimestamp(written, UTC), path)

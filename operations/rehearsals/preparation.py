@@ -17,12 +17,12 @@ from operations.engine import list_stacks, run_pulumi
 from operations.private_files import close_to_others, make_private_folder, write_private
 from operations.recovery.states import find_half_written, refuse_half_written
 from operations.rehearsals.suppliers import let_in
-from operations.state_folder import StateFolder
 from providers.settings import REHEARSAL_CLIENT_KEY, REHEARSAL_SECRETS, embedded_database
 from schemas.declaration import Fusion
 from schemas.document import read
 from schemas.loading import find_declarations, load_declaration
 from schemas.secrets import Secrets, load_secrets
+from stacks.state_folder import StateFolder
 
 # One of each class that R31 asks for, and none that a shell or YAML could take for something else.
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789"

@@ -8,7 +8,8 @@ from subprocess import SubprocessError
 from yaml import YAMLError
 
 from operations.stack_files import operator_of
-from providers.settings import project_root, read_secrets
+from providers.secret_sources import read_secrets
+from providers.settings import project_root
 from schemas.declaration import Fusion
 from schemas.errors import FusionError
 from schemas.terms import nearest

@@ -14,7 +14,9 @@ from datetime import date
 from pathlib import Path
 
 from operations.suppliers.desk import Delegation
-from schemas.certificates import Certificate, CertificateError, certificate_problems, read_certificate
+from schemas import certificate_rules
+from schemas.certificate_files import CertificateError
+from schemas.certificates import Certificate, read_certificate
 from schemas.declaration import slug
 from schemas.errors import FusionError
 from schemas.identifiers import IdentifierError, parse_enterprise_number
@@ -63,11 +65,10 @@ def judge(path: Path, today: date) -> Certificate:
         certificate = read_certificate(path, path.parent)
     except CertificateError as error:
         raise WrongFile(f"{error} ({error.rule})") from None
-    found = certificate_problems(certificate, "rest")
-    if reason := certificate.validity.reason_against(today, today):
-        found.append(("R37", reason))
-    if found:
-        raise WrongFile("; ".join(f"{reason} ({rule})" for rule, reason in found))
+    judged = certificate_rules.judge(certificate, "rest", today, path.name)
+    broken = [one for one in judged if one.result == certificate_rules.BROKEN]
+    if broken:
+        raise WrongFile("; ".join(f"{one.reason} ({one.rule})" for one in broken))
     return certificate
 
 

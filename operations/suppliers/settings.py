@@ -45,7 +45,7 @@ def read_settings(file: Path | None, environment: Mapping[str, str] = os.environ
     """
     path = file or (Path(named) if (named := environment.get(VARIABLE)) else _only_one(project_root()))
     settings = _read(path)
-    unknown = [f"{visible(key)}: there are {_listed()}" for key in settings if key not in _full_keys()]
+    unknown = [f"{visible(key)}: there are {_list_keys()}" for key in settings if key not in _full_keys()]
     supplier = settings.get("fusion:supplier")
     if not isinstance(supplier, str) or not supplier:
         unknown.append("fusion:supplier is missing: the supplier's code, as centres choose it (R34)")
@@ -97,5 +97,5 @@ def _full_keys() -> tuple[str, ...]:
     return tuple(f"fusion:{key}" for key in KEYS)
 
 
-def _listed() -> str:
+def _list_keys() -> str:
     return ", ".join(_full_keys())

@@ -10,7 +10,6 @@ import os
 import shutil
 import signal
 import subprocess
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -20,35 +19,12 @@ from typing import Any
 import pytest
 
 from tests.e2e.test_approved import fusion, leaked
-from tests.support.backend_servers import Backend, Bucket, Postgres, serve_bucket, serve_postgres
+from tests.support.backend_servers import Bucket, Postgres, serve_bucket, serve_postgres
+from tests.support.shared_workspace import Shared, name_backend
 from tests.support.workspace import ENGINE_SECONDS, Workspace
 
 LOCKED = "the stack is currently locked by 1 lock(s)"
 KINDS = ("postgres", "bucket")
-
-
-class Shared(Workspace):
-    """A workspace whose state is elsewhere."""
-
-    def __init__(self, root: Path, backend: Backend) -> None:
-        super().__init__(root)
-        self.backend = backend
-
-    @property
-    def environment(self) -> dict[str, str]:
-        return {**super().environment, **self.backend.environment}
-
-    def by_another(self, root: Path) -> Shared:
-        """The same stacks and portal, from another machine's checkout."""
-        self.copy(root)
-        (root / ".state" / "portal.db").unlink()
-        (root / ".state" / "portal.db").symlink_to(self.database)
-        return Shared(root, self.backend)
-
-    @property
-    def locks(self) -> list[str]:
-        """The stacks that somebody works on."""
-        return self.backend.list_locks()
 
 
 @pytest.fixture(scope="module")
@@ -84,11 +60,6 @@ def shared(
     assert "stack hasselt" in made.stdout + made.stderr
     yield workspace
     workspace.close()
-
-
-def name_backend() -> str:
-    """One that no test had before."""
-    return f"fusion-{uuid.uuid4().hex[:8]}"
 
 
 @contextmanager
@@ -183,6 +154,31 @@ def test_after_a_kill_the_lock_is_told_and_taken_away_and_the_next_up_goes_on(sh
     assert_nothing_was_made_twice(shared)
 
 
+def test_after_a_kill_fusion_up_takes_away_the_lock_of_its_own_machine_and_goes_on(
+    shared: Shared, tmp_path: Path
+) -> None:
+    """Another machine, of the same name here, does not know the run: it tells, and takes nothing away."""
+    other = shared.by_another(tmp_path / "other")
+    command = ("up", "hasselt", "--yes", "--skip-preview", "--format", "json")
+    with begun(shared, *up("hasselt")) as killed:
+        wait_until(lambda: shared.journal(writes=True) or killed.poll() is not None)
+        killed.kill()
+        killed.wait()
+    told = fusion(other, *command)
+    assert told.returncode == 1
+    assert LOCKED in told.stdout
+    assert shared.locks == ["hasselt"]
+    done = fusion(shared, *command)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (healed,) = json.loads(done.stdout.splitlines()[-1])["stacks"][0]["healed"]
+    assert f"(process {killed.pid}), since " in healed
+    assert healed.endswith("was left by a run that is gone: taken away")
+    assert all(secret not in done.stdout + done.stderr for secret in shared.backend.variables.values())
+    assert shared.locks == []
+    shared.in_sync("hasselt")
+    assert_nothing_was_made_twice(shared)
+
+
 def test_after_a_kill_of_postgresql_the_next_up_goes_on(
     servers: dict[str, Any], fresh_template: Workspace, tmp_path: Path
 ) -> None:
@@ -212,10 +208,10 @@ def test_of_two_workers_on_one_stack_one_works_and_the_other_is_told(shared: Sha
         told = fusion(other, "up", "hasselt", "--yes", "--skip-preview")
         os.killpg(first.pid, signal.SIGCONT)
         assert told.returncode == 1
-        assert f"\nhasselt: {LOCKED}" in told.stdout, (
+        assert "\nhasselt: locked by " in told.stdout, (
             "nothing before it, such as what the store's library logs"
         )
-        assert f"(pid {first.pid})" in told.stdout
+        assert f"(process {first.pid}), since " in told.stdout
         assert all(secret not in told.stdout + told.stderr for secret in shared.backend.variables.values())
         assert first.wait(ENGINE_SECONDS) == 0, (shared.root / "said").read_text()
     other.in_sync("hasselt")

@@ -19,6 +19,7 @@ from tests.operations.annotations.readers import (
     read_summary,
 )
 from tests.operations.conftest import Fusion
+from tests.support.private import write_private
 
 
 def edit(path: Path, before: str, after: str) -> None:
@@ -30,8 +31,7 @@ def edit(path: Path, before: str, after: str) -> None:
 def write_secrets(path: Path, *keys: str, **passwords: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     people = {key: {"insz": rehearsal_ssin(key)} for key in keys}
-    path.write_text(json.dumps({"people": people, "passwords": passwords}))
-    return path
+    return write_private(path, json.dumps({"people": people, "passwords": passwords}))
 
 
 def place_of(root: Path, name: str, value: str) -> str:

@@ -3,70 +3,39 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
-import subprocess
-import sys
-import threading
 from pathlib import Path
 
 import pytest
 
 from emulator import controls
-from operations.ledgers.model import Ledger, Outcome, Run
-from operations.ledgers.reading import IN_THIS_RUN, read_ledger
-from providers import ledger, session
+from operations.ledgers.model import Outcome
+from operations.ledgers.reading import IN_THIS_RUN
+from providers import ledger
 from providers.access import UserProvider
 from providers.chaman import SenderContactProvider
 from providers.unanswered import ABSENT, AS_DECLARED, OTHERWISE
 from schemas.errors import PortalUnreachable
-from tests.providers.conftest import OURS, Portal, settings
+from tests.providers.conftest import Portal
+from tests.providers.ledger_runs import (
+    SENDER,
+    STACK,
+    THING,
+    USER,
+    assert_true,
+    begin_run,
+    give_up_at_once,
+    last_run,
+    read,
+)
 from tests.providers.portal_double import PAJOTTEGEM
-from tests.providers.resource_harness import ResourceHarness, begin_operation
+from tests.providers.resource_harness import ResourceHarness
 from tests.providers.test_lost_answers import lose
-from tests.providers.test_sender import TestSenderContact as Sender
-from tests.providers.test_user import TestUser as User
-from tests.support.ledger_check import find_misjudged, find_untruths
-
-SENDER, USER = Sender().declared(), User().declared()
-THING = f"{PAJOTTEGEM}/SenderContact"
-STACK = "pajottegem"
 
 
 @pytest.fixture(autouse=True)
 def first_run(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
     begin_run("20250203T090000Z-1", monkeypatch)
-
-
-def begin_run(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As in the provider host of a new run."""
-    monkeypatch.setenv(ledger.RUN, name)
-    monkeypatch.setenv(ledger.STACK, f"organization/fusion/{STACK}")
-    begin_operation()
-
-
-def give_up_at_once() -> None:
-    """A call is made once, whatever becomes of it."""
-    session.close()
-    session.configure(settings(deadline_seconds=0))
-
-
-def read(portal: Portal) -> Ledger:
-    return read_ledger(portal.database.parents[1], STACK)
-
-
-def last_run(portal: Portal) -> Run:
-    return read(portal).runs[-1]
-
-
-def assert_true(portal: Portal) -> None:
-    """As the portal's journal has it."""
-    calls = controls.journal(portal.database, writes=True, kbo=None)
-    # Of a call that fails before the portal looks at it no client is known.
-    journal = [call for call in calls if call["client"] in (OURS, None)]
-    assert journal
-    assert find_untruths(journal, read(portal).runs) == []
-    assert find_misjudged(journal, read(portal).runs) == []
 
 
 def test_what_is_made_changed_and_removed_is_there_with_its_calls(portal: Portal) -> None:
@@ -277,68 +246,3 @@ def test_without_a_run_nothing_is_kept(portal: Portal, monkeypatch: pytest.Monke
     monkeypatch.delenv(ledger.RUN)
     ResourceHarness(SenderContactProvider()).create(SENDER)
     assert not ledger.file_of(portal.database.parents[1], STACK).exists()
-
-
-def test_a_recorder_that_forgets_is_noticed(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A planted fault."""
-    life = ResourceHarness(SenderContactProvider())
-    life.create(SENDER)
-    monkeypatch.setattr("providers.network.ledger.ask", lambda *_: None)
-    life.update(SENDER | {"name": "Helpdesk"})
-    path = SenderContactProvider().path(SENDER)
-    journal = controls.journal(portal.database, writes=True, kbo=None)
-    assert find_untruths(journal, read(portal).runs) == [f"the ledger does not have PUT {path}: 200"]
-
-
-def test_a_recorder_that_makes_things_up_is_noticed(portal: Portal) -> None:
-    """A planted fault."""
-    asked = ledger.ask("PUT", "/REST/chaman/v1/organizations/1010784738/sender")
-    assert asked
-    asked.end(200, "", surely=True)
-    assert find_untruths([], read(portal).runs) == [
-        "the portal never answered PUT /REST/chaman/v1/organizations/1010784738/sender with 200"
-    ]
-
-
-def test_lines_of_many_writers_never_mix(portal: Portal, tmp_path: Path) -> None:
-    """Four processes with three threads each, lines longer than a page."""
-    script = (
-        "import threading, sys\nfrom pathlib import Path\nfrom providers.ledger import Ledger\n"
-        "one = Ledger(Path(sys.argv[1]), sys.argv[2])\n"
-        "def work(n):\n    for i in range(50): one.note('reached', thing=f'{n}/{i}', more='x' * 9000)\n"
-        "threads = [threading.Thread(target=work, args=(n,)) for n in range(3)]\n"
-        "[t.start() for t in threads]; [t.join() for t in threads]\n"
-    )
-    path = ledger.file_of(tmp_path, "many")
-    writers = [
-        subprocess.Popen([sys.executable, "-c", script, str(path), f"run-{n}"], cwd=Path(__file__).parents[2])
-        for n in range(4)
-    ]
-    assert [writer.wait(60) for writer in writers] == [0] * 4
-    lines = [json.loads(line) for line in path.read_text().split("\n") if line]
-    assert len({(line["run"], line["thing"]) for line in lines}) == len(lines) == 600
-
-
-def test_threads_of_one_host_keep_their_steps_apart(portal: Portal) -> None:
-    lives = {provider: ResourceHarness(provider()) for provider in (SenderContactProvider, UserProvider)}
-    declared = {SenderContactProvider: SENDER, UserProvider: USER}
-    threads = [
-        threading.Thread(target=life.create, args=(declared[provider],)) for provider, life in lives.items()
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    run = last_run(portal)
-    assert run.counts == {"made": 2}
-    assert sorted(call.path.split("/")[6] for thing in run.things for call in thing.calls) == [
-        "domains",
-        "sender",
-    ]
-    assert all(call.path.startswith(expected(thing.name)) for thing in run.things for call in thing.calls)
-
-
-def expected(thing: str) -> str:
-    """The beginning of the paths that belong to a thing."""
-    api = "chaman" if thing == THING else "accessManagement"
-    return f"/REST/{api}/"

@@ -19,8 +19,8 @@ from providers.unique_report import UniqueReportProvider
 from schemas.errors import PortalError, PortalRefused
 from tests.providers import moving
 from tests.providers.conftest import Portal
+from tests.providers.ledger_runs import SENDER, STACK, USER, begin_run, give_up_at_once
 from tests.providers.portal_double import PAJOTTEGEM
-from tests.providers.test_ledger import SENDER, STACK, USER, begin_run, give_up_at_once
 
 RETAINED = {"organization": "0212212343", "kind": "sender", "status": "unchanged"}
 REPORT = {"organization": "0212212343", "year": "2024"}

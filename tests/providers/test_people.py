@@ -12,6 +12,7 @@ from providers.base import BaseProvider
 from providers.people import portal_name, read_known_people
 from providers.settings import settings_from
 from tests.providers.people import ssin
+from tests.support.private import write_private
 
 SOMEBODY = {"ssin": ssin("els.peeters"), "personId": "75f5d17b-0000"}
 
@@ -39,7 +40,7 @@ def test_whom_they_do_not_know_has_the_start_of_the_portals_own_number() -> None
 
 
 def test_the_file_of_the_settings_is_read(tmp_path: Path) -> None:
-    (tmp_path / "people.yaml").write_text(secrets())
+    write_private(tmp_path / "people.yaml", secrets())
     BaseProvider().configure(Request(secretsFile="people.yaml"))  # type: ignore[arg-type]
     assert portal_name(SOMEBODY) == "els.peeters"
 

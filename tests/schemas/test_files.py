@@ -16,6 +16,7 @@ from schemas.findings import as_lines
 from schemas.loading import examine, find_declarations, load_declaration
 from schemas.secrets import load_secrets
 from schemas.validation import validate
+from tests.support.private import write_private
 
 
 def pipe(path: Path) -> None:
@@ -99,7 +100,7 @@ def test_so_has_a_secrets_file(folder: Path, words: str) -> None:
 
 def test_a_secrets_file_may_be_a_link_to_elsewhere(folder: Path) -> None:
     """A mounted secret is one."""
-    (folder.parent / "mounted").write_text("people: {}")
+    write_private(folder.parent / "mounted", "people: {}")
     (folder / "secrets.yaml").symlink_to(folder.parent / "mounted")
     assert load_secrets(folder / "secrets.yaml").people() == []
 

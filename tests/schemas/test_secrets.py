@@ -9,6 +9,7 @@ import pytest
 from schemas.errors import DeclarationError
 from schemas.secrets import Secrets, load_secrets, parse_secrets
 from tests.schemas.conftest import made_up_ssin
+from tests.support.private import write_private
 
 GOOD = f"""\
 people:
@@ -104,8 +105,7 @@ def test_no_finding_repeats_a_value(text: str) -> None:
 
 
 def test_a_file_of_secrets(tmp_path: Path) -> None:
-    path = tmp_path / "secrets.yaml"
-    path.write_text(GOOD, "utf-8")
+    path = write_private(tmp_path / "secrets.yaml", GOOD)
     assert isinstance(load_secrets(path), Secrets)
     with pytest.raises(DeclarationError, match="no such file"):
         load_secrets(tmp_path / "nowhere.yaml")

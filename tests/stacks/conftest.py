@@ -25,6 +25,7 @@ from stacks import findings
 from stacks.plan import plan
 from stacks.planned import Planned
 from stacks.program import register
+from tests.support.private import write_private
 
 Answer = Callable[[str], Path]
 FUSIONS = Path(__file__).parents[2] / "fusions"
@@ -206,7 +207,7 @@ def project(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.delenv("PULUMI_STACK", raising=False)
     (root / "stacks").mkdir()
     (root / ".state" / "rehearsal").mkdir(parents=True)
-    (root / ".state" / "rehearsal" / "secrets.yaml").write_text(secrets_text())
+    write_private(root / ".state" / "rehearsal" / "secrets.yaml", secrets_text())
     set_up(root, "pajottegem")
     monkeypatch.setattr(findings, "_ask_identity", lambda *_: "ab12")
     return root

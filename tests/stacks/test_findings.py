@@ -12,6 +12,7 @@ from stacks import findings
 from stacks.findings import PROGRAM_FIRST, REFUSED, main
 from tests.providers.portal_double import PortalDouble, problem
 from tests.stacks.conftest import Answer, secrets_text, set_up
+from tests.support.private import write_private
 
 ASK_IDENTITY = findings._ask_identity
 
@@ -92,7 +93,7 @@ def test_no_declaration_is_a_finding(project: Path, engine: Answer) -> None:
 
 def test_findings_in_the_secrets_file(project: Path, engine: Answer) -> None:
     set_up(project, "pajottegem", secretsFile="mine.yaml")
-    (project / "mine.yaml").write_text(secrets_text())
+    write_private(project / "mine.yaml", secrets_text())
     assert main(engine(""), ["up", "-s", "pajottegem"]) == 0
     (project / "mine.yaml").write_text(secrets_text(passwords={}))
     assert main(engine(""), ["up", "-s", "pajottegem"]) == PROGRAM_FIRST

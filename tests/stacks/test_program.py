@@ -12,6 +12,7 @@ from providers.settings import REHEARSAL_PASSPHRASE
 from schemas.systems import Application
 from stacks import program
 from tests.stacks.conftest import NAMES, Engine, secrets_text
+from tests.support.private import write_private
 
 SECRET_MARK = "4dabf18193072939515e22adb298388d"
 
@@ -30,7 +31,7 @@ def test_the_stacks_secrets_can_be_a_config_secret(engine: Engine, root: Path) -
 
 
 def test_or_a_file_outside_git(engine: Engine, root: Path) -> None:
-    (root / "mine.yaml").write_text(secrets_text())
+    write_private(root / "mine.yaml", secrets_text())
     configure(secretsFile="mine.yaml")
     assert engine.run(program.run)["summary"]["created"] > 20
 

@@ -22,6 +22,7 @@ from operations.rehearsals.suppliers import answer_as
 from providers.portal import Connection, WritingPortal
 from providers.settings import REHEARSAL_SECRETS, Settings
 from schemas.secrets import load_secrets
+from tests.support.private import write_private
 
 CHECKOUT = Path(__file__).parents[2]
 ENGINE_SECONDS = 600
@@ -66,7 +67,7 @@ class Workspace:
             shutil.copy2(certificate, root / "fusions" / "certificates")
         shutil.copy2(kept / f"Pulumi.{kept.name}.yaml", root / "stacks")
         (root / ".state" / "rehearsal").mkdir(parents=True)
-        shutil.copy2(kept / "secrets.yaml", root / ".state" / "rehearsal")
+        write_private(root / ".state" / "rehearsal" / "secrets.yaml", (kept / "secrets.yaml").read_text())
         workspace.database.write_bytes(gzip.decompress((kept / "portal.db.gz").read_bytes()))
         workspace.prepare()
         workspace.pulumi("stack", "import", "-s", kept.name, "--file", str(kept / "stack.json"))

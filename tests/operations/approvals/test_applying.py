@@ -14,8 +14,11 @@ import pytest
 
 from operations.approvals import applying, basis, planning
 from operations.approvals.digest import with_digest
+from operations.ledgers.model import Ending
+from operations.ledgers.reading import read_ledger
 from operations.plans.model import Basis, Plan
-from operations.state_folder import StateFolder
+from providers import ledger
+from stacks.state_folder import StateFolder
 from tests.operations.approvals.test_digest import BASIS, with_basis
 from tests.operations.conftest import Fusion
 from tests.operations.engine_files import lock
@@ -278,3 +281,27 @@ def test_ctrl_c_and_sigterm_let_the_engine_finish(
     with pytest.raises(KeyboardInterrupt):
         applying._up(root, "pajottegem", tmp_path / "plan.json")
     assert (tmp_path / "finished").read_text() == "in order"
+
+
+@pytest.mark.parametrize(("code", "ending"), [(0, Ending.DONE), (3, Ending.FAILED)])
+def test_how_the_engine_ended_is_noted_in_its_ledger(
+    root: Path, tmp_path: Path, code: int, ending: Ending
+) -> None:
+    path = ledger.file_of(root, "pajottegem")
+    path.parent.mkdir(parents=True)
+    program = tmp_path / "bin" / "pulumi"
+    program.write_text(
+        f"#!{sys.executable}\n"
+        "import json, os, pathlib, socket, sys\n"
+        "line = {'run': 'r', 'at': '2025-02-03T08:00:00+00:00'}\n"
+        "begin = {'kind': 'begin', **line, 'operation': 'up', 'host': socket.gethostname(), 'process': os.getpid()}\n"
+        "lines = [begin, {'kind': 'planned', **line, 'things': {}}, {'kind': 'ended', **line}]\n"
+        f"pathlib.Path({str(path)!r}).write_text(chr(10).join(map(json.dumps, lines)))\n"
+        f"sys.exit({code})\n"
+    )
+    assert applying._up(root, "pajottegem", tmp_path / "plan.json") is (code == 0)
+    (run,) = read_ledger(root, "pajottegem").runs
+    assert run.ending is ending
+    assert run.why == (
+        [] if code == 0 else ["the engine ended with 3; what it said of it stood on the terminal"]
+    )

@@ -18,6 +18,7 @@ from providers.settings import REHEARSAL_CLIENT_KEY, REHEARSAL_SECRETS
 from schemas.errors import EngineError
 from schemas.loading import load_declaration
 from tests.providers.portal_double import client_key
+from tests.support.private import write_private
 from tests.torture.properties.world import ssin
 
 PASSWORD = "Appel+Peer=1"
@@ -29,7 +30,7 @@ def project(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A checkout with the secrets of one fusion, and somebody else's."""
     (root / "stacks").mkdir()
     (root / REHEARSAL_CLIENT_KEY).parent.mkdir(parents=True)
-    (root / REHEARSAL_CLIENT_KEY).write_text(client_key())
+    write_private(root / REHEARSAL_CLIENT_KEY, client_key())
     fusion = load_declaration(root / "fusions" / "pajottegem.yaml")
     keys = {key for _, access in fusion.accesses() for _, key in access.people()}
     people = {key: {"insz": ssin(key), "email": f"{key}@ocmw.example", "language": "nl"} for key in keys}
@@ -40,7 +41,7 @@ def project(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def write_secrets(root: Path, secrets: dict[str, Any]) -> None:
-    (root / REHEARSAL_SECRETS).write_text(json.dumps(secrets))
+    write_private(root / REHEARSAL_SECRETS, json.dumps(secrets))
 
 
 def read_secrets(root: Path) -> dict[str, Any]:

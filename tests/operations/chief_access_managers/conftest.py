@@ -15,6 +15,7 @@ from emulator.controls import rehearsal_ssin
 from operations.chief_access_managers.listing import HEADERS
 from schemas.loading import load_declaration
 from tests.operations.conftest import Fusion
+from tests.support.private import write_private
 
 
 @pytest.fixture
@@ -31,8 +32,7 @@ def secrets(root: Path) -> Path:
                     "language": "nl",
                 }
     file = root.parent / "secrets.yaml"
-    file.write_text(json.dumps({"people": people}))
-    return file
+    return write_private(file, json.dumps({"people": people}))
 
 
 @pytest.fixture

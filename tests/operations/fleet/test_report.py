@@ -41,6 +41,16 @@ def test_a_table_with_the_engines_signs_a_count_and_what_must_be_known() -> None
     ]
 
 
+def test_what_the_runs_did_is_told_as_their_ledger_has_it_where_they_did_something() -> None:
+    did = {"made": 3, "failed": 1, "notAttempted": 4}
+    some = StackResult("hasselt", Operation.UP, Ending.FAILED, error="no", run="20250203T080000Z-1", did=did)
+    quiet = StackResult("tielt", Operation.UP, Ending.PASSED, run="x", did={"asItIs": 40, "waiting": 2})
+    assert report(Operation.UP, [some, quiet], 3).splitlines()[-2:] == [
+        "hasselt: 3 made, 1 failed, 4 not attempted; `fusion log hasselt --run 20250203T080000Z-1` has all",
+        "hasselt: no",
+    ]
+
+
 def test_a_preview_speaks_of_what_is_to_come() -> None:
     shown = report(Operation.PREVIEW, [result("tielt", create=1)], 3)
     assert "+ to make, ~ to change, - to take away, = as it is" in shown

@@ -102,5 +102,7 @@ def test_for_programs_a_result_has_no_outputs() -> None:
         "seconds": 1.2,
         "because": "",
         "healed": (),
+        "run": "",
+        "did": {},
         "changes": 2,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from socket import gethostname
 from threading import Timer
 
 import pytest
@@ -15,11 +16,16 @@ from operations.fleet.turns import Turns
 from operations.recovery.locks import Held, Locked
 from operations.recovery.pending import Pending
 from operations.recovery.states import HalfWritten
-from operations.state_folder import StateFolder
+from stacks.state_folder import StateFolder
 from tests.operations.engine_files import STACK, lock, save
 
 SECONDS = 60
-SAID = "the stack is currently locked by 1 lock(s): created by els@elsewhere (pid 7)"
+SAID = (
+    "the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete the lock file with "
+    "`pulumi cancel`.\n  postgres://****:****@host/state/.pulumi/locks/x.json: created by els@{host} (pid {pid}) "
+    "at 2025-02-03T09:00:00Z"
+)
+SERVICE = "error: [409] Conflict: Another update is currently in progress"
 
 
 class Noted:
@@ -27,6 +33,8 @@ class Noted:
 
     def __init__(self) -> None:
         self.told: list[str] = []
+        self.left: list[str] = []
+        """Locks of runs that are gone, which only the engine sees."""
 
     def heal(self, line: str) -> None:
         self.told.append(f"healed: {line}")
@@ -38,8 +46,19 @@ class Noted:
         assert (stack, interruption.asked) == (STACK, False)
         self.told.append(f"clear {', '.join(pending.names)}")
 
+    def take_away(self, stack: str, locked: Locked, heal: Callable[[str], None]) -> bool:
+        assert (stack, locked.said != "") == (STACK, True)
+        if not self.left:
+            return False
+        heal(self.left.pop())
+        return True
+
     def begin(self) -> None:
         self.told.append("begin")
+
+    def ask(self, stack: str, interruption: Interruption) -> None:
+        assert (stack, interruption.asked) == (STACK, False)
+        self.told.append("ask")
 
 
 @pytest.fixture
@@ -51,6 +70,7 @@ def noted() -> Noted:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turns, "LOOK_SECONDS", 0.01)
     monkeypatch.setattr(turns, "ASK_SECONDS", 0.01)
+    monkeypatch.setattr(turns, "MEETING_SECONDS", 0.01)
 
 
 def take(
@@ -61,21 +81,27 @@ def take(
     patience: float = 0,
     heals: bool = True,
     begin: Callable[[], None] | None = None,
+    ask: Callable[[], None] | None = None,
     interruption: Interruption | None = None,
 ) -> None:
-    how = Turns(folder, noted.clear, patience, heals)
+    asked = (lambda *_: ask()) if ask else noted.ask
+    how = Turns(folder, noted.clear, asked, noted.take_away, patience, heals)
     how.take(begin or noted.begin, STACK, operation, noted, interruption or Interruption())
 
 
-def locked_times(noted: Noted, times: int) -> Callable[[], None]:
-    """An engine that finds the stack locked so often."""
-    left = [None] * times
+def say_locked(pid: int = 7, host: str = "elsewhere") -> str:
+    """The engine's words where somebody has the stack."""
+    return SAID.format(pid=pid, host=host)
+
+
+def locked_by(noted: Noted, *words: str, then: Callable[[], None] | None = None) -> Callable[[], None]:
+    """An engine that finds the stack locked, each time with the next of these words; after them it begins."""
+    left = list(words)
 
     def begin() -> None:
         if left:
-            left.pop()
-            raise Locked(STACK, SAID)
-        noted.begin()
+            raise Locked(STACK, left.pop(0))
+        (then or noted.begin)()
 
     return begin
 
@@ -132,34 +158,96 @@ def test_two_that_began_at_the_same_moment_and_let_each_other_pass_try_again(
     folder: StateFolder, noted: Noted
 ) -> None:
     """The engine writes its lock, looks for others, and takes it away again: so both may lose."""
-    take(noted, folder, begin=locked_times(noted, 2))
+    take(noted, folder, begin=locked_by(noted, say_locked(), say_locked()))
     assert noted.told == ["begin"]
 
 
 def test_but_not_for_ever(folder: StateFolder, noted: Noted) -> None:
-    with pytest.raises(Locked, match="currently locked"):
-        take(noted, folder, begin=locked_times(noted, turns.MEETINGS + 1))
+    with pytest.raises(Locked, match="locked by els@elsewhere"):
+        take(noted, folder, begin=locked_by(noted, *[say_locked()] * (turns.MEETINGS + 1)))
 
 
 def test_who_was_quicker_is_named_by_the_folder(folder: StateFolder, noted: Noted) -> None:
     def begin() -> None:
         lock(folder, hostname="elsewhere", pid=8)
-        raise Locked(STACK, SAID)
+        raise Locked(STACK, say_locked())
 
     with pytest.raises(Held, match="process 8"):
         take(noted, folder, begin=begin)
 
 
-def test_where_only_the_engine_sees_locks_its_words_are_told(noted: Noted) -> None:
+# -- locks that only the engine sees --------------------------------------------------------------------------------------
+
+
+def test_who_is_at_work_elsewhere_is_told_in_our_words_once_the_engine_says_it_twice(noted: Noted) -> None:
     with pytest.raises(Locked) as told:
-        take(noted, None, begin=locked_times(noted, 1))
-    assert str(told.value).startswith(SAID)
-    assert "`--wait` waits for that run" in str(told.value)
+        take(noted, None, begin=locked_by(noted, say_locked()), ask=locked_by(noted, say_locked()))
+    assert "locked by els@elsewhere (process 7), since 2025-02-03" in str(told.value)
+    assert "Nothing was done. `--wait` waits for that run" in str(told.value)
+    assert noted.told == []
 
 
-def test_where_only_the_engine_sees_locks_it_is_asked_again(noted: Noted) -> None:
-    take(noted, None, patience=SECONDS, begin=locked_times(noted, 3))
-    assert noted.told == [f"waits: {SAID}"] * 3 + ["begin"]
+def test_who_only_met_somebody_elsewhere_begins(noted: Noted) -> None:
+    """Two that began at the same moment, or one that began while another asked."""
+    asked = locked_by(noted, say_locked(pid=8), say_locked(pid=9), then=lambda: None)
+    take(noted, None, begin=locked_by(noted, say_locked(pid=7)), ask=asked)
+    assert noted.told == ["begin"]
+
+
+def test_but_does_not_ask_for_ever(noted: Noted) -> None:
+    others = [say_locked(pid=number) for number in range(10, 30)]
+    with pytest.raises(Locked):
+        take(noted, None, begin=locked_by(noted, say_locked()), ask=locked_by(noted, *others))
+
+
+def test_who_waits_asks_again_and_hears_of_each_once(noted: Noted) -> None:
+    asked = locked_by(
+        noted, say_locked(), say_locked(), say_locked(pid=8), then=lambda: noted.told.append("free")
+    )
+    take(noted, None, patience=SECONDS, begin=locked_by(noted, say_locked()), ask=asked)
+    assert [line.partition(",")[0] for line in noted.told] == [
+        "waits: els@elsewhere (process 7)",
+        "waits: els@elsewhere (process 8)",
+        "free",
+        "begin",
+    ]
+
+
+def test_who_waits_and_finds_somebody_quicker_waits_for_that_one(noted: Noted) -> None:
+    take(noted, None, patience=SECONDS, begin=locked_by(noted, say_locked(), say_locked(pid=8)))
+    asked = [line.partition(",")[0].removeprefix("waits: els@elsewhere ") for line in noted.told]
+    assert asked == ["(process 7)", "ask", "(process 8)", "ask", "begin"]
+
+
+def test_for_an_engine_that_is_gone_nobody_waits(noted: Noted, gone: int) -> None:
+    with pytest.raises(Locked, match=f"process {gone}") as told:
+        take(noted, None, patience=SECONDS, begin=locked_by(noted, say_locked(gone, gethostname())))
+    assert f"its lock is left: `pulumi cancel -s {STACK}` takes it away" in str(told.value)
+    assert noted.told == []
+
+
+def test_a_services_words_are_told_as_they_are(noted: Noted) -> None:
+    with pytest.raises(Locked, match="Another update is currently in progress"):
+        take(noted, None, begin=locked_by(noted, SERVICE))
+    assert noted.told == []
+
+
+def test_a_service_is_asked_by_beginning_again(noted: Noted) -> None:
+    take(noted, None, patience=SECONDS, begin=locked_by(noted, SERVICE, SERVICE))
+    assert noted.told == [f"waits: {SERVICE}"] * 2 + ["begin"]
+
+
+def test_where_only_the_engine_sees_locks_one_of_a_run_that_is_gone_goes_too(noted: Noted) -> None:
+    noted.left = ["the lock of els was left"]
+    take(noted, None, begin=locked_by(noted, say_locked()))
+    assert noted.told == ["healed: the lock of els was left", "begin"]
+
+
+def test_and_one_that_does_not_go_is_told_in_the_end(noted: Noted) -> None:
+    noted.left = ["again"] * 100
+    with pytest.raises(Locked, match="process 7"):
+        take(noted, None, begin=locked_by(noted, *[say_locked()] * 100), ask=locked_by(noted, say_locked()))
+    assert noted.told == ["healed: again"] * turns.MEETINGS
 
 
 # -- what a killed run left -----------------------------------------------------------------------------------------------

@@ -90,6 +90,63 @@ def test_an_orderly_end_of_what_has_no_plan_does_not_say_that_it_came_to_all(
     assert read(tmp_path, begin(operation=operation), failed, ENDED).ending is Ending.FAILED
 
 
+STEP_FAILED = line("step", thing=THING, step="create", came="failed", why="answered 500")
+
+
+@pytest.mark.parametrize(
+    ("operation", "result", "lines", "ending"),
+    [
+        ("up", "passed", [PLANNED, line("reached", thing=THING), ENDED], Ending.DONE),
+        ("refresh", "passed", [ENDED], Ending.DONE),
+        ("destroy", "passed", [], Ending.DONE),  # nothing stood in the state, so no provider was needed
+        ("refresh", "failed", [ENDED], Ending.FAILED),
+        ("up", "failed", [line("planned", things={THING: "x"}), line("reached", thing=THING), ENDED], Ending.FAILED),
+        ("up", "failed", [PLANNED, STEP_FAILED, ENDED], Ending.FAILED),
+        ("up", "failed", [], Ending.NOT_BEGUN),
+        ("up", "failed", [line("stopped", why="no portal")], Ending.REFUSED),
+        ("up", "failed", [PLANNED, line("orphaned")], Ending.KILLED),
+        ("up", "failed", [PLANNED, line("reached", thing=THING)], Ending.KILLED),
+        ("up", "interrupted", [PLANNED, ENDED], Ending.BROKEN_OFF),
+        ("destroy", "interrupted", [ENDED], Ending.BROKEN_OFF),
+        ("up", "interrupted", [], Ending.NOT_BEGUN),
+        ("up", "killed", [PLANNED, ENDED], Ending.KILLED),
+    ],
+)  # fmt: skip
+def test_what_fusion_tells_of_the_engines_end_goes_first(
+    tmp_path: Path, operation: str, result: str, lines: list[str], ending: Ending
+) -> None:
+    told = line("result", result=result, why="", counts={})
+    assert read(tmp_path, begin(operation=operation), *lines, told).ending is ending
+    elsewhere = begin(operation=operation, host=f"not-{socket.gethostname()}")
+    assert read(tmp_path, elsewhere, *lines, told).ending is ending
+
+
+def test_why_the_engine_failed_is_told_where_no_thing_says_it(tmp_path: Path) -> None:
+    told = line("result", result="failed", why="locked by els@elsewhere", counts={"same": 3})
+    run = read(tmp_path, begin(), told)
+    assert (run.why, run.counted) == (["locked by els@elsewhere"], {"same": 3})
+    assert read(tmp_path, begin(), PLANNED, STEP_FAILED, ENDED, told).why == []
+    assert read(tmp_path, begin(), PLANNED, line("alarm", why="expired"), ENDED, told).why == ["expired"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "wrote"),
+    [
+        ([ENDED], True),
+        ([line("alarm", why="expired"), ENDED], True),
+        ([STEP_FAILED, ENDED], False),
+        ([ENDED, line("result", result="passed")], True),
+        ([line("alarm", why="expired"), ENDED, line("result", result="failed", why="1 error")], True),
+        ([ENDED, line("result", result="failed", why="no space left on device")], False),
+        ([ENDED, line("result", result="interrupted", why="broken off")], False),
+    ],
+)
+def test_whether_a_run_came_to_write_its_outputs(tmp_path: Path, lines: list[str], wrote: bool) -> None:
+    planned = [line("planned", things={THING: "x"}), line("reached", thing=THING)]
+    assert read(tmp_path, begin(), *planned, *lines).wrote_outputs is wrote
+    assert not read(tmp_path, begin(operation="refresh"), *planned, *lines).wrote_outputs
+
+
 def test_of_a_run_on_another_machine_nobody_knows(tmp_path: Path) -> None:
     elsewhere = begin(host=f"not-{socket.gethostname()}", process=os.getpid())
     assert read(tmp_path, elsewhere).ending is Ending.UNKNOWN

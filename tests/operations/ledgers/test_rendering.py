@@ -55,6 +55,16 @@ def test_a_killed_run_call_by_call(tmp_path: Path) -> None:
     ]
 
 
+def test_what_the_engine_counted_is_told(tmp_path: Path) -> None:
+    told = line("result", result="passed", why="", counts={"update": 6, "same": 108})
+    assert log(tmp_path, begin(operation="refresh", host="elsewhere"), line("ended"), told).splitlines()[
+        1:
+    ] == [
+        f"  run {RUN}, 0 s: nothing",
+        "  the engine counted 6 update, 108 same",
+    ]
+
+
 def test_the_run_after_it_says_what_it_settled_and_the_first_says_so_too(tmp_path: Path) -> None:
     settled = line("settled", LATER, thing=THING, found="absent", calls=["aa11", "cc33"])
     text = log(tmp_path, *KILLED, begin(LATER), settled, line("stopped", LATER, why="no portal"))

@@ -12,6 +12,7 @@ import pytest
 from tests.operations.conftest import Fusion
 from tests.operations.plans.conftest import SAMPLES
 from tests.operations.test_printing import run
+from tests.support.private import write_private
 
 INSZ = "85.07.30-033.28"
 PULUMI = """#!{python}
@@ -168,7 +169,7 @@ def test_a_key_that_nobody_has_is_said_and_noted(by: str, says: str, root: Path,
     set_up(root, portalUrl="none", operator="olga.operator")
     (root / ".state" / "rehearsal").mkdir(parents=True)
     secrets = {"people": {"wim.anders": {"insz": INSZ}}}
-    (root / ".state" / "rehearsal" / "secrets.yaml").write_text(json.dumps(secrets))
+    write_private(root / ".state" / "rehearsal" / "secrets.yaml", json.dumps(secrets))
     ran = fusion("runbook", "pajottegem", "--done", "scenario", "--by", by)
     assert ran.code == 0
     assert ran.err == (f"{says}\n" if says else "")
@@ -182,7 +183,7 @@ def test_without_secrets_the_declaration_says_who_there_is(
     set_up(root, portalUrl="none")
     if secrets:
         (root / ".state" / "rehearsal").mkdir(parents=True)
-        (root / ".state" / "rehearsal" / "secrets.yaml").write_text(secrets)
+        write_private(root / ".state" / "rehearsal" / "secrets.yaml", secrets)
     ran = fusion("runbook", "pajottegem", "--done", "scenario", "--by", "tom.maas")
     assert ran.code == 0
     assert ran.err == (

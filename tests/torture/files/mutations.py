@@ -18,6 +18,7 @@ from typing import Any
 import yaml
 
 from schemas.loading import load_declaration
+from tests.support.private import write_private
 
 FUSIONS = Path(__file__).parents[3] / "fusions"
 BASES = ("pajottegem", "hasselt", "antwerpen")
@@ -67,7 +68,7 @@ def make(seed: int, folder: Path) -> Case:
         (folder / "fusions" / "certificates" / certificate.name).write_bytes(certificate.read_bytes())
     declared, secret = (FUSIONS / f"{base}.yaml").read_text("utf-8"), _written(data, dice)
     case.declaration.write_text(declared, "utf-8")
-    case.secrets.write_text(secret, "utf-8")
+    write_private(case.secrets, secret)
     if kind == DECLARATION:
         case.declaration.write_bytes(_mutated(declared, dice))
     elif kind == SECRETS:

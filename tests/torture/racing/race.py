@@ -15,6 +15,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from tests.support.backend_servers import Backend
+from tests.support.shared_workspace import Shared, move_state
 from tests.support.workspace import ENGINE_SECONDS, Workspace
 from tests.torture.kills import comparison
 from tests.torture.kills.starting_points import CHANGE, FIRST, StartingPoint, export_resources
@@ -123,15 +125,21 @@ class Racing:
         self._folder = folder
         self._starts: dict[str, StartingPoint] = {}
 
-    def run(self, race: Race, name: str, *, keep: bool = False) -> RaceResult:
-        """Race, and compare with one run alone. The workspace stays where something is found, or with `keep`."""
+    def run(self, race: Race, name: str, backend: Backend | None = None, *, keep: bool = False) -> RaceResult:
+        """Race, and compare with one run alone. The workspaces stay where something is found, or with `keep`.
+
+        :param backend: where the state is, and each operator has a checkout; without, in the folder in which both work.
+        """
         start = self._starts.setdefault(race.kind, StartingPoint(self._folder, STACK, race.kind))
         head_start = race.head_start * start.undisturbed.seconds
-        workspace = start.begin(name)
+        workspace = elsewhere = start.begin(name)
+        if backend is not None:
+            workspace = shared = move_state(workspace, STACK, backend)
+            elsewhere = shared.by_another(shared.root.with_name(f"{name}-elsewhere"))
         began = time.monotonic()
         first = Operator.begin(workspace, "first", race, patient=race.patient[0])
         _follow([first], began + head_start)
-        second = Operator.begin(workspace, "second", race, patient=race.patient[1])
+        second = Operator.begin(elsewhere, "second", race, patient=race.patient[1])
         both = (first, second)
         try:
             _follow(both, began + ENGINE_SECONDS)
@@ -143,9 +151,9 @@ class Racing:
         findings = [*_judge_operators(both), *_judge_outcome(workspace, start)]
         endings = tuple(_name_ending(one) for one in both)
         met = any(line["event"] == "locked" for one in both for line in one.lines)
-        workspace.close()
         if not findings and not keep:
-            shutil.rmtree(workspace.root)
+            for root in {workspace.root, elsewhere.root}:
+                shutil.rmtree(root)
         return RaceResult(race, endings, met or "told" in endings, seconds, findings)
 
 
@@ -201,8 +209,14 @@ def _judge_outcome(workspace: Workspace, start: StartingPoint) -> Iterator[str]:
     once, now = (count_lasting_writes(one) for one in (expected.workspace, workspace))
     yield from (f"the portal carried out {call} {n} times too often" for call, n in (now - once).items())
     yield from (f"the portal carried out {call} {n} times too few" for call, n in (once - now).items())
-    states = workspace.root / ".state" / ".pulumi"
-    yield from (f"a lock is left: {path}" for path in (states / "locks").rglob("*.json"))
+    yield from (f"a lock is left: {lock}" for lock in list_locks(workspace))
+
+
+def list_locks(workspace: Workspace) -> list[str]:
+    """Those that the backend has."""
+    if isinstance(workspace, Shared):
+        return workspace.locks
+    return [str(path) for path in (workspace.root / ".state" / ".pulumi" / "locks").rglob("*.json")]
 
 
 def count_lasting_writes(workspace: Workspace) -> Counter[str]:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.backend_servers import serve_postgres
+from tests.support.shared_workspace import name_backend
 from tests.torture.kills.starting_points import FIRST
 from tests.torture.racing.race import Operator, Race, Racing, draw, find_untruth
 
@@ -15,6 +17,9 @@ RACES = (
     Race(FIRST, 0, patient=(False, True), previews=False),
     Race(FIRST, 0.3, patient=(True, False), previews=False),
 )
+
+
+ELSEWHERE = Race(FIRST, 0.2, patient=(True, True), previews=False)
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +31,13 @@ def racing(tmp_path_factory: pytest.TempPathFactory) -> Racing:
 def test_after_a_race_all_is_as_after_one_run(racing: Racing, number: int) -> None:
     result = racing.run(RACES[number], f"race-{number}")
     assert result.findings == []
+
+
+def test_so_it_is_where_the_state_is_in_postgresql(racing: Racing) -> None:
+    """The second waits for the first, which only the engine sees, and hears who that is."""
+    with serve_postgres() as server:
+        result = racing.run(ELSEWHERE, "race-elsewhere", server.make(name_backend()))
+    assert (result.findings, result.endings, result.met) == ([], ("went well", "went well"), True)
 
 
 def test_the_same_seed_draws_the_same_races_and_all_kinds() -> None:

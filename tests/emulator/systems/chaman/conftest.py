@@ -1,4 +1,4 @@
-"""A centre that has asked a supplier to manage its REST account, and suppliers."""
+"""A centre that asked a supplier to manage its REST account, and suppliers with clients of their own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,14 @@ from typing import Any
 
 import pytest
 
-from tests.emulator.conftest import ALL_OF_OCMW_ONLINE, PAJOTTEGEM, SENDER, Acting, Portal, Supplier
+from tests.emulator.conftest import (
+    ALL_OF_OCMW_ONLINE,
+    PAJOTTEGEM,
+    SENDER,
+    Acting,
+    Portal,
+    Supplier,
+)
 from tests.emulator.support.certificate_files import certificate
 
 REQUEST = f"/organizations/{PAJOTTEGEM}/requests/OCMW%20Online"
@@ -39,3 +46,17 @@ def socius(portal: Portal) -> Supplier:
 @pytest.fixture
 def other(portal: Portal) -> Supplier:
     return portal.supplier("welzijnsware")
+
+
+def pages(supplier: Supplier, path: str) -> list[dict[str, Any]]:
+    """All items of a collection, over all its pages."""
+    found: list[dict[str, Any]] = []
+    answer = supplier.get(path)
+    while True:
+        page = answer.json()
+        assert answer.status_code == 200, page
+        found += page["items"]
+        if "next" not in page:
+            assert len(found) == page["total"]
+            return found
+        answer = supplier.portal.http.get(page["next"], headers=supplier.headers)

@@ -1,13 +1,8 @@
-"""What a supplier sees of the centres that delegate to it, and what it answers (R34-R37, R40-R46)."""
+"""What a supplier sees of the centres that delegate to it, and what it cannot see (R34-R37)."""
 
 from __future__ import annotations
 
-import base64
-from typing import Any
-
 import pytest
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from emulator import controls
 from tests.emulator.conftest import (
@@ -24,23 +19,8 @@ from tests.emulator.conftest import (
     issues,
     problem,
 )
-from tests.emulator.support.certificate_files import P256, certificate, pem, private_key_pem
-from tests.emulator.systems.chaman.conftest import ACCOUNT, BODY, REFUSED, REQUEST, accepted, own
-
-
-def pages(supplier: Supplier, path: str) -> list[dict[str, Any]]:
-    """All items of a collection, over all its pages."""
-    found: list[dict[str, Any]] = []
-    answer = supplier.get(path)
-    while True:
-        page = answer.json()
-        assert answer.status_code == 200, page
-        found += page["items"]
-        if "next" not in page:
-            assert len(found) == page["total"]
-            return found
-        answer = supplier.portal.http.get(page["next"], headers=supplier.headers)
-
+from tests.emulator.support.certificate_files import certificate
+from tests.emulator.systems.chaman.conftest import ACCOUNT, REFUSED, REQUEST, accepted, own, pages
 
 # -- what is seen ---------------------------------------------------------------------------------------------------------
 
@@ -191,90 +171,3 @@ def test_what_no_client_can_be(portal: Portal, supplier: str | None, scopes: str
     known = controls.list_clients(portal.database)[0]["publicKey"]
     with pytest.raises(ValueError, match=r"supplier|scope"):
         controls.register_client(portal.database, "x", known, scopes, supplier)
-
-
-# -- what is answered -----------------------------------------------------------------------------------------------------
-
-
-def test_r36_an_acceptance_uploads_the_certificate_and_makes_the_account(
-    centre: Acting, socius: Supplier
-) -> None:
-    answer = socius.put(REQUEST, accepted())
-    assert answer.status_code == 200
-    assert (answer.json()["status"], answer.json()["decidedOn"]) == ("accepted", "2025-02-03")
-    assert answer.headers["ETag"] == socius.get(REQUEST).headers["ETag"]
-    account = centre.get("chaman", "/restAccounts/OCMW%20Online").json()
-    assert (account["management"], account["supplier"], account["certificate"]) == (
-        "external",
-        "socius",
-        "socius.cer",
-    )
-    assert account["authorizations"] == ALL_OF_OCMW_ONLINE
-
-
-def test_r36_a_refusal_has_a_reason_and_can_be_asked_again(centre: Acting, socius: Supplier) -> None:
-    assert socius.put(REQUEST, REFUSED).json()["refusalReason"] == "geen contract"
-    assert centre.get("chaman", "/restAccounts/OCMW%20Online").status_code == 404
-    asked_again = centre.replace("chaman", "/delegationRequests/OCMW%20Online", BODY)
-    assert asked_again.json()["status"] == "pending"
-    assert socius.put(REQUEST, accepted()).json()["status"] == "accepted"
-
-
-def test_r36_an_answer_is_to_what_the_supplier_has_seen(centre: Acting, socius: Supplier) -> None:
-    seen = socius.get(REQUEST).headers["ETag"]
-    more = {**BODY, "authorizations": [*ALL_OF_OCMW_ONLINE, "integrationsConsult"]}
-    centre.replace("chaman", "/delegationRequests/OCMW%20Online", more)
-    assert problem(socius.put(REQUEST, accepted(), seen)) == (412, "preconditionFailed")
-    assert problem(socius.call("PUT", REQUEST, json=accepted())) == (428, "preconditionRequired")
-    assert problem(socius.call("PUT", REQUEST, json=accepted(), headers=NEW)) == (412, "preconditionFailed")
-    assert socius.put(REQUEST, accepted()).status_code == 200
-    assert problem(socius.put(REQUEST, REFUSED)) == (409, "alreadyDecided")
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        {"status": "accepted"},
-        {"status": "refused"},
-        {**REFUSED, "certificate": own()},
-        {**accepted(), "refusalReason": "geen contract"},
-        {"status": "pending"},
-    ],
-    ids=["nothing", "no reason", "refused with one", "accepted with a reason", "pending"],
-)
-def test_r36_an_answer_is_whole(centre: Acting, socius: Supplier, body: dict[str, Any]) -> None:
-    assert socius.put(REQUEST, body).status_code == 400
-    assert socius.get(REQUEST).json()["status"] == "pending"
-
-
-def file_of(content: bytes, name: str = "socius.cer") -> dict[str, str]:
-    return {"fileName": name, "content": base64.b64encode(content).decode()}
-
-
-@pytest.mark.parametrize(
-    ("file", "rule"),
-    [
-        (own(key=ec.generate_private_key(P256)), "R40"),
-        (own(algorithm=hashes.SHA224()), "R41"),
-        (own("socius.pfx"), "R43"),
-        (file_of(private_key_pem() + pem()), "R43"),
-        (file_of(b"nothing"), "R43"),
-        (own(signs=None), "R46"),
-        (own(begins="2020-01-01", days=30), "R37"),
-    ],
-    ids=["P-256", "SHA-224", "its name", "a key in it", "nothing", "no key usage", "expired"],
-)
-def test_r37_r40_r46_a_certificate_is_judged_as_all_others_are(
-    centre: Acting, socius: Supplier, file: dict[str, str], rule: str
-) -> None:
-    for path, body in ((REQUEST, accepted(file)), (ACCOUNT, {"certificate": file})):
-        found = issues(socius.put(path, body))
-        assert {one[2] for one in found} == {rule}
-        assert {one[1].partition(".")[0] for one in found} == {"certificate"}
-        if path == REQUEST:
-            assert socius.put(REQUEST, accepted(own("good.cer"))).status_code == 200
-
-
-@pytest.mark.parametrize("name", ["a/b.cer", " a.cer", "85073003328.cer", "", "x" * 97 + ".cer"])
-def test_a_file_name_can_stand_in_a_path(centre: Acting, socius: Supplier, name: str) -> None:
-    assert {one[1] for one in issues(socius.put(REQUEST, accepted(own(name))))} == {"certificate.fileName"}
