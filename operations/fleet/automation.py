@@ -36,6 +36,7 @@ from pulumi.automation.events import EngineEvent
 from operations.engine import drop_library_logs, drop_program_end, missing_engine
 from operations.fleet.interruption import Interruption
 from operations.fleet.results import Operation
+from operations.fleet.standing import Counted
 from operations.ledgers.results import Result, count_done, note_result
 from operations.recovery.locks import Locked, read_locks
 from operations.recovery.pending import Pending
@@ -121,13 +122,12 @@ class Project:
         :raises RunFailed: with what the engine said at its end. :raises Interrupted: where it may not begin any more.
         """
         command = _Pulumi(self.version, interruption)
-        told, counts = False, dict[str, int]()
+        told, counted = False, Counted()
 
         def note(event: EngineEvent) -> None:
-            nonlocal told, counts
+            nonlocal told
             told = True
-            if event.summary_event is not None:
-                counts = {str(step): n for step, n in (event.summary_event.resource_changes or {}).items()}
+            counted.note(event)
             on_event(event)
 
         try:
@@ -135,13 +135,13 @@ class Project:
         except CommandError as error:
             failure = self._judge(error, stack, command, interruption)
             if operation.writes:
-                self._note_end(stack, command, failure, counts)
+                self._note_end(stack, command, failure, counted.counts)
             # A preview takes no lock; what writes takes it before it tells anything.
             if operation.writes and command.killed:
                 self._unlock(stack, command.killed, told=told)
             raise failure from None
         if operation.writes:
-            self._note_end(stack, command, None, counts)
+            self._note_end(stack, command, None, counted.counts)
 
     def find_done(self, stack: str) -> tuple[str, Mapping[str, int]]:
         """The run of the last engine that this project had work on a stack, by its name in the ledger, and what came of the
