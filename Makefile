@@ -6,7 +6,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # What the commands start themselves, `pulumi` above all, comes from the environment too.
 IN_ENV = PATH="$$PWD/.venv/bin:$$PATH"
 
-.PHONY: help setup rehearsal check test test-times fuzz fuzz-files hostile leaks kills chaos properties lint types bench schema openapi rules rules-proof clean-state
+.PHONY: help setup rehearsal check test test-times fuzz fuzz-files hostile leaks kills fleet-kills faults chaos properties lint types bench schema openapi rules rules-proof clean-state
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -53,7 +53,17 @@ SEED ?=
 kills: setup ## kill -9 of the engine, its hosts or the portal KILLS times, half of them in rehearsals; no trace may be left (an hour)
 	@$(IN_ENV) python -m tests.torture.kills --kills $(KILLS) $(if $(SEED),--seed $(SEED))
 
+RUNS ?= 200
+
+faults: setup ## RUNS fleet runs at a portal that fails a fifth of the calls; plain reruns must end well; writes docs/reliability.md (an hour)
+	@$(IN_ENV) python -m tests.torture.faults --runs $(RUNS) $(if $(SEED),--seed $(SEED)) --report docs/reliability.md
+
 chaos: kills
+
+FLEET_KILLS ?= 60
+
+fleet-kills: setup ## the same FLEET_KILLS times in runs of many stacks, with states in a folder and on PostgreSQL (an hour)
+	@$(IN_ENV) python -m tests.torture.kills --fleet --kills $(FLEET_KILLS) $(if $(SEED),--seed $(SEED))
 
 FACTOR ?= 20
 

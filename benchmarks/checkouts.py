@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -33,12 +34,17 @@ MIB = 2**20
 class Measure:
     """What a command took.
 
-    :param seconds: by the clock. :param mebibytes: the most that its processes had in memory together; what they share is
-        counted for each, so this is more than the machine had to give.
+    :param seconds: by the clock. :param processor: seconds of processors, of all its processes. :param mebibytes: the most
+        that its processes had in memory together; what they share is counted for each, so this is more than the machine had
+        to give.
     """
 
     seconds: float
+    processor: float
     mebibytes: float
+
+    def __str__(self) -> str:
+        return f"{self.seconds:.1f} s, {self.processor:.1f} s of processors"
 
 
 @dataclass(frozen=True)
@@ -67,11 +73,13 @@ class Checkout:
         """Run a command. Ends the program where it fails."""
         return measure(command, self.folder, self.environment)
 
-    def one_by_one(self, *arguments: str) -> float:
-        """Seconds of the same engine's command for each stack."""
-        return sum(
-            self.measure("pulumi", *arguments, "-s", stack, "--non-interactive").seconds
-            for stack in self.stacks
+    def one_by_one(self, *arguments: str) -> Measure:
+        """The same engine's command for each stack, together."""
+        took = [self.measure("pulumi", *arguments, "-s", stack, "--non-interactive") for stack in self.stacks]
+        return Measure(
+            sum(one.seconds for one in took),
+            sum(one.processor for one in took),
+            max(one.mebibytes for one in took),
         )
 
     def keep(self, place: Path) -> None:
@@ -122,7 +130,7 @@ def _environment(folder: Path) -> dict[str, str]:
 
 def measure(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Measure:
     """Run a command in a folder. Ends the program where it fails."""
-    started = perf_counter()
+    used, started = _processor_of_children(), perf_counter()
     process = subprocess.Popen(
         command, cwd=folder, env=environment, text=True,
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -132,7 +140,13 @@ def measure(command: Sequence[str], folder: Path, environment: Mapping[str, str]
     seconds = perf_counter() - started
     if process.returncode:
         raise SystemExit(f"`{' '.join(command)}` failed:\n{told[-5000:]}")
-    return Measure(seconds, peak[0] / MIB)
+    return Measure(seconds, _processor_of_children() - used, peak[0] / MIB)
+
+
+def _processor_of_children() -> float:
+    """Of those that have ended and were waited for, so far."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def count_resources(checkout: Checkout) -> Mapping[str, int]:

@@ -3,7 +3,7 @@
 Thirteen, embedded: as ratios to the engine's own commands one by one, in turn. Made-up ones, served: thirteen, a hundred,
 and those of 600 centres; per stack as ratios to thirteen's, and to the engine's floor, which is one preview (or `up`) of as
 many resources that do nothing as a stack has in the mean. With nothing changed a look needs no engine; `--full` and the `up`
-are as wide as the processors.
+are as wide as they are by default.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ DELAYS_MS = (0, 50)
 APPLY = ("up", "--all", "--yes", "--skip-preview")
 
 
-def measure_up(folder: Path) -> tuple[float, Measure]:
-    """Seconds of all `up`s one by one, and what one run took."""
+def measure_up(folder: Path) -> tuple[Measure, Measure]:
+    """What all `up`s one by one took, and one run of all."""
     checkout = Checkout.shipped(folder / "checkout")
     kept = folder / "before"
     checkout.keep(kept)
@@ -38,21 +38,23 @@ def measure_up(folder: Path) -> tuple[float, Measure]:
 def measure_thirteen(folder: Path, rounds: int) -> Iterator[Result]:
     """The shipped fusions, against the engine's commands one by one."""
     ups = [measure_up(folder / f"up{number}") for number in range(rounds)]
-    row, run = statistics.median(up[0] for up in ups), statistics.median(up[1].seconds for up in ups)
-    peak = max(up[1].mebibytes for up in ups)
-    yield Result("thirteen from nothing, `up --all` / one by one", run / row, UP_AIM, peak)
+    row, run = _middle([up[0] for up in ups]), _middle([up[1] for up in ups])
+    print(f"thirteen `up`s from nothing: one by one {row}; `up --all` {run}", flush=True)
+    yield _of("thirteen from nothing, `up --all` / one by one", run, row.seconds, UP_AIM)
     checkout = Checkout.shipped(folder / "looks")
     checkout.measure("fusion", *APPLY)
-    rows: list[float] = []
+    rows: list[Measure] = []
     full: list[Measure] = []
     in_sync: list[Measure] = []
     for _ in range(rounds):
         rows.append(checkout.one_by_one("preview"))
         full.append(checkout.measure("fusion", "preview", "--all", "--full"))
         in_sync.append(checkout.measure("fusion", "preview", "--all"))
-    row = statistics.median(rows)
-    yield _of("thirteen, nothing changed, `preview --all --full` / one by one", _middle(full), row, FULL_AIM)
-    yield _of("thirteen, nothing changed, `preview --all` / one by one", _middle(in_sync), row)
+    row = _middle(rows)
+    print(f"thirteen previews: one by one {row}; `preview --all --full` {_middle(full)}", flush=True)
+    for command, took, aim in (("--all --full", full, FULL_AIM), ("--all", in_sync, None)):
+        what = f"thirteen, nothing changed, `preview {command}` / one by one"
+        yield _of(what, _middle(took), row.seconds, aim)
 
 
 class Fleet:
@@ -111,7 +113,11 @@ def measure_made_up(
 
 
 def _middle(measures: list[Measure]) -> Measure:
-    return Measure(statistics.median(one.seconds for one in measures), max(one.mebibytes for one in measures))
+    return Measure(
+        statistics.median(one.seconds for one in measures),
+        statistics.median(one.processor for one in measures),
+        max(one.mebibytes for one in measures),
+    )
 
 
 def _of(what: str, took: Measure, base: float, aim: float | None = None) -> Result:

@@ -14,6 +14,7 @@ from emulator.rehearsal import api as rehearsal
 from emulator.signin import api as signin
 from emulator.systems.access_management import api as access_management
 from emulator.systems.chaman import api as chaman
+from emulator.systems.chaman import delegations_api
 from emulator.systems.ebox import api as ebox
 from emulator.systems.integrations import api as integrations
 from emulator.systems.ocmw_configuration import api as ocmw_configuration
@@ -32,7 +33,9 @@ APIS = (
     unique_report.API,
     ocmw_online.API,
 )
-"""The portal's own, one a system of the manual."""
+"""Those about one centre, one a system of the manual."""
+PORTAL = (*APIS, delegations_api.API)
+"""All of the portal's own: that of suppliers too, which is about all centres that delegate to one."""
 
 
 def documents() -> dict[str, str]:
@@ -40,7 +43,7 @@ def documents() -> dict[str, str]:
     from emulator.web.openapi import document  # with pydantic, which only the documents need
 
     return {
-        api.name: document.as_yaml(document.document(api)) for api in (signin.TOKEN, *APIS, rehearsal.API)
+        api.name: document.as_yaml(document.document(api)) for api in (signin.TOKEN, *PORTAL, rehearsal.API)
     }
 
 
@@ -56,9 +59,9 @@ def build_app(database: store.Database, urls: Iterable[str]) -> ASGIApp:
     """The same over a database that the caller closes."""
     audiences = [url.rstrip("/") + journal.TOKEN_PATH for url in urls]
     routes = [Route(journal.TOKEN_PATH, TokenEndpoint(database, audiences))]
-    for api in (*APIS, rehearsal.API):
+    for api in (*PORTAL, rehearsal.API):
         routes += _routes(api, database)
-    routes += pages.routes((signin.TOKEN, *APIS, rehearsal.API), database)
+    routes += pages.routes((signin.TOKEN, *PORTAL, rehearsal.API), database)
     return _Portal(routes, PortalEndpoint(database, {}))
 
 

@@ -136,7 +136,7 @@ if [ "$place" = "$root" ] || [ -n "${FUSION_ROOT-}" ]; then
         told=$(
             cd "$place" || exit
             [ "$1" = "$command" ] || set -- "$command" "$@"
-            python3 -P -m "stacks.$look" "$engine/pulumi" "$@" 3>&2 2>/dev/null
+            "${PULUMI_PYTHON_CMD:-python3}" -P -m "stacks.$look" "$engine/pulumi" "$@" 3>&2 2>/dev/null
         )
         code=$?
         stack=${told%% *}

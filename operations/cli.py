@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import click
 
 from operations import exit_codes, logs
+from operations.commands.certificate.group import certificate
 from operations.commands.check import check
 from operations.commands.chief_access_managers import chief_access_managers
 from operations.commands.destroy import destroy
@@ -29,6 +30,7 @@ from operations.commands.schema import schema
 from operations.commands.setup import setup
 from operations.commands.smoke import smoke
 from operations.commands.status import status
+from operations.commands.supplier.group import supplier
 from operations.commands.up import up
 from operations.commands.validate import validate
 from operations.commands.who import who
@@ -70,8 +72,10 @@ for _command in (
     log,
     fleet,
     check,
+    certificate,
     who,
     chief_access_managers,
+    supplier,
     emulator,
     under_old_name("rehearsal", smoke),
     under_old_name("head-managers", chief_access_managers),

@@ -82,6 +82,21 @@ def _was_kept_out(result: Result) -> bool:
     return result.cause is not None and of_error(result.cause) is ExitCode.UNREACHABLE
 
 
+def of_certificates(ends: Collection[str], failures: Collection[FusionError], *, looked: bool) -> ExitCode:
+    """The code for a list of certificates.
+
+    :param ends: what is said of the end of each that is in use. :param failures: why some could not be read.
+    :param looked: whether any could.
+    """
+    from schemas.validity import FAR, SOON
+
+    if failures and not looked and all(of_error(one) is ExitCode.UNREACHABLE for one in failures):
+        return ExitCode.UNREACHABLE
+    if failures or set(ends) - {SOON, FAR}:
+        return ExitCode.PARTLY
+    return ExitCode.PENDING if SOON in ends else ExitCode.DONE
+
+
 def of_plan(passed: Collection[bool], *, pending: int, interrupted: bool = False) -> ExitCode:
     """The code for plans of which nobody expects a change.
 

@@ -68,3 +68,26 @@ def require_outside_git(path: Path, what: str, way_out: str = "") -> None:
             f"Choose a place outside, such as ~/{path.name}, or one that .gitignore names"
             + (f"; {way_out}" if way_out else ""),
         )
+
+
+def write_new(path: Path, content: bytes) -> None:
+    """Write a file that nobody else on the machine can read, and that is not there yet: nothing is overwritten.
+
+    Raises `FusionError` where something has this name, or where it cannot be written.
+    """
+    try:
+        make_private_folder(path.parent)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    except FileExistsError:
+        raise FusionError(
+            f"{path} is there already, and is not overwritten", "Give --out another folder"
+        ) from None
+    except OSError as error:
+        raise FusionError(f"{path} cannot be written: {error.strerror}", "Choose another place") from None
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            os.fchmod(descriptor, 0o600)  # an umask may have taken the owner's right too
+            file.write(content)
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise FusionError(f"{path} cannot be written: {error.strerror}", "Choose another place") from None

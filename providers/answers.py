@@ -228,8 +228,9 @@ _CHECKS: Mapping[str, Callable[[Any], bool]] = {
 _BY_TYPE: Mapping[str, str] = {
     "a text": "accountName certificate changedAt code createdAt createdBy de domain email enterpriseNumber fileName fr"
     " id identity issuer keyType kind language management mergedInto network next nisCode nl notAfter notBefore"
-    " passwordChangedAt path personId phone postcode product qualityCode readAt reason receivedAt reference result rule"
-    " sender sha256 signatureAlgorithm ssin status subject submittedAt submittedTo supplier tag type usage username website",
+    " organizationName passwordChangedAt path personId phone postcode previousCertificate previousSha256 product"
+    " qualityCode readAt reason receivedAt reference result rule sender sha256 signatureAlgorithm ssin status subject"
+    " submittedAt submittedTo supplier tag type usage username website",
     "a date": "accessCopiedOn accessCopyPlannedOn activeFrom availableFrom decidedOn dueBy endDate lockedUntil mergedOn"
     " opensOn plannedEndDate requestedOn startDate submittedOn",
     "a number": "amount delayDays documents ended expires_in frequencyDays locked running statusCode stopped toEnter toStop"

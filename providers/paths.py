@@ -16,6 +16,8 @@ INTEGRATIONS = "/REST/integrations/v1/organizations"
 E_BOX = "/REST/eBox/v1/organizations"
 UNIQUE_REPORT = "/REST/uniqueReport/v1/organizations"
 OCMW_ONLINE = "/REST/ocmwOnline/v1/organizations"
+DELEGATIONS = "/REST/delegations/v1/suppliers"
+"""Of a supplier: what all centres delegate to it."""
 SIGN_IN = "/REST/oauth/v5/token"
 PORTAL = "/REST/signIn/v1/portal"
 """Which portal it is; one that has no such path tells nobody."""
@@ -42,6 +44,7 @@ BOX = "box"
 DOCUMENTS = "documents"
 REPORTS = "reports"
 REQUESTS = "requests"
+ACCOUNTS = "accounts"
 CONTENTS = "contents"
 
 
@@ -145,6 +148,27 @@ def rest_account(number: str, name: str) -> str:
 
 def delegation_request(number: str, name: str) -> str:
     return f"{CHAMAN}/{number}/{DELEGATION_REQUESTS}/{_quoted(name)}"
+
+
+# -- ChaMan, the supplier's side: `supplier` is a code -------------------------------------------------------------------
+
+
+def supplier_requests(supplier: str) -> str:
+    """The delegation requests to a supplier, of all centres."""
+    return f"{DELEGATIONS}/{_quoted(supplier)}/{REQUESTS}"
+
+
+def supplier_request(supplier: str, number: str, account: str) -> str:
+    return f"{DELEGATIONS}/{_quoted(supplier)}/organizations/{number}/{REQUESTS}/{_quoted(account)}"
+
+
+def supplier_accounts(supplier: str) -> str:
+    """The accounts whose certificates a supplier manages, of all centres."""
+    return f"{DELEGATIONS}/{_quoted(supplier)}/{ACCOUNTS}"
+
+
+def supplier_account(supplier: str, number: str, account: str) -> str:
+    return f"{DELEGATIONS}/{_quoted(supplier)}/organizations/{number}/{ACCOUNTS}/{_quoted(account)}"
 
 
 # -- OCMW-configuratie ----------------------------------------------------------------------------------------------------

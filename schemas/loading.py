@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from schemas import certificates, consistency, known, scenarios
+from schemas import certificate_rules, consistency, known, scenarios
 from schemas.declaration import Draft, Fusion
 from schemas.document import Document, parse, read
 from schemas.errors import DeclarationError, UnknownFusion
@@ -83,7 +83,7 @@ def _judged(
     findings += scenarios.check(_without(draft, {finding.path for finding in findings}), document)
     findings += consistency.check(draft, document)
     if directory is not None:
-        findings += certificates.check(draft, document, directory)
+        findings += certificate_rules.check(draft, document, directory)
     if secrets is not None:
         findings += secrets.check(draft, document)
     return findings

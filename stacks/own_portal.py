@@ -9,7 +9,6 @@ another URL is refused whatever starts the engine.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Self, TypeVar
@@ -96,7 +95,10 @@ def ask_identity(portal: ReadingPortal) -> str:
 
 def ask_portal(settings: Settings, number: str, look: Callable[[ReadingPortal], T]) -> T:
     """What somebody sees who looks at the portal as the centre with this number."""
-    from providers.portal import Connection, ReadingPortal  # costs half a second, and few runs ask
+    # They cost half a second, and few runs ask.
+    from concurrent.futures import ThreadPoolExecutor
+
+    from providers.portal import Connection, ReadingPortal
 
     def ask() -> T:
         connection = Connection(settings)

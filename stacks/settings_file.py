@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Protocol
-
-import yaml
+from typing import TYPE_CHECKING, Protocol
 
 from providers.settings import SETTINGS, project_root
+
+if TYPE_CHECKING:
+    import yaml
 
 NUMBERS = frozenset({"deadlineSeconds", "sftpPort"})
 _HELD = frozenset(SETTINGS) - NUMBERS - {"clientKey", "secrets"}
@@ -53,6 +54,8 @@ def _is_misread(written: str, read: str) -> bool:
 
 def _written(stack: str) -> Iterator[tuple[str, yaml.ScalarNode]]:
     """The texts that stand there without quotes. A file that is no YAML is the engine's to tell."""
+    import yaml  # as in `_pairs`: the look before a run mostly needs the file's name only
+
     try:
         root = yaml.compose((project_root() / file_of(stack)).read_text("utf-8"), yaml.SafeLoader)
     except (OSError, UnicodeError, yaml.YAMLError):
@@ -67,6 +70,8 @@ def _written(stack: str) -> Iterator[tuple[str, yaml.ScalarNode]]:
 
 
 def _pairs(node: yaml.Node | None) -> Iterator[tuple[str, yaml.Node]]:
+    import yaml
+
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             if isinstance(key, yaml.ScalarNode):

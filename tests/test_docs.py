@@ -153,7 +153,7 @@ def test_commands_that_pages_show_exist(page: Path) -> None:
     shown = re.findall(r"(?:^|`|\$ )fusion ([a-z][a-z-]*)(?: ([a-z]+)\b)?", text(page), re.MULTILINE)
     for first, second in shown:
         assert ("fusion", first) in COMMANDS, f"fusion {first}"
-        if first in ("emulator", "fleet") and second:
+        if first in ("certificate", "emulator", "fleet") and second:
             assert ("fusion", first, second) in COMMANDS, f"fusion {first} {second}"
 
 

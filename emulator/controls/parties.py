@@ -9,8 +9,8 @@ from typing import Any
 from emulator.calendar import clock
 from emulator.controls.connections import open_in_transaction, plain
 from emulator.core import store
-from emulator.signin import oauth
-from emulator.systems.chaman import rest_accounts
+from emulator.signin import clients
+from emulator.systems.chaman import delegations
 from emulator.systems.ocmw_online import api as ocmw_online
 
 
@@ -40,22 +40,30 @@ def answer_delegation(
     """
     with open_in_transaction(database) as connection:
         now = clock.now(connection)
-        return rest_accounts.decide(
-            connection, plain(enterprise_number), account_name, accept, reason, now, certificate
-        ).as_json()
+        request = delegations.find_request(connection, plain(enterprise_number), account_name)
+        if accept:
+            return delegations.accept(connection, request, now, certificate).as_json()
+        return delegations.refuse(connection, request, now, reason).as_json()
 
 
-def register_client(database: Path, client_id: str, public_key_pem: str, scopes: str | None = None) -> None:
+def register_client(
+    database: Path,
+    client_id: str,
+    public_key_pem: str,
+    scopes: str | None = None,
+    supplier: str | None = None,
+) -> None:
     """Let a client sign in with the private half of this RSA key.
 
     :param scopes: all that it may ever have, separated by spaces; None: every one.
-    :raises ValueError: when it is not an RSA public key in PEM, or one of the scopes is none of the portal's.
+    :param supplier: the code of the supplier that it answers for (R36); None: it acts for centres.
+    :raises ValueError: when it is not an RSA public key in PEM, or scopes or supplier are none of the portal's.
     """
     with closing(store.connect(database)) as connection, store.transaction(connection):
-        oauth.register_client(connection, client_id, public_key_pem, scopes)
+        clients.register(connection, client_id, public_key_pem, scopes, supplier)
 
 
 def list_clients(database: Path) -> list[dict[str, Any]]:
-    """Who can sign in: `{clientId, publicKey, scopes?}`; without scopes it may have every one."""
+    """Who can sign in: `{clientId, publicKey, scopes?, supplier?}`; without scopes it may have every one."""
     with closing(store.connect(database)) as connection:
-        return oauth.clients(connection)
+        return clients.every(connection)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-VERSION = 4
+VERSION = 5
 
 TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -60,11 +60,13 @@ CREATE TABLE events (
     done INTEGER NOT NULL DEFAULT 0
 );
 
--- `scopes`: separated by spaces; NULL: all that there are.
-CREATE TABLE clients (client_id TEXT PRIMARY KEY, public_key TEXT NOT NULL, scopes TEXT) WITHOUT ROWID;
+-- `scopes`: separated by spaces; NULL: all that there are. `supplier`: for whom it answers; NULL: it acts for centres.
+CREATE TABLE clients (client_id TEXT PRIMARY KEY, public_key TEXT NOT NULL, scopes TEXT, supplier TEXT)
+    WITHOUT ROWID;
 CREATE TABLE assertions (client_id TEXT NOT NULL, jti TEXT NOT NULL, expires INTEGER NOT NULL,
     PRIMARY KEY (client_id, jti)) WITHOUT ROWID;
--- `person_id`: who works through the client; NULL: the client itself. `acting_for` NULL: not chosen yet.
+-- `person_id`: who works through the client; NULL: the client itself. `acting_for`: a centre's number, or a supplier's code.
+-- NULL: not chosen yet.
 CREATE TABLE tokens (digest TEXT PRIMARY KEY, client_id TEXT NOT NULL, acting_for TEXT, person_id TEXT,
     scopes TEXT NOT NULL, expires INTEGER NOT NULL) WITHOUT ROWID;
 

@@ -14,6 +14,8 @@ INNER = rf"[^/\\{_UNSEEN}]"
 OUTER = rf"[^ /\\{_UNSEEN}]"
 PATTERN = f"^{OUTER}(?:{INNER}{{0,98}}{OUTER})?$"
 EXPECTED = "1 to 100 characters that can be seen, without slashes and without spaces at the ends"
+FILE_PATTERN = rf"^(?:{OUTER}{INNER}{{0,95}})?\.[cC][eE][rR]$"
+"""The same of a certificate's file (R43)."""
 _NAME = re.compile(PATTERN[1:-1])
 
 

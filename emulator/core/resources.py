@@ -17,10 +17,11 @@ from emulator.core import problems, store
 # The key of a single screen, of which an organisation has one.
 SINGLE = ""
 
-_SELECT = (
+_COLUMNS = (
     "SELECT organization, kind, key, body, secret, etag, created_by, created_at, changed_at FROM resources"
-    " WHERE organization = ? AND kind = ?"
 )
+_SELECT = _COLUMNS + " WHERE organization = ? AND kind = ?"
+_SELECT_EVERYWHERE = _COLUMNS + " WHERE kind = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,30 @@ def page(
         (organization, kind, size, offset),
     )
     return [_resource(row) for row in rows]
+
+
+def page_everywhere(
+    connection: sqlite3.Connection, kind: str, members: Mapping[str, str], size: int, offset: int
+) -> list[Resource]:
+    """The same of all organisations together: those whose body has these members, with these values."""
+    condition, values = _having(members)
+    rows = connection.execute(
+        _SELECT_EVERYWHERE + condition + " ORDER BY seq LIMIT ? OFFSET ?", (kind, *values, size, offset)
+    )
+    return [_resource(row) for row in rows]
+
+
+def count_everywhere(connection: sqlite3.Connection, kind: str, members: Mapping[str, str]) -> int:
+    condition, values = _having(members)
+    row = connection.execute("SELECT count(*) FROM resources WHERE kind = ?" + condition, (kind, *values))  # noqa: S608
+    return int(row.fetchone()[0])
+
+
+def _having(members: Mapping[str, str]) -> tuple[str, list[str]]:
+    """A condition, and the values for its marks."""
+    return " AND json_extract(body, ?) = ?" * len(members), [
+        part for name, value in members.items() for part in (f"$.{name}", value)
+    ]
 
 
 def count(connection: sqlite3.Connection, organization: str, kind: str) -> int:

@@ -14,8 +14,8 @@ from emulator.core import common_operations, problems, store
 from emulator.core.operation import Answer, Api, Call, Operation
 from emulator.core.problems import Issue
 from emulator.rehearsal import checkpoints_api, faults, limits, records_api
-from emulator.signin import oauth
-from emulator.systems.chaman import rest_accounts
+from emulator.signin import clients
+from emulator.systems.chaman import delegations
 
 
 def get_clock(call: Call) -> Answer:
@@ -70,13 +70,14 @@ def clear_faults(call: Call) -> Answer:
 
 
 def answer_delegation(call: Call) -> Answer:
-    accept = call.body["answer"] == "accept"
     number, name = call.path["enterpriseNumber"], call.path["accountName"]
-    given = call.body.get("certificate")
-    certificate = None if given is None else (given["fileName"], given["content"])
-    request = rest_accounts.decide(
-        call.connection, number, name, accept, call.body.get("reason"), call.now, certificate
-    )
+    request = delegations.find_request(call.connection, number, name)
+    if call.body["answer"] == "accept":
+        given = call.body.get("certificate")
+        own = None if given is None else (given["fileName"], given["content"])
+        request = delegations.accept(call.connection, request, call.now, own)
+    else:
+        request = delegations.refuse(call.connection, request, call.now, call.body.get("reason"))
     return common_operations.answer_with(request, accountName=request.key)
 
 
@@ -89,7 +90,7 @@ def postpone_copy(call: Call) -> Answer:
 
 
 def list_clients(call: Call) -> Answer:
-    items = oauth.clients(call.connection)
+    items = clients.every(call.connection)
     return Answer(200, {"items": items, "total": len(items)})
 
 
@@ -103,11 +104,12 @@ def get_folders(call: Call) -> Answer:
 def put_client(call: Call) -> Answer:
     scopes = call.body.get("scopes")
     try:
-        oauth.register_client(
+        clients.register(
             call.connection,
             call.body["clientId"],
             call.body["publicKey"],
             None if scopes is None else " ".join(scopes),
+            call.body.get("supplier"),
         )
     except ValueError:
         raise problems.bad_request(

@@ -9,11 +9,11 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any, Literal
 
-Kind = Literal["status", "latency", "reset", "cutOff"]
+Kind = Literal["status", "latency", "reset", "cutOff", "mixed"]
 _SCALE = 2**64
 _JSON_NAMES = {
     "path_pattern": "pathPattern",
@@ -30,6 +30,7 @@ class Rule:
 
     :param method: only this method; None: every one.
     :param path_pattern: a glob over the path; None: every path. Signing in only fails under a pattern that names it.
+    :param kind: `mixed` is one of `MIXED` each time.
     :param share: of the matching calls, 0 to 1.
     :param status: 429, 500, 503 or 504 for kind `status`.
     :param after_write: the call is carried out first and its answer withheld; always so for `cutOff`.
@@ -57,8 +58,14 @@ class Rule:
 
     def fires(self, number: int) -> bool:
         """Whether the `number`th call that this rule meets fails."""
-        digest = hashlib.blake2b(f"{self.seed}:{number}".encode(), digest_size=8).digest()
-        return int.from_bytes(digest, "big") < self.share * _SCALE
+        return _draw(f"{self.seed}:{number}") < self.share * _SCALE
+
+    def failure(self, number: int) -> Rule:
+        """How the `number`th call that this rule meets fails."""
+        if self.kind != "mixed":
+            return self
+        drawn = MIXED[_draw(f"{self.seed}:{number}:kind") % len(MIXED)]
+        return replace(drawn, delay_ms=self.delay_ms or drawn.delay_ms)
 
     @property
     def carried_out(self) -> bool:
@@ -73,10 +80,29 @@ class Rule:
 
     @property
     def description(self) -> str:
-        what = f"status {self.status}" if self.kind == "status" else self.kind
-        return (
-            f"{what}, after the call was carried out" if self.carried_out and self.kind != "latency" else what
-        )
+        parts = [f"status {self.status}" if self.kind == "status" else self.kind]
+        parts += ["after the call was carried out"] * (self.carried_out and self.kind != "latency")
+        if self.retry_after_seconds is not None:
+            parts.append(f"Retry-After {self.retry_after_seconds}")
+        return ", ".join(parts)
+
+
+MIXED = (
+    Rule(status=429),
+    Rule(status=429, retry_after_seconds=1),
+    Rule(status=503),
+    Rule(status=504, after_write=True),
+    Rule(kind="reset"),
+    Rule(kind="reset", after_write=True),
+    Rule(kind="cutOff"),
+    Rule(kind="latency", delay_ms=50),
+)
+"""Everything that passes by itself, before the call is carried out and after it."""
+
+
+def _draw(text: str) -> int:
+    """A number below `_SCALE`, the same for the same text."""
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
 
 
 def from_json(body: Mapping[str, Any]) -> Rule:
@@ -106,7 +132,7 @@ def clear(connection: sqlite3.Connection) -> None:
 
 
 def match(connection: sqlite3.Connection, method: str, path: str) -> Rule | None:
-    """The rule, the oldest first, by which this call fails; every rule that matches counts the call."""
+    """How this call fails, by the oldest rule that says so; every rule that matches counts the call."""
     matched = None
     # No transaction unless there are rules: this is asked at every call.
     for id_, text in connection.execute("SELECT id, rule FROM faults ORDER BY id").fetchall():
@@ -124,5 +150,5 @@ def match(connection: sqlite3.Connection, method: str, path: str) -> Rule | None
             {"id": id_, "most": rule.max_count},
         )
         if injected.rowcount:
-            matched = rule
+            matched = rule.failure(int(row[0]))
     return matched

@@ -19,19 +19,20 @@ from emulator.core.models import (
     when,
     with_value,
 )
-from emulator.core.problems import has_ssin
 from emulator.rehearsal.limits import LEAST
-from emulator.signin.oauth import SCOPES
-from emulator.systems.chaman.models import CertificateContent
+from emulator.signin.clients import SCOPES, SUPPLIER_SCOPES
+from emulator.systems.chaman.models import DelegatableSupplier, SupplierCertificate
+
+_EVERY_SCOPE = SCOPES | SUPPLIER_SCOPES
 
 
 def _known_scope(scope: str) -> str:
-    if scope not in SCOPES:
+    if scope not in _EVERY_SCOPE:
         raise refusal("referencedResourceNotFound", "an API's name with :read or :write, such as chaman:read")
     return scope
 
 
-Scope = Annotated[str, DocumentedValidator(_known_scope, {"enum": sorted(SCOPES)})]
+Scope = Annotated[str, DocumentedValidator(_known_scope, {"enum": sorted(_EVERY_SCOPE)})]
 
 
 def _exactly_one(*names: str) -> JsonSchema:
@@ -80,7 +81,9 @@ class RateLimit(RateLimitBody):
 class FaultBody(Model):
     """A share of the matching calls fails; which of them follows from `seed`, so that a run can be repeated."""
 
-    kind: Literal["status", "latency", "reset", "cutOff"] = "status"
+    kind: Literal["status", "latency", "reset", "cutOff", "mixed"] = Field(
+        default="status", description="`mixed`: each time another one of all that passes by itself"
+    )
     share: Annotated[float, Field(ge=0, le=1)] = 1.0
     method: Literal["GET", "POST", "PUT", "DELETE"] | None = None
     path_pattern: Text | None = Field(default=None, description="A glob over the path")
@@ -129,17 +132,6 @@ class Journal(Collection):
     items: list[JournalEntry]
 
 
-def _nobodys(text: str) -> str:
-    if has_ssin(text):
-        raise refusal("rejectedInput", "an INSZ has no place in a name")
-    return text
-
-
-class SupplierCertificate(Model):
-    file_name: Annotated[Text, Field(max_length=100, pattern="^[^/]+$"), DocumentedValidator(_nobodys)]
-    content: CertificateContent
-
-
 _REFUSED_WITHOUT_CERTIFICATE = when(
     with_value("answer", {"const": "refuse"}), {"properties": {"certificate": {"type": "null"}}}
 )
@@ -172,7 +164,17 @@ class Postponement(BaseModel):
     copies_at: str = Field(json_schema_extra={"format": "date-time"})
 
 
+def _of_kind(scopes: frozenset[str]) -> JsonSchema:
+    return {"properties": {"scopes": {"items": {"enum": sorted(scopes)}}}}
+
+
 class ClientBody(Model):
+    model_config = ConfigDict(
+        json_schema_extra=when(
+            with_value("supplier", {"type": "string"}), _of_kind(SUPPLIER_SCOPES), _of_kind(SCOPES)
+        )
+    )
+
     client_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,100}$")]
     public_key: Annotated[
         str, Field(max_length=10_000, description="An RSA public key of at least 2048 bits in PEM")
@@ -180,6 +182,17 @@ class ClientBody(Model):
     scopes: list[Scope] | None = Field(
         default=None, description="All that it may ever have; left out: every one"
     )
+    supplier: DelegatableSupplier | None = Field(
+        default=None, description="The supplier that it answers for; left out: it acts for centres"
+    )
+
+    @model_validator(mode="after")
+    def _scopes_of_its_kind(self) -> ClientBody:
+        if not (SCOPES if self.supplier is None else SUPPLIER_SCOPES).issuperset(self.scopes or ()):
+            raise refusal(
+                "rejectedInput", "a supplier's client has scopes of delegations, and no other client has any"
+            )
+        return self
 
 
 class Client(BaseModel):
@@ -188,6 +201,7 @@ class Client(BaseModel):
     client_id: str
     public_key: str
     scopes: list[str] | None = None
+    supplier: str | None = None
 
 
 class ClientList(BaseModel):

@@ -99,4 +99,10 @@ def _from_3(connection: sqlite3.Connection) -> None:
     _make_missing(connection)
 
 
-_STEPS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _from_1, 2: _from_2, 3: _from_3}
+def _from_4(connection: sqlite3.Connection) -> None:
+    """Clients of suppliers; there were none."""
+    if "supplier" not in {column for _, column, *_ in connection.execute("PRAGMA table_info(clients)")}:
+        connection.execute("ALTER TABLE clients ADD COLUMN supplier TEXT")
+
+
+_STEPS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _from_1, 2: _from_2, 3: _from_3, 4: _from_4}

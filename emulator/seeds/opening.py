@@ -63,7 +63,7 @@ def reset(
             connection.execute(f'DROP TABLE "{table}"')
         _make(connection, moment, centres, forms, seed, kept)
         connection.executemany(
-            "INSERT INTO clients (client_id, public_key, scopes) VALUES (?, ?, ?)", clients
+            "INSERT INTO clients (client_id, public_key, scopes, supplier) VALUES (?, ?, ?, ?)", clients
         )
 
 
@@ -76,12 +76,15 @@ def _kept(connection: sqlite3.Connection) -> dict[str, str]:
 
 
 def _clients(connection: sqlite3.Connection) -> list[tuple[Any, ...]]:
-    """`(client_id, public_key, scopes)` of each, from a file of any layout."""
+    """`(client_id, public_key, scopes, supplier)` of each, from a file of any layout."""
     columns = {row[1] for row in connection.execute("PRAGMA table_info(clients)")}
     if not columns:
         return []
-    scopes = "scopes" if "scopes" in columns else "NULL"  # not in layout 1
-    return connection.execute(f"SELECT client_id, public_key, {scopes} FROM clients").fetchall()  # noqa: S608
+    # Layout 1 has no scopes, and no layout before 5 has suppliers.
+    scopes, supplier = (name if name in columns else "NULL" for name in ("scopes", "supplier"))
+    return connection.execute(
+        f"SELECT client_id, public_key, {scopes}, {supplier} FROM clients"  # noqa: S608 - names of ours
+    ).fetchall()
 
 
 def _is_ready(database: Path) -> bool:

@@ -12,34 +12,22 @@ import sqlite3
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from emulator.core import organizations, problems, store
-from emulator.signin import rest_accounts
+from emulator.signin import clients, rest_accounts
 from emulator.systems.access_management import rights
 from emulator.systems.access_management import store as access_store
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 TOKEN_SECONDS = 3600
 ASSERTION_SECONDS = 300
-# What RS256 asks of a key (RFC 7518, section 3.3).
-LEAST_KEY_BITS = 2048
 # Clocks of two machines may differ by this much.
 LEEWAY_SECONDS = 10
 # Claims are JSON of the client's: a lone surrogate is no text, and nothing keeps what has no end.
 _CLAIM = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,255}")
 FORM = "application/x-www-form-urlencoded"
-APIS = (
-    "accessManagement",
-    "chaman",
-    "ocmwConfiguration",
-    "integrations",
-    "eBox",
-    "uniqueReport",
-    "ocmwOnline",
-)
-SCOPES = frozenset(f"{api}:{what}" for api in APIS for what in ("read", "write"))
 PARAMETERS = frozenset(
     {"grant_type", "client_assertion_type", "client_assertion", "acting_for", "client_id", "scope"}
 )
@@ -61,60 +49,12 @@ class OAuthError(Exception):
         return {"error": self.error, "error_description": self.description}
 
 
-def register_client(
-    connection: sqlite3.Connection, client_id: str, public_key_pem: str, scopes: str | None = None
-) -> None:
-    """Let a client sign in with the private half of this RSA key; a known client gets this key and these scopes, and
-    signs in again when they are others. Inside a transaction.
-
-    :param scopes: all that it may ever have, separated by spaces; None: every one.
-    :raises ValueError: when it is not an RSA public key in PEM, one of the scopes is none of the portal's, or the id is like
-        a REST account's.
-    """
-    from cryptography.exceptions import UnsupportedAlgorithm
-    from cryptography.hazmat.primitives.asymmetric import rsa
-    from cryptography.hazmat.primitives.serialization import load_pem_public_key
-
-    if rest_accounts.is_account(client_id):
-        raise ValueError("ids with a / are those of REST accounts")
-    if scopes is not None and not SCOPES.issuperset(scopes.split()):
-        raise ValueError("a scope is an API's name with :read or :write, such as chaman:read")
-
-    try:
-        key = load_pem_public_key(public_key_pem.encode())
-    except UnsupportedAlgorithm:
-        key = None
-    if not isinstance(key, rsa.RSAPublicKey) or key.key_size < LEAST_KEY_BITS:
-        raise ValueError(
-            f"assertions are signed with RS256: the key must be an RSA key of {LEAST_KEY_BITS} bits or more"
-        )
-    known = connection.execute(
-        "SELECT public_key, scopes FROM clients WHERE client_id = ?", (client_id,)
-    ).fetchone()
-    if known is not None and known != (public_key_pem, scopes):
-        connection.execute("DELETE FROM tokens WHERE client_id = ?", (client_id,))
-    connection.execute(
-        "INSERT INTO clients VALUES (?, ?, ?) ON CONFLICT (client_id) DO UPDATE"
-        " SET public_key = excluded.public_key, scopes = excluded.scopes",
-        (client_id, public_key_pem, scopes),
-    )
-
-
-def clients(connection: sqlite3.Connection) -> list[dict[str, Any]]:
-    """Who can sign in: `{clientId, publicKey, scopes?}`; without scopes it may have every one."""
-    rows = connection.execute("SELECT client_id, public_key, scopes FROM clients ORDER BY client_id")
-    return [
-        {"clientId": client_id, "publicKey": public_key}
-        | ({} if scopes is None else {"scopes": scopes.split()})
-        for client_id, public_key, scopes in rows
-    ]
-
-
 @dataclass(frozen=True, slots=True)
 class Session:
     """What a token stands for.
 
-    :param acting_for: the chosen organisation (R65); None: somebody signed in who has not chosen yet.
+    :param acting_for: the chosen organisation (R65), or the code of a supplier whose client it is; None: somebody signed in
+        who has not chosen yet.
     :param person: the portal's number for who works through the client; None: the client works by itself.
     """
 
@@ -141,16 +81,17 @@ def issue_token(
     if form.get("client_assertion_type") != ASSERTION_TYPE:
         raise OAuthError("invalid_request", f"client_assertion_type must be {ASSERTION_TYPE}")
     client, ssin = _client_of(connection, form.get("client_assertion", ""), audiences)
-    account = rest_accounts.find(connection, client)
-    if account is not None and ssin is not None:
-        raise OAuthError("invalid_grant", "a REST account works by itself, for nobody")
+    person, acting_for = None, form.get("acting_for")
+    bound = _bound_to(connection, client)
+    if bound is not None:
+        if ssin is not None:
+            raise OAuthError("invalid_grant", f"{bound.who} works by itself, for nobody")
+        if acting_for not in (None, bound.organization):
+            raise OAuthError("invalid_grant", f"{bound.who} acts for {bound.whom} only")
+        session = Session(client, bound.party, None, _scopes(connection, client, form.get("scope")))
+        return _make_token(connection, session), session
     person = None if ssin is None else _person(connection, ssin)
-    acting_for = form.get("acting_for")
-    if account is not None and acting_for not in (None, account.organization):
-        raise OAuthError("invalid_grant", "a REST account acts for its own organisation only")
-    if account is not None:
-        acting_for = account.organization
-    elif acting_for is None:
+    if acting_for is None:
         if person is None:
             raise OAuthError(
                 "invalid_request", "acting_for must name the organisation that the client acts for"
@@ -161,6 +102,25 @@ def issue_token(
         raise OAuthError("invalid_grant", "this person has no access to that organisation")
     session = Session(client, acting_for, person, _scopes(connection, client, form.get("scope")))
     return _make_token(connection, session), session
+
+
+class _Bound(NamedTuple):
+    """A client that cannot choose whom it acts for: `party`, an organisation's number or a supplier's code."""
+
+    who: str
+    whom: str
+    party: str
+    organization: str | None
+
+
+def _bound_to(connection: sqlite3.Connection, client: str) -> _Bound | None:
+    if rest_accounts.is_account(client):
+        account = rest_accounts.find(connection, client)
+        if account is None:
+            return None
+        return _Bound("a REST account", "its own organisation", account.organization, account.organization)
+    supplier = clients.supplier_of(connection, client)
+    return None if supplier is None else _Bound("a supplier's client", "its supplier", supplier, None)
 
 
 def _scopes(connection: sqlite3.Connection, client: str, asked: str | None) -> frozenset[str]:
@@ -182,8 +142,7 @@ def _allowed(connection: sqlite3.Connection, client: str) -> frozenset[str]:
     if rest_accounts.is_account(client):
         account = rest_accounts.find(connection, client)
         return frozenset() if account is None else account.scopes
-    row = connection.execute("SELECT scopes FROM clients WHERE client_id = ?", (client,)).fetchone()
-    return SCOPES if row[0] is None else frozenset(row[0].split())
+    return clients.scopes_of(connection, client)
 
 
 def _person(connection: sqlite3.Connection, ssin: str) -> str:

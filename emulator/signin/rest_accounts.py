@@ -37,10 +37,13 @@ class NoEntry(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CertifiedAccount:
-    """A REST account that signs in: whose it is, its certificate's file name, and the scopes of its authorizations."""
+    """A REST account that signs in: whose it is, the file names of its certificates, and the scopes of its authorizations.
+
+    :param certificates: the account's own first, then the one before, which a supplier may have renewed.
+    """
 
     organization: str
-    certificate: str
+    certificates: tuple[str, ...]
     scopes: frozenset[str]
 
 
@@ -55,7 +58,8 @@ def find(connection: sqlite3.Connection, client_id: str) -> CertifiedAccount | N
     if found is None:
         return None
     scopes = reference.scopes_of(found.body["authorizations"])
-    return CertifiedAccount(organization, found.body["certificate"], scopes)
+    names = (found.body["certificate"], found.body.get("previousCertificate"))
+    return CertifiedAccount(organization, tuple(name for name in names if name is not None), scopes)
 
 
 def find_key(connection: sqlite3.Connection, client_id: str, header: Mapping[str, Any]) -> tuple[Any, str]:
@@ -66,18 +70,22 @@ def find_key(connection: sqlite3.Connection, client_id: str, header: Mapping[str
     account = find(connection, client_id)
     if account is None:
         raise NoEntry("there is no such REST account")
-    certificate = resources.find(connection, account.organization, CERTIFICATE, account.certificate)
-    if certificate is None:
+    own, *before = (
+        resources.find(connection, account.organization, CERTIFICATE, name) for name in account.certificates
+    )
+    if own is None:
         raise NoEntry("the account's certificate is gone")
-    facts, now = certificate.body, clock.now(connection)
-    if not datetime.fromisoformat(facts["notBefore"]) <= now <= datetime.fromisoformat(facts["notAfter"]):
-        raise NoEntry("the account's certificate is not valid today (R37)")
     chain = header.get("x5c")
     try:
         content = base64.b64decode(chain[0], validate=True) if isinstance(chain, list) and chain else b""
     except (TypeError, ValueError):
         content = b""
-    if hashlib.sha256(content).hexdigest() != facts["sha256"]:
+    brought = hashlib.sha256(content).hexdigest()
+    facts = next((one.body for one in before if one is not None and one.body["sha256"] == brought), own.body)
+    now = clock.now(connection)
+    if not datetime.fromisoformat(facts["notBefore"]) <= now <= datetime.fromisoformat(facts["notAfter"]):
+        raise NoEntry("the account's certificate is not valid today (R37)")
+    if brought != facts["sha256"]:
         raise NoEntry("the assertion brings another certificate (x5c) than the account has")
     from cryptography import x509
 

@@ -106,8 +106,12 @@ def _sign_in(call: Call, operation: Operation, entry: journal.Entry) -> None:
     limits.check(call.connection, session.client)
     if operation.scope is not None and operation.scope not in session.scopes:
         raise problems.missing_scope(operation.scope)
+    supplier = call.path.get("supplier")
+    if supplier is not None and supplier != session.acting_for:
+        raise problems.missing_permission("You act for somebody else: sign in as a client of this supplier")
     wanted = call.path.get("enterpriseNumber")
-    if wanted is None:
+    # Which of its centres a supplier asks about is no more than a part of a name: of all others it hears 404.
+    if wanted is None or supplier is not None:
         return
     if wanted != session.acting_for:
         raise problems.missing_permission("You act for another organisation: sign in acting for this one")

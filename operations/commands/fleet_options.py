@@ -42,7 +42,9 @@ _CHOICE = (
 )
 _RUN = (
     click.option(
-        "--jobs", type=click.IntRange(1, 64), help="So many stacks at once. Default: one for each processor."
+        "--jobs",
+        type=click.IntRange(1, 64),
+        help="So many stacks at once. Default: one more than there are processors.",
     ),
     click.option("--format", "form", type=click.Choice(["text", "json"]), default="text"),
     click.option(
@@ -104,7 +106,9 @@ class Fleet:
 
         self._project = Project.find(root)
         project = self._project
-        self._turns = Turns(project.folder, project.clear_pending, project.ask, patience, heals)
+        self._turns = Turns(
+            project.folder, project.clear_pending, project.ask, project.take_left_away, patience, heals
+        )
         self._interruption = Interruption()
 
     def preview(self, *, expected: bool, full: bool) -> NoReturn:
@@ -143,13 +147,11 @@ class Fleet:
 
     def _look(self, *, full: bool) -> list[StackResult]:
         from operations.fleet.looking import look
-        from operations.fleet.run import run
         from operations.in_sync.judging import Judge
         from operations.in_sync.local import Checkout
 
         def engine(stacks: Sequence[str]) -> list[StackResult]:
-            how = (progress, self._interruption, self._jobs, self._turns)
-            return run(self._project, stacks, [Operation.PREVIEW], *how)
+            return self._have_done(stacks, [Operation.PREVIEW], progress)
 
         began = monotonic()
         progress = self._choose_progress()
@@ -169,14 +171,22 @@ class Fleet:
 
     def _run(self, stacks: Sequence[str], *operations: Operation) -> list[StackResult]:
         """Do these with each stack, show how it goes, and print what it came to."""
-        from operations.fleet.run import run
-
         began = monotonic()
         progress = self._choose_progress()
-        how = (progress, self._interruption, self._jobs, self._turns)
-        results = run(self._project, stacks, operations, *how)
+        results = self._have_done(stacks, operations, progress)
         self._tell(operations[-1], results, began)
         return results
+
+    def _have_done(
+        self, stacks: Sequence[str], operations: Sequence[Operation], progress: Progress
+    ) -> list[StackResult]:
+        """By engines."""
+        from operations.fleet.run import run
+        from operations.fleet.warm.python import warm_python
+
+        with warm_python(len(stacks)) as variables:
+            project = self._project.with_variables(variables)
+            return run(project, stacks, operations, progress, self._interruption, self._jobs, self._turns)
 
     def _end(self, operation: Operation, results: Sequence[StackResult], code: int) -> NoReturn:
         if self._metrics is not None:

@@ -18,7 +18,9 @@ from providers.settings import project_root
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @click.option("--keep", is_flag=True, help="Leave the run's folder for a look: .state/rehearsal-run.")
 @click.option(
-    "--jobs", type=click.IntRange(1, 64), help="So many fusions at once. Default: one for each processor."
+    "--jobs",
+    type=click.IntRange(1, 64),
+    help="So many fusions at once. Default: one more than there are processors.",
 )
 def smoke(names: tuple[str, ...], form: str, keep: bool, jobs: int | None) -> None:
     """Run the main job on a fresh portal of its own: apply all fusions or NAMES, several at once, and preview them again.

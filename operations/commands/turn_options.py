@@ -11,9 +11,9 @@ import click
 from operations.fleet.interruption import Interrupted, Interruption
 from operations.fleet.results import Operation
 from operations.printing import say
-from operations.state_folder import StateFolder
 from providers.settings import project_root
 from schemas.errors import EngineError, FusionError
+from stacks.state_folder import StateFolder
 
 Lister = Callable[[Path], list[str]]
 """All stacks of the project in a folder."""
@@ -54,7 +54,7 @@ def make_ready(stacks: Sequence[str], operation: Operation, patience: int) -> li
     from operations.fleet.turns import Turns
 
     project, interruption, healed = Project.find(project_root()), Interruption(), list[str]()
-    turns = Turns(project.folder, project.clear_pending, project.ask, patience)
+    turns = Turns(project.folder, project.clear_pending, project.ask, project.take_left_away, patience)
 
     def take_turns() -> None:
         for stack in stacks:

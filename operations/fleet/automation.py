@@ -10,16 +10,14 @@ from __future__ import annotations
 import os
 import subprocess
 import warnings
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import Any
 
 from pulumi.automation import (
     CommandError,
-    CommandResult,
     ConcurrentUpdateError,
     InvalidVersionError,
     LocalWorkspace,
@@ -30,25 +28,27 @@ from pulumi.automation import (
     UpdateSummary,
 )
 from pulumi.automation._stack import StackInitMode
-from pulumi.automation.errors import create_command_error
 from pulumi.automation.events import EngineEvent
 
-from operations.engine import drop_library_logs, drop_program_end, missing_engine
-from operations.fleet.interruption import Interruption
+from operations.engine import missing_engine
+from operations.fleet.engine_command import EngineCommand
+from operations.fleet.interruption import Interrupted, Interruption
 from operations.fleet.results import Operation
+from operations.fleet.run import OnEvent
 from operations.fleet.standing import Counted
 from operations.ledgers.results import Result, count_done, note_result
-from operations.recovery.locks import Locked, read_locks
+from operations.recovery.locks import Locked, read_locks, tell_left
 from operations.recovery.pending import Pending
 from operations.recovery.states import LostState
-from operations.state_folder import StateFolder
+from operations.recovery.told_locks import find_left
 from schemas.errors import EngineError
 from stacks.beginning import find_backend
+from stacks.state_folder import StateFolder
 
-OnEvent = Callable[[EngineEvent], Any]
-_DIAGNOSTICS = "Diagnostics:"
 _WITH_LOCKS = ("s3://", "gs://", "azblob://", "postgres://")
 """Where the engine itself keeps locks, beside folders; elsewhere a service does."""
+_COLLECTOR = {"GOGC": "400", "GOMEMLIMIT": "256MiB"}
+"""Go's own variables: an engine lives for seconds, so it looks for garbage seldom, until it has so much memory."""
 
 
 class RunFailed(EngineError):
@@ -116,29 +116,45 @@ class Project:
         given = environment or {}
         return cls(root, given, version, StateFolder.find(root, {**os.environ, **given}))
 
-    def run(self, stack: str, operation: Operation, on_event: OnEvent, interruption: Interruption) -> None:
-        """Have the engine do this with a stack; it returns when that is done.
+    def with_variables(self, variables: Mapping[str, str]) -> Project:
+        """The same, with these variables too."""
+        return replace(self, environment={**self.environment, **variables})
+
+    def run(
+        self, stack: str, operations: Sequence[Operation], on_event: OnEvent, interruption: Interruption
+    ) -> None:
+        """Have the engine do this with a stack; it returns when that is done. A preview before is the engine's own, in the
+        same run, as when people type `pulumi up`.
 
         :raises RunFailed: with what the engine said at its end. :raises Interrupted: where it may not begin any more.
         """
-        command = _Pulumi(self.version, interruption)
-        told, counted = False, Counted()
+        command = EngineCommand(self.version, interruption, previews=len(operations) > 1)
+        operation = operations[-1]
+        following = iter(operations)
+        at: Operation | None = None
+        counted = Counted()
 
         def note(event: EngineEvent) -> None:
-            nonlocal told
-            told = True
+            nonlocal at, counted
+            # It tells each of them from a prelude on.
+            if at is None or event.prelude_event is not None:
+                at, counted = next(following, operation), Counted()
+                if at is operation:
+                    command.writes()
             counted.note(event)
-            on_event(event)
+            on_event(at, event)
 
         try:
             _RUNS[operation](self._select(stack, command), note)
         except CommandError as error:
             failure = self._judge(error, stack, command, interruption)
             if operation.writes:
-                self._note_end(stack, command, failure, counted.counts)
+                self._note_end(stack, command, failure, counted.counts if at is operation else {})
             # A preview takes no lock; what writes takes it before it tells anything.
             if operation.writes and command.killed:
-                self._unlock(stack, command.killed, told=told)
+                self._unlock(stack, command.killed, told=at is not None)
+            if command.stopped and at is not operation and not interruption.is_at_once:
+                raise Interrupted from None
             raise failure from None
         if operation.writes:
             self._note_end(stack, command, None, counted.counts)
@@ -155,7 +171,7 @@ class Project:
 
         :raises RunFailed: with what the engine said at its end. :raises Interrupted: where it may not begin any more.
         """
-        command = _Pulumi(self.version, interruption)
+        command = EngineCommand(self.version, interruption)
         targets = [pending.stack_urn] if pending.stack_urn else None
         try:
             engine = self._select(stack, command, PULUMI_RUN_PROGRAM="false")
@@ -177,7 +193,7 @@ class Project:
         """
         if not find_backend().startswith(_WITH_LOCKS):
             return
-        command = _Pulumi(self.version, interruption)
+        command = EngineCommand(self.version, interruption)
         try:
             command.run(["stack", "rename", stack, "-s", stack], str(self.root), self.environment)
         except ConcurrentUpdateError:
@@ -186,7 +202,8 @@ class Project:
             return  # as it must; anything else that is wrong the run itself tells
 
     def _select(self, stack: str, command: PulumiCommand, **more: str) -> Stack:
-        variables = {**self.environment, **more}
+        collector = {name: value for name, value in _COLLECTOR.items() if name not in os.environ}
+        variables = {**collector, **self.environment, **more}
         workspace = _Workspace(work_dir=str(self.root), env_vars=variables, pulumi_command=command)
         return _Stack(stack, workspace, StackInitMode.SELECT)
 
@@ -202,17 +219,37 @@ class Project:
             return
         if not told:
             raise MaybeLocked(stack)
-        command = _Pulumi(self.version, Interruption())
+        self._take_locks_away(stack, "the engine was killed, and its lock is left")
+
+    def take_left_away(self, stack: str, locked: Locked, heal: Callable[[str], None]) -> bool:
+        """Have the engine take away the lock that it named, where that is one of a run that is gone; whether it is gone now,
+        or somebody else on this machine is at it. Whoever is impatient does not interrupt this.
+
+        :param heal: is told what was put right. :raises RunFailed: where the engine could not.
+        """
+        lock = find_left(self.root, stack, locked)
+        if lock is not None and lock.claim():
+            try:
+                self._take_locks_away(stack, f"the lock of {lock}, was left by a run that is gone, and stays")
+            except RunFailed:
+                lock.give_back()
+                raise
+            heal(tell_left(lock))
+        return lock is not None
+
+    def _take_locks_away(self, stack: str, otherwise: str) -> None:
+        """All of a stack.
+
+        :param otherwise: what is so where the engine fails at it.
+        """
+        command = EngineCommand(self.version, Interruption())
         try:
             self._select(stack, command).cancel()
         except CommandError:
-            raise RunFailed(
-                f"the engine was killed, and its lock is left: {command.said}",
-                f"Run `pulumi cancel -s {stack}`",
-            ) from None
+            raise RunFailed(f"{otherwise}: {command.said}", f"Run `pulumi cancel -s {stack}`") from None
 
     def _note_end(
-        self, stack: str, command: _Pulumi, failure: EngineError | None, counts: Mapping[str, int]
+        self, stack: str, command: EngineCommand, failure: EngineError | None, counts: Mapping[str, int]
     ) -> None:
         """In the run's ledger, where the engine kept one.
 
@@ -224,7 +261,7 @@ class Project:
         self.ledgers[stack] = note_result(self.root, stack, command.process, result, why, counts)
 
     def _judge(
-        self, error: CommandError, stack: str, command: _Pulumi, interruption: Interruption
+        self, error: CommandError, stack: str, command: EngineCommand, interruption: Interruption
     ) -> EngineError:
         """What the end of an engine that failed means."""
         if command.killed:
@@ -233,7 +270,7 @@ class Project:
             return Locked(stack, command.said)
         if isinstance(error, StackNotFoundError):
             return LostState(self.folder, stack)
-        if interruption.is_at_once:
+        if interruption.is_at_once or command.stopped:
             return StoppedEngine()
         return RunFailed(command.said or str(error))
 
@@ -253,7 +290,7 @@ class _Stack(Stack):
         return UpdateSummary("update", datetime.now(UTC), "", {}, {}, "succeeded")
 
 
-_RUNS: Mapping[Operation, Callable[[Stack, OnEvent], object]] = {
+_RUNS: Mapping[Operation, Callable[[Stack, Callable[[EngineEvent], Any]], object]] = {
     Operation.PREVIEW: lambda stack, on: stack.preview(color="never", on_event=on),
     Operation.UP: lambda stack, on: stack.up(color="never", on_event=on),
     Operation.REFRESH: lambda stack, on: stack.refresh(
@@ -263,60 +300,3 @@ _RUNS: Mapping[Operation, Callable[[Stack, OnEvent], object]] = {
     Operation.PREVIEW_REFRESH: lambda stack, on: stack.preview_refresh(color="never", on_event=on),
     Operation.PREVIEW_DESTROY: lambda stack, on: stack.preview_destroy(color="never", on_event=on),
 }
-
-
-class _Pulumi(PulumiCommand):
-    """Starts `pulumi` for one stack."""
-
-    def __init__(self, version: Any, interruption: Interruption) -> None:
-        # Without the base's: it starts an engine to ask for the version, and that is known.
-        self.command = "pulumi"
-        self.version = version
-        self._interruption = interruption
-        self.said = ""
-        self.process = 0
-        self.killed = 0
-        """The number of the process that had to be killed."""
-
-    def run(
-        self,
-        args: list[str],
-        cwd: str,
-        additional_env: Mapping[str, str],
-        *_: Any,
-        **__: Any,
-    ) -> CommandResult:
-        """The engine's command stands first, where `engine/pulumi.sh` looks for it. What it writes goes into files: were it
-        pipes, and this process killed, the engine would die of them and leave its lock.
-
-        :raises CommandError: where it fails.
-        """
-        command = [self.command, *args, "--non-interactive"]
-        environment = {**os.environ, **additional_env, "PULUMI_AUTOMATION_API": "true"}
-        with TemporaryFile() as out, TemporaryFile() as err:
-            how = {"cwd": cwd, "env": environment, "stdout": out, "stderr": err}
-            with self._interruption.engine(command, **how) as engine:
-                self.process = engine.pid
-                code = engine.wait()
-            self.killed = engine.pid if self._interruption.was_killed(engine) else 0
-            result = CommandResult(_read(out), _read(err), code)
-        if code != 0:
-            self.said = _tell_why(result)
-            raise create_command_error(result)
-        return result
-
-
-def _read(file: IO[bytes]) -> str:
-    file.seek(0)
-    return file.read().decode("utf-8", "replace")
-
-
-def _tell_why(result: CommandResult) -> str:
-    """What the engine, or the script before it, said of its failure."""
-    lines = [
-        line.removeprefix("error: ").removeprefix("pulumi: ")
-        for line in drop_library_logs(result.stderr).strip().splitlines()
-    ]
-    told = "\n".join(drop_program_end(lines)).strip()
-    _, found, diagnostics = result.stdout.partition(_DIAGNOSTICS)
-    return told or (found + diagnostics).strip() or f"the engine ended with {result.code}, without a word"

@@ -1,5 +1,6 @@
-"""Ctrl-C in a run of many stacks. The first: no other stack begins, and those under way go on to their end. The second, and
-whoever ends the command in another way: the engines stop at once.
+"""Ctrl-C in a run of many stacks. The first: no other stack begins, and those under way go on to their end; what is only
+previewed stops, since its `up` has not begun. The second, and whoever ends the command in another way: the engines stop at
+once.
 
 The engines are in process groups of their own: what a terminal sends reaches this command, which decides. An engine that is
 told to stop begins nothing more, waits for the calls that it has sent, keeps them in the state and takes its lock away. One
@@ -34,6 +35,8 @@ class Interruption:
         self._asked = 0
         self._acted = 0
         self._engines: set[subprocess.Popen[bytes]] = set()
+        self._previewing: set[subprocess.Popen[bytes]] = set()
+        self._stopped: set[int] = set()
         self._killed: set[int] = set()
         self._lock = Lock()
         self._ender: Thread | None = None
@@ -75,6 +78,7 @@ class Interruption:
             say(
                 "interrupted: what is under way goes on to its end, no other begins. Once more ends it at once"
             )
+            self._end_previews()
         if self._asked > 1 and self._ender is None:
             say("interrupted: the engines are told to stop at once")
             self._ender = Thread(target=self._end_engines)
@@ -82,25 +86,45 @@ class Interruption:
         self._acted = self._asked
 
     @contextmanager
-    def engine(self, command: Sequence[str], **how: Any) -> Iterator[subprocess.Popen[bytes]]:
+    def engine(
+        self, command: Sequence[str], *, previews: bool, **how: Any
+    ) -> Iterator[subprocess.Popen[bytes]]:
         """Start an engine in a process group of its own; at the end it has ended.
 
-        :raises Interrupted: where none may begin.
+        :param previews: it previews first, and then writes. :raises Interrupted: where none may begin.
         """
         with self._lock:
-            if self.is_at_once:
+            if self.is_at_once or (previews and self.asked):
                 raise Interrupted
             running = subprocess.Popen(command, process_group=0, stdin=subprocess.DEVNULL, **how)
             self._engines.add(running)
+            if previews:
+                self._previewing.add(running)
         try:
             yield running
         finally:
             with self._lock:
                 self._engines.discard(running)
+                self._previewing.discard(running)
+
+    def writes(self, engine: subprocess.Popen[bytes]) -> None:
+        """It has previewed, and writes from now on."""
+        with self._lock:
+            self._previewing.discard(engine)
+
+    def was_stopped(self, engine: subprocess.Popen[bytes]) -> bool:
+        """Whether it was told to stop while it previewed. It may have begun to write in that moment."""
+        return engine.pid in self._stopped
 
     def was_killed(self, engine: subprocess.Popen[bytes]) -> bool:
         """Whether it did not end by itself, and so may have left its lock."""
         return engine.pid in self._killed
+
+    def _end_previews(self) -> None:
+        with self._lock:
+            previewing = list(self._previewing)
+            self._stopped |= {engine.pid for engine in previewing}
+        _signal(previewing, signal.SIGINT)
 
     def _end_engines(self) -> None:
         with self._lock:

@@ -20,7 +20,8 @@ from operations.fleet.results import Ending, Operation, StackResult
 from operations.ledgers.model import Call, Outcome
 from operations.ledgers.reading import read_ledger
 from providers.contract import BELGIUM
-from schemas.certificates import CertificateError, read_certificate
+from schemas.certificate_files import CertificateError
+from schemas.certificates import read_certificate
 from schemas.document import read
 from schemas.errors import FusionError
 from schemas.loading import examine

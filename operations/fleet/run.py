@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 TICK_SECONDS = 0.2
 P = ParamSpec("P")
+OnEvent = Callable[[Operation, "EngineEvent"], None]
+"""Takes what the engine tells, and which of the operations it is at."""
 
 
 class Engine(Protocol):
@@ -30,19 +32,24 @@ class Engine(Protocol):
     def run(
         self,
         stack: str,
-        operation: Operation,
-        on_event: Callable[[EngineEvent], None],
+        operations: Sequence[Operation],
+        on_event: OnEvent,
         interruption: Interruption,
     ) -> None:
-        """Do it, and tell on the way. Raises `FusionError` where it fails, `Interrupted` where it may not begin."""
+        """Do these in one go, and tell on the way.
+
+        :raises FusionError: where one fails. :raises Interrupted: where the last may not begin.
+        """
 
     def find_done(self, stack: str) -> tuple[str, Mapping[str, int]]:
         """The last run that wrote, by its name in the ledger, and what it counts; "" and {} where there is none."""
 
 
-def count_processors() -> int:
-    """How many engines at once keep this machine busy: as many as this process has processors."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def count_jobs() -> int:
+    """How many engines at once keep this process's processors busy: one more than there are, since one that starts, or
+    waits for an answer, leaves its own idle."""
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return processors + 1
 
 
 def run(
@@ -54,7 +61,8 @@ def run(
     jobs: int | None = None,
     turns: Turns | None = None,
 ) -> list[StackResult]:
-    """Do these, one after another, with each stack, `jobs` stacks at once; the results in the order of the stacks.
+    """Do these, one after another, with each stack, `jobs` stacks at once; the results in the order of the stacks. What one
+    engine does in one go is one run of it: an `up` after its preview.
 
     A stack whose first operation fails, such as the preview before an `up`, is left at that.
 
@@ -65,15 +73,14 @@ def run(
     def work(standing: Standing) -> StackResult:
         ending, said = Ending.PASSED, ""
         try:
-            for operation in operations:
-                if interruption.asked:
-                    raise Interrupted
-                standing.turn_to(operation)
-                begin = partial(begin_with, standing, operation)
-                if turns is None:
-                    begin()
-                else:
-                    turns.take(begin, standing.stack, operation, _Onlooker(standing, progress), interruption)
+            if interruption.asked:
+                raise Interrupted
+            standing.turn_to(operations[0])
+            begin = partial(begin_with, standing)
+            if turns is None:
+                begin()
+            else:
+                turns.take(begin, standing.stack, operations[-1], _Onlooker(standing, progress), interruption)
         except Interrupted:
             ending, said = Ending.NOT_BEGUN, "nothing was begun: the run was interrupted"
         except FusionError as error:
@@ -89,13 +96,16 @@ def run(
         _tell(progress.end, result)
         return result
 
-    def begin_with(standing: Standing, operation: Operation) -> None:
-        standing.begin(operation)
+    def begin_with(standing: Standing) -> None:
+        standing.begin(operations[0])
         _tell(progress.begin, standing)
-        engine.run(standing.stack, operation, note_for(standing), interruption)
+        engine.run(standing.stack, operations, note_for(standing), interruption)
 
-    def note_for(standing: Standing) -> Callable[[EngineEvent], None]:
-        def note(event: EngineEvent) -> None:
+    def note_for(standing: Standing) -> OnEvent:
+        def note(operation: Operation, event: EngineEvent) -> None:
+            if operation is not standing.operation:
+                standing.turn_to(operation)
+                _tell(progress.begin, standing)
             standing.note(event)
             _tell(progress.note, standing, event)
 
@@ -104,7 +114,7 @@ def run(
     with (
         interruption.listening(),
         progress.showing(standings),
-        ThreadPoolExecutor(jobs or count_processors()) as workers,
+        ThreadPoolExecutor(jobs or count_jobs()) as workers,
     ):
         results = [workers.submit(work, standing) for standing in standings]
         while wait(results, timeout=TICK_SECONDS).not_done:

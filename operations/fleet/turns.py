@@ -13,9 +13,9 @@ from typing import Protocol
 from operations.fleet.interruption import Interrupted, Interruption
 from operations.fleet.results import Operation
 from operations.recovery import states
-from operations.recovery.locks import Held, Lock, Locked, describe, read_locks
+from operations.recovery.locks import Held, Lock, Locked, describe, read_locks, tell_left
 from operations.recovery.pending import Pending, find_pending
-from operations.state_folder import StateFolder
+from stacks.state_folder import StateFolder
 
 LOOK_SECONDS = 0.5
 """How often a folder is looked into while others work on a stack."""
@@ -30,6 +30,9 @@ Clear = Callable[[str, Pending, Interruption], None]
 """Has the engine forget the pending creates of a stack."""
 Ask = Callable[[str, Interruption], None]
 """Has the engine look whether others work on a stack. Raises `Locked` where they do."""
+TakeAway = Callable[[str, Locked, Callable[[str], None]], bool]
+"""Has the engine take away the lock of a stack that it named, where that is one of a run that is gone, and tells so; whether
+another try is worth it."""
 
 
 class Onlooker(Protocol):
@@ -47,13 +50,15 @@ class Turns:
     """When the engine may begin with a stack.
 
     :param folder: where the states lie; None where only the engine knows. :param ask: what the engine is asked there before
-        it begins once more. :param patience: how many seconds others are waited for. :param heals: what a killed run left is
-        put right. Without, as for a preview, which takes no lock, nothing is: half a state is told.
+        it begins once more, :param take_away: and what it may be asked to do then. :param patience: how many seconds others
+        are waited for. :param heals: what a killed run left is put right. Without, as for a preview, which takes no lock,
+        nothing is: half a state is told.
     """
 
     folder: StateFolder | None
     clear: Clear
     ask: Ask
+    take_away: TakeAway
     patience: float = 0.0
     heals: bool = True
 
@@ -84,6 +89,14 @@ class Turns:
                 begin()
             except Locked as error:
                 meetings += 1
+                if (
+                    self.folder is None
+                    and meetings <= MEETINGS
+                    and self.take_away(stack, error, onlooker.heal)
+                ):
+                    continue
+                if self.folder is None and error.is_left:
+                    raise
                 if monotonic() >= until and (meetings > MEETINGS or not (self.folder or error.holders)):
                     raise
                 if self.folder:
@@ -102,12 +115,16 @@ class Turns:
         """Until nobody is at work on it, by the engine. Who was in the way may have let this one pass as well, or only have
         asked: whoever has no patience asks once more, too.
 
-        :raises Locked: where the same one is still there, and at once where that engine is gone.
+        Where that engine is gone whoever begins finds the same, and sees to it.
+
+        :raises Locked: where the same one is still there.
         """
         known, asked = "", 0
         while True:
             left = until - monotonic()
-            if met.is_left or (left <= 0 and (met.whom == known or asked > MEETINGS)):
+            if met.is_left:
+                return
+            if left <= 0 and (met.whom == known or asked > MEETINGS):
                 raise met
             if left > 0 and met.whom != known:
                 onlooker.wait(met.whom)
@@ -143,7 +160,7 @@ class Turns:
         for lock in read_locks(self.folder, stack):
             if lock.is_left:
                 lock.take_away()
-                onlooker.heal(f"the lock of {lock}, was left by a run that is gone: taken away")
+                onlooker.heal(tell_left(lock))
             else:
                 others.append(lock)
         return others

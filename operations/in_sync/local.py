@@ -15,7 +15,6 @@ from typing import Any
 
 from operations.approvals.basis import digest_program, hash_of, make_key, read_anew, version_of_engine
 from operations.in_sync.evidence import Evidence, Files
-from operations.state_folder import StateFolder
 from providers.secret_sources import find_source
 from providers.settings import Settings, settings_from
 from schemas.errors import FusionError
@@ -24,6 +23,7 @@ from schemas.loading import load_declaration
 from stacks.declared import declaration_path
 from stacks.findings import StackFile
 from stacks.settings_file import file_of
+from stacks.state_folder import StateFolder
 
 _EMULATOR = Path(__file__).parents[2] / "emulator"
 _VARIABLES = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_RUN_PROGRAM")

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from operations.state_folder import StateFolder
+from stacks.state_folder import StateFolder
 
 _URN = re.compile(rb'"urn":\s*"([^"]*)"')
 _RETAINED = "/retained:"

@@ -16,10 +16,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from operations.recovery.processes import may_be_at_work
-from operations.state_folder import StateFolder
 from schemas.errors import EngineError
+from stacks.state_folder import StateFolder
 
-_SAID = re.compile(r"created by (?P<who>\S+)@(?P<host>\S+) \(pid (?P<pid>\d+)\) at (?P<since>\S+)")
+_SAID = re.compile(r"created by (?P<who>.+)@(?P<host>\S+) \(pid (?P<pid>\d+)\) at (?P<since>\S+)")
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,7 @@ class Locked(EngineError):
     afterwards = "Nothing was done"
 
     def __init__(self, stack: str, said: str) -> None:
+        self.said = said
         self.holders = find_holders(said)
         told = f"locked by {describe(self.holders)}" if self.holders else said
         super().__init__(told, _find_way_out_elsewhere(stack, is_left=self.is_left))
@@ -104,7 +105,10 @@ def find_holders(said: str) -> list[Holder]:
 def _find_way_out_elsewhere(stack: str, *, is_left: bool) -> str:
     cancel = f"`pulumi cancel -s {stack}`"
     if is_left:
-        return f"That run is over: it was killed, and its lock is left. {cancel} takes it away"
+        return (
+            "Its engine is not at work on this machine. If it was one of this machine, it was killed and its lock is left: "
+            f"{cancel} takes it away"
+        )
     return (
         f"`--wait` waits for that run. If it is one of yours that was killed, make sure of it, then {cancel}"
     )
@@ -128,6 +132,11 @@ def _find_way_out(stack: str, locks: Sequence[Lock]) -> str:
         "`--wait` waits for that run. Whether it is still at work can only be seen on its machine: once it is over for "
         f"certain, `pulumi cancel -s {stack}`"
     )
+
+
+def tell_left(holder: Holder) -> str:
+    """That a lock was put right."""
+    return f"the lock of {holder}, was left by a run that is gone: taken away"
 
 
 def describe(holders: Sequence[Holder]) -> str:

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from operations.state_folder import StateFolder
 from schemas.counts import format_count
+from stacks.state_folder import StateFolder
 
 _CREATING = "creating"
 _STACK = "pulumi:pulumi:Stack"

@@ -9,7 +9,7 @@ from pathlib import Path
 from stacks.processes import find_process
 
 _ENGINE = "pulumi"
-_MARGIN = timedelta(seconds=5)
+MARGIN = timedelta(seconds=5)
 """A process's beginning is known to a second, by a clock that is set now and then."""
 
 
@@ -26,7 +26,7 @@ def may_be_at_work(pid: int, since: datetime) -> bool:
         return False
     if not process.began or _ENGINE in process.name:
         return True
-    return _began(int(process.began)) <= since + _MARGIN
+    return _began(int(process.began)) <= since + MARGIN
 
 
 def _began(ticks: int) -> datetime:

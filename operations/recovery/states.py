@@ -19,8 +19,8 @@ from pathlib import Path
 
 from operations.private_files import write_private
 from operations.recovery.copies import Copy, find_copies, name_retained
-from operations.state_folder import StateFolder
 from schemas.errors import EngineError
+from stacks.state_folder import StateFolder
 
 _NOTE = ".attrs"
 _HALF = "A state file is half written"

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.hashes import SHA384
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from schemas.certificates import Certificate, parse_certificate
 from schemas.declaration import slug
 from schemas.loading import parse_declaration
 from schemas.reference import reference
@@ -89,10 +90,15 @@ def certificate_and_key(name: str, day: date) -> str:
     return pem.decode()
 
 
-def uploaded(pem: str) -> str:
-    """What a supplier uploads of such a pair: the certificate alone, in base64."""
+def certificate_of(pem: str) -> Certificate:
+    """What a supplier uploads of such a pair: the certificate alone."""
     certificate = x509.load_pem_x509_certificate(pem.encode())
-    return base64.b64encode(certificate.public_bytes(Encoding.DER)).decode()
+    return parse_certificate(certificate.public_bytes(Encoding.DER), "the supplier's certificate")
+
+
+def uploaded(pem: str) -> str:
+    """The same in base64."""
+    return base64.b64encode(certificate_of(pem).der).decode()
 
 
 def _ftp(

@@ -1,4 +1,4 @@
-"""What a checkout needs beside its programs: the client's key, the rehearsal's secrets, the stacks. All outside git.
+"""What a checkout needs beside its programs: the clients' keys, the rehearsal's secrets, the stacks. All outside git.
 
 Everything is made once and then left alone: a second run, or a file that a person has put there, changes nothing.
 """
@@ -16,12 +16,13 @@ from typing import Any, Literal
 from operations.engine import list_stacks, run_pulumi
 from operations.private_files import close_to_others, make_private_folder, write_private
 from operations.recovery.states import find_half_written, refuse_half_written
-from operations.state_folder import StateFolder
+from operations.rehearsals.suppliers import let_in
 from providers.settings import REHEARSAL_CLIENT_KEY, REHEARSAL_SECRETS, embedded_database
 from schemas.declaration import Fusion
 from schemas.document import read
 from schemas.loading import find_declarations, load_declaration
 from schemas.secrets import Secrets, load_secrets
+from stacks.state_folder import StateFolder
 
 # One of each class that R31 asks for, and none that a shell or YAML could take for something else.
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789"
@@ -39,6 +40,7 @@ def prepare(root: Path, environment: Mapping[str, str] = os.environ) -> Iterator
     first = min((fusion.takes_effect for fusion in fusions.values()), default=None)
     close_to_others(root / ".state")
     yield from _client_key(root, first)
+    yield from let_in(root, (fusion.rest_supplier for fusion in fusions.values() if fusion.rest_supplier))
     yield from _secrets(root, fusions)
     yield from _stacks(root, list(fusions), environment)
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from itertools import groupby
@@ -19,6 +19,7 @@ from operations.fleet.progress import Progress
 from operations.fleet.results import Operation, StackResult
 from operations.fleet.run import Engine
 from operations.fleet.run import run as run_fleet
+from operations.fleet.warm.python import warm_python
 from operations.rehearsals.preparation import prepare
 from operations.rehearsals.projects import environment, exclusive, make_project
 from operations.tables import table
@@ -65,13 +66,17 @@ def run(
     known = list(find_declarations(root / "fusions", names))
     chosen = list(dict.fromkeys(names)) or known
     folder = root / ".state" / "rehearsal-run"
-    with exclusive(folder):
+    with exclusive(folder), warm_python(len(chosen)) as variables:
         progress.say(f"a fresh portal and {len(known)} stacks in {folder.relative_to(root)}")
         make_project(root, folder)
         for line in prepare(folder, {**os.environ, **environment(folder)}):
             progress.say(f"  {line}")
         rehearse = partial(
-            run_fleet, _find_engine(folder), progress=progress, interruption=interruption, jobs=jobs
+            run_fleet,
+            _find_engine(folder, variables),
+            progress=progress,
+            interruption=interruption,
+            jobs=jobs,
         )
         outcomes: list[Outcome] = []
         days = {name: load_declaration(folder / "fusions" / f"{name}.yaml").takes_effect for name in known}
@@ -87,10 +92,10 @@ def run(
     return outcomes
 
 
-def _find_engine(folder: Path) -> Engine:
+def _find_engine(folder: Path, variables: Mapping[str, str]) -> Engine:
     from operations.fleet.automation import Project
 
-    return Project.find(folder, environment(folder))
+    return Project.find(folder, {**environment(folder), **variables})
 
 
 def _rehearse(names: Sequence[str], run: Callable[..., list[StackResult]]) -> list[Outcome]:

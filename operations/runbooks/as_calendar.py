@@ -1,7 +1,4 @@
-"""The days of a runbook as a calendar (iCalendar, RFC 5545) that phones and Outlook read.
-
-Each event lasts whole days, and has an identifier that stays: who imports a later calendar gets no second event.
-"""
+"""The days of a runbook as a calendar: which events there are, of which days, with which steps."""
 
 from __future__ import annotations
 
@@ -9,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from icalendar import Alarm, Calendar, Event
+from icalendar import Event
 
+from operations.calendars import format_calendar, make_calendar, make_event
 from operations.plans.text import Text, Value, plain
 from operations.plans.words import Words
 from operations.runbooks.moments import TITLES, Moment
@@ -18,7 +16,7 @@ from operations.runbooks.standing import State
 from operations.runbooks.steps import Todo, kind_of
 from operations.runbooks.view import Runbook, title_of, values_of
 
-_REMIND_BEFORE = timedelta(days=-7)
+_REMIND_BEFORE = timedelta(days=7)
 _CERTIFICATE = "chaman:Certificate"
 
 
@@ -36,18 +34,11 @@ class _Entry:
 def as_calendar(runbook: Runbook, language: str) -> str:
     """The whole calendar."""
     words, fusion = Words(language), runbook.steps.fusion
-    name = plain(words.say("Runbook of {merged}", merged=fusion.name))
-    calendar = Calendar()
-    calendar.add("prodid", "-//ocmw-fusion//runbook//EN")
-    calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
-    calendar.add("name", name)
-    calendar.add("x-wr-calname", name)
+    calendar = make_calendar(plain(words.say("Runbook of {merged}", merged=fusion.name)), "runbook")
     now = datetime.now(UTC)
     for entry in _entries(runbook, words):
         calendar.add_component(_event(entry, runbook, words, now))
-    text: str = calendar.to_ical().decode()
-    return text
+    return format_calendar(calendar)
 
 
 def _entries(runbook: Runbook, words: Words) -> Iterator[_Entry]:
@@ -75,22 +66,11 @@ def _lasts_until(own: Moment | None, moment: Moment) -> bool:
 
 
 def _event(entry: _Entry, runbook: Runbook, words: Words, now: datetime) -> Event:
-    event = Event()
-    event.add("uid", f"{runbook.steps.fusion.slug}-{entry.name}@ocmw-fusion")
-    event.add("dtstamp", now)
-    event.add("dtstart", entry.first)
-    event.add("dtend", entry.last + timedelta(days=1))  # the day after the last one
-    event.add("summary", plain(entry.title))
-    event.add("transp", "TRANSPARENT")
-    lines = [_line(todo, runbook, words) for todo in entry.steps]
-    if lines:
-        event.add("description", "\n".join(lines))
-    alarm = Alarm()
-    alarm.add("action", "DISPLAY")
-    alarm.add("description", plain(entry.title))
-    alarm.add("trigger", _REMIND_BEFORE)
-    event.add_component(alarm)
-    return event
+    name, lines = (
+        f"{runbook.steps.fusion.slug}-{entry.name}",
+        [_line(todo, runbook, words) for todo in entry.steps],
+    )
+    return make_event(name, (entry.first, entry.last), plain(entry.title), lines, _REMIND_BEFORE, now)
 
 
 def _line(todo: Todo, runbook: Runbook, words: Words) -> str:

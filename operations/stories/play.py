@@ -17,8 +17,9 @@ from emulator.controls import ClockError, Problem
 from operations.checks.run import run_checks
 from operations.chief_access_managers import listing
 from operations.rehearsals import preparation, projects
-from operations.rehearsals.certificates import uploaded, write_certificate
+from operations.rehearsals.certificates import certificate_of, write_certificate
 from operations.rehearsals.projects import EngineRun
+from operations.rehearsals.suppliers import answer_as
 from operations.stories import manual_actions
 from operations.stories.expectations import unmet_expectations
 from operations.stories.interruption import Interrupted, Interruption
@@ -183,9 +184,9 @@ class Player:
                 "Declare external management, or leave the answer out of the story",
             )
         accept = supplier.answer == "accept"
+        certificate = certificate_of(self.secrets.key(self.fusion.rest_key)) if accept else None
         number, name = self.fusion.ocmw.kbo, accounts.rest.name
-        certificate = (None, uploaded(self.secrets.key(self.fusion.rest_key))) if accept else None
-        controls.answer_delegation(self.database, number, name, accept, supplier.reason, certificate)
+        answer_as(self.folder, asked, number, name, certificate, supplier.reason)
         return Action(f"{asked} {'accepts' if accept else 'refuses'}", (System.REST_ACCOUNT,))
 
     def _planned(self) -> list[Planned]:

@@ -26,6 +26,22 @@ def pajottegem_template(fresh_template: Workspace, tmp_path_factory: pytest.Temp
     return Workspace(prepare_once(tmp_path_factory, "pajottegem", make))
 
 
+@pytest.fixture(scope="session")
+def antwerpen_template(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    def make(folder: Path) -> None:
+        Workspace.make(folder, "antwerpen")
+
+    return Workspace(prepare_once(tmp_path_factory, "antwerpen", make))
+
+
+@pytest.fixture
+def antwerpen(antwerpen_template: Workspace, tmp_path: Path) -> Iterator[Workspace]:
+    """Antwerpen, and nothing applied yet."""
+    workspace = antwerpen_template.copy(tmp_path / "antwerpen")
+    yield workspace
+    workspace.close()
+
+
 @pytest.fixture
 def fresh(fresh_template: Workspace, tmp_path: Path) -> Iterator[Workspace]:
     """Nothing applied yet."""

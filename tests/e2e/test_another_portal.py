@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,12 +28,20 @@ def looked(workspace: Workspace, *arguments: str) -> subprocess.CompletedProcess
     return workspace.run(*arguments, "-s", STACK)
 
 
-@pytest.fixture
-def applied(fresh: Workspace) -> Workspace:
-    """Hasselt, whose state remembers the embedded portal."""
-    done = looked(fresh, "up", "--yes", "--skip-preview")
+@pytest.fixture(scope="module")
+def applied_template(fresh_template: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    workspace = fresh_template.copy(tmp_path_factory.mktemp("portal") / "project")
+    done = looked(workspace, "up", "--yes", "--skip-preview")
     assert done.returncode == 0, done.stdout + done.stderr
-    return fresh
+    return workspace
+
+
+@pytest.fixture
+def applied(applied_template: Workspace, tmp_path: Path) -> Iterator[Workspace]:
+    """Hasselt, whose state remembers the embedded portal."""
+    workspace = applied_template.copy(tmp_path / "project")
+    yield workspace
+    workspace.close()
 
 
 def other_portal(workspace: Workspace, folder: Path) -> Workspace:

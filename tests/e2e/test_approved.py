@@ -5,11 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from tests.support.workspace import Workspace
 
@@ -107,13 +103,6 @@ def test_what_nobody_declares_may_change_meanwhile(pajottegem: Workspace) -> Non
     somebody = {"ssin": "85073003328", "applications": [], "roles": ["Raadpleger"], "blocked": False}
     pajottegem.portal(PAJOTTEGEM).add(USERS.format(PAJOTTEGEM, "woonzorg"), somebody)
     applied(pajottegem, "pajottegem", digest)
-
-
-@pytest.fixture
-def antwerpen(tmp_path: Path) -> Iterator[Workspace]:
-    workspace = Workspace.make(tmp_path / "antwerpen", "antwerpen")
-    yield workspace
-    workspace.close()
 
 
 def test_r24_who_was_added_since_does_not_go(antwerpen: Workspace) -> None:

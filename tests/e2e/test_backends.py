@@ -154,6 +154,31 @@ def test_after_a_kill_the_lock_is_told_and_taken_away_and_the_next_up_goes_on(sh
     assert_nothing_was_made_twice(shared)
 
 
+def test_after_a_kill_fusion_up_takes_away_the_lock_of_its_own_machine_and_goes_on(
+    shared: Shared, tmp_path: Path
+) -> None:
+    """Another machine, of the same name here, does not know the run: it tells, and takes nothing away."""
+    other = shared.by_another(tmp_path / "other")
+    command = ("up", "hasselt", "--yes", "--skip-preview", "--format", "json")
+    with begun(shared, *up("hasselt")) as killed:
+        wait_until(lambda: shared.journal(writes=True) or killed.poll() is not None)
+        killed.kill()
+        killed.wait()
+    told = fusion(other, *command)
+    assert told.returncode == 1
+    assert LOCKED in told.stdout
+    assert shared.locks == ["hasselt"]
+    done = fusion(shared, *command)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (healed,) = json.loads(done.stdout.splitlines()[-1])["stacks"][0]["healed"]
+    assert f"(process {killed.pid}), since " in healed
+    assert healed.endswith("was left by a run that is gone: taken away")
+    assert all(secret not in done.stdout + done.stderr for secret in shared.backend.variables.values())
+    assert shared.locks == []
+    shared.in_sync("hasselt")
+    assert_nothing_was_made_twice(shared)
+
+
 def test_after_a_kill_of_postgresql_the_next_up_goes_on(
     servers: dict[str, Any], fresh_template: Workspace, tmp_path: Path
 ) -> None:

@@ -6,6 +6,8 @@ import json
 from collections import Counter
 from typing import Any
 
+import pytest
+
 from emulator import controls
 from providers.first_look import ADOPTED, CHANGED, MADE, UNSEEN
 from tests.support.workspace import Workspace
@@ -23,9 +25,17 @@ def first_look(workspace: Workspace) -> Found:
     return {name: values["found"] for name, values in inputs.items() if "found" in values}
 
 
-def test_its_counts_are_those_of_the_up(fresh: Workspace) -> None:
+@pytest.fixture(scope="module")
+def found(fresh_template: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Found:
+    """What it says of a portal that answers every call."""
+    workspace = fresh_template.copy(tmp_path_factory.mktemp("first look") / "project")
+    found = first_look(workspace)
+    assert workspace.journal(writes=True) == []
+    return found
+
+
+def test_its_counts_are_those_of_the_up(fresh: Workspace, found: Found) -> None:
     plan = fresh.preview("pajottegem")
-    found = first_look(fresh)
     assert fresh.journal(writes=True) == []
     fresh.up("pajottegem")
     summary = fresh.outputs("pajottegem")["summary"]
@@ -45,17 +55,15 @@ def test_its_counts_are_those_of_the_up(fresh: Workspace) -> None:
     assert "Herne" in plan.partition("the portal was looked at")[2]
 
 
-def test_with_a_third_of_the_calls_failing_it_says_the_same(fresh: Workspace) -> None:
-    found = first_look(fresh)
+def test_with_a_third_of_the_calls_failing_it_says_the_same(fresh: Workspace, found: Found) -> None:
     controls.add_fault(fresh.database, controls.Rule(status=503, share=0.33, seed=7))
     assert first_look(fresh) == found
     failed = [call for call in fresh.journal() if call["status"] == 503]
     assert len(failed) > len(found) / 5
 
 
-def test_what_cannot_be_looked_at_says_so_and_nothing_else_changes(fresh: Workspace) -> None:
+def test_what_cannot_be_looked_at_says_so_and_nothing_else_changes(fresh: Workspace, found: Found) -> None:
     """A screen that fails for good: never "not there"."""
-    found = first_look(fresh)
     for what in ("contactDetails", "contents"):
         path = f"*/organizations/{PAJOTTEGEM}/{what}"
         controls.add_fault(fresh.database, controls.Rule(status=500, path_pattern=path))

@@ -116,6 +116,20 @@ def test_the_first_interrupt_lets_what_is_under_way_finish(fresh: Workspace) -> 
     assert fresh.resources("pajottegem") == []
 
 
+def test_what_is_only_previewed_at_the_first_interrupt_is_not_applied(fresh: Workspace) -> None:
+    with started(fresh, "up", *BOTH, "--yes", "--jobs", "1") as running:
+        wait_for_resources(running, 1)
+        running.send_signal(signal.SIGINT)
+        said, _ = running.communicate(timeout=SECONDS)
+    assert running.returncode == 130, said
+    assert [(one["stack"], one["ending"], one["counts"]) for one in result_of(said)] == [
+        ("hasselt", "notBegun", {}),
+        ("pajottegem", "notBegun", {}),
+    ]
+    assert locks(fresh) == []
+    assert fresh.journal(writes=True) == []
+
+
 def test_the_second_ends_at_once_and_leaves_no_lock(fresh: Workspace) -> None:
     """Also where the portal keeps the calls under way for a long time."""
     for method in ("PUT", "POST"):

@@ -65,21 +65,17 @@ def restored(
 ) -> tuple[str, Workspace]:
     """A stack and its portal as the earlier version left them."""
     folder: Path = request.param
-    return folder.name, Workspace.restore(tmp_path_factory.mktemp("states") / folder.name, folder)
-
-
-@pytest.fixture
-def old(restored: tuple[str, Workspace], tmp_path: Path) -> Iterator[tuple[str, Workspace]]:
-    """A copy of it."""
-    stack, template = restored
-    workspace = template.copy(tmp_path / "project")
+    workspace = Workspace.restore(tmp_path_factory.mktemp("states") / folder.name, folder)
     controls.make_checkpoint(workspace.database, BEFORE)
-    yield stack, workspace
-    workspace.close()
+    return folder.name, workspace
 
 
-def make_what_is_new(stack: str, workspace: Workspace) -> None:
-    """The first `up` after the update makes what only remembers (`access:DeclaredPeople`), and writes nothing."""
+@pytest.fixture(scope="session")
+def updated(restored: tuple[str, Workspace], tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """After its first `up` with this version, which makes what only remembers (`access:DeclaredPeople`), and writes
+    nothing."""
+    stack, template = restored
+    workspace = template.copy(tmp_path_factory.mktemp("updated") / stack)
     calls = workspace.journal(writes=True)
     planned = json.loads(workspace.preview(stack, "--json"))["steps"]
     changed = [step for step in planned if step["op"] not in ("same", "read", "refresh")]
@@ -88,6 +84,18 @@ def make_what_is_new(stack: str, workspace: Workspace) -> None:
     }
     workspace.up(stack)
     assert workspace.journal(writes=True) == calls
+    return workspace
+
+
+@pytest.fixture
+def old(
+    restored: tuple[str, Workspace], updated: Workspace, tmp_path: Path
+) -> Iterator[tuple[str, Workspace]]:
+    """A copy of it."""
+    stack, _ = restored
+    workspace = updated.copy(tmp_path / "project")
+    yield stack, workspace
+    workspace.close()
 
 
 def by_thing(outputs: dict[str, Any]) -> dict[str, Any]:
@@ -108,16 +116,15 @@ def test_every_kept_stack_is_tried() -> None:
     assert {folder.name for folder in FOLDERS} == KEPT.keys()
 
 
-def test_nothing_changes_by_itself(old: tuple[str, Workspace]) -> None:
+def test_nothing_changes_by_itself(restored: tuple[str, Workspace], old: tuple[str, Workspace]) -> None:
     """Neither what a preview, a refresh and an `up` say nor what they leave."""
-    stack, workspace = old
-    outputs, calls = by_thing(workspace.outputs(stack)), workspace.journal(writes=True)
+    (stack, before), (_, workspace) = restored, old
+    outputs, calls = by_thing(before.outputs(stack)), before.journal(writes=True)
     waiting = outputs["waiting"].values()
     assert [rule for rule in KEPT[stack].waits if not any(rule in line for line in waiting)] == []
     assert outputs["summary"]["waiting"] == len(outputs["waiting"])
     assert outputs["summary"]["retained"] > 10 * len(KEPT[stack].retained)
 
-    make_what_is_new(stack, workspace)
     workspace.in_sync(stack)
     # A first refresh after an `up` may call a resource updated without one property that differs; and it writes how
     # something waits in the words of today.
@@ -136,7 +143,6 @@ def test_it_goes_on_and_ends(old: tuple[str, Workspace]) -> None:
     """An edit is one update, what waited goes on when its day comes, and a destroy leaves what is retained."""
     stack, workspace = old
     kept = KEPT[stack]
-    make_what_is_new(stack, workspace)
     calls, waiting = writes(workspace, stack), workspace.waiting(stack)
 
     workspace.edit(stack, lambda text: text.replace(*kept.edit))

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from operations.recovery.locks import Lock, read_locks
-from operations.state_folder import StateFolder
+from stacks.state_folder import StateFolder
 from tests.e2e.test_approved import fusion
 from tests.e2e.test_fleet import SECONDS, result_of
 from tests.support.prepared import prepare_once

@@ -52,6 +52,15 @@ def test_no_secret_in_clear_text_anywhere(fresh: Workspace, tmp_path: Path) -> N
     assert [path.name for path in kept if found_in(as_text(path), secrets)] == []
 
 
+@pytest.fixture(scope="module")
+def planned(pajottegem_template: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """Pajottegem is applied, the engine keeps its log, and `plan.json` has what it plans to do: nothing."""
+    workspace = pajottegem_template.copy(tmp_path_factory.mktemp("planned") / "project")
+    switch_engine_log_on(workspace.engine_home)
+    workspace.preview("pajottegem", f"--save-plan={workspace.root / 'plan.json'}")
+    return workspace
+
+
 @pytest.mark.parametrize("options", [(), ("--diff",), ("--json",)], ids=" ".join)
 @pytest.mark.parametrize(
     ("resource", "changed"),
@@ -62,25 +71,25 @@ def test_no_secret_in_clear_text_anywhere(fresh: Workspace, tmp_path: Path) -> N
     ids=["password", "e-mail"],
 )
 def test_a_violated_plan_shows_no_secret(
-    pajottegem: Workspace, tmp_path: Path, resource: str, changed: tuple[str, ...], options: tuple[str, ...]
+    planned: Workspace, tmp_path: Path, resource: str, changed: tuple[str, ...], options: tuple[str, ...]
 ) -> None:
     """What changes between a plan and its `up` is named by the resource: neither value stands anywhere, nor who it is about.
 
     Engines up to 3.260 print both values of a secret here.
     """
-    switch_engine_log_on(pajottegem.engine_home)
-    before = secrets_of(pajottegem)
-    plan = tmp_path / "plan.json"
-    pajottegem.preview("pajottegem", f"--save-plan={plan}")
+    workspace = planned.copy(tmp_path / "project")
+    before = secrets_of(workspace)
     new = "Other.words=1" if changed[0] == "passwords" else "somebody.else@ocmw.example"
-    old = change_secret(pajottegem, changed, new)
-    shown = pajottegem.pulumi(
-        "up", "-s", "pajottegem", "--yes", "--skip-preview", f"--plan={plan}", *options, succeeds=False
+    old = change_secret(workspace, changed, new)
+    plan = f"--plan={workspace.root / 'plan.json'}"
+    shown = workspace.pulumi(
+        "up", "-s", "pajottegem", "--yes", "--skip-preview", plan, *options, succeeds=False
     )
     assert "violates plan" in shown
     assert resource in shown
     assert found_in(shown, [*before, old, new]) == []
-    kept = [path for path in pajottegem.engine_files() if path.is_file()]
+    kept = [path for path in workspace.engine_files() if path.is_file()]
+    assert any(path.suffix == ".log" for path in kept)
     assert [path.name for path in kept if found_in(as_text(path), [*before, old, new])] == []
 
 

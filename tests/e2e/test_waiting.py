@@ -1,6 +1,8 @@
 """What the portal does not allow yet waits, succeeds, is listed, and goes on by itself (R12, R27, R35, R36, R59)."""
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -18,12 +20,20 @@ def of_the_new_number(workspace: Workspace) -> list[str]:
     ]
 
 
+@pytest.fixture(scope="module")
+def december_template(fresh_template: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    workspace = fresh_template.copy(tmp_path_factory.mktemp("december") / "project")
+    workspace.restart_portal("2024-12-02")
+    workspace.up("pajottegem")
+    return workspace
+
+
 @pytest.fixture
-def in_december(fresh: Workspace) -> Workspace:
-    """The number is not active yet."""
-    fresh.restart_portal("2024-12-02")
-    fresh.up("pajottegem")
-    return fresh
+def in_december(december_template: Workspace, tmp_path: Path) -> Iterator[Workspace]:
+    """Applied when the number was not active yet."""
+    workspace = december_template.copy(tmp_path / "project")
+    yield workspace
+    workspace.close()
 
 
 def test_before_the_first_day_everything_of_the_new_number_waits(in_december: Workspace) -> None:

@@ -30,6 +30,7 @@ _CERTIFICATES, _CONFIGURATION, _KEPT = (
 )
 _SENDER = "if known is None:\n        raise problems.not_yet("
 
+_DECISIONS = "systems/chaman/delegations.py"
 _FOLDERS = "systems/chaman/ftp_folders.py"
 _BATCHES, _ONLINE, _REPORTS = (
     "systems/integrations/batches.py",
@@ -164,13 +165,20 @@ BROKEN = (
     Broken("R33", _REST, "            _check_no_open_request(call, name)", "            pass"),
     Broken("R34", _CHAMAN, "if code not in reference.delegatable_suppliers():", "if False:"),
     Broken("R34", _REST, "        _check_external(body, existing)", "        pass"),
+    Broken(
+        "R34", "systems/chaman/delegations_api.py",
+        'found is None or found.body.get("supplier") != call.path["supplier"]',
+        "found is None",
+    ),
     Broken("R35", _REST, '**call.body, "status": "pending"', '**call.body, "status": "accepted"'),
     Broken(
-        "R36", _REST,
-        'resources.create(connection, organization, ACCOUNT, name, account, supplier, at)',
+        "R36", _DECISIONS,
+        'resources.create(connection, request.organization, ACCOUNT, request.key, account, supplier, at)',
         "pass",
     ),
-    Broken("R36", _REST, 'if request.body["status"] != "pending":', "if False:"),
+    Broken("R36", _DECISIONS, 'if request.body["status"] != "pending":', "if False:"),
+    Broken("R36", _DECISIONS, ', "previousCertificate": account.body["certificate"]}', "}"),
+    Broken("R37", _KEPT, "_used_by(connection, organization, name, _USERS) is not None:", "False:"),
     Broken("R37", _CERTIFICATES, "if not not_before <= now <= not_after:", "if False:"),
     Broken("R37", _KEPT, "if account is not None:", "if False:"),
     Broken(

@@ -101,6 +101,36 @@ class Portal:
         """At one organisation, as the client itself or as a person through it (`els.peeters`)."""
         return Acting(self, number, self.token(number, person))
 
+    def supplier(self, code: str) -> Supplier:
+        """A supplier's own client; it is registered with its first sign-in."""
+        controls.register_client(self.database, code, public_pem(self._private_key), supplier=code)
+        form = self.form("", client_assertion=self.assertion(iss=code, sub=code))
+        answer = self.http.post(SIGN_IN_PATH, data=form)
+        assert answer.status_code == 200, answer.text
+        return Supplier(self, code, str(answer.json()["access_token"]))
+
+
+class Supplier:
+    """What is addressed to one supplier, on paths below its own."""
+
+    def __init__(self, portal: Portal, code: str, token: str) -> None:
+        self.portal = portal
+        self.code = code
+        self.headers = {"Authorization": f"Bearer {token}"}
+
+    def call(self, method: str, path: str, *, of: str = "", **more: Any) -> httpx.Response:
+        """`of`: another supplier, whose path is called."""
+        headers = {**self.headers, **more.pop("headers", {})}
+        url = f"/REST/delegations/v1/suppliers/{of or self.code}{path}"
+        return self.portal.http.request(method, url, headers=headers, **more)
+
+    def get(self, path: str, **more: Any) -> httpx.Response:
+        return self.call("GET", path, **more)
+
+    def put(self, path: str, body: Any, etag: str | None = None, **more: Any) -> httpx.Response:
+        match = etag or self.get(path).headers.get("ETag", "*")
+        return self.call("PUT", path, json=body, headers={"If-Match": match}, **more)
+
 
 class Acting:
     """One organisation's resources, on paths below it; `api` is the part of the path that names the API."""

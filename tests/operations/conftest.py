@@ -16,7 +16,7 @@ import pytest
 
 from emulator.embedded import open_portal
 from operations import cli
-from operations.state_folder import StateFolder
+from stacks.state_folder import StateFolder
 
 FUSIONS = Path(__file__).parents[2] / "fusions"
 PULUMI = """#!{python}

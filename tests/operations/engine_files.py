@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from operations.state_folder import StateFolder
+from stacks.state_folder import StateFolder
 
 STACK = "tielt"
 STACK_URN = "urn:pulumi:tielt::fusion::pulumi:pulumi:Stack::fusion-tielt"

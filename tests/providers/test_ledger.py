@@ -300,6 +300,20 @@ def test_a_recorder_that_makes_things_up_is_noticed(portal: Portal) -> None:
     ]
 
 
+def test_of_an_answer_that_was_cut_off_its_own_status_may_have_been_told(portal: Portal) -> None:
+    """A served portal sends the head before it breaks off; the embedded one sends nothing."""
+    path = "/REST/chaman/v1/organizations/1010784738/sender"
+    asked = ledger.ask("PUT", path)
+    assert asked
+    asked.end(201, "", surely=True)
+    entry = {"method": "PUT", "path": path, "status": 0, "outcome": 201}
+    for fault in ("cutOff, after the call was carried out", "reset, after the call was carried out"):
+        told = fault.startswith("cutOff")
+        journal = [entry | {"fault": fault}]
+        assert (find_untruths(journal, read(portal).runs) == []) == told
+        assert (find_misjudged(journal, read(portal).runs) == []) == told
+
+
 def test_lines_of_many_writers_never_mix(portal: Portal, tmp_path: Path) -> None:
     """Four processes with three threads each, lines longer than a page."""
     script = (

@@ -10,9 +10,15 @@ from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from operations.rehearsals.certificates import write_certificates
-from schemas.certificates import CertificateError, certificate_problems, read_certificate
+from schemas.certificate_files import CertificateError
+from schemas.certificate_rules import Usage, broken_rules
+from schemas.certificates import Certificate, read_certificate
 
 THE_DAY = date(2025, 1, 1)
+
+
+def broken(certificate: Certificate, usage: Usage, takes_effect: date) -> list[str]:
+    return [one.rule for one in broken_rules(certificate, usage, takes_effect)]
 
 
 @pytest.mark.parametrize(
@@ -37,20 +43,20 @@ THE_DAY = date(2025, 1, 1)
 )
 def test_rules_of_an_account(directory: Path, name: str, ftp: list[str], rest: list[str]) -> None:
     certificate = read_certificate(directory / "certificates" / f"{name}.cer")
-    assert [rule for rule, _ in certificate_problems(certificate, "ftp", THE_DAY)] == ftp
-    assert [rule for rule, _ in certificate_problems(certificate, "rest", THE_DAY)] == rest
+    assert broken(certificate, "ftp", THE_DAY) == ftp
+    assert broken(certificate, "rest", THE_DAY) == rest
 
 
 @pytest.mark.parametrize("takes_effect", [date(2024, 9, 30), date(2025, 1, 1), date(2026, 10, 1)])
 def test_a_later_day_may_make_it_right(directory: Path, takes_effect: date) -> None:
     """R37: of a renewal that begins after the merger. Whether it is valid today, a preview asks the portal."""
     certificate = read_certificate(directory / "certificates" / "good.cer")
-    assert certificate_problems(certificate, "ftp", takes_effect) == []
+    assert broken(certificate, "ftp", takes_effect) == []
 
 
 def test_no_later_day_makes_right_what_ends_before_the_merger(directory: Path) -> None:
     certificate = read_certificate(directory / "certificates" / "good.cer")
-    assert [rule for rule, _ in certificate_problems(certificate, "ftp", date(2026, 10, 2))] == ["R37"]
+    assert broken(certificate, "ftp", date(2026, 10, 2)) == ["R37"]
 
 
 def test_what_a_certificate_says(directory: Path) -> None:
@@ -88,8 +94,8 @@ def test_what_is_no_certificate_file(directory: Path, name: str, rule: str, word
 def test_the_rehearsals_certificates_can_be_made_anew(tmp_path: Path) -> None:
     paths = write_certificates(tmp_path / "certificates", {"testdorp": THE_DAY, "later": date(2031, 1, 1)})
     assert [path.name for path in paths] == ["rehearsal-ca.cer", "testdorp-ftp.cer", "later-ftp.cer"]
-    assert certificate_problems(read_certificate(paths[1]), "ftp", THE_DAY) == []
-    assert certificate_problems(read_certificate(paths[2]), "ftp", date(2031, 1, 1)) == []
+    assert broken(read_certificate(paths[1]), "ftp", THE_DAY) == []
+    assert broken(read_certificate(paths[2]), "ftp", date(2031, 1, 1)) == []
     authority = read_certificate(paths[0])
     assert authority.not_before.year == 2024
     assert authority.not_after.year == 2040

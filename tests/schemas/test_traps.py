@@ -88,6 +88,6 @@ def test_the_same_name_may_merge_again_in_another_year() -> None:
 
 
 def test_p_256_is_not_on_the_list_though_it_is_common() -> None:
-    from schemas.certificates import KEYS
+    from schemas.certificate_rules import KEYS
 
     assert KEYS == ("RSA-2048", "RSA-3072", "RSA-4096", "P-384", "P-521")

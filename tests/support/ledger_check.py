@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from emulator import controls
+from emulator.core.journal import was_made
 from operations.ledgers.model import Call, Outcome, Run
 from operations.ledgers.reading import read_ledger
 from providers.settings import embedded_database
@@ -18,26 +19,33 @@ OWN = frozenset({"rehearsal", None})
 """The client of the runs; of a call that fails before the portal looks at it no client is known."""
 
 
-def check_ledger(root: Path, stack: str) -> list[str]:
-    """What is not so in the ledger of a project whose last run went to its end, by its embedded portal's file."""
-    ledger = read_ledger(root, stack)
+def check_ledger(root: Path, *stacks: str, went_well: bool = True) -> list[str]:
+    """What is not so in the ledgers of a project's stacks, by its portal's file.
+
+    :param stacks: all that ever wrote there.
+    :param went_well: the last run of each went to its end, so that it settled what was uncertain.
+    """
+    ledgers = [read_ledger(root, stack) for stack in stacks]
+    runs = [run for ledger in ledgers for run in ledger.runs]
+    unread = sum(ledger.unread for ledger in ledgers)
     journal = [
         call for call in controls.journal(embedded_database(root), writes=True) if call["client"] in OWN
     ]
-    found = find_untruths(journal, ledger.runs) + find_misjudged(journal, ledger.runs)
-    found += [
-        f"{call.method} {call.path} of {run.run} is still uncertain"
-        for run in ledger.runs
-        for call in run.uncertain
-    ]
+    found = find_untruths(journal, runs) + find_misjudged(journal, runs)
+    if went_well:
+        found += [
+            f"{call.method} {call.path} of {run.run} is still uncertain"
+            for run in runs
+            for call in run.uncertain
+        ]
     found += [
         f"{call.method} {call.path} of {run.run} belongs to no thing"
-        for run in ledger.runs
+        for run in runs
         for thing in run.things
         for call in thing.calls
         if not thing.name
     ]
-    return found + ([f"{ledger.unread} lines of the ledger cannot be read"] if ledger.unread else [])
+    return found + ([f"{unread} lines of the ledger cannot be read"] if unread else [])
 
 
 def find_untruths(journal: Iterable[Mapping[str, Any]], runs: Iterable[Run]) -> list[str]:
@@ -58,8 +66,9 @@ def find_untruths(journal: Iterable[Mapping[str, Any]], runs: Iterable[Run]) -> 
     found = []
     for entry in journal:
         key, status = (entry["method"], entry["path"]), entry["status"]
-        if answered[key, status]:
-            answered[key, status] -= 1
+        told = [(key, status) for status in _statuses(entry) if answered[key, status]]
+        if told:
+            answered[told[0]] -= 1
         elif unanswered[key]:
             unanswered[key] -= 1
         else:
@@ -76,8 +85,9 @@ def find_misjudged(journal: Iterable[Mapping[str, Any]], runs: Iterable[Run]) ->
     """Calls that the portal carried out and the ledger calls refused, or the other way round."""
     made: dict[tuple[Key, int], set[bool]] = {}
     for entry in journal:
-        key = ((entry["method"], entry["path"]), entry["status"])
-        made.setdefault(key, set()).add(bool(entry.get("outcome", 500) < 400))
+        for status in _statuses(entry):
+            key = ((entry["method"], entry["path"]), status)
+            made.setdefault(key, set()).add(was_made(entry))
     return [
         f"{call.method} {call.path}: {call.status} is {call.outcome} in the ledger"
         for run in runs
@@ -86,6 +96,12 @@ def find_misjudged(journal: Iterable[Mapping[str, Any]], runs: Iterable[Run]) ->
         if call.outcome in (Outcome.DONE, Outcome.REFUSED) and call.status is not None
         if (call.outcome is Outcome.DONE) not in made.get((_key(call), call.status), {None})
     ]
+
+
+def _statuses(entry: Mapping[str, Any]) -> list[int]:
+    """What the client may have been told: of an answer that was cut off in its body, the call's own status."""
+    was_cut_off = str(entry.get("fault")).startswith("cutOff")
+    return [entry["status"], entry["outcome"]] if was_cut_off and "outcome" in entry else [entry["status"]]
 
 
 def _key(call: Call) -> Key:

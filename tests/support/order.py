@@ -14,6 +14,7 @@ LONGEST: Sequence[str] = (
     "torture/kills/test_kills.py",
     "e2e/test_stories.py",
     "torture/properties/test_engine.py",
+    "torture/faults/test_faults.py",
     "e2e/test_clean_up.py",
     "e2e/test_change.py",
     "e2e/test_old_states.py",

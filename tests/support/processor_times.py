@@ -23,13 +23,16 @@ def processor_seconds() -> float:
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
+def pytest_runtest_logstart() -> None:
+    """What is before the first test, such as imports, is nobody's."""
+    _seen["before"] = _seen["before"] or processor_seconds()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Each phase's report carries what it took; what is before the first test, such as imports, is nobody's."""
+    """Each phase's report carries what it took."""
     report = yield
     now = processor_seconds()
-    if report.when == "setup" and not _seen["before"]:
-        _seen["before"] = now - report.duration
     # pytest-xdist sends the attributes of a report along.
     vars(report)["processor"] = now - _seen["before"]
     _seen["before"] = now

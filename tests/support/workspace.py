@@ -15,10 +15,13 @@ from typing import Any
 
 from emulator import controls
 from emulator.embedded import transport
+from operations.rehearsals.certificates import certificate_of
 from operations.rehearsals.preparation import prepare
 from operations.rehearsals.projects import make_project
+from operations.rehearsals.suppliers import answer_as
 from providers.portal import Connection, WritingPortal
-from providers.settings import Settings
+from providers.settings import REHEARSAL_SECRETS, Settings
+from schemas.secrets import load_secrets
 from tests.support.private import write_private
 
 CHECKOUT = Path(__file__).parents[2]
@@ -215,7 +218,10 @@ class Workspace:
     def answer_delegation(
         self, organization: str, account: str, *, accept: bool, reason: str | None = None
     ) -> None:
-        controls.answer_delegation(self.database, organization, account, accept, reason)
+        """As socius, through its own client."""
+        secrets = load_secrets(self.root / REHEARSAL_SECRETS)
+        certificate = certificate_of(secrets.key("pajottegem/rest")) if accept else None
+        answer_as(self.root, "socius", organization, account, certificate, reason)
 
     def portal(self, organization: str) -> WritingPortal:
         """The portal as somebody else uses it: what is done through this is drift to the stack."""

@@ -1,14 +1,11 @@
-"""The portal's own reading of a certificate file, and the manual's rules on it (R37, R40-R43, R45, R46).
-
-Files come from anyone: whatever cannot be read is an issue, never an exception.
+"""The manual's rules on a certificate's file, on the portal's own side (R37, R40-R43, R45, R46). What a file holds:
+`certificate_files`. Whatever is wrong is an issue, never an exception.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-import re
-import warnings
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from emulator.core import reference
 from emulator.core.problems import Issue
+from emulator.systems.chaman import certificate_files
 
 EXTENSION = ".cer"
 KEY_TYPES = frozenset({"RSA-2048", "RSA-3072", "RSA-4096", "P-384", "P-521"})
@@ -30,21 +28,6 @@ _HASHES = {
     "sha384": "SHA-384",
     "sha512": "SHA-512",
 }
-# What reading a certificate may say of one that it cannot.
-_UNREADABLE = (
-    ValueError,
-    binascii.Error,
-    UnsupportedAlgorithm,
-    x509.DuplicateExtension,
-    x509.InvalidVersion,
-    x509.UnsupportedGeneralNameType,
-)
-# How a .pfx begins: a sequence of version 3 and content that is data or signed data (RFC 7292, section 4).
-_PKCS12 = re.compile(
-    rb"\x30(?:[\x00-\x80]|\x81.|\x82..|\x83...|\x84....)\x02\x01\x03"
-    rb"\x30(?:[\x00-\x80]|\x81.|\x82..|\x83...|\x84....)\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07[\x01\x02]",
-    re.DOTALL,
-)
 _CURVES = {"secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"}
 
 
@@ -62,15 +45,12 @@ def examine(content: str, file_name: str, usage: str, now: datetime) -> tuple[li
             Issue("invalidInput", "the file's name ends in .cer; .pfx is refused", "fileName", "path", "R43")
         )
     try:
-        raw = base64.b64decode(content)
-        certificate = _load(raw)
-        facts = _facts(certificate)
-        signs = _signs(certificate)
-    except _Refused as reason:
-        return [*issues, Issue("rejectedInput", str(reason), "content", rule="R43")], {}
-    except _UNREADABLE:
-        kind = "a .pfx with a key in it" if _is_pkcs12(content) else "not a certificate that can be read"
-        return [*issues, Issue("invalidInput", f"the content is {kind}", "content", rule="R43")], {}
+        certificate = certificate_files.load(base64.b64decode(content))
+    except certificate_files.Refused as reason:
+        return [*issues, reason.as_issue()], {}
+    except binascii.Error:
+        return [*issues, Issue("invalidInput", "the content is not base64", "content", rule="R43")], {}
+    facts, signs = _facts(certificate), _signs(certificate)
     return issues + _issues(facts, signs, usage, now), facts
 
 
@@ -108,28 +88,6 @@ def _issues(facts: dict[str, Any], signs: bool, usage: str, now: datetime) -> li
     return issues
 
 
-class _Refused(Exception):
-    """What is in the file can be read, and is not one certificate and nothing else."""
-
-
-def _load(raw: bytes) -> x509.Certificate:
-    if b"PRIVATE KEY" in raw:
-        raise _Refused("the file holds a private key: take it out, and have the key replaced")
-    with warnings.catch_warnings():
-        # Of a serial number that is none; the issue says so.
-        warnings.simplefilter("ignore")
-        found = (
-            x509.load_pem_x509_certificates(raw)
-            if b"-----BEGIN" in raw
-            else [x509.load_der_x509_certificate(raw)]
-        )
-        if len(found) > 1:
-            raise _Refused(f"{len(found)} certificates are in the file, and one is asked")
-        if found[0].serial_number < 1:
-            raise _Refused("its serial number is not positive")
-    return found[0]
-
-
 def _facts(certificate: x509.Certificate) -> dict[str, Any]:
     return {
         "subject": certificate.subject.rfc4514_string(),
@@ -157,7 +115,10 @@ def _is_self_signed(certificate: x509.Certificate) -> bool:
 
 
 def _key_type(certificate: x509.Certificate) -> str:
-    key = certificate.public_key()
+    try:
+        key = certificate.public_key()
+    except (ValueError, UnsupportedAlgorithm):
+        return "unknown"
     if isinstance(key, rsa.RSAPublicKey):
         return f"RSA-{key.key_size}"
     if isinstance(key, ec.EllipticCurvePublicKey):
@@ -167,7 +128,10 @@ def _key_type(certificate: x509.Certificate) -> str:
 
 def _signature(certificate: x509.Certificate) -> str:
     """The hash of the signature; a scheme without one (Ed25519) has none of the allowed."""
-    algorithm = certificate.signature_hash_algorithm
+    try:
+        algorithm = certificate.signature_hash_algorithm
+    except UnsupportedAlgorithm:
+        return "unknown"
     return "no hash of its own" if algorithm is None else _HASHES.get(algorithm.name, algorithm.name)
 
 
@@ -176,17 +140,6 @@ def _signs(certificate: x509.Certificate) -> bool:
     try:
         return certificate.extensions.get_extension_for_class(x509.KeyUsage).value.digital_signature
     except x509.ExtensionNotFound:
-        return False
-
-
-def _is_pkcs12(content: str) -> bool:
-    """Told from other files for the sake of a clear message: this is the mistake that the manual warns of.
-
-    By how it begins, and never opened: the file says itself how long that would take.
-    """
-    try:
-        return _PKCS12.match(base64.b64decode(content)) is not None
-    except ValueError:
         return False
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
 from dataclasses import replace
 from datetime import datetime
@@ -70,20 +71,29 @@ def upload_for_supplier(
     now: datetime,
     own: tuple[str | None, str] | None = None,
 ) -> str:
-    """What a supplier does on accepting a request (R36): upload its certificate. The file's name.
+    """A supplier uploads its certificate for an account (R36). The file's name.
 
     :param own: a file's name, None for the usual one, and its content in base64; None: one is made, self-signed.
-    :raises Problem: 400 with all that is wrong with it (R40-R46), or when the organisation has a file of that name.
+    :raises Problem: 400 with all that is wrong with it (R40-R46), when the organisation has a file of that name, or when an
+        account uses another certificate under that name.
     """
     from emulator.systems.chaman import certificate_rules
 
     name, content = own or (None, certificate_rules.self_signed(f"{supplier} {account}", now))
-    name = name or f"{supplier}-{organization}.cer"
+    name = name or _usual_name(connection, organization, supplier)
     issues, facts = certificate_rules.examine(content, name, "rest", now)
     existing = resources.find(connection, organization, KIND, name)
+    if not issues and existing is not None and existing.body == {"usage": "rest", **facts}:
+        return name  # it is there already, whoever brought it
     if existing is not None and existing.created_by != supplier:
         issues.append(
             problems.Issue("rejectedInput", "the organisation has a certificate of this name", "fileName")
+        )
+    elif existing is not None and _used_by(connection, organization, name, _USERS) is not None:
+        issues.append(
+            problems.Issue(
+                "rejectedInput", "an account uses another certificate of this name", "fileName", rule="R37"
+            )
         )
     if issues:
         raise problems.bad_request(
@@ -95,6 +105,14 @@ def upload_for_supplier(
     else:
         resources.replace(connection, existing, body, at)
     return name
+
+
+def _usual_name(connection: sqlite3.Connection, organization: str, supplier: str) -> str:
+    """The first that no account uses: a supplier may manage several accounts of one organisation."""
+    names = (
+        f"{supplier}-{organization}{'' if number == 1 else f'-{number}'}.cer" for number in itertools.count(1)
+    )
+    return next(name for name in names if _used_by(connection, organization, name, _USERS) is None)
 
 
 def reason_against(call: Call, name: str, usage: str) -> problems.Issue | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic.alias_generators import to_camel
 from pydantic_core.core_schema import ValidationInfo
 
-from emulator.core import reference
+from emulator.core import names, reference
 from emulator.core.models import (
     CodeText,
     Collection,
@@ -24,8 +25,10 @@ from emulator.core.models import (
     known,
     refusal,
     when,
+    with_value,
 )
 from emulator.core.operation import Call
+from emulator.core.problems import has_ssin
 from emulator.systems.chaman import certificates
 
 # The manual prints the apostrophe as U+2019; U+0027 is the same key on the keyboard.
@@ -150,13 +153,16 @@ def _not_smals(code: str) -> str:
     return code
 
 
+DelegatableSupplier = Annotated[
+    CodeText,
+    known("suppliers", "R34"),
+    DocumentedValidator(_not_smals, {"enum": sorted(reference.delegatable_suppliers())}),
+]
+
+
 class DelegationRequestBody(Model):
     authorizations: RestAuthorizations
-    supplier: Annotated[
-        CodeText,
-        known("suppliers", "R34"),
-        DocumentedValidator(_not_smals, {"enum": sorted(reference.delegatable_suppliers())}),
-    ]
+    supplier: DelegatableSupplier
 
 
 def _base64(content: str) -> str:
@@ -175,6 +181,62 @@ CertificateContent = Annotated[
 class CertificateBody(Model):
     content: CertificateContent
     usage: Literal["ftp", "rest"]
+
+
+def _name_of_nobody(text: str) -> str:
+    """It will stand in paths."""
+    if not names.is_name(text):
+        raise refusal("invalidInput", names.EXPECTED)
+    if has_ssin(text):
+        raise refusal("rejectedInput", "an INSZ has no place in a name")
+    return text
+
+
+class SupplierCertificate(Model):
+    file_name: Annotated[
+        FileName,
+        DocumentedValidator(_name_of_nobody, {"pattern": names.FILE_PATTERN, "examples": ["socius.cer"]}),
+    ]
+    content: CertificateContent
+
+
+class SupplierAnswerBody(Model):
+    """The supplier's answer: an acceptance with its certificate, or a refusal with the reason."""
+
+    model_config = ConfigDict(
+        json_schema_extra=when(
+            with_value("status", {"const": "accepted"}),
+            {
+                **with_value("certificate", {"not": {"type": "null"}}),
+                "properties": {"certificate": {"not": {"type": "null"}}, "refusalReason": {"type": "null"}},
+            },
+            {
+                "required": ["refusalReason"],
+                "properties": {"refusalReason": {"not": {"type": "null"}}, "certificate": {"type": "null"}},
+            },
+        )
+    )
+
+    status: Literal["accepted", "refused"]
+    certificate: SupplierCertificate | None = Field(
+        default=None, description="With an acceptance, and only then"
+    )
+    refusal_reason: Text | None = Field(default=None, description="With a refusal, and only then")
+
+    @model_validator(mode="after")
+    def _whole(self) -> SupplierAnswerBody:
+        accepted = self.status == "accepted"
+        if (self.certificate is not None) != accepted or (self.refusal_reason is not None) == accepted:
+            raise refusal(
+                "rejectedInput",
+                "an acceptance comes with a certificate, a refusal with a reason, and neither with both",
+                "R36",
+            )
+        return self
+
+
+class SupplierCertificateBody(Model):
+    certificate: SupplierCertificate
 
 
 class Sender(SenderBody, Kept):
@@ -200,6 +262,9 @@ class RestAccount(Kept):
     certificate: str
     management: Literal["own", "external"]
     supplier: str | None = None
+    previous_certificate: str | None = Field(
+        default=None, description="The one before, which still signs in: the supplier has renewed it (R36)"
+    )
 
 
 class RestAccountList(Collection):
@@ -218,6 +283,41 @@ class DelegationRequest(Kept):
 
 class DelegationRequestList(Collection):
     items: list[DelegationRequest]
+
+
+class _Addressed(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel)
+
+    enterprise_number: str
+    organization_name: str
+
+
+class SupplierRequest(DelegationRequest, _Addressed):
+    """A delegation request as the supplier sees it."""
+
+
+class SupplierRequestList(Collection):
+    items: list[SupplierRequest]
+
+
+class ManagedAccount(Kept, _Addressed):
+    """A REST account whose certificate the supplier manages."""
+
+    account_name: str
+    authorizations: list[str]
+    supplier: str
+    certificate: str = Field(description="Its file's name")
+    not_before: str = Field(json_schema_extra={"format": "date-time"})
+    not_after: str = Field(json_schema_extra={"format": "date-time"})
+    sha256: str = Field(description="Of the certificate in DER, in hexadecimal")
+    previous_certificate: str | None = Field(
+        default=None, description="The one before, while it is there: it still signs in"
+    )
+    previous_sha256: str | None = None
+
+
+class ManagedAccountList(Collection):
+    items: list[ManagedAccount]
 
 
 class Certificate(Kept):

@@ -1,18 +1,15 @@
 """ChaMan's REST accounts and the delegation of their certificates to a supplier (R33-R36).
 
-An account of one's own is made with one's certificate. Under external management one sends a request; the supplier's
-acceptance uploads its certificate and makes the account.
+An account of one's own is made with one's certificate. Under external management one sends a request; what the supplier
+answers is in `delegations`.
 """
 
 from __future__ import annotations
 
-import sqlite3
-from datetime import datetime
 from typing import Any
 
 from emulator.core import common_operations, problems, resources
 from emulator.core.operation import Answer, Call, Need, Operation
-from emulator.systems.chaman import certificates
 
 ORGANIZATION = "/organizations/{enterpriseNumber}"
 ACCOUNT = "restAccount"
@@ -126,50 +123,6 @@ def put_request(call: Call) -> Answer:
 def delete_request(call: Call) -> Answer:
     """An account that came of it stays."""
     return common_operations.remove(call, REQUEST, "delegation request", call.path["accountName"])
-
-
-def decide(
-    connection: sqlite3.Connection,
-    organization: str,
-    name: str,
-    accept: bool,
-    reason: str | None,
-    now: datetime,
-    certificate: tuple[str | None, str] | None = None,
-) -> resources.Resource:
-    """The supplier's answer (R36), inside a transaction: acceptance uploads its certificate and makes the account.
-
-    :param certificate: the supplier's own: its file's name (None: the usual one), and its content in base64; None: one is
-        made.
-    :raises Problem: 404 without such a request, 409 when it was answered before, 400 for a certificate that is refused.
-    """
-    request = resources.find(connection, organization, REQUEST, name)
-    if request is None:
-        raise problems.not_found("delegation request")
-    if request.body["status"] != "pending":
-        raise problems.conflict(
-            "alreadyDecided", "Already Decided", "The supplier has answered this request", rule="R36"
-        )
-    at = now.isoformat(timespec="seconds")
-    body = {
-        **request.body,
-        "status": "accepted" if accept else "refused",
-        "decidedOn": now.date().isoformat(),
-    }
-    if accept:
-        supplier = body["supplier"]
-        account = {
-            "authorizations": body["authorizations"],
-            "certificate": certificates.upload_for_supplier(
-                connection, organization, supplier, name, now, certificate
-            ),
-            "management": "external",
-            "supplier": supplier,
-        }
-        resources.create(connection, organization, ACCOUNT, name, account, supplier, at)
-    elif reason:
-        body["refusalReason"] = reason
-    return resources.replace(connection, request, body, at)
 
 
 def operations(needs: tuple[Need, ...], needs_sender: tuple[Need, ...]) -> tuple[Operation, ...]:

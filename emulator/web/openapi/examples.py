@@ -33,6 +33,7 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
         "language": "nl",
     },
     "systems.chaman:DelegationRequestBody": {"authorizations": ["integrationsConsult"], "supplier": "socius"},
+    "systems.chaman:SupplierAnswerBody": {"status": "refused", "refusalReason": "geen contract"},
     "systems.ocmw_configuration:MutationsBody": {"receive": ["address", "death"]},
     "systems.ocmw_configuration:TechnicalProvidersBody": {
         "network": "publinet",

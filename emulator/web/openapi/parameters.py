@@ -12,6 +12,11 @@ _CHECKPOINT = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"}
 PATH: dict[str, Any] = {
     "enterpriseNumber": {"type": "string", "pattern": "^[01][0-9]{9}$", "format": "enterprise-number"},
     "predecessor": {"type": "string", "pattern": "^[01][0-9]{9}$", "format": "enterprise-number"},
+    "supplier": {
+        "type": "string",
+        "pattern": f"^({'|'.join(sorted(reference.delegatable_suppliers()))})$",
+        "description": "The supplier's code, one of ChaMan's /refData/suppliers",
+    },
     "domain": {**_NAME, "description": "One of /refData/domains"},
     "fileName": {**_NAME, "examples": ["portal.cer"]},
     "name": _CHECKPOINT,
@@ -21,7 +26,7 @@ PATH: dict[str, Any] = {
 # R43 asks it of new ones.
 _UPLOADED = {
     **_NAME,
-    "pattern": rf"^(?:{names.OUTER}{names.INNER}{{0,95}})?\.[cC][eE][rR]$",
+    "pattern": names.FILE_PATTERN,
     "examples": ["portal.cer"],
 }
 QUERY: dict[str, Any] = {
@@ -51,6 +56,7 @@ QUERY: dict[str, Any] = {
     "path": {"type": "string", "description": "A glob over the path; `*` also goes over slashes"},
     # An operation's own goes before the one that a name has in every operation.
     "listForms.status": {"type": "string", "enum": ["running", "stopped"]},
+    "listSupplierRequests.status": {"type": "string", "enum": ["pending", "accepted", "refused"]},
     "listAttestations.status": {"type": "string", "enum": ["running", "stopped"]},
     "status": {"type": "string", "pattern": "^(0|[1-5][0-9]{2}|[1-5]xx)$", "examples": ["409", "4xx"]},
     "to": {**_CHECKPOINT, "description": "Another checkpoint; left out: now"},

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.signin import oauth
+from emulator.signin import clients, oauth
 from emulator.signin.api import TOKEN
 from emulator.web.openapi import parameters, parts
 
@@ -30,10 +30,12 @@ the key of the account's certificate (RS256, ES384 or ES512), which its header b
 | `iat`, `exp` | by the wall clock; `exp` at most {oauth.ASSERTION_SECONDS} s after `iat` |
 | `ssin` | only where a person works through the client: the INSZ of whom the client has authenticated |
 """
+_SCOPES = clients.SCOPES | clients.SUPPLIER_SCOPES
 _ACTING_FOR = (
     "The enterprise number of the organisation that is chosen (R65). A client by itself always names one; a person who"
     " has not chosen yet leaves it out, and sees with the token which organisations there are to choose from"
-    " (`/REST/signIn/v1/organizations`). A REST account acts for its own, and may leave it out."
+    " (`/REST/signIn/v1/organizations`). A REST account acts for its own, and may leave it out. A supplier's client"
+    " leaves it out: it acts for its supplier, at all centres that delegate to it."
 )
 
 
@@ -96,7 +98,7 @@ def _form() -> dict[str, Any]:
             "scope": {
                 "type": "string",
                 "description": "Separated by spaces; without it all that the client may have: "
-                + ", ".join(f"`{scope}`" for scope in sorted(oauth.SCOPES)),
+                + ", ".join(f"`{scope}`" for scope in sorted(_SCOPES)),
                 "pattern": f"^({_one_scope()}( {_one_scope()})*)?$",
                 "examples": ["chaman:read chaman:write"],
             },
@@ -105,7 +107,7 @@ def _form() -> dict[str, Any]:
 
 
 def _one_scope() -> str:
-    return f"({'|'.join(sorted(oauth.SCOPES))})"
+    return f"({'|'.join(sorted(_SCOPES))})"
 
 
 _TOKEN = {

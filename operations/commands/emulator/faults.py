@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--status", type=click.Choice(["429", "500", "503", "504"]), help="Answer this instead.")
-@click.option("--kind", type=click.Choice(["status", "latency", "reset", "cutOff"]), default="status")
+@click.option(
+    "--kind",
+    type=click.Choice(["status", "latency", "reset", "cutOff", "mixed"]),
+    default="status",
+    help="mixed: each time another one of all that passes by itself.",
+)
 @click.option(
     "--share", type=click.FloatRange(0, 1), default=1.0, show_default=True, help="Of the calls that match."
 )
@@ -91,8 +96,6 @@ def _row(fault: dict[str, Any]) -> dict[str, Any]:
 
 def _describe(rule: Rule) -> list[str]:
     parts = [rule.description]
-    if rule.retry_after_seconds is not None:
-        parts.append(f"Retry-After {rule.retry_after_seconds}")
     if rule.delay_ms:
         parts.append(f"after {rule.delay_ms} ms")
     if rule.max_count is not None:

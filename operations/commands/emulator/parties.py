@@ -110,7 +110,7 @@ def clients(context: click.Context, form: str) -> None:
         found = controls.list_clients(context.obj)
         if form == "text":
             found = [{**one, "scopes": " ".join(one.get("scopes", ["all"]))} for one in found]
-        show(found, ("clientId", "scopes"), form)
+        show(found, ("clientId", "scopes"), form, ("supplier",))
 
 
 @clients.command()
@@ -119,8 +119,11 @@ def clients(context: click.Context, form: str) -> None:
 @click.option(
     "--scope", "scopes", multiple=True, help="All that it may ever have; may be repeated. Default: all."
 )
+@click.option(
+    "--supplier", metavar="CODE", help="The supplier that it answers for (R36), and for nobody else."
+)
 @click.pass_obj
-def add(database: Path, name: str, key: Path, scopes: tuple[str, ...]) -> None:
+def add(database: Path, name: str, key: Path, scopes: tuple[str, ...], supplier: str | None) -> None:
     """Let client NAME sign in with the private half of KEY, a file with an RSA public key in PEM.
 
     A client that is known gets this key and these scopes.
@@ -128,7 +131,7 @@ def add(database: Path, name: str, key: Path, scopes: tuple[str, ...]) -> None:
     from emulator import controls
 
     try:
-        controls.register_client(database, name, key.read_text(), " ".join(scopes) or None)
+        controls.register_client(database, name, key.read_text(), " ".join(scopes) or None, supplier)
     except ValueError as error:
         raise RehearsalError(f"{name} cannot sign in with that: {error}") from None
     click.echo(f"{name}: {' '.join(scopes) or 'all'}")

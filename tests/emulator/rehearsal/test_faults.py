@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -105,6 +107,35 @@ def test_an_answer_that_is_late_is_the_answer(pajottegem: Acting) -> None:
     assert pajottegem.get(API, PATH).status_code == 404
     entry = controls.journal(pajottegem.portal.database)[-1]
     assert (entry["status"], entry["fault"]) == (404, "latency")
+
+
+def test_mixed_is_each_time_another_fault_that_passes_and_the_same_ones_in_every_run() -> None:
+    rule = Rule(kind="mixed", seed=7)
+    drawn = [rule.failure(number) for number in range(1, 401)]
+    assert drawn == [rule.failure(number) for number in range(1, 401)]
+    assert {one.description for one in drawn} == {
+        "status 429",
+        "status 429, Retry-After 1",
+        "status 503",
+        "status 504, after the call was carried out",
+        "reset",
+        "reset, after the call was carried out",
+        "cutOff, after the call was carried out",
+        "latency",
+    }
+    assert min(Counter(drawn).values()) > 25
+
+
+def test_a_mixed_fault_is_journaled_as_what_happened(pajottegem: Acting) -> None:
+    database = pajottegem.portal.database
+    controls.add_fault(database, Rule(kind="mixed", seed=3, max_count=20, delay_ms=1))
+    for _ in range(20):
+        with suppress(httpx.TransportError):
+            pajottegem.get(API, PATH)
+    told = {entry["fault"] for entry in controls.journal(database) if "fault" in entry}
+    assert len(told) > 3
+    assert "mixed" not in told
+    assert pajottegem.get(API, PATH).status_code == 404
 
 
 def test_rules_over_http(pajottegem: Acting) -> None:

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from emulator import controls
 from emulator.core.people import rehearsal_ssin
-from emulator.signin import oauth
+from emulator.signin import clients
 from tests.emulator.conftest import (
     BASE,
     GALMAARDEN,
@@ -186,7 +186,7 @@ def test_who_worked_stands_in_the_journal_by_number_and_not_by_insz(portal: Port
 def test_a_token_without_scopes_asked_for_has_all_that_the_client_may_have(portal: Portal) -> None:
     for scope in ({}, {"scope": ""}):
         answer = portal.http.post(SIGN_IN_PATH, data=portal.form(HASSELT, **scope)).json()
-        assert set(answer["scope"].split()) == oauth.SCOPES
+        assert set(answer["scope"].split()) == clients.SCOPES
 
 
 def test_a_token_is_for_the_scopes_that_were_asked_for(portal: Portal) -> None:

@@ -145,6 +145,28 @@ def test_r36_a_supplier_that_accepted_signs_in_with_what_it_uploaded(
     assert sign_in(portal, content)["status"] == 200
 
 
+def test_r36_r37_a_supplier_renews_without_a_gap(portal: Portal, pajottegem: Acting) -> None:
+    """The software behind the account goes on with the earlier certificate until it has the new one."""
+    pajottegem.create("chaman", "/sender", SENDER)
+    request = {"authorizations": ALL_OF_OCMW_ONLINE, "supplier": "socius"}
+    pajottegem.create("chaman", "/delegationRequests/OCMW%20Online", request)
+    first = certificate(KEYS["ES384"], self_signed=True)
+    controls.answer_delegation(portal.database, PAJOTTEGEM, "OCMW Online", True, None, (None, first))
+    second, third = (certificate(KEYS["ES384"], self_signed=True) for _ in range(2))
+    socius, account = portal.supplier("socius"), f"/organizations/{PAJOTTEGEM}/accounts/OCMW%20Online"
+
+    def renew(name: str, content: str) -> None:
+        renewed = socius.put(account, {"certificate": {"fileName": name, "content": content}})
+        assert renewed.status_code == 200
+
+    renew("second.cer", second)
+    assert [sign_in(portal, one)["status"] for one in (first, second, third)] == [200, 200, 401]
+    renew("third.cer", third)
+    assert [sign_in(portal, one)["status"] for one in (first, second, third)] == [401, 200, 200]
+    assert pajottegem.delete("chaman", "/certificates/second.cer").status_code == 204
+    assert [sign_in(portal, one)["status"] for one in (first, second, third)] == [401, 401, 200]
+
+
 def test_a_registered_client_has_no_id_like_a_rest_accounts(portal: Portal) -> None:
     known = controls.list_clients(portal.database)[0]["publicKey"]
     with pytest.raises(ValueError, match="REST accounts"):

@@ -9,12 +9,12 @@ from typing import Any
 import httpx
 from jsonschema import Draft202012Validator
 
-from emulator.app import APIS
+from emulator.app import PORTAL
 from emulator.rehearsal import api as rehearsal
 from emulator.signin import api as signin
 from emulator.web.openapi import document as openapi
 
-DOCUMENTS = {api.base: openapi.document(api) for api in (signin.TOKEN, *APIS, rehearsal.API)}
+DOCUMENTS = {api.base: openapi.document(api) for api in (signin.TOKEN, *PORTAL, rehearsal.API)}
 # Answers to what no operation describes: wrong methods, unknown paths.
 UNDESCRIBED = {404, 405}
 

@@ -17,8 +17,8 @@ from operations.approvals.digest import with_digest
 from operations.ledgers.model import Ending
 from operations.ledgers.reading import read_ledger
 from operations.plans.model import Basis, Plan
-from operations.state_folder import StateFolder
 from providers import ledger
+from stacks.state_folder import StateFolder
 from tests.operations.approvals.test_digest import BASIS, with_basis
 from tests.operations.conftest import Fusion
 from tests.operations.engine_files import lock

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from operations.state_folder import StateFolder
+from stacks.state_folder import StateFolder
 
 SECONDS = 60.0
 """More than any run here takes."""
@@ -24,6 +24,8 @@ import datetime, getpass, json, os, pathlib, signal, socket, sys, time
 folder, arguments = pathlib.Path(__file__).parent, sys.argv[1:]
 with (folder / "calls").open("a") as calls:
     calls.write(json.dumps([*arguments, os.environ.get("FUSION_ROOT", "")]) + "\\n")
+with (folder / "variables").open("a") as variables:
+    variables.write(json.dumps({{name: os.environ.get(name, "") for name in ("GOGC", "GOMEMLIMIT")}}) + "\\n")
 if arguments[0] == "version":
     print("v3.200.0")  # before events came over a socket: a file is easier to write
     sys.exit()
@@ -40,7 +42,7 @@ if arguments[0] == "cancel":
         lock.unlink()
     sys.exit()
 plays = json.loads((folder / "plays").read_text()).get(stack, {{}})
-play = plays.get(arguments[0], plays.get("", {{}}))
+phases = ["preview", "up"] if arguments[0] == "up" and "--skip-preview" not in arguments else [arguments[0]]
 lock = locks / f"{{os.getpid()}}.json"
 if arguments[0] != "preview" and "--preview-only" not in arguments:
     locks.mkdir(parents=True, exist_ok=True)
@@ -53,22 +55,27 @@ if arguments[0] != "preview" and "--preview-only" not in arguments:
     lock.with_suffix(".new").rename(lock)
 # Where it clears what is pending nobody asks for its events.
 events = arguments[arguments.index("--event-log") + 1] if "--event-log" in arguments else os.devnull
-if play.get("stops") is False:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+code = 0
 try:
-    with open(events, "a") as log:
-        for event in play.get("events", [{{"summaryEvent": {{"resourceChanges": {{"same": 3}}}}}}]):
-            log.write(json.dumps({{"sequence": 1, "timestamp": 1, **event}}) + "\\n")
-            log.flush()
-        (folder / (stack + ".begun")).touch()
-        time.sleep(play.get("seconds", 0))
-        while play.get("waits") and not (folder / play["waits"]).exists():
-            time.sleep(0.02)
+    for phase in phases:
+        play = plays.get(phase, plays.get("", {{}}))
+        if play.get("stops") is False:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+        prelude = [{{"preludeEvent": {{"config": {{}}}}}}] if len(phases) > 1 else []
+        told = play.get("events", [{{"summaryEvent": {{"resourceChanges": {{"same": 3}}}}}}])
+        with open(events, "a") as log:
+            for event in [*prelude, *told]:
+                log.write(json.dumps({{"sequence": 1, "timestamp": 1, **event}}) + "\\n")
+                log.flush()
+            (folder / (stack + ".begun")).touch()
+            time.sleep(play.get("seconds", 0))
+            while play.get("waits") and not (folder / play["waits"]).exists():
+                time.sleep(0.02)
+        sys.stderr.write(play.get("says", ""))
+        if code := play.get("code", 0):
+            break
 except KeyboardInterrupt:
     code = 8
-else:
-    code = play.get("code", 0)
-    sys.stderr.write(play.get("says", ""))
 with open(events, "a") as log:
     log.write(json.dumps({{"sequence": 2, "timestamp": 1, "cancelEvent": {{}}}}) + "\\n")
 lock.unlink(missing_ok=True)
@@ -98,6 +105,11 @@ class PlayedEngine:
     def calls(self) -> list[list[str]]:
         noted = self.folder / "calls"
         return [json.loads(line) for line in noted.read_text().splitlines()] if noted.exists() else []
+
+    @property
+    def variables(self) -> list[dict[str, str]]:
+        """Those of each call that say how Go collects garbage."""
+        return [json.loads(line) for line in (self.folder / "variables").read_text().splitlines()]
 
     @property
     def runs(self) -> list[tuple[str, str]]:

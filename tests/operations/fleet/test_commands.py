@@ -37,7 +37,6 @@ def test_the_engine_is_called_as_people_call_it(engine: PlayedEngine, fusion: Fu
     assert [call[:2] for call in engine.calls] == [
         ["stack", "ls"],
         ["version", engine.calls[1][1]],
-        ["preview", "--color"],
         ["up", "--yes"],
     ]
 
@@ -154,9 +153,18 @@ def test_up_previews_each_first_as_the_engines_own_does(engine: PlayedEngine, fu
     engine.play("tielt", "up", events=[counted(create=2)])
     ran = fusion("up", "lochristi", "tielt", "--yes", "--jobs", "1")
     assert ran.code == 5
-    assert engine.runs == [("preview", "lochristi"), ("preview", "tielt"), ("up", "tielt")]
+    assert engine.runs == [("up", "lochristi"), ("up", "tielt")]
+    assert "--skip-preview" not in engine.calls[-1]
     assert "1 of 2 stacks applied" in ran.out
     assert ran.out.splitlines()[-1] == "lochristi: a guard refuses"
+
+
+def test_people_decide_how_often_an_engine_looks_for_garbage(
+    engine: PlayedEngine, fusion: Fusion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOGC", "50")
+    fusion("preview", "tielt")
+    assert engine.variables[-1] == {"GOGC": "50", "GOMEMLIMIT": "256MiB"}
 
 
 def test_up_can_go_without(engine: PlayedEngine, fusion: Fusion) -> None:

@@ -108,3 +108,34 @@ def test_a_preview_has_no_lock_so_one_that_there_is_stays(engine: PlayedEngine) 
     lock(engine.states, "tielt", pid=os.getpid())
     assert "tielt: the engine did not stop in time, and was killed" in kill_engine(engine, "preview", "tielt")
     assert engine.locked == ["tielt"]
+
+
+@pytest.mark.parametrize("command", ["preview", "up"])
+def test_what_is_only_previewed_when_the_interrupt_comes_is_not_applied(
+    engine: PlayedEngine, command: str
+) -> None:
+    """Where its `up` has begun it goes on to its end."""
+    engine.play("tielt", command, waits="go on")
+    with started("up", "tielt", "lochristi", "--yes", "--jobs", "1") as running:
+        if command == "up":
+            wait_for_phase(running, "applying")
+        else:
+            begun(engine, "tielt")
+        running.send_signal(signal.SIGINT)
+        if command == "up":
+            assert running.stderr
+            while "goes on to its end" not in running.stderr.readline():
+                pass
+            (engine.folder / "go on").touch()
+        out, _ = running.communicate(timeout=SECONDS)
+    assert running.returncode == 130
+    assert engine.runs == [("up", "tielt")]
+    ended = "begun" if command == "preview" else "passed"
+    assert [line.split()[-1] for line in out.splitlines()[2:4]] == [ended, "begun"]
+    assert engine.locked == []
+
+
+def wait_for_phase(running: subprocess.Popen[str], word: str) -> None:
+    assert running.stderr
+    while not running.stderr.readline().endswith(f": {word}\n"):
+        assert running.poll() is None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from threading import Barrier, Event, Lock
 from typing import Any
 
@@ -12,7 +13,7 @@ from operations.fleet.interruption import Interrupted, Interruption
 from operations.fleet.progress import Progress
 from operations.fleet.report import report
 from operations.fleet.results import Ending, Operation, StackResult
-from operations.fleet.run import run
+from operations.fleet.run import OnEvent, run
 from operations.fleet.standing import Standing
 from schemas.errors import EngineError
 from tests.operations.fleet.events import done, message, summary_of
@@ -35,19 +36,26 @@ class ReadyEngine:
         return f"run of {stack}", {"made": 1}
 
     def run(
-        self, stack: str, operation: Operation, on_event: Callable[[Any], None], interruption: Interruption
+        self, stack: str, operations: Sequence[Operation], on_event: OnEvent, interruption: Interruption
     ) -> None:
         with self._lock:
-            self.begun.append((stack, operation))
             self._now += 1
             self.most = max(self.most, self._now)
         try:
-            if stack in self._how:
-                self._how[stack](operation, on_event)
-            on_event(summary_of({"same": 3}))
+            for operation in operations:
+                if interruption.asked:
+                    raise Interrupted
+                self._do(stack, operation, partial(on_event, operation))
         finally:
             with self._lock:
                 self._now -= 1
+
+    def _do(self, stack: str, operation: Operation, tell: Callable[[Any], None]) -> None:
+        with self._lock:
+            self.begun.append((stack, operation))
+        if stack in self._how:
+            self._how[stack](operation, tell)
+        tell(summary_of({"same": 3}))
 
 
 def endings(results: list[StackResult]) -> list[Ending]:

@@ -16,7 +16,7 @@ from operations.fleet.turns import Turns
 from operations.recovery.locks import Held, Locked
 from operations.recovery.pending import Pending
 from operations.recovery.states import HalfWritten
-from operations.state_folder import StateFolder
+from stacks.state_folder import StateFolder
 from tests.operations.engine_files import STACK, lock, save
 
 SECONDS = 60
@@ -33,6 +33,8 @@ class Noted:
 
     def __init__(self) -> None:
         self.told: list[str] = []
+        self.left: list[str] = []
+        """Locks of runs that are gone, which only the engine sees."""
 
     def heal(self, line: str) -> None:
         self.told.append(f"healed: {line}")
@@ -43,6 +45,13 @@ class Noted:
     def clear(self, stack: str, pending: Pending, interruption: Interruption) -> None:
         assert (stack, interruption.asked) == (STACK, False)
         self.told.append(f"clear {', '.join(pending.names)}")
+
+    def take_away(self, stack: str, locked: Locked, heal: Callable[[str], None]) -> bool:
+        assert (stack, locked.said != "") == (STACK, True)
+        if not self.left:
+            return False
+        heal(self.left.pop())
+        return True
 
     def begin(self) -> None:
         self.told.append("begin")
@@ -75,7 +84,8 @@ def take(
     ask: Callable[[], None] | None = None,
     interruption: Interruption | None = None,
 ) -> None:
-    how = Turns(folder, noted.clear, (lambda *_: ask()) if ask else noted.ask, patience, heals)
+    asked = (lambda *_: ask()) if ask else noted.ask
+    how = Turns(folder, noted.clear, asked, noted.take_away, patience, heals)
     how.take(begin or noted.begin, STACK, operation, noted, interruption or Interruption())
 
 
@@ -212,7 +222,7 @@ def test_who_waits_and_finds_somebody_quicker_waits_for_that_one(noted: Noted) -
 def test_for_an_engine_that_is_gone_nobody_waits(noted: Noted, gone: int) -> None:
     with pytest.raises(Locked, match=f"process {gone}") as told:
         take(noted, None, patience=SECONDS, begin=locked_by(noted, say_locked(gone, gethostname())))
-    assert f"its lock is left. `pulumi cancel -s {STACK}` takes it away" in str(told.value)
+    assert f"its lock is left: `pulumi cancel -s {STACK}` takes it away" in str(told.value)
     assert noted.told == []
 
 
@@ -225,6 +235,19 @@ def test_a_services_words_are_told_as_they_are(noted: Noted) -> None:
 def test_a_service_is_asked_by_beginning_again(noted: Noted) -> None:
     take(noted, None, patience=SECONDS, begin=locked_by(noted, SERVICE, SERVICE))
     assert noted.told == [f"waits: {SERVICE}"] * 2 + ["begin"]
+
+
+def test_where_only_the_engine_sees_locks_one_of_a_run_that_is_gone_goes_too(noted: Noted) -> None:
+    noted.left = ["the lock of els was left"]
+    take(noted, None, begin=locked_by(noted, say_locked()))
+    assert noted.told == ["healed: the lock of els was left", "begin"]
+
+
+def test_and_one_that_does_not_go_is_told_in_the_end(noted: Noted) -> None:
+    noted.left = ["again"] * 100
+    with pytest.raises(Locked, match="process 7"):
+        take(noted, None, begin=locked_by(noted, *[say_locked()] * 100), ask=locked_by(noted, say_locked()))
+    assert noted.told == ["healed: again"] * turns.MEETINGS
 
 
 # -- what a killed run left -----------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from operations.recovery.locks import Held, read_locks
-from operations.state_folder import StateFolder
+from stacks.state_folder import StateFolder
 from tests.operations.engine_files import STACK, lock
 
 

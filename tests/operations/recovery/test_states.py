@@ -10,7 +10,7 @@ import pytest
 from operations.recovery import states
 from operations.recovery.pending import find_pending
 from operations.recovery.states import HalfWritten, LostState
-from operations.state_folder import StateFolder
+from stacks.state_folder import StateFolder
 from tests.operations.engine_files import RETAINED, STACK, STACK_URN, save
 
 HALVES = ("", '{"version": 3, "checkpoint": {"latest"', "[]", '{"version": 3}}')

@@ -51,6 +51,7 @@ def test_it_makes_key_portal_secrets_and_stacks_and_says_so(root: Path, pulumi: 
     assert [line.partition(":")[0] for line in said] == [
         ".state/rehearsal/client-key.pem",
         ".state/portal.db",
+        ".state/rehearsal/suppliers/socius.yaml",
         ".state/rehearsal/secrets.yaml",
         "stack lochristi",
         "stack pajottegem",
@@ -92,6 +93,7 @@ def test_what_is_secret_only_its_owner_reads(root: Path, pulumi: FakePulumi) -> 
         os.umask(before)
     assert mode(secrets_file(root)) == 0o600
     assert mode(root / ".state" / "rehearsal" / "client-key.pem") == 0o600
+    assert mode(root / ".state" / "rehearsal" / "client-key-socius.pem") == 0o600
 
 
 def test_the_declarations_are_sound_with_the_secrets_that_it_makes(root: Path, pulumi: FakePulumi) -> None:
@@ -117,7 +119,8 @@ def test_a_portal_thrown_away_is_made_anew_for_the_same_key(root: Path, pulumi: 
     for file in (root / ".state").glob("portal.db*"):
         file.unlink()
     said = list(prepare(root, pulumi.environment))
-    assert [line.partition(":")[0] for line in said] == [".state/portal.db"]
+    suppliers = ".state/rehearsal/suppliers/socius.yaml"
+    assert [line.partition(":")[0] for line in said] == [".state/portal.db", suppliers]
     assert (root / ".state" / "rehearsal" / "client-key.pem").read_bytes() == key
 
 

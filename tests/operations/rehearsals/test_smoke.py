@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 from operations.fleet.interruption import Interruption
 from operations.fleet.progress import Progress
 from operations.fleet.results import Operation
+from operations.fleet.run import OnEvent
 from operations.rehearsals import smoke
 from operations.rehearsals.smoke import Outcome, report, run
 from schemas.errors import EngineError, UnknownFusion
@@ -88,8 +89,9 @@ class SmokeEngine:
         self.interrupts = False
 
     def run(
-        self, stack: str, operation: Operation, on_event: Callable[[Any], None], interruption: Interruption
+        self, stack: str, operations: Sequence[Operation], on_event: OnEvent, interruption: Interruption
     ) -> None:
+        (operation,) = operations
         assert (self.folder / "fusions" / f"{stack}.yaml").is_file()
         if self.interrupts:
             interruption.ask()
@@ -97,16 +99,17 @@ class SmokeEngine:
             if stack in self.fails:
                 raise EngineError(self.fails[stack])
             summary = {"created": 7, "adopted": 2, "retained": 12, "waiting": 1}
-            on_event(stack_outputs({"summary": summary, "waiting": {"Herne, Uniek verslag": "waits"}}))
+            outputs = {"summary": summary, "waiting": {"Herne, Uniek verslag": "waits"}}
+            on_event(operation, stack_outputs(outputs))
         else:
-            on_event(summary_of({"same": 20, "update": self.changes.get(stack, 0)}))
+            on_event(operation, summary_of({"same": 20, "update": self.changes.get(stack, 0)}))
 
 
 @pytest.fixture
 def engine(root: Path, monkeypatch: pytest.MonkeyPatch) -> SmokeEngine:
     """Instead of the real one, which the end-to-end tests have."""
     engine = SmokeEngine(root / ".state" / "rehearsal-run")
-    monkeypatch.setattr(smoke, "_find_engine", lambda folder: engine)
+    monkeypatch.setattr(smoke, "_find_engine", lambda *_: engine)
     monkeypatch.setattr(smoke, "prepare", lambda folder, environment: iter(()))
     (root / "Pulumi.yaml").write_text("name: fusion\n")
     (root / "stacks").mkdir()

@@ -65,10 +65,10 @@ EXCUSES = (
         r"putReport", "rejectedInput", "subsidies", "the same code twice: uniqueItems compares all of an item"
     ),
     Excuse(
-        r"answerDelegation",
+        r"answerDelegation|putSupplierAnswer|putManagedCertificate",
         "invalidInput|rejectedInput|invalidPeriod",
-        r"certificate(\.content|\.fileName)?",
-        "what is inside a file (R40-R46)",
+        r"certificate\.(content|fileName)",
+        "what is inside a file (R40-R46), and state: which names are taken",
     ),
     Excuse(r"list\w+", "invalidInput", "after", "state: the places that `next` has named"),
     Excuse(r"getJournal", "invalidInput", "since", "the calendar's end: JSON Schema has no latest date"),
@@ -80,6 +80,7 @@ EXCUSES = (
 # The same for signing in, by the answer's `error_description`.
 TOKENS = {
     "acting_for must name the organisation that the client acts for": "needed or not by what the assertion claims",
+    "this client may not have all of these scopes": "state: whether it is a supplier's client",
     "acting_for is not an organisation of this portal": "state: the centres that there are",
 }
 

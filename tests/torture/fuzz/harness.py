@@ -27,7 +27,7 @@ from emulator.web.openapi import document as openapi
 from emulator.web.openapi import examples as bodies
 from tests.torture.fuzz import excuses, values
 
-APIS: tuple[Api, ...] = (signin.TOKEN, *app.APIS, rehearsal.API)
+APIS: tuple[Api, ...] = (signin.TOKEN, *app.PORTAL, rehearsal.API)
 # A centre that keeps its number: it has everything, and goes on.
 ORGANIZATION = "0212216402"
 SLOWEST_SECONDS = 10.0
@@ -81,7 +81,7 @@ def run(
 
 
 def _prepare(api: Api, database: Path) -> str | None:
-    """The token for an API that asks for one; for the controls, a delegation request to answer."""
+    """The token for an API that asks for one; for the controls and for suppliers, a delegation request to answer."""
     if api is signin.TOKEN:
         return None
     # By itself, and for listing one's organisations as a person who has not chosen one yet.
@@ -94,7 +94,8 @@ def _prepare(api: Api, database: Path) -> str | None:
         answer = http.post(TOKEN_PATH, data=form)
         assert answer.status_code == 200, answer.text
         token = str(answer.json()["access_token"])
-        if not api.controls:
+        of_suppliers = "{supplier}" in "".join(operation.path for operation in api.operations)
+        if not (api.controls or of_suppliers):
             return token
         request = http.put(
             f"/REST/chaman/v1/organizations/{ORGANIZATION}/delegationRequests/{values.REQUEST}",
@@ -102,7 +103,13 @@ def _prepare(api: Api, database: Path) -> str | None:
             headers={"Authorization": f"Bearer {token}", "If-None-Match": "*"},
         )
         assert request.status_code == 201, request.text
-    return None
+        if not of_suppliers:
+            return None
+        supplier = request.json()["supplier"]
+        controls.register_client(database, values.CLIENT, values.public_pem(), supplier=supplier)
+        answer = http.post(TOKEN_PATH, data=values.form(client_assertion=values.assertion()))
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["access_token"])
 
 
 def _schema(

@@ -118,7 +118,7 @@ def test_a_planted_fault_is_found(
     name, changes, check = FAULTS[fault]
     if "body" in changes:
         anything(monkeypatch)
-    monkeypatch.setattr(app, "APIS", (planted(name, **changes),))
+    monkeypatch.setattr(app, "PORTAL", (planted(name, **changes),))
     database = tmp_path / "portal.db"
     shutil.copyfile(seeded, database)
     found = harness.run(ocmw_configuration.API, database, seed=SEED, examples=10, only=[name])

@@ -25,6 +25,7 @@ from emulator.core.journal import TOKEN_PATH
 from emulator.core.resources import SINGLE
 from emulator.signin import oauth
 from emulator.systems.access_management import rights
+from emulator.web.openapi import examples as bodies
 from tests.emulator.support.certificate_files import certificate
 from tests.support import portal_tables
 
@@ -76,6 +77,7 @@ def collect_names(database: Path, organization: str) -> dict[str, list[str]]:
     uploaded = keys("certificate")
     return {
         "enterpriseNumber": [organization],
+        "supplier": [bodies.BODIES["systems.chaman:DelegationRequestBody"]["supplier"]],
         "domain": sorted(reference.codes("domains"), key=lambda code: code != rights.SOCIAL_WELFARE),
         "accountName": [REQUEST, *accounts],
         "fileName": ["nova.cer", *uploaded],
@@ -111,7 +113,9 @@ def point_at(document: dict[str, Any], found: Mapping[str, list[str]]) -> None:
             answers |= _named(operation["responses"], schemas)
             for parameter in operation["parameters"]:
                 if parameter["in"] == "path" and parameter["name"] in found:
-                    other = [] if parameter["name"] == "enterpriseNumber" else [parameter["schema"]]
+                    other = (
+                        [] if parameter["name"] in ("enterpriseNumber", "supplier") else [parameter["schema"]]
+                    )
                     parameter["schema"] = _among(parameter["schema"], found[parameter["name"]], other)
     for name in bodies - answers:
         properties = schemas[name].get("properties", {})
@@ -133,6 +137,8 @@ def _named(node: Any, schemas: Mapping[str, Any]) -> set[str]:
 
 
 def _pointed(field: str, schema: dict[str, Any], values: list[str]) -> dict[str, Any]:
+    if "$ref" in json.dumps(schema):
+        return schema  # an object: only its own fields name something
     if schema.get("type") == "array":
         return {**schema, "items": _pointed(field, schema["items"], values)}
     if field in _ONE_BY_ONE:

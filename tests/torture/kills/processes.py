@@ -9,11 +9,15 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 ENGINE, HOST, PROGRAM = "engine", "provider host", "program"
 LANGUAGE_HOST = "language host"
 _PATIENCE_SECONDS = 10
 # A library that only the portal's client needs.
 _OF_THE_CLIENT = "cryptography"
+# In a run of many stacks it forks what engines ask for; whoever asked stands for it, and is found by its mark.
+_WARM = "operations.fleet.warm.server"
 # What each is started with; the shell around the provider host has its script's name only.
 _MARKS = {
     HOST: ("-m", "pulumi.dynamic"),
@@ -35,12 +39,20 @@ class Process:
         return next((who for who, marks in _MARKS.items() if names.issuperset(marks)), " ".join(self.words))
 
     @property
+    def is_engine(self) -> bool:
+        """Whether it works on a stack in a run of many."""
+        return self.words[0].rpartition("/")[2] == "pulumi" and "--stack" in self.words
+
+    @property
     def has_work(self) -> bool:
         """Whether calls can be under way here. None are in a language host, which looks for its engine every five minutes,
         nor in a provider host whose engine was killed before it asked anything: it has not loaded the portal's client, and
-        its shell waits for it."""
+        its shell waits for it. What a warm Python forked has loaded all, and works while it has a connection, as to its
+        engine."""
         if self.who == LANGUAGE_HOST:
             return False
+        if _WARM in self.words:
+            return _is_connected(self.pid)
         if self.who != HOST:
             return not self.who.startswith("/bin/sh ")
         try:
@@ -84,6 +96,14 @@ class Session:
             return Process(self.leader.pid, (who,)) if self.leader.poll() is None else None
         return next((process for process in self.running() if process.who == who), None)
 
+    def find_all(self, who: str) -> list[Process]:
+        """In a run of many stacks: all engines, or all of the children of this kind that any of them has."""
+        return [
+            process
+            for process in self.running()
+            if (process.is_engine if who == ENGINE else process.who == who)
+        ]
+
     def running(self) -> list[Process]:
         """All of the session but zombies."""
         found = []
@@ -105,6 +125,14 @@ class Session:
         for process in self.running():
             process.kill()
         return [process.who for process in left]
+
+
+def _is_connected(pid: int) -> bool:
+    try:
+        found = psutil.Process(pid).net_connections("inet")
+    except psutil.Error:
+        return False
+    return any(one.status != psutil.CONN_LISTEN for one in found)
 
 
 def _session(folder: Path) -> int | None:

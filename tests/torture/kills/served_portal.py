@@ -6,21 +6,38 @@ import json
 import re
 import subprocess
 from types import TracebackType
+from typing import NamedTuple
 
 from providers.settings import EMBEDDED
 from tests.support.workspace import Workspace
 
 
-class ServedPortal:
-    """`fusion emulator` over a workspace's portal; its stacks are told its address."""
+class Ports(NamedTuple):
+    """Where a portal serves; "0" is any that is free."""
 
-    def __init__(self, workspace: Workspace, stack: str) -> None:
+    http: str = "0"
+    sftp: str = "0"
+
+
+class ServedPortal:
+    """`fusion emulator` over a workspace's portal.
+
+    :param stacks: they are told its address, which others of the workspace know already.
+    """
+
+    def __init__(self, workspace: Workspace, *stacks: str, ports: Ports = Ports()) -> None:  # noqa: B008 - never changes
         self._workspace = workspace
-        self._process = self._start("0", "0")
+        self._process = self._start(ports)
         self.url, self._sftp_port = self._addresses()
-        for name, value in (("portalUrl", self.url), ("sftpPort", self._sftp_port)):
-            workspace.pulumi("config", "set", name, value, "-s", stack)
-        self._was_there_all_along(stack)
+        for stack in stacks:
+            for name, value in (("portalUrl", self.url), ("sftpPort", self._sftp_port)):
+                workspace.pulumi("config", "set", name, value, "-s", stack)
+            self._was_there_all_along(stack)
+
+    @property
+    def ports(self) -> Ports:
+        """Where it is: a copy of the workspace, served there, has stacks that know the address."""
+        return Ports(self.url.rpartition(":")[2], self._sftp_port)
 
     def _was_there_all_along(self, stack: str) -> None:
         """A state of the embedded portal becomes one of this address, which else would be another portal to it."""
@@ -40,7 +57,7 @@ class ServedPortal:
 
     def start_again(self) -> None:
         """At the same address, as whoever looks after a portal would."""
-        self._process = self._start(self.url.rpartition(":")[2], self._sftp_port)
+        self._process = self._start(self.ports)
         assert self._addresses() == (self.url, self._sftp_port)
 
     def __enter__(self) -> ServedPortal:
@@ -51,9 +68,9 @@ class ServedPortal:
     ) -> None:
         self.kill()
 
-    def _start(self, port: str, sftp_port: str) -> subprocess.Popen[str]:
+    def _start(self, ports: Ports) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            ["fusion", "emulator", "--port", port, "--sftp-port", sftp_port],
+            ["fusion", "emulator", "--port", ports.http, "--sftp-port", ports.sftp],
             cwd=self._workspace.root,
             env=self._workspace.environment,
             stdout=subprocess.PIPE,

@@ -90,24 +90,11 @@ class StartingPoint:
         if self._kind == CHANGE:
             workspace.up(self.stack)
             workspace.edit(self.stack, self._edited)
-        fusion = load_declaration(workspace.declaration(self.stack), None)
-        with closing(store.connect(workspace.database)) as connection, store.transaction(connection):
-            for centre in fusion.merging:
-                forms_seed.fill(
-                    connection,
-                    centre.kbo,
-                    waves.every()[0],
-                    FORMS,
-                    ATTESTATIONS,
-                    seed=1 + (self._kind == CHANGE),
-                )
+        add_forms(workspace, self.stack, FORMS, ATTESTATIONS, seed=1 + (self._kind == CHANGE))
         return workspace
 
     def _edited(self, text: str) -> str:
-        for old, new in _EDITS[self.stack].items():
-            assert old in text, old
-            text = text.replace(old, new)
-        return text
+        return replace_all(text, _EDITS[self.stack])
 
     @cached_property
     def undisturbed(self) -> UndisturbedRun:
@@ -127,6 +114,22 @@ class StartingPoint:
         )
 
 
+def replace_all(text: str, edits: Mapping[str, str]) -> str:
+    """The text with each of the edits, all of which must find their place."""
+    for old, new in edits.items():
+        assert old in text, old
+        text = text.replace(old, new)
+    return text
+
+
+def add_forms(workspace: Workspace, stack: str, forms: int, attestations: int, *, seed: int) -> None:
+    """Running dossiers at each merging centre of a stack."""
+    fusion = load_declaration(workspace.declaration(stack), None)
+    with closing(store.connect(workspace.database)) as connection, store.transaction(connection):
+        for centre in fusion.merging:
+            forms_seed.fill(connection, centre.kbo, waves.every()[0], forms, attestations, seed=seed)
+
+
 def start_run(workspace: Workspace, stack: str, operation: str, more: Mapping[str, str]) -> Session:
     """One of `OPERATIONS` of a stack, under way. `more` goes into its environment."""
     command = [*OPERATIONS[operation], stack]
@@ -140,8 +143,14 @@ def read_output(workspace: Workspace) -> str:
 
 def export_resources(workspace: Workspace, stack: str) -> list[dict[str, Any]]:
     """The state's resources, with secrets in clear: encrypted, the same looks different each time."""
+    found: list[dict[str, Any]] = export_deployment(workspace, stack).get("resources", [])
+    return found
+
+
+def export_deployment(workspace: Workspace, stack: str) -> dict[str, Any]:
+    """The state: `resources` as above, and `pending_operations` where a run left any."""
     state = json.loads(workspace.pulumi("stack", "export", "-s", stack, "--show-secrets"))
-    found: list[dict[str, Any]] = state["deployment"].get("resources", [])
+    found: dict[str, Any] = state["deployment"]
     return found
 
 

@@ -23,6 +23,7 @@ FILES: Mapping[str, str] = {
     "portal": ".state/portal.db*",
     "kept plans": ".state/plans/*",
     "kept looks": ".state/in-sync/*",
+    "notes of looks": ".state/looks/*",
     "ledgers": ".state/ledgers/*",
     "reviews": ".state/out/review/*",
     "saved plans": ".state/out/plan*.json",

@@ -55,6 +55,9 @@ _VIOLATED = _with_stack(
     "! pulumi up --yes --skip-preview --plan={out}/plan.json --json",
 )
 
+_AS_SOCIUS = "FUSION_SUPPLIER=.state/rehearsal/suppliers/socius.yaml"
+_A_CERTIFICATE = "fusions/certificates/pajottegem-ftp.cer"
+
 SCENES: Mapping[str, Scene] = {
     "previewed": Scene(
         (
@@ -162,6 +165,14 @@ SCENES: Mapping[str, Scene] = {
             "? LC_ALL=C PYTHONIOENCODING=ascii fusion check pajottegem",
             "? fusion check pajottegem --fetch {out}/fetched",
             "? fusion check --strict",
+            "? fusion certificate list",
+            "? COLUMNS=40 fusion certificate list pajottegem",
+            "? fusion certificate list --all --format json",
+            "? fusion certificate list --format ics",
+            "fusion certificate inspect fusions/certificates/pajottegem-ftp.cer --usage ftp --on 2025-02-03 --format json",
+            "fusion certificate csr pajottegem --key P-384 --out {out}/keys",
+            "fusion certificate new pajottegem --key P-384 --out {out}/keys",
+            "fusion certificate renew pajottegem --usage ftp --even-so --on 2025-02-03 --out {out}/keys",
             "! fusion check nowhere",
             "fusion chief-access-managers pajottegem --out {out}/list.xlsx",
             "fusion chief-access-managers pajottegem --check {out}/list.xlsx",
@@ -175,6 +186,12 @@ SCENES: Mapping[str, Scene] = {
             "fusion emulator clock --advance 40",
             "fusion emulator checkpoint save before",
             "fusion emulator delegation 1010784738 'OCMW Online' --accept",
+            f"{_AS_SOCIUS} fusion supplier inbox",
+            f"{_AS_SOCIUS} fusion supplier inbox --format json",
+            f"! {_AS_SOCIUS} fusion supplier accept --centre 1010784738 --certificate {_A_CERTIFICATE}",
+            f"! {_AS_SOCIUS} fusion supplier refuse --centre 1010784738 --reason 'no contract'",
+            f"! {_AS_SOCIUS} fusion supplier upload fusions/certificates --all --yes",
+            f"! {_AS_SOCIUS} fusion supplier upload .state/rehearsal --all --dry-run --format json",
             "fusion emulator request 1010784738",
             "! fusion emulator postpone 1010784738 --days 2",
             "fusion emulator journal",

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from emulator.app import APIS
 from emulator.core.operation import Answer, Api, Operation
-from emulator.signin import oauth
+from emulator.signin import clients
 from emulator.systems.access_management import rights
 from emulator.web.openapi import document as openapi
 from tests.emulator.conftest import GALMAARDEN, HASSELT, SENDER, Acting, Portal, problem
@@ -77,7 +77,7 @@ def test_every_operation_has_a_permission_and_a_scope_or_is_open_to_all() -> Non
                 assert operation.scope is None
             else:
                 assert operation.permission in rights.PERMISSIONS, operation.name
-                assert operation.scope in oauth.SCOPES, operation.name
+                assert operation.scope in clients.SCOPES, operation.name
                 assert "{enterpriseNumber}" in operation.path, operation.name
                 assert operation.scope.endswith(":write") == operation.writes, operation.name
 
@@ -94,7 +94,7 @@ def test_an_operations_own_permission_and_scope_come_before_those_of_its_api() -
 def test_every_permission_and_every_scope_is_asked_for_somewhere() -> None:
     # A manager appoints co-managers: the handler asks for more where it is the manager that changes.
     assert {operation.permission for _, operation in OPERATIONS} - {None} == set(rights.PERMISSIONS)
-    assert {scope.partition(":")[0] for scope in oauth.SCOPES} == {api.name for api in APIS if api.scoped}
+    assert {scope.partition(":")[0] for scope in clients.SCOPES} == {api.name for api in APIS if api.scoped}
 
 
 @pytest.mark.parametrize("who", sorted(people.PRESENT))

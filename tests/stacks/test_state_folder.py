@@ -2,11 +2,48 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
 
-from operations.state_folder import StateFolder
+from stacks.state_folder import StateFolder, read_outputs
+from tests.stacks.conftest import FUSIONS
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A project."""
+    shutil.copy2(FUSIONS.parent / "Pulumi.yaml", tmp_path)
+    return tmp_path
+
+
+def test_the_outputs_that_a_state_has(tmp_path: Path) -> None:
+    state, told = tmp_path / "tielt.json", {"portal": {"url": "embedded"}}
+    resources = [{"type": "fusion:merged:Centre"}, {"type": "pulumi:pulumi:Stack", "outputs": told}]
+    state.write_text(json.dumps({"version": 3, "checkpoint": {"latest": {"resources": resources}}}))
+    assert read_outputs(state) == told
+
+
+@pytest.mark.parametrize(
+    "checkpoint",
+    [{}, {"latest": None}, {"latest": {}}, {"latest": {"resources": [{"type": "pulumi:pulumi:Stack"}]}}],
+)
+def test_a_state_of_before_the_first_run_has_none(tmp_path: Path, checkpoint: object) -> None:
+    state = tmp_path / "tielt.json"
+    state.write_text(json.dumps({"version": 3, "checkpoint": checkpoint}))
+    assert read_outputs(state) == {}
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[]", '{"checkpoint": {"latest": {"resources": [7]}}}', '{"checkpoint": 7}']
+)
+def test_what_is_no_state_has_no_outputs_either(tmp_path: Path, text: str) -> None:
+    state = tmp_path / "tielt.json"
+    state.write_text(text)
+    with pytest.raises(ValueError, match=r"."):
+        read_outputs(state)
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,13 @@ is known without the engine."""
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
-
-import yaml
 
 _SCHEME = "file://"
 
@@ -28,6 +28,8 @@ class StateFolder:
     def find(cls, root: Path, environment: Mapping[str, str] = os.environ) -> StateFolder | None:
         """That of the project in `root`, as the engine finds it; None where its states are elsewhere, and where there is no
         project: the engine says what is wrong with it."""
+        import yaml  # who knows a state's file already does without
+
         try:
             project = yaml.safe_load((root / "Pulumi.yaml").read_text("utf-8"))
             name, url = str(project["name"]), str(project["backend"]["url"])
@@ -66,6 +68,18 @@ class StateFolder:
         """
         found = (self.path / ".pulumi" / "backups" / self.project / _own(stack)).glob("*.json")
         return sorted(found, key=lambda path: path.name, reverse=True)
+
+
+def read_outputs(state: Path) -> Mapping[str, Any]:
+    """The stack's outputs in this file, secrets as they lie there; {} before the first run. Raises OSError where there is no
+    file, and ValueError for what is no state as the engine writes it today."""
+    try:
+        resources = (json.loads(state.read_bytes())["checkpoint"].get("latest") or {}).get("resources") or []
+        stacks = [resource for resource in resources if resource["type"] == "pulumi:pulumi:Stack"]
+        outputs: Mapping[str, Any] = (stacks[0].get("outputs") or {}) if stacks else {}
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError(f"{state} is no state: {error!r}") from None
+    return outputs
 
 
 def _own(stack: str) -> str:

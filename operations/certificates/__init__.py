@@ -1,0 +1,1 @@
+"""`fusion certificate`: what makes, judges, renews and lists the certificates of ChaMan's accounts."""

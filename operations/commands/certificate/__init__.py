@@ -1,0 +1,1 @@
+"""The commands of `fusion certificate`, put together in `group`."""
