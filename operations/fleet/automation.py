@@ -35,6 +35,7 @@ from operations.fleet.engine_command import EngineCommand
 from operations.fleet.interruption import Interrupted, Interruption
 from operations.fleet.results import Operation
 from operations.fleet.run import OnEvent
+from operations.fleet.standing import Counted
 from operations.ledgers.results import Result, count_done, note_result
 from operations.recovery.locks import Locked, read_locks, tell_left
 from operations.recovery.pending import Pending
@@ -131,17 +132,16 @@ class Project:
         operation = operations[-1]
         following = iter(operations)
         at: Operation | None = None
-        counts: Mapping[str, int] = {}
+        counted = Counted()
 
         def note(event: EngineEvent) -> None:
-            nonlocal at, counts
+            nonlocal at, counted
             # It tells each of them from a prelude on.
             if at is None or event.prelude_event is not None:
-                at = next(following, operation)
+                at, counted = next(following, operation), Counted()
                 if at is operation:
                     command.writes()
-            if event.summary_event is not None and at is operation:
-                counts = {str(step): n for step, n in (event.summary_event.resource_changes or {}).items()}
+            counted.note(event)
             on_event(at, event)
 
         try:
@@ -149,7 +149,7 @@ class Project:
         except CommandError as error:
             failure = self._judge(error, stack, command, interruption)
             if operation.writes:
-                self._note_end(stack, command, failure, counts)
+                self._note_end(stack, command, failure, counted.counts if at is operation else {})
             # A preview takes no lock; what writes takes it before it tells anything.
             if operation.writes and command.killed:
                 self._unlock(stack, command.killed, told=at is not None)
@@ -157,7 +157,7 @@ class Project:
                 raise Interrupted from None
             raise failure from None
         if operation.writes:
-            self._note_end(stack, command, None, counts)
+            self._note_end(stack, command, None, counted.counts)
 
     def find_done(self, stack: str) -> tuple[str, Mapping[str, int]]:
         """The run of the last engine that this project had work on a stack, by its name in the ledger, and what came of the

@@ -24,6 +24,26 @@ _VERBS = {
 }
 
 
+class Counted:
+    """What the engine counts while it works: its summary, which one that fails may owe, else its steps so far."""
+
+    def __init__(self) -> None:
+        self.steps: Counter[str] = Counter()
+        self._summary: Mapping[str, int] | None = None
+
+    def note(self, event: EngineEvent) -> None:
+        """Take up what the engine tells."""
+        if event.res_outputs_event is not None:
+            self.steps[event.res_outputs_event.metadata.op.value] += 1
+        elif event.summary_event is not None:
+            self._summary = {str(step): n for step, n in (event.summary_event.resource_changes or {}).items()}
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Resources by step."""
+        return self._summary if self._summary is not None else dict(self.steps)
+
+
 class Standing:
     """One stack of a run: first it waits, then the engine works on it, then it has a result.
 
@@ -36,7 +56,6 @@ class Standing:
         self.stack = stack
         self.operation = self._asked = operation
         self.result: StackResult | None = None
-        self.steps: Counter[str] = Counter()
         self.resource = ""
         self.holders = ""
         """Who is at work on it meanwhile, and is waited for."""
@@ -46,10 +65,9 @@ class Standing:
         self._forget()
 
     def _forget(self) -> None:
-        self.steps = Counter()
+        self._counted = Counted()
         self.resource = ""
         self._reading = False
-        self._counts: Mapping[str, int] | None = None
         self._errors: list[str] = []
         self._warnings: list[str] = []
         self._outputs: Mapping[str, Any] = {}
@@ -90,6 +108,11 @@ class Standing:
         return "reading the portal" if self._reading else _VERBS[self.operation]
 
     @property
+    def steps(self) -> Counter[str]:
+        """So many so far."""
+        return self._counted.steps
+
+    @property
     def changed(self) -> int:
         """How many resources were changed so far, or would be."""
         # A copy: meanwhile the other thread counts.
@@ -97,19 +120,17 @@ class Standing:
 
     def note(self, event: EngineEvent) -> None:
         """Take up what the engine tells."""
+        self._counted.note(event)
         if event.resource_pre_event is not None:
             step = event.resource_pre_event.metadata
             self._reading = step.op == "refresh"
             self.resource = name_resource(step)
         elif event.res_outputs_event is not None:
             step = event.res_outputs_event.metadata
-            self.steps[step.op.value] += 1
             if step.type == STACK_TYPE:
                 self._outputs = (step.new and step.new.outputs) or self._outputs
         elif event.diagnostic_event is not None:
             self._note_message(event.diagnostic_event)
-        elif event.summary_event is not None:
-            self._counts = {str(step): n for step, n in (event.summary_event.resource_changes or {}).items()}
 
     def _note_message(self, told: DiagnosticEvent) -> None:
         into = {"error": self._errors, "warning": self._warnings}.get(told.severity)
@@ -126,7 +147,7 @@ class Standing:
         counts: Mapping[str, int] = {}
         # What a preview counted is not what the `up` after it did.
         if self.operation is self._asked:
-            counts = self._counts if self._counts is not None else dict(self.steps)
+            counts = self._counted.counts
         self.result = StackResult(
             self.stack,
             self._asked if ending is Ending.NOT_BEGUN else self.operation,

@@ -66,10 +66,9 @@ def test_of_a_run_that_went_well(fresh: Workspace) -> None:
 
 
 def test_of_one_that_failed_at_a_thing(fresh: Workspace) -> None:
+    """The sender is made, and its answer is a 504 until the deadline; accounts come after it."""
     fresh.pulumi("config", "set", "deadlineSeconds", "0", "-s", STACK)
-    add_fault(
-        fresh.database, Rule(status=504, method="PUT", path_pattern="*/ftpAccounts/*", after_write=True)
-    )
+    add_fault(fresh.database, Rule(status=504, method="PUT", path_pattern="*/sender", after_write=True))
     failed = apply(fresh, 1)
     assert (failed["ending"], failed["counts"]["failed"], failed["counts"]["uncertain"]) == ("failed", 1, 1)
     assert failed["counts"]["notAttempted"] > 0

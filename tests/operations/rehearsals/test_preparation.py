@@ -241,7 +241,7 @@ def test_the_command_prints_a_line_for_each(
 ) -> None:
     monkeypatch.setattr(preparation.prepare, "__defaults__", (pulumi.environment,))
     ran = fusion("setup")
-    assert (ran.code, len(ran.out.splitlines())) == (0, 5)
+    assert (ran.code, len(ran.out.splitlines())) == (0, 6)
     assert fusion("setup").out == ""
 
 
