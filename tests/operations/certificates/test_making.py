@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import subprocess
 from collections.abc import Iterator
@@ -152,6 +153,25 @@ def test_no_key_comes_where_git_would_take_it_up(fusion: Fusion, root: Path) -> 
     assert "private key inside a git working tree" in refused.err
     assert not (root / "fusions" / "keys").exists()
     assert fusion(*arguments).code == 0
+
+
+def test_a_key_outlives_the_state_of_a_rehearsal(tmp_path: Path) -> None:
+    """Nobody can give it back."""
+    shutil.copy(FUSIONS.parent / "Makefile", tmp_path)
+    kept = keys_in(tmp_path) / "pajottegem-ftp.key"
+    for path in (kept, tmp_path / ".state" / "portal.db", tmp_path / ".state" / ".pulumi" / "meta.yaml"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("mine")
+    ran = subprocess.run(["make", "clean-state"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert ".state/keys stays" in ran.stdout
+    assert [path.name for path in (tmp_path / ".state").iterdir()] == ["keys"]
+    assert kept.read_text() == "mine"
+
+
+def test_where_there_is_no_state_there_is_nothing_to_throw_away(tmp_path: Path) -> None:
+    shutil.copy(FUSIONS.parent / "Makefile", tmp_path)
+    ran = subprocess.run(["make", "clean-state"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert (ran.stdout, ran.stderr) == ("", "")
 
 
 # -- new and renew ----------------------------------------------------------------------------------------------------------
