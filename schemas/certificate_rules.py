@@ -97,12 +97,13 @@ def _judge(certificate: Certificate, usage: Usage, day: date | None, file_name: 
         return Judgement(rule, NOT_JUDGED if kept is None else KEPT if kept else BROKEN, found, allowed)
 
     validity, ftp, own = certificate.validity, usage == "ftp", certificate.self_signed
+    hour = f", {certificate.not_after:%H:%M} UTC" if certificate.ends_during(validity.last) else ""
     days = certificate.days
     lasts = f"it is valid for {format_count(days, 'day')}"
     yield ruling(
         "R37",
-        None if day is None else not validity.reason_against(day, day),
-        f"it is valid from {validity.first} to {validity.last}",
+        None if day is None else not (validity.reason_against(day, day) or certificate.ends_during(day)),
+        f"it is valid from {validity.first} to {validity.last}{hour}",
         f"valid on {day}" if day else "valid on the day when an account has it",
     )
     yield ruling(

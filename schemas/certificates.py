@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING
 
 from schemas.certificate_files import FILE, MAX_BYTES, CertificateError, load_one
 from schemas.files import Outside, Unreadable, read_file
-from schemas.validity import Validity
+from schemas.validity import BELGIUM, Validity
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -39,12 +39,17 @@ class Certificate:
 
     @property
     def validity(self) -> Validity:
-        return Validity(self.not_before.date(), self.not_after.date())
+        return Validity.between(self.not_before, self.not_after)
 
     @property
     def days(self) -> int:
         """How long it is valid: every day that has begun counts as one (R45)."""
         return -(-(self.not_after - self.not_before) // timedelta(days=1))
+
+    def ends_during(self, day: date) -> bool:
+        """Whether it ends before that day is over in Belgium: for a part of the day the portal refuses it (R37)."""
+        begins = datetime.combine(day, time(), BELGIUM)
+        return self.not_after - begins < timedelta(days=1, seconds=-1)
 
     @property
     def digital_signature(self) -> bool:

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from providers.contract import BELGIUM
 from schemas.certificate_rules import KEYS, SIGNATURES
 from schemas.declaration import Fusion
 
@@ -74,8 +75,9 @@ def make_request(key: PrivateKey, name: x509.Name, wanted: Wanted) -> bytes:
 
 
 def make_self_signed(key: PrivateKey, name: x509.Name, wanted: Wanted, first: date, days: int) -> bytes:
-    """A self-signed certificate in DER, for digital signatures, valid for so many whole days (UTC)."""
-    begins = datetime.combine(first, time(), UTC)
+    """A self-signed certificate in DER, for digital signatures, valid for so many whole days, as the portal counts them: made
+    just after midnight it can be used at once."""
+    begins = datetime.combine(first, time(), BELGIUM).astimezone(UTC)
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)

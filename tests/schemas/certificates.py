@@ -17,7 +17,7 @@ from cryptography.x509.oid import NameOID
 
 @dataclass(frozen=True)
 class Wanted:
-    """How a certificate should be. `issuer` None means self-signed, else an authority signs it, its key of the kind `signer`."""
+    """How a certificate should be. `issuer` None means self-signed, else an authority signs it, with a key like `signer`."""
 
     key: str = "P-384"
     digest: Any = hashes.SHA384

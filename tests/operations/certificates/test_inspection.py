@@ -33,6 +33,12 @@ def test_r37_r46_each_rule_has_a_line(fusion: Fusion, tmp_path: Path, content: b
     assert "no rule broken; not judged: R38, R42, R44, R46" in out
 
 
+def test_r37_one_that_ends_as_a_day_begins_is_not_valid_on_it(fusion: Fusion, tmp_path: Path) -> None:
+    code, out = inspect(fusion, tmp_path, der(ends=str(DAY)), "--usage", "ftp")
+    assert code == 1
+    assert "R37  broken      it is valid from 2025-01-01 to 2025-02-03, 00:00 UTC; allowed:" in out
+
+
 def test_r42_whose_authority_it_is_a_file_does_not_tell(fusion: Fusion, tmp_path: Path) -> None:
     """So it is not told as kept; only a self-signed one is judged."""
     _, out = inspect(fusion, tmp_path, der(), "--usage", "rest")

@@ -7,7 +7,7 @@ import shutil
 import stat
 import subprocess
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ import pytest
 from operations import private_files
 from operations.certificates import making
 from operations.certificates.making import Wanted
+from providers.contract import BELGIUM
 from schemas.certificate_rules import BROKEN, KEYS, SIGNATURES, judge
 from schemas.certificates import parse_certificate
 from schemas.errors import FusionError
@@ -73,6 +74,18 @@ def test_r46_openssl_reads_and_verifies_our_self_signed_certificate(kind: str, d
     assert (ours.key, ours.signature, ours.self_signed) == (kind, digest, True)
     assert (ours.validity.first, ours.validity.last) == (date(2026, 11, 29), date(2028, 11, 27))
     assert [one for one in judge(ours, "rest", date(2026, 11, 29), "rest.cer") if one.result == BROKEN] == []
+
+
+def test_r37_one_made_just_after_midnight_is_valid_at_once() -> None:
+    """And until its last day is over, in Belgium too."""
+    ours = parse_certificate(
+        making.make_self_signed(key("P-384"), NAME, Wanted("P-384"), date(2026, 11, 29), 2), "rest.cer"
+    )
+    midnight = datetime(2026, 11, 29, tzinfo=BELGIUM)
+    assert ours.not_before == midnight
+    assert ours.not_after == midnight + timedelta(days=2, seconds=-1)
+    assert (ours.validity.first, ours.validity.last, ours.days) == (date(2026, 11, 29), date(2026, 11, 30), 2)
+    assert not ours.ends_during(date(2026, 11, 30))
 
 
 # -- we read what openssl makes ---------------------------------------------------------------------------------------------
