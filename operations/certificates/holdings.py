@@ -90,6 +90,8 @@ class Fleet:
 
     holdings: list[Holding]
     not_read: list[NotRead]
+    looked: bool
+    """Whether a portal let us in anywhere, also where it has no certificate, or shows none yet."""
 
     @property
     def needed(self) -> list[Holding]:
@@ -106,16 +108,23 @@ def read_fleet(root: Path, stacks: Sequence[str]) -> Fleet:
     """Asks each stack's portal, one after the other; nothing is written."""
     holdings: list[Holding] = []
     not_read: list[NotRead] = []
+    looked = False
     try:
         for stack in stacks:
             for one in _read_stack(root, stack):
-                (holdings if isinstance(one, Holding) else not_read).append(one)  # type: ignore[arg-type]
+                if isinstance(one, NotRead):
+                    not_read.append(one)
+                    looked |= one.waits
+                else:
+                    holdings += one
+                    looked = True
     finally:
         session.close()
-    return Fleet(sorted(holdings, key=lambda one: one.order), not_read)
+    return Fleet(sorted(holdings, key=lambda one: one.order), not_read, looked)
 
 
-def _read_stack(root: Path, stack: str) -> Iterator[Holding | NotRead]:
+def _read_stack(root: Path, stack: str) -> Iterator[list[Holding] | NotRead]:
+    """What each centre has, which may be nothing."""
     try:
         settings = settings_from(read_configuration(root, stack).get)
         fusion, _ = load_fusion(
@@ -131,7 +140,7 @@ def _read_stack(root: Path, stack: str) -> Iterator[Holding | NotRead]:
     session.configure(settings)
     for name, kbo in [(fusion.name, fusion.ocmw.kbo), *((one.name, one.kbo) for one in fusion.disappearing)]:
         try:
-            yield from list(_read_centre(stack, fusion, name, kbo))
+            yield list(_read_centre(stack, fusion, name, kbo))
         except NotYetAvailable as error:
             yield NotRead(stack, name, waiting_for(error).brief, error, waits=True)
         except FusionError as error:

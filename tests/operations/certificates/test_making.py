@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from operations import private_files
-from operations.certificates import making
+from operations.certificates import keeping, making
 from operations.certificates.making import Wanted
 from providers.contract import BELGIUM
 from schemas.certificate_rules import BROKEN, KEYS, SIGNATURES, judge
@@ -223,6 +223,86 @@ def test_r37_renewal_waits_until_it_is_due(fusion: Fusion, root: Path) -> None:
     assert b"P-384" in openssl("req", "-in", "csr", "-noout", "-text", csr=made.read_bytes()).stdout
     even_so = ("--even-so", "--key", "P-521", "--on", "2025-01-02")
     assert fusion("certificate", "renew", "pajottegem", "--usage", "ftp", *even_so).code == 0
+
+
+def test_r37_what_follows_is_made_once(fusion: Fusion, root: Path) -> None:
+    """An authority takes its days: until its answer is declared, each run says what was sent to it."""
+    renew = ("certificate", "renew", "pajottegem", "--usage", "ftp")
+    assert fusion(*renew, "--on", "2027-09-20").code == 0
+    before = {path: path.read_bytes() for path in keys_in(root).iterdir()}
+    again = fusion(*renew, "--on", "2027-09-23")
+    assert again.code == 0, again.err
+    assert again.out.startswith("already made on 2027-09-20\n")
+    assert "pajottegem-ftp-2027-09-20.csr" in again.out
+    assert {path: path.read_bytes() for path in keys_in(root).iterdir()} == before
+    assert fusion(*renew, "--on", "2027-09-23", "--even-so").code == 0
+    assert (keys_in(root) / "pajottegem-ftp-2027-09-23.csr").exists()
+
+
+def test_r37_what_was_made_and_is_declared_is_renewed_in_its_turn(fusion: Fusion, root: Path) -> None:
+    day = "2027-09-20"
+    assert fusion("certificate", "new", "lochristi", "--key", "P-384", "--days", "90", "--on", day).code == 0
+    name = f"lochristi-rest-{day}.cer"
+    shutil.copy(keys_in(root, "lochristi") / name, root / "fusions" / "certificates" / name)
+    old = parse_certificate((root / "fusions" / "certificates" / name).read_bytes(), name)
+    merged = load_declaration(FUSIONS / "lochristi.yaml")
+    assert keeping.find_unanswered(merged, "rest", old, keys_in(root, "lochristi")) is None
+
+
+def test_a_key_that_a_killed_run_left_alone_is_taken_up(fusion: Fusion, root: Path) -> None:
+    """The same day by `csr`, any day by `renew`."""
+    arguments = ("certificate", "csr", "pajottegem", "--key", "P-384", "--on", DAY)
+    assert fusion(*arguments).code == 0
+    key_file, request = (keys_in(root) / f"pajottegem-ftp-{DAY}.{ending}" for ending in ("key", "csr"))
+    for again in (arguments, ("certificate", "renew", "pajottegem", "--usage", "ftp", "--on", "2027-09-20")):
+        before, _ = key_file.read_bytes(), request.unlink()
+        ran = fusion(*again)
+        assert ran.code == 0, ran.err
+        assert key_file.read_bytes() == before
+        of_key = openssl("pkey", "-in", "key", "-pubout", key=before).stdout
+        assert (
+            openssl("req", "-in", "csr", "-noout", "-pubkey", csr=request.read_bytes()).stdout
+            == of_key
+            != b""
+        )
+        assert len([*keys_in(root).iterdir()]) == 2
+
+
+def test_what_is_no_such_key_is_not_taken_up(fusion: Fusion, root: Path) -> None:
+    arguments = ("certificate", "csr", "pajottegem", "--on", DAY)
+    assert fusion(*arguments, "--key", "P-384").code == 0
+    key_file, request = (keys_in(root) / f"pajottegem-ftp-{DAY}.{ending}" for ending in ("key", "csr"))
+    request.unlink()
+    other = fusion(*arguments, "--key", "P-521")
+    assert other.code == 1
+    assert "is P-384 and not P-521, and is not overwritten" in other.err
+    key_file.chmod(0o640)
+    assert "others on this machine may use the file" in fusion(*arguments, "--key", "P-384").err
+    key_file.chmod(0o600)
+    key_file.write_bytes(key_file.read_bytes()[:99])
+    assert "this is not a whole private key" in fusion(*arguments, "--key", "P-384").err
+    assert not request.exists()
+
+
+def test_a_key_is_on_the_disk_before_its_request_is_made(
+    fusion: Fusion, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[str] = []
+
+    def note(descriptor: int) -> None:
+        kept.append("folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file")
+
+    monkeypatch.setattr(os, "fsync", note)
+    assert fusion("certificate", "csr", "pajottegem", "--key", "P-384", "--on", DAY).code == 0
+    assert kept == ["file", "folder"] * 2
+
+
+def test_r34_a_request_for_what_a_supplier_manages_says_so(fusion: Fusion, root: Path) -> None:
+    """As `new` does."""
+    ran = fusion("certificate", "csr", "pajottegem", "--usage", "rest", "--key", "P-384", "--on", DAY)
+    assert ran.code == 0
+    assert "has socius manage this certificate" in ran.err
+    assert (keys_in(root) / f"pajottegem-rest-{DAY}.csr").exists()
 
 
 def test_r34_what_a_supplier_manages_the_supplier_renews(fusion: Fusion) -> None:

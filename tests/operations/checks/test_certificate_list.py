@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
+from operations.certificates.holdings import Holding
 from operations.exit_codes import of_certificates
 from schemas.errors import FusionError, PortalUnreachable
 from schemas.validity import EXPIRED, FAR, SOON, Validity
@@ -104,6 +105,20 @@ def test_a_portal_that_cannot_be_read_is_no_empty_list(
     calendar = fusion("certificate", "list", "--format", "ics")
     assert calendar.code == 3
     assert "not read" in calendar.err
+
+
+def test_a_portal_without_certificates_let_us_in(
+    fusion: Fusion, applied: Setting, stacks: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Then one that is down beside it is a part, and not all."""
+
+    def read_centre(_stack: str, _fusion: object, centre: str, _kbo: str) -> list[Holding]:
+        if centre == "Herne":
+            raise PortalUnreachable
+        return []
+
+    monkeypatch.setattr("operations.certificates.holdings._read_centre", read_centre)
+    assert fusion("certificate", "list").code == 5
 
 
 def test_the_calendar_rings_when_the_end_is_near(
