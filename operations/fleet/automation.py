@@ -90,7 +90,7 @@ class Project:
     """Where the engine works, and with which variables beside those of this process.
 
     :param folder: in which the states lie; None where only the engine knows where. :param ledgers: for each stack the run
-        of the last engine that worked on it and kept a ledger.
+        of the last engine that did with it what was asked for; "" where it kept no ledger.
     """
 
     root: Path
@@ -149,7 +149,8 @@ class Project:
         except CommandError as error:
             failure = self._judge(error, stack, command, interruption)
             if operation.writes:
-                self._note_end(stack, command, failure, counted.counts if at is operation else {})
+                counts = counted.counts if at is operation else {}
+                self.ledgers[stack] = self._note_end(stack, command, failure, counts)
             # A preview takes no lock; what writes takes it before it tells anything.
             if operation.writes and command.killed:
                 self._unlock(stack, command.killed, told=at is not None)
@@ -157,7 +158,7 @@ class Project:
                 raise Interrupted from None
             raise failure from None
         if operation.writes:
-            self._note_end(stack, command, None, counted.counts)
+            self.ledgers[stack] = self._note_end(stack, command, None, counted.counts)
 
     def find_done(self, stack: str) -> tuple[str, Mapping[str, int]]:
         """The run of the last engine that this project had work on a stack, by its name in the ledger, and what came of the
@@ -185,15 +186,17 @@ class Project:
         self._note_end(stack, command, None, {})
 
     def ask(self, stack: str, interruption: Interruption) -> None:
-        """Have the engine look whether others work on a stack whose locks only it sees. To rename a stack it looks for locks
-        first, and to the name that it has it never does: for a moment it has a lock itself, and nothing changes. That takes
-        a fraction of what a run takes to find the same.
+        """Have the engine look whether others work on a stack whose locks only it sees. It is told to rename the stack to
+        the name that it has: it looks for locks, takes one, refuses, and gives the lock back. Nothing changes, and that
+        takes a fraction of what a run takes to find the same. Nobody interrupts it, since it would leave its lock.
 
         :raises Locked: where they do. :raises Interrupted: where it may not begin any more.
         """
         if not find_backend().startswith(_WITH_LOCKS):
             return
-        command = EngineCommand(self.version, interruption)
+        if interruption.asked:
+            raise Interrupted
+        command = EngineCommand(self.version, Interruption())
         try:
             command.run(["stack", "rename", stack, "-s", stack], str(self.root), self.environment)
         except ConcurrentUpdateError:
@@ -230,7 +233,7 @@ class Project:
         lock = find_left(self.root, stack, locked)
         if lock is not None and lock.claim():
             try:
-                self._take_locks_away(stack, f"the lock of {lock}, was left by a run that is gone, and stays")
+                self._take_locks_away(stack, f"the lock of {lock}: left by a run that is gone, and stays")
             except RunFailed:
                 lock.give_back()
                 raise
@@ -250,15 +253,15 @@ class Project:
 
     def _note_end(
         self, stack: str, command: EngineCommand, failure: EngineError | None, counts: Mapping[str, int]
-    ) -> None:
-        """In the run's ledger, where the engine kept one.
+    ) -> str:
+        """In the run's ledger, where the engine kept one; the run's name, else "".
 
         :param failure: None where it did not fail.
         """
         ends = {KilledEngine: Result.KILLED, StoppedEngine: Result.INTERRUPTED}
         result = ends.get(type(failure), Result.FAILED) if failure else Result.PASSED
         why = failure.sentence() if failure else ""
-        self.ledgers[stack] = note_result(self.root, stack, command.process, result, why, counts)
+        return note_result(self.root, stack, command.process, command.began, result, why, counts)
 
     def _judge(
         self, error: CommandError, stack: str, command: EngineCommand, interruption: Interruption
