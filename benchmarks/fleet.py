@@ -107,7 +107,6 @@ def measure_made_up(
         for delay in DELAYS_MS:
             for change, look in zip(("nothing", "one"), fleet.look(delay), strict=True):
                 what = f"{name}, {delay} ms, {change} changed, `preview --all`"
-                print(f"{what}: {look.seconds:.1f} s", flush=True)
                 recorder.tell(_of(f"{what} / one preview of the floor", look, fleet.floor))
     return per_stack
 
@@ -121,7 +120,7 @@ def _middle(measures: list[Measure]) -> Measure:
 
 
 def _of(what: str, took: Measure, base: float, aim: float | None = None) -> Result:
-    return Result(what, took.seconds / base, aim, took.mebibytes)
+    return Result(what, took.seconds / base, aim, took.mebibytes, took.seconds)
 
 
 def centres_of(fusions: int) -> int:

@@ -22,17 +22,20 @@ class Result:
 
     :param what: what was compared with what, always in the same words. :param ratio: of the medians.
     :param aim: the most that it should be; None where there is no aim. :param mebibytes: the most that was in memory.
+    :param seconds: how long the first of the two took, by the clock.
     """
 
     what: str
     ratio: float
     aim: float | None = None
     mebibytes: float | None = None
+    seconds: float | None = None
 
     def __str__(self) -> str:
         aim = f" (aim: {self.aim:g} or less)" if self.aim is not None else ""
         memory = f", {self.mebibytes:.0f} MiB at most" if self.mebibytes is not None else ""
-        return f"{self.what}: {self.ratio:.2f}{aim}{memory}"
+        took = f", {self.seconds:.1f} s" if self.seconds is not None else ""
+        return f"{self.what}: {self.ratio:.2f}{aim}{took}{memory}"
 
 
 class Recorder:
@@ -63,6 +66,7 @@ class Recorder:
             "commit": self._commit,
             **asdict(result),
             "ratio": round(result.ratio, 3),
+            "seconds": None if result.seconds is None else round(result.seconds, 1),
         }
         with self._history.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")

@@ -34,7 +34,7 @@ def read_standing(database: Path, client: str) -> Standing | None:
             ).fetchone()
             identity = connection.execute("SELECT value FROM meta WHERE name = 'identity'").fetchone()
             known = connection.execute(
-                "SELECT public_key, scopes FROM clients WHERE client_id = ?", (client,)
+                "SELECT public_key, scopes, supplier FROM clients WHERE client_id = ?", (client,)
             ).fetchone()
     except (OSError, sqlite3.Error):
         return None

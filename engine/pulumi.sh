@@ -136,7 +136,7 @@ if [ "$place" = "$root" ] || [ -n "${FUSION_ROOT-}" ]; then
         told=$(
             cd "$place" || exit
             [ "$1" = "$command" ] || set -- "$command" "$@"
-            "${PULUMI_PYTHON_CMD:-python3}" -P -m "stacks.$look" "$engine/pulumi" "$@" 3>&2 2>/dev/null
+            "${FUSION_PYTHON:-python3}" -P -m "stacks.$look" "$engine/pulumi" "$@" 3>&2 2>/dev/null
         )
         code=$?
         stack=${told%% *}
@@ -153,6 +153,14 @@ if [ "$place" = "$root" ] || [ -n "${FUSION_ROOT-}" ]; then
         4)
             echo "pulumi: $told" >&2
             exit 1
+            ;;
+        *)
+            # A preview and an `up` run the program, which judges the files and the portal; nothing does so in the others.
+            becomes='nothing was begun'
+            case $command in preview | pre | up | update) becomes='the engine begins without it' ;; esac
+            echo "pulumi: the look before this run failed ($code): $becomes." \
+                "In $root \`.venv/bin/python3 -P -c 'import stacks.$look'\` may say why; \`make setup\` puts Python right" >&2
+            [ "$becomes" != 'nothing was begun' ] || exit 1
             ;;
         esac
     fi

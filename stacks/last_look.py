@@ -106,12 +106,13 @@ def _digest(files: Iterable[str]) -> str:
 
 
 def _list_program() -> Iterator[str]:
-    """The program's files as the system lists them: to read them all would take longer than the rest."""
+    """The program's files as the system lists them: to read them all would take longer than the rest. Nobody can set when
+    the system saw the last change, as people and tools set when a file was written."""
     places = [os.path.join(_PROGRAM, part) for part in _PARTS]  # noqa: PTH118 these are many, and pathlib is slow
     while places:
         place = places.pop()
         if not os.path.isdir(place):  # noqa: PTH112
             found = os.stat(place)  # noqa: PTH116
-            yield f"{place} {found.st_size} {found.st_mtime_ns}\n"
+            yield f"{place} {found.st_size} {found.st_mtime_ns} {found.st_ctime_ns}\n"
         elif not place.endswith("__pycache__"):
             places += [entry.path for entry in os.scandir(place)]

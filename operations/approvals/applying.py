@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from itertools import zip_longest
 from pathlib import Path
 
@@ -147,6 +148,7 @@ def _up(root: Path, stack: str, plan: Path) -> bool:
     """
     command = ["pulumi", "up", "-s", stack, "--plan", str(plan), "--yes", "--non-interactive"]
     sys.stdout.flush()
+    began = datetime.now(UTC)
     try:
         running = subprocess.Popen(command, cwd=root)
     except FileNotFoundError:
@@ -174,7 +176,7 @@ def _up(root: Path, stack: str, plan: Path) -> bool:
         if passed
         else f"the engine ended with {running.returncode}; what it said of it stood on the terminal"
     )
-    note_result(root, stack, running.pid, result, why, {})
+    note_result(root, stack, running.pid, began, result, why, {})
     if interrupted:
         raise KeyboardInterrupt
     return passed

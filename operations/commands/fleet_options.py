@@ -107,7 +107,12 @@ class Fleet:
         self._project = Project.find(root)
         project = self._project
         self._turns = Turns(
-            project.folder, project.clear_pending, project.ask, project.take_left_away, patience, heals
+            project.folder,
+            project.clear_pending,
+            project.locks.ask,
+            project.locks.take_left_away,
+            patience,
+            heals,
         )
         self._interruption = Interruption()
 

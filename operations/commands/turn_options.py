@@ -54,13 +54,15 @@ def make_ready(stacks: Sequence[str], operation: Operation, patience: int) -> li
     from operations.fleet.turns import Turns
 
     project, interruption, healed = Project.find(project_root()), Interruption(), list[str]()
-    turns = Turns(project.folder, project.clear_pending, project.ask, project.take_left_away, patience)
+    turns = Turns(
+        project.folder, project.clear_pending, project.locks.ask, project.locks.take_left_away, patience
+    )
 
     def take_turns() -> None:
         for stack in stacks:
             if interruption.asked:
                 raise Interrupted
-            ask = partial(project.ask, stack, interruption)
+            ask = partial(project.locks.ask, stack, interruption)
             turns.take(ask, stack, operation, _Said(stack, healed), interruption)
 
     with interruption.listening(), ThreadPoolExecutor(1) as worker:

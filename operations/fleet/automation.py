@@ -32,21 +32,18 @@ from pulumi.automation.events import EngineEvent
 
 from operations.engine import missing_engine
 from operations.fleet.engine_command import EngineCommand
+from operations.fleet.engine_locks import EngineLocks
 from operations.fleet.interruption import Interrupted, Interruption
 from operations.fleet.results import Operation
 from operations.fleet.run import OnEvent
 from operations.fleet.standing import Counted
 from operations.ledgers.results import Result, count_done, note_result
-from operations.recovery.locks import Locked, read_locks, tell_left
+from operations.recovery.locks import Locked
 from operations.recovery.pending import Pending
 from operations.recovery.states import LostState
-from operations.recovery.told_locks import find_left
 from schemas.errors import EngineError
-from stacks.beginning import find_backend
 from stacks.state_folder import StateFolder
 
-_WITH_LOCKS = ("s3://", "gs://", "azblob://", "postgres://")
-"""Where the engine itself keeps locks, beside folders; elsewhere a service does."""
 _COLLECTOR = {"GOGC": "400", "GOMEMLIMIT": "256MiB"}
 """Go's own variables: an engine lives for seconds, so it looks for garbage seldom, until it has so much memory."""
 
@@ -74,23 +71,12 @@ class KilledEngine(EngineError):
         )
 
 
-class MaybeLocked(EngineError):
-    """It was killed before it told anything, and only the engine sees the stack's locks: `pulumi cancel` takes away all of
-    them, somebody else's too."""
-
-    def __init__(self, stack: str) -> None:
-        super().__init__(
-            "the engine was killed before it told anything; its lock, if it had one, is left",
-            f"Make sure that nobody else runs this stack, then `pulumi cancel -s {stack}`",
-        )
-
-
 @dataclass(frozen=True)
 class Project:
     """Where the engine works, and with which variables beside those of this process.
 
     :param folder: in which the states lie; None where only the engine knows where. :param ledgers: for each stack the run
-        of the last engine that worked on it and kept a ledger.
+        of the last engine that did with it what was asked for; "" where it kept no ledger.
     """
 
     root: Path
@@ -115,6 +101,11 @@ class Project:
             raise EngineError(str(error)) from None
         given = environment or {}
         return cls(root, given, version, StateFolder.find(root, {**os.environ, **given}))
+
+    @property
+    def locks(self) -> EngineLocks:
+        """Its stacks'."""
+        return EngineLocks(self.root, self.environment, self.version, self.folder)
 
     def with_variables(self, variables: Mapping[str, str]) -> Project:
         """The same, with these variables too."""
@@ -149,15 +140,16 @@ class Project:
         except CommandError as error:
             failure = self._judge(error, stack, command, interruption)
             if operation.writes:
-                self._note_end(stack, command, failure, counted.counts if at is operation else {})
+                counts = counted.counts if at is operation else {}
+                self.ledgers[stack] = self._note_end(stack, command, failure, counts)
             # A preview takes no lock; what writes takes it before it tells anything.
             if operation.writes and command.killed:
-                self._unlock(stack, command.killed, told=at is not None)
+                self.locks.free(stack, command.killed, told=at is not None)
             if command.stopped and at is not operation and not interruption.is_at_once:
                 raise Interrupted from None
             raise failure from None
         if operation.writes:
-            self._note_end(stack, command, None, counted.counts)
+            self.ledgers[stack] = self._note_end(stack, command, None, counted.counts)
 
     def find_done(self, stack: str) -> tuple[str, Mapping[str, int]]:
         """The run of the last engine that this project had work on a stack, by its name in the ledger, and what came of the
@@ -180,26 +172,9 @@ class Project:
             failure = self._judge(error, stack, command, interruption)
             self._note_end(stack, command, failure, {})
             if command.killed:
-                self._unlock(stack, command.killed, told=True)
+                self.locks.free(stack, command.killed, told=True)
             raise failure from None
         self._note_end(stack, command, None, {})
-
-    def ask(self, stack: str, interruption: Interruption) -> None:
-        """Have the engine look whether others work on a stack whose locks only it sees. To rename a stack it looks for locks
-        first, and to the name that it has it never does: for a moment it has a lock itself, and nothing changes. That takes
-        a fraction of what a run takes to find the same.
-
-        :raises Locked: where they do. :raises Interrupted: where it may not begin any more.
-        """
-        if not find_backend().startswith(_WITH_LOCKS):
-            return
-        command = EngineCommand(self.version, interruption)
-        try:
-            command.run(["stack", "rename", stack, "-s", stack], str(self.root), self.environment)
-        except ConcurrentUpdateError:
-            raise Locked(stack, command.said) from None
-        except CommandError:
-            return  # as it must; anything else that is wrong the run itself tells
 
     def _select(self, stack: str, command: PulumiCommand, **more: str) -> Stack:
         collector = {name: value for name, value in _COLLECTOR.items() if name not in os.environ}
@@ -207,58 +182,17 @@ class Project:
         workspace = _Workspace(work_dir=str(self.root), env_vars=variables, pulumi_command=command)
         return _Stack(stack, workspace, StackInitMode.SELECT)
 
-    def _unlock(self, stack: str, pid: int, *, told: bool) -> None:
-        """Take away the lock that an engine held when it was killed. Whoever is impatient does not interrupt this.
-
-        :param told: it had begun, so that a lock that only the engine sees is its own.
-        """
-        if self.folder is not None:
-            for lock in read_locks(self.folder, stack):
-                if lock.pid == pid and lock.is_left:
-                    lock.take_away()
-            return
-        if not told:
-            raise MaybeLocked(stack)
-        self._take_locks_away(stack, "the engine was killed, and its lock is left")
-
-    def take_left_away(self, stack: str, locked: Locked, heal: Callable[[str], None]) -> bool:
-        """Have the engine take away the lock that it named, where that is one of a run that is gone; whether it is gone now,
-        or somebody else on this machine is at it. Whoever is impatient does not interrupt this.
-
-        :param heal: is told what was put right. :raises RunFailed: where the engine could not.
-        """
-        lock = find_left(self.root, stack, locked)
-        if lock is not None and lock.claim():
-            try:
-                self._take_locks_away(stack, f"the lock of {lock}, was left by a run that is gone, and stays")
-            except RunFailed:
-                lock.give_back()
-                raise
-            heal(tell_left(lock))
-        return lock is not None
-
-    def _take_locks_away(self, stack: str, otherwise: str) -> None:
-        """All of a stack.
-
-        :param otherwise: what is so where the engine fails at it.
-        """
-        command = EngineCommand(self.version, Interruption())
-        try:
-            self._select(stack, command).cancel()
-        except CommandError:
-            raise RunFailed(f"{otherwise}: {command.said}", f"Run `pulumi cancel -s {stack}`") from None
-
     def _note_end(
         self, stack: str, command: EngineCommand, failure: EngineError | None, counts: Mapping[str, int]
-    ) -> None:
-        """In the run's ledger, where the engine kept one.
+    ) -> str:
+        """In the run's ledger, where the engine kept one; the run's name, else "".
 
         :param failure: None where it did not fail.
         """
         ends = {KilledEngine: Result.KILLED, StoppedEngine: Result.INTERRUPTED}
         result = ends.get(type(failure), Result.FAILED) if failure else Result.PASSED
         why = failure.sentence() if failure else ""
-        self.ledgers[stack] = note_result(self.root, stack, command.process, result, why, counts)
+        return note_result(self.root, stack, command.process, command.began, result, why, counts)
 
     def _judge(
         self, error: CommandError, stack: str, command: EngineCommand, interruption: Interruption

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from tempfile import TemporaryFile
 from typing import IO, Any
 
@@ -29,6 +30,8 @@ class EngineCommand(PulumiCommand):
         self._engine: subprocess.Popen[bytes] | None = None
         self.said = ""
         self.process = 0
+        self.began = datetime.now(UTC)
+        """When the engine was started."""
         self.killed = 0
         """The number of the process that had to be killed."""
         self.stopped = False
@@ -58,6 +61,7 @@ class EngineCommand(PulumiCommand):
         environment = {**os.environ, **additional_env, "PULUMI_AUTOMATION_API": "true"}
         with TemporaryFile() as out, TemporaryFile() as err:
             how = {"cwd": cwd, "env": environment, "stdout": out, "stderr": err}
+            self.began = datetime.now(UTC)
             with self._interruption.engine(command, previews=self._previews, **how) as engine:
                 self._engine, self.process = engine, engine.pid
                 code = engine.wait()

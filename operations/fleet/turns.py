@@ -89,14 +89,10 @@ class Turns:
                 begin()
             except Locked as error:
                 meetings += 1
-                if (
-                    self.folder is None
-                    and meetings <= MEETINGS
-                    and self.take_away(stack, error, onlooker.heal)
-                ):
+                if self.folder is None and self.take_away(stack, error, onlooker.heal):
+                    if meetings > MEETINGS:
+                        raise  # it is a dead run's, and stays
                     continue
-                if self.folder is None and error.is_left:
-                    raise
                 if monotonic() >= until and (meetings > MEETINGS or not (self.folder or error.holders)):
                     raise
                 if self.folder:
@@ -115,15 +111,11 @@ class Turns:
         """Until nobody is at work on it, by the engine. Who was in the way may have let this one pass as well, or only have
         asked: whoever has no patience asks once more, too.
 
-        Where that engine is gone whoever begins finds the same, and sees to it.
-
         :raises Locked: where the same one is still there.
         """
         known, asked = "", 0
         while True:
             left = until - monotonic()
-            if met.is_left:
-                return
             if left <= 0 and (met.whom == known or asked > MEETINGS):
                 raise met
             if left > 0 and met.whom != known:
@@ -138,6 +130,8 @@ class Turns:
                 met = error
             else:
                 return
+            if self.take_away(stack, met, onlooker.heal):
+                return  # whoever was waited for was killed meanwhile
 
     def _wait_for_others(
         self, stack: str, until: float, onlooker: Onlooker, interruption: Interruption

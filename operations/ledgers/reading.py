@@ -30,12 +30,15 @@ IN_THIS_RUN = "inThisRun"
 """How a call was settled that its own run looked after."""
 _WITHOUT_A_PLAN = frozenset({"refresh", "destroy"})
 """They run no program that would note what is to be done: their end does not tell whether they came to all."""
+_PAST_ITS_PREVIEW = {"up": {"planned"}, "destroy": {"step", "asked"}}
+"""The lines that an operation notes only where it applies; none is known of a refresh."""
 _ENGINE_KILLED = frozenset({"orphaned", "left"})
 """What a provider host notes whose engine was killed; `left` in ledgers of before."""
 _UNAUTHORIZED = 401
 _FAILED = "failed"
-_OF_RESULTS = {"passed": Ending.DONE, "interrupted": Ending.BROKEN_OFF, "killed": Ending.KILLED}
-"""What is told of the engine's end. One that failed may have been killed by somebody: that its lines tell."""
+_OF_RESULTS = {"passed": Ending.DONE, "interrupted": None, "killed": Ending.KILLED}
+"""What is told of the engine's end. One that failed may have been killed by somebody, one that was interrupted may have
+been at its preview: that its lines tell."""
 
 
 def read_ledgers(root: Path, names: Sequence[str]) -> list[Ledger]:
@@ -106,8 +109,8 @@ def _run(stack: str, lines: list[Line], settled: Mapping[str, str], asked: Mappi
         operation=str(begun.get("operation") or "up"),
         who=str(begun.get("who") or ""),
         host=str(begun.get("host") or ""),
-        began=_moment(lines[0]),
-        ended=_moment(lines[-1]),
+        began=read_moment(lines[0]),
+        ended=read_moment(lines[-1]),
         ending=ending,
         things=things,
         settled=earlier,
@@ -183,7 +186,7 @@ def _calls(lines: list[Line], settled: Mapping[str, str]) -> dict[str, list[Call
             repeated[key] = attempt
         found.setdefault(key[0], []).append(
             Call(
-                at=_moment(line),
+                at=read_moment(line),
                 centre=_centre(key[2]),
                 method=key[1],
                 path=key[2],
@@ -219,7 +222,7 @@ def _ending(lines: list[Line], begun: Line, result: Line, things: list[Thing]) -
         return Ending.REFUSED
     told = result.get("result")
     if told in _OF_RESULTS:
-        return Ending.NOT_BEGUN if told == "interrupted" and {*kinds} == {"begin"} else _OF_RESULTS[told]
+        return _OF_RESULTS[told] or _interrupted_ending(kinds, begun)
     # A provider host ends with each of the engine's operations, the preview of an `up` among them.
     last = next((kind for kind in reversed(kinds) if kind not in ("alarm", "reached")), "")
     if last == "ended":
@@ -227,6 +230,15 @@ def _ending(lines: list[Line], begun: Line, result: Line, things: list[Thing]) -
     if goes_on is None and told is None and _ENGINE_KILLED.isdisjoint(kinds):
         return Ending.UNKNOWN
     return Ending.NOT_BEGUN if {*kinds} == {"begin"} else Ending.KILLED
+
+
+def _interrupted_ending(kinds: list[str], begun: Line) -> Ending:
+    """In its preview nothing is applied: an `up` that is past it has noted its plan, a destroy the steps that it came to. A
+    refresh notes neither."""
+    if {*kinds} == {"begin"}:
+        return Ending.NOT_BEGUN
+    past = _PAST_ITS_PREVIEW.get(str(begun.get("operation") or "up"))
+    return Ending.BROKEN_OFF if past is None or past & {*kinds} else Ending.NOT_APPLIED
 
 
 def _orderly_ending(kinds: list[str], begun: Line, things: list[Thing]) -> Ending:
@@ -239,7 +251,8 @@ def _orderly_ending(kinds: list[str], begun: Line, things: list[Thing]) -> Endin
     return Ending.BROKEN_OFF if any(thing.came == NOT_ATTEMPTED for thing in things) else Ending.DONE
 
 
-def _moment(line: Line) -> datetime:
+def read_moment(line: Line) -> datetime:
+    """When a line was written; long ago where it does not say."""
     try:
         return datetime.fromisoformat(line["at"]).astimezone(UTC)
     except ValueError:

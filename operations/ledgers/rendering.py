@@ -37,7 +37,7 @@ ENDINGS: Mapping[Ending, str] = {
 EXPLAINED: Mapping[Ending, str] = {
     Ending.ENDED: "it ended in order; whether it came to all, was interrupted, or nobody agreed, its ledger does not tell",
     Ending.NOT_BEGUN: "it ended before it began to work: the engine said why",
-    Ending.NOT_APPLIED: "it ended before anything was applied: nobody agreed, or its preview failed",
+    Ending.NOT_APPLIED: "it ended before anything was applied: nobody agreed, or its preview failed or was interrupted",
     Ending.BROKEN_OFF: "it ended before it came to all",
     Ending.KILLED: "its engine or its provider host ended without noting an end",
     Ending.UNKNOWN: "whether it goes on cannot be told here: it is on another machine, or this one does not say when a "

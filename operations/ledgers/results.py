@@ -7,10 +7,12 @@ from __future__ import annotations
 import socket
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from operations.ledgers.reading import read_ledger
+from operations.ledgers.reading import read_ledger, read_moment
+from operations.recovery.processes import MARGIN
 from providers import ledger
 from providers.unanswered import read_lines
 from schemas.errors import FusionError
@@ -27,14 +29,21 @@ class Result(StrEnum):
 
 
 def note_result(
-    root: Path, stack: str, process: int, result: Result, why: str, counts: Mapping[str, int]
+    root: Path,
+    stack: str,
+    process: int,
+    began: datetime,
+    result: Result,
+    why: str,
+    counts: Mapping[str, int],
 ) -> str:
     """Note how the engine with this process number ended; its run's name, "" where it has no ledger.
 
-    :param counts: the engine's own, of resources by step.
+    :param began: when it was started: an earlier run of its number was another's. :param counts: the engine's own, of
+        resources by step.
     """
     path = ledger.file_of(root, stack)
-    run = _find_run(path, process)
+    run = _find_run(path, process, began)
     if run:
         own = ledger.Ledger(path, run)
         try:
@@ -54,11 +63,12 @@ def count_done(root: Path, stack: str, run: str) -> dict[str, int]:
     return {}
 
 
-def _find_run(path: Path, process: int) -> str:
-    """The last that began as this process: a number may have been another's before."""
+def _find_run(path: Path, process: int, began: datetime) -> str:
+    """The last that began as this process since then."""
     run = ""
     with suppress(OSError):
         for line in read_lines(path):
             if line and line["kind"] == "begin" and line.get("process") == process:
-                run = str(line["run"]) if line.get("host") == socket.gethostname() else run
+                is_own = line.get("host") == socket.gethostname() and read_moment(line) >= began - MARGIN
+                run = str(line["run"]) if is_own else run
     return run

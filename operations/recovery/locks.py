@@ -37,16 +37,6 @@ class Holder:
     def __str__(self) -> str:
         return f"{self.who}@{self.host} (process {self.pid}), since {_show(self.since)}"
 
-    @property
-    def is_of_this_machine(self) -> bool:
-        """Whether its process can be looked for here."""
-        return self.host == socket.gethostname()
-
-    @property
-    def is_left(self) -> bool:
-        """Whether the engine that took it is gone for certain."""
-        return bool(self.pid) and self.is_of_this_machine and not may_be_at_work(self.pid, self.since)
-
 
 @dataclass(frozen=True)
 class Lock(Holder):
@@ -62,6 +52,16 @@ class Lock(Holder):
             return f"somebody whose lock cannot be read ({self.path}), since {_show(self.since)}"
         return super().__str__()
 
+    @property
+    def is_of_this_machine(self) -> bool:
+        """Whether its process can be looked for here."""
+        return self.host == socket.gethostname()
+
+    @property
+    def is_left(self) -> bool:
+        """Whether the engine that took it is gone for certain."""
+        return bool(self.pid) and self.is_of_this_machine and not may_be_at_work(self.pid, self.since)
+
     def take_away(self) -> None:
         """Remove this one's file; no other engine ever has one of the same name."""
         for file in (self.path, self.path.with_name(f"{self.path.name}.attrs")):
@@ -70,7 +70,8 @@ class Lock(Holder):
 
 class Locked(EngineError):
     """The engine says that somebody else works on the stack: in a folder whoever began at the same moment, elsewhere
-    anybody.
+    anybody. Whether those are at work still their machine's name and number do not tell: hosted machines share names. That
+    the ledger knows, of runs of its own (`told_locks`).
 
     :param said: its own words, which are told where they name nobody.
     """
@@ -81,17 +82,16 @@ class Locked(EngineError):
         self.said = said
         self.holders = find_holders(said)
         told = f"locked by {describe(self.holders)}" if self.holders else said
-        super().__init__(told, _find_way_out_elsewhere(stack, is_left=self.is_left))
+        super().__init__(
+            told,
+            "`--wait` waits for that run. Where it was killed, make sure that it is over, then "
+            f"`pulumi cancel -s {stack}`",
+        )
 
     @property
     def whom(self) -> str:
         """Whoever is waited for."""
         return describe(self.holders) or " ".join(self.what.split())
-
-    @property
-    def is_left(self) -> bool:
-        """Whether the engines that are named are gone for certain."""
-        return bool(self.holders) and all(one.is_left for one in self.holders)
 
 
 def find_holders(said: str) -> list[Holder]:
@@ -100,18 +100,6 @@ def find_holders(said: str) -> list[Holder]:
         Holder(one["who"], one["host"], int(one["pid"]), datetime.fromisoformat(one["since"]).astimezone(UTC))
         for one in _SAID.finditer(said)
     ]
-
-
-def _find_way_out_elsewhere(stack: str, *, is_left: bool) -> str:
-    cancel = f"`pulumi cancel -s {stack}`"
-    if is_left:
-        return (
-            "Its engine is not at work on this machine. If it was one of this machine, it was killed and its lock is left: "
-            f"{cancel} takes it away"
-        )
-    return (
-        f"`--wait` waits for that run. If it is one of yours that was killed, make sure of it, then {cancel}"
-    )
 
 
 class Held(EngineError):
@@ -136,7 +124,7 @@ def _find_way_out(stack: str, locks: Sequence[Lock]) -> str:
 
 def tell_left(holder: Holder) -> str:
     """That a lock was put right."""
-    return f"the lock of {holder}, was left by a run that is gone: taken away"
+    return f"the lock of {holder}: left by a run that is gone, taken away"
 
 
 def describe(holders: Sequence[Holder]) -> str:

@@ -172,7 +172,7 @@ def test_after_a_kill_fusion_up_takes_away_the_lock_of_its_own_machine_and_goes_
     assert done.returncode == 0, done.stdout + done.stderr
     (healed,) = json.loads(done.stdout.splitlines()[-1])["stacks"][0]["healed"]
     assert f"(process {killed.pid}), since " in healed
-    assert healed.endswith("was left by a run that is gone: taken away")
+    assert healed.endswith("left by a run that is gone, taken away")
     assert all(secret not in done.stdout + done.stderr for secret in shared.backend.variables.values())
     assert shared.locks == []
     shared.in_sync("hasselt")

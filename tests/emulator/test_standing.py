@@ -19,6 +19,9 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "another portal": lambda database: controls.reset(database, None),
     "another key": lambda database: controls.register_client(database, CLIENT, make_key()),
     "fewer rights": lambda database: controls.register_client(database, CLIENT, KEY, "chaman:read"),
+    "a supplier's client": lambda database: controls.register_client(
+        database, CLIENT, KEY, supplier="socius"
+    ),
 }
 ONLY_THE_PORTAL_TELLS: dict[str, Callable[[Path], object]] = {
     "a fault": lambda database: controls.add_fault(database, controls.Rule(status=503)),

@@ -11,13 +11,13 @@ from tests.engine.conftest import start
 RUN = 'echo "${FUSION_RUN-unset} ${FUSION_STACK-unset} $$"'
 
 
-@pytest.mark.parametrize("code", [0, 1, 3])
+@pytest.mark.parametrize("code", [0, 3])
 def test_with_findings_the_program_goes_before_the_reading(
     checkout: Path, program: Callable[[str, str], Path], code: int
 ) -> None:
-    """`stacks.findings` says 3 where there are some; where it cannot say, the engine's own order stays."""
+    """`stacks.findings` says 3 where there are some."""
     (checkout / ".venv/engine/pulumi").write_text('#!/bin/sh\necho "${PULUMI_RUN_PROGRAM-unset}"\n')
-    python = program(
+    program(
         "a=b c/.venv/bin/python3",
         f'echo "$PWD $*" >"{checkout}/asked"; echo noise >&2; printf "pajottegem "; exit {code}',
     )
@@ -34,8 +34,49 @@ def test_with_findings_the_program_goes_before_the_reading(
     assert start([wrapper, "up"], checkout, PULUMI_RUN_PROGRAM="false").stdout == "false\n", "as people say"
     assert start([wrapper, "up", "-C", "/"], checkout).stdout == "unset\n", "another project"
     assert start([wrapper, "up", "-C", "/"], checkout, FUSION_ROOT="/srv").stdout == f"{first}\n"
-    python.write_text("#!/bin/sh\nexit 127\n")
-    assert start([wrapper, "up"], checkout).stdout == "unset\n"
+
+
+FAILED = "pulumi: the look before this run failed ({code}): {becomes}. In "
+
+
+@pytest.mark.parametrize("code", [1, 127])
+def test_a_look_that_fails_is_told_and_the_engines_own_order_stays(
+    checkout: Path, program: Callable[[str, str], Path], code: int
+) -> None:
+    (checkout / ".venv/engine/pulumi").write_text('#!/bin/sh\necho "${PULUMI_RUN_PROGRAM-unset}"\n')
+    program("a=b c/.venv/bin/python3", f"exit {code}")
+    for command in ("preview", "up"):
+        answer = start([checkout / ".venv/bin/pulumi", command], checkout)
+        assert answer.stdout == "unset\n"
+        first, *others = answer.stderr.splitlines()
+        assert first.startswith(FAILED.format(code=code, becomes="the engine begins without it"))
+        assert len(others) == (command == "up"), "it has no ledger either"
+
+
+@pytest.mark.parametrize("command", ["refresh", "destroy", "down", "dn"])
+@pytest.mark.parametrize("variables", [{}, {"PULUMI_RUN_PROGRAM": "false"}], ids=["look", "beginning"])
+def test_what_runs_no_program_is_not_begun_without_a_look(
+    checkout: Path, program: Callable[[str, str], Path], command: str, variables: dict[str, str]
+) -> None:
+    """Nothing else would notice that it is another portal."""
+    program("a=b c/.venv/bin/python3", "exit 127")
+    answer = start([checkout / ".venv/bin/pulumi", command, "--yes"], checkout, **variables)
+    assert (answer.returncode, answer.stdout) == (1, "")
+    (said,) = answer.stderr.splitlines()
+    assert said.startswith(FAILED.format(code=127, becomes="nothing was begun"))
+
+
+def test_the_python_that_people_choose_is_the_engines_alone(
+    checkout: Path, program: Callable[[str, str], Path]
+) -> None:
+    """The look has a variable of its own, which a run of many stacks sets."""
+    program("a=b c/.venv/engine/pulumi", 'echo "$PULUMI_PYTHON_CMD"')
+    program("a=b c/.venv/bin/python3", f'echo ours >>"{checkout}/asked"; printf "pajottegem "')
+    other = program("other", f'echo other >>"{checkout}/asked"; printf "pajottegem "')
+    wrapper = checkout / ".venv/bin/pulumi"
+    assert start([wrapper, "destroy"], checkout, PULUMI_PYTHON_CMD="nowhere").stdout == "nowhere\n"
+    assert start([wrapper, "destroy"], checkout, FUSION_PYTHON=str(other)).stdout == "\n"
+    assert (checkout / "asked").read_text() == "ours\nother\n"
 
 
 @pytest.mark.parametrize("command", ["preview", "up", "refresh", "destroy", "dn"])
@@ -43,7 +84,7 @@ def test_another_portal_starts_no_engine(
     checkout: Path, program: Callable[[str, str], Path], command: str
 ) -> None:
     """`stacks.findings` says 4, and why."""
-    look = program(
+    program(
         "a=b c/.venv/bin/python3",
         "echo patience >&3; echo noise >&2; echo 'pajottegem it is another'; exit 4",
     )
@@ -51,8 +92,6 @@ def test_another_portal_starts_no_engine(
     answer = start([wrapper, command], checkout)
     assert (answer.returncode, answer.stdout) == (1, "")
     assert answer.stderr == "patience\npulumi: it is another\n"
-    look.unlink()
-    assert start([wrapper, command], checkout).returncode == 0, "where it cannot look, the engine is started"
 
 
 @pytest.mark.parametrize("code", [0, 3])
@@ -142,11 +181,13 @@ def test_a_run_without_a_ledger_is_told_in_one_line(
         for variables in ({}, {"PULUMI_RUN_PROGRAM": "false"}):
             answer = start([wrapper, "up"], checkout, **variables)
             assert answer.stdout.startswith("unset unset ")
-            (said,) = answer.stderr.splitlines()
+            *failed, said = answer.stderr.splitlines()
+            assert len(failed) == (ends == "exit 127")
             assert said.startswith(
                 "pulumi: this run has no ledger, since its stack could not be told before it"
             )
     assert "pulumi: watch keeps no ledger" in start([wrapper, "watch"], checkout).stderr
+    look.write_text("#!/bin/sh\nprintf ' '\n")
     for command in ("preview", "stack"):
         assert start([wrapper, command], checkout).stderr == "", command
 

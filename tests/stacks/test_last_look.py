@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -129,6 +130,12 @@ def test_another_program_looks_again(looks: Looks, tmp_path: Path, monkeypatch: 
     module.write_text("another rule")
     looks.look()
     assert looks.asked == 2
+    written = module.stat()
+    module.write_text("a third rule")
+    assert module.stat().st_size == written.st_size
+    os.utime(module, ns=(written.st_atime_ns, written.st_mtime_ns))
+    looks.look()
+    assert looks.asked == 3, "as a tool writes it that keeps times"
 
 
 @pytest.mark.parametrize(

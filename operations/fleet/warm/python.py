@@ -12,14 +12,23 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import TemporaryDirectory, gettempdir
+from time import time
 
 from operations.fleet.warm import starter
 
 VARIABLE = "PULUMI_PYTHON_CMD"
 """Pulumi's own: what is started where Python is needed."""
+LOOKS = "FUSION_PYTHON"
+"""What `engine/pulumi.sh` starts for the look before a run."""
+_TRACES = ("TRACEPARENT", "PULUMI_OTEL_EXPORTER_OTLP_ENDPOINT")
+"""The variables that `pulumi` reads while it is imported: what is forked afterwards would not go by its own."""
+_NAME = "fusion-python-"
+_KEPT_SECONDS = 24 * 60 * 60
+"""So long the engines of a command that was killed may need what it left."""
 _SERVER = "operations.fleet.warm.server"
 _WAITING = 128
 _FEWEST = 2
@@ -28,14 +37,15 @@ _FEWEST = 2
 @contextmanager
 def warm_python(stacks: int) -> Iterator[Mapping[str, str]]:
     """The variables with which the engines of so many stacks ask it, meanwhile. None, so that they start Python as ever,
-    with one stack, since importing costs then what it saves; where people have chosen their Python; elsewhere than on Linux,
-    where forking is no matter of course; and where no socket can be made in the folder of temporary files, or no command
-    started there.
+    with one stack, since importing costs then what it saves; where people have chosen their Python, or have runs traced; on
+    anything but Linux; and where no socket can be made in the folder of temporary files, or no command started there.
     """
-    if stacks < _FEWEST or os.environ.get(VARIABLE) or sys.platform != "linux":
+    chosen = any(os.environ.get(name) for name in (VARIABLE, LOOKS, *_TRACES))
+    if stacks < _FEWEST or chosen or sys.platform != "linux":
         yield {}
         return
-    with TemporaryDirectory(prefix="fusion-", ignore_cleanup_errors=True) as folder:
+    _sweep(Path(gettempdir()))
+    with TemporaryDirectory(prefix=_NAME, ignore_cleanup_errors=True) as folder:
         place = Path(folder)
         try:
             command = _write_command(place)
@@ -44,11 +54,25 @@ def warm_python(stacks: int) -> Iterator[Mapping[str, str]]:
             yield {}
             return
         try:
-            yield {VARIABLE: str(command)}
+            yield {VARIABLE: str(command), LOOKS: str(command)}
         finally:
             assert server.stdin is not None
             server.stdin.close()
             server.wait()
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what commands left there that were killed: nobody listens at its socket."""
+    with suppress(OSError):  # nothing that matters now
+        listening = Path("/proc/net/unix").read_text()
+        for address in folder.glob(f"{_NAME}*/socket"):
+            made = address.lstat()
+            if (
+                made.st_uid == os.getuid()
+                and made.st_mtime < time() - _KEPT_SECONDS
+                and f" {address}\n" not in listening
+            ):
+                rmtree(address.parent, ignore_errors=True)
 
 
 def _start(address: Path) -> subprocess.Popen[bytes]:

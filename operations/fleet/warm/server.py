@@ -5,7 +5,8 @@
 Its children go on then, and so does an engine that has to start Python itself from now on.
 
 A child is what Python would have been: `__main__`, words, folder, variables, mask and files are those of its starter. So
-nothing here may start a thread, open a connection or read a variable before the fork.
+nothing here may start a thread, open a connection or read a variable before the fork. How it ends is told by itself: a child
+that a signal or `os._exit` ends has the code 1, whichever it was.
 """
 
 from __future__ import annotations

@@ -292,8 +292,8 @@ def test_how_the_engine_ended_is_noted_in_its_ledger(
     program = tmp_path / "bin" / "pulumi"
     program.write_text(
         f"#!{sys.executable}\n"
-        "import json, os, pathlib, socket, sys\n"
-        "line = {'run': 'r', 'at': '2025-02-03T08:00:00+00:00'}\n"
+        "import datetime, json, os, pathlib, socket, sys\n"
+        "line = {'run': 'r', 'at': datetime.datetime.now(datetime.UTC).isoformat()}\n"
         "begin = {'kind': 'begin', **line, 'operation': 'up', 'host': socket.gethostname(), 'process': os.getpid()}\n"
         "lines = [begin, {'kind': 'planned', **line, 'things': {}}, {'kind': 'ended', **line}]\n"
         f"pathlib.Path({str(path)!r}).write_text(chr(10).join(map(json.dumps, lines)))\n"

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import json
 import signal
+from datetime import UTC, datetime
+from pathlib import Path
+from socket import gethostname
 from threading import Thread, Timer
-from time import sleep
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
 
+from operations.fleet.automation import Project
+from operations.fleet.interruption import Interruption
 from operations.fleet.results import Operation
+from operations.recovery.pending import Pending
+from providers import ledger
 from tests.operations.conftest import Fusion
 from tests.operations.engine_files import lock, save
 from tests.operations.fleet.conftest import SECONDS, PlayedEngine, begun, counted, message_of, started
@@ -113,6 +120,17 @@ def test_pending_creates_are_cleared_by_the_engines_own_option(engine: PlayedEng
     assert "--target" in cleared
 
 
+def test_the_engine_that_cleared_them_did_nothing_of_what_was_asked_for(
+    engine: PlayedEngine, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its run is not told as that of an `up` which then does not begin."""
+    monkeypatch.setattr("operations.fleet.automation.note_result", lambda *_: "20250203T080000Z-1")
+    project = Project.find(root)
+    project.clear_pending("tielt", Pending(("ftp",), ""), Interruption())
+    assert [call[0] for call in engine.calls if "--stack" in call] == ["refresh"]
+    assert project.find_done("tielt") == ("", {})
+
+
 def test_a_refresh_clears_them_on_every_backend(
     engine: PlayedEngine, fusion: Fusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -184,6 +202,55 @@ def test_an_approved_plan_waits_its_turn_too(
     ran = fusion(*APPROVED, "--wait=0")
     assert (ran.code, len(asked), engine.locked) == (1, 1, ["tielt"])
     assert "error: locked by els@elsewhere" in ran.err
+
+
+@pytest.fixture
+def on_s3(engine: PlayedEngine, monkeypatch: pytest.MonkeyPatch) -> PlayedEngine:
+    """Where only the engine sees locks."""
+    monkeypatch.setenv("PULUMI_BACKEND_URL", "s3://states")
+    return engine
+
+
+def tell_lock(engine: PlayedEngine, pid: int) -> None:
+    """The engine finds one of a process that had this number on a machine of this name."""
+    by = f"created by els@{gethostname()} (pid {pid}) at {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    said = f"error: the stack is currently locked by 1 lock(s). {by}"
+    (engine.folder / "told").write_text(said)
+
+
+def test_before_an_approved_plan_a_lock_goes_that_the_engine_tells_and_the_ledger_knows(
+    on_s3: PlayedEngine, fusion: Fusion, asked: list[object], root: Path, gone: int
+) -> None:
+    tell_lock(on_s3, gone)
+    ran = fusion(*APPROVED)
+    assert (ran.code, asked) == (1, [])
+    assert "make sure that it is over, then `pulumi cancel -s tielt`" in ran.err
+    assert "cancel" not in {call[0] for call in on_s3.calls}
+    ledger.Ledger(ledger.file_of(root, "tielt"), "earlier").note(
+        "begin", stack="tielt", host=gethostname(), process=gone, started="1", backend="s3://states"
+    )
+    ran = fusion(*APPROVED)
+    assert ran.code == 0, ran.err
+    (healed,) = asked
+    assert "left by a run that is gone, taken away" in str(healed)
+
+
+def test_an_engine_that_looks_for_locks_goes_to_its_end_whoever_is_impatient(on_s3: PlayedEngine) -> None:
+    """It has a lock itself, which nobody else would take away."""
+    (on_s3.folder / "slow").touch()
+    with started(*APPROVED) as running:
+        until = monotonic() + SECONDS
+        while not (on_s3.folder / "asked").exists():
+            assert monotonic() < until
+            sleep(0.02)
+        running.send_signal(signal.SIGTERM)
+        assert running.stderr
+        while "told to stop at once" not in running.stderr.readline():
+            pass
+        (on_s3.folder / "slow").unlink()
+        running.communicate(timeout=SECONDS)
+    assert running.returncode == 130
+    assert (on_s3.folder / "answered").exists()
 
 
 def test_an_interrupt_ends_its_wait(engine: PlayedEngine) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from textwrap import dedent
 from time import monotonic, sleep
 
@@ -166,6 +168,48 @@ def test_people_have_their_own_python(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, "python3.12")
     with warm_python(2) as variables:
         assert variables == {}
+
+
+@pytest.mark.parametrize("variable", ["TRACEPARENT", "PULUMI_OTEL_EXPORTER_OTLP_ENDPOINT"])
+def test_who_has_runs_traced_does_without(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    """What is imported reads these, once."""
+    monkeypatch.delenv(VARIABLE, raising=False)
+    monkeypatch.setenv(variable, "set")
+    with warm_python(2) as variables:
+        assert variables == {}
+
+
+def test_looks_before_a_run_ask_it_too(command: str) -> None:
+    """By a variable of their own: people's `PULUMI_PYTHON_CMD` is the engine's alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv(VARIABLE, raising=False)
+        with warm_python(2) as variables:
+            assert variables.keys() == {VARIABLE, "FUSION_PYTHON"}
+            assert len({*variables.values()}) == 1
+    assert Path(command).exists(), "the other command's"
+
+
+def test_what_a_killed_command_left_goes_with_a_later_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Not at once: its engines may go on, and start Python by what lies there. Not one at which somebody listens."""
+    monkeypatch.delenv(VARIABLE, raising=False)
+    with TemporaryDirectory() as short:
+        monkeypatch.setattr("tempfile.tempdir", short)
+        old, new, heard = (Path(short, f"fusion-python-{name}", "socket") for name in ("old", "new", "heard"))
+        with socket.socket(socket.AF_UNIX) as listener:
+            for one in (old, new, heard):
+                one.parent.mkdir()
+                if one is heard:
+                    listener.bind(str(one))
+                    listener.listen()
+                else:
+                    one.touch()
+            for one in (old, heard):
+                os.utime(one, (0, 0))
+            with warm_python(2) as variables:
+                assert variables
+        assert [one.exists() for one in (old.parent, new, heard)] == [False, True, True]
 
 
 def test_one_stack_does_without() -> None:

@@ -83,13 +83,13 @@ def test_an_orderly_end_of_what_has_no_plan_does_not_say_that_it_came_to_all(
     tmp_path: Path, operation: str
 ) -> None:
     """The provider host of the preview ends so too, to which somebody then said no; and so does an interrupted one."""
-    removed = line("step", thing=THING, step="delete", came="removed")
     failed = line("step", thing=THING, step="read", came="failed", why="answered 500")
     assert read(tmp_path, begin(operation=operation), ENDED).ending is Ending.ENDED
-    assert read(tmp_path, begin(operation=operation), removed, ENDED).ending is Ending.ENDED
+    assert read(tmp_path, begin(operation=operation), REMOVED, ENDED).ending is Ending.ENDED
     assert read(tmp_path, begin(operation=operation), failed, ENDED).ending is Ending.FAILED
 
 
+REMOVED = line("step", thing=THING, step="delete", came="removed")
 STEP_FAILED = line("step", thing=THING, step="create", came="failed", why="answered 500")
 
 
@@ -107,7 +107,11 @@ STEP_FAILED = line("step", thing=THING, step="create", came="failed", why="answe
         ("up", "failed", [PLANNED, line("orphaned")], Ending.KILLED),
         ("up", "failed", [PLANNED, line("reached", thing=THING)], Ending.KILLED),
         ("up", "interrupted", [PLANNED, ENDED], Ending.BROKEN_OFF),
-        ("destroy", "interrupted", [ENDED], Ending.BROKEN_OFF),
+        ("up", "interrupted", [ENDED], Ending.NOT_APPLIED),  # in its preview
+        ("destroy", "interrupted", [ENDED], Ending.NOT_APPLIED),
+        ("destroy", "interrupted", [REMOVED, ENDED], Ending.BROKEN_OFF),
+        ("destroy", "interrupted", [asked("a"), ENDED], Ending.BROKEN_OFF),
+        ("refresh", "interrupted", [ENDED], Ending.BROKEN_OFF),  # of its preview nothing is noted that would tell
         ("up", "interrupted", [], Ending.NOT_BEGUN),
         ("up", "killed", [PLANNED, ENDED], Ending.KILLED),
     ],

@@ -63,6 +63,7 @@ def test_a_password_and_a_key_are_renewed_in_the_secrets(player: Player) -> None
     path.write_text(
         "people: {els.peeters: {insz: 85.07.30-033.28}}\npasswords: {pajottegem/ftp: A1!aaaaaaaaa&}\n"
     )
+    path.chmod(0o600)
     lived = player.step(step(on="2027-02-01", renew=["ftpPassword", "restKey"]))
     assert [action.systems for action in lived.did] == [(System.FTP_ACCOUNT,), (System.REST_ACCOUNT,)]
     assert player.secrets.people() == ["els.peeters"]

@@ -19,9 +19,8 @@ from operations.ledgers.reading import read_ledger
 from tests.support.ledger_check import check_ledger
 from tests.support.workspace import Workspace
 from tests.torture.faults.fleet_starts import DESTROY, SKIP_PREVIEW, STACKS, STARTS, FleetStart, FleetStarts
-from tests.torture.kills import comparison
+from tests.torture.kills import fleet_checks
 from tests.torture.kills.served_portal import ServedPortal
-from tests.torture.kills.starting_points import export_resources
 
 SHARE = 0.2
 """Of the calls, sign-ins too."""
@@ -106,7 +105,8 @@ class Fleets:
         result = FleetResult(run)
         try:
             _carry_out(workspace, start, result)
-            result.findings += _compare(workspace, start)
+            result.findings += fleet_checks.compare_states(start, workspace)
+            result.findings += fleet_checks.compare_files(start, workspace)
         except (AssertionError, subprocess.TimeoutExpired) as error:
             result.findings.append(str(error))
         result.runs = [one for one in _list_runs(workspace) if one.run not in earlier]
@@ -123,18 +123,7 @@ def _carry_out(workspace: Workspace, start: FleetStart, result: FleetResult) -> 
         _run_until_well(workspace, start, result)
         controls.clear_faults(workspace.database)
         if not result.findings and start.kind != DESTROY:
-            result.findings += _look_once_more(workspace)
-
-
-def _compare(workspace: Workspace, start: FleetStart) -> Iterator[str]:
-    """What is not as after the run that met no faults, and what the accounts say that is not so."""
-    expected = start.undisturbed
-    yield from comparison.compare_portals(expected.workspace.database, workspace.database)
-    for fusion in start.fusions:
-        yield from comparison.find_forbidden_writes(workspace.database, fusion)
-    for stack in STACKS:
-        yield from comparison.compare_states(expected.resources[stack], export_resources(workspace, stack))
-    yield from check_ledger(workspace.root, *STACKS)
+            result.findings += fleet_checks.look_again(workspace)
 
 
 def _run_until_well(workspace: Workspace, start: FleetStart, result: FleetResult) -> None:
@@ -174,12 +163,6 @@ def find_untold(code: int, stacks: list[dict[str, Any]], said: str) -> Iterator[
             yield f"{stack['stack']} {stack['ending']} without the call that failed: {stack['error'][-2000:]}"
         if "Traceback" in stack["error"]:
             yield f"{stack['stack']}: a traceback: {stack['error'][-2000:]}"
-
-
-def _look_once_more(workspace: Workspace) -> Iterator[str]:
-    done = workspace.fusion("preview", "--all", "--full", "--expect-no-changes")
-    if done.returncode != 0:
-        yield f"something is left to do ({done.returncode}): {done.stdout[-2000:]}{done.stderr[-2000:]}"
 
 
 def _list_runs(workspace: Workspace) -> list[Run]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from schemas.loading import load_declaration
 from tests.support import portal_tables
 from tests.support.workspace import Workspace
 from tests.torture.kills.served_portal import Ports, ServedPortal
-from tests.torture.kills.starting_points import export_resources
+from tests.torture.kills.starting_points import export_resources, replace_all
 
 STACKS = ("antwerpen", "nazareth-de-pinte", "tielt")
 """Of scenario 3, 1 and 2."""
@@ -162,8 +162,7 @@ def _do_half(workspace: Workspace) -> None:
 def _edit(replaced: Mapping[str, Mapping[str, str]]) -> Callable[[Workspace], None]:
     def edit(workspace: Workspace) -> None:
         for stack, texts in replaced.items():
-            for old, new in texts.items():
-                workspace.edit(stack, lambda text, old=old, new=new: text.replace(old, new))  # type: ignore[misc]
+            workspace.edit(stack, partial(replace_all, edits=texts))
 
     return edit
 

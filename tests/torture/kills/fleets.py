@@ -28,7 +28,7 @@ from tests.torture.kills.fleet_starts import (
     name_command,
     start_fleet,
 )
-from tests.torture.kills.processes import ENGINE, HOST, PROGRAM, Session
+from tests.torture.kills.processes import ENGINE, HOST, PROGRAM, WARM, Session
 from tests.torture.kills.served_portal import ServedPortal
 from tests.torture.kills.starting_points import (
     CHANGE,
@@ -41,7 +41,7 @@ from tests.torture.kills.starting_points import (
 )
 
 FLEET = "fleet process"
-VICTIMS = (FLEET, ENGINE, HOST, PROGRAM, PORTAL, POSTGRES)
+VICTIMS = (FLEET, ENGINE, HOST, PROGRAM, PORTAL, POSTGRES, WARM)
 TIME, WRITES, EVENTS = "time", "writes", "events"
 _EARLIER = 3
 _LOOK = 0.7

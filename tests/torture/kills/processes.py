@@ -18,6 +18,8 @@ _PATIENCE_SECONDS = 10
 _OF_THE_CLIENT = "cryptography"
 # In a run of many stacks it forks what engines ask for; whoever asked stands for it, and is found by its mark.
 _WARM = "operations.fleet.warm.server"
+WARM = "warm Python"
+"""In a run of many stacks: what forks instead of starting Python, and what it forked."""
 # What each is started with; the shell around the provider host has its script's name only.
 _MARKS = {
     HOST: ("-m", "pulumi.dynamic"),
@@ -42,6 +44,12 @@ class Process:
     def is_engine(self) -> bool:
         """Whether it works on a stack in a run of many."""
         return self.words[0].rpartition("/")[2] == "pulumi" and "--stack" in self.words
+
+    def is_a(self, who: str) -> bool:
+        """Whether it is one of these in a run of many stacks."""
+        if who == ENGINE:
+            return self.is_engine
+        return _WARM in self.words if who == WARM else self.who == who
 
     @property
     def has_work(self) -> bool:
@@ -98,11 +106,7 @@ class Session:
 
     def find_all(self, who: str) -> list[Process]:
         """In a run of many stacks: all engines, or all of the children of this kind that any of them has."""
-        return [
-            process
-            for process in self.running()
-            if (process.is_engine if who == ENGINE else process.who == who)
-        ]
+        return [process for process in self.running() if process.is_a(who)]
 
     def running(self) -> list[Process]:
         """All of the session but zombies."""

@@ -56,7 +56,7 @@ def undisturbed(killing: FleetKilling, tmp_path: Path) -> Workspace:
 
 
 def test_the_victims_take_turns_on_both_backends_and_some_kills_hit_what_only_looks() -> None:
-    drawn = [draw(7, number) for number in range(600)]
+    drawn = [draw(7, number) for number in range(700)]
     assert Counter(kill.victim for kill in drawn) == dict.fromkeys(VICTIMS, 100)
     places = {(kill.victim, kill.backend) for kill in drawn}
     assert places == {(victim, place) for victim in VICTIMS for place in (FOLDER, POSTGRES)} - {

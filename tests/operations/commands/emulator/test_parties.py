@@ -18,6 +18,7 @@ from emulator.embedded import transport
 from providers.settings import REHEARSAL_CLIENT_KEY
 from tests.emulator.support.certificate_files import certificate
 from tests.operations.conftest import Fusion
+from tests.support.private import write_private
 
 PAJOTTEGEM = "1010784738"
 GALMAARDEN = "0212212343"
@@ -36,8 +37,7 @@ def key() -> rsa.RSAPrivateKey:
 def signed_up(database: Path, root: Path, key: rsa.RSAPrivateKey) -> Path:
     """The portal with the checkout's client, as `fusion setup` leaves both."""
     file = root / REHEARSAL_CLIENT_KEY
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    write_private(file, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode())
     controls.register_client(database, "rehearsal", public(key))
     return database
 
