@@ -89,7 +89,7 @@ def kind_of(key: PrivateKey) -> str:
     """Which of `KEYS` it is; another one says its own name."""
     if isinstance(key, rsa.RSAPrivateKey):
         return f"RSA-{key.key_size}"
-    return next((kind for kind, curve in _CURVES.items() if isinstance(key.curve, curve)), key.curve.name)
+    return next((kind for kind, curve in _CURVES.items() if curve().name == key.curve.name), key.curve.name)
 
 
 def name_of(fusion: Fusion) -> x509.Name:

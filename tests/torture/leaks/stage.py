@@ -24,7 +24,6 @@ from tests.torture.leaks.planted import (
 )
 
 FTP = "pajottegem/ftp"
-# What `prepare` makes before it calls the engine: the client's key, the portal, the secrets.
 # What the project begins with, and what is no file of its own.
 _OURS = (".venv", "stacks/__pycache__")
 
