@@ -27,7 +27,7 @@ DEFAULT_KEY = "RSA-3072"
 """Of the permitted kinds the one that every authority and every program takes."""
 
 _LONGEST_NAME = 64  # of a name in a certificate (RFC 5280, appendix A.1)
-_CURVES = {"P-384": ec.SECP384R1, "P-521": ec.SECP521R1}
+_CURVES: dict[str, type[ec.EllipticCurve]] = {"P-384": ec.SECP384R1, "P-521": ec.SECP521R1}
 Digest = hashes.SHA256 | hashes.SHA384 | hashes.SHA512
 _DIGESTS: dict[str, Digest] = dict(
     zip(SIGNATURES, (hashes.SHA256(), hashes.SHA384(), hashes.SHA512()), strict=True)
