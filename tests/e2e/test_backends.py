@@ -166,8 +166,8 @@ def test_after_a_kill_fusion_up_takes_away_the_lock_of_its_own_machine_and_goes_
         killed.wait()
     told = fusion(other, *command)
     assert told.returncode == 1
-    assert "locked by " in told.stdout
-    assert f"(process {killed.pid})" in told.stdout
+    assert f"(process {killed.pid}), since " in told.stdout
+    assert "make sure that it is over, then `pulumi cancel -s hasselt`" in told.stdout
     assert shared.locks == ["hasselt"]
     done = fusion(shared, *command)
     assert done.returncode == 0, done.stdout + done.stderr
