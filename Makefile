@@ -104,5 +104,7 @@ rules-proof: setup ## break each of the manual's rules in a copy of the portal, 
 openapi: setup ## write docs/openapi/ from the portal's tables
 	@$(IN_ENV) fusion emulator openapi --write
 
-clean-state: ## throw away the local state: every stack on this machine, the rehearsal's secrets and its portal
-	rm -rf .state
+# Of a private key there is no other copy: no authority, state or portal gives it back.
+clean-state: ## throw away the local state: every stack on this machine, the rehearsal's secrets and its portal; private keys stay
+	@[ ! -d .state ] || find .state -mindepth 1 -maxdepth 1 ! -name keys -exec rm -rf {} +
+	@[ ! -d .state/keys ] || echo "clean-state: .state/keys stays: there is no other copy of these private keys"

@@ -46,11 +46,17 @@ def choose_stacks(root: Path, names: Sequence[str]) -> list[str]:
 
 def load_stack(root: Path, stack: str) -> LoadedStack:
     """Raises `FusionError` where its settings or its state cannot be read, `DeclarationError` with all findings."""
+    config = read_configuration(root, stack)
+    path, secrets = declaration_path(stack), read_secrets(config.get)
+    return LoadedStack(stack, config, load_declaration(path, secrets), secrets)
+
+
+def read_configuration(root: Path, stack: str) -> Configuration:
+    """A stack's settings, for whoever needs no secrets. Raises `FusionError` where they cannot be read, or cannot be."""
     config = Configuration(engine.read_settings(root, stack))
     try:
         refuse_unknown_settings(config.values, stack)
         refuse_rehearsal_values(config, read_settings(config, stack))
     except pulumi.RunError as error:
         raise FusionError(str(error)) from None
-    path, secrets = declaration_path(stack), read_secrets(config.get)
-    return LoadedStack(stack, config, load_declaration(path, secrets), secrets)
+    return config

@@ -71,7 +71,8 @@ def require_outside_git(path: Path, what: str, way_out: str = "") -> None:
 
 
 def write_new(path: Path, content: bytes) -> None:
-    """Write a file that nobody else on the machine can read, and that is not there yet: nothing is overwritten.
+    """Write a file that nobody else on the machine can read, and that is not there yet: nothing is overwritten. It outlasts
+    a machine that fails right afterwards.
 
     Raises `FusionError` where something has this name, or where it cannot be written.
     """
@@ -88,6 +89,18 @@ def write_new(path: Path, content: bytes) -> None:
         with os.fdopen(descriptor, "wb") as file:
             os.fchmod(descriptor, 0o600)  # an umask may have taken the owner's right too
             file.write(content)
+            file.flush()
+            os.fsync(descriptor)
+        _keep_entries(path.parent)
     except OSError as error:
         path.unlink(missing_ok=True)
         raise FusionError(f"{path} cannot be written: {error.strerror}", "Choose another place") from None
+
+
+def _keep_entries(folder: Path) -> None:
+    """A file's own `fsync` says nothing of its name."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

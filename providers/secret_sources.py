@@ -13,15 +13,17 @@ Without a word it is the stack's own secret where there is one, else the file. N
 from __future__ import annotations
 
 import os
-import shlex
+import signal
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from providers.settings import REHEARSAL_SECRETS, project_root, secret_source_from
-from schemas.errors import FusionError, SettingError
+from providers.settings import REHEARSAL_SECRETS, project_root, secret_source_from, words_of_command
+from schemas.errors import FusionError
+from schemas.files import Unreadable, read_file
 
 if TYPE_CHECKING:
     from schemas.secrets import Secrets
@@ -30,6 +32,8 @@ Get = Callable[[str], object]
 """Answers a setting by its name: None, or a value that prints as the setting."""
 
 VARIABLE = "FUSION_SECRETS"
+_MOST = 2 * 1024 * 1024
+"""Of a file, in bytes: more than one that can be read has."""
 COMMAND_SECONDS = 60.0
 """How long a command may take to print the secrets."""
 
@@ -80,7 +84,13 @@ class FileSource:
         return load_secrets(self.path)
 
     def read_changes(self) -> bytes:
-        return self.path.read_bytes() if self.path.exists() else b""
+        """Without a file there is nothing that could be another."""
+        if not self.path.exists():
+            return b""
+        try:
+            return read_file(self.path, _MOST, private=True)
+        except Unreadable as error:
+            raise SecretsNotRead(f"{self.path}: {error}") from None
 
 
 class StackSource:
@@ -155,20 +165,10 @@ def _run(line: str) -> str:
 
     :raises SettingError: where the line is no command. :raises SecretsNotRead: where it failed, without what it said.
     """
-    try:
-        command = shlex.split(line)
-    except ValueError as error:
-        raise SettingError([f"fusion:secretsCommand cannot be split into words: {error}"]) from None
+    command = words_of_command(line)
     name = Path(command[0]).name
     try:
-        ran = subprocess.run(
-            command,
-            cwd=project_root(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-            timeout=COMMAND_SECONDS,
-        )
+        code, printed = _start(command)
     except subprocess.TimeoutExpired:
         raise SecretsNotRead(
             f"fusion:secretsCommand: {name} did not end within {COMMAND_SECONDS:.0f} seconds", _BY_HAND
@@ -176,10 +176,10 @@ def _run(line: str) -> str:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it cannot be started"
         raise SecretsNotRead(f"fusion:secretsCommand: {name}: {reason}", _INSTALL) from None
-    if ran.returncode != 0:
-        raise SecretsNotRead(f"fusion:secretsCommand: {name} ended with {ran.returncode}", _BY_HAND)
+    if code != 0:
+        raise SecretsNotRead(f"fusion:secretsCommand: {name} ended with {code}", _BY_HAND)
     try:
-        text = ran.stdout.decode("utf-8-sig")
+        text = printed.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise SecretsNotRead(
             f"fusion:secretsCommand: {name} printed what is no UTF-8 text", _BY_HAND
@@ -187,6 +187,26 @@ def _run(line: str) -> str:
     if not text.strip():
         raise SecretsNotRead(f"fusion:secretsCommand: {name} printed nothing", _BY_HAND)
     return text
+
+
+def _start(command: Sequence[str]) -> tuple[int, bytes]:
+    """With which code it ended, and what it printed. In a session of its own it has no terminal to ask at, and whatever it
+    started itself ends with it where it takes too long."""
+    with subprocess.Popen(
+        command,
+        cwd=project_root(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
+        try:
+            printed, _ = process.communicate(timeout=COMMAND_SECONDS)
+        except BaseException:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            raise
+        return process.returncode, printed
 
 
 _BY_HAND = (

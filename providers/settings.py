@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 import os
+import re
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +41,7 @@ REHEARSAL_SFTP_PORT = 8022
 SFTP_PORT = 22
 _LONGEST_DEADLINE = 86_400
 _LAST_PORT = 65_535
+_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -130,7 +133,7 @@ def settings_from(get: Callable[[str], object], file: str = "") -> Settings:
 def secret_source_from(get: Callable[[str], object]) -> str:
     """One of `SECRET_SOURCES`. Without a word the stack's own secret where there is one, else the file.
 
-    :raises SettingError: for another word, and for a command that is not said.
+    :raises SettingError: for another word, and for a command that is not said or that no program could be.
     """
     text = _texts(get)
     source = text("secretsFrom", "")
@@ -139,9 +142,27 @@ def secret_source_from(get: Callable[[str], object]) -> str:
     if source not in SECRET_SOURCES:
         said = visible(masked_url(source))
         raise SettingError([f"fusion:secretsFrom is {said}: one of {', '.join(SECRET_SOURCES)}, or nothing"])
-    if source == "command" and not text("secretsCommand", "").strip():
-        raise SettingError(["fusion:secretsFrom is command, and fusion:secretsCommand says none"])
+    if source == "command":
+        words_of_command(text("secretsCommand", ""))
     return source
+
+
+def words_of_command(line: str) -> list[str]:
+    """The program that `secretsCommand` names, and its arguments. Raises `SettingError`, which repeats nothing of them."""
+    try:
+        words = shlex.split(line)
+    except ValueError as error:
+        raise SettingError([f"fusion:secretsCommand cannot be split into words: {error}"]) from None
+    if not words:
+        raise SettingError(["fusion:secretsFrom is command, and fusion:secretsCommand says none"])
+    if _ASSIGNMENT.match(words[0]):
+        raise SettingError(
+            [
+                "fusion:secretsCommand begins with an assignment, and no shell reads it: begin with the program, and set "
+                "the variable where fusion is started"
+            ]
+        )
+    return words
 
 
 def sftp_settings_from(get: Callable[[str], object], portal: Settings) -> SftpSettings:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path as FilePath
 from typing import Literal
 
@@ -97,12 +97,13 @@ def _judge(certificate: Certificate, usage: Usage, day: date | None, file_name: 
         return Judgement(rule, NOT_JUDGED if kept is None else KEPT if kept else BROKEN, found, allowed)
 
     validity, ftp, own = certificate.validity, usage == "ftp", certificate.self_signed
-    days = (certificate.not_after - certificate.not_before).days
+    hour = f", {certificate.not_after:%H:%M} UTC" if certificate.ends_during(validity.last) else ""
+    days = certificate.days
     lasts = f"it is valid for {format_count(days, 'day')}"
     yield ruling(
         "R37",
-        None if day is None else not validity.reason_against(day, day),
-        f"it is valid from {validity.first} to {validity.last}",
+        None if day is None else not (validity.reason_against(day, day) or certificate.ends_during(day)),
+        f"it is valid from {validity.first} to {validity.last}{hour}",
         f"valid on {day}" if day else "valid on the day when an account has it",
     )
     yield ruling(
@@ -120,9 +121,10 @@ def _judge(certificate: Certificate, usage: Usage, day: date | None, file_name: 
     )
     yield ruling(
         "R42",
-        not (own and ftp),
+        (not ftp) if own else None,
         "it is self-signed" if own else f"it is signed by {certificate.issuer or 'somebody without a name'}",
-        "signed by a global certificate authority" + ("" if ftp else ", or self-signed"),
+        f"signed by a global certificate authority{'' if ftp else ', or self-signed'}"
+        + ("" if own else "; whether it is global, a file does not tell"),
     )
     yield ruling(
         "R43",
@@ -136,7 +138,7 @@ def _judge(certificate: Certificate, usage: Usage, day: date | None, file_name: 
     longest = reference().ftp_certificate_max_days
     yield ruling(
         "R45",
-        certificate.not_after - certificate.not_before <= timedelta(days=longest) if ftp else None,
+        days <= longest if ftp else None,
         lasts,
         f"at most {longest} days, for an FTP account's",
     )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING
 
 from schemas.certificate_files import FILE, MAX_BYTES, CertificateError, load_one
 from schemas.files import Outside, Unreadable, read_file
-from schemas.validity import Validity
+from schemas.validity import BELGIUM, Validity
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -39,7 +39,17 @@ class Certificate:
 
     @property
     def validity(self) -> Validity:
-        return Validity(self.not_before.date(), self.not_after.date())
+        return Validity.between(self.not_before, self.not_after)
+
+    @property
+    def days(self) -> int:
+        """How long it is valid: every day that has begun counts as one (R45)."""
+        return -(-(self.not_after - self.not_before) // timedelta(days=1))
+
+    def ends_during(self, day: date) -> bool:
+        """Whether it ends before that day is over in Belgium: for a part of the day the portal refuses it (R37)."""
+        begins = datetime.combine(day, time(), BELGIUM)
+        return self.not_after - begins < timedelta(days=1, seconds=-1)
 
     @property
     def digital_signature(self) -> bool:
@@ -113,17 +123,40 @@ def _signature(certificate: x509.Certificate) -> str:
 
 
 def _is_self_signed(certificate: x509.Certificate) -> bool:
-    """By its own key, and not only under its own name: an issuer may have several keys."""
-    from cryptography.exceptions import InvalidSignature
+    """By its own key, whatever the names say: an issuer may have several keys, and anybody may write another's name."""
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 
-    if certificate.subject != certificate.issuer:
-        return False
     try:
-        certificate.verify_directly_issued_by(certificate)
+        return _verify_by_own_key(certificate)
     except InvalidSignature:
         return False
-    except Exception:
-        return True  # a signature of a kind that nobody here can check: its own word counts
+    except (ValueError, UnsupportedAlgorithm):
+        # Of a kind that nobody here can check: its own word counts.
+        return certificate.subject == certificate.issuer
+
+
+def _verify_by_own_key(certificate: x509.Certificate) -> bool:
+    """False where the key is of another kind than the signature. Raises `InvalidSignature`, or `UnsupportedAlgorithm` or
+    `ValueError` for what cannot be checked."""
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
+    from cryptography.x509.oid import SignatureAlgorithmOID as Oid
+
+    key, how = certificate.public_key(), certificate.signature_algorithm_parameters
+    signature, signed = certificate.signature, certificate.tbs_certificate_bytes
+    match how, key:
+        case ((padding.PKCS1v15() | padding.PSS()), rsa.RSAPublicKey()):
+            digest = certificate.signature_hash_algorithm
+            assert digest is not None, "RSA signs a hash"
+            key.verify(signature, signed, how, digest)
+        case ec.ECDSA(), ec.EllipticCurvePublicKey():
+            key.verify(signature, signed, how)
+        case None, _ if certificate.signature_algorithm_oid not in (Oid.ED25519, Oid.ED448):
+            raise UnsupportedAlgorithm("the signature's")
+        case None, ed25519.Ed25519PublicKey() | ed448.Ed448PublicKey():
+            key.verify(signature, signed)
+        case _:
+            return False
     return True
 
 

@@ -1,20 +1,24 @@
 """From when until when a certificate is valid, and when its end is near: one answer for findings, plans and checks (R37).
 
 A certificate is needed from the day of the merger on, and after that day on each. So it is judged on the later of that day
-and the portal's today. Its days are those that stand in it (UTC). Cheap to import: each preview pays for it.
+and the portal's today. Its first day is that of Belgium on which it begins, as the portal counts days. Its last is the one
+that stands in it (UTC): the hour that Belgium is ahead adds none. Cheap to import: each preview pays for it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 SOON_DAYS = 60
 """How many days before its end a certificate asks for a new one."""
 EXPIRED, SOON, FAR = "expired", "soon", ""
 """What is said of the end of a certificate."""
+
+BELGIUM = timezone(timedelta(hours=1))
+"""Of which the first day is taken, and how long a day lasts: as the portal's, `providers.contract`."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,21 @@ class Validity:
     @classmethod
     def of(cls, certificate: Mapping[str, Any]) -> Validity:
         """By `notBefore` and `notAfter`, moments as the portal and our plans write them."""
-        return cls(*(datetime.fromisoformat(certificate[name]).date() for name in ("notBefore", "notAfter")))
+        return cls.between(*(datetime.fromisoformat(certificate[name]) for name in ("notBefore", "notAfter")))
+
+    @classmethod
+    def between(cls, not_before: datetime, not_after: datetime) -> Validity:
+        """The same of the moments themselves, with their time zone."""
+        try:
+            first = not_before.astimezone(BELGIUM).date()
+        except OverflowError:  # in the last hour of all
+            first = not_before.date()
+        return cls(first, not_after.date())
+
+    @property
+    def first_near_day(self) -> date:
+        """The first day of its life on which its end is near."""
+        return max(self.first, self.last - timedelta(days=SOON_DAYS))
 
     def days_left(self, today: date) -> int:
         """How many days it is valid after today; less than 0: it has expired."""

@@ -6,12 +6,7 @@ import os
 from pathlib import Path
 
 from providers.secret_sources import are_rehearsals
-from providers.settings import (
-    REHEARSAL_CLIENT_KEY,
-    REHEARSAL_PASSPHRASE,
-    Settings,
-    project_root,
-)
+from providers.settings import REHEARSAL_CLIENT_KEY, REHEARSAL_PASSPHRASE, Settings, project_root
 from stacks.settings_file import Configuration
 
 
@@ -33,13 +28,29 @@ def find_rehearsal_values(config: Configuration, settings: Settings) -> list[str
             "the people are the rehearsal's generated ones: set fusion:secretsFile or the secret fusion:secrets, or say in "
             "fusion:secretsFrom where they are"
         )
-    if not settings.client_key and settings.client_key_file == project_root() / REHEARSAL_CLIENT_KEY:
-        wrong.append(
-            "the client's key is the rehearsal's: set fusion:clientId, and fusion:clientKeyFile or fusion:clientKey"
-        )
+    return wrong + find_portal_faults(
+        settings, "set fusion:clientId, and fusion:clientKeyFile or fusion:clientKey"
+    )
+
+
+def find_portal_faults(settings: Settings, way_out: str) -> list[str]:
+    """Why a real portal may not be reached with these settings, as sentences; none for a portal on this machine.
+
+    :param way_out: which settings say another key than a rehearsal's.
+    """
+    if settings.on_this_machine:
+        return []
+    wrong = []
+    if not settings.client_key and _is_rehearsals(settings.client_key_file):
+        wrong.append(f"the client's key is the rehearsal's: {way_out}")
     if not settings.portal_url.startswith("https://"):
         wrong.append("it is not https: passwords and INSZ would travel in clear")
     return wrong
+
+
+def _is_rehearsals(key: Path) -> bool:
+    """Whether `fusion setup` made it: the rehearsal's own, or that of one of its suppliers."""
+    return key.resolve().is_relative_to((project_root() / REHEARSAL_CLIENT_KEY).parent.resolve())
 
 
 def _passphrase() -> str | None:

@@ -18,6 +18,7 @@ from typing import Any
 from emulator.calendar import clock
 from emulator.core import reference, resources
 from emulator.systems.chaman.certificates import KIND as CERTIFICATE
+from emulator.systems.chaman.certificates import find_previous
 from emulator.systems.chaman.rest_accounts import ACCOUNT
 
 SEPARATOR = "/"
@@ -37,13 +38,9 @@ class NoEntry(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CertifiedAccount:
-    """A REST account that signs in: whose it is, the file names of its certificates, and the scopes of its authorizations.
-
-    :param certificates: the account's own first, then the one before, which a supplier may have renewed.
-    """
+    """A REST account that signs in: whose it is, and the scopes of its authorizations."""
 
     organization: str
-    certificates: tuple[str, ...]
     scopes: frozenset[str]
 
 
@@ -53,13 +50,15 @@ def is_account(client_id: str) -> bool:
 
 
 def find(connection: sqlite3.Connection, client_id: str) -> CertifiedAccount | None:
-    organization, _, name = client_id.partition(SEPARATOR)
-    found = resources.find(connection, organization, ACCOUNT, name)
+    found = _find_account(connection, client_id)
     if found is None:
         return None
-    scopes = reference.scopes_of(found.body["authorizations"])
-    names = (found.body["certificate"], found.body.get("previousCertificate"))
-    return CertifiedAccount(organization, tuple(name for name in names if name is not None), scopes)
+    return CertifiedAccount(found.organization, reference.scopes_of(found.body["authorizations"]))
+
+
+def _find_account(connection: sqlite3.Connection, client_id: str) -> resources.Resource | None:
+    organization, _, name = client_id.partition(SEPARATOR)
+    return resources.find(connection, organization, ACCOUNT, name)
 
 
 def find_key(connection: sqlite3.Connection, client_id: str, header: Mapping[str, Any]) -> tuple[Any, str]:
@@ -67,12 +66,11 @@ def find_key(connection: sqlite3.Connection, client_id: str, header: Mapping[str
 
     :raises NoEntry: without such an account, with another certificate than its own, or with one that is not valid today.
     """
-    account = find(connection, client_id)
+    account = _find_account(connection, client_id)
     if account is None:
         raise NoEntry("there is no such REST account")
-    own, *before = (
-        resources.find(connection, account.organization, CERTIFICATE, name) for name in account.certificates
-    )
+    own = resources.find(connection, account.organization, CERTIFICATE, account.body["certificate"])
+    before = find_previous(connection, account)
     if own is None:
         raise NoEntry("the account's certificate is gone")
     chain = header.get("x5c")
@@ -81,7 +79,7 @@ def find_key(connection: sqlite3.Connection, client_id: str, header: Mapping[str
     except (TypeError, ValueError):
         content = b""
     brought = hashlib.sha256(content).hexdigest()
-    facts = next((one.body for one in before if one is not None and one.body["sha256"] == brought), own.body)
+    facts = before.body if before is not None and before.body["sha256"] == brought else own.body
     now = clock.now(connection)
     if not datetime.fromisoformat(facts["notBefore"]) <= now <= datetime.fromisoformat(facts["notAfter"]):
         raise NoEntry("the account's certificate is not valid today (R37)")

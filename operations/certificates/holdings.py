@@ -5,16 +5,18 @@ What could not be read is told beside the others: it is never an empty list.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from operations.loaded_stacks import LoadedStack, load_stack
+from operations.certificates.declared import load_fusion
+from operations.loaded_stacks import read_configuration
 from providers import paths, session
 from providers.settings import settings_from
 from providers.waiting import waiting_for
+from schemas.declaration import Fusion
 from schemas.errors import DeclarationError, FusionError, NotYetAvailable
 from schemas.privacy import masked
 from schemas.validity import Validity
@@ -31,7 +33,8 @@ Props = Mapping[str, Any]
 @dataclass(frozen=True)
 class Holding:
     """A certificate at a centre. `end` is what `Validity` says of its end, `GONE` or `NOT_YET`; `accounts` use it;
-    `renewed_by` is `CENTRE`, a supplier's code, or "" where no account needs it."""
+    `renewed_by` is `CENTRE`, a supplier's code, or "" where no account needs it; `before` had it before their renewal, and
+    still sign in with it."""
 
     stack: str
     centre: str
@@ -43,6 +46,7 @@ class Holding:
     days_left: int | None = None
     accounts: tuple[str, ...] = ()
     renewed_by: str = ""
+    before: tuple[str, ...] = ()
 
     @property
     def order(self) -> tuple[bool, int, str, str]:
@@ -62,6 +66,7 @@ class Holding:
             "end": self.end,
             "accounts": list(self.accounts),
             "renewedBy": self.renewed_by,
+            "accountsBefore": list(self.before),
         }
 
 
@@ -85,6 +90,8 @@ class Fleet:
 
     holdings: list[Holding]
     not_read: list[NotRead]
+    looked: bool
+    """Whether a portal let us in anywhere, also where it has no certificate, or shows none yet."""
 
     @property
     def needed(self) -> list[Holding]:
@@ -101,45 +108,50 @@ def read_fleet(root: Path, stacks: Sequence[str]) -> Fleet:
     """Asks each stack's portal, one after the other; nothing is written."""
     holdings: list[Holding] = []
     not_read: list[NotRead] = []
+    looked = False
     try:
         for stack in stacks:
             for one in _read_stack(root, stack):
-                (holdings if isinstance(one, Holding) else not_read).append(one)  # type: ignore[arg-type]
+                if isinstance(one, NotRead):
+                    not_read.append(one)
+                    looked |= one.waits
+                else:
+                    holdings += one
+                    looked = True
     finally:
         session.close()
-    return Fleet(sorted(holdings, key=lambda one: one.order), not_read)
+    return Fleet(sorted(holdings, key=lambda one: one.order), not_read, looked)
 
 
-def _read_stack(root: Path, stack: str) -> Iterator[Holding | NotRead]:
+def _read_stack(root: Path, stack: str) -> Iterator[list[Holding] | NotRead]:
+    """What each centre has, which may be nothing."""
     try:
-        loaded = load_stack(root, stack)
-        settings = settings_from(loaded.config.get)
+        settings = settings_from(read_configuration(root, stack).get)
+        fusion, _ = load_fusion(
+            stack
+        )  # neither secrets nor its own certificates are needed to ask the portal
     except DeclarationError as error:
-        yield NotRead(
-            stack,
-            "",
-            f"fusions/{stack.partition('.')[0]}.yaml has findings: `fusion validate` shows them",
-            error,
-        )
+        file = visible(Path(error.findings[0].file).name)
+        yield NotRead(stack, "", f"fusions/{file} has findings: `fusion validate` shows them", error)
         return
     except FusionError as error:
         yield NotRead(stack, "", _in_words(error), error)
         return
     session.configure(settings)
-    fusion = loaded.fusion
     for name, kbo in [(fusion.name, fusion.ocmw.kbo), *((one.name, one.kbo) for one in fusion.disappearing)]:
         try:
-            yield from list(_read_centre(loaded, name, kbo))
+            yield list(_read_centre(stack, fusion, name, kbo))
         except NotYetAvailable as error:
             yield NotRead(stack, name, waiting_for(error).brief, error, waits=True)
         except FusionError as error:
             yield NotRead(stack, name, _in_words(error), error)
 
 
-def _read_centre(loaded: LoadedStack, centre: str, kbo: str) -> Iterator[Holding]:
+def _read_centre(stack: str, fusion: Fusion, centre: str, kbo: str) -> Iterator[Holding]:
     portal = session.reading(kbo)
     present = {str(one["fileName"]): one for one in portal.get_items(paths.certificates(kbo))}
     used: dict[str, list[Props]] = {}
+    before: dict[str, list[Props]] = {}
     usages: dict[str, str] = {}
     needed: dict[str, str] = {}
     for item, (usage, path) in _ACCOUNTS.items():
@@ -148,13 +160,14 @@ def _read_centre(loaded: LoadedStack, centre: str, kbo: str) -> Iterator[Holding
                 continue
             used.setdefault(name, []).append(account)
             usages[name] = usage
-            if not _is_released(loaded, centre, item):
+            if (earlier := account.get("previousCertificate")) in present:
+                before.setdefault(earlier, []).append(account)
+            if not _is_released(fusion, centre, item):
                 external = account.get("management") == "external"
                 needed[name] = str(account.get("supplier") or CENTRE) if external else CENTRE
     today = session.connection().today
     for name in {**present, **used}:
-        accounts = tuple(sorted(_shown(str(one["accountName"])) for one in used.get(name, ())))
-        common = (loaded.stack, centre, kbo)
+        accounts, common = _names(used.get(name, ())), (stack, centre, kbo)
         if name not in present:
             yield Holding(
                 *common, usages[name], _shown(name), GONE, None, None, accounts, needed.get(name, "")
@@ -170,15 +183,18 @@ def _read_centre(loaded: LoadedStack, centre: str, kbo: str) -> Iterator[Holding
             validity.days_left(today),
             accounts,
             needed.get(name, ""),
+            _names(before.get(name, ())),
         )
 
 
-def _is_released(loaded: LoadedStack, centre: str, item: str) -> bool:
+def _names(accounts: Iterable[Props]) -> tuple[str, ...]:
+    return tuple(sorted(_shown(str(one["accountName"])) for one in accounts))
+
+
+def _is_released(fusion: Fusion, centre: str, item: str) -> bool:
     """Whether the account is retained no longer (R61): people close it, and nobody renews its certificate."""
     today: date = session.connection().today
-    return any(
-        (one.centre, one.item) == (centre, item) and one.on <= today for one in loaded.fusion.retain.release
-    )
+    return any((one.centre, one.item) == (centre, item) and one.on <= today for one in fusion.retain.release)
 
 
 def _in_words(error: FusionError) -> str:

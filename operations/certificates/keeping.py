@@ -1,11 +1,12 @@
 """Makes a private key with its request or certificate, and puts both where nobody else finds them. R37, R38, R42.
 
 A key never leaves its folder by us: it is in no state, no declaration, no output, and never where git would take it up. What
-is there stays: a new pair lies beside the old one, under a new name.
+is there stays: a new pair lies beside the old one, under a new name. A key that a run left alone is used by the next.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,7 +21,11 @@ from schemas.certificates import Certificate, read_any_certificate
 from schemas.counts import format_count
 from schemas.declaration import Fusion
 from schemas.errors import FusionError, GuardRefused
+from schemas.files import Unreadable, read_file
 from schemas.validity import FAR
+
+_MOST = 64 * 1024
+"""Of a private key's file, in bytes."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +67,7 @@ def default_folder(root: Path, fusion: Fusion) -> Path:
 def make_request(fusion: Fusion, usage: Usage, wanted: Wanted, day: date, folder: Path) -> Pair:
     """A private key and a request for a certificate of it."""
     pair = _choose(fusion, usage, day, folder, ".csr")
-    key = making.make_key(wanted.key)
-    _write(pair, making.format_key(key), making.make_request(key, making.name_of(fusion), wanted))
+    _write(pair, wanted, lambda key: making.make_request(key, making.name_of(fusion), wanted))
     return pair
 
 
@@ -77,9 +81,8 @@ def make_self_signed(
             "`fusion certificate csr` makes the request to a global certificate authority",
         )
     pair = _choose(fusion, usage, first, folder, ".cer")
-    key = making.make_key(wanted.key)
-    certificate = making.make_self_signed(key, making.name_of(fusion), wanted, first, days)
-    _write(pair, making.format_key(key), certificate)
+    name = making.name_of(fusion)
+    _write(pair, wanted, lambda key: making.make_self_signed(key, name, wanted, first, days))
     return pair
 
 
@@ -120,12 +123,39 @@ def is_due(old: Certificate, day: date) -> bool:
     return old.validity.find_end(day) != FAR
 
 
-def _choose(fusion: Fusion, usage: Usage, day: date, folder: Path, suffix: str) -> Pair:
-    """The two files, which are not there yet and may be written. Raises `FusionError` before a key is made."""
+def find_unanswered(fusion: Fusion, usage: Usage, old: Certificate, folder: Path) -> date | None:
+    """The last day on which a key was made that should follow the old certificate's; None where there is none.
+
+    Raises `FusionError` for a key that cannot be read.
+    """
+    begins, found = f"{fusion.slug}-{usage}-", []
+    for path in folder.glob(f"{begins}*.key"):
+        try:
+            day = date.fromisoformat(path.stem.removeprefix(begins))
+        except ValueError:  # somebody else's
+            continue
+        # An earlier one is that of a certificate before.
+        if day >= old.validity.first and not making.belong_together(_read_key(path), old.der):
+            found.append(day)
+    return max(found, default=None)
+
+
+def find_pair(fusion: Fusion, usage: Usage, day: date, folder: Path) -> Pair | None:
+    """What was made on that day; None where the key is alone, or where there is none."""
+    pairs = [_pair(fusion, usage, day, folder, suffix) for suffix in (".csr", ".cer")]
+    return next((pair for pair in pairs if pair.key.exists() and pair.other.exists()), None)
+
+
+def _pair(fusion: Fusion, usage: Usage, day: date, folder: Path, suffix: str) -> Pair:
     name = f"{fusion.slug}-{usage}-{day}"
-    pair = Pair(name, usage, folder / f"{name}.key", folder / f"{name}{suffix}")
+    return Pair(name, usage, folder / f"{name}.key", folder / f"{name}{suffix}")
+
+
+def _choose(fusion: Fusion, usage: Usage, day: date, folder: Path, suffix: str) -> Pair:
+    """The two files: the second is not there yet, and both may be written. Raises `FusionError` before a key is made."""
+    pair = _pair(fusion, usage, day, folder, suffix)
     require_outside_git(folder, "a private key", "without --out it goes to .state/keys")
-    for path in (folder / f"{name}{ending}" for ending in (".key", ".csr", ".cer")):
+    for path in (pair.key.with_name(f"{pair.name}{ending}") for ending in (".csr", ".cer")):
         if path.is_symlink() or path.exists():
             raise FusionError(
                 f"{path} is there already, and is not overwritten",
@@ -134,11 +164,35 @@ def _choose(fusion: Fusion, usage: Usage, day: date, folder: Path, suffix: str) 
     return pair
 
 
-def _write(pair: Pair, key: bytes, other: bytes) -> None:
-    """Both or none."""
-    write_new(pair.key, key)
+def _write(pair: Pair, wanted: Wanted, make_other: Callable[[making.PrivateKey], bytes]) -> None:
+    """Both or none; where a key is there alone, as a run that was killed leaves it, what belongs to it."""
+    if pair.key.is_symlink() or pair.key.exists():
+        key = _read_key(pair.key)
+        if making.kind_of(key) != wanted.key:
+            raise FusionError(
+                f"{pair.key} is there already, is {making.kind_of(key)} and not {wanted.key}, and is not overwritten",
+                f"Give --key {making.kind_of(key)} to use it, --out another folder, or --on another day",
+            )
+        write_new(pair.other, make_other(key))
+        return
+    key = making.make_key(wanted.key)
+    other = make_other(key)
+    write_new(pair.key, making.format_key(key))
     try:
         write_new(pair.other, other)
     except BaseException:
         pair.key.unlink(missing_ok=True)
         raise
+
+
+def _read_key(path: Path) -> making.PrivateKey:
+    """Raises `FusionError` for what is not the whole key of one's own, and for its owner alone."""
+    try:
+        if path.is_symlink():
+            raise Unreadable("this is a link")
+        key = making.read_key(read_file(path, _MOST, private=True))
+        if key is None:
+            raise Unreadable("this is not a whole private key, as a run that was killed may leave it")
+    except Unreadable as error:
+        raise FusionError(f"{path}: {error}", "Put it right, or move it away") from None
+    return key

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
 from cryptography.x509.oid import NameOID
 
+from providers.contract import BELGIUM
 from schemas.certificate_rules import KEYS, SIGNATURES
 from schemas.declaration import Fusion
 
@@ -18,7 +27,7 @@ DEFAULT_KEY = "RSA-3072"
 """Of the permitted kinds the one that every authority and every program takes."""
 
 _LONGEST_NAME = 64  # of a name in a certificate (RFC 5280, appendix A.1)
-_CURVES = {"P-384": ec.SECP384R1, "P-521": ec.SECP521R1}
+_CURVES: dict[str, type[ec.EllipticCurve]] = {"P-384": ec.SECP384R1, "P-521": ec.SECP521R1}
 Digest = hashes.SHA256 | hashes.SHA384 | hashes.SHA512
 _DIGESTS: dict[str, Digest] = dict(
     zip(SIGNATURES, (hashes.SHA256(), hashes.SHA384(), hashes.SHA512()), strict=True)
@@ -54,6 +63,35 @@ def format_key(key: PrivateKey) -> bytes:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
+def read_key(content: bytes) -> PrivateKey | None:
+    """What `format_key` wrote; None where it is cut off, or something else."""
+    try:
+        key = load_pem_private_key(content, None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return None
+    return key if isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) else None
+
+
+def belong_together(key: PrivateKey, certificate: bytes) -> bool:
+    """Whether a certificate, in DER, is of this key. One whose key cannot be read is not."""
+
+    def as_bytes(public: Any) -> bytes:
+        return bytes(public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
+
+    try:
+        public = x509.load_der_x509_certificate(certificate).public_key()
+    except (ValueError, UnsupportedAlgorithm):
+        return False
+    return as_bytes(public) == as_bytes(key.public_key())
+
+
+def kind_of(key: PrivateKey) -> str:
+    """Which of `KEYS` it is; another one says its own name."""
+    if isinstance(key, rsa.RSAPrivateKey):
+        return f"RSA-{key.key_size}"
+    return next((kind for kind, curve in _CURVES.items() if curve().name == key.curve.name), key.curve.name)
+
+
 def name_of(fusion: Fusion) -> x509.Name:
     """The merged centre, with its number as European certificates have it (ETSI EN 319 412-1)."""
     name = f"OCMW {fusion.name}"[:_LONGEST_NAME]
@@ -74,8 +112,9 @@ def make_request(key: PrivateKey, name: x509.Name, wanted: Wanted) -> bytes:
 
 
 def make_self_signed(key: PrivateKey, name: x509.Name, wanted: Wanted, first: date, days: int) -> bytes:
-    """A self-signed certificate in DER, for digital signatures, valid for so many whole days (UTC)."""
-    begins = datetime.combine(first, time(), UTC)
+    """A self-signed certificate in DER, for digital signatures, valid for so many whole days as the portal counts them: made
+    just after midnight it can be used at once."""
+    begins = datetime.combine(first, time(), BELGIUM).astimezone(UTC)
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import sys
 import textwrap
-from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
@@ -14,7 +13,7 @@ from operations.calendars import format_calendar, make_calendar, make_event
 from operations.certificates.holdings import CENTRE, GONE, NOT_YET, Fleet, Holding
 from operations.tables import table
 from schemas.counts import format_count
-from schemas.validity import EXPIRED, FAR, SOON, Validity
+from schemas.validity import EXPIRED, SOON, Validity
 
 _HEADERS = ("days", "until", "end", "usage", "certificate", "centre", "used by", "who renews")
 _NARROWEST = 40
@@ -46,7 +45,7 @@ def _rows(fleet: Fleet, width: int) -> str:
             one.usage,
             one.file_name,
             one.centre,
-            ", ".join(one.accounts) or "nobody",
+            ", ".join([*one.accounts, *(f"{name} (before)" for name in one.before)]) or "nobody",
             _renewer(one),
         )
         for one in fleet.holdings
@@ -90,18 +89,11 @@ def as_calendar(fleet: Fleet) -> str:
                     f"renewed by: {_renewer(one)}",
                     f"stack: {one.stack}",
                 ],
-                validity.last - first_near_day(validity),
+                validity.last - validity.first_near_day,
                 now,
             )
         )
     return format_calendar(calendar)
-
-
-def first_near_day(validity: Validity) -> date:
-    """The first day of its life on which its end is near."""
-    days = range(validity.first.toordinal(), validity.last.toordinal() + 1)
-    near = bisect_left(days, True, key=lambda day: validity.find_end(date.fromordinal(day)) != FAR)
-    return date.fromordinal(days[min(near, len(days) - 1)])
 
 
 def _ending(fleet: Fleet) -> Iterator[tuple[Holding, Validity]]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def let_in(root: Path, suppliers: Iterable[str]) -> Iterator[str]:
     """Give each supplier (by its code) a key, a file of settings, and a client at the portal, where they are missing. Yields
-    what was made, a line each."""
+    what was made, and which supplier somebody registered with another key, a line each. What is registered stays."""
     from emulator import controls
 
     database = embedded_database(root)
@@ -32,9 +32,15 @@ def let_in(root: Path, suppliers: Iterable[str]) -> Iterator[str]:
         if not settings.exists():
             write_private(settings, _settings(supplier, key.relative_to(root)).encode())
         public = _public_half(key)
-        if known.get(supplier) != public:
+        if supplier not in known:
             controls.register_client(database, supplier, public, supplier=supplier)
             yield f"{settings.relative_to(root)}: the embedded portal knows the client of {supplier}"
+        elif known[supplier] != public:
+            yield (
+                f"{settings.relative_to(root)}: the embedded portal has a client {supplier} with another key than "
+                f"{key.relative_to(root)}. To put this one in its place, give its public half to "
+                f"`fusion emulator clients add {supplier} KEY --supplier {supplier}`"
+            )
 
 
 def answer_as(

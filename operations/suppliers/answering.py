@@ -1,7 +1,8 @@
 """What has to be done with a certificate at one centre, and doing it: by what the portal has now, never by memory.
 
 A run that was killed, a call whose answer was lost, a second run: each looks at the portal again, and knows the
-certificate by its fingerprint.
+certificate by its fingerprint. What is answered is what was seen: where the centre, or a colleague, changed it after that,
+nothing is written.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
-from operations.suppliers.desk import Delegation, Desk, Held, Standing
+from operations.suppliers.desk import Delegation, Desk, Held, Seen, Standing
+from providers.problems import readable
 from schemas.certificates import Certificate
-from schemas.errors import PreconditionFailed
+from schemas.errors import NotFound, PreconditionFailed
 from schemas.identifiers import dotted
 
 ROUNDS = 5
@@ -29,6 +31,10 @@ class Step(StrEnum):
     NOTHING = "already there"
     WRONG = "wrong"
     NOT_ASKED = "not asked"
+    CHANGED = "changed"
+
+
+_GONE = "the account is gone, and was not asked for again"
 
 
 @dataclass(frozen=True)
@@ -49,7 +55,7 @@ def decide(delegation: Delegation, certificate: Certificate) -> Verdict:
         case Standing.REFUSED:
             return Verdict(Step.NOT_ASKED, f"it was refused ({delegation.reason}), and not asked again")
         case Standing.GONE:
-            return Verdict(Step.NOT_ASKED, "the account is gone, and was not asked for again")
+            return Verdict(Step.NOT_ASKED, _GONE)
     assert delegation.certificate is not None, "a managed account has a certificate (R37)"
     return _compare(delegation.certificate, certificate)
 
@@ -68,45 +74,78 @@ def _compare(held: Held, certificate: Certificate) -> Verdict:
     return Verdict(Step.RENEW)
 
 
-def carry_out(desk: Desk, number: str, account: str, certificate: Certificate) -> Verdict:
-    """Do what `decide` says of the account as it is now.
+def carry_out(desk: Desk, planned: Delegation, certificate: Certificate) -> Verdict:
+    """Do what `decide` says of the account as it is now, where that is what was planned for.
 
+    :param planned: the delegation as whoever answers has seen it.
     :returns: `ACCEPT` or `RENEW` where that was done, else why nothing was.
     :raises PortalError: where the portal does not do it.
     """
     tried: list[Verdict] = []
 
     def attempt() -> Verdict:
-        seen = desk.look_at(number, account)
+        seen = _look_again(desk, planned)
+        if seen is None:
+            return _WITHDRAWN
         verdict = decide(seen.delegation, certificate)
         if verdict.step is Step.NOTHING and tried:
             return tried[-1]  # it is there by our own call, whose answer did not come
-        if verdict.writes:
-            tried.append(verdict)
-            write = desk.accept if verdict.step is Step.ACCEPT else desk.renew
-            write(seen, certificate)
+        if not verdict.writes:
+            return verdict
+        if seen.delegation.essence != planned.essence:
+            return _CHANGED
+        tried.append(verdict)
+        write = desk.accept if verdict.step is Step.ACCEPT else desk.renew
+        write(seen, certificate)
         return verdict
 
     return _until_seen_as_it_is(attempt)
 
 
-def refuse(desk: Desk, number: str, account: str, reason: str) -> Verdict:
-    """Refuse a request that waits for an answer.
+def refuse(desk: Desk, planned: Delegation, reason: str) -> Verdict:
+    """Refuse a request that waits for an answer, where it is the one that was seen.
 
-    :returns: `REFUSE` where that was done, `NOTHING` where it was refused before, `NOT_ASKED` where nothing waits.
+    :param planned: the delegation as whoever answers has seen it.
+    :returns: `REFUSE` where that was done, `NOTHING` where it was refused before, `NOT_ASKED` where nothing waits, `CHANGED`
+        where another request waits.
     :raises PortalError: where the portal does not do it.
     """
+    tried = False
 
     def attempt() -> Verdict:
-        seen = desk.look_at(number, account)
-        if seen.delegation.standing is Standing.REFUSED:
-            return Verdict(Step.NOTHING)
-        if seen.delegation.standing is not Standing.ASKED:
-            return Verdict(Step.NOT_ASKED, "it was accepted before: the centre can delete the account")
+        nonlocal tried
+        seen = _look_again(desk, planned)
+        if seen is None:
+            return _WITHDRAWN
+        match seen.delegation.standing:
+            case Standing.REFUSED:
+                # With our reason it was our own call, whose answer did not come.
+                return Verdict(
+                    Step.REFUSE if tried and seen.delegation.reason == readable(reason) else Step.NOTHING
+                )
+            case Standing.GONE:
+                return Verdict(Step.NOT_ASKED, _GONE)
+            case Standing.MANAGED:
+                return Verdict(Step.NOT_ASKED, "it was accepted before: the centre can delete the account")
+        if seen.delegation.essence != planned.essence:
+            return _CHANGED
+        tried = True
         desk.refuse(seen, reason)
         return Verdict(Step.REFUSE)
 
     return _until_seen_as_it_is(attempt)
+
+
+_CHANGED = Verdict(Step.CHANGED, "it was changed meanwhile: look again")
+_WITHDRAWN = Verdict(Step.CHANGED, "the centre withdrew it meanwhile: look again")
+
+
+def _look_again(desk: Desk, planned: Delegation) -> Seen | None:
+    """None where nothing is there any more."""
+    try:
+        return desk.look_at(planned.number, planned.account)
+    except NotFound:
+        return None
 
 
 def _until_seen_as_it_is(attempt: Callable[[], Verdict]) -> Verdict:
@@ -122,14 +161,22 @@ def choose(delegations: list[Delegation], number: str, account: str | None) -> D
 
     :raises LookupError: with the sentence, where there is none or it is not said which.
     """
-    found = [one for one in delegations if one.number == number and account in (None, one.account)]
+    of_centre = [one for one in delegations if one.number == number]
+    found = [one for one in of_centre if account in (None, one.account)]
     # What has been answered long ago does not stand in the way of what is there to do.
     open_ones = [one for one in found if one.standing in (Standing.ASKED, Standing.MANAGED)] or found
     if len(open_ones) == 1:
         return open_ones[0]
     if open_ones:
-        names = ", ".join(one.account for one in open_ones)
         raise LookupError(
-            f"{dotted(number)} has several accounts with you ({names}): say which with --account"
+            f"{dotted(number)} has several accounts with you ({_names(open_ones)}): say which with --account"
+        )
+    if of_centre:
+        raise LookupError(
+            f"{dotted(number)} has no account {readable(account or '')} with you: there is {_names(of_centre)}"
         )
     raise LookupError(f"{dotted(number)} has asked nothing of you")
+
+
+def _names(delegations: list[Delegation]) -> str:
+    return ", ".join(one.shown_account for one in delegations)

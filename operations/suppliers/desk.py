@@ -16,6 +16,7 @@ from typing import Any
 from operations.suppliers.settings import SupplierSettings
 from providers import paths
 from providers.portal import Answer, Connection, WritingPortal
+from providers.problems import readable
 from schemas.certificates import Certificate
 from schemas.errors import NotFound
 from schemas.identifiers import dotted
@@ -63,16 +64,27 @@ class Delegation:
     reason: str = ""
     certificate: Held | None = None
 
+    @property
+    def shown_account(self) -> str:
+        """The account's name for reading: the centre chose it."""
+        return readable(self.account)
+
+    @property
+    def essence(self) -> tuple[Standing, frozenset[str], date | None, str]:
+        """What an answer is about: with another one of these it would answer something else."""
+        held = self.certificate
+        return self.standing, frozenset(self.authorizations), self.asked_on, held.sha256 if held else ""
+
     def as_json(self) -> dict[str, Any]:
         """`{centre, kbo, account, status, askedOn, authorizations, reason, certificate: {sha256, validUntil} or null}`."""
         held = self.certificate
         return {
             "centre": self.centre,
             "kbo": dotted(self.number),
-            "account": self.account,
+            "account": self.shown_account,
             "status": str(self.standing),
             "askedOn": "" if self.asked_on is None else self.asked_on.isoformat(),
-            "authorizations": list(self.authorizations),
+            "authorizations": [readable(one) for one in self.authorizations],
             "reason": self.reason,
             "certificate": held and {"sha256": held.sha256, "validUntil": held.validity.last.isoformat()},
         }
@@ -170,7 +182,7 @@ def _delegation(request: Mapping[str, Any] | None, account: Mapping[str, Any] | 
     asked = None if request is None else date.fromisoformat(request["requestedOn"])
     return Delegation(
         number=newest["enterpriseNumber"],
-        centre=newest["organizationName"],
+        centre=readable(newest["organizationName"]),
         account=newest["accountName"],
         authorizations=tuple(newest["authorizations"]),
         standing=_standing(request, account),

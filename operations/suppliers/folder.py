@@ -1,8 +1,10 @@
-"""Which file of a folder is for which centre, and whether it can be a REST account's certificate: before any call.
+"""Which file of a folder is for which centre, and whether it can be a REST account's certificate: before any call that
+writes.
 
 A file is named by its centre: the enterprise number, with or without dots (`0212.212.343.cer`), or the name in lower case
 with hyphens, with or without OCMW before it (`galmaarden.cer`, `ocmw-galmaarden.cer`). Only files that look like
-certificates count; all else that lies there, such as keys, is left alone.
+certificates count. All else that lies there, such as keys, is left alone, and so are hidden files, such as the
+`._galmaarden.cer` that macOS puts beside one.
 """
 
 from __future__ import annotations
@@ -62,7 +64,9 @@ def judge(path: Path, today: date) -> Certificate:
     :raises WrongFile: with all the rules that it breaks (R37, R40-R46).
     """
     try:
-        certificate = read_certificate(path, path.parent)
+        certificate = read_certificate(
+            path
+        )  # a link may lead anywhere: nobody reviews this folder as a declaration's
     except CertificateError as error:
         raise WrongFile(f"{error} ({error.rule})") from None
     judged = certificate_rules.judge(certificate, "rest", today, path.name)
@@ -74,11 +78,15 @@ def judge(path: Path, today: date) -> Certificate:
 
 def _files(folder: Path) -> list[Path]:
     try:
-        return sorted(path for path in folder.iterdir() if path.suffix.lower() in _LOOKS_LIKE_ONE)
+        return sorted(path for path in folder.iterdir() if _looks_like_one(path.name))
     except OSError as error:
         raise FusionError(
             f"{folder}: {error.strerror}", "Name a folder with a .cer file for each centre"
         ) from None
+
+
+def _looks_like_one(name: str) -> bool:
+    return not name.startswith(".") and Path(name).suffix.lower() in _LOOKS_LIKE_ONE
 
 
 def _number(stem: str, names: Mapping[str, set[str]]) -> str:

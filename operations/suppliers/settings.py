@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import yaml
 
 from providers.settings import REHEARSAL_CLIENT_KEY, Settings, project_root, settings_from
 from schemas.errors import FusionError, SettingError
+from schemas.files import Unreadable, read_file
 from schemas.visible import visible
 
 VARIABLE = "FUSION_SUPPLIER"
 KEYS = ("supplier", "portalUrl", "clientId", "clientKeyFile", "deadlineSeconds")
 """All settings that there are; `supplier` is the supplier's code, and all else is as in a stack's file."""
 _REHEARSAL = ".state/rehearsal/suppliers"
+_MOST = 100_000
+"""Bytes of a file of settings."""
 
 
 @dataclass(frozen=True)
@@ -41,27 +44,26 @@ def rehearsal_key(root: Path, supplier: str) -> Path:
 def read_settings(file: Path | None, environment: Mapping[str, str] = os.environ) -> SupplierSettings:
     """Read `file`, or the one that the environment names, or the rehearsal's where there is one supplier.
 
-    :raises SettingError: with all that cannot be. :raises FusionError: where it is not said which supplier it is.
+    :raises SettingError: with all that cannot be, also a rehearsal's key at a real portal.
+    :raises FusionError: where it is not said which supplier it is.
     """
+    from stacks.rehearsal_values import find_portal_faults
+
     path = file or (Path(named) if (named := environment.get(VARIABLE)) else _only_one(project_root()))
     settings = _read(path)
-    unknown = [f"{visible(key)}: there are {_list_keys()}" for key in settings if key not in _full_keys()]
+    wrong = [f"{visible(key)}: there are {_list_keys()}" for key in settings if key not in _full_keys()]
     supplier = settings.get("fusion:supplier")
     if not isinstance(supplier, str) or not supplier:
-        unknown.append("fusion:supplier is missing: the supplier's code, as centres choose it (R34)")
-    if unknown or not isinstance(supplier, str):
-        raise SettingError(unknown, str(path))
+        wrong.append("fusion:supplier is missing: the supplier's code, as centres choose it (R34)")
+    if wrong or not isinstance(supplier, str):
+        raise SettingError(wrong, str(path))
     portal = settings_from(lambda key: settings.get(f"fusion:{key}"), str(path))
     if not settings.get("fusion:clientId"):
-        portal = _as_client(portal, supplier)
+        portal = replace(portal, client_id=supplier)
+    if faults := find_portal_faults(portal, "set fusion:clientKeyFile"):
+        url = visible(portal.portal_url)
+        raise SettingError([f"{url} is not a portal on this machine, and {one}" for one in faults], str(path))
     return SupplierSettings(supplier, portal)
-
-
-def _as_client(portal: Settings, supplier: str) -> Settings:
-    """Where nothing is said, the client's id is the supplier's code."""
-    return Settings(
-        portal.portal_url, supplier, portal.client_key, portal.client_key_file, portal.deadline_seconds
-    )
 
 
 def _only_one(root: Path) -> Path:
@@ -82,9 +84,9 @@ def _only_one(root: Path) -> Path:
 
 def _read(path: Path) -> Mapping[str, object]:
     try:
-        read = yaml.safe_load(path.read_text("utf-8"))
-    except OSError as error:
-        raise SettingError([f"it cannot be read ({error.strerror})"], str(path)) from None
+        read = yaml.safe_load(read_file(path, _MOST).decode())
+    except Unreadable as error:
+        raise SettingError([str(error)], str(path)) from None
     except (ValueError, yaml.YAMLError):
         raise SettingError(["it cannot be read as settings"], str(path)) from None
     found = read.get("config") if isinstance(read, Mapping) else None

@@ -10,6 +10,7 @@ from typing import Any
 from operations.suppliers.answering import Step, Verdict, carry_out, choose, decide
 from operations.suppliers.desk import Delegation, Desk, Standing
 from operations.suppliers.folder import UnknownCentre, WrongFile, judge, sort_files
+from providers.problems import readable
 from schemas.certificates import Certificate
 from schemas.errors import PortalError
 from schemas.identifiers import dotted
@@ -23,13 +24,13 @@ class Line:
     """What of one centre is to be done, or came of it.
 
     :param result: while it is a plan: `accept`, `renew`; afterwards: `accepted`, `renewed`; and in both: `already there`,
-        `wrong`, `not asked`, `no file`, `failed`.
+        `wrong`, `not asked`, `no file`, `changed`, `failed`.
+    :param delegation: as it was seen; None where there is none. :param number: the centre's, ten digits, where it is known.
     """
 
     result: str
+    delegation: Delegation | None = None
     number: str = ""
-    centre: str = ""
-    account: str = ""
     file: str = ""
     reason: str = ""
     certificate: Certificate | None = None
@@ -41,15 +42,19 @@ class Line:
     @property
     def passed(self) -> bool:
         """Whether nobody has to do anything about it."""
-        return self.result in (*DONE.values(), Step.NOTHING, NO_FILE)
+        return self.result in (*DONE.values(), Step.NOTHING)
+
+    @property
+    def centre(self) -> str:
+        return self.delegation.centre if self.delegation else ""
 
     def as_json(self) -> dict[str, Any]:
         """`{centre, kbo, account, file, result, reason}`."""
         return {
             "centre": self.centre,
             "kbo": dotted(self.number) if self.number else "",
-            "account": self.account,
-            "file": self.file,
+            "account": self.delegation.shown_account if self.delegation else "",
+            "file": readable(self.file),
             "result": str(self.result),
             "reason": self.reason,
         }
@@ -94,9 +99,10 @@ def _carry_on(desk: Desk, lines: Collection[Line], tell: Callable[[Line], None])
 
 
 def _do(desk: Desk, line: Line) -> Line:
+    assert line.delegation is not None, "only what was asked is to be done"
     assert line.certificate is not None, "only what was judged is to be done"
     try:
-        verdict = carry_out(desk, line.number, line.account, line.certificate)
+        verdict = carry_out(desk, line.delegation, line.certificate)
     except PortalError as error:
         return replace(line, result=FAILED, reason=error.for_reading())
     return replace(line, result=DONE.get(verdict.step, verdict.step), reason=verdict.reason)
@@ -129,4 +135,4 @@ def _of_centre(
 
 
 def _line(delegation: Delegation) -> Line:
-    return Line("", delegation.number, delegation.centre, delegation.account)
+    return Line("", delegation, delegation.number)

@@ -177,8 +177,8 @@ BROKEN = (
         "pass",
     ),
     Broken("R36", _DECISIONS, 'if request.body["status"] != "pending":', "if False:"),
-    Broken("R36", _DECISIONS, ', "previousCertificate": account.body["certificate"]}', "}"),
-    Broken("R37", _KEPT, "_used_by(connection, organization, name, _USERS) is not None:", "False:"),
+    Broken("R36", _DECISIONS, ', **before}', "}"),
+    Broken("R37", _KEPT, "_used_by(connection, organization, name, _USERS) is not None\n", "False\n"),
     Broken("R37", _CERTIFICATES, "if not not_before <= now <= not_after:", "if False:"),
     Broken("R37", _KEPT, "if account is not None:", "if False:"),
     Broken(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import select
 import shlex
 import shutil
 import subprocess
@@ -107,6 +109,43 @@ def test_a_command_that_waits_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
         read_secrets(command(python("import time; time.sleep(60)")).get)
 
 
+@pytest.mark.parametrize("line", [f"TOKEN={SAID!r} vault read", f'"TOKEN={SAID}" vault', f"TOKEN='{SAID}"])
+def test_a_token_before_the_command_is_not_repeated(line: str) -> None:
+    """A shell would take it as a variable; here it would be the program's name."""
+    for read in (read_secrets, lambda get: settings_from(get, "stacks/Pulumi.pajottegem.yaml")):
+        with pytest.raises(SettingError, match=r"begins with an assignment|cannot be split") as caught:
+            read(command(line).get)
+        assert SAID not in str(caught.value) + caught.value.way_out
+
+
+def test_what_a_command_started_ends_with_it(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pipe is at its end when nobody holds it any more: the program's own child neither."""
+    os.mkfifo(root / "alive")
+    reader = os.open(root / "alive", os.O_RDONLY | os.O_NONBLOCK)
+    monkeypatch.setattr(secret_sources, "COMMAND_SECONDS", 2.0)
+    child = "import time; time.sleep(60)"
+    parent = (
+        "import subprocess, sys; pipe = open('alive', 'w'); pipe.write('x'); pipe.flush(); "
+        f"subprocess.run([sys.executable, '-c', {child!r}], pass_fds=[pipe.fileno()])"
+    )
+    try:
+        with pytest.raises(SecretsNotRead, match="did not end within"):
+            read_secrets(command(python(parent)).get)
+        os.set_blocking(reader, True)
+        assert os.read(reader, 1) == b"x"
+        ready, _, _ = select.select([reader], [], [], 30)
+        assert ready, "something of it still runs"
+        assert os.read(reader, 1) == b""
+    finally:
+        os.close(reader)
+
+
+def test_a_command_has_no_terminal_of_ours() -> None:
+    """It leads a session of its own, to which no terminal belongs."""
+    told = python("import os; print('people: {}' if os.getsid(0) == os.getpid() else '')")
+    assert read_secrets(command(told).get).people() == []
+
+
 def test_a_command_cannot_ask_anything() -> None:
     """In the engine nobody sees its question."""
     with pytest.raises(SecretsNotRead, match="ended with 1"):
@@ -200,6 +239,21 @@ def program(name: str) -> str:
     found = shutil.which(name)
     assert found, f"{name} is missing here: `apt install {name}`"
     return found
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("kind", ["a pipe", "a folder", "others on this machine may use the file"])
+def test_changes_of_a_file_that_is_none_are_no_changes(kind: str, root: Path) -> None:
+    """As in `load`: in words, and at once."""
+    path = root / "mine.yaml"
+    if kind == "a pipe":
+        os.mkfifo(path, 0o600)
+    elif kind == "a folder":
+        path.mkdir()
+    else:
+        write_private(path, TEXT).chmod(0o644)
+    with pytest.raises(SecretsNotRead, match=kind):
+        find_source({"secretsFile": "mine.yaml"}.get).read_changes()
 
 
 def test_the_pages_example_with_openssl(root: Path) -> None:

@@ -17,7 +17,7 @@ from cryptography.x509.oid import NameOID
 
 @dataclass(frozen=True)
 class Wanted:
-    """How a certificate should be. `issuer` None means self-signed, else it is signed with the key `signer`."""
+    """How a certificate should be. `issuer` None means self-signed, else an authority signs it, with a key like `signer`."""
 
     key: str = "P-384"
     digest: Any = hashes.SHA384
@@ -47,7 +47,7 @@ FILES = {
 
 
 @cache
-def key(kind: str) -> Any:
+def key(kind: str, _whose: str = "own") -> Any:
     if kind.startswith("RSA-"):
         return rsa.generate_private_key(public_exponent=65537, key_size=int(kind[4:]))
     curves: dict[str, Any] = {"P-256": ec.SECP256R1(), "P-384": ec.SECP384R1(), "P-521": ec.SECP521R1()}
@@ -70,7 +70,7 @@ def make(wanted: Wanted) -> x509.Certificate:
     if wanted.digital_signature is not None:
         usage = [wanted.digital_signature, not wanted.digital_signature, *[False] * 7]
         builder = builder.add_extension(x509.KeyUsage(*usage), critical=True)
-    signer = key(wanted.key) if wanted.issuer is None else key(wanted.signer)
+    signer = key(wanted.key) if wanted.issuer is None else key(wanted.signer, "authority")
     return builder.sign(signer, wanted.digest() if wanted.digest else None)
 
 

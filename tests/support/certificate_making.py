@@ -73,16 +73,19 @@ def made(
     begins: str = "2025-01-01",
     ends: str = "2027-01-01",
     subject: str = "OCMW Pajottegem",
-    issuer: str = "Authority",
+    issuer: str | None = None,
     pss: bool = False,
     also: Sequence[x509.ExtensionType] = (),
 ) -> x509.Certificate:
-    """One certificate; `own`: signed with its own key. `usage` None leaves the key usage out."""
+    """One certificate; `own`: signed with its own key, under its own name or that of `issuer`. `usage` None leaves the
+    key usage out."""
+    if issuer is None:
+        issuer = subject if own else "Authority"
     signer = key(kind) if own else key("RSA-2048" if pss else "P-384", "authority")
     builder = (
         x509.CertificateBuilder()
         .subject_name(named(subject))
-        .issuer_name(named(subject if own else issuer))
+        .issuer_name(named(issuer))
         .public_key(key(kind).public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(datetime.fromisoformat(begins).replace(tzinfo=UTC))

@@ -12,7 +12,8 @@ from typing import Any
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
+from cryptography.x509.oid import SignatureAlgorithmOID
 
 from emulator.core import reference
 from emulator.core.problems import Issue
@@ -28,6 +29,8 @@ _HASHES = {
     "sha384": "SHA-384",
     "sha512": "SHA-512",
 }
+_RSA, _ECDSA = (rsa.RSAPublicKey,), (ec.EllipticCurvePublicKey,)
+_EDWARDS = (ed25519.Ed25519PublicKey, ed448.Ed448PublicKey)
 _CURVES = {"secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"}
 
 
@@ -84,8 +87,17 @@ def _issues(facts: dict[str, Any], signs: bool, usage: str, now: datetime) -> li
         add("invalidPeriod", "not valid today", "R37")
     most = reference.ftp_certificate_max_days()
     if usage == "ftp" and not_after - not_before > timedelta(days=most):
-        add("outOfRange", f"valid for more than {most} days, the most for an FTP account", "R45")
+        add(
+            "outOfRange",
+            f"valid for {_days(not_after - not_before)} days; at most {most} for an FTP account",
+            "R45",
+        )
     return issues
+
+
+def _days(span: timedelta) -> int:
+    """A day that has begun is a day."""
+    return span.days + bool(span % timedelta(days=1))
 
 
 def _facts(certificate: x509.Certificate) -> dict[str, Any]:
@@ -102,16 +114,33 @@ def _facts(certificate: x509.Certificate) -> dict[str, Any]:
 
 
 def _is_self_signed(certificate: x509.Certificate) -> bool:
-    """Whether its own key signed it. An issuer of the same name with another key is somebody else."""
-    if certificate.subject != certificate.issuer:
-        return False
+    """Whether its own key signed it. Names prove nothing: an issuer of the same name may have another key, and a certificate
+    may name an issuer that never saw it. They count only where the signature cannot be checked."""
     try:
-        certificate.verify_directly_issued_by(certificate)
+        key, scheme = certificate.public_key(), _scheme(certificate)
+        if not isinstance(key, scheme):
+            return False
+        arguments: tuple[Any, ...] = ()
+        if scheme is not _EDWARDS:
+            arguments = (certificate.signature_algorithm_parameters,)
+        if scheme is _RSA:
+            arguments = (*arguments, certificate.signature_hash_algorithm)
+        key.verify(certificate.signature, certificate.tbs_certificate_bytes, *arguments)
     except InvalidSignature:
         return False
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        return True  # cannot be checked, and nobody else claims it
+    except (ValueError, UnsupportedAlgorithm):
+        return certificate.subject == certificate.issuer
     return True
+
+
+def _scheme(certificate: x509.Certificate) -> Any:
+    """The kinds of key that make such a signature. Raises `UnsupportedAlgorithm` for one that is not known here."""
+    if certificate.signature_algorithm_oid in (SignatureAlgorithmOID.ED25519, SignatureAlgorithmOID.ED448):
+        return _EDWARDS
+    parameters = certificate.signature_algorithm_parameters
+    if parameters is None:
+        raise UnsupportedAlgorithm("a signature of an unknown kind")
+    return _ECDSA if isinstance(parameters, ec.ECDSA) else _RSA
 
 
 def _key_type(certificate: x509.Certificate) -> str:

@@ -13,8 +13,10 @@ from emulator.core.operation import Answer, Call, Need, Operation
 
 ORGANIZATION = "/organizations/{enterpriseNumber}"
 KIND = "certificate"
-# The kinds of account that name a certificate.
+# The kinds of account that name a certificate, and where: the one that it has, and the one before that a supplier renewed.
 _USERS = ("ftpAccount", "restAccount")
+_OWN = "certificate"
+_NAMED = (_OWN, "previousCertificate")
 
 
 def as_json(certificate: resources.Resource) -> dict[str, Any]:
@@ -51,11 +53,11 @@ def put_certificate(call: Call) -> Answer:
 
 
 def delete_certificate(call: Call) -> Answer:
-    """R37: an account never stands without its certificate."""
+    """R37: an account never stands without its certificate. Without the one before it does: so a centre ends that one."""
     name = call.path["fileName"]
     existing = resources.find(call.connection, call.number, KIND, name)
     resources.check_delete(call.headers, existing, "certificate")
-    account = _used_by(call.connection, call.number, name, _USERS)
+    account = _used_by(call.connection, call.number, name, _USERS, (_OWN,))
     if account is not None:
         raise problems.conflict(
             "inUse", "In Use", "An account uses this certificate", existing=account, rule="R37"
@@ -74,8 +76,8 @@ def upload_for_supplier(
     """A supplier uploads its certificate for an account (R36). The file's name.
 
     :param own: a file's name, None for the usual one, and its content in base64; None: one is made, self-signed.
-    :raises Problem: 400 with all that is wrong with it (R40-R46), when the organisation has a file of that name, or when an
-        account uses another certificate under that name.
+    :raises Problem: 400 with all that is wrong with it (R40-R46), or when the name is taken. It is not said by whom: the
+        organisation's own files are nobody else's business.
     """
     from emulator.systems.chaman import certificate_rules
 
@@ -85,14 +87,12 @@ def upload_for_supplier(
     existing = resources.find(connection, organization, KIND, name)
     if not issues and existing is not None and existing.body == {"usage": "rest", **facts}:
         return name  # it is there already, whoever brought it
-    if existing is not None and existing.created_by != supplier:
-        issues.append(
-            problems.Issue("rejectedInput", "the organisation has a certificate of this name", "fileName")
-        )
-    elif existing is not None and _used_by(connection, organization, name, _USERS) is not None:
+    if existing is not None and (
+        existing.created_by != supplier or _used_by(connection, organization, name, _USERS) is not None
+    ):
         issues.append(
             problems.Issue(
-                "rejectedInput", "an account uses another certificate of this name", "fileName", rule="R37"
+                "rejectedInput", "another certificate has this name: choose a new one", "fileName", rule="R37"
             )
         )
     if issues:
@@ -132,13 +132,25 @@ def reason_against(call: Call, name: str, usage: str) -> problems.Issue | None:
     return None
 
 
+def find_previous(connection: sqlite3.Connection, account: resources.Resource) -> resources.Resource | None:
+    """The certificate that an account had before a supplier renewed it, while it is there. Another one of that name is not
+    it."""
+    name = account.body.get("previousCertificate")
+    found = None if name is None else resources.find(connection, account.organization, KIND, name)
+    return None if found is None or found.body["sha256"] != account.body.get("previousSha256") else found
+
+
 def _used_by(
-    connection: sqlite3.Connection, organization: str, name: str, kinds: tuple[str, ...]
+    connection: sqlite3.Connection,
+    organization: str,
+    name: str,
+    kinds: tuple[str, ...],
+    members: tuple[str, ...] = _NAMED,
 ) -> str | None:
-    """The name of an account of these kinds that uses the certificate."""
+    """The name of an account of these kinds that names the certificate in one of these members."""
     for kind in kinds:
         for account in resources.every(connection, organization, kind):
-            if account.body["certificate"] == name:
+            if name in (account.body.get(member) for member in members):
                 return account.key
     return None
 

@@ -44,7 +44,8 @@ def refuse(connection: sqlite3.Connection, request: Resource, now: datetime, rea
 
 def renew(connection: sqlite3.Connection, account: Resource, now: datetime, own: tuple[str, str]) -> Resource:
     """Upload another certificate for an account that the supplier manages, beside the one that it has: the software signs in
-    with either, until the earlier one ends or is deleted. The account as it then is.
+    with either, until the earlier one ends or is deleted. The account keeps the earlier one's fingerprint, for another file
+    may get its name. The account as it then is.
 
     :raises Problem: 400 for a certificate that is refused (R40-R46).
     """
@@ -53,7 +54,11 @@ def renew(connection: sqlite3.Connection, account: Resource, now: datetime, own:
     )
     if name == account.body["certificate"]:
         return account
-    body = {**account.body, "certificate": name, "previousCertificate": account.body["certificate"]}
+    earlier = account.body["certificate"]
+    kept = resources.find(connection, account.organization, certificates.KIND, earlier)
+    assert kept is not None, "an account never stands without its certificate (R37)"
+    before = {"previousCertificate": earlier, "previousSha256": kept.body["sha256"]}
+    body = {**account.body, "certificate": name, **before}
     return resources.replace(connection, account, body, now.isoformat(timespec="seconds"))
 
 

@@ -91,7 +91,13 @@ def _account(call: Call) -> Resource:
 
 
 def _certificate(call: Call) -> tuple[str, str]:
-    given = call.body["certificate"]
+    """Its name begins with the supplier's code. So no supplier takes a centre's or another supplier's names, or learns them
+    by trying."""
+    given, begins = call.body["certificate"], f"{call.path['supplier']}-"
+    if not given["fileName"].startswith(begins):
+        raise problems.bad_request(
+            [problems.Issue("rejectedInput", f"the name begins with {begins}", "certificate.fileName")]
+        )
     return given["fileName"], given["content"]
 
 
@@ -102,19 +108,14 @@ def _request_json(call: Call, request: Resource) -> dict[str, Any]:
 def _account_json(call: Call, account: Resource) -> dict[str, Any]:
     shown = {**_address(call, account), **account.as_json()}
     del shown["management"]
-    own = _kept(call, account, shown["certificate"])
+    own = resources.find(call.connection, account.organization, certificates.KIND, shown["certificate"])
     assert own is not None, "an account never stands without its certificate (R37)"
     shown |= {member: own.body[member] for member in _TOLD}
-    before = _kept(call, account, shown.pop("previousCertificate", None))
-    if before is not None:
-        shown |= {"previousCertificate": before.key, "previousSha256": before.body["sha256"]}
+    before = certificates.find_previous(call.connection, account)
+    if before is None:
+        shown.pop("previousCertificate", None)
+        shown.pop("previousSha256", None)
     return shown
-
-
-def _kept(call: Call, account: Resource, file_name: str | None) -> Resource | None:
-    if file_name is None:
-        return None
-    return resources.find(call.connection, account.organization, certificates.KIND, file_name)
 
 
 def _address(call: Call, resource: Resource) -> dict[str, str]:

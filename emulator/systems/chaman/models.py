@@ -265,6 +265,9 @@ class RestAccount(Kept):
     previous_certificate: str | None = Field(
         default=None, description="The one before, which still signs in: the supplier has renewed it (R36)"
     )
+    previous_sha256: str | None = Field(
+        default=None, description="Its fingerprint: another certificate of its name does not sign in"
+    )
 
 
 class RestAccountList(Collection):

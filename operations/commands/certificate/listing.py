@@ -22,7 +22,8 @@ def list_certificates(fusions: tuple[str, ...], every: bool, pattern: str | None
     """Until when is each certificate valid, who uses it, and who renews it? As the portal has them, at every centre.
 
     FUSIONS are stacks; without any, all that there are. Nothing is written. Ends with 0 when nothing ends soon, with 2 when
-    something does, with 5 when something has expired or could not be read, with 3 when no portal lets anybody in.
+    something does, with 5 when something has expired, is not valid yet, is gone or could not be read, with 3 when no portal
+    lets anybody in.
     """
     from operations.certificates.holdings import read_fleet
     from operations.fleet.choice import Choice
@@ -50,7 +51,5 @@ def list_certificates(fusions: tuple[str, ...], every: bool, pattern: str | None
 
         click.echo(as_text(fleet))
     sys.exit(
-        exit_codes.of_certificates(
-            [one.end for one in fleet.needed], fleet.failures, looked=bool(fleet.holdings)
-        )
+        exit_codes.of_certificates([one.end for one in fleet.needed], fleet.failures, looked=fleet.looked)
     )

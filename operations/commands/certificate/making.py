@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from operations.printing import say
 from providers.settings import project_root
 from schemas.certificate_rules import KEYS, SIGNATURES, Usage
+
+if TYPE_CHECKING:
+    from schemas.declaration import Fusion
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 _DAYS = 730
@@ -57,6 +60,15 @@ def _day(chosen: datetime | None) -> date:
     return chosen.date() if chosen else date.today()  # noqa: DTZ011 - the portal is not asked
 
 
+def _tell_supplier(fusion: Fusion, declaration: Path, usage: Usage) -> None:
+    from operations.certificates import declared
+
+    if usage == "rest" and (supplier := declared.declared_supplier(fusion)):
+        say(
+            f"fusions/{declaration.name} has {supplier} manage this certificate: with the lines below the centre does"
+        )
+
+
 @click.command()
 @click.argument("fusion")
 @click.option(
@@ -85,10 +97,7 @@ def new(
     from operations.certificates.making import DEFAULT_KEY, Wanted
 
     found, declaration = declared.load_fusion(fusion)
-    if usage == "rest" and (supplier := declared.declared_supplier(found)):
-        say(
-            f"fusions/{declaration.name} has {supplier} manage this certificate: with the lines below the centre does"
-        )
+    _tell_supplier(found, declaration, usage)
     pair = keeping.make_self_signed(
         found,
         usage,
@@ -120,6 +129,7 @@ def csr(
     from operations.certificates.making import DEFAULT_KEY, Wanted
 
     found, declaration = declared.load_fusion(fusion)
+    _tell_supplier(found, declaration, usage)
     pair = keeping.make_request(
         found,
         usage,
@@ -133,7 +143,7 @@ def csr(
 @click.command()
 @click.argument("fusion")
 @click.option("--usage", type=click.Choice(["ftp", "rest"]), required=True, help="Of which account.")
-@click.option("--even-so", is_flag=True, help="Also where its end is not near.")
+@click.option("--even-so", is_flag=True, help="Also where its end is not near, or one was made.")
 @_VALID_FOR
 @_shared
 def renew(
@@ -148,8 +158,8 @@ def renew(
 ) -> None:
     """Make what follows the certificate that FUSION declares: a new key, with a request or a self-signed certificate.
 
-    It lies beside the old one, under a new name. Where the end of the old one is not near, it says so, makes nothing and
-    ends with 0. The kind of key stays, where it is permitted and --key says no other.
+    It lies beside the old one, under a new name. Where the end of the old one is not near, or what follows it was made
+    before, it says so, makes nothing and ends with 0. The kind of key stays, where it is permitted and --key says no other.
     """
     from operations.certificates import declared, keeping
     from operations.certificates.making import Wanted
@@ -161,6 +171,12 @@ def renew(
         return
     wanted = Wanted(key or keeping.like(old), digest or "")
     folder = out or keeping.default_folder(project_root(), found)
+    made = None if even_so else keeping.find_unanswered(found, usage, old, folder)
+    if made and (pair := keeping.find_pair(found, usage, made, folder)):
+        say(f"{keeping.describe_end(old, today)}; `--even-so` makes another one all the same")
+        click.echo(f"already made on {made}\n{pair.describe(declaration)}")
+        return
+    today = made or today  # of a key that was left alone
     if usage == "rest" and old.self_signed:
         pair = keeping.make_self_signed(found, usage, wanted, today, days, folder)
     else:

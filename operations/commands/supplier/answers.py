@@ -10,7 +10,7 @@ import click
 
 from operations import exit_codes
 from operations.commands.supplier.options import ACCOUNT, SETTINGS, centres, desk_of
-from schemas.errors import FusionError
+from schemas.errors import FusionError, PortalError
 from schemas.identifiers import dotted
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 def accept(numbers: tuple[str, ...], account: str | None, certificate: Path, settings: Path | None) -> None:
     """Accept the delegation request of a centre: your certificate is uploaded, and the account made (R36).
 
-    The file is judged before any call. What was accepted with this certificate before is left as it is. To renew, use
-    `fusion supplier upload`.
+    The file is judged before any call that writes. What was accepted with this certificate before is left as it is. What
+    the centre changed meanwhile is not accepted. To renew, use `fusion supplier upload`.
     """
     from operations.suppliers.answering import Step, carry_out
     from operations.suppliers.desk import Standing
@@ -49,7 +49,7 @@ def accept(numbers: tuple[str, ...], account: str | None, certificate: Path, set
                 f"{_name(delegation)} was accepted before, with another certificate",
                 "To renew it: fusion supplier upload",
             )
-        verdict = carry_out(desk, delegation.number, delegation.account, read)
+        verdict = carry_out(desk, delegation, read)
     _tell(
         delegation, verdict, {Step.ACCEPT: "accepted", Step.NOTHING: "accepted before, with this certificate"}
     )
@@ -61,17 +61,25 @@ def accept(numbers: tuple[str, ...], account: str | None, certificate: Path, set
 @click.option("--reason", required=True, help="For the centre, which sees it in ChaMan and in its plan.")
 @SETTINGS
 def refuse(numbers: tuple[str, ...], account: str | None, reason: str, settings: Path | None) -> None:
-    """Refuse the delegation request of a centre, or of several, with the reason (R36). The centre can ask again."""
+    """Refuse the delegation request of a centre, or of several, with the reason (R36). The centre can ask again.
+
+    No centre stops another. Ends with 0 when nothing is left, 5 when a part is, 1 when all is.
+    """
     from operations.suppliers.answering import Step
     from operations.suppliers.answering import refuse as refuse_request
 
     passed = []
+    words = {Step.REFUSE: "refused", Step.NOTHING: "refused before"}
     with desk_of(settings) as desk:
         found = desk.list_delegations()
         for delegation in [_choose(found, number, account) for number in numbers]:
-            verdict = refuse_request(desk, delegation.number, delegation.account, reason)
-            passed.append(verdict.step in (Step.REFUSE, Step.NOTHING))
-            words = {Step.REFUSE: "refused", Step.NOTHING: "refused before"}
+            try:
+                verdict = refuse_request(desk, delegation, reason)
+            except PortalError as error:
+                passed.append(False)
+                click.echo(f"{_name(delegation)}: {error.for_reading()}")
+                continue
+            passed.append(verdict.step in words)
             click.echo(f"{_name(delegation)}: {words.get(verdict.step, verdict.reason)}")
     sys.exit(exit_codes.of_runs(passed))
 
@@ -94,4 +102,4 @@ def _tell(delegation: Delegation, verdict: Verdict, words: dict[str, str]) -> No
 
 
 def _name(delegation: Delegation) -> str:
-    return f"{delegation.centre} ({dotted(delegation.number)}), {delegation.account}"
+    return f"{delegation.centre} ({dotted(delegation.number)}), {delegation.shown_account}"

@@ -57,11 +57,16 @@ def desk_of(settings: Path | None) -> Iterator[Desk]:
         yield desk
 
 
+def rows_of(columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> list[list[Any]]:
+    """The cells of a table."""
+    return [[row[name] for name in columns] for row in rows]
+
+
 def show(rows: Sequence[dict[str, Any]], columns: Sequence[str], form: str) -> None:
     """Rows as a table of these columns, or whole as a JSON array."""
     if form == "json":
         echo_json(list(rows))
     elif rows:
-        click.echo(table(columns, [[row[name] for name in columns] for row in rows]))
+        click.echo(table(columns, rows_of(columns, rows)))
     else:
         click.echo("nothing", err=True)

@@ -11,8 +11,9 @@ import click
 
 from operations import exit_codes
 from operations.commands.fleet_options import require_somebody
-from operations.commands.supplier.options import ACCOUNT, FORMAT, SETTINGS, centres, desk_of, show
+from operations.commands.supplier.options import ACCOUNT, FORMAT, SETTINGS, centres, desk_of, rows_of, show
 from operations.printing import say
+from operations.tables import table
 from schemas.counts import format_count
 
 if TYPE_CHECKING:
@@ -46,8 +47,9 @@ def upload(
     you manage gets it as its new one, beside the one before (R36).
 
     A file is named by the centre's enterprise number or its name: 0212.212.343.cer, galmaarden.cer. Each is judged before
-    any call (R37, R40-R46), and none stops the others. A second run does what is left, by what the portal then has. Ends
-    with 0 when nothing is left, 5 when a part is, 1 when all is.
+    any call that writes (R37, R40-R46), and none stops the others. What the centre changed after the table was shown is
+    left, and told. A second run does what is left, by what the portal then has. Ends with 0 when nobody has to do anything,
+    5 when a part is left, 1 when all is; a centre that waits and has no file is left.
     """
     from operations.suppliers import upload as uploading
 
@@ -62,7 +64,7 @@ def upload(
             _show(lines, form)
             sys.exit(exit_codes.of_runs([line.passed or line.to_do for line in lines]))
         if not yes:
-            _show(lines, "text")
+            say(table(_COLUMNS, rows_of(_COLUMNS, [line.as_json() for line in lines])))
             click.confirm(f"Upload {count}?", abort=True, err=True)
         done = uploading.carry_on(desk, lines, _tell)
     _show(done, form)

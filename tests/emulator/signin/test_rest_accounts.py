@@ -159,12 +159,16 @@ def test_r36_r37_a_supplier_renews_without_a_gap(portal: Portal, pajottegem: Act
         renewed = socius.put(account, {"certificate": {"fileName": name, "content": content}})
         assert renewed.status_code == 200
 
-    renew("second.cer", second)
+    renew("socius-2.cer", second)
     assert [sign_in(portal, one)["status"] for one in (first, second, third)] == [200, 200, 401]
-    renew("third.cer", third)
+    renew("socius-3.cer", third)
     assert [sign_in(portal, one)["status"] for one in (first, second, third)] == [401, 200, 200]
-    assert pajottegem.delete("chaman", "/certificates/second.cer").status_code == 204
+    assert pajottegem.delete("chaman", "/certificates/socius-2.cer").status_code == 204
     assert [sign_in(portal, one)["status"] for one in (first, second, third)] == [401, 401, 200]
+    # Another certificate under its name is not the one before.
+    pajottegem.create("chaman", "/certificates/socius-2.cer", {"content": first, "usage": "rest"})
+    assert [sign_in(portal, one)["status"] for one in (first, second, third)] == [401, 401, 200]
+    assert "previousSha256" not in socius.get(account).json()
 
 
 def test_a_registered_client_has_no_id_like_a_rest_accounts(portal: Portal) -> None:

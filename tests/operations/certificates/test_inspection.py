@@ -30,7 +30,37 @@ def test_r37_r46_each_rule_has_a_line(fusion: Fusion, tmp_path: Path, content: b
     lines = [line for line in out.splitlines() if line.startswith("R")]
     assert [line[:3] for line in lines] == [*RULES]
     assert code == 0
-    assert "no rule broken; not judged: R38, R44, R46" in out
+    assert "no rule broken; not judged: R38, R42, R44, R46" in out
+
+
+def test_r37_one_that_ends_as_a_day_begins_is_not_valid_on_it(fusion: Fusion, tmp_path: Path) -> None:
+    code, out = inspect(fusion, tmp_path, der(ends=str(DAY)), "--usage", "ftp")
+    assert code == 1
+    assert "R37  broken      it is valid from 2025-01-01 to 2025-02-03, 00:00 UTC; allowed:" in out
+
+
+def test_r42_whose_authority_it_is_a_file_does_not_tell(fusion: Fusion, tmp_path: Path) -> None:
+    """So it is not told as kept; only a self-signed one is judged."""
+    _, out = inspect(fusion, tmp_path, der(), "--usage", "rest")
+    assert "R42  not judged  it is signed by CN=Authority; allowed: signed by a global" in out
+    assert "whether it is global, a file does not tell" in " ".join(out.split())
+    _, out = inspect(fusion, tmp_path, der(own=True), "--usage", "rest")
+    assert "R42  kept        it is self-signed" in out
+
+
+@pytest.mark.parametrize(
+    ("ends", "days", "result"),
+    [
+        ("2028-01-01T23:59:59", 1096, "kept"),
+        ("2028-01-02", 1096, "kept"),
+        ("2028-01-02T00:00:01", 1097, "broken"),
+    ],
+)
+def test_r45_the_days_that_are_told_are_those_that_are_judged(
+    fusion: Fusion, tmp_path: Path, ends: str, days: int, result: str
+) -> None:
+    _, out = inspect(fusion, tmp_path, der(ends=ends), "--usage", "ftp")
+    assert f"R45  {result:<10}  it is valid for {days} days; allowed: at most 1096 days" in out
 
 
 def test_r40_a_broken_rule_says_what_was_found_and_what_is_allowed(fusion: Fusion, tmp_path: Path) -> None:

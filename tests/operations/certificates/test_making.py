@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import subprocess
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from operations import private_files
-from operations.certificates import making
+from operations.certificates import keeping, making
 from operations.certificates.making import Wanted
+from providers.contract import BELGIUM
 from schemas.certificate_rules import BROKEN, KEYS, SIGNATURES, judge
 from schemas.certificates import parse_certificate
 from schemas.errors import FusionError
@@ -72,6 +74,18 @@ def test_r46_openssl_reads_and_verifies_our_self_signed_certificate(kind: str, d
     assert (ours.key, ours.signature, ours.self_signed) == (kind, digest, True)
     assert (ours.validity.first, ours.validity.last) == (date(2026, 11, 29), date(2028, 11, 27))
     assert [one for one in judge(ours, "rest", date(2026, 11, 29), "rest.cer") if one.result == BROKEN] == []
+
+
+def test_r37_one_made_just_after_midnight_is_valid_at_once() -> None:
+    """And until its last day is over, in Belgium too."""
+    ours = parse_certificate(
+        making.make_self_signed(key("P-384"), NAME, Wanted("P-384"), date(2026, 11, 29), 2), "rest.cer"
+    )
+    midnight = datetime(2026, 11, 29, tzinfo=BELGIUM)
+    assert ours.not_before == midnight
+    assert ours.not_after == midnight + timedelta(days=2, seconds=-1)
+    assert (ours.validity.first, ours.validity.last, ours.days) == (date(2026, 11, 29), date(2026, 11, 30), 2)
+    assert not ours.ends_during(date(2026, 11, 30))
 
 
 # -- we read what openssl makes ---------------------------------------------------------------------------------------------
@@ -154,6 +168,25 @@ def test_no_key_comes_where_git_would_take_it_up(fusion: Fusion, root: Path) -> 
     assert fusion(*arguments).code == 0
 
 
+def test_a_key_outlives_the_state_of_a_rehearsal(tmp_path: Path) -> None:
+    """Nobody can give it back."""
+    shutil.copy(FUSIONS.parent / "Makefile", tmp_path)
+    kept = keys_in(tmp_path) / "pajottegem-ftp.key"
+    for path in (kept, tmp_path / ".state" / "portal.db", tmp_path / ".state" / ".pulumi" / "meta.yaml"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("mine")
+    ran = subprocess.run(["make", "clean-state"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert ".state/keys stays" in ran.stdout
+    assert [path.name for path in (tmp_path / ".state").iterdir()] == ["keys"]
+    assert kept.read_text() == "mine"
+
+
+def test_where_there_is_no_state_there_is_nothing_to_throw_away(tmp_path: Path) -> None:
+    shutil.copy(FUSIONS.parent / "Makefile", tmp_path)
+    ran = subprocess.run(["make", "clean-state"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert (ran.stdout, ran.stderr) == ("", "")
+
+
 # -- new and renew ----------------------------------------------------------------------------------------------------------
 
 
@@ -190,6 +223,87 @@ def test_r37_renewal_waits_until_it_is_due(fusion: Fusion, root: Path) -> None:
     assert b"P-384" in openssl("req", "-in", "csr", "-noout", "-text", csr=made.read_bytes()).stdout
     even_so = ("--even-so", "--key", "P-521", "--on", "2025-01-02")
     assert fusion("certificate", "renew", "pajottegem", "--usage", "ftp", *even_so).code == 0
+
+
+def test_r37_what_follows_is_made_once(fusion: Fusion, root: Path) -> None:
+    """An authority takes its days: until its answer is declared, each run says what was sent to it."""
+    renew = ("certificate", "renew", "pajottegem", "--usage", "ftp")
+    assert fusion(*renew, "--on", "2027-09-20").code == 0
+    before = {path: path.read_bytes() for path in keys_in(root).iterdir()}
+    again = fusion(*renew, "--on", "2027-09-23")
+    assert again.code == 0, again.err
+    assert again.out.startswith("already made on 2027-09-20\n")
+    assert "pajottegem-ftp-2027-09-20.csr" in again.out
+    assert {path: path.read_bytes() for path in keys_in(root).iterdir()} == before
+    assert fusion(*renew, "--on", "2027-09-23", "--even-so").code == 0
+    assert (keys_in(root) / "pajottegem-ftp-2027-09-23.csr").exists()
+
+
+def test_r37_what_was_made_and_is_declared_is_renewed_in_its_turn(fusion: Fusion, root: Path) -> None:
+    day = "2027-09-20"
+    assert fusion("certificate", "new", "lochristi", "--key", "P-384", "--days", "90", "--on", day).code == 0
+    name = f"lochristi-rest-{day}.cer"
+    shutil.copy(keys_in(root, "lochristi") / name, root / "fusions" / "certificates" / name)
+    old = parse_certificate((root / "fusions" / "certificates" / name).read_bytes(), name)
+    merged = load_declaration(FUSIONS / "lochristi.yaml")
+    assert keeping.find_unanswered(merged, "rest", old, keys_in(root, "lochristi")) is None
+
+
+def test_a_key_that_a_killed_run_left_alone_is_taken_up(fusion: Fusion, root: Path) -> None:
+    """The same day by `csr`, any day by `renew`."""
+    arguments = ("certificate", "csr", "pajottegem", "--key", "P-384", "--on", DAY)
+    assert fusion(*arguments).code == 0
+    key_file, request = (keys_in(root) / f"pajottegem-ftp-{DAY}.{ending}" for ending in ("key", "csr"))
+    for again in (arguments, ("certificate", "renew", "pajottegem", "--usage", "ftp", "--on", "2027-09-20")):
+        before = key_file.read_bytes()
+        request.unlink()
+        ran = fusion(*again)
+        assert ran.code == 0, ran.err
+        assert key_file.read_bytes() == before
+        of_key = openssl("pkey", "-in", "key", "-pubout", key=before).stdout
+        assert (
+            openssl("req", "-in", "csr", "-noout", "-pubkey", csr=request.read_bytes()).stdout
+            == of_key
+            != b""
+        )
+        assert len([*keys_in(root).iterdir()]) == 2
+
+
+def test_what_is_no_such_key_is_not_taken_up(fusion: Fusion, root: Path) -> None:
+    arguments = ("certificate", "csr", "pajottegem", "--on", DAY)
+    assert fusion(*arguments, "--key", "P-384").code == 0
+    key_file, request = (keys_in(root) / f"pajottegem-ftp-{DAY}.{ending}" for ending in ("key", "csr"))
+    request.unlink()
+    other = fusion(*arguments, "--key", "P-521")
+    assert other.code == 1
+    assert "is P-384 and not P-521, and is not overwritten" in other.err
+    key_file.chmod(0o640)
+    assert "others on this machine may use the file" in fusion(*arguments, "--key", "P-384").err
+    key_file.chmod(0o600)
+    key_file.write_bytes(key_file.read_bytes()[:99])
+    assert "this is not a whole private key" in fusion(*arguments, "--key", "P-384").err
+    assert not request.exists()
+
+
+def test_a_key_is_on_the_disk_before_its_request_is_made(
+    fusion: Fusion, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[str] = []
+
+    def note(descriptor: int) -> None:
+        kept.append("folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file")
+
+    monkeypatch.setattr(os, "fsync", note)
+    assert fusion("certificate", "csr", "pajottegem", "--key", "P-384", "--on", DAY).code == 0
+    assert kept == ["file", "folder"] * 2
+
+
+def test_r34_a_request_for_what_a_supplier_manages_says_so(fusion: Fusion, root: Path) -> None:
+    """As `new` does."""
+    ran = fusion("certificate", "csr", "pajottegem", "--usage", "rest", "--key", "P-384", "--on", DAY)
+    assert ran.code == 0
+    assert "has socius manage this certificate" in ran.err
+    assert (keys_in(root) / f"pajottegem-rest-{DAY}.csr").exists()
 
 
 def test_r34_what_a_supplier_manages_the_supplier_renews(fusion: Fusion) -> None:

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
-from operations.certificates.report import first_near_day
+from operations.certificates.holdings import Holding
 from operations.exit_codes import of_certificates
 from schemas.errors import FusionError, PortalUnreachable
 from schemas.validity import EXPIRED, FAR, SOON, Validity
 from tests.operations.checks.conftest import PAJOTTEGEM, Setting, until
 from tests.operations.conftest import Fusion
+from tests.support import portal_tables
 
 FTP = "pajottegem-ftp.cer"
 
@@ -32,6 +33,49 @@ def test_r37_r38_each_certificate_with_who_uses_and_who_renews_it(
     days = [one["daysLeft"] for one in ran.json["certificates"]]
     assert days == sorted(days)
     assert ran.json["notRead"] == []
+
+
+def test_r36_what_a_renewal_came_beside_is_told_with_its_account(
+    fusion: Fusion, applied: Setting, stacks: dict[str, str]
+) -> None:
+    """The account signs in with either; nobody has to renew the earlier one, and its end is no alarm."""
+    (before,) = [
+        one["fileName"]
+        for one in fusion("certificate", "list", "--format", "json").json["certificates"]
+        if "OCMW Online" in one["accounts"] and one["centre"] == "Pajottegem"
+    ]
+    portal_tables.change_resources(
+        applied.database,
+        "restAccount",
+        PAJOTTEGEM,
+        "OCMW Online",
+        certificate=FTP,
+        previousCertificate=before,
+    )
+    until(applied, PAJOTTEGEM, before, "2025-02-01")
+    ran = fusion("certificate", "list", "--format", "json")
+    assert ran.code == 0
+    (found,) = [one for one in ran.json["certificates"] if one["fileName"] == before]
+    assert (found["accounts"], found["accountsBefore"], found["renewedBy"]) == ([], ["OCMW Online"], "")
+    assert "OCMW Online (before)" in fusion("certificate", "list").out
+
+
+def test_it_needs_no_secrets_and_no_file_but_the_declaration(
+    fusion: Fusion, applied: Setting, stacks: dict[str, str]
+) -> None:
+    """It looks at the portal: what is wrong at home hides nothing of that."""
+    applied.secrets_file.write_text("people: [")
+    (applied.root / "fusions" / "certificates" / FTP).write_text("mended later")
+    ran = fusion("certificate", "list", "pajottegem", "--format", "json")
+    assert (ran.code, ran.json["notRead"]) == (0, [])
+
+
+def test_the_file_with_findings_is_named(fusion: Fusion, applied: Setting, stacks: dict[str, str]) -> None:
+    applied.declaration.write_text("kind: nothing")
+    told = fusion("certificate", "list", "--format", "json").json["notRead"]
+    assert [one["why"] for one in told] == [
+        "fusions/pajottegem.yaml has findings: `fusion validate` shows them"
+    ]
 
 
 def test_r37_what_ends_first_is_the_first_and_the_code_says_so(
@@ -61,6 +105,20 @@ def test_a_portal_that_cannot_be_read_is_no_empty_list(
     calendar = fusion("certificate", "list", "--format", "ics")
     assert calendar.code == 3
     assert "not read" in calendar.err
+
+
+def test_a_portal_without_certificates_let_us_in(
+    fusion: Fusion, applied: Setting, stacks: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Then one that is down beside it is a part, and not all."""
+
+    def read_centre(_stack: str, _fusion: object, centre: str, _kbo: str) -> list[Holding]:
+        if centre == "Herne":
+            raise PortalUnreachable
+        return []
+
+    monkeypatch.setattr("operations.certificates.holdings._read_centre", read_centre)
+    assert fusion("certificate", "list").code == 5
 
 
 def test_the_calendar_rings_when_the_end_is_near(
@@ -98,7 +156,7 @@ def test_it_fits_the_terminal(
 @pytest.mark.parametrize("first", [date(2025, 1, 1), date(2027, 12, 1), date(2028, 1, 1)])
 def test_the_first_near_day_is_within_its_life(first: date) -> None:
     validity = Validity(first, date(2028, 1, 1))
-    near = first_near_day(validity)
+    near = validity.first_near_day
     assert validity.first <= near <= validity.last
     assert validity.find_end(near) == SOON
     assert near == validity.first or validity.find_end(near - timedelta(days=1)) == FAR

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from operations.suppliers.settings import read_settings, rehearsal_file, rehears
 from providers import paths
 from providers.portal import Connection, WritingPortal
 from providers.settings import Settings, embedded_database
+from schemas.errors import NotFound
 from schemas.identifiers import dotted
 from tests.emulator.support.certificate_files import certificate
 from tests.operations.conftest import Fusion
@@ -51,17 +53,36 @@ class Portal:
     def settings(self, supplier: str = SUPPLIER) -> Path:
         return rehearsal_file(self.root, supplier)
 
+    def withdraw(self, number: str, name: str = NAME) -> None:
+        """A centre takes its request back."""
+        with self._as_centre(number) as portal:
+            self._delete(portal, paths.delegation_request(number, name))
+
+    def delete_account(self, number: str, name: str = NAME) -> None:
+        with self._as_centre(number) as portal:
+            self._delete(portal, paths.rest_account(number, name))
+
     def ask(self, number: str, *, anew: bool = True, name: str = NAME, **changes: Any) -> None:
         """A centre asks for management, instead of the account that it has."""
+        with self._as_centre(number) as portal:
+            if anew:
+                for path in (paths.rest_account(number, name), paths.delegation_request(number, name)):
+                    self._delete(portal, path)
+            body = {"authorizations": AUTHORIZATIONS, "supplier": SUPPLIER, **changes}
+            portal.create(paths.delegation_request(number, name), body)
+
+    @contextmanager
+    def _as_centre(self, number: str) -> Iterator[WritingPortal]:
         key = rehearsal_key(self.root, SUPPLIER)
         connection = Connection(Settings("embedded", "centres", None, key, 60), transport(self.database))
-        portal = WritingPortal(connection, number)
-        if anew:
-            for path in (paths.rest_account(number, name), paths.delegation_request(number, name)):
-                portal.delete(path, portal.get(path).etag)
-        body = {"authorizations": AUTHORIZATIONS, "supplier": SUPPLIER, **changes}
-        portal.create(paths.delegation_request(number, name), body)
-        connection.close()
+        try:
+            yield WritingPortal(connection, number)
+        finally:
+            connection.close()
+
+    def _delete(self, portal: WritingPortal, path: str) -> None:
+        with suppress(NotFound):
+            portal.delete(path, portal.get(path).etag)
 
     def writes(self, client: str = SUPPLIER) -> list[dict[str, Any]]:
         """What the supplier's calls changed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
@@ -21,7 +22,7 @@ from operations.suppliers.settings import VARIABLE
 from providers.settings import project_root
 from tests.emulator.support.certificate_files import P256, private_key_pem
 from tests.operations.conftest import Fusion
-from tests.operations.suppliers.conftest import CENTRES, OTHER, Portal, good
+from tests.operations.suppliers.conftest import AUTHORIZATIONS, CENTRES, OTHER, Portal, good
 
 CHECKOUT = Path(__file__).parents[3]
 DONE = {"accepted", "renewed", "already there"}
@@ -119,7 +120,7 @@ def test_only_the_named_centres(supplier: Fusion, portal: Portal, centres: list[
 def test_who_waits_and_has_no_file_is_named(supplier: Fusion, centres: list[str], folder: Path) -> None:
     file_of(folder, centres[0]).unlink()
     ran = supplier("upload", str(folder), "--all", "--yes", "--format", "json")
-    assert (ran.code, results(ran.json)) == (0, {"accepted": 13, "renewed": 14, "no file": 1})
+    assert (ran.code, results(ran.json)) == (5, {"accepted": 13, "renewed": 14, "no file": 1})
 
 
 def test_a_lost_answer_is_found_again(
@@ -135,9 +136,14 @@ def test_a_lost_answer_is_found_again(
     ran = supplier("upload", str(folder), "--all", "--yes", "--format", "json")
     assert (ran.code, results(ran.json)) == (0, {"accepted": 14, "renewed": 14})
     assert len(portal.writes()) == CENTRES
-    assert {
-        call["outcome"] for call in controls.journal(portal.database, writes=True) if call.get("fault")
-    } >= {200}
+    lost = [
+        call["path"]
+        for call in controls.journal(portal.database, writes=True)
+        if call.get("fault", "").startswith("reset") and call["outcome"] == 200
+    ]
+    told = {line["kbo"].replace(".", ""): line["result"] for line in ran.json}
+    assert lost
+    assert {told[path.split("/")[7]] for path in lost} <= {"accepted", "renewed"}
 
 
 def test_a_portal_that_fails_at_some_stops_no_other(
@@ -187,7 +193,7 @@ def test_a_killed_run_is_taken_up_by_the_next(
 def test_a_request_that_changed_meanwhile_is_looked_at_again(
     portal: Portal, centres: list[str], folder: Path, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The centre refuses to wait: between the look and the answer it asks for other authorizations."""
+    """Between the look and the answer a colleague refuses it."""
     lines = uploading.plan(desk, folder, [centres[0]], None)
     accept = desk.accept
     disturbed: list[bool] = []
@@ -202,3 +208,77 @@ def test_a_request_that_changed_meanwhile_is_looked_at_again(
     [line] = uploading.carry_on(desk, lines, lambda _: None)
     assert (line.result, line.reason) == ("not asked", "it was refused (a colleague), and not asked again")
     assert portal.writes() == []
+
+
+def test_what_is_answered_is_what_was_seen(
+    portal: Portal, centres: list[str], folder: Path, desk: Desk, supplier: Fusion
+) -> None:
+    """R36. After the table was shown one centre asks for more, one withdraws its request, and one account changes."""
+    lines = uploading.plan(desk, folder, [centres[0], centres[2], centres[1]], None)
+    portal.ask(centres[0], authorizations=[*AUTHORIZATIONS, "integrationsConsult"])
+    portal.withdraw(centres[2])
+    portal.ask(centres[1])
+    done = uploading.carry_on(desk, lines, lambda _: None)
+    assert [(line.result, line.passed) for line in done] == [("changed", False)] * 3
+    assert [line.reason for line in done] == [
+        "it was changed meanwhile: look again",
+        "the centre withdrew it meanwhile: look again",
+        "it was changed meanwhile: look again",
+    ]
+    assert portal.writes() == []
+    named = [word for number in (centres[0], centres[1]) for word in ("--centre", number)]
+    again = supplier("upload", str(folder), *named, "--yes", "--format", "json")
+    assert (again.code, results(again.json)) == (0, {"accepted": 2})
+
+
+def test_a_change_between_the_last_look_and_the_answer_is_seen_too(
+    portal: Portal, centres: list[str], folder: Path, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R36. The portal refuses the answer to what is no more, and the next look is at another request."""
+    lines = uploading.plan(desk, folder, [centres[0]], None)
+    accept = desk.accept
+
+    def late(*arguments: Any) -> None:
+        portal.ask(centres[0], authorizations=["integrationsConsult"])
+        accept(*arguments)
+
+    monkeypatch.setattr(desk, "accept", late)
+    [line] = uploading.carry_on(desk, lines, lambda _: None)
+    assert line.result == "changed"
+    assert portal.writes() == []
+
+
+def test_somebody_elses_certificate_is_not_renewed_over(
+    portal: Portal, centres: list[str], folder: Path, desk: Desk
+) -> None:
+    """R36. A colleague accepted one, and renewed the other, after the table was shown."""
+    numbers = [centres[0], centres[1]]
+    mine = uploading.plan(desk, folder, numbers, None)
+    for number in numbers:
+        file_of(folder, number).write_bytes(good())
+    uploading.carry_on(desk, uploading.plan(desk, folder, numbers, None), lambda _: None)
+    written = portal.writes()
+    assert [line.result for line in uploading.carry_on(desk, mine, lambda _: None)] == ["changed"] * 2
+    assert portal.writes() == written
+
+
+def test_the_table_before_the_question_is_not_among_the_results(
+    supplier: Fusion, portal: Portal, centres: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    somebody = io.StringIO("y\n")
+    monkeypatch.setattr(somebody, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stdin", somebody)
+    ran = supplier("upload", str(folder), "--centre", centres[0], "--format", "json")
+    assert (ran.code, [line["result"] for line in ran.json]) == (0, ["accepted"])
+    assert centres[0][-3:] in ran.err.partition("Upload 1 certificate?")[0]
+
+
+def test_hidden_files_are_left_alone_and_links_are_followed(
+    supplier: Fusion, centres: list[str], folder: Path, tmp_path: Path
+) -> None:
+    file = file_of(folder, centres[0])
+    (folder / f"._{file.name}").write_bytes(b"a system's notes")
+    elsewhere = file.rename(tmp_path / "elsewhere.cer")
+    file.symlink_to(elsewhere)
+    ran = supplier("upload", str(folder), "--centre", centres[0], "--yes", "--format", "json")
+    assert (ran.code, ran.json[0]["file"], ran.json[0]["result"]) == (0, file.name, "accepted")

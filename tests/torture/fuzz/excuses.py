@@ -68,7 +68,7 @@ EXCUSES = (
         r"answerDelegation|putSupplierAnswer|putManagedCertificate",
         "invalidInput|rejectedInput|invalidPeriod",
         r"certificate\.(content|fileName)",
-        "what is inside a file (R40-R46), and state: which names are taken",
+        "what is inside a file (R40-R46); whose name it has (the path says who), and state: which are taken",
     ),
     Excuse(r"list\w+", "invalidInput", "after", "state: the places that `next` has named"),
     Excuse(r"getJournal", "invalidInput", "since", "the calendar's end: JSON Schema has no latest date"),

@@ -80,7 +80,7 @@ def collect_names(database: Path, organization: str) -> dict[str, list[str]]:
         "supplier": [bodies.BODIES["systems.chaman:DelegationRequestBody"]["supplier"]],
         "domain": sorted(reference.codes("domains"), key=lambda code: code != rights.SOCIAL_WELFARE),
         "accountName": [REQUEST, *accounts],
-        "fileName": ["nova.cer", *uploaded],
+        "fileName": ["socius-nova.cer", *uploaded],
         "id": ids,
         "ids": users,
         "year": ["2024"],

@@ -22,7 +22,7 @@ BODY: dict[str, Any] = {"authorizations": ALL_OF_OCMW_ONLINE, "supplier": "sociu
 REFUSED = {"status": "refused", "refusalReason": "geen contract"}
 
 
-def own(name: str = "socius.cer", **more: Any) -> dict[str, str]:
+def own(name: str = "socius-1.cer", **more: Any) -> dict[str, str]:
     return {"fileName": name, "content": certificate(self_signed=True, **more)}
 
 

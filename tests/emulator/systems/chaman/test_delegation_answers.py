@@ -36,7 +36,7 @@ def test_r36_an_acceptance_uploads_the_certificate_and_makes_the_account(
     assert (account["management"], account["supplier"], account["certificate"]) == (
         "external",
         "socius",
-        "socius.cer",
+        "socius-1.cer",
     )
     assert account["authorizations"] == ALL_OF_OCMW_ONLINE
 
@@ -76,7 +76,7 @@ def test_r36_an_answer_is_whole(centre: Acting, socius: Supplier, body: dict[str
     assert socius.get(REQUEST).json()["status"] == "pending"
 
 
-def file_of(content: bytes, name: str = "socius.cer") -> dict[str, str]:
+def file_of(content: bytes, name: str = "socius-1.cer") -> dict[str, str]:
     return {"fileName": name, "content": base64.b64encode(content).decode()}
 
 
@@ -85,7 +85,7 @@ def file_of(content: bytes, name: str = "socius.cer") -> dict[str, str]:
     [
         (own(key=ec.generate_private_key(P256)), "R40"),
         (own(algorithm=hashes.SHA224()), "R41"),
-        (own("socius.pfx"), "R43"),
+        (own("socius-1.pfx"), "R43"),
         (file_of(private_key_pem() + pem()), "R43"),
         (file_of(b"nothing"), "R43"),
         (own(signs=None), "R46"),
@@ -101,7 +101,7 @@ def test_r37_r40_r46_a_certificate_is_judged_as_all_others_are(
         assert {one[2] for one in found} == {rule}
         assert {one[1].partition(".")[0] for one in found} == {"certificate"}
         if path == REQUEST:
-            assert socius.put(REQUEST, accepted(own("good.cer"))).status_code == 200
+            assert socius.put(REQUEST, accepted(own("socius-good.cer"))).status_code == 200
 
 
 @pytest.mark.parametrize("name", ["a/b.cer", " a.cer", "85073003328.cer", "", "x" * 97 + ".cer"])
@@ -115,20 +115,20 @@ def test_a_file_name_can_stand_in_a_path(centre: Acting, socius: Supplier, name:
 def test_r36_a_renewal_stands_beside_the_one_before(centre: Acting, socius: Supplier) -> None:
     socius.put(REQUEST, accepted())
     before = socius.get(ACCOUNT).json()
-    renewed = socius.put(ACCOUNT, {"certificate": own("socius-2026.cer")})
+    renewed = socius.put(ACCOUNT, {"certificate": own("socius-2.cer")})
     assert renewed.status_code == 200
-    assert renewed.json()["certificate"] == "socius-2026.cer"
+    assert renewed.json()["certificate"] == "socius-2.cer"
     assert (renewed.json()["previousCertificate"], renewed.json()["previousSha256"]) == (
-        "socius.cer",
+        "socius-1.cer",
         before["sha256"],
     )
     assert renewed.headers["ETag"] == socius.get(ACCOUNT).headers["ETag"]
-    assert centre.get("chaman", "/certificates/socius.cer").status_code == 200
+    assert centre.get("chaman", "/certificates/socius-1.cer").status_code == 200
     account = centre.get("chaman", "/restAccounts/OCMW%20Online").json()
-    assert (account["certificate"], account["previousCertificate"]) == ("socius-2026.cer", "socius.cer")
-    assert centre.delete("chaman", "/certificates/socius.cer").status_code == 204
+    assert (account["certificate"], account["previousCertificate"]) == ("socius-2.cer", "socius-1.cer")
+    assert centre.delete("chaman", "/certificates/socius-1.cer").status_code == 204
     assert "previousCertificate" not in socius.get(ACCOUNT).json()
-    assert problem(centre.delete("chaman", "/certificates/socius-2026.cer")) == (409, "inUse")
+    assert problem(centre.delete("chaman", "/certificates/socius-2.cer")) == (409, "inUse")
 
 
 def test_r37_a_renewal_needs_a_name_of_its_own(centre: Acting, socius: Supplier) -> None:
@@ -143,16 +143,59 @@ def test_r37_a_renewal_needs_a_name_of_its_own(centre: Acting, socius: Supplier)
 
 
 def test_a_name_that_the_centre_uses_itself_is_taken(centre: Acting, socius: Supplier) -> None:
-    centre.create("chaman", "/certificates/socius.cer", {"content": certificate(), "usage": "rest"})
-    assert issues(socius.put(REQUEST, accepted())) == {("rejectedInput", "certificate.fileName", None)}
+    centre.create("chaman", "/certificates/socius-1.cer", {"content": certificate(), "usage": "rest"})
+    assert issues(socius.put(REQUEST, accepted())) == {("rejectedInput", "certificate.fileName", "R37")}
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_no_supplier_learns_or_takes_the_names_of_others(
+    centre: Acting, socius: Supplier, there: bool
+) -> None:
+    """The answer is the same whether the centre has a file of that name or not."""
+    if there:
+        centre.create(
+            "chaman", "/certificates/pajottegem-ftp.cer", {"content": certificate(), "usage": "rest"}
+        )
+    refused = socius.put(REQUEST, accepted(own("pajottegem-ftp.cer")))
+    assert (refused.status_code, issues(refused)) == (
+        400,
+        {("rejectedInput", "certificate.fileName", None)},
+    )
+    assert refused.json()["issues"][0]["detail"] == "the name begins with socius-"
+    assert centre.get("chaman", "/certificates/pajottegem-ftp.cer").status_code == (200 if there else 404)
+    socius.put(REQUEST, accepted())
+    assert {one[1] for one in issues(socius.put(ACCOUNT, {"certificate": own("welzijnsware-1.cer")}))} == {
+        "certificate.fileName"
+    }
+
+
+def test_r36_the_certificate_before_keeps_its_name(centre: Acting, socius: Supplier) -> None:
+    """It still signs in: neither a third one nor another usage takes its place. Who deletes it ends it."""
+    first = own("socius-1.cer")
+    socius.put(REQUEST, accepted(first))
+    socius.put(ACCOUNT, {"certificate": own("socius-2.cer")})
+    third = own("socius-1.cer")
+    assert issues(socius.put(ACCOUNT, {"certificate": third})) == {
+        ("rejectedInput", "certificate.fileName", "R37")
+    }
+    path = "/certificates/socius-1.cer"
+    as_ftp = centre.replace("chaman", path, {"content": first["content"], "usage": "ftp"})
+    assert ("rejectedInput", "usage", "R37") in issues(as_ftp)
+    account = centre.get("chaman", "/restAccounts/OCMW%20Online").json()
+    assert account["previousSha256"] == centre.get("chaman", path).json()["sha256"]
+    assert centre.delete("chaman", path).status_code == 204
+    assert socius.put(ACCOUNT, {"certificate": third}).status_code == 200
 
 
 def test_a_renewal_is_of_what_the_supplier_has_seen(centre: Acting, socius: Supplier) -> None:
     socius.put(REQUEST, accepted())
     seen = socius.get(ACCOUNT).headers["ETag"]
-    assert socius.put(ACCOUNT, {"certificate": own("a.cer")}, seen).status_code == 200
-    assert problem(socius.put(ACCOUNT, {"certificate": own("b.cer")}, seen)) == (412, "preconditionFailed")
-    no_precondition = socius.call("PUT", ACCOUNT, json={"certificate": own("b.cer")})
+    assert socius.put(ACCOUNT, {"certificate": own("socius-a.cer")}, seen).status_code == 200
+    assert problem(socius.put(ACCOUNT, {"certificate": own("socius-b.cer")}, seen)) == (
+        412,
+        "preconditionFailed",
+    )
+    no_precondition = socius.call("PUT", ACCOUNT, json={"certificate": own("socius-b.cer")})
     assert problem(no_precondition) == (428, "preconditionRequired")
 
 
@@ -174,11 +217,11 @@ def test_an_answer_changes_what_the_centre_shows(centre: Acting, socius: Supplie
     socius.put(REQUEST, accepted())
     after = tags()
     assert {name for name in before if before[name] != after[name]} == {"chaman"}
-    socius.put(ACCOUNT, {"certificate": own("socius-2026.cer")})
+    socius.put(ACCOUNT, {"certificate": own("socius-2.cer")})
     renewed = tags()
     assert {name for name in before if after[name] != renewed[name]} == {"chaman"}
     entries = {one["path"]: one for one in centre.get("chaman", "/contents").json()["items"]}
-    assert entries["restAccounts/OCMW Online"]["body"]["certificate"] == "socius-2026.cer"
+    assert entries["restAccounts/OCMW Online"]["body"]["certificate"] == "socius-2.cer"
 
 
 def test_r36_the_control_answers_like_the_supplier(centre: Acting, socius: Supplier) -> None:

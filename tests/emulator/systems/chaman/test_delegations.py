@@ -67,7 +67,7 @@ def test_a_supplier_sees_until_when_the_certificate_of_its_account_is_valid(
 ) -> None:
     assert socius.put(REQUEST, accepted()).status_code == 200
     shown = socius.get(ACCOUNT).json()
-    kept = centre.get("chaman", "/certificates/socius.cer").json()
+    kept = centre.get("chaman", "/certificates/socius-1.cer").json()
     assert shown["certificate"] == kept["fileName"]
     for name in ("notBefore", "notAfter", "sha256"):
         assert shown[name] == kept[name]
