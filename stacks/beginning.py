@@ -27,6 +27,7 @@ from providers import ledger
 from providers.portal_url import normalised
 from providers.settings import EMBEDDED, project_root
 from providers.unanswered import find_uncertain, read_lines
+from stacks import debug_log
 from stacks.processes import Process, find_process
 from stacks.settings_file import file_of
 
@@ -126,6 +127,7 @@ def read_options(arguments: Sequence[str]) -> Namespace:
     parser.add_argument("--config-file")
     parser.add_argument("-h", "--help", action="store_true")
     parser.add_argument("--preview-only", action="store_true")
+    parser.add_argument("-v", "--verbose", default=os.environ.get(debug_log.VARIABLE))
     parser.add_argument("-d", "-e", "-f", "-j", "-Q", "-r", "-y", action="store_true", dest="flag")
     return parser.parse_known_args([*_spell_flags(arguments)])[0]
 

@@ -39,6 +39,7 @@ from stacks.beginning import (
     find_address,
     read_options,
 )
+from stacks.debug_log import refuse_debug_log
 from stacks.declared import declaration_path
 from stacks.own_portal import OUTPUT, MovedPortal, OtherPortal, Portal, ask_identity
 from stacks.rehearsal_values import find_rehearsal_values
@@ -121,7 +122,10 @@ def main(engine: Path, arguments: Sequence[str]) -> int:
         stack = choose_stack(engine, options)
         if not (options.config or options.config_file):
             recalled = last_look.recall(stack)
-            code, told = _judge(engine, stack, arguments[0]) if recalled is None else (0, recalled)
+            if recalled is None:
+                code, told = _judge(engine, stack, arguments[0], options.verbose)
+            else:
+                told = recalled
     except subprocess.TimeoutExpired:
         code, told = REFUSED, f"{SlowEngine()}\n"
     except _unknown():
@@ -139,10 +143,10 @@ def main(engine: Path, arguments: Sequence[str]) -> int:
     return code
 
 
-def _judge(engine: Path, stack: str, command: str) -> tuple[int, str]:
+def _judge(engine: Path, stack: str, command: str, verbosity: str | None) -> tuple[int, str]:
     """The exit code, and what it tells."""
     try:
-        return _look(engine, stack, command)
+        return _look(engine, stack, command, verbosity)
     except subprocess.TimeoutExpired:
         return REFUSED, f"{SlowEngine()}\n"
     except FusionError as error:
@@ -151,7 +155,7 @@ def _judge(engine: Path, stack: str, command: str) -> tuple[int, str]:
         return 0, ""
 
 
-def _look(engine: Path, stack: str, command: str) -> tuple[int, str]:
+def _look(engine: Path, stack: str, command: str, verbosity: str | None) -> tuple[int, str]:
     """The exit code, and the identity that the portal told. Raises `FusionError` with what stops the run."""
     from schemas.validation import load_beside_others
 
@@ -161,6 +165,7 @@ def _look(engine: Path, stack: str, command: str) -> tuple[int, str]:
         file = StackFile(engine, stack)
         try:
             settings = settings_from(file.get, file_of(stack))
+            refuse_debug_log(verbosity, settings)
             seen = _see(stack, file, settings, state)
             fusion = load_beside_others(declaration_path(stack), read_secrets(file.get))
         except WithoutPortal:

@@ -276,3 +276,42 @@ def ask_really(monkeypatch: pytest.MonkeyPatch, connection: Connection) -> None:
     """Undo the fixture's own answer; the settings lead to this connection."""
     monkeypatch.setattr(findings, "_ask_identity", ASK_IDENTITY)
     monkeypatch.setattr("providers.portal.Connection", lambda _: connection)
+
+
+# -- the engine's debug log -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "asked", [["-v=3"], ["-v", "9"], ["--verbose=3"], ["-yv5"], ["--logtostderr", "-v11"]]
+)
+@pytest.mark.parametrize("command", ["preview", "up", "refresh", "destroy"])
+def test_a_debug_log_with_a_real_portals_secrets_is_refused(
+    command: str, asked: list[str], project: Path, engine: Answer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_up(project, "pajottegem", portalUrl="https://portal.example")
+    assert main(engine(""), [command, "-s", "pajottegem", *asked]) == REFUSED
+    assert "in clear" in read_told(capsys)
+
+
+def test_so_is_one_by_the_engines_variable(
+    project: Path, engine: Answer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_up(project, "pajottegem", portalUrl="https://portal.example")
+    monkeypatch.setenv("PULUMI_OPTION_VERBOSE", "7")
+    assert main(engine(""), ["up", "-s", "pajottegem"]) == REFUSED
+
+
+@pytest.mark.parametrize(
+    ("url", "asked"),
+    [
+        ("https://portal.example", ["-v=2"]),
+        ("https://portal.example", ["-v=much"]),
+        ("embedded", ["-v=9"]),
+        ("http://127.0.0.1:8080", ["-v=9"]),
+    ],
+)
+def test_what_has_no_real_secrets_is_not_refused(
+    url: str, asked: list[str], project: Path, engine: Answer
+) -> None:
+    set_up(project, "pajottegem", portalUrl=url)
+    assert main(engine(""), ["up", "-s", "pajottegem", *asked]) != REFUSED
