@@ -100,5 +100,5 @@ def _number(stem: str, names: Mapping[str, set[str]]) -> str:
     if len(found) == 1:
         return next(iter(found))
     if found:
-        raise WrongFile("several centres have this name: name the file by the enterprise number")
+        raise WrongFile("several centres have this name", "Name the file by the enterprise number")
     raise UnknownCentre("no centre of yours has this name")

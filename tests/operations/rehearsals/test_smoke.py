@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +103,10 @@ class SmokeEngine:
             on_event(operation, stack_outputs(outputs))
         else:
             on_event(operation, summary_of({"same": 20, "update": self.changes.get(stack, 0)}))
+
+    def find_done(self, stack: str) -> tuple[str, Mapping[str, int]]:
+        """It keeps no ledger."""
+        return "", {}
 
 
 @pytest.fixture

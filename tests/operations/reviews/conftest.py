@@ -13,7 +13,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ import pytest
 
 from operations.approvals import basis
 from operations.rehearsals.preparation import prepare
+from providers.settings import REHEARSAL_SECRETS
 from tests.operations.conftest import Fusion, Ran
 from tests.support.prepared import prepare_once
 
@@ -118,7 +118,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy2(CHECKOUT / "Pulumi.yaml", folder)
         (folder / ".gitignore").write_text("/.state/\n")
         (folder / "README.md").write_text("as it was\n")
-        list(islice(prepare(folder), 3))
+        for _ in prepare(folder):
+            if (folder / REHEARSAL_SECRETS).exists():
+                break  # the stacks come next
         for arguments in (("init", "-q", "-b", "main"), ("add", "-A"), (*WHO, "commit", "-qm", "as it was")):
             subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True)
 
