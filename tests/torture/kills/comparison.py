@@ -17,7 +17,7 @@ from stacks.write_policy import unexpected_writes
 from tests.support import portal_tables
 
 # What the portal calls the certificates of suppliers (R36).
-_SUPPLIERS = re.compile(r"[a-z]+-\d{10}\.cer")
+_SUPPLIERS = re.compile(r"[a-z]+-\d{10}(-[0-9a-f]{8})?\.cer")
 _FETCHED = "boxFiles"
 # What the state knows of a retained thing since its adoption (R05).
 _KNOWN = ("adopted", "baseline", "acceptedOn", "observed")
